@@ -1,0 +1,24 @@
+"""Role assignments: who may do what, where. Only the description and the condition of one can change."""
+
+from modelyard.arm.table import ResourceType
+
+ROW = ResourceType(
+    token="azure-native:authorization:RoleAssignment",
+    type="Microsoft.Authorization/roleAssignments",
+    path="/{scope}/providers/Microsoft.Authorization/roleAssignments/{roleAssignmentName}",
+    api_version="2022-04-01",
+    envelope=frozenset(),
+    nested=False,
+    read_only=frozenset(
+        {"properties.createdBy", "properties.createdOn", "properties.updatedBy", "properties.updatedOn"}
+    ),
+    server_filled=frozenset({"properties.principalType", "properties.conditionVersion"}),
+    replace_on=frozenset(
+        {
+            "properties.delegatedManagedIdentityResourceId",
+            "properties.principalId",
+            "properties.principalType",
+            "properties.roleDefinitionId",
+        }
+    ),
+)

@@ -1,0 +1,42 @@
+"""What is to be mended in something that somebody wrote: a stack file, a layer, later a policy or a template."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How much a finding weighs. Only an error changes the exit status."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Position:
+    """A place in a text file; line and column count from 1, as editors do."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to mend: where it stands, what was found there, what is allowed, what to do.
+
+    `code` is stable and can be looked up in the docs; `path` is the configuration path as a user would write it
+    (`deployments.chat.sku`). `found` is shown as written and must never hold a secret.
+    """
+
+    code: str
+    severity: Severity
+    message: str
+    position: Position | None = None
+    path: str = ""
+    found: str = ""
+    allowed: str = ""
+    remedy: str = ""

@@ -1,0 +1,78 @@
+"""The result of a command: findings, checks, steps, and what the command wants a machine to read.
+
+Every command ends in one `Report`; its exit status is derived from what the report holds, so text, JSON, JUnit and
+the exit status can't disagree.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from modelyard.failures import ExitStatus, Failure
+from modelyard.findings import Finding, Severity
+
+
+class Outcome(StrEnum):
+    """How a check or a step ended. Inconclusive means: neither proved nor disproved, and the reason says why."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    INCONCLUSIVE = "inconclusive"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One question put to a live endpoint, with the answer it expected and the one it saw.
+
+    `id` is stable (`deployment.answers`); `subject` is what was asked about (`chat on /models, with a token`).
+    `attempts` counts the calls made, `seconds` is their time in all.
+    """
+
+    id: str
+    subject: str
+    outcome: Outcome
+    expected: str
+    observed: str = ""
+    reason: str = ""
+    attempts: int = 1
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One stage of a longer command, with its time; `detail` is the one line a reader sees beside it."""
+
+    name: str
+    outcome: Outcome
+    seconds: float
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a command did. `data` is the command's own JSON (outputs, URLs, counts); it never holds a secret."""
+
+    command: str
+    stack: str = ""
+    target: str = ""
+    findings: tuple[Finding, ...] = ()
+    checks: tuple[Check, ...] = ()
+    steps: tuple[Step, ...] = ()
+    failures: tuple[Failure, ...] = ()
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def status(self) -> ExitStatus:
+        """The worst of what happened: a failure's own status, then findings and failed checks, then doubt."""
+        if self.failures:
+            return self.failures[0].status
+        if any(finding.severity is Severity.ERROR for finding in self.findings):
+            return ExitStatus.FINDINGS
+        outcomes = {check.outcome for check in self.checks} | {step.outcome for step in self.steps}
+        if Outcome.FAILED in outcomes:
+            return ExitStatus.FINDINGS
+        if Outcome.INCONCLUSIVE in outcomes:
+            return ExitStatus.INCONCLUSIVE
+        return ExitStatus.DONE
