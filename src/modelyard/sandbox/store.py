@@ -22,7 +22,7 @@ CREATE TABLE IF NOT EXISTS documents (
 
 
 class Store:
-    """Collections of documents. Keys that are ARM ids are in lower case, for ARM compares them without regard to case."""
+    """Collections of documents. Keys that are ARM ids are in lower case, for ARM ignores case in them."""
 
     def __init__(self, path: Path | None = None) -> None:
         """Open the database at `path`, or one in memory. sqlite3.DatabaseError tells a file that is not a database."""
