@@ -1,0 +1,66 @@
+"""A report as JUnit XML, which pipelines show as tests: one case a finding, a check, a step and a failure.
+
+An inconclusive check is an error rather than a failure: the run could not tell, which is not the same as a no.
+"""
+
+from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
+
+from modelyard.findings import Severity
+from modelyard.report import text
+from modelyard.report.result import Outcome, Report
+
+
+def write(report: Report) -> str:
+    """The XML document, with one suite named after the command and the stack."""
+    suite = TestSuite(f"modelyard {report.command} {report.stack}".strip())
+    suite.add_testcases([*_findings(report), *_checks(report), *_steps(report), *_failures(report)])
+    document = JUnitXml("modelyard")
+    document.add_testsuite(suite)
+    document.update_statistics()
+    rendered = document.tostring()
+    return rendered.decode() if isinstance(rendered, bytes) else str(rendered)
+
+
+def _findings(report: Report) -> list[TestCase]:
+    cases = []
+    for each in report.findings:
+        case = TestCase(each.path or each.code, classname=each.code)
+        if each.severity is Severity.ERROR:
+            case.result = [Failure(text.finding(each), each.severity.value)]
+        else:
+            case.system_out = text.finding(each)
+        cases.append(case)
+    return cases
+
+
+def _checks(report: Report) -> list[TestCase]:
+    cases = []
+    for each in report.checks:
+        case = TestCase(each.subject, classname=each.id, time=round(each.seconds, 3))
+        if each.outcome is Outcome.FAILED:
+            case.result = [Failure(text.check(each), "check")]
+        elif each.outcome is Outcome.INCONCLUSIVE:
+            case.result = [Error(text.check(each), "inconclusive")]
+        elif each.outcome is Outcome.SKIPPED:
+            case.result = [Skipped(each.reason)]
+        cases.append(case)
+    return cases
+
+
+def _steps(report: Report) -> list[TestCase]:
+    cases = []
+    for each in report.steps:
+        case = TestCase(each.name, classname="step", time=round(each.seconds, 3))
+        if each.outcome is Outcome.FAILED:
+            case.result = [Failure(each.detail, "step")]
+        cases.append(case)
+    return cases
+
+
+def _failures(report: Report) -> list[TestCase]:
+    cases = []
+    for each in report.failures:
+        case = TestCase(each.code, classname="failure")
+        case.result = [Failure(str(each), each.code)]
+        cases.append(case)
+    return cases

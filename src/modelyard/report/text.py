@@ -1,0 +1,67 @@
+"""A report as text for people: findings first, then checks that need attention, then one closing line.
+
+Plain text with marks that need no colour; a terminal gets colour from the command line, which knows what it writes to.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from modelyard.findings import Finding
+from modelyard.report.result import Check, Outcome, Report, Step
+
+MARKS = {Outcome.PASSED: "✓", Outcome.FAILED: "✗", Outcome.SKIPPED: "–", Outcome.INCONCLUSIVE: "?"}
+
+
+def write(report: Report, *, verbose: bool = False) -> str:
+    """The whole report; `verbose` lists the checks that passed as well."""
+    blocks = [
+        *(finding(each) for each in report.findings),
+        *(step(each) for each in report.steps),
+        *(check(each) for each in report.checks if verbose or each.outcome is not Outcome.PASSED),
+        *(str(failure) for failure in report.failures),
+    ]
+    return "\n".join([*blocks, *filter(None, [summary(report)])]) + "\n"
+
+
+def finding(each: Finding) -> str:
+    """`file:line:column: error: message [code]`, which editors and pipelines can jump to, then its parts."""
+    head = f"{each.position}: " if each.position else ""
+    lines = [f"{head}{each.severity}: {each.message} [{each.code}]"]
+    parts = (("at", each.path), ("found", each.found), ("allowed", each.allowed), ("do", each.remedy))
+    lines += [f"  {label + ':':<9}{text}" for label, text in parts if text]
+    return "\n".join(lines)
+
+
+def check(each: Check) -> str:
+    """One line; what was expected, what was seen and why follow only where they differ."""
+    line = f"{MARKS[each.outcome]} {each.id}  {each.subject}"
+    if each.outcome is Outcome.PASSED:
+        return line
+    parts = (("expected", each.expected), ("observed", each.observed), ("reason", each.reason))
+    return "\n".join([line, *(f"    {label + ':':<10}{text}" for label, text in parts if text)])
+
+
+def step(each: Step) -> str:
+    """One line: mark, name, time in seconds, detail."""
+    return f"{MARKS[each.outcome]} {each.name:<10}{each.seconds:6.1f} s  {each.detail}".rstrip()
+
+
+def summary(report: Report) -> str:
+    """The closing line: how many findings of each severity, how many checks of each outcome."""
+    counts = []
+    if report.findings:
+        severities = Counter(each.severity.value for each in report.findings)
+        counts.append(_counted(severities, ("error", "warning", "note"), "no findings"))
+    if report.checks:
+        outcomes = Counter(each.outcome.value for each in report.checks)
+        words = ", ".join(
+            f"{outcomes[outcome.value]} {outcome.value}" for outcome in Outcome if outcomes[outcome.value]
+        )
+        counts.append(f"{len(report.checks)} checks: {words}")
+    return "; ".join(counts)
+
+
+def _counted(counts: Counter[str], words: Iterable[str], none: str) -> str:
+    return (
+        ", ".join(f"{counts[word]} {word}{'s' if counts[word] != 1 else ''}" for word in words if counts[word]) or none
+    )

@@ -1,0 +1,115 @@
+"""One report, three writers: what a person reads, what a pipeline parses and the exit status must tell one story."""
+
+import json
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+from inline_snapshot import snapshot
+
+from modelyard.failures import ExitStatus, Failure
+from modelyard.findings import Finding, Position, Severity
+from modelyard.report import json as json_writer
+from modelyard.report import junit, text
+from modelyard.report.result import Check, Outcome, Report, Step
+
+MISPLACED = Finding(
+    "config.unknown-key",
+    Severity.ERROR,
+    "a deployment has no key 'size'",
+    Position("stacks/Pulumi.dev.yaml", 12, 7),
+    path="deployments.chat.size",
+    found="size",
+    allowed="model, sku, capacity",
+    remedy="did you mean 'sku'?",
+)
+INFERRED = Finding("config.unit-inferred", Severity.WARNING, "the unit of gpt-5.4 is inferred")
+
+
+class Locked(Failure):
+    code = "engine.locked"
+    status = ExitStatus.ENGINE
+
+
+def check(outcome: Outcome) -> Check:
+    return Check(
+        "deployment.answers", "chat on /models", outcome, "200 from gpt-5.4", "503", "the service is busy", 3, 1.5
+    )
+
+
+FULL = Report(
+    command="smoke",
+    stack="dev",
+    target="sandbox",
+    findings=(MISPLACED, INFERRED),
+    checks=tuple(check(outcome) for outcome in Outcome),
+    steps=(Step("check", Outcome.PASSED, 0.34, "no findings"),),
+    failures=(Locked("the stack is locked", where="dev", remedy="modelyard up dev"),),
+    data={"answer": 42},
+)
+
+
+@pytest.mark.parametrize(
+    ("report", "status"),
+    [
+        (Report("check"), ExitStatus.DONE),
+        (Report("check", findings=(INFERRED,)), ExitStatus.DONE),
+        (Report("check", findings=(INFERRED, MISPLACED)), ExitStatus.FINDINGS),
+        (Report("smoke", checks=(check(Outcome.PASSED), check(Outcome.SKIPPED))), ExitStatus.DONE),
+        (Report("smoke", checks=(check(Outcome.INCONCLUSIVE),)), ExitStatus.INCONCLUSIVE),
+        (Report("smoke", checks=(check(Outcome.INCONCLUSIVE), check(Outcome.FAILED))), ExitStatus.FINDINGS),
+        (Report("up", steps=(Step("up", Outcome.FAILED, 1.0),)), ExitStatus.FINDINGS),
+        (FULL, ExitStatus.ENGINE),
+    ],
+)
+def test_the_exit_status_is_the_worst_of_what_happened(report: Report, status: ExitStatus) -> None:
+    assert report.status is status
+
+
+def test_text_says_where_what_and_what_to_do() -> None:
+    assert text.write(FULL) == snapshot("""\
+stacks/Pulumi.dev.yaml:12:7: error: a deployment has no key 'size' [config.unknown-key]
+  at:      deployments.chat.size
+  found:   size
+  allowed: model, sku, capacity
+  do:      did you mean 'sku'?
+warning: the unit of gpt-5.4 is inferred [config.unit-inferred]
+✓ check        0.3 s  no findings
+✗ deployment.answers  chat on /models
+    expected: 200 from gpt-5.4
+    observed: 503
+    reason:   the service is busy
+– deployment.answers  chat on /models
+    expected: 200 from gpt-5.4
+    observed: 503
+    reason:   the service is busy
+? deployment.answers  chat on /models
+    expected: 200 from gpt-5.4
+    observed: 503
+    reason:   the service is busy
+the stack is locked [engine.locked]
+  where:   dev
+  do:      modelyard up dev
+1 error, 1 warning; 4 checks: 1 passed, 1 failed, 1 skipped, 1 inconclusive
+""")
+
+
+def test_json_carries_a_version_and_everything_the_text_says() -> None:
+    document = json.loads(json_writer.write(FULL))
+    assert document["version"] == 1, "pipelines pin the version"
+    assert document["status"] == ExitStatus.ENGINE
+    assert document["findings"][0]["line"] == 12
+    assert document["findings"][1]["file"] is None
+    assert [each["outcome"] for each in document["checks"]] == [outcome.value for outcome in Outcome]
+    assert document["failures"][0]["code"] == "engine.locked"
+    assert document["data"] == {"answer": 42}
+
+
+def test_junit_keeps_doubt_apart_from_failure() -> None:
+    suite = ElementTree.fromstring(junit.write(FULL))[0]
+    assert suite.get("name") == "modelyard smoke dev"
+    assert (suite.get("tests"), suite.get("failures"), suite.get("errors"), suite.get("skipped")) == (
+        "8",
+        "3",
+        "1",
+        "1",
+    )
