@@ -1,4 +1,4 @@
-"""A report as JSON for machines. `version` changes when a member is removed or changes its meaning, not when one is added.
+"""A report as JSON for machines. `version` changes when a member goes or changes its meaning, not when one is added.
 
 {"version": 1, "command", "stack", "target", "status", "findings": [...], "checks": [...], "steps": [...],
 "failures": [...], "data": {...}}
