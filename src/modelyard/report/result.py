@@ -52,7 +52,9 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a command did. `data` is the command's own JSON (outputs, URLs, counts); it never holds a secret."""
+    """What a command did. `data` is the command's own JSON (outputs, URLs, counts) and `text` what a person reads
+    instead of it (a table, a next step); neither holds a secret that the caller didn't ask for.
+    """
 
     command: str
     stack: str = ""
@@ -61,6 +63,7 @@ class Report:
     checks: tuple[Check, ...] = ()
     steps: tuple[Step, ...] = ()
     failures: tuple[Failure, ...] = ()
+    text: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
 
     @property

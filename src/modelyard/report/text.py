@@ -20,7 +20,7 @@ def write(report: Report, *, verbose: bool = False) -> str:
         *(check(each) for each in report.checks if verbose or each.outcome is not Outcome.PASSED),
         *(str(failure) for failure in report.failures),
     ]
-    return "\n".join([*blocks, *filter(None, [summary(report)])]) + "\n"
+    return "\n".join([*blocks, *filter(None, [report.text.rstrip("\n"), summary(report)])]) + "\n"
 
 
 def finding(each: Finding) -> str:

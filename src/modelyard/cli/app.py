@@ -1,0 +1,123 @@
+"""The frame of every command: which commands there are, how a report is shown, what the exit status is."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import cyclopts
+
+from modelyard import __version__
+from modelyard.cli.options import Common
+from modelyard.failures import ExitStatus, Failure
+from modelyard.report import json as json_writer
+from modelyard.report import text
+from modelyard.report.result import Report
+
+HELP = """
+Azure AI Foundry Models as code: one validated stack file, declared with Pulumi, proved by calls to the endpoint.
+
+A first round, all on this machine and without an Azure account:
+
+    modelyard check dev                        is the stack file right?
+    modelyard up dev                           declare it, then prove that it answers
+    eval "$(modelyard sandbox env)"            point this shell at the sandbox, for curl and any client
+    modelyard sandbox run -- pulumi preview --stack dev
+
+Commands go to the sandbox unless `--target azure` or MODELYARD_TARGET=azure says otherwise.
+"""
+
+EXIT_STATUSES = """
+Exit statuses: 0 done, 1 findings or failed checks, 2 usage, 3 refused by Azure, 4 engine, 5 sandbox,
+6 inconclusive, 130 interrupted.
+"""
+
+# In the order in which a newcomer needs them. A module is loaded only when its command runs, so `check` stays quick.
+COMMANDS = ("check", "preview", "up", "smoke", "destroy", "doctor", "token")
+SANDBOX = ("start", "stop", "status", "run", "env", "reset", "logs", "clock")
+
+
+def app() -> cyclopts.App:
+    """The command tree."""
+    # Piping into head, or a small terminal, must not turn help into boxes.
+    tree = cyclopts.App(
+        name="modelyard",
+        help=HELP,
+        help_epilogue=EXIT_STATUSES,
+        help_format="plaintext",
+        version=__version__,
+        result_action="return_value",
+        exit_on_error=False,
+        print_error=False,
+        help_on_error=False,
+        suppress_keyboard_interrupt=False,
+    )
+    for name in COMMANDS:
+        tree.command(f"modelyard.cli.{name}:{name}", name=name)
+    sandbox = cyclopts.App(
+        name="sandbox", help="A local Azure behind Azure's own host names, on loopback only.", help_format="plaintext"
+    )
+    for name in SANDBOX:
+        sandbox.command(f"modelyard.cli.sandbox.{name}:{name}", name=name)
+    tree.command(sandbox)
+    return tree
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and tell its exit status."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    tree = app()
+    common = Common()
+    try:
+        command, bound, _ = tree.parse_args(words)
+        common = bound.arguments.get("common", common)
+        result = command(*bound.args, **bound.kwargs)
+    except cyclopts.CycloptsError as error:
+        return _usage(error, words)
+    except Failure as failure:
+        result = Report(command=_name(words), failures=(failure,))
+    except KeyboardInterrupt:
+        sys.stderr.write("interrupted\n")
+        return ExitStatus.INTERRUPTED
+    except BrokenPipeError:  # the reader has seen enough
+        sys.stderr.close()
+        return ExitStatus.DONE
+    return show(result, common) if isinstance(result, Report) else int(result or ExitStatus.DONE)
+
+
+def show(report: Report, common: Common) -> ExitStatus:
+    """Write the report where the caller wants it; failures and findings in text go to standard error."""
+    if common.junit:
+        from modelyard.report import junit
+
+        _write(common.junit, junit.write(report))
+    if common.json:
+        sys.stdout.write(json_writer.write(report))
+    else:
+        rendered = text.write(report, verbose=common.verbose)
+        stream = sys.stdout if report.status is ExitStatus.DONE else sys.stderr
+        stream.write(rendered if rendered.strip() else "")
+        stream.flush()
+    return report.status
+
+
+def _write(path: Path, content: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content, encoding="utf-8")
+
+
+def _usage(error: cyclopts.CycloptsError, words: list[str]) -> ExitStatus:
+    command = _name(words)
+    sys.stderr.write(f"{error}\n  do:      modelyard {command + ' ' if command else ''}--help\n")
+    return ExitStatus.USAGE
+
+
+def _name(words: Sequence[Any]) -> str:
+    """The command in the words, for a message: `sandbox start` of `sandbox start --json`."""
+    known = {*COMMANDS, *SANDBOX, "sandbox"}
+    names = []
+    for word in words[:2]:
+        if word not in known:
+            break
+        names.append(word)
+    return " ".join(names)

@@ -1,0 +1,38 @@
+"""`modelyard check`: is the stack file right? Reads files only; needs no Pulumi, no network, no login."""
+
+from datetime import UTC, date, datetime
+
+from modelyard.catalog.market import Market
+from modelyard.cli.options import Common
+from modelyard.config.loader import load
+from modelyard.config.project import Project
+from modelyard.report.result import Report
+
+
+def check(stack: str, *, on: date | None = None, common: Common = Common()) -> Report:
+    """Check a stack file and its layers: every finding at once, each with its place and what to do.
+
+    Reads stacks/Pulumi.STACK.yaml and the layers it extends, and asks the catalog about models, versions, SKUs,
+    regions, quota and retirement dates. Nothing is sent anywhere.
+
+        modelyard check dev
+        modelyard check dev --on 2027-06-01        which models will have retired by then?
+        modelyard check dev --json | jq .findings
+
+    Parameters
+    ----------
+    stack
+        The stack's name: `dev` for stacks/Pulumi.dev.yaml.
+    on
+        The day to judge retirement dates by (today when left out).
+    """
+    project = Project.find(common.project)
+    loaded = load(project, stack, today=on or datetime.now(UTC).date(), market=Market.load())
+    deployments = len(loaded.stack.deployments) if loaded.stack else 0
+    return Report(
+        command="check",
+        stack=stack,
+        findings=loaded.findings,
+        text=f"{loaded.file.name}: {deployments} deployments, nothing to mend" if loaded.stack else "",
+        data={"file": str(loaded.file), "deployments": deployments},
+    )

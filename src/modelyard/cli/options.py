@@ -1,0 +1,36 @@
+"""Options that several commands take, with one name and one meaning everywhere."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+
+TargetName = Literal["sandbox", "azure"]
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class Common:
+    """How a result is shown."""
+
+    json: Annotated[bool, Parameter(negative=())] = False
+    """Print the result as JSON on standard output; progress stays on standard error."""
+
+    junit: Path | None = None
+    """Also write the result as JUnit XML to this file."""
+
+    verbose: Annotated[bool, Parameter(name=["--verbose", "-v"], negative=())] = False
+    """Show what passed as well, and more of what was done."""
+
+    project: Path = Path()
+    """A folder of the project; Pulumi.yaml is looked for here and above."""
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class Pointing:
+    """Where the command is pointed."""
+
+    target: Annotated[TargetName, Parameter(env_var="MODELYARD_TARGET")] = "sandbox"
+    """The sandbox (a local Azure, started when needed) or Azure itself."""

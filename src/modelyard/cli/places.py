@@ -1,0 +1,39 @@
+"""Where Modelyard keeps things on this machine, outside every project.
+
+    cache   what can be made again: the Pulumi engine that was built here   MODELYARD_CACHE, else the XDG cache
+    state   what belongs to the user: the sandbox and its Pulumi state      MODELYARD_STATE, else the XDG state
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The two folders; neither is made before something is kept there."""
+
+    cache: Path
+    state: Path
+
+    @classmethod
+    def here(cls, environment: Mapping[str, str] = os.environ) -> "Places":
+        """The places this user's environment asks for."""
+        home = Path.home()
+        cache = environment.get("XDG_CACHE_HOME") or str(home / ".cache")
+        state = environment.get("XDG_STATE_HOME") or str(home / ".local" / "state")
+        return cls(
+            cache=Path(environment.get("MODELYARD_CACHE") or Path(cache) / "modelyard").absolute(),
+            state=Path(environment.get("MODELYARD_STATE") or Path(state) / "modelyard").absolute(),
+        )
+
+    @property
+    def engine(self) -> Path:
+        """Engines, by version."""
+        return self.cache / "engine"
+
+    @property
+    def sandbox(self) -> Path:
+        """The sandbox's home."""
+        return self.state / "sandbox"

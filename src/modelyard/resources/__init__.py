@@ -1,0 +1,1 @@
+"""Configuration in, azure-native resources out: one component a concern, put together by `Yard`."""

@@ -1,0 +1,57 @@
+"""The Azure AI Services account and the resource group it lives in."""
+
+import pulumi
+from pulumi_azure_native import cognitiveservices, resources
+
+from modelyard.config.stack import Stack
+
+# The names ARM gives the account's endpoints in its reply (captured replies; azure-sdk recordings show the same).
+INFERENCE = "Azure AI Model Inference API"
+OPENAI = "OpenAI Language Model Instance API"
+
+
+class Account(pulumi.ComponentResource):
+    """One account, with the outputs that clients need. Keys are asked for only where they are on."""
+
+    def __init__(self, name: str, stack: Stack, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("modelyard:index:Account", name, {}, opts)
+        account = stack.account
+        self.resource_group = resources.ResourceGroup(
+            "resource-group",
+            resource_group_name=account.resource_group,
+            location=stack.location,
+            tags=dict(stack.tags),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        self.account = cognitiveservices.Account(
+            "account",
+            resource_group_name=account.resource_group,
+            account_name=account.name,
+            location=stack.location,
+            kind=account.kind,
+            sku=cognitiveservices.SkuArgs(name=account.sku),
+            identity=cognitiveservices.IdentityArgs(
+                type=account.identity.type,
+                user_assigned_identities=list(account.identity.user_assigned_identities) or None,
+            ),
+            properties=cognitiveservices.AccountPropertiesArgs(
+                custom_sub_domain_name=account.custom_sub_domain_name,
+                disable_local_auth=account.disable_local_auth,
+                public_network_access=account.network.public_network_access,
+                restore=account.restore or None,
+            ),
+            tags={**stack.tags, **account.tags},
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[self.resource_group]),
+        )
+        self.register_outputs({"accountId": self.account.id})
+
+    def endpoint(self, name: str) -> pulumi.Output[str | None]:
+        """The URL that ARM's reply gives under this name; None where the reply has no such endpoint."""
+        return self.account.properties.apply(lambda properties: (properties.endpoints or {}).get(name))
+
+    def keys(self) -> pulumi.Output[dict[str, str | None]]:
+        """Both keys, as a secret. ARM refuses the question while keys are off, so it is never asked then."""
+        reply = cognitiveservices.list_account_keys_output(
+            account_name=self.account.name, resource_group_name=self.resource_group.name
+        )
+        return pulumi.Output.secret(reply.apply(lambda keys: {"key1": keys.key1, "key2": keys.key2}))
