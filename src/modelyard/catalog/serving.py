@@ -1,0 +1,78 @@
+"""What a deployed model answers: which operations, and on which of an account's endpoints.
+
+Endpoints go by these names:
+
+    models      https://<account>.services.ai.azure.com/models                      the deployment's name in `model`
+    openai      https://<account>.openai.azure.com/openai/deployments/<deployment>  the name in the path
+    openai-v1   https://<account>.openai.azure.com/openai/v1                        the deployment's name in `model`
+
+Operations: chat, embeddings, responses, completions, messages, audio-chat, transcription, speech, realtime, image,
+video, rerank, document, forecast, batch. Chat and embeddings are what the `models` endpoint has (grade A,
+azure-ai-inference 1.0.0b9); which models answer what is partly recalled, and `grade` says so.
+"""
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cache
+
+from modelyard.catalog import tables
+from modelyard.catalog.model import Model
+from modelyard.catalog.sku import SKUS, Billing
+
+V1 = "https://<account>.openai.azure.com/openai/v1"
+DEPLOYMENT = "https://<account>.openai.azure.com/openai/deployments/<deployment>"
+URLS = {
+    "responses": f"{V1}/responses",
+    "realtime": f"{V1}/realtime (WebSocket)",
+    "audio-chat": f"{DEPLOYMENT}/chat/completions with audio in or out",
+    "transcription": f"{DEPLOYMENT}/audio/transcriptions",
+    "speech": f"{DEPLOYMENT}/audio/speech",
+    "image": f"{DEPLOYMENT}/images/generations",
+    "video": f"{V1}/videos",
+    "batch": f"{V1}/batches",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """The operations a deployment answers and the endpoints it answers them on.
+
+    `reason` is empty when the `models` endpoint serves it; else it says in one sentence where to call instead.
+    """
+
+    operations: tuple[str, ...]
+    endpoints: tuple[str, ...]
+    grade: str
+    source: str
+    reason: str = ""
+
+
+def serves(model: Model, sku: str) -> Serving:
+    """What a deployment of `model` with `sku` answers."""
+    return serving(model.name, model.format, sku)
+
+
+@cache
+def serving(name: str, format: str, sku: str) -> Serving:  # noqa: A002 - ARM's word
+    """The same for a model the market doesn't list; such a model is taken for a chat model (grade R)."""
+    if sku in SKUS and SKUS[sku].billing is Billing.BATCH:
+        return Serving(("batch",), ("openai", "openai-v1"), "A", "deployment types", _elsewhere(sku, URLS["batch"]))
+    for row in _rows():
+        if fnmatchcase(name, row["pattern"]):
+            operation = row["operations"]
+            endpoints = tuple(row["endpoints"].split())
+            where = row["reason"] or URLS.get(operation, "")
+            reason = "" if "models" in endpoints else _elsewhere(name, where)
+            return Serving((operation,), endpoints, row["grade"], row["source"], reason)
+    if format == "OpenAI":
+        return Serving(("chat",), ("models", "openai", "openai-v1"), "A", "azure-ai-inference 1.0.0b9; openai 3.54")
+    return Serving(("chat",), ("models", "openai-v1"), "R", "inferred: not listed as anything else")
+
+
+def _elsewhere(what: str, where: str) -> str:
+    return f"{what} isn't served on the models endpoint; call {where}"
+
+
+@cache
+def _rows() -> tuple[dict[str, str], ...]:
+    return tuple(tables.rows("serving.csv"))

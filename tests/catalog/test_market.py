@@ -1,0 +1,210 @@
+"""The market must never say no without a table that says so: a wrong no stops somebody's deployment."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from modelyard.catalog.answer import Known
+from modelyard.catalog.market import Market
+from modelyard.catalog.model import ArmLifecycle
+from modelyard.catalog.sku import SKUS, Billing
+
+TODAY = date(2026, 11, 23)
+MARKET = Market.load()
+MODELS = list(MARKET)
+
+
+def one(name: str, version: str | None = None):
+    (model,) = MARKET.find(name, version)
+    return model
+
+
+@pytest.mark.parametrize(
+    ("name", "sku", "region", "known", "why"),
+    [
+        ("gpt-5.4", "GlobalStandard", None, Known.YES, "the matrix ticks it somewhere"),
+        ("gpt-5.4", "GlobalStandard", "swedencentral", Known.YES, "the matrix ticks it there"),
+        ("gpt-5.4", "Standard", None, Known.NO, "the matrices cover the model and don't tick that SKU"),
+        ("gpt-5.4", "DataZoneStandard", "brazilsouth", Known.NO, "the region is in the matrices, without a tick"),
+        ("gpt-5.4", "GlobalStandard", "westus2", Known.UNKNOWN, "no matrix has that region"),
+        ("gpt-5.4", "GlobalPriority", None, Known.UNKNOWN, "a SKU newer than the tables may exist"),
+        ("gpt-5.4", "DeveloperTier", None, Known.UNKNOWN, "no matrix covers the developer tier"),
+        ("Mistral-Large-3", "GlobalStandard", "swedencentral", Known.UNKNOWN, "nobody publishes matrices for it"),
+        ("o1-pro", "GlobalStandard", None, Known.UNKNOWN, "in the schedule, but in no matrix"),
+    ],
+)
+def test_offers(name: str, sku: str, region: str | None, known: Known, why: str):
+    answer = MARKET.offers(one(name), sku, region)
+    assert answer.known is known, why
+    assert answer.source
+    assert answer.date
+    if known is Known.UNKNOWN:
+        assert f"-l {region or '<region>'}" in answer.how_to_find_out, "unknown must say how to find out"
+
+
+@given(st.sampled_from(MODELS), st.text(max_size=20), st.text(max_size=20))
+def test_what_no_table_names_is_never_a_no(model, sku, region):
+    """A SKU or region the tables don't know is unknown, whatever the model."""
+    if sku not in SKUS:
+        assert MARKET.offers(model, sku).known is Known.UNKNOWN
+    for known_sku in model.skus:
+        if region not in MARKET.regions():
+            assert MARKET.offers(model, known_sku, region).known is Known.UNKNOWN
+
+
+def test_every_sku_of_a_model_has_its_regions():
+    """Both tables come from the same matrices; a SKU without a row would be unknown everywhere."""
+    for model in MODELS:
+        for sku in model.skus:
+            assert MARKET.regions_of(model, sku), (model, sku)
+
+
+@pytest.mark.parametrize(
+    ("name", "version", "on", "status"),
+    [
+        ("gpt-5.4", "2026-03-05", TODAY, ArmLifecycle.GENERALLY_AVAILABLE),
+        ("gpt-4o-mini", "2024-07-18", date(2026, 9, 30), ArmLifecycle.DEPRECATING),
+        ("gpt-4o-mini", "2024-07-18", date(2026, 10, 1), ArmLifecycle.DEPRECATED),
+        ("gpt-5-chat", "2025-10-03", date(2026, 1, 1), ArmLifecycle.DEPRECATED),
+        ("Kimi-K2.5", "1", TODAY, ArmLifecycle.PREVIEW),
+        ("tsuzumi-7b", "2", date(2026, 8, 1), ArmLifecycle.LEGACY),
+    ],
+)
+def test_lifecycle_speaks_arms_words(name, version, on, status):
+    """The documents' Deprecated is ARM's Deprecating: taking one for the other refuses or allows the wrong models."""
+    assert MARKET.lifecycle(one(name, version), on) is status
+
+
+@given(st.sampled_from(MODELS), st.dates(date(2024, 1, 1), date(2030, 1, 1)), st.integers(0, 2000))
+def test_a_deprecated_model_never_comes_back(model, on, days):
+    if MARKET.lifecycle(model, on) is ArmLifecycle.DEPRECATED:
+        assert MARKET.lifecycle(model, on + timedelta(days=days)) is ArmLifecycle.DEPRECATED
+
+
+@given(st.sampled_from(MODELS), st.dates(date(2024, 1, 1), date(2030, 1, 1)))
+def test_a_successor_can_be_deployed_that_day(model, on):
+    """A hint that names a model which is itself refused sends the reader in a circle."""
+    for successor in MARKET.successors(model, on):
+        assert successor != model
+        assert MARKET.deployable(successor, on)
+
+
+def test_successors_keep_the_kind():
+    assert str(MARKET.successors(one("gpt-4o-mini"), TODAY)[0]) == "gpt-5.4-mini@2026-03-17"
+
+
+@pytest.mark.parametrize(
+    ("name", "sku", "tokens", "requests", "window", "grade"),
+    [
+        ("o1", "GlobalStandard", 6000, 1, 60, "A"),
+        ("o3-mini", "DataZoneStandard", 10000, 1, 60, "A"),
+        ("text-embedding-ada-002", "Standard", 1000, 6, 60, "B"),
+        ("gpt-5.4", "GlobalStandard", 1000, 10, 60, "R"),
+        ("gpt-5.4", "DataZoneStandard", 1000, 1, 60, "R"),
+        ("text-embedding-3-large", "GlobalStandard", 1000, 6, 10, "R"),
+    ],
+)
+def test_units(name, sku, tokens, requests, window, grade):
+    unit = MARKET.unit(name, sku)
+    assert unit is not None
+    assert (unit.tokens_per_minute, unit.requests_per_minute, unit.window_seconds, unit.grade) == (
+        tokens,
+        requests,
+        window,
+        grade,
+    )
+
+
+def test_a_ten_second_window_counts_in_ten_seconds():
+    """1,000 requests in 10 s for 1,000 units: one unit is one request in 10 s, not one in a minute."""
+    unit = MARKET.unit("text-embedding-3-large", "GlobalStandard")
+    assert unit is not None
+    assert unit.requests_per_window(50) == 50
+
+
+@pytest.mark.parametrize(
+    ("name", "sku"),
+    [
+        ("Mistral-Large-3", "GlobalStandard"),
+        ("gpt-5.4-mini", "DataZoneStandard"),
+        ("gpt-image-2", "GlobalStandard"),
+        ("gpt-5.4", "ProvisionedManaged"),
+        ("o1", "ProvisionedManaged"),
+        ("gpt-5.4", "GlobalBatch"),
+    ],
+)
+def test_no_unit_is_invented(name, sku):
+    """Where nobody says what a unit is, capacity has to be stated; batch and throughput units are not rates."""
+    assert MARKET.unit(name, sku) is None
+
+
+def test_stated_units_agree_with_the_quota_ratio_on_global_standard():
+    """This agreement is why the ratio is used at all for models without a statement."""
+    for name in ("o1", "o3", "o3-mini", "o3-pro", "o4-mini"):
+        unit, quota = MARKET.unit(name, "GlobalStandard"), MARKET.quota(name, "GlobalStandard")
+        assert unit is not None
+        assert quota is not None
+        assert unit.requests_per_minute is not None
+        assert quota.tokens_per_minute is not None
+        assert unit.requests_per_minute / unit.tokens_per_minute == pytest.approx(
+            quota.requests_per_minute / quota.tokens_per_minute
+        )
+
+
+def test_provisioned_sizes():
+    regional = MARKET.provisioned("gpt-5.4", "ProvisionedManaged")
+    zone = MARKET.provisioned("gpt-5.4", "DataZoneProvisionedManaged")
+    assert regional is not None
+    assert zone is not None
+    assert (regional.minimum, regional.step, zone.minimum, zone.step) == (50, 50, 15, 5)
+    assert MARKET.provisioned("DeepSeek-R1", "ProvisionedManaged") is None, "sold globally only"
+    assert MARKET.provisioned("gpt-5.4", "GlobalStandard") is None
+
+
+@given(st.sampled_from(sorted(SKUS)), st.sampled_from(MODELS), st.integers(1, 100_000))
+def test_nearest_provisioned_sizes_are_on_sale_and_nearest(sku, model, units):
+    sizes = MARKET.provisioned(model, sku)
+    if sizes is None:
+        return
+    below, above = sizes.nearest(units)
+    assert sizes.fits(above)
+    assert above >= units
+    assert above - units < max(sizes.step, sizes.minimum)
+    if below is None:
+        assert units < sizes.minimum
+    else:
+        assert sizes.fits(below)
+        assert below <= units
+        assert above - below in (0, sizes.step)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("Mistral-large-3", "Mistral-Large-3"), ("gpt-5.4-min", "gpt-5.4-mini"), ("gpt5.4", "gpt-5.4")],
+)
+def test_closest_name_first(written, meant):
+    assert MARKET.closest(written)[0] == meant
+
+
+def test_a_name_unlike_any_other_has_no_closest():
+    assert MARKET.closest("our-own-finetune") == ()
+
+
+def test_every_row_says_where_and_how_sure():
+    for model in MODELS:
+        assert model.source, model
+        assert model.date, model
+        assert model.format_grade in {"A", "B", "C", "R"}, model
+
+
+def test_versions_are_text():
+    """`tts@001` must not become 1."""
+    assert one("tts").version == "001"
+
+
+def test_sku_kinds_cover_the_matrices():
+    assert {sku for model in MODELS for sku in model.skus} == {
+        name for name, sku in SKUS.items() if sku.billing is not Billing.DEVELOPER
+    }

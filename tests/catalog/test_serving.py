@@ -1,0 +1,45 @@
+"""A smoke check that calls an operation the model doesn't have reports a fault that isn't there."""
+
+import pytest
+
+from modelyard.catalog.market import Market
+from modelyard.catalog.serving import serves, serving
+
+MARKET = Market.load()
+
+
+@pytest.mark.parametrize(
+    ("name", "sku", "operations", "endpoints"),
+    [
+        ("gpt-5.4", "GlobalStandard", ("chat",), ("models", "openai", "openai-v1")),
+        ("text-embedding-3-large", "Standard", ("embeddings",), ("models", "openai", "openai-v1")),
+        ("Mistral-Large-3", "GlobalStandard", ("chat",), ("models", "openai-v1")),
+        ("embed-v-4-0", "GlobalStandard", ("embeddings",), ("models", "openai-v1")),
+        ("gpt-5.4", "GlobalBatch", ("batch",), ("openai", "openai-v1")),
+        ("gpt-realtime", "GlobalStandard", ("realtime",), ("openai-v1",)),
+        ("gpt-image-2", "GlobalStandard", ("image",), ("openai", "openai-v1")),
+        ("whisper", "Standard", ("transcription",), ("openai", "openai-v1")),
+        ("gpt-5-codex", "GlobalStandard", ("responses",), ("openai-v1",)),
+        ("Cohere-rerank-v4.0-pro", "GlobalStandard", ("rerank",), ()),
+        ("claude-opus-4-7", "GlobalStandard", ("messages",), ()),
+    ],
+)
+def test_what_is_served_where(name, sku, operations, endpoints):
+    served = serves(MARKET.find(name)[0], sku)
+    assert served.operations == operations
+    assert served.endpoints == endpoints
+
+
+def test_what_the_models_endpoint_lacks_says_where_to_call():
+    """Batch and Realtime are skipped by the smoke test, and its reader needs the address that works."""
+    for model in MARKET:
+        for sku in ("GlobalStandard", "GlobalBatch"):
+            served = serves(model, sku)
+            assert bool(served.reason) == ("models" not in served.endpoints), model
+            if served.reason:
+                assert "https://" in served.reason or "model's card" in served.reason, model
+
+
+def test_a_model_the_market_does_not_list_is_taken_for_chat_with_grade_r_or_by_its_format():
+    assert serving("our-own", "Contoso", "GlobalStandard").grade == "R"
+    assert serving("gpt-7", "OpenAI", "GlobalStandard").endpoints == ("models", "openai", "openai-v1")
