@@ -25,6 +25,7 @@ def check(stack: str, *, on: date | None = None, common: Common = Common()) -> R
         The stack's name: `dev` for stacks/Pulumi.dev.yaml.
     on
         The day to judge retirement dates by (today when left out).
+
     """
     project = Project.find(common.project)
     loaded = load(project, stack, today=on or datetime.now(UTC).date(), market=Market.load())

@@ -1,7 +1,7 @@
 """Where Modelyard keeps things on this machine, outside every project.
 
-    cache   what can be made again: the Pulumi engine that was built here   MODELYARD_CACHE, else the XDG cache
-    state   what belongs to the user: the sandbox and its Pulumi state      MODELYARD_STATE, else the XDG state
+cache   what can be made again: the Pulumi engine that was built here   MODELYARD_CACHE, else the XDG cache
+state   what belongs to the user: the sandbox and its Pulumi state      MODELYARD_STATE, else the XDG state
 """
 
 import os

@@ -5,7 +5,7 @@ from typing import Any
 import pulumi
 from pulumi_azure_native import cognitiveservices
 
-from modelyard.catalog.serving import serves
+from modelyard.catalog.serving import serving
 from modelyard.config.deployment import Deployment
 from modelyard.config.stack import Stack
 from modelyard.resources.account import Account
@@ -63,7 +63,7 @@ def summarise(deployment: Deployment, properties: Any) -> dict[str, Any]:
         "tokensPerMinute": per_minute(properties.rate_limits, "token"),
         "requestsPerMinute": per_minute(properties.rate_limits, "request"),
         "contentFilter": properties.rai_policy_name,
-        "endpoints": [endpoint.name for endpoint in serves(deployment.model, deployment.sku).endpoints],
+        "endpoints": list(serving(deployment.model.name, deployment.model.format, deployment.sku).endpoints),
     }
 
 

@@ -10,13 +10,14 @@ Hooks run in the program's event loop; the engine calls them for several resourc
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import cached_property
 
 import pulumi
 
 # Seconds to wait before each retry: about three minutes in all, the time an account was seen to stay busy.
 WAITS = (1.0, 2.0, 4.0, 8.0, 15.0, 15.0, 30.0, 30.0, 30.0, 30.0)
 
-# Captured replies: the first from another write on the account, the second from an account that says it is done but isn't.
+# Captured replies: the first to a write that met another, the others from an account that is not as ready as it says.
 TRANSIENT = ("RequestConflict", "AccountProvisioningStateInvalid", "in state Accepted")
 
 
@@ -24,24 +25,24 @@ class AccountWrites:
     """The lock of one account, as hooks for the resources whose writes must not meet."""
 
     def __init__(self, account: str, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+        self._account = account
         self._lock = asyncio.Lock()
         self._holder: str | None = None
         self._sleep = sleep
-        self._before = pulumi.ResourceHook(f"modelyard:{account}:before-write", self.acquire)
-        self._after = pulumi.ResourceHook(f"modelyard:{account}:after-write", self.release)
-        self._failed = pulumi.ErrorHook(f"modelyard:{account}:failed-write", self.retry)
 
-    @property
+    @cached_property
     def hooks(self) -> pulumi.ResourceHookBinding:
-        """The hooks for a child's resource options."""
+        """The hooks for a child's resource options; registered with the engine when first asked for."""
+        before = pulumi.ResourceHook(f"modelyard:{self._account}:before-write", self.acquire)
+        after = pulumi.ResourceHook(f"modelyard:{self._account}:after-write", self.release)
         return pulumi.ResourceHookBinding(
-            before_create=[self._before],
-            after_create=[self._after],
-            before_update=[self._before],
-            after_update=[self._after],
-            before_delete=[self._before],
-            after_delete=[self._after],
-            on_error=[self._failed],
+            before_create=[before],
+            after_create=[after],
+            before_update=[before],
+            after_update=[after],
+            before_delete=[before],
+            after_delete=[after],
+            on_error=[pulumi.ErrorHook(f"modelyard:{self._account}:failed-write", self.retry)],
         )
 
     async def acquire(self, arguments: pulumi.ResourceHookArgs) -> None:

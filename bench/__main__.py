@@ -1,0 +1,25 @@
+"""`make bench`: every figure the project promises, measured in one run. `python -m bench check chat` runs only those."""
+
+import importlib
+import sys
+import tempfile
+from pathlib import Path
+
+from bench import measure
+
+FIGURES = ("check", "sandbox", "chat", "preview", "up")
+
+
+def main(names: list[str]) -> int:
+    """Run the figures named (all when none is) and print one table; 1 when a bound was missed."""
+    rows: list[measure.Row] = []
+    with tempfile.TemporaryDirectory(prefix="modelyard-bench-") as folder:
+        for name in names or FIGURES:
+            sys.stderr.write(f"measuring {name}\n")
+            rows += importlib.import_module(f"bench.{name}").rows(Path(folder))
+    print(measure.table(rows))
+    return 0 if all(row.kept for row in rows) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,21 @@
+"""`modelyard check dev` in a fresh process, against the bare imports it can't do without."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from bench import measure
+
+ROOT = Path(__file__).parent.parent
+CHECK = [sys.executable, "-m", "modelyard.cli", "check", "dev", "--on", "2026-11-23"]
+IMPORTS = [sys.executable, "-c", "import pydantic, yaml, cyclopts"]
+
+
+def rows(_: Path) -> list[measure.Row]:
+    """One row: the ratio of medians of 15 runs each."""
+    checked, imported = measure.in_turn(lambda: _run(CHECK), lambda: _run(IMPORTS), runs=15)
+    return [measure.ratio("check dev", checked, imported, 2.5, "import pydantic, yaml, cyclopts")]
+
+
+def _run(command: list[str]) -> None:
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)

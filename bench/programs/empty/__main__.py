@@ -1,0 +1,1 @@
+"""Declares nothing: what Pulumi itself costs."""
