@@ -1,4 +1,4 @@
-"""`make bench`: every figure the project promises, measured in one run. `python -m bench check chat` runs only those."""
+"""`make bench`: every figure the project promises, measured in one run; `python -m bench check` runs only that one."""
 
 import importlib
 import sys

@@ -1,4 +1,4 @@
-"""A load on loopback: one request sent again and again over several TLS connections, through a CONNECT proxy or straight.
+"""A load on loopback: one request again and again over several TLS connections, through a CONNECT proxy or straight.
 
 The client parses as little as it can (status and Content-Length), so that the server is what is measured.
 """
