@@ -1,0 +1,69 @@
+"""Built-in roles that matter to AI services: what each may do in the control plane and in the data plane.
+
+A role is known by its GUID, which Azure never changes; names change (Azure AI User became Foundry User), so a role is
+found by any name it has had. The definitions are Microsoft's published ones; `grade` and `source` go with each.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Role:
+    """One role definition. `names` has today's name first, then former ones.
+
+    `may_assign` holds the GUIDs of the only roles that a holder may hand on, where the definition has such a
+    condition; empty where it has none.
+    """
+
+    guid: str
+    names: tuple[str, ...]
+    description: str = ""
+    actions: tuple[str, ...] = ()
+    not_actions: tuple[str, ...] = ()
+    data_actions: tuple[str, ...] = ()
+    not_data_actions: tuple[str, ...] = ()
+    may_assign: tuple[str, ...] = ()
+    grade: str = "R"
+    source: str = ""
+
+    @property
+    def name(self) -> str:
+        """The name Azure shows today."""
+        return self.names[0]
+
+
+def _role(row: Mapping[str, Any]) -> Role:
+    return Role(
+        guid=row["guid"],
+        names=tuple(row["names"]),
+        description=row["description"],
+        actions=tuple(row["actions"]),
+        not_actions=tuple(row["notActions"]),
+        data_actions=tuple(row["dataActions"]),
+        not_data_actions=tuple(row["notDataActions"]),
+        may_assign=tuple(row["mayAssign"]),
+        grade=row["grade"],
+        source=row["source"],
+    )
+
+
+@cache
+def roles() -> tuple[Role, ...]:
+    """Every built-in role of this release."""
+    text = resources.files("modelyard.catalog").joinpath("data", "roles.json").read_text(encoding="utf-8")
+    return tuple(_role(row) for row in json.loads(text)["roles"])
+
+
+@cache
+def _index() -> Mapping[str, Role]:
+    return {key.casefold(): found for found in roles() for key in (found.guid, *found.names)}
+
+
+def role(name_or_guid: str) -> Role | None:
+    """The built-in role of this GUID, name or former name, in any case; None where the catalog has no such role."""
+    return _index().get(name_or_guid.casefold())
