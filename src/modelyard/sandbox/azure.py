@@ -8,12 +8,13 @@ Collections of the store, and what their keys are:
     account-keys      account's ARM id          {"key1", "key2"}
     deleted-accounts  account's ARM id          soft-deleted accounts, with deletion and purge dates
     principals        object id                 users, groups, service principals, managed identities
-    settings          name                      clock, signing key, delays, faults
+    settings          name                      clock, signing key, issuers of federated tokens, delays
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, TypeVar, cast
 
 from modelyard.catalog.market import Market
 from modelyard.sandbox.clock import Clock
@@ -21,6 +22,8 @@ from modelyard.sandbox.store import Store
 
 TENANT_ID = "6d0c1b0e-5a4d-4a0a-9f0e-3b1f0f5a7e01"
 SUBSCRIPTION_ID = "5a9db0c5-0000-4000-8000-000000000001"
+
+T = TypeVar("T")
 
 DELAYS: Mapping[str, float] = {
     # Seconds on the sandbox's clock. Azure publishes none of these; they are short so that nobody has to wait.
@@ -40,9 +43,19 @@ class LocalAzure:
     tenant_id: str = TENANT_ID
     subscription_id: str = SUBSCRIPTION_ID
     delays: Mapping[str, float] = field(default_factory=lambda: dict(DELAYS))
+    _derived: dict[str, tuple[tuple[int, ...], Any]] = field(default_factory=dict, init=False, repr=False)
 
     @classmethod
     def open(cls, path: Path | None = None) -> "LocalAzure":
         """The local Azure kept at `path`, or one in memory; the market is the catalog of this release."""
         store = Store(path)
         return cls(store=store, clock=Clock(store), market=Market.load())
+
+    def derived(self, name: str, collections: tuple[str, ...], make: Callable[[], T]) -> T:
+        """What `make` made of these collections; it is made again only once one of them was written to."""
+        versions = tuple(self.store.version(collection) for collection in collections)
+        kept = self._derived.get(name)
+        if kept is None or kept[0] != versions:
+            kept = versions, make()
+            self._derived[name] = kept
+        return cast("T", kept[1])

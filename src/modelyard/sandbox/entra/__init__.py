@@ -1,0 +1,80 @@
+"""login.microsoftonline.com: discovery, keys and the token endpoint of the sandbox's one tenant.
+
+What it serves is what clients of services ask for: the client credentials grant with a secret or a federated
+assertion. People don't sign in here; `modelyard.sandbox.control` gives out tokens of users.
+"""
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qsl
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from modelyard.sandbox.azure import LocalAzure
+from modelyard.sandbox.entra import discovery, grants, keys
+from modelyard.sandbox.entra.errors import EntraError
+
+HOSTS = frozenset({"login.microsoftonline.com", "login.windows.net", "login.microsoft.com", "sts.windows.net"})
+NO_STORE = {"cache-control": "no-store, no-cache", "pragma": "no-cache"}
+
+
+def app(azure: LocalAzure) -> Starlette:
+    """The ASGI application behind Entra's host names."""
+
+    async def instances(_: Request) -> Response:
+        return _reply(discovery.instances(azure))
+
+    async def configuration(request: Request) -> Response:
+        version = request.path_params.get("version", "")
+        return _about(request, lambda: discovery.configuration(azure, version=version))
+
+    async def key_set(request: Request) -> Response:
+        return _about(request, lambda: keys.key_set(azure))
+
+    async def token(request: Request) -> Response:
+        form = dict(parse_qsl((await request.body()).decode("utf-8", "replace"), keep_blank_values=True))
+        try:
+            return _reply(grants.grant(azure, request.path_params["tenant"], form), NO_STORE)
+        except EntraError as error:
+            return _refusal(request, error)
+
+    def _about(request: Request, document: Callable[[], dict[str, Any]]) -> Response:
+        try:
+            if request.path_params["tenant"] not in ("common", "organizations"):
+                grants.known_tenant(azure, request.path_params["tenant"])
+        except EntraError as error:
+            return _refusal(request, error)
+        return _reply(document())
+
+    def _refusal(request: Request, error: EntraError) -> Response:
+        trace_id = str(uuid.uuid4())
+        body = error.body(azure.clock.now(), trace_id, request.headers.get("client-request-id"))
+        headers = {**NO_STORE, "x-ms-request-id": trace_id, "x-modelyard-grade": error.answer.grade.value}
+        return JSONResponse(body, error.answer.status, headers)
+
+    return Starlette(
+        routes=[
+            Route("/common/discovery/instance", instances),
+            Route("/{tenant}/discovery/instance", instances),
+            Route("/{tenant}/{version:str}/.well-known/openid-configuration", configuration),
+            Route("/{tenant}/.well-known/openid-configuration", configuration),
+            Route("/{tenant}/discovery/v2.0/keys", key_set),
+            Route("/{tenant}/discovery/keys", key_set),
+            Route("/{tenant}/oauth2/v2.0/token", token, methods=["POST"]),
+            Route("/{tenant}/oauth2/token", token, methods=["POST"]),
+            Route("/{path:path}", _unknown, methods=["GET", "POST"]),
+        ]
+    )
+
+
+def _reply(document: dict[str, Any], headers: dict[str, str] | None = None) -> Response:
+    return JSONResponse(document, headers={**(headers or {}), "x-ms-request-id": str(uuid.uuid4())})
+
+
+async def _unknown(request: Request) -> Response:
+    text = f"The sandbox's Entra has no {request.url.path}; it answers discovery, keys and the token endpoint.\n"
+    return PlainTextResponse(text, 404, {"x-modelyard-not-emulated": "true"})

@@ -1,0 +1,162 @@
+"""The directory of the sandbox's one tenant: who there is, who belongs to what, and what each proves itself with.
+
+A principal is a document in the store's collection `principals`, under its object id in lower case:
+
+    {"id", "kind", "displayName", "appId"?, "members"?: [object ids], "secrets"?: [hashes],
+     "federated"?: [{"name", "issuer", "subject", "audiences"}]}
+"""
+
+import hashlib
+import hmac
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Self
+
+from modelyard.sandbox.azure import LocalAzure
+
+COLLECTION = "principals"
+
+
+class Kind(StrEnum):
+    """What a principal is. ARM's `principalType` calls a managed identity a service principal, see `principal_type`."""
+
+    USER = "User"
+    GROUP = "Group"
+    SERVICE_PRINCIPAL = "ServicePrincipal"
+    MANAGED_IDENTITY = "ManagedIdentity"
+
+    @property
+    def principal_type(self) -> str:
+        """The kind as a role assignment's `principalType` has it (azure-mgmt-authorization 4.0, PrincipalType)."""
+        return "ServicePrincipal" if self is Kind.MANAGED_IDENTITY else self.value
+
+
+@dataclass(frozen=True, slots=True)
+class FederatedCredential:
+    """Whose word a principal is taken on: tokens of `issuer` about `subject`, meant for one of the audiences."""
+
+    name: str
+    issuer: str
+    subject: str
+    audiences: tuple[str, ...] = ("api://AzureADTokenExchange",)
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """One entry of the directory. `members` is for groups; `secrets` are hashes, never the secrets."""
+
+    object_id: str
+    name: str
+    kind: Kind
+    app_id: str = ""
+    members: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = ()
+    federated: tuple[FederatedCredential, ...] = ()
+
+    def accepts(self, secret: str) -> bool:
+        """Whether this is one of the principal's secrets."""
+        presented = hashed(secret)
+        return any(hmac.compare_digest(presented, kept) for kept in self.secrets)
+
+    def document(self) -> dict[str, Any]:
+        """What the store keeps; members that say nothing are left out."""
+        document: dict[str, Any] = {"id": self.object_id, "kind": self.kind.value, "displayName": self.name}
+        if self.app_id:
+            document["appId"] = self.app_id
+        if self.members:
+            document["members"] = list(self.members)
+        if self.secrets:
+            document["secrets"] = list(self.secrets)
+        if self.federated:
+            document["federated"] = [
+                {"name": one.name, "issuer": one.issuer, "subject": one.subject, "audiences": list(one.audiences)}
+                for one in self.federated
+            ]
+        return document
+
+    @classmethod
+    def of(cls, document: Mapping[str, Any]) -> Self:
+        """The principal that a document of the store describes."""
+        return cls(
+            object_id=document["id"],
+            name=document["displayName"],
+            kind=Kind(document["kind"]),
+            app_id=document.get("appId", ""),
+            members=tuple(document.get("members", ())),
+            secrets=tuple(document.get("secrets", ())),
+            federated=tuple(
+                FederatedCredential(one["name"], one["issuer"], one["subject"], tuple(one["audiences"]))
+                for one in document.get("federated", ())
+            ),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """The principals as they are now, with the indexes that a request needs."""
+
+    by_id: Mapping[str, Principal]
+    by_app: Mapping[str, Principal]
+    by_name: Mapping[str, Principal]
+    groups: Mapping[str, tuple[str, ...]]  # member → the groups it belongs to, through other groups too
+
+
+def hashed(secret: str) -> str:
+    """A secret as the directory keeps it. One round will do: the secrets are random, so no dictionary holds them."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def directory(azure: LocalAzure) -> Directory:
+    """The directory, read again once a principal has changed."""
+    return azure.derived("directory", (COLLECTION,), lambda: _read(azure))
+
+
+def find(azure: LocalAzure, which: str) -> Principal | None:
+    """The principal with this object id, application id or name; None where there is none."""
+    known = directory(azure)
+    key = which.lower()
+    return known.by_id.get(key) or known.by_app.get(key) or known.by_name.get(key)
+
+
+def put(azure: LocalAzure, principal: Principal) -> None:
+    """Add the principal, or replace the one with its object id."""
+    azure.store.put(COLLECTION, principal.object_id.lower(), principal.document())
+
+
+def remove(azure: LocalAzure, object_id: str) -> bool:
+    """Forget a principal; tells whether there was one. Tokens it holds stay good until they expire, as in Entra."""
+    return azure.store.delete(COLLECTION, object_id.lower())
+
+
+def managed_identity(azure: LocalAzure, name: str) -> Principal:
+    """A new managed identity in the directory; `name` is the name of the resource it belongs to."""
+    identity = Principal(str(uuid.uuid4()), name, Kind.MANAGED_IDENTITY, app_id=str(uuid.uuid4()))
+    put(azure, identity)
+    return identity
+
+
+def _read(azure: LocalAzure) -> Directory:
+    principals = [Principal.of(document) for _, document in azure.store.scan(COLLECTION)]
+    parents: dict[str, list[str]] = {}
+    for group in principals:
+        for member in group.members:
+            parents.setdefault(member.lower(), []).append(group.object_id.lower())
+    return Directory(
+        by_id={one.object_id.lower(): one for one in principals},
+        by_app={one.app_id.lower(): one for one in principals if one.app_id},
+        by_name={one.name.lower(): one for one in principals},
+        groups={member: _ancestors(member, parents) for member in parents},
+    )
+
+
+def _ancestors(member: str, parents: Mapping[str, list[str]]) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    waiting = list(parents.get(member, ()))
+    while waiting:
+        group = waiting.pop()
+        if group not in found and group != member:  # groups may be members of each other
+            found[group] = None
+            waiting.extend(parents.get(group, ()))
+    return tuple(sorted(found))

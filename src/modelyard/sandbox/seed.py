@@ -1,0 +1,136 @@
+"""What a new sandbox holds: one subscription, and somebody for each part in the play of least privilege.
+
+    pipeline    service principal   Owner and Cognitive Services User at the subscription; the one commands run as
+    app-team    group               Cognitive Services User at the subscription
+    developer   user in app-team    Reader at the subscription
+    reader      user                Reader at the subscription, so may see everything and call nothing
+    outsider    user                no role
+
+All of it is the sandbox's own. Object ids are the same in every sandbox, so that an example stack can name them; the
+pipeline's application id and secret are made at random for each.
+"""
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from modelyard.sandbox.azure import LocalAzure
+from modelyard.sandbox.entra import directory, keys
+from modelyard.sandbox.entra.directory import FederatedCredential, Kind, Principal
+
+NAMESPACE = uuid.UUID("7d0f6f5e-6e6b-5d53-8f0a-0d5c7e1c2b11")
+
+OWNER = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
+READER = "acdd72a7-3385-48ef-bd42-f606fba81ae7"
+COGNITIVE_SERVICES_USER = "a97b65f3-24c7-4388-baec-2e87135dc908"
+
+FEDERATED_SUBJECT = "repo:contoso/ai-platform:environment:sandbox"
+"""What the test issuer must say of a pipeline for it to be `pipeline`; in the form of GitHub's subjects."""
+
+ASSIGNED = {
+    "pipeline": (OWNER, COGNITIVE_SERVICES_USER),
+    "app-team": (COGNITIVE_SERVICES_USER,),
+    "developer": (READER,),
+    "reader": (READER,),
+}
+
+PROVIDERS = (
+    "Microsoft.Authorization",
+    "Microsoft.CognitiveServices",
+    "Microsoft.Insights",
+    "Microsoft.ManagedIdentity",
+    "Microsoft.Network",
+    "Microsoft.OperationalInsights",
+    "Microsoft.Resources",
+)
+
+
+def object_id(name: str) -> str:
+    """The object id of one of the principals above."""
+    return str(uuid.uuid5(NAMESPACE, name))
+
+
+def seed(azure: LocalAzure, *, client_id: str, client_secret: str) -> None:
+    """Put in what is missing; what is there stays as it was. Afterwards `pipeline` is known by this id and secret."""
+    with azure.store.transaction():
+        for principal in _principals(client_id, client_secret):
+            there = directory.find(azure, principal.object_id)
+            wanted = replace(there, app_id=principal.app_id, secrets=principal.secrets) if there else principal
+            if wanted != there:
+                directory.put(azure, wanted)
+        for document in (_subscription(azure), *_providers(azure), *_assignments(azure)):
+            key = document["id"].lower()
+            if azure.store.get("resources", key) is None:
+                azure.store.put("resources", key, document)
+    keys.signing_key(azure)
+
+
+def _principals(client_id: str, client_secret: str) -> Iterator[Principal]:
+    yield Principal(
+        object_id("pipeline"),
+        "pipeline",
+        Kind.SERVICE_PRINCIPAL,
+        app_id=client_id,
+        secrets=(directory.hashed(client_secret),),
+        federated=(FederatedCredential("pipeline", keys.TEST_ISSUER, FEDERATED_SUBJECT),),
+    )
+    yield Principal(object_id("app-team"), "app-team", Kind.GROUP, members=(object_id("developer"),))
+    for name in ("developer", "reader", "outsider"):
+        yield Principal(object_id(name), name, Kind.USER)
+
+
+def _subscription(azure: LocalAzure) -> dict[str, Any]:
+    return {
+        "id": f"/subscriptions/{azure.subscription_id}",
+        "authorizationSource": "RoleBased",
+        "managedByTenants": [],
+        "subscriptionId": azure.subscription_id,
+        "tenantId": azure.tenant_id,
+        "displayName": "Modelyard sandbox",
+        "state": "Enabled",
+        "subscriptionPolicies": {
+            "locationPlacementId": "Public_2014-09-01",
+            "quotaId": "PayAsYouGo_2014-09-01",
+            "spendingLimit": "Off",
+        },
+    }
+
+
+def _providers(azure: LocalAzure) -> Iterator[dict[str, Any]]:
+    for namespace in PROVIDERS:
+        yield {
+            "id": f"/subscriptions/{azure.subscription_id}/providers/{namespace}",
+            "namespace": namespace,
+            "registrationPolicy": "RegistrationRequired",
+            "registrationState": "Registered",
+            "resourceTypes": [],
+        }
+
+
+def _assignments(azure: LocalAzure) -> Iterator[dict[str, Any]]:
+    scope = f"/subscriptions/{azure.subscription_id}"
+    now = azure.clock.now().isoformat()
+    kinds = {one.name: one.kind for one in _principals("", "")}
+    for name, roles in ASSIGNED.items():
+        for role in roles:
+            assignment = str(uuid.uuid5(NAMESPACE, f"{name} {role}"))
+            yield {
+                "id": f"{scope}/providers/Microsoft.Authorization/roleAssignments/{assignment}",
+                "name": assignment,
+                "type": "Microsoft.Authorization/roleAssignments",
+                "properties": {
+                    "roleDefinitionId": f"{scope}/providers/Microsoft.Authorization/roleDefinitions/{role}",
+                    "principalId": object_id(name),
+                    "principalType": kinds[name].principal_type,
+                    "scope": scope,
+                    "condition": None,
+                    "conditionVersion": None,
+                    "createdOn": now,
+                    "updatedOn": now,
+                    "createdBy": object_id("pipeline"),
+                    "updatedBy": object_id("pipeline"),
+                    "delegatedManagedIdentityResourceId": None,
+                    "description": "Put in by the sandbox.",
+                },
+            }
