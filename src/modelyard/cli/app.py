@@ -1,5 +1,6 @@
 """The frame of every command: which commands there are, how a report is shown, what the exit status is."""
 
+import importlib
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,58 +16,62 @@ from modelyard.report import text
 from modelyard.report.result import Report
 
 HELP = """
-Azure AI Foundry Models as code: one validated stack file, declared with Pulumi, proved by calls to the endpoint.
+Azure AI Foundry Models as code: one validated stack file, declared with
+Pulumi, proved by calls to the endpoint.
 
 A first round, all on this machine and without an Azure account:
 
-    modelyard check dev                        is the stack file right?
-    modelyard up dev                           declare it, then prove that it answers
-    eval "$(modelyard sandbox env)"            point this shell at the sandbox, for curl and any client
+    modelyard check dev              is the stack file right?
+    modelyard up dev                 declare it, then prove that it answers
+    eval "$(modelyard sandbox env)"  point this shell at the sandbox
     modelyard sandbox run -- pulumi preview --stack dev
 
-Commands go to the sandbox unless `--target azure` or MODELYARD_TARGET=azure says otherwise.
+Commands go to the sandbox unless `--target azure` or MODELYARD_TARGET=azure
+says otherwise.
 """
 
 EXIT_STATUSES = """
-Exit statuses: 0 done, 1 findings or failed checks, 2 usage, 3 refused by Azure, 4 engine, 5 sandbox,
-6 inconclusive, 130 interrupted.
+Exit statuses: 0 done, 1 findings or failed checks, 2 usage, 3 refused by
+Azure, 4 engine, 5 sandbox, 6 inconclusive, 130 interrupted.
 """
 
-# In the order in which a newcomer needs them. A module is loaded only when its command runs, so `check` stays quick.
-COMMANDS = ("check", "preview", "up", "smoke", "destroy", "doctor", "token")
+# In the order in which a newcomer needs them.
+COMMANDS = ("quickstart", "check", "preview", "up", "smoke", "destroy", "token", "doctor", "engine")
 SANDBOX = ("start", "stop", "status", "run", "env", "reset", "logs", "clock")
 
 
-def app() -> cyclopts.App:
-    """The command tree."""
-    # Piping into head, or a small terminal, must not turn help into boxes.
+def app(words: Sequence[str] = ()) -> cyclopts.App:
+    """The command tree. A command's module is loaded when it runs, or when help lists it with its first line."""
     tree = cyclopts.App(
         name="modelyard",
         help=HELP,
         help_epilogue=EXIT_STATUSES,
         help_format="plaintext",
+        help_formatter="default" if sys.stdout.isatty() else "plain",
         version=__version__,
         result_action="return_value",
         exit_on_error=False,
         print_error=False,
-        help_on_error=False,
         suppress_keyboard_interrupt=False,
     )
-    for name in COMMANDS:
-        tree.command(f"modelyard.cli.{name}:{name}", name=name)
-    sandbox = cyclopts.App(
-        name="sandbox", help="A local Azure behind Azure's own host names, on loopback only.", help_format="plaintext"
-    )
-    for name in SANDBOX:
-        sandbox.command(f"modelyard.cli.sandbox.{name}:{name}", name=name)
-    tree.command(sandbox)
+    sandbox = cyclopts.App(name="sandbox", help="A local Azure behind Azure's own host names, on loopback only.")
+    _add(tree, "modelyard.cli", COMMANDS, listed=not words or words[0].startswith("-"))
+    _add(sandbox, "modelyard.cli.sandbox", SANDBOX, listed=len(words) < 2 or words[1].startswith("-"))
+    tree.command(sandbox, sort_key=len(COMMANDS))
     return tree
+
+
+def _add(tree: cyclopts.App, package: str, names: Sequence[str], *, listed: bool) -> None:
+    for position, name in enumerate(names):
+        path = f"{package}.{name}"
+        command = getattr(importlib.import_module(path), name) if listed else f"{path}:{name}"
+        tree.command(command, name=name, sort_key=position)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and tell its exit status."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    tree = app()
+    tree = app(words)
     common = Common()
     try:
         command, bound, _ = tree.parse_args(words)

@@ -10,7 +10,7 @@ from modelyard.report.result import Report
 
 
 def check(stack: str, *, on: date | None = None, common: Common = Common()) -> Report:
-    """Check a stack file and its layers: every finding at once, each with its place and what to do.
+    """Check a stack file and its layers: every finding at once.
 
     Reads stacks/Pulumi.STACK.yaml and the layers it extends, and asks the catalog about models, versions, SKUs,
     regions, quota and retirement dates. Nothing is sent anywhere.

@@ -1,0 +1,34 @@
+"""`modelyard engine`: which Pulumi engine commands use; gets one where there is none."""
+
+import os
+import sys
+from pathlib import Path
+
+from modelyard.cli.options import Common
+from modelyard.cli.places import Places
+from modelyard.cli.progress import Progress
+from modelyard.engine import find
+from modelyard.report.result import Report
+
+
+def engine(*, common: Common = Common()) -> Report:
+    """Find the Pulumi engine, and get one where there is none.
+
+    Looks on PATH, then for one got before, then tries Pulumi's installer, then builds one from Go modules (Go 1.26;
+    about four minutes the first time, kept for all projects). The other commands do the same when they need it.
+    """
+    found = locate(Progress())
+    return Report(
+        command="engine",
+        text=f"Pulumi {found.version} ({found.source}): {found.binary}",
+        data={"version": found.version, "source": found.source, "binary": str(found.binary)},
+    )
+
+
+def locate(progress: Progress) -> find.Engine:
+    """The engine this user's commands run; raises `NoEngine`."""
+    found = find.locate(
+        cache=Places.here().engine, environment=dict(os.environ), python=Path(sys.executable), progress=progress.line
+    )
+    progress.clear()
+    return found
