@@ -1,0 +1,198 @@
+"""The sandbox's control API, under `/_modelyard/` on the proxy's port. None of it is Azure's.
+
+    GET  /_modelyard/status        the server and what it holds; open to anybody on this machine
+    GET  /_modelyard/clock         {"now", "advancedSeconds"}
+    POST /_modelyard/clock         {"advanceSeconds": 300}; the clock only moves forward
+    POST /_modelyard/reset         forget everything and seed anew
+    GET  /_modelyard/principals    the directory, without secrets
+    POST /_modelyard/token         {"principal": name or id, "audience"?, "lifetimeSeconds"?} → an access token
+    POST /_modelyard/assertion     {"subject", "audience"?} → what a pipeline's OIDC provider would give
+    GET  /_modelyard/delays        seconds that operations take, by ARM type
+    PUT  /_modelyard/delays        {type: seconds}; the others stay as they are
+
+All but the status want the header `x-modelyard-control` with the secret in the sandbox's folder: another user of this
+machine reaches the port too. A browser is kept out by the Host header, which must be loopback's.
+"""
+
+import hmac
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from modelyard import __version__
+from modelyard.sandbox import seed
+from modelyard.sandbox.azure import LocalAzure
+from modelyard.sandbox.entra import directory, federation, tokens
+from modelyard.sandbox.home import Home
+
+HEADER = "x-modelyard-control"
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
+AUDIENCE = "https://cognitiveservices.azure.com"
+
+Action = Callable[[dict[str, Any]], dict[str, Any]]
+
+
+class Refused(Exception):
+    """The control API won't do that; the text says why, the status how HTTP calls it."""
+
+    def __init__(self, status: int, text: str) -> None:
+        super().__init__(text)
+        self.status = status
+
+
+class Control:
+    """What can be asked. Each method takes the JSON of a request and gives that of the reply."""
+
+    def __init__(self, azure: LocalAzure, home: Home, facts: Callable[[], dict[str, object]]) -> None:
+        self._azure = azure
+        self._home = home
+        self._facts = facts
+
+    def status(self, _: dict[str, Any]) -> dict[str, Any]:
+        """The server, its clock, and how much of what there is."""
+        store = self._azure.store
+        types: dict[str, int] = {}
+        for _key, document in store.scan("resources"):
+            kind = document.get("type", "")
+            types[kind] = types.get(kind, 0) + 1
+        return {
+            "version": __version__,
+            "home": str(self._home.path),
+            **self._facts(),
+            **self.clock({}),
+            "counts": {kind: count for kind, count in sorted(types.items()) if kind},
+            "principals": len(directory.directory(self._azure).by_id),
+        }
+
+    def clock(self, _: dict[str, Any]) -> dict[str, Any]:
+        """The sandbox's time and how far it is ahead."""
+        clock = self._azure.clock
+        return {"now": clock.now().isoformat(), "advancedSeconds": clock.advanced.total_seconds()}
+
+    def advance(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """Move the clock forward."""
+        seconds = _number(asked, "advanceSeconds")
+        try:
+            self._azure.clock.advance(timedelta(seconds=seconds))
+        except (ValueError, OverflowError) as error:
+            raise Refused(400, str(error)) from error
+        return self.clock({})
+
+    def reset(self, _: dict[str, Any]) -> dict[str, Any]:
+        """Begin anew: resources, principals, clock and keys; tokens given out before open nothing any more."""
+        secrets = self._home.secrets()
+        self._azure.store.clear()
+        seed.seed(self._azure, client_id=secrets.client_id, client_secret=secrets.client_secret)
+        return self.status({})
+
+    def principals(self, _: dict[str, Any]) -> dict[str, Any]:
+        """Who there is."""
+        known = directory.directory(self._azure)
+        return {
+            "principals": [
+                {key: value for key, value in one.document().items() if key != "secrets"}
+                for one in known.by_id.values()
+            ]
+        }
+
+    def token(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """An access token for anybody in the directory."""
+        which = _text(asked, "principal")
+        principal = directory.find(self._azure, which)
+        if principal is None or principal.kind is directory.Kind.GROUP:
+            known = ", ".join(sorted(directory.directory(self._azure).by_name))
+            raise Refused(404, f"no user or service principal is called {which!r}; there are {known}")
+        lifetime = timedelta(seconds=_number(asked, "lifetimeSeconds", tokens.LIFETIME.total_seconds()))
+        audience = _text(asked, "audience", AUDIENCE).removesuffix("/.default")
+        token = tokens.issue(self._azure, principal.object_id, audience, lifetime=lifetime)
+        return {"accessToken": token, "expiresInSeconds": int(lifetime.total_seconds()), "audience": audience}
+
+    def assertion(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """A federated token of the sandbox's test issuer."""
+        subject, audience = _text(asked, "subject"), _text(asked, "audience", federation.AUDIENCE)
+        return {"assertion": federation.assertion(self._azure, subject, audience=audience)}
+
+    def delays(self, _: dict[str, Any]) -> dict[str, Any]:
+        """How long operations take."""
+        return {"delays": dict(self._azure.delays)}
+
+    def delay(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """Change how long operations take, from the next one on."""
+        wanted = {kind: _number(asked, kind) for kind in asked}
+        self._azure.delays = {**self._azure.delays, **wanted}
+        return self.delays({})
+
+
+def app(azure: LocalAzure, home: Home, facts: Callable[[], dict[str, object]]) -> Starlette:
+    """The ASGI application for the control API; `facts` gives what the server knows of itself."""
+    control = Control(azure, home, facts)
+    secret = home.secrets().control
+    routes = (
+        ("GET", "status", control.status),
+        ("GET", "clock", control.clock),
+        ("POST", "clock", control.advance),
+        ("POST", "reset", control.reset),
+        ("GET", "principals", control.principals),
+        ("POST", "token", control.token),
+        ("POST", "assertion", control.assertion),
+        ("GET", "delays", control.delays),
+        ("PUT", "delays", control.delay),
+    )
+    return Starlette(
+        routes=[
+            Route(f"/_modelyard/{name}", _endpoint(action, None if name == "status" else secret), methods=[method])
+            for method, name, action in routes
+        ]
+    )
+
+
+def _endpoint(action: Action, secret: str | None) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        try:
+            _admit(request, secret)
+            return JSONResponse(action(await _json(request)))
+        except Refused as refused:
+            return JSONResponse({"error": str(refused)}, refused.status)
+
+    return endpoint
+
+
+def _admit(request: Request, secret: str | None) -> None:
+    host = request.headers.get("host", "")
+    if host.rpartition(":")[0] not in LOOPBACK and host not in LOOPBACK:
+        raise Refused(403, "the control API is asked by its loopback address only")
+    presented = request.headers.get(HEADER, "")
+    if secret is not None and not hmac.compare_digest(presented.encode(), secret.encode()):
+        raise Refused(401, f"the header {HEADER} must hold the control secret of the sandbox's folder")
+
+
+async def _json(request: Request) -> dict[str, Any]:
+    body = await request.body()
+    if not body:
+        return {}
+    try:
+        asked = await request.json()
+    except ValueError as error:
+        raise Refused(400, f"the body is no JSON: {error}") from error
+    if not isinstance(asked, dict):
+        raise Refused(400, "the body must be a JSON object")
+    return asked
+
+
+def _number(asked: dict[str, Any], name: str, default: float | None = None) -> float:
+    value = asked.get(name, default)
+    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+        raise Refused(400, f"{name} must be a number, 0 or more")
+    return float(value)
+
+
+def _text(asked: dict[str, Any], name: str, default: str | None = None) -> str:
+    value = asked.get(name, default)
+    if not isinstance(value, str) or not value:
+        raise Refused(400, f"{name} must be a text")
+    return value

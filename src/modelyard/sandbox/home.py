@@ -1,0 +1,119 @@
+"""What lies where in a sandbox's folder, and who may read it: its owner alone.
+
+    azure.sqlite        the state of the local Azure
+    sandbox.json        the running server: process id, port, since when
+    sandbox.lock        held by the server for as long as it lives
+    sandbox.log         its log
+    secrets.json        the pipeline's credential, and what opens the control API
+    passphrase          what Pulumi encrypts the stacks' secrets with
+    certificates/       the authority, the server's certificate, and trust stores for clients
+    pulumi/, backend/   PULUMI_HOME and Pulumi's state
+    azure-config/       AZURE_CONFIG_DIR, so that `az` finds no login of the user's here
+
+Nothing outside it is written.
+"""
+
+import json
+import os
+import secrets
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """What proves that somebody may use this sandbox. None of it is worth anything elsewhere."""
+
+    client_id: str
+    client_secret: str
+    control: str
+
+    def __repr__(self) -> str:
+        return f"Secrets(client_id={self.client_id!r}, …)"
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The folder of one sandbox."""
+
+    path: Path
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file."""
+        return self.path / "azure.sqlite"
+
+    @property
+    def state(self) -> Path:
+        """What is known of the running server."""
+        return self.path / "sandbox.json"
+
+    @property
+    def lock(self) -> Path:
+        """The file whose lock the server holds."""
+        return self.path / "sandbox.lock"
+
+    @property
+    def log(self) -> Path:
+        """The server's log."""
+        return self.path / "sandbox.log"
+
+    @property
+    def passphrase(self) -> Path:
+        """The file that PULUMI_CONFIG_PASSPHRASE_FILE names."""
+        return self.path / "passphrase"
+
+    @property
+    def certificates(self) -> Path:
+        """The folder of keys and certificates."""
+        return self.path / "certificates"
+
+    @property
+    def pulumi(self) -> Path:
+        """PULUMI_HOME."""
+        return self.path / "pulumi"
+
+    @property
+    def backend(self) -> Path:
+        """Where Pulumi keeps the stacks' state."""
+        return self.path / "backend"
+
+    @property
+    def azure_config(self) -> Path:
+        """AZURE_CONFIG_DIR."""
+        return self.path / "azure-config"
+
+    def prepare(self) -> None:
+        """Make what is missing of the folder, its secrets among it."""
+        for folder in (self.path, self.certificates, self.pulumi, self.backend, self.azure_config):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.path.chmod(0o700)
+        if not self.passphrase.exists():
+            write_private(self.passphrase, secrets.token_urlsafe(32))
+        if not self._secrets.exists():
+            fresh = {
+                "clientId": str(uuid.uuid4()),
+                "clientSecret": secrets.token_urlsafe(32),
+                "control": secrets.token_urlsafe(32),
+            }
+            write_private(self._secrets, json.dumps(fresh))
+
+    @property
+    def _secrets(self) -> Path:
+        return self.path / "secrets.json"
+
+    def secrets(self) -> Secrets:
+        """The secrets of a folder that was prepared; FileNotFoundError for one that wasn't."""
+        kept = json.loads(self._secrets.read_text())
+        return Secrets(kept["clientId"], kept["clientSecret"], kept["control"])
+
+
+def write_private(path: Path, text: str | bytes) -> None:
+    """Write a file that only its owner can read, all of it or nothing."""
+    content = text.encode() if isinstance(text, str) else text
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(unfinished, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+    with open(descriptor, "wb") as file:  # noqa: PTH123 - a descriptor has no path
+        file.write(content)
+    unfinished.replace(path)
