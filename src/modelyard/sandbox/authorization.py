@@ -1,0 +1,184 @@
+"""Who may do what, where: role assignments of the store, role definitions of the catalog and of the store.
+
+The rules are Azure RBAC's (Microsoft docs, role-based-access-control/role-definitions, grade A): rights add up; an
+action is granted by a definition that names it, or a pattern of it, in `actions` and not in `notActions` (data actions
+likewise, by themselves); what is granted at a scope holds for everything below it; a group's assignments are its
+members'. Comparison ignores case. A definition's own condition is honoured as far as it limits which roles may be
+handed on. Conditions written on an assignment are kept and not evaluated.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+from modelyard.catalog.roles import Role, role
+from modelyard.sandbox.azure import LocalAzure
+from modelyard.sandbox.store import Document
+
+ASSIGNMENTS = "/providers/microsoft.authorization/roleassignments/"
+TYPE = "Microsoft.Authorization/roleAssignments"
+REMEMBERED = 8192
+"""Decisions kept between two changes of the assignments."""
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """One permission of a role definition, its patterns compiled."""
+
+    actions: re.Pattern[str]
+    not_actions: re.Pattern[str]
+    data_actions: re.Pattern[str]
+    not_data_actions: re.Pattern[str]
+    may_assign: frozenset[str] = frozenset()
+
+    def grants(self, action: str, *, data: bool) -> bool:
+        """Whether the action is in, and not taken out again."""
+        if data:
+            return bool(self.data_actions.fullmatch(action)) and not self.not_data_actions.fullmatch(action)
+        return bool(self.actions.fullmatch(action)) and not self.not_actions.fullmatch(action)
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One role assignment: what it permits, and from when on."""
+
+    permissions: tuple[Permission, ...]
+    effective: datetime | None = None  # None: at once
+
+
+@dataclass(slots=True)
+class Rights:
+    """Grants by principal and scope, with the decisions taken since they last changed."""
+
+    version: int = -1
+    assignments: tuple[Document, ...] = ()
+    grants: Mapping[tuple[str, str], tuple[Grant, ...]] = field(default_factory=dict)
+    propagating: bool = False
+    decisions: dict[tuple[Any, ...], bool] = field(default_factory=dict)
+
+
+def allows(
+    azure: LocalAzure,
+    principals: Collection[str],
+    action: str,
+    scope: str,
+    *,
+    data: bool = False,
+    assigning: str | None = None,
+) -> bool:
+    """Whether any of the principals may do `action` at `scope` (an ARM id) now.
+
+    `assigning` is the GUID of the role that a role assignment hands on, for definitions that limit it.
+    """
+    rights = _rights(azure)
+    question = (tuple(principals), action, scope, data, assigning)
+    known = rights.decisions.get(question)
+    if known is not None:
+        return known
+    now = azure.clock.now()
+    answer = any(
+        _permits(permission, action, data=data, assigning=assigning)
+        for grant in _grants(rights, principals, scope)
+        if grant.effective is None or grant.effective <= now
+        for permission in grant.permissions
+    )
+    if not rights.propagating:  # while an assignment has yet to take effect, the answer changes with the time
+        if len(rights.decisions) >= REMEMBERED:
+            rights.decisions.clear()
+        rights.decisions[question] = answer
+    return answer
+
+
+def scopes(scope: str) -> Iterator[str]:
+    """The scope in lower case and everything above it, `/` last."""
+    at = scope.lower().rstrip("/")
+    while at:
+        yield at
+        at = at.rpartition("/")[0]
+    yield "/"
+
+
+def _permits(permission: Permission, action: str, *, data: bool, assigning: str | None) -> bool:
+    if not permission.grants(action, data=data):
+        return False
+    hands_on = action.lower() in (f"{TYPE}/write".lower(), f"{TYPE}/delete".lower())
+    return not (permission.may_assign and hands_on) or (assigning or "").lower() in permission.may_assign
+
+
+def _grants(rights: Rights, principals: Iterable[str], scope: str) -> Iterator[Grant]:
+    above = tuple(scopes(scope))
+    for principal in principals:
+        for at in above:
+            yield from rights.grants.get((principal.lower(), at), ())
+
+
+def _rights(azure: LocalAzure) -> Rights:
+    rights = azure.derived("authorization", (), Rights)
+    version = azure.store.version("resources")
+    if rights.version == version:
+        return rights
+    found = tuple(document for key, document in azure.store.scan("resources") if ASSIGNMENTS in key)
+    if len(found) != len(rights.assignments) or any(
+        new is not old for new, old in zip(found, rights.assignments, strict=True)
+    ):
+        rights.assignments = found
+        rights.grants = _read(azure, found)
+        rights.decisions.clear()
+    now = azure.clock.now()
+    rights.propagating = any(
+        grant.effective is not None and grant.effective > now for held in rights.grants.values() for grant in held
+    )
+    rights.version = -1 if rights.propagating else version
+    return rights
+
+
+def _read(azure: LocalAzure, assignments: Iterable[Document]) -> Mapping[tuple[str, str], tuple[Grant, ...]]:
+    delay = timedelta(seconds=azure.delays.get(TYPE, 0.0))
+    grants: dict[tuple[str, str], tuple[Grant, ...]] = {}
+    for document in assignments:
+        properties = document["properties"]
+        key = (str(properties["principalId"]).lower(), str(properties["scope"]).lower().rstrip("/") or "/")
+        created = properties.get("createdOn")
+        effective = datetime.fromisoformat(created) + delay if delay and created else None
+        grant = Grant(_permissions(azure, str(properties["roleDefinitionId"])), effective)
+        grants[key] = (*grants.get(key, ()), grant)
+    return grants
+
+
+def _permissions(azure: LocalAzure, definition_id: str) -> tuple[Permission, ...]:
+    built_in = role(definition_id.rpartition("/")[2])
+    if built_in is not None:
+        return (_of_role(built_in),)
+    custom = azure.store.get("resources", definition_id.lower())
+    if custom is None:
+        return ()
+    return tuple(
+        Permission(
+            actions=_patterns(tuple(one.get("actions") or ())),
+            not_actions=_patterns(tuple(one.get("notActions") or ())),
+            data_actions=_patterns(tuple(one.get("dataActions") or ())),
+            not_data_actions=_patterns(tuple(one.get("notDataActions") or ())),
+        )
+        for one in custom["properties"].get("permissions", ())
+    )
+
+
+@cache
+def _of_role(definition: Role) -> Permission:
+    return Permission(
+        _patterns(definition.actions),
+        _patterns(definition.not_actions),
+        _patterns(definition.data_actions),
+        _patterns(definition.not_data_actions),
+        frozenset(definition.may_assign),
+    )
+
+
+@cache
+def _patterns(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    """One expression for all of them. A `*` stands for any text, slashes too."""
+    alternatives = (".*".join(re.escape(piece) for piece in pattern.split("*")) for pattern in patterns)
+    return re.compile("|".join(f"(?:{one})" for one in alternatives) or r"(?!)", re.IGNORECASE | re.DOTALL)
