@@ -8,7 +8,6 @@ refuses them, and tests compare words only through `quote`.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 
 class Grade(StrEnum):
@@ -51,7 +50,7 @@ class Answer:
 
 def table(*answers: Answer) -> Mapping[str, Answer]:
     """Answers by name; ValueError for a name used twice."""
-    rows: dict[str, Any] = {answer.name: answer for answer in answers}
+    rows = {answer.name: answer for answer in answers}
     if len(rows) != len(answers):
         raise ValueError("two answers have the same name")
     return rows

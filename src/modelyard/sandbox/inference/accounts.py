@@ -1,0 +1,163 @@
+"""Which account a host name belongs to, and what its deployments are, as the inference endpoints need to know it.
+
+What is derived from documents is kept until a document changes: a call costs look-ups in dictionaries, and a written
+document costs only the accounts and deployments that are called again.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from functools import cached_property
+from math import inf
+from typing import Any
+
+from modelyard.catalog.model import ArmLifecycle
+from modelyard.catalog.serving import Serving, serving
+from modelyard.sandbox.azure import LocalAzure
+from modelyard.sandbox.inference.limits import Limits
+from modelyard.sandbox.inference.regions import display_name
+
+SERVICES = "services.ai.azure.com"
+OPENAI = "openai.azure.com"
+COGNITIVE_SERVICES = "cognitiveservices.azure.com"
+SUFFIXES = (SERVICES, OPENAI, COGNITIVE_SERVICES)
+
+COLLECTIONS = ("resources", "subdomains", "account-keys")
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """A deployment as it answers. `name` is spelt as it was created; calls may spell it in any case (grade R)."""
+
+    name: str
+    properties: Mapping[str, Any]
+    sku: str
+    region: str
+    retired_from: float  # seconds since 1970; minus infinity for a model retired without a date
+
+    @cached_property
+    def model(self) -> str:
+        return str(self.properties["model"]["name"])
+
+    @cached_property
+    def version(self) -> str:
+        return str(self.properties["model"].get("version") or "")
+
+    @cached_property
+    def format(self) -> str:
+        return str(self.properties["model"].get("format") or "OpenAI")
+
+    @cached_property
+    def serving(self) -> Serving:
+        """What it answers, and on which endpoints."""
+        return serving(self.model, self.format, self.sku)
+
+    @cached_property
+    def reported_model(self) -> str:
+        """`model` of a chat reply: `<name>-<version>` for OpenAI's (captured), the name for others (grade R)."""
+        return f"{self.model}-{self.version}" if self.format == "OpenAI" and self.version else self.model
+
+    def has_retired(self, now: float) -> bool:
+        """Whether calls get 410: by the catalog's word, or since its retirement date on the sandbox's clock."""
+        return now >= self.retired_from
+
+
+@dataclass(frozen=True)
+class Account:
+    """An account as its endpoints see it; `keys` are what a caller may present."""
+
+    id: str
+    region: str
+    local_auth: bool
+    public: bool
+    acls: Mapping[str, Any]
+    keys: tuple[str, ...]
+    headers: tuple[tuple[bytes, bytes], ...]
+    deployments: dict[str, Deployment | None] = field(default_factory=dict)
+
+
+class Accounts:
+    """The accounts of one local Azure by custom subdomain, and the limits of their deployments."""
+
+    def __init__(self, azure: LocalAzure) -> None:
+        self._azure = azure
+        self._limits: dict[str, tuple[object, Limits]] = {}
+
+    def find(self, subdomain: str) -> Account | None:
+        """The account whose custom subdomain this is."""
+        known: dict[str, Account | None] = self._azure.derived("inference accounts", COLLECTIONS, dict)
+        if subdomain not in known:
+            known[subdomain] = self._read(subdomain)
+        return known[subdomain]
+
+    def _read(self, subdomain: str) -> Account | None:
+        store = self._azure.store
+        entry = store.get("subdomains", subdomain)
+        account_id = str(entry["account"]).lower() if entry else ""
+        document = store.get("resources", account_id)
+        if document is None:
+            return None
+        properties = document.get("properties", {})
+        keys = store.get("account-keys", account_id) or {}
+        region = display_name(str(document.get("location", "")))
+        return Account(
+            id=account_id,
+            region=region,
+            local_auth=not properties.get("disableLocalAuth", False),
+            public=str(properties.get("publicNetworkAccess", "Enabled")).lower() != "disabled",
+            acls=properties.get("networkAcls") or {},
+            keys=tuple(str(key) for key in keys.values() if key),
+            headers=(
+                (b"x-ms-region", region.encode()),
+                (b"strict-transport-security", b"max-age=31536000; includeSubDomains; preload"),
+                (b"x-content-type-options", b"nosniff"),
+            ),
+        )
+
+    def deployment(self, account: Account, name: str) -> Deployment | None:
+        """The account's deployment of this name, once its creation has succeeded."""
+        key = name.lower()
+        if key not in account.deployments:
+            account.deployments[key] = self._read_deployment(account, key)
+        return account.deployments[key]
+
+    def _read_deployment(self, account: Account, key: str) -> Deployment | None:
+        document = self._azure.store.get("resources", f"{account.id}/deployments/{key}")
+        if document is None or "model" not in document.get("properties", {}):
+            return None
+        properties = document["properties"]
+        if properties.get("provisioningState", "Succeeded") != "Succeeded":
+            return None
+        return Deployment(
+            name=str(document.get("name") or key),
+            properties=properties,
+            sku=str((document.get("sku") or {}).get("name") or ""),
+            region=account.region,
+            retired_from=self._retired_from(properties["model"]),
+        )
+
+    def _retired_from(self, model: Mapping[str, Any]) -> float:
+        market = self._azure.market
+        listed = market.model(str(model.get("format") or "OpenAI"), str(model["name"]), str(model.get("version") or ""))
+        if listed is None:
+            return inf
+        if listed.retirement is not None:
+            return datetime.combine(listed.retirement, time(), UTC).timestamp()
+        return -inf if market.lifecycle(listed, date.max) is ArmLifecycle.DEPRECATED else inf
+
+    def limits(self, account: Account, deployment: Deployment) -> Limits:
+        """What is counted for the deployment; a change of its limits starts new windows."""
+        key = f"{account.id}/{deployment.name.lower()}"
+        stated = deployment.properties.get("rateLimits") or ()
+        kept = self._limits.get(key)
+        if kept is None or (kept[0] is not stated and kept[0] != stated):
+            kept = stated, Limits.of(stated)
+            self._limits[key] = kept
+        return kept[1]
+
+    def deployments(self, account: Account) -> list[Deployment]:
+        """All of the account's deployments that answer, in the order of their names."""
+        prefix = f"{account.id}/deployments/"
+        names = [key.removeprefix(prefix) for key, _ in self._azure.store.scan("resources", prefix)]
+        found = [self.deployment(account, name) for name in names if "/" not in name]
+        return [deployment for deployment in found if deployment is not None]

@@ -1,0 +1,82 @@
+"""Embeddings of texts, and of images where the model takes them: what is refused, what the debit is, and the reply."""
+
+from collections.abc import Mapping
+from secrets import token_hex
+from typing import Any
+
+from modelyard.sandbox.inference import usage, vectors
+from modelyard.sandbox.inference.accounts import Deployment
+from modelyard.sandbox.inference.refusal import Refusal
+from modelyard.sandbox.inference.reply import dumps
+
+OPERATION = "embeddings"
+LIMITED_AS = "Embeddings_Create"
+IMAGE_MODELS = frozenset({"Cohere-embed-v3-english", "Cohere-embed-v3-multilingual", "embed-v-4-0"})
+MOST_INPUTS = 2048  # Microsoft docs, quotas and limits: inputs in one call
+
+
+def check(body: Mapping[str, Any], deployment: Deployment) -> None:
+    """Refuse what the backend of the model would refuse."""
+    found = body.get("input")
+    openai = deployment.format == "OpenAI"
+    if not _inputs(found) or len(_inputs(found)) > MOST_INPUTS:
+        if not openai:
+            raise Refusal("invalid-input", details=[{"loc": ["body", "input"], "message": "1 to 2048 inputs"}])
+        if found is None:
+            raise Refusal("missing-parameter", param="input")
+        expected = f"a string, or an array of 1 to {MOST_INPUTS} of them"
+        raise Refusal("invalid-type", param="input", expected=expected, found="something else")
+    asked = body.get("dimensions")
+    if asked is None:
+        return
+    longest = vectors.dimensions(deployment.model)
+    if deployment.model not in vectors.SHORTENED:
+        raise Refusal("no-dimensions", param="dimensions")
+    if not isinstance(asked, int) or not 1 <= asked <= longest:
+        raise Refusal("parameter-out-of-range", param="dimensions", minimum=1, maximum=longest, found=asked)
+
+
+def debit(body: Mapping[str, Any]) -> int:
+    """Tokens counted on arrival."""
+    return sum(usage.tokens(len(text)) for text in _inputs(body["input"]))
+
+
+def reply(body: Mapping[str, Any], deployment: Deployment) -> bytes:
+    """One vector for each input. `model` is the model's name without its version (recalled)."""
+    length = body.get("dimensions") or vectors.dimensions(deployment.model)
+    in_base64 = body.get("encoding_format") == "base64"
+    data = []
+    for index, text in enumerate(_inputs(body["input"])):
+        vector = vectors.vector(deployment.model, text, length)
+        embedding = vectors.encoded(vector) if in_base64 else vector
+        data.append({"object": "embedding", "index": index, "embedding": embedding})
+    spent = debit(body)
+    document = {
+        "id": token_hex(16),
+        "object": "list",
+        "data": data,
+        "model": deployment.model,
+        "usage": {"prompt_tokens": spent, "total_tokens": spent},
+    }
+    return dumps(document)
+
+
+def _inputs(found: object) -> list[str]:
+    """The inputs as texts: strings, arrays of token numbers, or images with a text; empty for anything else."""
+    if isinstance(found, str):
+        return [found] if found else []
+    if not isinstance(found, list) or not found:
+        return []
+    if all(isinstance(one, int) for one in found):
+        return [" ".join(str(one) for one in found)]
+    texts = []
+    for one in found:
+        if isinstance(one, str):
+            texts.append(one)
+        elif isinstance(one, list) and one and all(isinstance(number, int) for number in one):
+            texts.append(" ".join(str(number) for number in one))
+        elif isinstance(one, dict) and isinstance(one.get("image"), str):
+            texts.append(f"{one['image']} {one.get('text') or ''}")
+        else:
+            return []
+    return texts

@@ -1,0 +1,100 @@
+"""How many requests and tokens a deployment takes before it says 429.
+
+A window starts with the first call after the last one ended, lasts its renewal period on the sandbox's clock, and
+admits its count and no more; so a decision costs the same however many calls came before. As with every fixed window,
+twice the count may pass within one period that straddles a boundary.
+
+The `limits` library was left: its windows read the time of the machine, which no `clock advance` can move, and its
+storage takes a lock and a timer for what is here two numbers.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from math import ceil, inf
+from typing import Any, Literal
+
+Key = Literal["request", "token"]
+
+
+@dataclass(slots=True)
+class Window:
+    """`count` in every `period` seconds. Times are seconds on any clock that only moves forward."""
+
+    count: int
+    period: float
+    start: float = -inf
+    used: int = 0
+
+    def take(self, weight: int, now: float) -> bool:
+        """Count `weight` if it still fits; what does not fit counts nothing."""
+        if now - self.start >= self.period:
+            self.start, self.used = now, 0
+        if self.used + weight > self.count:
+            return False
+        self.used += weight
+        return True
+
+    def remaining(self, now: float) -> int:
+        """What still fits into the window."""
+        return self.count if now - self.start >= self.period else self.count - self.used
+
+    def reset(self, now: float) -> float:
+        """Seconds until the window ends; 0 where none is open."""
+        return max(0.0, self.start + self.period - now) if self.used else 0.0
+
+    @property
+    def per_minute(self) -> int:
+        """The limit as the headers state it."""
+        return round(self.count * 60 / self.period)
+
+
+@dataclass(slots=True)
+class Limits:
+    """The limits of one deployment; a key without a window is not limited."""
+
+    requests: Window | None = None
+    tokens: Window | None = None
+    _stated: tuple[tuple[bytes, bytes], ...] = ()
+
+    @classmethod
+    def of(cls, rate_limits: Iterable[Mapping[str, Any]]) -> "Limits":
+        """From `properties.rateLimits` of a deployment: [{"key", "renewalPeriod" in seconds, "count"}]."""
+        windows: dict[str, Window] = {
+            str(limit["key"]).lower(): Window(int(limit["count"]), float(limit["renewalPeriod"]))
+            for limit in rate_limits
+            if limit.get("count") is not None and limit.get("renewalPeriod")
+        }
+        requests, tokens = windows.get("request"), windows.get("token")
+        stated = tuple(
+            (b"x-ratelimit-limit-" + name, str(window.per_minute).encode())
+            for name, window in ((b"requests", requests), (b"tokens", tokens))
+            if window is not None
+        )
+        return cls(requests, tokens, stated)
+
+    def debit(self, tokens: int, now: float) -> Key | None:
+        """Count one request and its tokens on arrival; which limit refuses it, or None.
+
+        A request that the tokens' limit refuses has counted as a request: failed ones count (Microsoft docs, quota).
+        """
+        if self.requests is not None and not self.requests.take(1, now):
+            return "request"
+        if self.tokens is not None and not self.tokens.take(tokens, now):
+            return "token"
+        return None
+
+    def retry_after(self, key: Key, now: float) -> float:
+        """Seconds to wait after a refusal by `key`."""
+        window = self.requests if key == "request" else self.tokens
+        return window.reset(now) if window is not None else 0.0
+
+    def headers(self, now: float) -> list[tuple[bytes, bytes]]:
+        """The x-ratelimit headers that go with every reply; resets are whole seconds."""
+        headers = list(self._stated)
+        if (window := self.requests) is not None:
+            headers.append((b"x-ratelimit-remaining-requests", b"%d" % window.remaining(now)))
+            headers.append((b"x-ratelimit-reset-requests", b"%d" % ceil(window.reset(now))))
+        if (window := self.tokens) is not None:
+            headers.append((b"x-ratelimit-remaining-tokens", b"%d" % window.remaining(now)))
+            headers.append((b"x-ratelimit-reset-tokens", b"%d" % ceil(window.reset(now))))
+        return headers

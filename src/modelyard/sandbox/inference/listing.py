@@ -1,0 +1,28 @@
+"""What the endpoints say about models without calling them: `/models/info`, and the lists of `/openai`."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from modelyard.sandbox.inference.accounts import Deployment
+
+# azure-ai-inference 1.0.0b9, ModelType (A); operations that have no word there are called by their own.
+MODEL_TYPES = {"chat": "chat_completion", "embeddings": "embeddings", "image": "image_generation"}
+
+
+def info(deployment: Deployment) -> dict[str, str]:
+    """The members are those of azure-ai-inference's ModelInfo; the provider is the model's format (recalled)."""
+    operation = deployment.serving.operations[0]
+    return {
+        "model_name": deployment.model,
+        "model_type": MODEL_TYPES.get(operation, operation),
+        "model_provider_name": deployment.format,
+    }
+
+
+def listed(deployments: Iterable[Deployment], now: int) -> dict[str, Any]:
+    """The account's deployments in the shape of openai 3.54's Model; what Azure lists was not found out (grade R)."""
+    data = [
+        {"id": deployment.name, "object": "model", "created": now, "owned_by": deployment.format}
+        for deployment in deployments
+    ]
+    return {"object": "list", "data": data}

@@ -1,0 +1,59 @@
+"""A reply on its way out: JSON in one piece, or server-sent events, with the headers that every reply carries."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from secrets import token_hex
+
+from starlette.types import Send
+
+Headers = list[tuple[bytes, bytes]]
+
+dumps_text = json.JSONEncoder(separators=(",", ":")).encode
+JSON = (b"content-type", b"application/json")
+EVENTS = (b"content-type", b"text/event-stream; charset=utf-8")
+
+
+@dataclass(slots=True)
+class Reply:
+    """What goes back: `body`, or `events` one after the other."""
+
+    body: bytes
+    headers: Headers = field(default_factory=list)
+    status: int = 200
+    events: Iterator[bytes] | None = None
+
+
+def dumps(document: object) -> bytes:
+    """The document as compact JSON."""
+    return dumps_text(document).encode()
+
+
+def request_id() -> bytes:
+    """A random id in the form of a UUID."""
+    digits = token_hex(16)
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}".encode()
+
+
+async def send_reply(
+    reply: Reply, account: Sequence[tuple[bytes, bytes]], asked: Mapping[bytes, bytes], send: Send
+) -> None:
+    """Send it. `account` are the headers of the account's replies; the client's own request id is given back."""
+    request = request_id()
+    headers = [
+        (b"apim-request-id", request),
+        (b"x-ms-client-request-id", asked.get(b"x-ms-client-request-id", request)),
+        *account,
+        *reply.headers,
+    ]
+    if reply.events is None:
+        headers.append(JSON)
+        headers.append((b"content-length", b"%d" % len(reply.body)))
+        await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+        await send({"type": "http.response.body", "body": reply.body})
+        return
+    headers.append(EVENTS)
+    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+    for event in reply.events:
+        await send({"type": "http.response.body", "body": event, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
