@@ -89,7 +89,9 @@ def compile_engine(
     """Runs `go build`, and tells every few packages how far it is."""
     flags = f"-s -w -X {SDK}/go/common/version.Version={VERSION}"
     progress(f"building the Pulumi engine {VERSION} with {go}; the first time takes some minutes")
-    process = subprocess.Popen(
+    complaints: list[str] = []
+    counts = {"downloaded": 0, "compiled": 0}
+    with subprocess.Popen(
         [go, "build", "-v", "-trimpath", "-ldflags", flags, "-o", binary, COMMAND],
         cwd=folder,
         env=local(environment),
@@ -98,22 +100,21 @@ def compile_engine(
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
-    )
-    complaints: list[str] = []
-    counts = {"downloaded": 0, "compiled": 0}
-    try:
-        for line in process.stderr or ():
-            kind = what(line)
-            if kind is None:
-                complaints.append(line.strip())
-                continue
-            counts[kind] += 1
-            if counts[kind] % EVERY == 0:
-                progress(f"{kind} {counts[kind]} {'modules' if kind == 'downloaded' else 'packages'}")
-        if process.wait():
-            raise BuildFailed(" ".join(complaints[-3:]) or f"go ended with status {process.returncode}", folder.parent)
-    finally:
-        end(process)
+    ) as process:
+        try:
+            for line in process.stderr or ():
+                kind = what(line)
+                if kind is None:
+                    complaints.append(line.strip())
+                    continue
+                counts[kind] += 1
+                if counts[kind] % EVERY == 0:
+                    progress(f"{kind} {counts[kind]} {'modules' if kind == 'downloaded' else 'packages'}")
+            process.wait()
+        finally:
+            end(process)
+    if process.returncode:
+        raise BuildFailed(" ".join(complaints[-3:]) or f"go ended with status {process.returncode}", folder.parent)
 
 
 def what(line: str) -> str | None:

@@ -31,19 +31,21 @@ def install(
     progress("installing the Pulumi CLI from get.pulumi.com")
     cache.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix=".install-", dir=cache))
-    process = subprocess.Popen(
-        [python, "-P", "-c", SCRIPT, folder],
-        env=dict(environment),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
     try:
-        answer, complaint = process.communicate(timeout=seconds)
+        with subprocess.Popen(
+            [python, "-P", "-c", SCRIPT, folder],
+            env=dict(environment),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        ) as process:
+            try:
+                answer, complaint = process.communicate(timeout=seconds)
+            finally:
+                end(process, signal.SIGKILL)
         if process.returncode:
-            last = (complaint.strip().splitlines() or [f"exit status {process.returncode}"])[-1]
-            raise InstallFailed(last, cache)
+            raise InstallFailed(last_line(complaint) or f"exit status {process.returncode}", cache)
         version = answer.strip()
         final = cache / f"{PREFIX}{version}"
         shutil.rmtree(final, ignore_errors=True)
@@ -51,6 +53,10 @@ def install(
     except subprocess.TimeoutExpired as expired:
         raise InstallFailed(f"no answer within {seconds:.0f} s", cache) from expired
     finally:
-        end(process, signal.SIGKILL)
         shutil.rmtree(folder, ignore_errors=True)
     return final / "bin" / "pulumi", version
+
+
+def last_line(text: str) -> str:
+    """Where a traceback says what happened."""
+    return text.strip().rpartition("\n")[2]

@@ -3,16 +3,12 @@
 import os
 import signal
 import subprocess
+from contextlib import suppress
 
 
-def end(process: "subprocess.Popen[str] | subprocess.Popen[bytes]", how: signal.Signals = signal.SIGTERM) -> None:
-    """Signals the whole group of a process started with `start_new_session`, and waits for the process."""
+def end(process: "subprocess.Popen[str]", how: signal.Signals = signal.SIGTERM) -> None:
+    """Signals the whole group of a process started with `start_new_session`, unless it has ended, and waits for it."""
     if process.poll() is None:
-        try:
+        with suppress(ProcessLookupError):
             os.killpg(process.pid, how)
-        except ProcessLookupError:
-            return
         process.wait()
-    for stream in (process.stdout, process.stderr, process.stdin):
-        if stream is not None:
-            stream.close()

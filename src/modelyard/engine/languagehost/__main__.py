@@ -8,6 +8,7 @@ standard input without ever writing to it: when that ends, the engine is gone, h
 import os
 import signal
 import sys
+import threading
 from argparse import ArgumentParser
 from concurrent.futures import ThreadPoolExecutor
 from importlib.machinery import PathFinder
@@ -52,7 +53,9 @@ def main() -> None:
         children.end()
         os._exit(0)  # the engine waits for us: no thread of gRPC's may hold this up, and nothing is left to write
 
-    signal.signal(signal.SIGINT, leave)
+    # The engine says goodbye with SIGINT. Blocked before any thread starts, it can only reach `sigwait` below; a
+    # handler would run late or never where the kernel picks one of gRPC's threads. Children inherit the block.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     signal.signal(signal.SIGTERM, leave)
     host = LanguageHost(
         engine=given.engine,
@@ -63,7 +66,7 @@ def main() -> None:
         children=children,
     )
     server = grpc.server(
-        ThreadPoolExecutor(thread_name_prefix="call", initializer=children.shield),
+        ThreadPoolExecutor(thread_name_prefix="call"),
         options=[("grpc.max_receive_message_length", 400 * 1024 * 1024)],
     )
     language_pb2_grpc.add_LanguageRuntimeServicer_to_server(host, server)
@@ -71,8 +74,14 @@ def main() -> None:
     server.start()
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
-    while sys.stdin.buffer.read(4096):
-        pass
+
+    def watch() -> None:
+        while os.read(0, 4096):
+            pass
+        leave()
+
+    threading.Thread(target=watch, daemon=True).start()
+    signal.sigwait({signal.SIGINT})
     leave()
 
 

@@ -1,11 +1,10 @@
 """The processes a language host started, and their end.
 
 They stay in the host's process group, which the engine kills as a whole when it loses patience. The engine ends a run
-by SIGINT to that group; a Python program would answer with a traceback, so children are started with SIGINT blocked,
+by SIGINT to that group; a Python program would answer with a traceback. The host blocks SIGINT, children inherit that,
 and the host ends them itself.
 """
 
-import signal
 import subprocess
 import threading
 from collections.abc import Mapping, Sequence
@@ -20,11 +19,6 @@ class Children:
         self._lock = threading.Lock()
         self._running: set[subprocess.Popen[bytes]] = set()
         self._ended = False
-
-    @staticmethod
-    def shield() -> None:
-        """Blocks SIGINT in the calling thread; what it starts inherits that. The main thread still gets the signal."""
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
 
     def start(
         self,

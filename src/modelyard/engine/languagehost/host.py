@@ -136,9 +136,7 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
     def About(self, request: messages.AboutRequest, context: grpc.ServicerContext) -> messages.AboutResponse:
         """Which Python runs programs, for `pulumi about`."""
         interpreter = self._interpreter(request.info, context)
-        version = interpreter.ask(
-            "import json, platform; print(json.dumps(platform.python_version()))", self._environment
-        )
+        version = interpreter.version(self._environment)
         return messages.AboutResponse(executable=str(interpreter.executable), version=version)
 
     def GetProgramDependencies(

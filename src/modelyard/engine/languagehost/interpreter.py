@@ -7,6 +7,7 @@ the interpreter that runs Modelyard runs the program too, so that `import modely
 import json
 import os
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import Distribution, distributions
@@ -44,8 +45,19 @@ class Interpreter:
             result.pop("PYTHONHOME", None)
         return result
 
-    def ask(self, code: str, base: Mapping[str, str]) -> Any:
-        """What `code` prints in this interpreter, as JSON. CalledProcessError when it doesn't run."""
+    def places(self, base: Mapping[str, str]) -> list[str]:
+        """The folders it imports from."""
+        if self.virtualenv is None:
+            return [place for place in sys.path if place]
+        return [place for place in self._ask("sys.path", base) if place]
+
+    def version(self, base: Mapping[str, str]) -> str:
+        """Python's version, as in `3.11.9`."""
+        return str(self._ask("platform.python_version()", base))
+
+    def _ask(self, expression: str, base: Mapping[str, str]) -> Any:
+        """What an expression is in this interpreter, by way of JSON. CalledProcessError when it doesn't run."""
+        code = f"import json, platform, sys; print(json.dumps({expression}))"
         answer = subprocess.run(
             [self.executable, "-P", "-c", code],
             env=self.environment(base),
@@ -54,10 +66,6 @@ class Interpreter:
             check=True,
         )
         return json.loads(answer.stdout)
-
-    def places(self, base: Mapping[str, str]) -> list[str]:
-        """The folders it imports from."""
-        return [place for place in self.ask("import json, sys; print(json.dumps(sys.path))", base) if place]
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,147 @@
+"""What the engine tells while it works: its JSON lines, read into events of ours.
+
+The engine's own shapes are `apitype.EngineEvent` in pulumi/sdk v3.250. Its timestamps are whole seconds, so the
+seconds of a step are measured here, by the clock that is passed in.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+STACK_TYPE = "pulumi:pulumi:Stack"
+
+MARK = "4dabf18193072939515e22adb298388d"
+"""The mark of a value that isn't plain JSON (`resource.SigKey` in pulumi/sdk); in a stack's outputs, a secret."""
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The engine began with a resource. `op` is Pulumi's word: create, update, delete, same, replace, read, refresh…"""
+
+    urn: str
+    op: str
+    preview: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A resource is as it should be. `diff` names the inputs that changed, `replaced_by` those that forced it anew."""
+
+    urn: str
+    op: str
+    seconds: float
+    preview: bool = False
+    id: str = ""
+    diff: tuple[str, ...] = ()
+    replaced_by: tuple[str, ...] = ()
+    outputs: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The provider refused or broke; a `Diagnostic` with the same URN says why."""
+
+    urn: str
+    op: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """Something said by the program, a provider or the engine. Severity: `info`, `info#err`, `warning`, `error`."""
+
+    severity: str
+    message: str
+    urn: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A policy pack's finding; `level` is mandatory or advisory."""
+
+    policy: str
+    level: str
+    message: str
+    urn: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The end of a preview or of an operation, with how many resources each op was done to."""
+
+    changes: Mapping[str, int]
+    preview: bool
+    result: str = ""
+
+
+Event = Started | Finished | Failed | Diagnostic | Violation | Summary
+
+
+class Reader:
+    """Turns the engine's lines into events; remembers when each step began."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._began: dict[tuple[str, str], float] = {}
+
+    def read(self, line: str) -> Iterator[Event]:
+        """The events of one line: none for what is of no use to anybody, or isn't JSON."""
+        try:
+            said = json.loads(line)
+        except ValueError:
+            return
+        match said:
+            case {"resourcePreEvent": body}:
+                yield self._started(body)
+            case {"resOutputsEvent": body}:
+                yield self._finished(body)
+            case {"resOpFailedEvent": {"metadata": step}}:
+                yield Failed(step["urn"], step["op"], self._seconds(step))
+            case {"diagnosticEvent": body} if body["severity"] != "debug" and not body.get("ephemeral"):
+                yield Diagnostic(body["severity"], body["message"].strip(), body.get("urn", ""))
+            case {"policyEvent": body}:
+                policy = f"{body['policyPackName']}/{body['policyName']}"
+                urn = body.get("resourceUrn", "")
+                yield Violation(policy, body["enforcementLevel"], body["message"].strip(), urn)
+            case {"summaryEvent": body}:
+                yield Summary(body.get("resourceChanges") or {}, bool(body.get("isPreview")), body.get("result", ""))
+
+    def _started(self, body: Mapping[str, Any]) -> Started:
+        step = body["metadata"]
+        self._began[step["urn"], step["op"]] = self._clock()
+        return Started(step["urn"], step["op"], bool(body.get("planning")))
+
+    def _finished(self, body: Mapping[str, Any]) -> Finished:
+        step = body["metadata"]
+        new = step.get("new") or {}
+        return Finished(
+            step["urn"],
+            step["op"],
+            self._seconds(step),
+            bool(body.get("planning")),
+            id=new.get("id") or "",
+            diff=tuple(step.get("diffs") or ()),
+            replaced_by=tuple(step.get("keys") or ()),
+            outputs=blinded(new.get("outputs") or {}) if step["type"] == STACK_TYPE else {},
+        )
+
+    def _seconds(self, step: Mapping[str, Any]) -> float:
+        now = self._clock()
+        return now - self._began.pop((step["urn"], step["op"]), now)
+
+
+def blinded(outputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Outputs with each secret as the text `[secret]`; the engine tells one as an object with a mark and no content."""
+    return {name: "[secret]" if isinstance(value, dict) and MARK in value else value for name, value in outputs.items()}
+
+
+def name_of(urn: str) -> str:
+    """The logical name at the end of a URN (`urn:pulumi:stack::project::type$type::name`)."""
+    return urn.split("::", 3)[-1]
+
+
+def type_of(urn: str) -> str:
+    """The resource's own type token, without those of its parents."""
+    parts = urn.split("::", 3)
+    return parts[2].rpartition("$")[2] if len(parts) == 4 else ""

@@ -1,0 +1,131 @@
+"""What an operation did, summed up from the events it told."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from modelyard.engine import complaints
+from modelyard.engine.events import (
+    STACK_TYPE,
+    Diagnostic,
+    Event,
+    Failed,
+    Finished,
+    Reader,
+    Started,
+    Summary,
+    Violation,
+    name_of,
+    type_of,
+)
+from modelyard.engine.failures import EngineFailure, EngineKilled, Interrupted
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What was done to one resource. Outcome: `done`, `failed`, or `unfinished` where the engine ended before it."""
+
+    urn: str
+    op: str
+    outcome: str
+    seconds: float = 0.0
+    id: str = ""
+    diff: tuple[str, ...] = ()
+    replaced_by: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The logical name."""
+        return name_of(self.urn)
+
+    @property
+    def type(self) -> str:
+        """The type token."""
+        return type_of(self.urn)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How an operation ended: well when `failures` is empty.
+
+    `changes` counts resources by op (create, update, delete, replace, same…); `outputs` are the stack's, with secrets
+    blinded as `[secret]`.
+    """
+
+    operation: str
+    changes: Mapping[str, int]
+    steps: tuple[Step, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    violations: tuple[Violation, ...]
+    failures: tuple[EngineFailure, ...]
+    outputs: Mapping[str, Any]
+    exit_status: int
+    seconds: float
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether everything was done."""
+        return not self.failures
+
+
+class Account:
+    """Keeps what the engine told, and sums it up in the end."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._began = clock()
+        self._reader = Reader(clock)
+        self._steps: dict[tuple[str, str], Step] = {}
+        self._diagnostics: list[Diagnostic] = []
+        self._violations: list[Violation] = []
+        self._summary: Summary | None = None
+        self._outputs: Mapping[str, Any] = {}
+
+    def read(self, line: str) -> list[Event]:
+        """The events of one line, noted."""
+        events = list(self._reader.read(line))
+        for event in events:
+            self._note(event)
+        return events
+
+    def _note(self, event: Event) -> None:
+        match event:
+            case Started(urn, op):
+                self._steps[urn, op] = Step(urn, op, "unfinished")
+            case Finished(urn, op):
+                self._steps[urn, op] = Step(urn, op, "done", event.seconds, event.id, event.diff, event.replaced_by)
+                if type_of(urn) == STACK_TYPE:
+                    self._outputs = event.outputs
+            case Failed(urn, op):
+                self._steps[urn, op] = replace(self._steps[urn, op], outcome="failed", seconds=event.seconds)
+            case Diagnostic():
+                self._diagnostics.append(event)
+            case Violation():
+                self._violations.append(event)
+            case Summary(preview=before) if self._summary is None or not before:
+                self._summary = event
+
+    def result(self, operation: str, exit_status: int, last_words: str, project: Path, interruptions: int) -> Result:
+        """Everything that was noted. An exit status other than 0 always leaves at least one failure."""
+        found: list[EngineFailure] = []
+        if interruptions:
+            found.append(Interrupted(operation, killed=exit_status < 0))
+        elif exit_status < 0:
+            found.append(EngineKilled(operation, -exit_status))
+        if exit_status:
+            found.extend(complaints.from_violations(self._violations))
+            found.extend(complaints.from_diagnostics(self._diagnostics, project))
+            if not found:
+                found.append(complaints.failure(last_words, exit_status))
+        return Result(
+            operation=operation,
+            changes=dict(self._summary.changes) if self._summary else {},
+            steps=tuple(self._steps.values()),
+            diagnostics=tuple(self._diagnostics),
+            violations=tuple(self._violations),
+            failures=tuple(found),
+            outputs=self._outputs,
+            exit_status=exit_status,
+            seconds=self._clock() - self._began,
+        )

@@ -1,0 +1,126 @@
+"""Running preview, up, refresh, destroy and import on a stack, with what the engine tells as it goes.
+
+The engine runs as a child process whose JSON lines are read from its standard output as they come (`--json`); no file
+and no port is needed, and the stream ends when the engine does. It has a session of its own, so that Ctrl-C at a
+terminal reaches it once and by our hand only.
+"""
+
+import signal
+import subprocess
+import threading
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import dataclass
+from queue import SimpleQueue
+from time import monotonic
+from typing import IO
+
+from modelyard.engine.events import Event
+from modelyard.engine.failures import NotConfirmed
+from modelyard.engine.options import Options, flags
+from modelyard.engine.processes import end
+from modelyard.engine.result import Account, Result
+from modelyard.engine.stack import Stack
+
+GRACE = 10.0
+"""Seconds an engine that was told to stop at once gets before it is killed."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """Operations on one stack; `progress` gets every event as it comes, in the calling thread.
+
+    How an operation ends is told in its `Result`, failures included. Raised are only `NotConfirmed`, for a change
+    without the caller's yes (Pulumi itself would take `--skip-preview` for one), and ValueError for a wrong flag.
+    """
+
+    stack: Stack
+    progress: Callable[[Event], None] = lambda _: None
+    clock: Callable[[], float] = monotonic
+    grace: float = GRACE
+
+    def preview(self, options: Options | None = None) -> Result:
+        """What `up` would do; changes nothing."""
+        return self._operate("preview", options or Options())
+
+    def up(self, options: Options) -> Result:
+        """Makes the stack as the program declares it."""
+        return self._operate("up", options)
+
+    def refresh(self, options: Options) -> Result:
+        """Takes what the provider reads into the state."""
+        return self._operate("refresh", options)
+
+    def destroy(self, options: Options) -> Result:
+        """Deletes the stack's resources; the stack itself and its history stay."""
+        return self._operate("destroy", options)
+
+    def take(self, token: str, name: str, id_: str, options: Options, *, parent: str = "") -> Result:
+        """Imports one existing resource, under a parent of the state's (a URN); writes no code and protects nothing."""
+        more = ["--parent", f"parent={parent}"] if parent else []
+        return self._operate("import", options, token, name, id_, *more, "--generate-code=false", "--protect=false")
+
+    def _operate(self, operation: str, options: Options, *arguments: str) -> Result:
+        if operation != "preview" and not options.yes:
+            raise NotConfirmed
+        command = [operation, *arguments, *self.stack.flags, *flags(operation, options)]
+        account = Account(self.clock)
+        workspace = self.stack.workspace
+        process = subprocess.Popen(
+            [workspace.engine.binary, *command, "--json", "--non-interactive", "--color", "never"],
+            cwd=workspace.folder,
+            env=dict(workspace.environment),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        # Lines are read by a thread, because an interruption in the middle of reading one would lose it.
+        lines: SimpleQueue[str | None] = SimpleQueue()
+        last_words: list[str] = []
+        readers = [
+            threading.Thread(target=pour, args=(process.stdout, lines.put), daemon=True),
+            threading.Thread(target=pour, args=(process.stderr, last_words.append), daemon=True),
+        ]
+        for reader in readers:
+            reader.start()
+        interruptions = 0
+        try:
+            while True:
+                try:
+                    self._follow(lines, account)
+                    process.wait()
+                    break
+                except KeyboardInterrupt:
+                    interruptions += 1
+                    self._interrupt(process, interruptions)
+        finally:
+            end(process, signal.SIGKILL)
+            for reader in readers:
+                reader.join()
+        said = "".join(word for word in last_words if word)
+        return account.result(operation, process.returncode, said, workspace.folder, interruptions)
+
+    def _follow(self, lines: "SimpleQueue[str | None]", account: Account) -> None:
+        while (line := lines.get()) is not None:
+            for event in account.read(line):
+                self.progress(event)
+
+    def _interrupt(self, process: "subprocess.Popen[str]", count: int) -> None:
+        """The first time lets the engine finish what is under way; the second time it has to stop at once."""
+        if process.poll() is not None:
+            return
+        process.send_signal(signal.SIGINT)
+        if count > 1:
+            timer = threading.Timer(self.grace, process.kill)
+            timer.daemon = True
+            timer.start()
+
+
+def pour(stream: IO[str] | None, into: Callable[[str | None], None]) -> None:
+    """Every line of a stream, and None at its end."""
+    with stream or nullcontext(()) as lines:
+        for line in lines:
+            into(line)
+    into(None)

@@ -1,0 +1,65 @@
+"""One stack of a project: making it, its outputs, its state."""
+
+import json
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from modelyard.engine.failures import StackExists
+from modelyard.engine.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A stack output; a secret one never shows its value in a repr."""
+
+    value: Any = field(repr=False)
+    secret: bool = False
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A stack by name. `config_file` takes the place of the stack's own file, which is then left alone."""
+
+    workspace: Workspace
+    name: str
+    config_file: Path | None = None
+
+    @property
+    def flags(self) -> list[str]:
+        """What every operation on the stack is told."""
+        given = ["--stack", self.name]
+        return [*given, "--config-file", str(self.config_file)] if self.config_file else given
+
+    def create(self) -> bool:
+        """Makes the stack unless it is there; tells whether it was made. What is selected stays selected."""
+        try:
+            self.workspace.call("stack", "init", self.name, "--no-select")
+        except StackExists:
+            return False
+        return True
+
+    def outputs(self) -> Mapping[str, Output]:
+        """The outputs with their values; a secret is one that Pulumi blinds unless told to show it."""
+        ask = ["stack", "output", "--json", "--stack", self.name]
+        with ThreadPoolExecutor(2) as pool:
+            shown, blinded = pool.map(lambda more: json.loads(self.workspace.call(*ask, *more)), ([SHOW], []))
+        return {name: Output(value, blinded.get(name) != value) for name, value in shown.items()}
+
+    def state(self) -> dict[str, Any]:
+        """The stack's state as `pulumi stack export` writes it; secrets stay encrypted."""
+        exported: dict[str, Any] = json.loads(self.workspace.call("stack", "export", "--stack", self.name))
+        return exported
+
+    def replace_state(self, state: Mapping[str, Any]) -> None:
+        """Puts an edited state in the place of the stored one; the engine checks that it holds together."""
+        self.workspace.call("stack", "import", "--stack", self.name, stdin=json.dumps(state))
+
+    def cancel(self) -> None:
+        """Removes the stack's lock, whoever holds it."""
+        self.workspace.call("cancel", "--yes", "--stack", self.name)
+
+
+SHOW = "--show-secrets"
