@@ -2,7 +2,8 @@
 
     azure.sqlite        the state of the local Azure
     sandbox.json        the running server: process id, port, since when
-    sandbox.lock        held by the server for as long as it lives
+    sandbox.lock        held by the server for as long as it lives, with its process id
+    start.lock          held while somebody starts or stops the server
     sandbox.log         its log
     secrets.json        the pipeline's credential, and what opens the control API
     passphrase          what Pulumi encrypts the stacks' secrets with
@@ -53,6 +54,11 @@ class Home:
     def lock(self) -> Path:
         """The file whose lock the server holds."""
         return self.path / "sandbox.lock"
+
+    @property
+    def start_lock(self) -> Path:
+        """The file whose lock is held by whoever starts or stops the server."""
+        return self.path / "start.lock"
 
     @property
     def log(self) -> Path:

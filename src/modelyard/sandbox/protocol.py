@@ -1,4 +1,4 @@
-"""The HTTP/1.1 protocol of uvicorn, with a bound on what a client may send before its request is known, and for how long."""
+"""The HTTP/1.1 protocol of uvicorn, with a bound on the heads of requests: how long, and how slow."""
 
 from typing import TYPE_CHECKING
 

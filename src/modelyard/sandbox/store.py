@@ -5,6 +5,7 @@ from one thread (the server's event loop), so reads need no lock and a transacti
 """
 
 import json
+import os
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -26,6 +27,9 @@ class Store:
 
     def __init__(self, path: Path | None = None) -> None:
         """Open the database at `path`, or one in memory. sqlite3.DatabaseError tells a file that is not a database."""
+        if path is not None:
+            # The log beside the file gets the file's own mode: keys and tokens' secrets are nobody else's.
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         self._database = sqlite3.connect(path or ":memory:", isolation_level=None, check_same_thread=False)
         self._database.execute("PRAGMA journal_mode = WAL")
         # With a write-ahead log, NORMAL survives the death of the process; only a loss of power needs FULL.

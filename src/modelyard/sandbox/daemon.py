@@ -1,0 +1,123 @@
+"""The life of the server process: take the folder's lock, open the state, listen, serve, and leave a closed file."""
+
+import asyncio
+import json
+import logging
+import os
+import signal
+import sqlite3
+import sys
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from modelyard import __version__
+from modelyard.sandbox import seed
+from modelyard.sandbox.azure import LocalAzure
+from modelyard.sandbox.failures import DamagedState
+from modelyard.sandbox.home import Home, write_private
+from modelyard.sandbox.lock import Held, Lock
+from modelyard.sandbox.server import Server, new_loop
+
+PREFERRED_PORT = 7443
+
+
+def run(path: Path, *, port: int | None, tell: int | None) -> int:
+    """Serve this folder until a signal says otherwise. `tell` is closed once it has been said how the start went."""
+    os.umask(0o077)
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    home = Home(path.absolute())
+    home.prepare()
+    os.chdir(home.path)
+    lock = Lock(home.lock)
+    try:
+        lock.take()
+    except Held:
+        return _fail(tell, "another server runs in this folder")
+    try:
+        azure = _open(home)
+    except DamagedState as failure:
+        return _fail(tell, failure.what)
+    loop = new_loop()
+    asyncio.set_event_loop(loop)
+    try:
+        return loop.run_until_complete(_serve(azure, home, port, tell))
+    finally:
+        azure.store.close()
+        loop.close()
+        lock.release()
+
+
+async def _serve(azure: LocalAzure, home: Home, port: int | None, tell: int | None) -> int:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    server = Server(azure, home, write_log=_write)
+    try:
+        listening = await _listen(server, [port] if port is not None else _ports(home))
+    except OSError as error:
+        return _fail(tell, f"port {port} can't be had: {error.strerror or error}")
+    _note(azure, home, listening)
+    _tell(tell, "ready")
+    await stop.wait()
+    await server.close()
+    return 0
+
+
+def _open(home: Home) -> LocalAzure:
+    secrets = home.secrets()
+    try:
+        azure = LocalAzure.open(home.database)
+        seed.seed(azure, client_id=secrets.client_id, client_secret=secrets.client_secret)
+    except (sqlite3.DatabaseError, ValueError, KeyError) as error:
+        raise DamagedState(home.database, str(error)) from error
+    return azure
+
+
+def _ports(home: Home) -> Iterable[int]:
+    """The port it had before, the one it would like, any."""
+    with suppress(OSError, ValueError, KeyError):
+        yield int(json.loads(home.state.read_text())["port"])
+    yield PREFERRED_PORT
+    yield 0
+
+
+async def _listen(server: Server, ports: Iterable[int]) -> int:
+    refused = OSError("no port was named")
+    for port in ports:
+        try:
+            return await server.start(port)
+        except OSError as error:
+            refused = error
+    raise refused
+
+
+def _note(azure: LocalAzure, home: Home, port: int) -> None:
+    state = {
+        "pid": os.getpid(),
+        "port": port,
+        "version": __version__,
+        "startedAt": datetime.now(UTC).isoformat(),
+        "tenantId": azure.tenant_id,
+        "subscriptionId": azure.subscription_id,
+    }
+    write_private(home.state, json.dumps(state, indent=2) + "\n")
+
+
+def _write(lines: str) -> None:
+    sys.stdout.write(lines)
+    sys.stdout.flush()
+
+
+def _tell(descriptor: int | None, word: str) -> None:
+    if descriptor is not None:
+        os.write(descriptor, word.encode())
+        os.close(descriptor)
+
+
+def _fail(descriptor: int | None, why: str) -> int:
+    logging.getLogger(__name__).error(why)
+    _tell(descriptor, why)
+    return 5

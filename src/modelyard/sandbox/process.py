@@ -1,0 +1,179 @@
+"""The sandbox as a process of its own: started once, found again by every command, stopped gently.
+
+The server runs on Linux, macOS and the Windows Subsystem for Linux, for it relies on file locks and on fork.
+"""
+
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from modelyard.sandbox import remote
+from modelyard.sandbox.environment import environment
+from modelyard.sandbox.failures import DidNotStart, NotRunning
+from modelyard.sandbox.home import Home
+from modelyard.sandbox.lock import alone, holder
+
+START_SECONDS = 30.0
+STOP_SECONDS = 10.0
+PAUSE_SECONDS = 0.02
+LOG_BYTES = 10 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A running sandbox. `counts` are resources by ARM type; times are ISO 8601."""
+
+    pid: int
+    port: int
+    home: Path
+    version: str
+    uptime_seconds: float
+    requests: int
+    now: str
+    advanced_seconds: float
+    counts: Mapping[str, int]
+    principals: int
+
+
+def status(home: Path) -> Status | None:
+    """The sandbox that runs in this folder, or None; DoesNotAnswer for one that lives and is mute."""
+    where = Home(home)
+    pid = holder(where.lock)
+    return None if pid is None else _status(where, pid)
+
+
+def start(home: Path, *, port: int | None = None, python: str = sys.executable) -> Status:
+    """The sandbox of this folder, started unless it runs already. It outlives the caller.
+
+    Without `port` it takes the port it had before, so that an environment once exported stays true, and another only
+    if somebody else has taken that one. DidNotStart holds the server's last words.
+    """
+    where = Home(home.absolute())
+    where.prepare()
+    with alone(where.start_lock):
+        running = status(where.path)
+        if running is not None:
+            return running
+        _launch(where, port, python)
+        pid = holder(where.lock)
+        if pid is None:
+            raise DidNotStart(where.path, where.log, "it ended at once")
+        return _status(where, pid)
+
+
+def stop(home: Path) -> bool:
+    """Stop the sandbox of this folder, gently first; tells whether one was running."""
+    where = Home(home)
+    if not where.path.is_dir():
+        return False
+    with alone(where.start_lock):
+        for wanted in (signal.SIGTERM, signal.SIGKILL):
+            pid = holder(where.lock)
+            if pid is None:
+                return wanted is signal.SIGKILL
+            with suppress(ProcessLookupError):
+                os.kill(pid, wanted)
+            _wait_until_free(where)
+        return True
+
+
+def reset(home: Path) -> None:
+    """Forget all that the sandbox holds, whether it runs or not. Its port, its authority and its secrets stay."""
+    where = Home(home)
+    if holder(where.lock) is not None:
+        remote.ask(where, "POST", "reset")
+        return
+    for suffix in ("", "-wal", "-shm"):
+        where.database.with_name(where.database.name + suffix).unlink(missing_ok=True)
+
+
+def environment_of(home: Path) -> dict[str, str]:
+    """What a child of the running sandbox gets in its environment; NotRunning where there is none."""
+    where = Home(home.absolute())
+    if holder(where.lock) is None:
+        raise NotRunning(where.path)
+    kept = _state(where)
+    return environment(where, int(kept["port"]), tenant_id=kept["tenantId"], subscription_id=kept["subscriptionId"])
+
+
+def _status(home: Home, pid: int) -> Status:
+    told = remote.ask(home, "GET", "status")
+    return Status(
+        pid=pid,
+        port=int(told["port"]),
+        home=home.path,
+        version=str(told["version"]),
+        uptime_seconds=float(told["uptimeSeconds"]),
+        requests=int(told["requests"]),
+        now=str(told["now"]),
+        advanced_seconds=float(told["advancedSeconds"]),
+        counts=dict(told["counts"]),
+        principals=int(told["principals"]),
+    )
+
+
+def _state(home: Home) -> dict[str, Any]:
+    return dict(json.loads(home.state.read_text()))
+
+
+def _launch(home: Home, port: int | None, python: str) -> None:
+    """Start the server and wait for its word on a pipe: `ready`, or why not."""
+    if home.log.exists() and home.log.stat().st_size > LOG_BYTES:
+        home.log.replace(home.log.with_suffix(".log.1"))
+    log = os.open(home.log, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
+    hear, say = os.pipe()
+    try:
+        command = [python, "-P", "-m", "modelyard.sandbox", "--home", str(home.path), "--detach", "--tell", str(say)]
+        if port is not None:
+            command += ["--port", str(port)]
+        subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            pass_fds=(say,),
+            start_new_session=True,
+            check=False,
+        )
+    finally:
+        os.close(log)
+        os.close(say)
+    word = _hear(hear)
+    if word != "ready":
+        raise DidNotStart(home.path, home.log, word or _last_line(home.log))
+
+
+def _last_line(log: Path) -> str:
+    """What the server said last; a traceback ends with what went wrong."""
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+    return lines[-1] if lines else ""
+
+
+def _hear(descriptor: int) -> str:
+    """All that the server says until it closes its end; it does so at the latest when it ends."""
+    said = b""
+    deadline = time.monotonic() + START_SECONDS
+    try:
+        while select.select([descriptor], [], [], max(0.0, deadline - time.monotonic()))[0]:
+            more = os.read(descriptor, 4096)
+            if not more:
+                return said.decode()
+            said += more
+        return "it did not listen in time"
+    finally:
+        os.close(descriptor)
+
+
+def _wait_until_free(home: Home) -> None:
+    deadline = time.monotonic() + STOP_SECONDS
+    while holder(home.lock) is not None and time.monotonic() < deadline:
+        time.sleep(PAUSE_SECONDS)
