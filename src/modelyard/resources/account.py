@@ -4,6 +4,7 @@ import pulumi
 from pulumi_azure_native import cognitiveservices, resources
 
 from modelyard.config.stack import Stack
+from modelyard.resources.network import network_acls
 
 # The names ARM gives the account's endpoints in its reply (captured replies; azure-sdk recordings show the same).
 INFERENCE = "Azure AI Model Inference API"
@@ -35,8 +36,10 @@ class Account(pulumi.ComponentResource):
                 user_assigned_identities=list(account.identity.user_assigned_identities) or None,
             ),
             properties=cognitiveservices.AccountPropertiesArgs(
+                allow_project_management=account.allow_project_management,
                 custom_sub_domain_name=account.custom_sub_domain_name,
                 disable_local_auth=account.disable_local_auth,
+                network_acls=network_acls(account.network.network_acls),
                 public_network_access=account.network.public_network_access,
                 restore=account.restore or None,
             ),
