@@ -1,0 +1,14 @@
+"""Checks against live endpoints: does each deployment answer, as configured, to those who may call it, and no others?
+
+outputs.py    what the stack says it has
+plan.py       which questions follow from that: the checks, one row each
+requests.py   how a question is put on each endpoint
+asking.py     putting it, and asking again where Azure's own delays explain the refusal
+verdicts.py   what a reply proves
+run.py        all of it, concurrently, within a bound
+"""
+
+from modelyard.smoke.options import Options, Profile
+from modelyard.smoke.run import run
+
+__all__ = ["Options", "Profile", "run"]

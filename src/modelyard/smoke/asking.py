@@ -1,0 +1,163 @@
+"""Putting a question, and putting it again where Azure's own delays explain the refusal.
+
+Only positive checks ask again. What is worth asking again, and why:
+
+    401 PermissionDenied                            a role assignment that isn't known everywhere yet
+    404 DeploymentNotFound, unknown_model           a deployment that isn't known everywhere yet
+    429                                             a limit; Azure says how long to wait
+    500, 502, 503, 504, and a connection that broke something passing, asked again a few times
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import Any
+
+import httpx2
+
+from modelyard.smoke.requests import Credential, Question
+
+PROPAGATING = frozenset({(401, "PermissionDenied"), (404, "DeploymentNotFound"), (404, "unknown_model")})
+PASSING = frozenset({500, 502, 503, 504})
+PASSING_ATTEMPTS = 3
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.1, 30.0
+QUOTED = 300  # characters of an error's message that a report repeats
+
+WRONG_KEY = "0" * 32
+"""Sent where a key must be refused. Never a real one: a refusal that doesn't come would have used it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What came back. `status` 0 means that nothing did, and then `message` says why."""
+
+    status: int
+    code: str = ""
+    message: str = ""
+    body: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    timed_out: bool = False
+
+    @property
+    def shown(self) -> str:
+        """As a report shows it."""
+        if self.status == 0:
+            return self.message
+        return " ".join(part for part in (str(self.status), self.code + ":" * bool(self.message), self.message) if part)
+
+    @property
+    def propagating(self) -> bool:
+        """Whether a delay of Azure's explains it."""
+        return (self.status, self.code) in PROPAGATING
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The last answer, with the calls it took, their time, and how long was waited between them."""
+
+    answer: Answered
+    attempts: int
+    seconds: float
+    waited: float
+
+
+class Asker:
+    """Asks on behalf of those whose credentials it holds, and keeps them out of everything it returns."""
+
+    def __init__(
+        self,
+        client: httpx2.AsyncClient,
+        credentials: Mapping[Credential, str],
+        *,
+        budget: float,
+        wait: Callable[[float], Awaitable[object]],
+    ) -> None:
+        self._client = client
+        self._credentials = credentials
+        self._budget = budget
+        self._wait = wait
+
+    async def once(self, question: Question, credential: Credential) -> Asked:
+        """Ask once; for what is expected to be refused."""
+        started = perf_counter()
+        answer = await self._ask(question, credential)
+        return Asked(answer, 1, perf_counter() - started, 0.0)
+
+    async def patiently(self, question: Question, credential: Credential) -> Asked:
+        """Ask until the answer is final or the budget is spent."""
+        attempts, seconds, waited = 0, 0.0, 0.0
+        while True:
+            started = perf_counter()
+            answer = await self._ask(question, credential)
+            seconds += perf_counter() - started
+            attempts += 1
+            pause = _pause(answer, attempts)
+            if pause is None or waited + pause > self._budget:
+                return Asked(answer, attempts, seconds, waited)
+            await self._wait(pause)
+            waited += pause
+
+    async def _ask(self, question: Question, credential: Credential) -> Answered:
+        headers = {**question.headers, **self._headers(credential)}
+        try:
+            response = await self._client.post(question.url, json=question.body, headers=headers)
+        except httpx2.TimeoutException as error:
+            return Answered(0, message=f"no answer in time ({type(error).__name__})", timed_out=True)
+        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+            return Answered(0, message=self._redacted(f"could not be reached: {error or type(error).__name__}"))
+        return self._read(response)
+
+    def _headers(self, credential: Credential) -> dict[str, str]:
+        if credential == "token":
+            return {"authorization": f"Bearer {self._credentials['token']}"}
+        if credential == "key":
+            return {"api-key": self._credentials["key"]}
+        return {"api-key": WRONG_KEY} if credential == "wrong key" else {}
+
+    def _read(self, response: httpx2.Response) -> Answered:
+        try:
+            body = response.json()
+        except ValueError:
+            body = None
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        if response.is_success:
+            return Answered(response.status_code, body=body, headers=headers)
+        code, message = _error(body, response.text)
+        return Answered(response.status_code, code, self._redacted(message)[:QUOTED], body, headers)
+
+    def _redacted(self, text: str) -> str:
+        for secret in self._credentials.values():
+            text = text.replace(secret, "[secret]")
+        return text
+
+
+def _error(body: object, text: str) -> tuple[str, str]:
+    """Code and message of an error in any of the envelopes that the service has."""
+    if not isinstance(body, dict):
+        return "", text
+    error = body.get("error", body)
+    if not isinstance(error, dict):
+        return "", str(error)
+    return str(error.get("code") or ""), str(error.get("message") or "")
+
+
+def _pause(answer: Answered, attempts: int) -> float | None:
+    """Seconds until the question is worth putting again; None where the answer is final."""
+    backoff = min(2.0 ** (attempts - 1), LONGEST_PAUSE)
+    if answer.status == 429:
+        asked_for = _asked_for(answer.headers)
+        return backoff if asked_for is None else max(asked_for, SHORTEST_PAUSE)
+    if answer.propagating:
+        return backoff
+    passing = answer.status in PASSING or answer.status == 0
+    return backoff if passing and attempts < PASSING_ATTEMPTS else None
+
+
+def _asked_for(headers: Mapping[str, str]) -> float | None:
+    """What `retry-after-ms`, which the docs name, or `retry-after` says, in seconds."""
+    for name, unit in (("retry-after-ms", 1000.0), ("retry-after", 1.0)):
+        try:
+            return float(headers[name]) / unit
+        except (KeyError, ValueError):
+            continue
+    return None

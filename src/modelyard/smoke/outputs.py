@@ -1,0 +1,84 @@
+"""What a stack's outputs say that it has: endpoints, deployments, and keys where they are on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from modelyard.catalog.serving import Serving, serving
+from modelyard.smoke.failures import MissingOutput
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """One deployment as configured. Limits are a minute's, None where ARM states none."""
+
+    name: str
+    model: str
+    version: str
+    format: str
+    sku: str
+    endpoints: tuple[str, ...]
+    tokens_per_minute: int | None = None
+    requests_per_minute: int | None = None
+
+    @property
+    def serving(self) -> Serving:
+        """What the catalog says of it."""
+        return serving(self.model, self.format, self.sku)
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """A stack, ready to be asked. `urls` are by the name of the endpoint; `keys` never show in a repr."""
+
+    account: str
+    urls: Mapping[str, str]
+    deployments: tuple[Deployed, ...]
+    keys: tuple[str, ...] = field(default=(), repr=False)
+
+
+def read(outputs: Mapping[str, Any]) -> Outputs:
+    """The stack outputs as the program exports them; MissingOutput where what is needed to ask anything is absent."""
+    openai = str(outputs.get("openaiEndpoint") or "").rstrip("/")
+    urls = {
+        "models": str(outputs.get("inferenceEndpoint") or "").rstrip("/"),
+        "openai": f"{openai}/openai/deployments" if openai else "",
+        "openai-v1": f"{openai}/openai/v1" if openai else "",
+    }
+    urls = {name: url for name, url in urls.items() if url}
+    if not urls:
+        raise MissingOutput("inferenceEndpoint")
+    if outputs.get("deployments") is None:
+        raise MissingOutput("deployments")
+    return Outputs(
+        account=str(outputs.get("accountName") or ""),
+        urls=urls,
+        deployments=tuple(_deployed(name, entry) for name, entry in sorted(outputs["deployments"].items())),
+        keys=_keys(outputs.get("keys")),
+    )
+
+
+def _deployed(name: str, entry: Mapping[str, Any]) -> Deployed:
+    model, format_, sku = str(entry["model"]), str(entry.get("format") or "OpenAI"), str(entry.get("sku") or "")
+    endpoints = entry.get("endpoints")
+    return Deployed(
+        name=name,
+        model=model,
+        version=str(entry.get("version") or ""),
+        format=format_,
+        sku=sku,
+        endpoints=tuple(serving(model, format_, sku).endpoints if endpoints is None else endpoints),
+        tokens_per_minute=_whole(entry.get("tokensPerMinute")),
+        requests_per_minute=_whole(entry.get("requestsPerMinute")),
+    )
+
+
+def _whole(figure: float | None) -> int | None:
+    return None if figure is None else int(figure)
+
+
+def _keys(keys: object) -> tuple[str, ...]:
+    """Keys come as a map (key1, key2) or a list."""
+    if isinstance(keys, Mapping):
+        keys = list(keys.values())
+    return tuple(str(key) for key in keys if key) if isinstance(keys, list) else ()

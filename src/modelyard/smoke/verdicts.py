@@ -1,0 +1,167 @@
+"""What a reply proves. Each judge takes what was asked and came back, and says how the check ended and why."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from math import isfinite
+from typing import Any
+
+from modelyard.report.result import Outcome
+from modelyard.smoke.asking import Asked
+from modelyard.smoke.matching import matches
+from modelyard.smoke.outputs import Deployed
+
+DIMENSIONS = {"text-embedding-3-large": 3072, "text-embedding-3-small": 1536, "text-embedding-ada-002": 1536}
+"""Microsoft docs, models. Of other publishers' models only the shape is checked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How a check ended, what was seen, and, unless it passed, why."""
+
+    outcome: Outcome
+    observed: str
+    reason: str = ""
+
+
+Judge = Callable[[Asked], Verdict]
+
+
+def passed(observed: str) -> Verdict:
+    return Verdict(Outcome.PASSED, observed)
+
+
+def failed(observed: str, reason: str) -> Verdict:
+    return Verdict(Outcome.FAILED, observed, reason)
+
+
+def inconclusive(observed: str, reason: str) -> Verdict:
+    return Verdict(Outcome.INCONCLUSIVE, observed, reason)
+
+
+def chat(deployment: Deployed, propagation: float) -> Judge:
+    """A chat completion by the configured model."""
+
+    def judge(asked: Asked) -> Verdict:
+        answer = asked.answer
+        if answer.status != 200:
+            return not_answered(asked, propagation)
+        body: Any = answer.body if isinstance(answer.body, Mapping) else {}
+        model = str(body.get("model") or "")
+        if not body.get("choices"):
+            return failed(f"200, {model or 'no model'}, no choices", "the reply is no chat completion")
+        return _of_model(deployment, model)
+
+    return judge
+
+
+def embeddings(deployment: Deployed, propagation: float) -> Judge:
+    """A vector of the right shape by the configured model."""
+
+    def judge(asked: Asked) -> Verdict:
+        answer = asked.answer
+        if answer.status != 200:
+            return not_answered(asked, propagation)
+        body: Any = answer.body if isinstance(answer.body, Mapping) else {}
+        model, vector = str(body.get("model") or ""), _vector(body)
+        if not vector or not all(isinstance(one, (int, float)) and isfinite(one) for one in vector):
+            return failed(f"200, {model}, no vector", "the reply holds no vector of finite numbers")
+        length = DIMENSIONS.get(deployment.model, len(vector))
+        if len(vector) != length:
+            return failed(f"200, {model}, {len(vector)} dimensions", f"{deployment.model} has {length} dimensions")
+        verdict = _of_model(deployment, model)
+        return Verdict(verdict.outcome, f"{verdict.observed}, {len(vector)} dimensions", verdict.reason)
+
+    return judge
+
+
+def refused(status: int, code: str = "", *, otherwise: Mapping[int, str]) -> Judge:
+    """A refusal with this status and code (none: any code); `otherwise` says what some other statuses would mean."""
+
+    def judge(asked: Asked) -> Verdict:
+        answer = asked.answer
+        if answer.status == status and code in ("", answer.code):
+            return passed(answer.shown)
+        return _not_refused(asked, otherwise.get(answer.status, f"expected {status} {code}".rstrip()))
+
+    return judge
+
+
+def no_such_model(asked: Asked) -> Verdict:
+    """404 in any words: which ones `/models` has, nobody has captured."""
+    answer = asked.answer
+    if answer.status == 404:
+        return passed(answer.shown)
+    return _not_refused(asked, "a deployment that doesn't exist must not be found")
+
+
+def not_answered(asked: Asked, propagation: float) -> Verdict:
+    """Why a positive check has no answer: which of Azure's delays it may be, or that it is none."""
+    answer, waited = asked.answer, asked.waited
+    if answer.status == 429:
+        return inconclusive(answer.shown, f"the limit was reached, still after {waited:.0f} s of waiting")
+    if answer.timed_out:
+        return inconclusive(answer.shown, f"asked {asked.attempts} times")
+    if answer.propagating:
+        meant = {
+            401: "the role assignment is missing, or isn't known everywhere yet",
+            404: "the deployment is missing, or isn't known everywhere yet",
+        }[answer.status]
+        if waited < propagation:
+            more = f"{meant}; waited {waited:.0f} s, and Azure may take {propagation:.0f} s"
+            return inconclusive(answer.shown, more)
+        return failed(answer.shown, f"{meant}; waited {waited:.0f} s")
+    reasons = {
+        0: "the endpoint can't be reached",
+        401: "the credential was refused",
+        403: "the account's network or authentication settings refuse the caller",
+        410: "the model has been retired",
+    }
+    return failed(answer.shown, reasons.get(answer.status, "the deployment doesn't answer"))
+
+
+def limits(deployment: Deployed) -> Judge:
+    """The limits that a reply states against those declared: more fails, less may be a passing dip (docs, quota)."""
+    declared = {"tokens": deployment.tokens_per_minute, "requests": deployment.requests_per_minute}
+
+    def judge(asked: Asked) -> Verdict:
+        stated = {name: _figure(asked.answer.headers.get(f"x-ratelimit-limit-{name}")) for name in declared}
+        pairs = [(name, stated[name], most) for name, most in declared.items() if most and stated[name] is not None]
+        shown = ", ".join(f"{figure} {name} a minute" for name, figure, _ in pairs)
+        if not pairs:
+            return Verdict(Outcome.SKIPPED, "no limit in the reply's headers", "nothing to compare")
+        if any(figure > most for _, figure, most in pairs if figure is not None):
+            return failed(shown, "the endpoint allows more than was declared")
+        if any(figure < most for _, figure, most in pairs if figure is not None):
+            return inconclusive(shown, "less than declared; Azure may lower a limit for a while")
+        return passed(shown)
+
+    return judge
+
+
+def _of_model(deployment: Deployed, model: str) -> Verdict:
+    if matches(model, deployment):
+        return passed(f"200, {model}")
+    if not model:
+        return inconclusive("200, no model named", "the reply doesn't say which model answered")
+    return failed(f"200, {model}", "another model answered than the one configured")
+
+
+def _not_refused(asked: Asked, meaning: str) -> Verdict:
+    answer = asked.answer
+    if answer.status in {0, 429} or answer.status >= 500:
+        return inconclusive(answer.shown, "no refusal and no answer, so neither proved nor disproved")
+    return failed(answer.shown or str(answer.status), meaning)
+
+
+def _vector(body: Mapping[str, Any]) -> list[Any]:
+    data = body.get("data")
+    first = data[0] if isinstance(data, list) and data and isinstance(data[0], Mapping) else {}
+    vector = first.get("embedding")
+    return vector if isinstance(vector, list) else []
+
+
+def _figure(text: str | None) -> int | None:
+    try:
+        return None if text is None else int(text)
+    except ValueError:
+        return None
