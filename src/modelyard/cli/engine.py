@@ -32,3 +32,9 @@ def locate(progress: Progress) -> find.Engine:
     )
     progress.clear()
     return found
+
+
+def search_path(path: str, python: Path) -> str:
+    """A PATH on which the engine, its language host and `modelyard` itself are found before everything else."""
+    first = [str(locate(Progress()).binary.parent), str(python.parent)]
+    return os.pathsep.join([*first, *(part for part in path.split(os.pathsep) if part and part not in first)])

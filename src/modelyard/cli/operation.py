@@ -1,0 +1,106 @@
+"""What preview, up and destroy have in common: a checked stack, a target, an engine, and how the run is shown."""
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from modelyard.catalog.market import Market
+from modelyard.cli import stack_file
+from modelyard.cli.engine import locate
+from modelyard.cli.options import Common, TargetName
+from modelyard.cli.places import Places
+from modelyard.cli.pointing import child_environment, point
+from modelyard.cli.progress import Progress
+from modelyard.config.loader import Loaded, load
+from modelyard.config.project import Project
+from modelyard.engine import workspace
+from modelyard.engine.events import STACK_TYPE, Event, Failed, Finished, Started, name_of, type_of
+from modelyard.engine.result import Result
+from modelyard.engine.stack import Stack
+from modelyard.target import Target
+
+# Pulumi's own marks for what happens to a resource, and the word for it when it has happened.
+MARKS: Mapping[str, tuple[str, str]] = {
+    "create": ("+", "created"),
+    "update": ("~", "updated"),
+    "delete": ("-", "deleted"),
+    "replace": ("±", "replaced"),
+    "create-replacement": ("+", "created anew"),
+    "delete-replaced": ("-", "deleted for replacement"),
+    "import": ("=", "imported"),
+    "read": (">", "read"),
+    "refresh": ("~", "refreshed"),
+}
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One stack, checked and pointed somewhere, with the engine that works on it."""
+
+    project: Project
+    target: Target
+    stack: Stack
+    progress: Progress
+
+    @classmethod
+    def prepare(cls, project: Project, name: str, target: TargetName, progress: Progress) -> "Operation":
+        """Start or reach what is needed: the target, the engine, and in the sandbox a stack file of its own."""
+        places = Places.here()
+        pointed = point(target, places)
+        found = locate(progress)
+        environment = workspace.environment(child_environment(pointed), {}, engine=found, python=Path(sys.executable))
+        kept = stack_file.copy(project, name, places.sandbox) if pointed.name == "sandbox" else None
+        return cls(
+            project, pointed, Stack(workspace.Workspace(found, project.root, environment), name, kept), progress
+        )
+
+    def follow(self, event: Event) -> None:
+        """Show an event of the engine: what is being done, and what has been done to a resource."""
+        match event:
+            case Started(urn, op, preview) if op != "same" and not preview:
+                self.progress.passing(f"  {op} {name_of(urn)} …")
+            case Finished(urn, op, seconds, preview) if op in MARKS and not preview and type_of(urn) != STACK_TYPE:
+                mark, word = MARKS[op]
+                self.progress.line(f"  {mark} {kind(urn):<14}{name_of(urn):<20}{word:<10}{seconds:6.1f} s")
+            case Failed(urn, op, seconds):
+                self.progress.line(f"  ✗ {kind(urn):<14}{name_of(urn):<20}{op} failed {seconds:6.1f} s")
+            case _:
+                pass
+
+
+def checked(name: str, common: Common) -> tuple[Project, Loaded]:
+    """The project and the stack's file with what is to be mended in it, judged as of today."""
+    project = Project.find(common.project)
+    return project, load(project, name, today=datetime.now(UTC).date(), market=Market.load())
+
+
+def kind(urn: str) -> str:
+    """`Deployment` of `azure-native:cognitiveservices:Deployment`."""
+    return type_of(urn).rpartition(":")[2]
+
+
+def planned(result: Result) -> str:
+    """What a preview says would happen, a line a resource; resources that stay as they are aren't listed."""
+    lines = []
+    for step in result.steps:
+        if step.op in MARKS and step.type != STACK_TYPE:
+            changed = f"  ({', '.join(step.diff)})" if step.diff else ""
+            lines.append(f"  {MARKS[step.op][0]} {kind(step.urn):<14}{step.name:<20}{step.op}{changed}")
+    return "\n".join([*lines, summary(result)])
+
+
+def summary(result: Result) -> str:
+    """`2 to create, 9 unchanged`, or that nothing changes."""
+    words = {"same": "unchanged"}
+    counted = [f"{count} {words.get(op, op)}" for op, count in sorted(result.changes.items()) if count and op != "same"]
+    same = result.changes.get("same", 0)
+    if not counted:
+        return f"nothing to change: {same} resources are as the stack says"
+    return ", ".join([*counted, f"{same} unchanged"] if same else counted)
+
+
+def changed(result: Result) -> bool:
+    """Whether anything was, or would be, other than it is."""
+    return any(count for op, count in result.changes.items() if op != "same")

@@ -1,0 +1,1 @@
+"""`modelyard sandbox …`: the local Azure, from the command line."""

@@ -1,0 +1,32 @@
+"""`modelyard sandbox env`."""
+
+import os
+import sys
+from pathlib import Path
+
+from modelyard.cli.engine import search_path
+from modelyard.cli.options import Common
+from modelyard.cli.pointing import point
+from modelyard.report.result import Report
+from modelyard.sandbox.environment import Shell, render
+
+
+def env(*, shell: Shell = "sh", common: Common = Common()) -> Report:
+    """Print the environment that points a shell at the sandbox.
+
+        eval "$(modelyard sandbox env)"                     sh, bash, zsh
+        modelyard sandbox env --shell fish | source
+        modelyard sandbox env --shell powershell | Out-String | Invoke-Expression
+
+    Then curl, Pulumi and the Azure SDKs of any language reach the sandbox by Azure's own host names, and nothing
+    else. Starts the sandbox unless it runs. The lines hold its client secret, which opens nothing but this sandbox.
+    A stack that plain `pulumi` makes in such a shell gets an `encryptionsalt` in its file, as with any passphrase;
+    `modelyard sandbox run -- pulumi …` leaves the file alone.
+
+    Parameters
+    ----------
+    shell
+        Whose words to use.
+    """
+    added = {**point("sandbox").environment, "PATH": search_path(os.environ.get("PATH", ""), Path(sys.executable))}
+    return Report(command="sandbox env", target="sandbox", text=render(added, shell), data={"environment": added})

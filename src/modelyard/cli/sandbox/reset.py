@@ -1,0 +1,37 @@
+"""`modelyard sandbox reset`."""
+
+import shutil
+import sys
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from modelyard.cli.confirmation import confirmed
+from modelyard.cli.options import Common
+from modelyard.cli.places import Places
+from modelyard.report.result import Report
+from modelyard.sandbox import process
+from modelyard.sandbox.home import Home
+
+
+def reset(*, yes: Annotated[bool, Parameter(name=["--yes", "-y"], negative=())] = False, common: Common = Common()) -> Report:
+    """Forget everything the sandbox holds, and begin anew.
+
+    Resources, role assignments, the clock, and the Pulumi state of every stack that was declared in it; without
+    that, Pulumi would go on believing in resources that are gone. Port, certificates and secrets stay.
+
+    Parameters
+    ----------
+    yes
+        Don't ask.
+    """
+    home = Places.here().sandbox
+    confirmed(f"Forget everything that the sandbox in {home} holds?", yes=yes, terminal=sys.stdin.isatty())
+    process.reset(home)
+    where = Home(home)
+    for folder in (where.backend, home / "stacks"):
+        if folder.is_dir():
+            shutil.rmtree(folder)
+    if where.path.is_dir():
+        where.prepare()
+    return Report(command="sandbox reset", text="the sandbox is as new", data={"home": str(home)})

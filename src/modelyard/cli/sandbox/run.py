@@ -1,0 +1,62 @@
+"""`modelyard sandbox run`."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from modelyard.cli import stack_file
+from modelyard.cli.engine import search_path
+from modelyard.cli.options import Common
+from modelyard.cli.places import Places
+from modelyard.cli.pointing import child_environment, point
+from modelyard.failures import ExitStatus, Failure
+
+
+class NoCommand(Failure):
+    """There is nothing to run, or it isn't there."""
+
+    code = "cli.no-command"
+    status = ExitStatus.USAGE
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"there is no command {name!r}" if name else "no command was given",
+            allowed="modelyard sandbox run -- COMMAND [ARGUMENT …]",
+        )
+
+
+def run(*command: Annotated[str, Parameter(allow_leading_hyphen=True)], common: Common = Common()) -> int:
+    """Run a command inside the sandbox's environment.
+
+        modelyard sandbox run -- pulumi up --stack dev
+        modelyard sandbox run -- python my_program.py
+
+    The command reaches the sandbox by Azure's own host names, with a login of the sandbox's; every other host is
+    refused by name. Your own logins and Pulumi state stay untouched. Starts the sandbox unless it runs. The exit
+    status is the command's.
+
+    Pulumi with `--stack` works on a copy of the stack's file, because it writes its secrets provider's settings
+    there, and those of the sandbox have no place in a file that you commit.
+    """
+    target = point("sandbox")
+    environment = child_environment(target)
+    environment["PATH"] = search_path(environment.get("PATH", ""), Path(sys.executable))
+    found = shutil.which(command[0], path=environment["PATH"]) if command else None
+    if found is None:
+        raise NoCommand(command[0] if command else "")
+    words = list(command[1:])
+    if Path(found).name == "pulumi":
+        words = stack_file.instead(words, common.project, Places.here().sandbox)
+    child = subprocess.Popen([found, *words], env=environment)
+    while True:
+        try:
+            return child.wait()
+        except KeyboardInterrupt:  # the terminal told the child as well; it ends in its own time
+            continue
+
+

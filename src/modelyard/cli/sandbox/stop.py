@@ -1,0 +1,18 @@
+"""`modelyard sandbox stop`."""
+
+from modelyard.cli.options import Common
+from modelyard.cli.places import Places
+from modelyard.report.result import Report
+from modelyard.sandbox import process
+
+
+def stop(*, common: Common = Common()) -> Report:
+    """Stop the sandbox; what it holds is kept. Does nothing where none runs."""
+    was_running = process.stop(Places.here().sandbox)
+    return Report(
+        command="sandbox stop",
+        text="the sandbox stopped; `modelyard sandbox start` goes on where it was"
+        if was_running
+        else "no sandbox was running",
+        data={"wasRunning": was_running},
+    )
