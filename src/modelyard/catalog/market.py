@@ -96,6 +96,15 @@ class Market:
         found = self.find(name, version, format)
         return found[0] if found else None
 
+    def formats(self, name: str) -> tuple[str, ...]:
+        """ARM's formats under which a model of this name is sold; none where nobody says.
+
+        The quota table is Azure OpenAI's, so a name that only it knows is one of OpenAI's.
+        """
+        if name in self._models:
+            return tuple(dict.fromkeys(model.format for model in self._models[name]))
+        return ("OpenAI",) if any(name == quota for quota, _ in self._quotas) else ()
+
     def closest(self, name: str) -> tuple[str, ...]:
         """Names of the market that resemble `name`, best first: another spelling of it, or what may have been meant."""
         folded = {known.casefold(): known for known in self._models}

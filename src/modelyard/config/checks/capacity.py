@@ -1,0 +1,196 @@
+"""How much capacity a deployment gets: stated, or worked out from a rate limit with the catalog's unit."""
+
+from collections import defaultdict
+from fractions import Fraction
+
+from modelyard.catalog.capacity import CapacityUnit
+from modelyard.catalog.market import Market
+from modelyard.catalog.sku import SKUS, Billing
+from modelyard.config.collector import Collector
+from modelyard.config.deployment import Deployment, RateLimit, WrittenDeployment
+from modelyard.config.keypath import KeyPath
+from modelyard.config.rate import Between, capacities, figure, requests_a_unit, tokens_a_unit
+from modelyard.config.stack import Draft
+
+
+def settle(draft: Draft, market: Market, collector: Collector) -> dict[str, Deployment]:
+    """The deployments with their capacity; one whose capacity can't be told is absent, and a finding says why."""
+    settled = {}
+    for key, written in draft.deployments.items():
+        unit = market.unit(written.model.name, written.sku)
+        capacity = _capacity(key, written, unit, market, collector)
+        if capacity is None:
+            continue
+        requests = requests_a_unit(unit) if unit else None
+        settled[key] = Deployment(
+            model=written.model,
+            sku=written.sku,
+            capacity=capacity,
+            rate_limit=written.rate_limit,
+            tokens_per_minute=figure(capacity, tokens_a_unit(unit)) if unit else None,
+            requests_per_minute=figure(capacity, requests) if requests else None,
+            version_upgrade_option=written.version_upgrade_option,
+            content_filter=written.content_filter,
+            tags=written.tags,
+        )
+    _quota(settled, market, collector)
+    return settled
+
+
+def _capacity(
+    key: str, written: WrittenDeployment, unit: CapacityUnit | None, market: Market, collector: Collector
+) -> int | None:
+    at = ("deployments", key)
+    if written.rate_limit is None:
+        if written.capacity is None:
+            _missing(at, written, unit, market, collector)
+        else:
+            _size(at, written, written.capacity, market, collector)
+        return written.capacity
+    if unit is None:
+        collector.add(
+            "config.unit-unknown",
+            (*at, "rateLimit"),
+            _no_unit(written),
+            found=f"{written.model.name} with {written.sku}",
+            allowed="capacity",
+            remedy="state capacity instead",
+        )
+        return written.capacity
+    if unit.grade == "R":
+        collector.add(
+            "config.unit-inferred",
+            (*at, "rateLimit"),
+            f"the unit of {written.model.name} with {written.sku} is inferred: {_unit(unit)}",
+            found="rateLimit",
+            remedy="compare the limits in Azure's reply, which the smoke test does; or state capacity",
+        )
+    rated = _from_rate(at, written.rate_limit, unit, collector)
+    if rated is not None and written.capacity not in (None, rated):
+        collector.add(
+            "config.capacity-disagrees",
+            (*at, "capacity"),
+            f"the rate limit comes to capacity {rated}",
+            found=f"capacity: {written.capacity}",
+            allowed=str(rated),
+            remedy="keep one of the two",
+            of_value=True,
+        )
+    return rated if written.capacity is None else written.capacity
+
+
+def _from_rate(at: KeyPath, limit: RateLimit, unit: CapacityUnit, collector: Collector) -> int | None:
+    wanted: dict[str, tuple[int, Fraction | None]] = {}
+    if limit.tokens_per_minute is not None:
+        wanted["tokensPerMinute"] = (limit.tokens_per_minute, tokens_a_unit(unit))
+    if limit.requests_per_minute is not None:
+        wanted["requestsPerMinute"] = (limit.requests_per_minute, requests_a_unit(unit))
+    found: dict[str, int] = {}
+    for name, (rate, per_unit) in wanted.items():
+        if per_unit is None:  # nobody publishes requests for this unit, so tokens alone decide
+            continue
+        between = capacities(rate, per_unit)
+        if between.exact:
+            found[name] = between.below
+        else:
+            _inexact((*at, "rateLimit", name), rate, per_unit, between, collector)
+    if len(found) == len(wanted) == 2 and len(set(found.values())) == 2:
+        tokens, requests = found["tokensPerMinute"], found["requestsPerMinute"]
+        collector.add(
+            "config.rate-limit-disagrees",
+            (*at, "rateLimit"),
+            f"these tokens come to capacity {tokens}, these requests to capacity {requests}",
+            found=f"{limit.tokens_per_minute} tokens and {limit.requests_per_minute} requests a minute",
+            allowed=f"{_figures(tokens, unit)}; {_figures(requests, unit)}",
+            remedy="keep the one that matters",
+        )
+        return None
+    return next(iter(found.values()), None) if len(found) == len(wanted) else None
+
+
+def _inexact(path: KeyPath, rate: int, per_unit: Fraction, between: Between, collector: Collector) -> None:
+    nearest = [
+        f"{figure(capacity, per_unit)} (capacity {capacity})"
+        for capacity in (between.below, between.above)
+        if capacity > 0
+    ]
+    collector.add(
+        "config.rate-limit-inexact",
+        path,
+        f"capacity comes in units of {figure(1, per_unit) if per_unit >= 1 else per_unit} a minute",
+        found=str(rate),
+        allowed=" or ".join(nearest),
+        remedy="take the nearest value below or above" if len(nearest) == 2 else "take the smallest value there is",
+        of_value=True,
+    )
+
+
+def _missing(
+    at: KeyPath, written: WrittenDeployment, unit: CapacityUnit | None, market: Market, collector: Collector
+) -> None:
+    sizes = market.provisioned(written.model.name, written.sku)
+    allowed = "capacity or rateLimit" if unit else "capacity"
+    if sizes:
+        allowed = f"capacity: {sizes.minimum}, then in steps of {sizes.step}"
+    collector.add(
+        "config.capacity-missing",
+        at,
+        f"{at[-1]} says neither capacity nor rateLimit" if unit else f"{at[-1]} says no capacity",
+        allowed=allowed,
+        remedy=f"one unit is {_unit(unit)}" if unit else "state capacity",
+    )
+
+
+def _size(at: KeyPath, written: WrittenDeployment, capacity: int, market: Market, collector: Collector) -> None:
+    sizes = market.provisioned(written.model.name, written.sku)
+    if sizes is None or sizes.fits(capacity):
+        return
+    below, above = sizes.nearest(capacity)
+    collector.add(
+        "config.provisioned-size",
+        (*at, "capacity"),
+        f"{written.model.name} with {written.sku} is sold from {sizes.minimum} units in steps of {sizes.step}",
+        found=str(capacity),
+        allowed=f"{below} or {above}" if below else str(above),
+        remedy="take the nearest size",
+        of_value=True,
+    )
+
+
+def _no_unit(written: WrittenDeployment) -> str:
+    billing = SKUS[written.sku].billing if written.sku in SKUS else Billing.STANDARD
+    if billing is Billing.PROVISIONED:
+        return f"capacity of {written.sku} counts throughput units, which are no rate"
+    if billing is Billing.BATCH:
+        return f"capacity of {written.sku} counts enqueued tokens, which are no rate"
+    return f"nobody publishes what a unit of capacity is for {written.model.name} with {written.sku}"
+
+
+def _unit(unit: CapacityUnit) -> str:
+    return _figures(1, unit)
+
+
+def _figures(capacity: int, unit: CapacityUnit) -> str:
+    tokens = f"{figure(capacity, tokens_a_unit(unit))} tokens"
+    requests = requests_a_unit(unit)
+    return f"{tokens} and {figure(capacity, requests)} requests a minute" if requests else f"{tokens} a minute"
+
+
+def _quota(settled: dict[str, Deployment], market: Market, collector: Collector) -> None:
+    """Deployments of one model and SKU share one quota; the last of them carries the note."""
+    together: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for key, deployment in settled.items():
+        if deployment.tokens_per_minute is not None:
+            together[deployment.model.name, deployment.sku].append(key)
+    for (name, sku), keys in together.items():
+        quota = market.quota(name, sku)
+        asked = sum(settled[key].tokens_per_minute or 0 for key in keys)
+        if quota is not None and quota.tokens_per_minute is not None and asked > quota.tokens_per_minute:
+            collector.add(
+                "config.above-tier-1-quota",
+                ("deployments", keys[-1]),
+                f"{name} with {sku} asks for more than a tier 1 subscription gets in one region",
+                found=f"{asked} tokens a minute ({', '.join(keys)})",
+                allowed=f"{quota.tokens_per_minute} in tier 1 (as of {quota.date})",
+                remedy="make sure of the subscription's quota: az cognitiveservices usage list -l <region>",
+            )

@@ -1,0 +1,88 @@
+"""Does Azure offer the model with this SKU, in this region? Only a table that covers the question can say no."""
+
+from modelyard.catalog.answer import Answer, Known
+from modelyard.catalog.market import Market
+from modelyard.config.checks.model import known
+from modelyard.config.collector import Collector
+from modelyard.config.stack import Draft
+
+
+def check(draft: Draft, market: Market, collector: Collector) -> None:
+    location = draft.location
+    if location is not None and location not in market.regions():
+        _unknown_region(location, market, collector)
+        location = None
+    for key, deployment in draft.deployments.items():
+        at = ("deployments", key, "sku")
+        if deployment.sku not in market.skus():
+            _unknown_sku(deployment.sku, at, market, collector)
+            continue
+        entry = known(deployment.model, market)
+        if entry is None:
+            continue
+        offered = market.offers(entry, deployment.sku, location)
+        if market.offers(entry, deployment.sku).known is Known.NO:
+            collector.add(
+                "config.sku-not-offered",
+                at,
+                f"{entry} isn't offered with {deployment.sku}",
+                found=deployment.sku,
+                allowed=", ".join(sku for sku in market.skus() if sku in entry.skus),
+                remedy=_source(offered),
+                of_value=True,
+            )
+        elif offered.known is Known.NO:
+            collector.add(
+                "config.region-not-offered",
+                at,
+                f"{entry} with {deployment.sku} isn't offered in {location}",
+                found=f"{deployment.sku} in {location}",
+                allowed=", ".join(sorted(market.regions_of(entry, deployment.sku))),
+                remedy=_source(offered),
+                of_value=True,
+            )
+        elif offered.known is Known.UNKNOWN:
+            collector.add(
+                "config.offer-unknown",
+                at,
+                f"no published table says whether {entry} is offered with {deployment.sku}",
+                found=deployment.sku,
+                remedy=f"find out with `{market.offers(entry, deployment.sku, draft.location).how_to_find_out}`",
+                of_value=True,
+            )
+
+
+def _source(answer: Answer) -> str:
+    return f"choose one of these (as of {answer.date or 'an undated table'}, {answer.source.rsplit('/', 1)[-1]})"
+
+
+def _unknown_region(location: str, market: Market, collector: Collector) -> None:
+    from difflib import get_close_matches
+
+    close = get_close_matches(location, sorted(market.regions()), n=1)
+    collector.add(
+        "config.region-unknown",
+        ("azure-native:location",),
+        f"no availability matrix has the region {location}",
+        found=location,
+        remedy=f"did you mean {close[0]}?"
+        if close
+        else f"find out with `az cognitiveservices model list -l {location}`",
+        of_value=True,
+    )
+
+
+def _unknown_sku(sku: str, at: tuple[str, ...], market: Market, collector: Collector) -> None:
+    from difflib import get_close_matches
+
+    by_folded = {known_sku.casefold(): known_sku for known_sku in market.skus()}
+    close = get_close_matches(sku.casefold(), by_folded, n=1)
+    collector.add(
+        "config.sku-unknown",
+        at,
+        f"{sku} isn't a deployment SKU that Azure documents",
+        found=sku,
+        allowed=", ".join(market.skus()),
+        remedy=f"did you mean {by_folded[close[0]]}?" if close else "correct it, or go on if the SKU is a newer one",
+        of_value=True,
+    )

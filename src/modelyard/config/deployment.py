@@ -1,0 +1,72 @@
+"""Model deployments: an alias each for a model under a configuration.
+
+The same model may be deployed many times; a client picks a deployment by its name, which is its key in the map and
+its Pulumi name too. What is written (`WrittenDeployment`) says capacity or a rate; what it comes to (`Deployment`)
+has the capacity that ARM is told, worked out with the catalog's unit for model and SKU.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Literal, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from modelyard.catalog.sku import SKUS
+from modelyard.config.keys import Keys
+from modelyard.config.model import Model, ModelReference
+from modelyard.config.scalar import Text, Whole, as_text
+from modelyard.config.tags import Tags
+
+SYSTEM_FILTERS = ("Microsoft.DefaultV2", "Microsoft.Default")
+
+
+class RateLimit(Keys):
+    """The rate a deployment is to have. ARM's `rateLimits` is read-only: this is turned into `sku.capacity`."""
+
+    tokens_per_minute: Annotated[Whole, Field(ge=1)] | None = Field(default=None, description="Tokens a minute.")
+    requests_per_minute: Annotated[Whole, Field(ge=1)] | None = Field(default=None, description="Requests a minute.")
+
+    @model_validator(mode="after")
+    def says_something(self) -> Self:
+        if self.tokens_per_minute is None and self.requests_per_minute is None:
+            raise PydanticCustomError(
+                "config.rate-limit-empty",
+                "a rate limit says tokens or requests a minute",
+                {"allowed": "tokensPerMinute, requestsPerMinute, or both where they agree"},
+            )
+        return self
+
+
+class WrittenDeployment(Keys):
+    """One entry of `modelyard:deployments`. `sku` and `capacity` stand here, never below `model`."""
+
+    model: ModelReference = Field(description="The model: name@version, or format, name and version.")
+    sku: Text = Field(description="The deployment SKU: where it processes and how it is paid.", examples=list(SKUS))
+    capacity: Annotated[Whole, Field(ge=1)] | None = Field(
+        default=None, description="Units of the SKU: thousands of tokens a minute for most, PTUs for provisioned ones."
+    )
+    rate_limit: RateLimit | None = Field(default=None, description="A rate instead of capacity.")
+    version_upgrade_option: Annotated[
+        Literal["NoAutoUpgrade", "OnceCurrentVersionExpired", "OnceNewDefaultVersionAvailable"],
+        BeforeValidator(as_text),
+    ] = Field(default="NoAutoUpgrade", description="Whether Azure may move the deployment to another version.")
+    content_filter: Annotated[Literal["Microsoft.DefaultV2", "Microsoft.Default"], BeforeValidator(as_text)] = Field(
+        default="Microsoft.DefaultV2", description="The content filter (RAI policy), always sent by name."
+    )
+    tags: Tags = Field(default={}, description="Tags of the deployment, added to the stack's.")
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """What a deployment comes to. The derived limits are None where nobody publishes what a unit of capacity is."""
+
+    model: Model
+    sku: str
+    capacity: int
+    rate_limit: RateLimit | None
+    tokens_per_minute: int | None
+    requests_per_minute: int | None
+    version_upgrade_option: str
+    content_filter: str
+    tags: Mapping[str, str]

@@ -1,0 +1,167 @@
+"""Reads a stack: its file, its layers, what Pulumi resolved; out come the stack and all findings at once.
+
+Every command that needs a stack comes here, the program too, so that what is checked is what is declared.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import reduce
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from modelyard.catalog.market import Market
+from modelyard.config import layers, resolved
+from modelyard.config.account import Account
+from modelyard.config.checks import account as account_checks
+from modelyard.config.checks import capacity as capacity_checks
+from modelyard.config.checks import deployments as deployment_checks
+from modelyard.config.checks import model as model_checks
+from modelyard.config.checks import offer as offer_checks
+from modelyard.config.collector import Collector
+from modelyard.config.deployment import WrittenDeployment
+from modelyard.config.document import Document, read
+from modelyard.config.failures import StackMissing
+from modelyard.config.keypath import KeyPath, parsed
+from modelyard.config.names import DeploymentName
+from modelyard.config.outside import Outside, outside
+from modelyard.config.project import Project
+from modelyard.config.stack import Draft, Stack, StackKeys
+from modelyard.config.tags import Tags
+from modelyard.config.validation import Fitting
+from modelyard.findings import Finding, Position, Severity
+
+SECTIONS = frozenset(field.alias for field in StackKeys.model_fields.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What came of a stack file.
+
+    `stack` is None where something is missing or doesn't fit. It may be there beside errors (a model may have retired
+    since it was deployed, and its stack must still be read to move off it), so whoever declares it asks `errors` first.
+    """
+
+    stack: Stack | None
+    findings: tuple[Finding, ...]
+    file: Path
+    documents: tuple[Document, ...] = ()
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        return tuple(finding for finding in self.findings if finding.severity is Severity.ERROR)
+
+    def position(self, path: str | KeyPath, of_value: bool = False) -> Position | None:
+        """Where a key (or its value) is set, in the file that counts; None where it has its default."""
+        return _position(self.documents, parsed(path) if isinstance(path, str) else path, of_value)
+
+    def origin(self, path: str | KeyPath) -> str:
+        """The file that sets a key, or `default`."""
+        position = self.position(path)
+        return position.file if position else "default"
+
+
+def load(
+    project: Project, stack: str, *, today: date, market: Market, values: Mapping[str, object] | None = None
+) -> Loaded:
+    """The stack of that name. Raises StackMissing; everything else that may be wrong with it is a finding.
+
+    `values` are what Pulumi resolved (full keys, decrypted), given by the program; without them secrets stay unknown.
+    """
+    file = project.stack_file(stack)
+    if not file.is_file():
+        raise StackMissing(file, stack, project.stack_names())
+    collector = Collector()
+    document = read(file.read_bytes(), _shown(file, project), collector)
+    if document is None:
+        return Loaded(None, collector.findings(lambda *_: None), file)
+    if values is not None:
+        resolved.join(document, values, collector)
+    documents = _with_layers(document, project, collector)
+    tree = layers.bare(reduce(layers.merge, (each.tree for each in documents)))
+    draft = _draft(stack, tree, outside(document, Fitting(market, collector), collector), market, collector)
+    loaded = _checked(draft, market, today, collector)
+    return Loaded(loaded, collector.findings(lambda *at: _position(documents, *at)), file, documents)
+
+
+def _with_layers(document: Document, project: Project, collector: Collector) -> tuple[Document, ...]:
+    folder = project.stacks / "layers"
+
+    def open_layer(name: str) -> Document | None:
+        file = folder / f"{name}.yaml"
+        if name not in known() or not file.is_file():
+            return None
+        return read(file.read_bytes(), _shown(file, project), collector)
+
+    def known() -> list[str]:
+        return sorted(file.stem for file in folder.glob("*.yaml"))
+
+    return layers.gather(document, open_layer, known, collector)
+
+
+def _draft(name: str, tree: dict[str, Any], around: Outside, market: Market, collector: Collector) -> Draft:
+    fitting = Fitting(market, collector)
+    for key in [key for key in tree if key not in SECTIONS]:
+        if instead := fitting.unknown((key,), tree):
+            tree[instead] = tree[key]
+    if "account" not in tree:
+        fitting.missing(("account",), "the account needs name, resourceGroup and network.publicNetworkAccess")
+    account = fitting.one(Account, tree["account"], ("account",)) if "account" in tree else None
+    tags = fitting.plain(TypeAdapter(Tags), tree.get("tags", {}), ("tags",))
+    deployments = fitting.each(
+        WrittenDeployment, TypeAdapter(DeploymentName), tree.get("deployments", {}), ("deployments",)
+    )
+    return Draft(
+        name=name,
+        location=around.location,
+        subscription_id=around.subscription_id,
+        account=account,
+        tags=tags or {},
+        deployments=deployments,
+        whole=fitting.whole and around.whole,
+    )
+
+
+def _checked(draft: Draft, market: Market, today: date, collector: Collector) -> Stack | None:
+    account_checks.check(draft, collector)
+    deployment_checks.check(draft, collector)
+    model_checks.check(draft, market, today, collector)
+    offer_checks.check(draft, market, collector)
+    deployments = capacity_checks.settle(draft, market, collector)
+    if not draft.whole or draft.account is None or draft.location is None or len(deployments) < len(draft.deployments):
+        return None
+    return Stack(
+        name=draft.name,
+        location=draft.location,
+        subscription_id=draft.subscription_id,
+        account=draft.account,
+        tags=draft.tags,
+        deployments=deployments,
+    )
+
+
+def _position(documents: tuple[Document, ...], path: KeyPath, of_value: bool = False) -> Position | None:
+    """The highest file that has the key; a file that replaces a map above it hides what lies below."""
+    for document in reversed(documents):
+        if position := document.position(path, of_value):
+            return position
+        if _hides(document.tree, path):
+            return None
+    return None
+
+
+def _hides(tree: Any, path: KeyPath) -> bool:
+    for part in path:
+        if not isinstance(tree, dict):
+            return True
+        if part not in tree:
+            return False
+        tree = tree[part]
+    return False
+
+
+def _shown(file: Path, project: Project) -> str:
+    """Files are shown as seen from the project, with forward slashes, the same on every machine."""
+    return file.relative_to(project.root).as_posix() if file.is_relative_to(project.root) else file.as_posix()

@@ -1,0 +1,81 @@
+"""Which model a deployment is an alias for: in full as ARM has it, or as `name@version`.
+
+The short form leaves out ARM's `format`, which the catalog fills in. Where the catalog doesn't know the name there is
+nothing to fill in, and guessing would deploy another publisher's model; then the full form is asked for.
+"""
+
+import re
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, StringConstraints, ValidationInfo
+from pydantic_core import PydanticCustomError
+
+from modelyard.config.keys import Keys
+from modelyard.config.scalar import Scalar, Text
+
+ASK = "az cognitiveservices model list -l <region>"
+SHORT_FORM = r"^[^@\s]+@[^@\s]+$"
+
+
+class Model(Keys):
+    """ARM's `model` of a deployment. The version is always stated: left out, Azure picks one that may have expired."""
+
+    format: Text = Field(description="ARM's format, mostly the publisher's name.", examples=["OpenAI", "Mistral AI"])
+    name: Text = Field(description="Name of the model.", examples=["gpt-5.4"])
+    version: Text = Field(description="Version of the model, in quotes.", examples=["2026-03-05", "1"])
+
+    def __str__(self) -> str:
+        return f"{self.name}@{self.version}"
+
+
+def from_short_form(value: Any, info: ValidationInfo[Any]) -> Any:
+    """`name@version` as the full form, its format taken from the market in the validation's context."""
+    if not isinstance(value, Scalar):
+        return value
+    if not re.match(SHORT_FORM, value.text):
+        name = value.text.strip("@ ")
+        versions = sorted({model.version for model in info.context.market.find(name) if model.version})
+        raise PydanticCustomError(
+            "config.model-version-missing",
+            "a model is written as name@version",
+            {
+                "found": value.text,
+                "allowed": ", ".join(f"{name}@{version}" for version in versions) or "name@version, or the full form",
+            },
+        )
+    name, version = value.text.split("@")
+    market = info.context.market
+    close = market.closest(name)
+    # Other capitals are a finding of their own, told with the checks against the market.
+    known = close[0] if close and close[0].casefold() == name.casefold() else name
+    formats = market.formats(known)
+    if len(formats) != 1:
+        raise PydanticCustomError(
+            "config.model-format-unknown",
+            "{why}, so its format must be stated",
+            {
+                "why": f"several publishers have a model {name}" if formats else f"the catalog doesn't know {name}",
+                "found": value.text,
+                "allowed": f"known names like it: {', '.join(close)}" if close else "",
+                "remedy": f'write model: {{format: …, name: {name}, version: "{version}"}}'
+                + (", or correct the name" if close else ""),
+            },
+        )
+    if all(model.format_grade == "R" for model in market.find(known)) and market.find(known):
+        info.context.collector.add(
+            "config.model-format-inferred",
+            value.path,
+            f"the format {formats[0]} is inferred",
+            found=value.text,
+            remedy=f"to be sure, look it up with `{ASK}` and write the model in full",
+        )
+    return {"format": formats[0], "name": name, "version": version}
+
+
+ModelReference = Annotated[
+    Model,
+    BeforeValidator(
+        from_short_form,
+        json_schema_input_type=Annotated[str, StringConstraints(pattern=SHORT_FORM)] | Model,
+    ),
+]

@@ -1,0 +1,60 @@
+"""The naming rules: what Azure accepts as a name, as a pattern for machines and in words for people.
+
+Sources: Microsoft's resource name rules (accounts, resource groups, tags; grade A); DNS for subdomains; for
+deployments the rule the portal states (recalled, grade R: the REST specification sets none).
+"""
+
+from typing import Annotated
+
+from pydantic import BeforeValidator, StringConstraints
+
+from modelyard.config.scalar import as_text
+
+RULES: dict[str, str] = {
+    "account name": "2 to 64 letters, digits and hyphens, starting and ending with a letter or digit",
+    "subdomain": "2 to 63 lower-case letters, digits and hyphens, starting and ending with a letter or digit",
+    "resource group name": "1 to 90 letters, digits and . _ - ( ), not ending with a full stop",
+    "deployment name": "2 to 64 letters, digits and . _ -, starting and ending with a letter or digit",
+    "tag name": "1 to 512 characters without < > % & \\ ? /",
+    "tag value": "at most 256 characters",
+    "layer name": "lower-case letters, digits and . _ -, as in stacks/layers/<name>.yaml",
+    "identity id": "the ARM id of a user-assigned identity: /subscriptions/…/userAssignedIdentities/<name>",
+    "subnet id": "the ARM id of a subnet: /subscriptions/…/virtualNetworks/<name>/subnets/<name>",
+    "address": "an IPv4 address or a range down to /30, such as 203.0.113.7 or 203.0.113.0/24",
+    "region": "a region as ARM spells it: lower case, no spaces (swedencentral)",
+    "subscription id": "a subscription id: 32 hexadecimal digits in five groups",
+}
+
+_PART = r"[^/]+"
+_GROUP = rf"/subscriptions/{_PART}/resource[gG]roups/{_PART}/providers"
+_BYTE = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
+
+PATTERNS: dict[str, str] = {
+    "account name": r"^[A-Za-z0-9][A-Za-z0-9-]{0,62}[A-Za-z0-9]$",
+    "subdomain": r"^[a-z0-9][a-z0-9-]{0,61}[a-z0-9]$",
+    "resource group name": r"^[A-Za-z0-9._()-]{0,89}[A-Za-z0-9_()-]$",
+    "deployment name": r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}[A-Za-z0-9]$",
+    "tag name": r"^[^<>%&\\?/]{1,512}$",
+    "tag value": r"^[\s\S]{0,256}$",
+    "layer name": r"^[a-z0-9][a-z0-9._-]*$",
+    "identity id": rf"^{_GROUP}/Microsoft\.ManagedIdentity/userAssignedIdentities/{_PART}$",
+    "subnet id": rf"^{_GROUP}/Microsoft\.Network/virtualNetworks/{_PART}/subnets/{_PART}$",
+    "address": rf"^{_BYTE}(?:\.{_BYTE}){{3}}(?:/(?:[0-9]|[12][0-9]|30))?$",
+    "region": r"^[a-z][a-z0-9]+$",
+    "subscription id": r"^[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$",
+}
+
+RULE_OF_PATTERN = {pattern: rule for rule, pattern in PATTERNS.items()}
+
+AccountName = Annotated[str, BeforeValidator(as_text), StringConstraints(pattern=PATTERNS["account name"])]
+Subdomain = Annotated[str, BeforeValidator(as_text), StringConstraints(pattern=PATTERNS["subdomain"])]
+ResourceGroupName = Annotated[str, BeforeValidator(as_text), StringConstraints(pattern=PATTERNS["resource group name"])]
+DeploymentName = Annotated[str, BeforeValidator(as_text), StringConstraints(pattern=PATTERNS["deployment name"])]
+TagName = Annotated[str, BeforeValidator(as_text), StringConstraints(pattern=PATTERNS["tag name"])]
+TagValue = Annotated[str, BeforeValidator(as_text), StringConstraints(pattern=PATTERNS["tag value"])]
+LayerName = Annotated[str, BeforeValidator(as_text), StringConstraints(pattern=PATTERNS["layer name"])]
+IdentityId = Annotated[str, BeforeValidator(as_text), StringConstraints(pattern=PATTERNS["identity id"])]
+SubnetId = Annotated[str, BeforeValidator(as_text), StringConstraints(pattern=PATTERNS["subnet id"])]
+Address = Annotated[str, BeforeValidator(as_text), StringConstraints(pattern=PATTERNS["address"])]
+Region = Annotated[str, BeforeValidator(as_text), StringConstraints(pattern=PATTERNS["region"])]
+SubscriptionId = Annotated[str, BeforeValidator(as_text), StringConstraints(pattern=PATTERNS["subscription id"])]

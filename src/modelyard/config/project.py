@@ -1,0 +1,52 @@
+"""The Pulumi project a command works in: where Pulumi.yaml stands, and which folders it names."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import yaml
+
+from modelyard.config.failures import ProjectMissing, ProjectUnreadable
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A project: `stacks` holds the stack files (`stackConfigDir`), `main` the program."""
+
+    root: Path
+    name: str
+    stacks: Path
+    main: Path
+
+    @classmethod
+    def find(cls, start: Path) -> Self:
+        """The project that `start` lies in. Raises ProjectMissing, or ProjectUnreadable."""
+        start = start.resolve()
+        for folder in (start, *start.parents):
+            file = folder / "Pulumi.yaml"
+            if file.is_file():
+                return cls._read(file)
+        raise ProjectMissing(start)
+
+    @classmethod
+    def _read(cls, file: Path) -> Self:
+        try:
+            content = yaml.load(file.read_bytes(), Loader=yaml.CSafeLoader)
+        except yaml.YAMLError as error:
+            raise ProjectUnreadable(file, str(error)) from error
+        if not isinstance(content, dict) or not isinstance(content.get("name"), str):
+            raise ProjectUnreadable(file, "it has no name")
+        return cls(
+            root=file.parent,
+            name=content["name"],
+            stacks=file.parent / str(content.get("stackConfigDir", ".")),
+            main=file.parent / str(content.get("main", ".")),
+        )
+
+    def stack_file(self, stack: str) -> Path:
+        """The file of a stack; of a qualified name (`org/project/dev`) the last part counts."""
+        return self.stacks / f"Pulumi.{stack.rsplit('/', 1)[-1]}.yaml"
+
+    def stack_names(self) -> tuple[str, ...]:
+        """Stacks that have a file, in alphabetical order."""
+        return tuple(sorted(file.name[7:-5] for file in self.stacks.glob("Pulumi.*.yaml")))

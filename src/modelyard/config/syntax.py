@@ -1,0 +1,57 @@
+"""Why a file can't be read as YAML, told where it happens and in words that lead on."""
+
+import yaml
+
+from modelyard.config.collector import Collector
+from modelyard.findings import Position
+
+
+def compose(content: bytes, file: str, collector: Collector) -> yaml.MappingNode | None:
+    """The file's top-level map as nodes; None where there is none, and a finding says why."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        position = Position(file, content.count(b"\n", 0, error.start) + 1, 1)
+        _add(collector, position, "config.yaml-syntax", "the file isn't UTF-8", remedy="save it as UTF-8")
+        return None
+    try:
+        root = yaml.compose(text, Loader=yaml.CSafeLoader)
+    except yaml.MarkedYAMLError as error:
+        _unreadable(text, file, collector, error)
+        return None
+    except yaml.reader.ReaderError as error:
+        at = int(error.position)
+        position = Position(file, text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
+        _add(collector, position, "config.yaml-syntax", "a control character", remedy="remove it")
+        return None
+    except RecursionError:
+        _add(collector, Position(file, 1, 1), "config.yaml-syntax", "maps or lists are nested too deeply")
+        return None
+    if isinstance(root, yaml.MappingNode):
+        return root
+    what = "the file is empty" if root is None else "the file should be a map of keys"
+    _add(collector, Position(file, 1, 1), "config.wrong-type", what, allowed="config: with keys under modelyard:")
+    return None
+
+
+def _unreadable(text: str, file: str, collector: Collector, error: yaml.MarkedYAMLError) -> None:
+    mark = error.problem_mark or error.context_mark or yaml.Mark("", 0, 0, 0, None, None)
+    position = Position(file, mark.line + 1, mark.column + 1)
+    lines = text.splitlines()
+    line = lines[mark.line] if mark.line < len(lines) else ""
+    if "\t" in line[: len(line) - len(line.lstrip())]:
+        remedy = "replace the tabs by spaces"
+        _add(collector, position, "config.yaml-tab", "a tab in the indentation", allowed="spaces", remedy=remedy)
+    elif error.problem == "but found another document":
+        _add(collector, position, "config.yaml-documents", "a second document starts here", remedy="keep one document")
+    elif error.problem == "found undefined alias":
+        _add(collector, position, "config.yaml-alias", "an alias without an anchor", remedy="write the value out")
+    else:
+        problem = error.problem or "not YAML"
+        _add(collector, position, "config.yaml-syntax", problem, remedy="mend the YAML in or just before this line")
+
+
+def _add(
+    collector: Collector, position: Position, code: str, message: str, *, allowed: str = "", remedy: str = ""
+) -> None:
+    collector.add(code, (), message, position=position, allowed=allowed, remedy=remedy)

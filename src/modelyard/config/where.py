@@ -1,0 +1,92 @@
+"""What somebody may have meant by a key that isn't known: a misspelling, or a key that belongs elsewhere."""
+
+from dataclasses import dataclass
+
+from modelyard.config.keypath import KeyPath, written
+from modelyard.config.options import ENTRY, ITEM, Option, options
+
+# Names that ARM, its older versions or other tools have for what is said in another way here.
+ELSEWHERE: dict[str, str] = {
+    "location": "azure-native:location beside the keys under modelyard:",
+    "subscriptionid": "azure-native:subscriptionId beside the keys under modelyard:",
+    "properties": "its keys one level up: ARM's properties level isn't written here",
+    "raipolicyname": "contentFilter",
+    "ratelimits": "rateLimit (ARM's rateLimits is read-only)",
+    "tpm": "rateLimit.tokensPerMinute",
+    "rpm": "rateLimit.requestsPerMinute",
+    "scalesettings": "sku and capacity",
+    "scaletype": "sku",
+    "skuname": "sku",
+    "skucapacity": "capacity",
+    "modelname": "model: name@version",
+    "modelversion": "model: name@version",
+    "modelformat": "model: {format: …, name: …, version: …}",
+    "deploymentname": "the key of the deployment: it is the name",
+    "accountname": "account.name",
+    "customsubdomain": "account.customSubDomainName",
+    "publicnetworkaccessenabled": "account.network.publicNetworkAccess: Enabled or Disabled",
+    "localauthenabled": "account.disableLocalAuth, which says the opposite",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """`sibling` is the key to use in the same map; else `belongs` says where the key is to go. Both may be empty."""
+
+    sibling: str = ""
+    belongs: str = ""
+
+
+def folded(key: str) -> str:
+    """The key without regard to case and separators: `Rate_Limit`, `rate-limit` and `rateLimit` are one."""
+    return key.replace("_", "").replace("-", "").casefold()
+
+
+def meant(path: KeyPath) -> Meant:
+    """What the unknown key at `path` may have meant."""
+    key = str(path[-1])
+    siblings = [option.name for option in options() if _matches(option.path[:-1], path[:-1])]
+    for sibling in siblings:
+        if folded(sibling) == folded(key):
+            return Meant(sibling=sibling)
+    elsewhere = [option for option in options() if folded(option.name) == folded(key)]
+    if elsewhere:
+        return Meant(belongs=_nearest(elsewhere, path))
+    if folded(key) in ELSEWHERE:
+        return Meant(belongs=ELSEWHERE[folded(key)])
+    from difflib import get_close_matches
+
+    close = get_close_matches(folded(key), [folded(sibling) for sibling in siblings], n=1, cutoff=0.7)
+    return Meant(sibling=next((name for name in siblings if close and folded(name) == close[0]), ""))
+
+
+def siblings(path: KeyPath) -> tuple[str, ...]:
+    """The keys that are known in the map at `path`."""
+    return tuple(option.name for option in options() if _matches(option.path[:-1], path))
+
+
+def description(path: KeyPath) -> str:
+    return next((option.description for option in options() if _matches(option.path, path)), "")
+
+
+def _matches(pattern: tuple[str, ...], path: KeyPath) -> bool:
+    return len(pattern) == len(path) and all(
+        step in (ENTRY, part) or (step == ITEM and isinstance(part, int))
+        for step, part in zip(pattern, path, strict=True)
+    )
+
+
+def _nearest(candidates: list[Option], path: KeyPath) -> str:
+    """The place with the longest common way, in the names of this file as far as they are known."""
+
+    def common(option: Option) -> int:
+        count = 0
+        for step, part in zip(option.path, path, strict=False):
+            if step not in (ENTRY, part):
+                break
+            count += 1
+        return count
+
+    best = max(candidates, key=lambda option: (common(option), -len(option.path)))
+    shared = common(best)
+    return written((*path[:shared], *best.path[shared:]))
