@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.utils import formatdate
 from pathlib import Path
 from typing import TypeVar
@@ -139,8 +139,8 @@ class Running:
     home: Home
     port: int
     ca_file: Path
-    environment: Mapping[str, str]
-    loop: asyncio.AbstractEventLoop
+    environment: Mapping[str, str] = field(repr=False)  # there is a secret in it
+    loop: asyncio.AbstractEventLoop = field(repr=False)
 
     @property
     def proxy(self) -> str:

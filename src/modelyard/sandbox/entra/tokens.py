@@ -108,9 +108,7 @@ def verify(azure: LocalAzure, token: str, audiences: Collection[str]) -> Caller:
     checked = remembered.get(token)
     if checked is None:
         checked = _check(azure, token)
-        if len(remembered) >= REMEMBERED:
-            remembered.clear()
-        remembered[token] = checked
+        remember(remembered, token, checked)
     if checked.tenant != azure.tenant_id:
         raise TokenRefused(Refusal.TENANT)
     if checked.audience not in audiences and not any(checked.audience == one.rstrip("/") for one in audiences):
@@ -121,6 +119,13 @@ def verify(azure: LocalAzure, token: str, audiences: Collection[str]) -> Caller:
     if now < checked.not_before:
         raise TokenRefused(Refusal.NOT_YET_VALID)
     return checked.caller
+
+
+def remember(remembered: dict[str, _Checked], token: str, checked: _Checked, most: int = REMEMBERED) -> None:
+    """Keep what was checked, of `most` tokens; a server that runs for weeks mustn't grow with every token it saw."""
+    if len(remembered) >= most:
+        remembered.clear()
+    remembered[token] = checked
 
 
 def _check(azure: LocalAzure, token: str) -> _Checked:

@@ -1,0 +1,35 @@
+"""The sandbox's time is moved by hand, and never back."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from modelyard.sandbox.clock import Clock
+from modelyard.sandbox.store import Store
+
+REAL = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+def test_the_clock_is_real_time_and_what_it_was_advanced_by():
+    clock = Clock(Store(), real=lambda: REAL)
+    assert clock.now() == REAL
+    assert clock.advance(timedelta(minutes=5)) == REAL + timedelta(minutes=5)
+    assert clock.advance(timedelta(days=48)) == REAL + timedelta(days=48, minutes=5)
+
+
+def test_the_clock_does_not_step_back():
+    """A purge date in the past that comes to be in the future again would be nonsense to every client."""
+    clock = Clock(Store(), real=lambda: REAL)
+    with pytest.raises(ValueError, match="forward"):
+        clock.advance(timedelta(seconds=-1))
+    assert clock.advanced == timedelta(0)
+
+
+def test_an_advanced_clock_outlives_the_server(tmp_path: Path):
+    store = Store(tmp_path / "azure.sqlite")
+    Clock(store, real=lambda: REAL).advance(timedelta(hours=2))
+    store.close()
+    reopened = Store(tmp_path / "azure.sqlite")
+    assert Clock(reopened, real=lambda: REAL).now() == REAL + timedelta(hours=2)
+    reopened.close()

@@ -1,0 +1,71 @@
+"""A new sandbox has somebody for each part in the play of least privilege, the same in every sandbox."""
+
+import pytest
+
+from modelyard.arm import role_assignment
+from modelyard.catalog.roles import role
+from modelyard.sandbox import seed
+from modelyard.sandbox.authorization import allows
+from modelyard.sandbox.azure import LocalAzure
+from modelyard.sandbox.entra import directory
+
+READ = "Microsoft.CognitiveServices/accounts/read"
+WRITE = "Microsoft.CognitiveServices/accounts/write"
+CHAT = "Microsoft.CognitiveServices/accounts/OpenAI/deployments/chat/completions/action"
+
+MAY = [
+    ("pipeline", True, True, True),
+    ("developer", True, False, True),
+    ("reader", True, False, False),
+    ("outsider", False, False, False),
+]
+
+
+@pytest.mark.parametrize(("name", "reads", "writes", "calls"), MAY)
+def test_each_principal_may_do_its_part_and_no_more(azure: LocalAzure, name, reads, writes, calls):
+    """Smoke checks prove a refusal with `reader` and `outsider`; they'd prove nothing if those could call."""
+    principal = directory.find(azure, name)
+    assert principal is not None
+    scope = f"/subscriptions/{azure.subscription_id}/resourceGroups/rg/providers/Microsoft.CognitiveServices/accounts/a"
+    groups = directory.directory(azure).groups.get(principal.object_id, ())
+    principals = (principal.object_id, *groups)
+    may = (
+        allows(azure, principals, READ, scope),
+        allows(azure, principals, WRITE, scope),
+        allows(azure, principals, CHAT, scope, data=True),
+    )
+    assert may == (reads, writes, calls)
+
+
+def test_seeding_again_changes_nothing_but_the_credential(azure: LocalAzure):
+    """Every start of the server seeds; what a user changed since must stay."""
+    before = dict(azure.store.scan("resources"))
+    azure.store.delete("principals", seed.object_id("outsider"))
+    directory.put(azure, directory.Principal(seed.object_id("reader"), "auditor", directory.Kind.USER))
+    seed.seed(azure, client_id="8b0f5d52-0c0b-4e5f-9c1e-6a5b9d3f2c10", client_secret="another")
+    assert dict(azure.store.scan("resources")) == before
+    known = directory.directory(azure)
+    assert known.by_id[seed.object_id("reader")].name == "auditor"
+    assert known.by_name["pipeline"].accepts("another")
+    assert not known.by_name["pipeline"].accepts("a secret of the tests")
+    assert "outsider" in known.by_name, "what is missing comes back"
+
+
+def test_role_assignments_are_documents_as_arm_has_them(azure: LocalAzure):
+    assignments = [
+        document
+        for _, document in azure.store.scan("resources")
+        if document.get("type") == "Microsoft.Authorization/roleAssignments"
+    ]
+    assert len(assignments) == 5
+    for document in assignments:
+        found = role_assignment.ROW.match(document["id"])
+        assert found is not None
+        assert found["roleAssignmentName"] == document["name"]
+        assert role(document["properties"]["roleDefinitionId"].rpartition("/")[2]) is not None
+
+
+def test_object_ids_are_the_same_in_every_sandbox():
+    """An example stack names them; a golden value, because changing one breaks every stack file that does."""
+    assert seed.object_id("app-team") == "2473279e-c807-550f-a457-34c52b4507f2"
+    assert seed.object_id("reader") == seed.object_id("reader") != seed.object_id("outsider")
