@@ -4,8 +4,10 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from http import HTTPStatus
 from pathlib import Path
 
+from modelyard.arm.errors import parse
 from modelyard.catalog.market import Market
 from modelyard.cli import stack_file
 from modelyard.cli.engine import locate
@@ -17,8 +19,10 @@ from modelyard.config.loader import Loaded, load
 from modelyard.config.project import Project
 from modelyard.engine import workspace
 from modelyard.engine.events import STACK_TYPE, Event, Failed, Finished, Started, name_of, type_of
+from modelyard.engine.recovery import recover
 from modelyard.engine.result import Result
 from modelyard.engine.stack import Stack
+from modelyard.failures import ExitStatus, Failure
 from modelyard.target import Target
 
 # Pulumi's own marks for what happens to a resource, and the word for it when it has happened.
@@ -33,6 +37,20 @@ MARKS: Mapping[str, tuple[str, str]] = {
     "read": (">", "read"),
     "refresh": ("~", "refreshed"),
 }
+
+
+class CannotLook(Failure):
+    """Azure doesn't say whether a resource exists that a killed run was creating."""
+
+    code = "cli.cannot-look"
+    status = ExitStatus.REFUSED
+
+    def __init__(self, id_: str, why: str) -> None:
+        super().__init__(
+            f"whether a resource of the interrupted run exists could not be found out: {why}",
+            where=id_,
+            remedy="give the identity that deploys the right to read it, and run the command again",
+        )
 
 
 @dataclass(frozen=True)
@@ -52,9 +70,26 @@ class Operation:
         found = locate(progress)
         environment = workspace.environment(child_environment(pointed), {}, engine=found, python=Path(sys.executable))
         kept = stack_file.copy(project, name, places.sandbox) if pointed.name == "sandbox" else None
-        return cls(
-            project, pointed, Stack(workspace.Workspace(found, project.root, environment), name, kept), progress
+        return cls(project, pointed, Stack(workspace.Workspace(found, project.root, environment), name, kept), progress)
+
+    def recover(self) -> tuple[str, ...]:
+        """Mend what a killed engine left behind; gives a line for each thing done."""
+        recovery = recover(
+            self.stack, subscription=self.target.subscription_id, exists=self._exists, progress=self.follow
         )
+        return recovery.told
+
+    def _exists(self, id_: str, api_version: str) -> bool:
+        token = self.target.credential().get_token(f"{self.target.resource_manager}/.default").token
+        with self.target.transport.client() as client:
+            reply = client.get(
+                f"{self.target.resource_manager}{id_}",
+                params={"api-version": api_version},
+                headers={"Authorization": f"Bearer {token}"},
+            )
+        if reply.status_code not in {HTTPStatus.OK, HTTPStatus.NOT_FOUND}:
+            raise CannotLook(id_, str(parse(reply.status_code, reply.json())))
+        return reply.status_code == HTTPStatus.OK
 
     def follow(self, event: Event) -> None:
         """Show an event of the engine: what is being done, and what has been done to a resource."""

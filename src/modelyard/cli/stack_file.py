@@ -1,6 +1,6 @@
 """The stack file that Pulumi works on in the sandbox: a copy, without the settings of another secrets provider.
 
-Pulumi writes its secrets provider's settings (`encryptionsalt`, `secretsprovider`, `encryptedkey`) into the stack's file.
+Pulumi writes its secrets provider's settings (`encryptionsalt`, `secretsprovider`, `encryptedkey`) into that file.
 Those of the sandbox have no place in a committed file, and those of a real one mean nothing to the sandbox, which has
 a passphrase of its own. The program itself reads the committed file.
 """

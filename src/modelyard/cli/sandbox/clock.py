@@ -38,6 +38,7 @@ def clock(action: str = "show", by: str = "0s", *, common: Common = Common()) ->
         `show` or `advance`.
     by
         How far: 90s, 5m, 1h30m, 2d.
+
     """
     home = Home(Places.here().sandbox)
     if action == "advance":

@@ -27,6 +27,7 @@ def env(*, shell: Shell = "sh", common: Common = Common()) -> Report:
     ----------
     shell
         Whose words to use.
+
     """
     added = {**point("sandbox").environment, "PATH": search_path(os.environ.get("PATH", ""), Path(sys.executable))}
     return Report(command="sandbox env", target="sandbox", text=render(added, shell), data={"environment": added})

@@ -31,6 +31,7 @@ def logs(
         How many of the last lines.
     follow
         Go on with new lines until Ctrl-C.
+
     """
     log = Home(Places.here().sandbox).log
     if not log.exists():

@@ -14,7 +14,9 @@ from modelyard.sandbox import process
 from modelyard.sandbox.home import Home
 
 
-def reset(*, yes: Annotated[bool, Parameter(name=["--yes", "-y"], negative=())] = False, common: Common = Common()) -> Report:
+def reset(
+    *, yes: Annotated[bool, Parameter(name=["--yes", "-y"], negative=())] = False, common: Common = Common()
+) -> Report:
     """Forget everything the sandbox holds, and begin anew.
 
     Resources, role assignments, the clock, and the Pulumi state of every stack that was declared in it; without
@@ -24,6 +26,7 @@ def reset(*, yes: Annotated[bool, Parameter(name=["--yes", "-y"], negative=())] 
     ----------
     yes
         Don't ask.
+
     """
     home = Places.here().sandbox
     confirmed(f"Forget everything that the sandbox in {home} holds?", yes=yes, terminal=sys.stdin.isatty())

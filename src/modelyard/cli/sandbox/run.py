@@ -1,6 +1,5 @@
 """`modelyard sandbox run`."""
 
-import os
 import shutil
 import subprocess
 import sys
@@ -58,5 +57,3 @@ def run(*command: Annotated[str, Parameter(allow_leading_hyphen=True)], common: 
             return child.wait()
         except KeyboardInterrupt:  # the terminal told the child as well; it ends in its own time
             continue
-
-

@@ -17,6 +17,7 @@ def start(*, port: int | None = None, common: Common = Common()) -> Report:
     ----------
     port
         The proxy's port.
+
     """
     home = Places.here().sandbox
     was_running = process.status(home) is not None

@@ -1,0 +1,56 @@
+"""A stack's outputs as a person reads them: the endpoints, then a table of the deployments."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+COLUMNS = ("deployment", "model", "version", "SKU", "capacity", "tokens/min", "requests/min", "endpoints")
+
+
+def overview(outputs: Mapping[str, Any]) -> str:
+    """Endpoints and deployments; empty where there are no outputs yet."""
+    lines = [
+        f"{label:<11}{outputs[name]}"
+        for label, name in (
+            ("account", "accountName"),
+            ("inference", "inferenceEndpoint"),
+            ("openai", "openaiEndpoint"),
+        )
+        if outputs.get(name)
+    ]
+    deployments: Mapping[str, Mapping[str, Any]] = outputs.get("deployments") or {}
+    if deployments:
+        lines += ["", *table(COLUMNS, [_row(name, deployments[name]) for name in sorted(deployments)])]
+    return "\n".join(lines)
+
+
+def _row(name: str, deployment: Mapping[str, Any]) -> tuple[str, ...]:
+    return (
+        name,
+        deployment["model"],
+        deployment["version"],
+        deployment["sku"],
+        f"{deployment['capacity']:g}",
+        _limit(deployment["tokensPerMinute"]),
+        _limit(deployment["requestsPerMinute"]),
+        " ".join(deployment["endpoints"]),
+    )
+
+
+def _limit(value: float | None) -> str:
+    return "unknown" if value is None else f"{value:,.0f}"
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Lines with aligned columns; figures are set right."""
+    widths = [max(len(row[column]) for row in [head, *rows]) for column in range(len(head))]
+    numeric = [
+        all(row[column][:1].isdigit() or row[column] == "unknown" for row in rows) for column in range(len(head))
+    ]
+    numeric[2] = False  # a version is a name, whatever it looks like
+    return [
+        "  ".join(
+            cell.rjust(width) if right else cell.ljust(width)
+            for cell, width, right in zip(row, widths, numeric, strict=True)
+        ).rstrip()
+        for row in [head, *rows]
+    ]

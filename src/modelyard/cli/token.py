@@ -1,0 +1,76 @@
+"""`modelyard token`."""
+
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from modelyard.cli.options import Common, Pointing
+from modelyard.cli.places import Places
+from modelyard.cli.pointing import point
+from modelyard.failures import ExitStatus, Failure
+from modelyard.report.result import Report
+from modelyard.target import DATA_PLANE_SCOPE
+
+
+class NobodyElse(Failure):
+    """Azure gives tokens to whoever logs in, and to nobody else."""
+
+    code = "cli.nobody-else"
+    status = ExitStatus.USAGE
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"Azure gives no token for {name!r} to somebody else",
+            remedy="log in as that principal, or use the sandbox, which plays everybody: --target sandbox",
+        )
+
+
+class NoToken(Failure):
+    """The login that was found gave no token."""
+
+    code = "cli.no-token"
+    status = ExitStatus.REFUSED
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"no token: {why}", remedy="log in with `az login`, or set AZURE_CLIENT_ID and its companions")
+
+
+def token(
+    *,
+    scope: str = DATA_PLANE_SCOPE,
+    as_: Annotated[str, Parameter(name="--as")] = "",
+    pointing: Pointing = Pointing(),
+    common: Common = Common(),
+) -> Report:
+    """Print an Entra token for the inference endpoint.
+
+        curl -H "Authorization: Bearer $(modelyard token)" …
+        modelyard token --as reader              in the sandbox: somebody who may see everything and call nothing
+
+    The token is all that is printed, and is good for about an hour. Don't keep it in a file or a variable that gets
+    logged.
+
+    Parameters
+    ----------
+    scope
+        What the token opens; https://management.azure.com/.default for ARM.
+    as_
+        Whose token, in the sandbox: pipeline, developer, reader, outsider, or any object id.
+
+    """
+    target = point(pointing.target)
+    if not as_:
+        from azure.core.exceptions import ClientAuthenticationError
+
+        try:
+            value = target.credential().get_token(scope).token
+        except ClientAuthenticationError as error:
+            raise NoToken(str(error.message)) from error
+    elif target.name == "sandbox":
+        from modelyard.sandbox import remote
+        from modelyard.sandbox.home import Home
+
+        value = remote.token(Home(Places.here().sandbox), as_, scope.removesuffix("/.default"))
+    else:
+        raise NobodyElse(as_)
+    return Report(command="token", target=target.name, text=value, data={"accessToken": value, "scope": scope})

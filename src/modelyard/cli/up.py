@@ -1,0 +1,90 @@
+"""`modelyard up`."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from modelyard.cli.confirmation import confirmed
+from modelyard.cli.operation import Operation, changed, checked, planned, summary
+from modelyard.cli.options import Common, Pointing
+from modelyard.cli.overview import overview
+from modelyard.cli.progress import Progress
+from modelyard.cli.proving import prove
+from modelyard.engine.options import Options
+from modelyard.engine.run import Run
+from modelyard.findings import Severity
+from modelyard.report.result import Report
+
+
+def up(
+    stack: str,
+    *,
+    yes: Annotated[bool, Parameter(name=["--yes", "-y"], negative=())] = False,
+    plan: Path | None = None,
+    refresh: bool = False,
+    smoke: bool = True,
+    pointing: Pointing = Pointing(),
+    common: Common = Common(),
+) -> Report:
+    """Declare a stack, then prove with calls that what answers is what was configured.
+
+        modelyard up dev                                  in the sandbox
+        modelyard up prod --target azure --yes            in a pipeline
+
+    Checks the stack file; mends what a killed run left behind; against Azure shows the change and asks (without a
+    terminal, `--yes` has to have been said); declares it, going on when Azure refuses one deployment; and calls every
+    deployment on every endpoint that serves it. A second run changes nothing and says so.
+
+    Parameters
+    ----------
+    stack
+        The stack's name.
+    yes
+        Don't ask. In the sandbox nobody is asked.
+    plan
+        A plan saved by `preview --save-plan`; nothing beyond it is done.
+    refresh
+        Read what is deployed first, so that changes made elsewhere are set right.
+    smoke
+        Prove the result with calls afterwards.
+
+    """
+    project, loaded = checked(stack, common)
+    if any(finding.severity is Severity.ERROR for finding in loaded.findings):
+        return Report(command="up", stack=stack, target=pointing.target, findings=loaded.findings)
+    operation = Operation.prepare(project, stack, pointing.target, Progress())
+    operation.stack.create()
+    mended = operation.recover()
+    run = Run(operation.stack, operation.follow)
+    if pointing.target == "azure" and not yes:
+        before = run.preview(Options(refresh=refresh))
+        if before.failures:
+            return Report(command="up", stack=stack, target=pointing.target, failures=before.failures)
+        if changed(before):
+            sys.stderr.write(f"{stack} in {pointing.target}:\n{planned(before)}\n")
+            confirmed("Do this?", yes=yes, terminal=sys.stdin.isatty())
+    result = run.up(
+        Options(
+            yes=True,
+            skip_preview=plan is None,
+            continue_on_error=True,
+            refresh=refresh,
+            plan=plan.absolute() if plan else None,
+        )
+    )
+    operation.progress.clear()
+    outputs = operation.stack.outputs() if not result.failures or result.changes else {}
+    proved = prove(outputs, operation.target, operation.progress) if smoke and not result.failures else ()
+    shown = {name: "[secret]" if output.secret else output.value for name, output in outputs.items()}
+    return Report(
+        command="up",
+        stack=stack,
+        target=pointing.target,
+        findings=loaded.findings,
+        checks=proved,
+        failures=result.failures,
+        text="\n".join([*mended, f"{stack} in {pointing.target}: {summary(result)}", "", overview(shown)]),
+        data={"changes": dict(result.changes), "changed": changed(result), "outputs": shown, "mended": list(mended)},
+    )
