@@ -6,15 +6,14 @@ standard input without ever writing to it: when that ends, the engine is gone, h
 """
 
 import os
+import select
 import signal
 import sys
-import threading
 from argparse import ArgumentParser
 from concurrent.futures import ThreadPoolExecutor
 from importlib.machinery import PathFinder
 from pathlib import Path
-from types import FrameType, ModuleType
-from typing import NoReturn
+from types import ModuleType
 
 
 def bare(*names: str) -> None:
@@ -40,6 +39,16 @@ def main() -> None:
     arguments.add_argument("engine")
     given, _ = arguments.parse_known_args()
 
+    # The engine says goodbye with SIGINT. The kernel may give a signal to any thread, gRPC's among them, so the handler
+    # only has to make Python write to this pipe, which the main thread watches beside standard input.
+    told, tell = os.pipe()
+    os.set_blocking(tell, False)
+    signal.set_wakeup_fd(tell)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: None)
+
+    environment = dict(os.environ)
+    os.environ["GRPC_VERBOSITY"] = "NONE"  # the engine shows what we write as a diagnostic: gRPC must not chat
     bare("pulumi", "pulumi.runtime", "pulumi.runtime.proto")
     import grpc
     from pulumi.runtime.proto import language_pb2_grpc
@@ -48,25 +57,16 @@ def main() -> None:
     from modelyard.engine.languagehost.host import LanguageHost
 
     children = Children()
-
-    def leave(_number: int = 0, _frame: FrameType | None = None) -> NoReturn:
-        children.end()
-        os._exit(0)  # the engine waits for us: no thread of gRPC's may hold this up, and nothing is left to write
-
-    # The engine says goodbye with SIGINT. Blocked before any thread starts, it can only reach `sigwait` below; a
-    # handler would run late or never where the kernel picks one of gRPC's threads. Children inherit the block.
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    signal.signal(signal.SIGTERM, leave)
     host = LanguageHost(
         engine=given.engine,
         tracing=given.tracing,
         python=Path(sys.executable),
         executor=given.executor,
-        environment=dict(os.environ),
+        environment=environment,
         children=children,
     )
     server = grpc.server(
-        ThreadPoolExecutor(thread_name_prefix="call"),
+        ThreadPoolExecutor(thread_name_prefix="call", initializer=children.shield),
         options=[("grpc.max_receive_message_length", 400 * 1024 * 1024)],
     )
     language_pb2_grpc.add_LanguageRuntimeServicer_to_server(host, server)
@@ -74,15 +74,10 @@ def main() -> None:
     server.start()
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
-
-    def watch() -> None:
-        while os.read(0, 4096):
-            pass
-        leave()
-
-    threading.Thread(target=watch, daemon=True).start()
-    signal.sigwait({signal.SIGINT})
-    leave()
+    while told not in select.select([told, 0], [], [])[0] and os.read(0, 4096):
+        pass
+    children.end()
+    os._exit(0)  # the engine waits for us: no thread of gRPC's may hold this up, and nothing is left to write
 
 
 if __name__ == "__main__":

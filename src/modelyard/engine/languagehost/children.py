@@ -1,10 +1,11 @@
 """The processes a language host started, and their end.
 
 They stay in the host's process group, which the engine kills as a whole when it loses patience. The engine ends a run
-by SIGINT to that group; a Python program would answer with a traceback. The host blocks SIGINT, children inherit that,
-and the host ends them itself.
+by SIGINT to that group, which a Python program would answer with a traceback. So the threads that start children block
+SIGINT, children inherit that, and the host ends them itself.
 """
 
+import signal
 import subprocess
 import threading
 from collections.abc import Mapping, Sequence
@@ -19,6 +20,11 @@ class Children:
         self._lock = threading.Lock()
         self._running: set[subprocess.Popen[bytes]] = set()
         self._ended = False
+
+    @staticmethod
+    def shield() -> None:
+        """Blocks SIGINT in the calling thread, and so in what it starts."""
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
 
     def start(
         self,
@@ -50,10 +56,7 @@ class Children:
 
     def end(self) -> None:
         """Ends all of them now, and refuses new ones."""
-        # Not `with`: a signal may have interrupted the thread that holds the lock.
-        held = self._lock.acquire(timeout=1)
-        self._ended = True
-        for child in tuple(self._running):
-            child.kill()
-        if held:
-            self._lock.release()
+        with self._lock:
+            self._ended = True
+            for child in self._running:
+                child.kill()

@@ -1,0 +1,122 @@
+"""Mending a stack whose engine was killed: the dead lock goes, and what was under way is settled with Azure.
+
+Left alone, the lock stops every later run, and the next `up` creates again what exists, which the provider refuses.
+`pulumi refresh` drops a pending create without asking Azure, and `pulumi import` can't keep a resource's dependencies;
+so the state itself is edited: a pending create that Azure has becomes a resource with its id, under its own URN,
+parent and provider, and a refresh of just those resources reads them (tried with Pulumi 3.250).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from modelyard.engine import locks, pending
+from modelyard.engine.events import Event, name_of
+from modelyard.engine.failures import StackLocked
+from modelyard.engine.locks import Lock
+from modelyard.engine.options import Options
+from modelyard.engine.pending import Pending
+from modelyard.engine.run import Run
+from modelyard.engine.stack import Stack
+
+Exists = Callable[[str, str], bool]
+"""Whether Azure has the resource with this ARM id; the second text is the api-version to GET it with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What becomes of pending operations.
+
+    adopted   URN to ARM id of what was being created and exists
+    cleared   what was being created and does not exist
+    reread    what was being updated or deleted; a refresh reads it
+    unclear   what can't be looked up; should it exist, the next `up` is refused with its id
+    """
+
+    adopted: dict[str, str]
+    cleared: tuple[str, ...] = ()
+    reread: tuple[str, ...] = ()
+    unclear: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """What recovery did: nothing at all where both are empty."""
+
+    locks: tuple[Lock, ...] = ()
+    settlement: Settlement | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.locks or self.settlement)
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """One line for each thing done, for a person to read."""
+        lines = [f"removed the lock of a process that is gone: {lock}" for lock in self.locks]
+        if self.settlement is not None:
+            done = self.settlement
+            lines += [f"took into the stack what had been created: {id_}" for id_ in done.adopted.values()]
+            lines += [f"forgot a create that had not happened: {name_of(urn)}" for urn in done.cleared]
+            lines += [f"read again what was being changed: {name_of(urn)}" for urn in done.reread]
+            lines += [f"forgot a create that may have happened: {urn}" for urn in done.unclear]
+        return tuple(lines)
+
+
+def recover(
+    stack: Stack, *, subscription: str, exists: Exists, progress: Callable[[Event], None] = lambda _: None
+) -> Recovery:
+    """Makes a stack fit for the next operation, and tells what that took.
+
+    Raises `StackLocked` when a living process, or one on another machine, holds the stack, and whatever stops the
+    refresh; what was adopted is in the state all the same.
+    """
+    held = dead_locks(stack)
+    if held:
+        stack.cancel()
+    state = stack.state()
+    operations = pending.operations(state)
+    if not operations:
+        return Recovery(held)
+    settlement = settle(operations, state, subscription, exists)
+    apply(stack, state, settlement, progress)
+    return Recovery(held, settlement)
+
+
+def dead_locks(stack: Stack) -> tuple[Lock, ...]:
+    """The locks on the stack, all of dead processes. Raises `StackLocked` when one isn't."""
+    workspace = stack.workspace
+    backend, project = locks.backend_of(workspace.folder, workspace.environment)
+    held = locks.of(backend, workspace.folder, project, stack.name)
+    host = locks.this_host()
+    living = [lock for lock in held if not lock.dead(host)]
+    if living:
+        raise StackLocked("; ".join(str(lock) for lock in living))
+    return held
+
+
+def settle(operations: tuple[Pending, ...], state: dict[str, Any], subscription: str, exists: Exists) -> Settlement:
+    """Decides each operation. A create whose URN the state holds already is part of a replacement: it is read again."""
+    known = pending.known(state)
+    result = Settlement(adopted={})
+    for one in operations:
+        if not pending.is_managed(one) or (one.kind == "reading" and one.urn not in known):
+            result = replace(result, cleared=(*result.cleared, one.urn))
+        elif one.urn in known:
+            result = replace(result, reread=(*result.reread, one.urn))
+        elif (place := pending.arm_id(one, state, subscription)) is None:
+            result = replace(result, unclear=(*result.unclear, one.urn))
+        elif exists(*place):
+            result = replace(result, adopted={**result.adopted, one.urn: place[0]})
+        else:
+            result = replace(result, cleared=(*result.cleared, one.urn))
+    return result
+
+
+def apply(stack: Stack, state: dict[str, Any], settlement: Settlement, progress: Callable[[Event], None]) -> None:
+    """Stores the mended state and has the engine read what is in doubt."""
+    stack.replace_state(pending.mended(state, settlement.adopted))
+    targets = (*settlement.adopted, *settlement.reread)
+    if targets:
+        result = Run(stack, progress).refresh(Options(yes=True, skip_preview=True, targets=targets))
+        if result.failures:
+            raise result.failures[0]
