@@ -14,6 +14,7 @@ ROW = ResourceType(
     path=PATH,
     api_version=API_VERSION,
     envelope=frozenset({"identity", "kind", "location", "sku", "tags"}),
+    required=frozenset({"sku.name"}),
     read_only=frozenset(
         {
             "etag",

@@ -1,7 +1,7 @@
 """Model deployments: a name for a model under a configuration. `sku` stands beside `properties`, never inside (P17)."""
 
 from modelyard.arm import account
-from modelyard.arm.table import ResourceType
+from modelyard.arm.table import Autoname, ResourceType
 
 ROW = ResourceType(
     token="azure-native:cognitiveservices:Deployment",
@@ -9,6 +9,7 @@ ROW = ResourceType(
     path=account.PATH + "/deployments/{deploymentName}",
     api_version=account.API_VERSION,
     envelope=frozenset({"sku", "tags"}),
+    required=frozenset({"sku.name"}),
     read_only=frozenset(
         {
             "etag",
@@ -29,4 +30,5 @@ ROW = ResourceType(
             "properties.versionUpgradeOption",
         }
     ),
+    autoname=Autoname.COPY,
 )

@@ -8,7 +8,7 @@ ROW = ResourceType(
     path="/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}",
     api_version="2024-03-01",
     envelope=frozenset({"location", "managedBy", "tags"}),
-    nested=False,
+    required=frozenset({"location"}),
     read_only=frozenset({"properties.provisioningState"}),
     replace_on=frozenset({"location", "managedBy"}),
 )

@@ -1,6 +1,6 @@
 """Role assignments: who may do what, where. Only the description and the condition of one can change."""
 
-from modelyard.arm.table import ResourceType
+from modelyard.arm.table import Autoname, ResourceType
 
 ROW = ResourceType(
     token="azure-native:authorization:RoleAssignment",
@@ -9,8 +9,16 @@ ROW = ResourceType(
     api_version="2022-04-01",
     envelope=frozenset(),
     nested=False,
+    required=frozenset({"properties.principalId", "properties.roleDefinitionId"}),
     read_only=frozenset(
-        {"properties.createdBy", "properties.createdOn", "properties.updatedBy", "properties.updatedOn"}
+        {
+            "systemData",
+            "properties.createdBy",
+            "properties.createdOn",
+            "properties.scope",
+            "properties.updatedBy",
+            "properties.updatedOn",
+        }
     ),
     server_filled=frozenset({"properties.principalType", "properties.conditionVersion"}),
     replace_on=frozenset(
@@ -21,4 +29,5 @@ ROW = ResourceType(
             "properties.roleDefinitionId",
         }
     ),
+    autoname=Autoname.UUID,
 )

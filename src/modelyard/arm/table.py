@@ -10,9 +10,18 @@ import pkgutil
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache, cached_property
 
 PARAMETER = re.compile(r"\{(\w+)\}")
+
+
+class Autoname(StrEnum):
+    """How a name is made where the program gives none: azure-native's three ways."""
+
+    RANDOM = "random"  # the logical name and eight random hexadecimal digits
+    COPY = "copy"  # the logical name, for what lives inside something that has a name of its own
+    UUID = "uuid"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,12 +44,14 @@ class ResourceType:
     path           URL template; its last parameter is the resource's own name
     api_version    the version azure-native sends
     envelope       members of the body that stand beside `properties`
-    nested         the Pulumi input has an object `properties`; otherwise its members are inputs of their own
+    nested         `properties` is an object in Pulumi too; otherwise its members stand at the top there
+    required       places that must be given where the object around them is; URL parameters always must
     read_only      places only the server writes
     server_filled  places the server fills when the caller leaves them out; not drift
     write_only     places the server takes but never returns
     replace_on     places whose change means a new resource (a URL parameter always does)
     string_sets    places where Pulumi takes a list of ids and ARM a map with those ids as keys
+    autoname       how the name is made where none is given
     invokes        calls on this type
 
     Sources: azure-native 3.29's classes for inputs and versions, azure-mgmt-cognitiveservices 14.1 for read-only ones.
@@ -52,11 +63,13 @@ class ResourceType:
     api_version: str
     envelope: frozenset[str] = frozenset({"location", "tags"})
     nested: bool = True
+    required: frozenset[str] = frozenset()
     read_only: frozenset[str] = frozenset()
     server_filled: frozenset[str] = frozenset()
     write_only: frozenset[str] = frozenset()
     replace_on: frozenset[str] = frozenset()
     string_sets: frozenset[str] = frozenset()
+    autoname: Autoname = Autoname.RANDOM
     invokes: tuple[Invoke, ...] = ()
 
     @cached_property

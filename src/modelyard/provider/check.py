@@ -1,0 +1,101 @@
+"""What must hold before inputs go any further: defaults filled in, and all there that the URL and the body need."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from modelyard.arm.table import ResourceType
+from modelyard.provider.body import NOTE
+from modelyard.provider.names import Proposal, autoname
+from modelyard.provider.places import PROPERTIES, find, surface
+from modelyard.provider.values import UNKNOWN, reveal
+
+# azure-native's own note in the state: chance made the name, so a replacement can be created before the old is deleted.
+CREATE_BEFORE_DELETE = "__createBeforeDelete"
+
+LOCATION = "location"
+RESOURCE_GROUP = "resourceGroupName"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckFailure:
+    """One thing wrong with the inputs, at a property path."""
+
+    property: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Checked:
+    """Inputs with their defaults, and what is wrong with them."""
+
+    inputs: dict[str, Any]
+    failures: tuple[CheckFailure, ...]
+
+
+def check(
+    row: ResourceType,
+    old: dict[str, Any],
+    new: dict[str, Any],
+    *,
+    logical_name: str,
+    seed: bytes,
+    proposal: Proposal | None,
+    location: Callable[[dict[str, Any]], Any],
+) -> Checked:
+    """The inputs as they will be sent. `location` finds the default place for inputs that state none."""
+    inputs = dict(new)
+    name = row.name_parameter
+    if name not in inputs:
+        if name in old:
+            inputs[name] = old[name]
+            if CREATE_BEFORE_DELETE in old:
+                inputs[CREATE_BEFORE_DELETE] = old[CREATE_BEFORE_DELETE]
+        elif (made := autoname(row, logical_name, seed, proposal)) is not None:
+            inputs[name] = made.text
+            if made.random:
+                inputs[CREATE_BEFORE_DELETE] = True
+    if LOCATION in row.envelope and LOCATION not in inputs:
+        default = old.get(LOCATION) or location(inputs)
+        if default is not None:
+            inputs[LOCATION] = default
+    return Checked(inputs, tuple(_failures(row, reveal(inputs))))
+
+
+def _failures(row: ResourceType, inputs: dict[str, Any]) -> list[CheckFailure]:
+    found = [_parameter(name, inputs.get(name)) for name in row.parameters]
+    for place in sorted(surface(row, row.required)):
+        around, _, _ = place.rpartition(".")
+        surroundings = find(inputs, around) if around else inputs
+        if isinstance(surroundings, dict) and find(inputs, place) is None:
+            found.append(CheckFailure(place, _missing(place)))
+    if row.nested:
+        known = {*row.parameters, *row.envelope, PROPERTIES}
+        allowed = ", ".join(sorted(known))
+        found += [
+            CheckFailure(name, f"'{name}' is no input of {row.token}; it has {allowed}")
+            for name in sorted(inputs)
+            if name not in known and not name.startswith(NOTE)
+        ]
+    return [failure for failure in found if failure is not None]
+
+
+def _missing(place: str) -> str:
+    reason = f"missing required property '{place}'"
+    if place == LOCATION:
+        reason += ". Either set it explicitly or configure it with 'pulumi config set azure-native:location <value>'."
+    return reason
+
+
+def _parameter(name: str, value: Any) -> CheckFailure | None:
+    """A URL parameter goes into the path: it must be there, be text, and stay within its own segment."""
+    if value is None or value == "":
+        return CheckFailure(name, _missing(name))
+    if value is UNKNOWN:
+        return None
+    if not isinstance(value, str):
+        return CheckFailure(name, f"'{name}' should be a string but is {value!r}")
+    segments = value.strip("/").split("/") if name == "scope" else [value]
+    if any(segment in {"", ".", ".."} or "/" in segment for segment in segments):
+        return CheckFailure(name, f"'{name}' can't be part of a URL: '{value}'")
+    return None

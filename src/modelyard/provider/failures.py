@@ -1,0 +1,145 @@
+"""What stops the provider: a configuration that can't work, a refusal by Azure, an operation that ended badly."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from modelyard.arm.errors import ArmError
+from modelyard.failures import ExitStatus, Failure
+
+
+class ConfigurationInvalid(Failure):
+    """The provider can't reach Azure with what it was told."""
+
+    code = "provider.configuration-invalid"
+    status = ExitStatus.USAGE
+
+
+class ResourceTypeUnknown(Failure):
+    """A Pulumi type or function that the table has no row for."""
+
+    code = "provider.type-unknown"
+    status = ExitStatus.USAGE
+
+    def __init__(self, token: str, known: Sequence[str]) -> None:
+        super().__init__(
+            f"this stand-in for azure-native does not know '{token}'",
+            allowed=", ".join(known),
+            remedy="use the official azure-native plugin for other types",
+        )
+
+
+class ValueUnsupported(Failure):
+    """A property value of a kind that no ARM resource takes, such as an asset."""
+
+    code = "provider.value-unsupported"
+    status = ExitStatus.USAGE
+
+
+class IdMalformed(Failure):
+    """An id given to import or read that is no id of that type."""
+
+    code = "provider.id-malformed"
+    status = ExitStatus.USAGE
+
+    def __init__(self, id: str, path: str) -> None:  # noqa: A002 - ARM calls it id
+        super().__init__(f"resource id '{id}' does not have the form of its type", allowed=path)
+
+
+class AlreadyExists(Failure):
+    """A create of something that is there. The words are the official plugin's: tools look for them."""
+
+    code = "provider.already-exists"
+    status = ExitStatus.REFUSED
+
+    def __init__(self, id: str) -> None:  # noqa: A002 - ARM calls it id
+        super().__init__(
+            f"cannot create already existing resource '{id}'",
+            remedy="take it into the stack: pulumi import <type> <name> <id>",
+        )
+
+
+class TransportFailed(Failure):
+    """No reply that could be used: the request may or may not have arrived."""
+
+    code = "provider.transport-failed"
+    status = ExitStatus.REFUSED
+
+
+class LoginFailed(Failure):
+    """No access token to be had."""
+
+    code = "provider.login-failed"
+    status = ExitStatus.REFUSED
+
+
+class TimedOut(Failure):
+    """Azure took longer than the time allowed for the operation."""
+
+    code = "provider.timed-out"
+    status = ExitStatus.REFUSED
+
+    def __init__(self, where: str) -> None:
+        super().__init__(
+            "operation timed out", where=where, remedy="allow more time with the resource option customTimeouts"
+        )
+
+
+class Cancelled(Failure):
+    """The engine told the provider to stop."""
+
+    code = "provider.cancelled"
+    status = ExitStatus.INTERRUPTED
+
+    def __init__(self, where: str) -> None:
+        super().__init__("operation cancelled", where=where)
+
+
+class Refused(Failure):
+    """Azure's own error, whole: what ARM said is what the user needs to read."""
+
+    code = "provider.refused"
+    status = ExitStatus.REFUSED
+
+    def __init__(self, error: ArmError, where: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(f'Status={error.status} Code="{error.code}" Message="{error.message}"', where=where)
+        self.error = error
+        self.request_id = (headers or {}).get("x-ms-request-id") or (headers or {}).get("x-ms-correlation-request-id")
+
+    def __str__(self) -> str:
+        """The first line is as azure-native words it; the rest of ARM's reply follows, one thing a line."""
+        lines = [self.what]
+        if self.error.target:
+            lines.append(f"  target:  {self.error.target}")
+        lines += [f"  detail:  {_told(detail)}" for detail in self.error.details]
+        lines += [f"  info:    {_told(info)}" for info in self.error.additional_info]
+        lines.append(f"  where:   {self.where}")
+        if self.request_id:
+            lines.append(f"  request: {self.request_id}")
+        return "\n".join(lines)
+
+
+def _told(part: Mapping[str, Any]) -> str:
+    import json
+
+    if set(part) <= {"code", "message", "target"} and "code" in part:
+        return f'Code="{part["code"]}" Message="{part.get("message", "")}"'
+    return json.dumps(part, ensure_ascii=False, sort_keys=True)
+
+
+class PartlyDone(Failure):
+    """The resource exists in Azure, yet its operation did not end well: the state must remember it.
+
+    `properties` and `inputs` are what goes into the state.
+    """
+
+    code = "provider.partly-done"
+    status = ExitStatus.REFUSED
+
+    def __init__(self, reason: Failure, id: str, properties: Mapping[str, Any], inputs: Mapping[str, Any]) -> None:  # noqa: A002 - ARM calls it id
+        super().__init__(str(reason))
+        self.id = id
+        self.properties = properties
+        self.inputs = inputs
+
+    def __str__(self) -> str:
+        return self.what
