@@ -15,7 +15,7 @@ from pydantic_core import PydanticCustomError
 from modelyard.catalog.sku import SKUS
 from modelyard.config.keys import Keys
 from modelyard.config.model import Model, ModelReference
-from modelyard.config.scalar import Text, Whole, as_text
+from modelyard.config.scalar import Count, Text, as_text
 from modelyard.config.tags import Tags
 
 SYSTEM_FILTERS = ("Microsoft.DefaultV2", "Microsoft.Default")
@@ -24,8 +24,8 @@ SYSTEM_FILTERS = ("Microsoft.DefaultV2", "Microsoft.Default")
 class RateLimit(Keys):
     """The rate a deployment is to have. ARM's `rateLimits` is read-only: this is turned into `sku.capacity`."""
 
-    tokens_per_minute: Annotated[Whole, Field(ge=1)] | None = Field(default=None, description="Tokens a minute.")
-    requests_per_minute: Annotated[Whole, Field(ge=1)] | None = Field(default=None, description="Requests a minute.")
+    tokens_per_minute: Count | None = Field(default=None, description="Tokens a minute.")
+    requests_per_minute: Count | None = Field(default=None, description="Requests a minute.")
 
     @model_validator(mode="after")
     def says_something(self) -> Self:
@@ -43,7 +43,7 @@ class WrittenDeployment(Keys):
 
     model: ModelReference = Field(description="The model: name@version, or format, name and version.")
     sku: Text = Field(description="The deployment SKU: where it processes and how it is paid.", examples=list(SKUS))
-    capacity: Annotated[Whole, Field(ge=1)] | None = Field(
+    capacity: Count | None = Field(
         default=None, description="Units of the SKU: thousands of tokens a minute for most, PTUs for provisioned ones."
     )
     rate_limit: RateLimit | None = Field(default=None, description="A rate instead of capacity.")

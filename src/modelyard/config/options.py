@@ -88,7 +88,7 @@ def _allowed(form: Schema) -> str:
     if "const" in form:
         return str(form["const"])
     if "enum" in form:
-        return ", ".join(map(str, form["enum"]))
+        return " | ".join(map(str, form["enum"]))
     if "pattern" in form:
         return RULES.get(RULE_OF_PATTERN.get(form["pattern"], ""), "name@version")
     return f"at least {form['minimum']}" if "minimum" in form else ""

@@ -9,7 +9,7 @@ both live on in libraries, so whatever either would convert counts.
 import re
 from typing import Annotated, Any, Protocol
 
-from pydantic import BeforeValidator, ValidationInfo
+from pydantic import BeforeValidator, Field, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from modelyard.config.keypath import KeyPath
@@ -59,7 +59,7 @@ class Unquoted(Protocol):
     def unquoted(self, scalar: Scalar, becomes: str) -> None: ...
 
 
-def as_text(value: Any, info: ValidationInfo) -> Any:
+def as_text(value: Any, info: ValidationInfo[Any]) -> Any:
     """A scalar's text, whatever it looks like."""
     if isinstance(value, Scalar):
         if info.context is not None and (becomes := value.converted()):
@@ -70,7 +70,7 @@ def as_text(value: Any, info: ValidationInfo) -> Any:
     return value
 
 
-def as_whole(value: Any, _: ValidationInfo) -> Any:
+def as_whole(value: Any, _: ValidationInfo[Any]) -> Any:
     """A whole number, in plain decimal digits."""
     if isinstance(value, Scalar):
         if value.plain and _WHOLE.fullmatch(value.text):
@@ -83,7 +83,7 @@ def as_whole(value: Any, _: ValidationInfo) -> Any:
     return value
 
 
-def as_flag(value: Any, _: ValidationInfo) -> Any:
+def as_flag(value: Any, _: ValidationInfo[Any]) -> Any:
     """`true` or `false`; `yes` and `on` mean different things to different YAML libraries."""
     if isinstance(value, Scalar):
         if value.plain and value.text in ("true", "false"):
@@ -97,5 +97,5 @@ def as_flag(value: Any, _: ValidationInfo) -> Any:
 
 
 Text = Annotated[str, BeforeValidator(as_text)]
-Whole = Annotated[int, BeforeValidator(as_whole)]
+Count = Annotated[int, Field(ge=1), BeforeValidator(as_whole)]
 Flag = Annotated[bool, BeforeValidator(as_flag)]

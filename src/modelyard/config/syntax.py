@@ -35,7 +35,7 @@ def compose(content: bytes, file: str, collector: Collector) -> yaml.MappingNode
 
 
 def _unreadable(text: str, file: str, collector: Collector, error: yaml.MarkedYAMLError) -> None:
-    mark = error.problem_mark or error.context_mark or yaml.Mark("", 0, 0, 0, None, None)
+    mark = error.problem_mark or error.context_mark or yaml.Mark(file, 0, 0, 0, "", 0)
     position = Position(file, mark.line + 1, mark.column + 1)
     lines = text.splitlines()
     line = lines[mark.line] if mark.line < len(lines) else ""
