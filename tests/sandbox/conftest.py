@@ -1,11 +1,13 @@
 """A local Azure in memory, and the same behind its proxy on loopback."""
 
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
+from joserfc.jwk import RSAKey
 
 from modelyard.sandbox import seed
 from modelyard.sandbox.azure import LocalAzure
@@ -15,10 +17,17 @@ CLIENT_ID = "2f1f8d5c-9a6c-4d58-9d5b-0c6c3f0f7a11"
 CLIENT_SECRET = "a secret of the tests"
 
 
+@pytest.fixture(scope="session")
+def signing_key() -> Mapping[str, Any]:
+    """The tenant's key, made once for all tests, for that takes a tenth of a second."""
+    return dict(RSAKey.generate_key(2048, private=True, auto_kid=True).as_dict(private=True))
+
+
 @pytest.fixture
-def azure() -> Iterator[LocalAzure]:
+def azure(signing_key: Mapping[str, Any]) -> Iterator[LocalAzure]:
     """A seeded local Azure in memory."""
     local = LocalAzure.open()
+    local.store.put("settings", "signing-key", signing_key)
     seed.seed(local, client_id=CLIENT_ID, client_secret=CLIENT_SECRET)
     yield local
     local.store.close()

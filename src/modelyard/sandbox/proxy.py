@@ -33,6 +33,7 @@ class Door:
     tunnel: Callable[[], asyncio.Protocol]
     control: Callable[[], asyncio.Protocol]
     refused: Callable[[str, int], None]
+    head_seconds: float = HEAD_SECONDS
     undecided: "set[Connection]" = field(default_factory=set)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -49,7 +50,7 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Give the client a while to say what it wants."""
         self._transport = cast("asyncio.Transport", transport)
-        self._timer = self._loop.call_later(HEAD_SECONDS, self._transport.abort)
+        self._timer = self._loop.call_later(self._door.head_seconds, self._transport.abort)
         self._door.undecided.add(self)
 
     def connection_lost(self, _: Exception | None) -> None:
@@ -102,7 +103,11 @@ class Connection(asyncio.Protocol):
         early = _Early()
         try:
             secured = await self._loop.start_tls(
-                self._transport, early, self._door.context, server_side=True, ssl_handshake_timeout=HEAD_SECONDS
+                self._transport,
+                early,
+                self._door.context,
+                server_side=True,
+                ssl_handshake_timeout=self._door.head_seconds,
             )
         except (OSError, TimeoutError):  # ssl.SSLError among them: most often a client without the authority
             self._door.refused(host, 0)

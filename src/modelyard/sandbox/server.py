@@ -99,12 +99,15 @@ class Server:
             undecided.abort()
         for connection in list(self._state.connections):
             connection.shutdown()
-        unfinished = {*self._state.tasks, *self._door.tasks}
+        for handshake in self._door.tasks:
+            handshake.cancel()
+        unfinished = set(self._state.tasks)
         if unfinished:
             _, unfinished = await asyncio.wait(unfinished, timeout=GRACE_SECONDS)
         for task in unfinished:
             task.cancel()
-        await asyncio.sleep(FLUSH_SECONDS)
+        if self._state.connections:
+            await asyncio.sleep(FLUSH_SECONDS)  # what was written last is on its way through TLS
         for connection in list(self._state.connections):
             connection.transport.abort()
         self.log.flush()
@@ -140,6 +143,7 @@ class Running:
     port: int
     ca_file: Path
     environment: Mapping[str, str] = field(repr=False)  # there is a secret in it
+    server: Server = field(repr=False)
     loop: asyncio.AbstractEventLoop = field(repr=False)
 
     @property
@@ -183,6 +187,7 @@ def serve(azure: LocalAzure, home: Path, port: int = 0) -> Iterator[Running]:
                 environment=environment(
                     where, server.port, tenant_id=azure.tenant_id, subscription_id=azure.subscription_id
                 ),
+                server=server,
                 loop=loop,
             )
         finally:
