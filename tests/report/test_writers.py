@@ -73,7 +73,6 @@ stacks/Pulumi.dev.yaml:12:7: error: a deployment has no key 'size' [config.unkno
   allowed: model, sku, capacity
   do:      did you mean 'sku'?
 warning: the unit of gpt-5.4 is inferred [config.unit-inferred]
-✓ check        0.3 s  no findings
 ✗ deployment.answers  chat on /models
     expected: 200 from gpt-5.4
     observed: 503

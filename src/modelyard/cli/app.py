@@ -54,10 +54,12 @@ def app(words: Sequence[str] = ()) -> cyclopts.App:
         print_error=False,
         suppress_keyboard_interrupt=False,
     )
-    sandbox = cyclopts.App(name="sandbox", help="A local Azure behind Azure's own host names, on loopback only.")
+    sandbox = cyclopts.App(
+        name="sandbox", help="A local Azure behind Azure's own host names, on loopback only.", sort_key=len(COMMANDS)
+    )
     _add(tree, "modelyard.cli", COMMANDS, listed=not words or words[0].startswith("-"))
     _add(sandbox, "modelyard.cli.sandbox", SANDBOX, listed=len(words) < 2 or words[1].startswith("-"))
-    tree.command(sandbox, sort_key=len(COMMANDS))
+    tree.command(sandbox)
     return tree
 
 

@@ -30,10 +30,11 @@ def check(stack: str, *, on: date | None = None, common: Common = Common()) -> R
     project = Project.find(common.project)
     loaded = load(project, stack, today=on or datetime.now(UTC).date(), market=Market.load())
     deployments = len(loaded.stack.deployments) if loaded.stack else 0
+    mend = "" if loaded.findings else ", nothing to mend"
     return Report(
         command="check",
         stack=stack,
         findings=loaded.findings,
-        text=f"{loaded.file.name}: {deployments} deployments, nothing to mend" if loaded.stack else "",
+        text=f"{loaded.file.name}: {deployments} deployments{mend}" if loaded.stack else "",
         data={"file": str(loaded.file), "deployments": deployments},
     )

@@ -1,5 +1,7 @@
 """A report as text for people: findings first, then checks that need attention, then one closing line.
 
+Steps are not among it: whoever waits for a longer command sees each as it ends.
+
 Plain text with marks that need no colour; a terminal gets colour from the command line, which knows what it writes to.
 """
 
@@ -16,7 +18,6 @@ def write(report: Report, *, verbose: bool = False) -> str:
     """The whole report; `verbose` lists the checks that passed as well."""
     blocks = [
         *(finding(each) for each in report.findings),
-        *(step(each) for each in report.steps),
         *(check(each) for each in report.checks if verbose or each.outcome is not Outcome.PASSED),
         *(str(failure) for failure in report.failures),
     ]

@@ -1,0 +1,133 @@
+"""`modelyard quickstart`: what `make up` runs."""
+
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from modelyard.cli.operation import Operation, changed, checked, summary
+from modelyard.cli.options import Common
+from modelyard.cli.overview import overview
+from modelyard.cli.progress import Progress
+from modelyard.cli.proving import prove, proved
+from modelyard.engine.options import Options
+from modelyard.engine.run import Run
+from modelyard.findings import Severity
+from modelyard.report import text
+from modelyard.report.result import Check, Outcome, Report, Step
+
+
+@dataclass
+class Steps:
+    """The steps so far; each is shown as it ends."""
+
+    progress: Progress
+    done: list[Step] = field(default_factory=list)
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[Callable[[str, bool], None]]:
+        """Time one step. The caller is given a function that says how it ended: its line, and whether it went well."""
+        said: list[tuple[str, bool]] = []
+        self.progress.passing(f"… {name}")
+        start = time.perf_counter()
+        yield lambda line, well: said.append((line, well))
+        line, well = said[-1]
+        step = Step(name, Outcome.PASSED if well else Outcome.FAILED, time.perf_counter() - start, line)
+        self.done.append(step)
+        self.progress.line(text.step(step))
+
+
+def quickstart(stack: str = "dev", *, common: Common = Common()) -> Report:
+    """Check, preview, declare and prove one stack in the sandbox, a line a step.
+
+    Gets the Pulumi engine where there is none, starts the sandbox, and leaves it running. A second run changes
+    nothing and says so.
+
+    Parameters
+    ----------
+    stack
+        The stack's name.
+
+    """
+    steps = Steps(Progress())
+    with steps.step("check") as ended:
+        project, loaded = checked(stack, common)
+        errors = sum(finding.severity is Severity.ERROR for finding in loaded.findings)
+        deployments = len(loaded.stack.deployments) if loaded.stack else 0
+        ended(f"{loaded.file.name}: {deployments} deployments, {errors or 'no'} errors", not errors)
+    report = Report(command="quickstart", stack=stack, target="sandbox", findings=loaded.findings)
+    if errors:
+        return replace(report, steps=tuple(steps.done))
+
+    with steps.step("sandbox") as ended:
+        operation = Operation.prepare(project, stack, "sandbox", steps.progress)
+        engine = operation.stack.workspace.engine
+        proxy = operation.target.environment["HTTPS_PROXY"]
+        ended(f"a local Azure behind {proxy}; Pulumi {engine.version} ({engine.source})", True)
+    operation.stack.create()
+    mended = operation.recover()
+    run = Run(operation.stack, operation.follow)
+
+    with steps.step("preview") as ended:
+        result = run.preview()
+        ended(summary(result), not result.failures)
+    if not result.failures and changed(result):
+        with steps.step("up") as ended:
+            result = run.up(Options(yes=True, skip_preview=True, continue_on_error=True))
+            ended(summary(result), not result.failures)
+    if result.failures:
+        return replace(report, steps=tuple(steps.done), failures=result.failures)
+
+    outputs = operation.stack.outputs()
+    with steps.step("smoke") as ended:
+        checks = prove(outputs, operation.target, steps.progress)
+        ended(_counted(checks), proved(checks))
+    shown = {name: "[secret]" if output.secret else output.value for name, output in outputs.items()}
+    return replace(
+        report,
+        steps=tuple(steps.done),
+        checks=checks,
+        text="\n".join([*mended, "", overview(shown), "", _try_it(shown), "", NEXT.format(stack=stack), ""]),
+        data={"outputs": shown, "proxy": proxy},
+    )
+
+
+def _counted(checks: tuple[Check, ...]) -> str:
+    passed = sum(check.outcome is Outcome.PASSED for check in checks)
+    return f"{passed} of {len(checks)} checks passed" if passed < len(checks) else f"{passed} checks passed"
+
+
+def _try_it(outputs: Mapping[str, Any]) -> str:
+    """A call with curl and one from Python, to the first deployment that chats, as they would be against Azure."""
+    chats = [name for name, one in outputs["deployments"].items() if "openai" in one["endpoints"]]
+    deployment = min(chats or outputs["deployments"], key=lambda name: (name != "chat", name))
+    return TRY_IT.format(bin=Path(sys.executable).parent, endpoint=outputs["inferenceEndpoint"], deployment=deployment)
+
+
+TRY_IT = """\
+Try it; these lines are the same against Azure, but for the first:
+
+eval "$({bin}/modelyard sandbox env)"
+
+curl -s {endpoint}/chat/completions?api-version=2024-05-01-preview \\
+  -H "Authorization: Bearer $(modelyard token)" -H "Content-Type: application/json" \\
+  -d '{{"model": "{deployment}", "messages": [{{"role": "user", "content": "Say hello."}}]}}'
+
+python - <<'END'
+from azure.ai.inference import ChatCompletionsClient
+from azure.identity import DefaultAzureCredential
+
+client = ChatCompletionsClient(
+    "{endpoint}", DefaultAzureCredential(), credential_scopes=["https://cognitiveservices.azure.com/.default"]
+)
+reply = client.complete(model="{deployment}", messages=[{{"role": "user", "content": "Say hello."}}])
+print(reply.model, reply.choices[0].message.content)
+END"""
+
+NEXT = """\
+The sandbox stays up. Look at it:  modelyard sandbox status, modelyard sandbox logs
+Change stacks/Pulumi.{stack}.yaml:    modelyard preview {stack}, modelyard up {stack}
+Stop it:                           modelyard sandbox stop"""
