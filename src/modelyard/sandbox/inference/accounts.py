@@ -123,11 +123,9 @@ class Accounts:
 
     def _read_deployment(self, account: Account, key: str) -> Deployment | None:
         document = self._azure.store.get("resources", f"{account.id}/deployments/{key}")
-        if document is None or "model" not in document.get("properties", {}):
+        if document is None or not _answers(document):
             return None
         properties = document["properties"]
-        if properties.get("provisioningState", "Succeeded") != "Succeeded":
-            return None
         return Deployment(
             name=str(document.get("name") or key),
             properties=properties,
@@ -161,3 +159,13 @@ class Accounts:
         names = [key.removeprefix(prefix) for key, _ in self._azure.store.scan("resources", prefix)]
         found = [self.deployment(account, name) for name in names if "/" not in name]
         return [deployment for deployment in found if deployment is not None]
+
+
+def _answers(document: Mapping[str, Any]) -> bool:
+    """Whether the deployment exists for its callers: not before it was created, and also while it is changed (R)."""
+    properties = document.get("properties", {})
+    state = properties.get("provisioningState", "Succeeded")
+    if "model" not in properties or state not in ("Succeeded", "Accepted"):
+        return False
+    written = document.get("systemData") or {}
+    return state == "Succeeded" or written.get("createdAt") != written.get("lastModifiedAt")

@@ -10,22 +10,22 @@ storage takes a lock and a timer for what is here two numbers.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from math import ceil, inf
 from typing import Any, Literal
 
 Key = Literal["request", "token"]
+MINUTE = 60_000
 
 
 @dataclass(slots=True)
 class Window:
-    """`count` in every `period` seconds. Times are seconds on any clock that only moves forward."""
+    """`count` in every `period`. Times are whole milliseconds on a clock that only moves forward, so they add up."""
 
     count: int
-    period: float
-    start: float = -inf
+    period: int
+    start: int = -(10**15)
     used: int = 0
 
-    def take(self, weight: int, now: float) -> bool:
+    def take(self, weight: int, now: int) -> bool:
         """Count `weight` if it still fits; what does not fit counts nothing."""
         if now - self.start >= self.period:
             self.start, self.used = now, 0
@@ -34,18 +34,23 @@ class Window:
         self.used += weight
         return True
 
-    def remaining(self, now: float) -> int:
+    def remaining(self, now: int) -> int:
         """What still fits into the window."""
         return self.count if now - self.start >= self.period else self.count - self.used
 
-    def reset(self, now: float) -> float:
-        """Seconds until the window ends; 0 where none is open."""
-        return max(0.0, self.start + self.period - now) if self.used else 0.0
+    def reset(self, now: int) -> int:
+        """Milliseconds until the window ends; 0 where none is open."""
+        return max(0, self.start + self.period - now) if self.used else 0
 
     @property
     def per_minute(self) -> int:
         """The limit as the headers state it."""
-        return round(self.count * 60 / self.period)
+        return self.count * MINUTE // self.period
+
+
+def seconds(milliseconds: int) -> int:
+    """Whole seconds, rounded up: whoever waits that long has waited long enough."""
+    return -(-milliseconds // 1000)
 
 
 @dataclass(slots=True)
@@ -60,7 +65,7 @@ class Limits:
     def of(cls, rate_limits: Iterable[Mapping[str, Any]]) -> "Limits":
         """From `properties.rateLimits` of a deployment: [{"key", "renewalPeriod" in seconds, "count"}]."""
         windows: dict[str, Window] = {
-            str(limit["key"]).lower(): Window(int(limit["count"]), float(limit["renewalPeriod"]))
+            str(limit["key"]).lower(): Window(int(limit["count"]), round(limit["renewalPeriod"] * 1000))
             for limit in rate_limits
             if limit.get("count") is not None and limit.get("renewalPeriod")
         }
@@ -72,7 +77,7 @@ class Limits:
         )
         return cls(requests, tokens, stated)
 
-    def debit(self, tokens: int, now: float) -> Key | None:
+    def debit(self, tokens: int, now: int) -> Key | None:
         """Count one request and its tokens on arrival; which limit refuses it, or None.
 
         A request that the tokens' limit refuses has counted as a request: failed ones count (Microsoft docs, quota).
@@ -83,18 +88,18 @@ class Limits:
             return "token"
         return None
 
-    def retry_after(self, key: Key, now: float) -> float:
-        """Seconds to wait after a refusal by `key`."""
+    def retry_after(self, key: Key, now: int) -> int:
+        """Milliseconds to wait after a refusal by `key`."""
         window = self.requests if key == "request" else self.tokens
-        return window.reset(now) if window is not None else 0.0
+        return window.reset(now) if window is not None else 0
 
-    def headers(self, now: float) -> list[tuple[bytes, bytes]]:
+    def headers(self, now: int) -> list[tuple[bytes, bytes]]:
         """The x-ratelimit headers that go with every reply; resets are whole seconds."""
         headers = list(self._stated)
         if (window := self.requests) is not None:
             headers.append((b"x-ratelimit-remaining-requests", b"%d" % window.remaining(now)))
-            headers.append((b"x-ratelimit-reset-requests", b"%d" % ceil(window.reset(now))))
+            headers.append((b"x-ratelimit-reset-requests", b"%d" % seconds(window.reset(now))))
         if (window := self.tokens) is not None:
             headers.append((b"x-ratelimit-remaining-tokens", b"%d" % window.remaining(now)))
-            headers.append((b"x-ratelimit-reset-tokens", b"%d" % ceil(window.reset(now))))
+            headers.append((b"x-ratelimit-reset-tokens", b"%d" % seconds(window.reset(now))))
         return headers

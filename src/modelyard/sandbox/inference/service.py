@@ -18,6 +18,7 @@ from urllib.parse import parse_qs
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from modelyard.sandbox.arm.settling import settle
 from modelyard.sandbox.azure import LocalAzure
 from modelyard.sandbox.inference import access, chat, embeddings, throttling
 from modelyard.sandbox.inference.accounts import SERVICES, SUFFIXES, Account, Accounts, Deployment
@@ -67,6 +68,7 @@ class Inference:
         """Answer one request."""
         headers: Mapping[bytes, bytes] = dict(scope["headers"])
         account: Account | None = None
+        settle(self._azure)
         try:
             route, named = _route(scope["method"], scope["path"])
             account = self._account(route, headers)
@@ -95,7 +97,7 @@ class Inference:
         if route.work == "list":
             if who is not None:
                 access.authorise(self._azure, account, who, route, None)
-            return Reply(dumps(listed(self._accounts.deployments(account), int(self._now()))))
+            return Reply(dumps(listed(self._accounts.deployments(account), self._now() // 1000)))
         name = call.deployment()
         deployment = self._accounts.deployment(account, name)
         if who is not None:
@@ -110,7 +112,7 @@ class Inference:
             return Reply(dumps(info(deployment)))
         return self._work(call, account, deployment, now)
 
-    def _work(self, call: Call, account: Account, deployment: Deployment, now: float) -> Reply:
+    def _work(self, call: Call, account: Account, deployment: Deployment, now: int) -> Reply:
         route, body = call.route, call.body
         work = WORKS[route.work]
         limits = self._accounts.limits(account, deployment)
@@ -129,13 +131,15 @@ class Inference:
         if work is embeddings:
             return Reply(embeddings.reply(body, deployment), headers)
         headers.append((b"x-ms-rai-invoked", b"true"))
+        created = now // 1000
         if body.get("stream"):
             prologue = deployment.format == "OpenAI" and route.endpoint != "models"
-            return Reply(b"", headers, events=chat.events(body, deployment, int(now), prologue=prologue))
-        return Reply(chat.reply(body, deployment, int(now)), headers)
+            return Reply(b"", headers, events=chat.events(body, deployment, created, prologue=prologue))
+        return Reply(chat.reply(body, deployment, created), headers)
 
-    def _now(self) -> float:
-        return self._azure.clock.now().timestamp()
+    def _now(self) -> int:
+        """Milliseconds since 1970, on the sandbox's clock."""
+        return int(self._azure.clock.now().timestamp() * 1000)
 
 
 def app(azure: LocalAzure) -> ASGIApp:
@@ -143,9 +147,9 @@ def app(azure: LocalAzure) -> ASGIApp:
     return Inference(azure)
 
 
-def _check_served(route: Route, deployment: Deployment, now: float) -> None:
+def _check_served(route: Route, deployment: Deployment, now: int) -> None:
     model, serving = deployment.model, deployment.serving
-    if deployment.has_retired(now):
+    if deployment.has_retired(now / 1000):
         raise Refusal("model-retired", model=model, version=deployment.version, deployment=deployment.name)
     if route.work == "info":
         return

@@ -1,21 +1,20 @@
 """What a call is told that comes too early: 429, how long to wait, and which limit it was."""
 
 from dataclasses import dataclass
-from math import ceil
 
 from modelyard.sandbox.inference.accounts import Deployment
-from modelyard.sandbox.inference.limits import Limits
+from modelyard.sandbox.inference.limits import Limits, seconds
 from modelyard.sandbox.inference.refusal import Refusal
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """The facts that the message repeats; `now` is in seconds on the sandbox's clock."""
+    """The facts that the message repeats; `now` is in milliseconds on the sandbox's clock."""
 
     deployment: Deployment
     operation: str
     version: str
-    now: float
+    now: int
 
 
 def count(limits: Limits, tokens: int, request: Request) -> None:
@@ -28,12 +27,11 @@ def count(limits: Limits, tokens: int, request: Request) -> None:
     if refused_by is None:
         return
     wait = limits.retry_after(refused_by, request.now)
-    seconds = max(1, ceil(wait))
     refusal = Refusal(
         "rate-limit-reached",
         headers={
-            "retry-after": str(seconds),
-            "retry-after-ms": str(ceil(wait * 1000)),
+            "retry-after": str(seconds(wait)),
+            "retry-after-ms": str(wait),
             "policy-id": "DeploymentRatelimit-Token" if refused_by == "token" else "DeploymentRatelimit-Call",
         },
         deployment=request.deployment.name,
@@ -42,7 +40,7 @@ def count(limits: Limits, tokens: int, request: Request) -> None:
         limit="token" if refused_by == "token" else "call",
         operation=request.operation,
         version=request.version,
-        seconds=seconds,
+        seconds=seconds(wait),
     )
     refusal.headers += limits.headers(request.now)
     raise refusal

@@ -1,0 +1,149 @@
+"""An account with deployments of every sort, put straight into the store, at a moment that doesn't move by itself."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from modelyard.catalog.market import Market
+from modelyard.sandbox import inference, seed
+from modelyard.sandbox.azure import LocalAzure
+from modelyard.sandbox.clock import Clock
+from modelyard.sandbox.entra import tokens
+from modelyard.sandbox.store import Store
+
+NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
+SCOPE = "https://cognitiveservices.azure.com"
+KEYS = {"key1": "1" * 32, "key2": "2" * 32}
+MODELS = {
+    "chat": ("OpenAI", "gpt-5.4", "2026-03-05", "GlobalStandard"),
+    "chat-old": ("OpenAI", "gpt-5", "2025-08-07", "GlobalStandard"),
+    "retired": ("OpenAI", "gpt-4.1", "2025-04-14", "GlobalStandard"),
+    "mistral": ("Mistral AI", "Mistral-Large-3", "1", "GlobalStandard"),
+    "embed": ("OpenAI", "text-embedding-3-large", "1", "GlobalStandard"),
+    "embed-small": ("OpenAI", "text-embedding-3-small", "1", "GlobalStandard"),
+    "embed-ada": ("OpenAI", "text-embedding-ada-002", "2", "GlobalStandard"),
+    "cohere": ("Cohere", "Cohere-embed-v3-english", "1", "GlobalStandard"),
+    "batch": ("OpenAI", "gpt-5.4", "2026-03-05", "GlobalBatch"),
+    "whisper": ("OpenAI", "whisper", "001", "Standard"),
+}
+
+
+@pytest.fixture
+def azure() -> Iterator[LocalAzure]:
+    """Retirement dates and windows are read off this clock, so what is tested today is tested next year."""
+    store = Store()
+    local = LocalAzure(store=store, clock=Clock(store, real=lambda: NOW), market=Market.load())
+    seed.seed(local, client_id="2f1f8d5c-9a6c-4d58-9d5b-0c6c3f0f7a11", client_secret="a secret of the tests")
+    yield local
+    store.close()
+
+
+@pytest.fixture
+def account_id(azure: LocalAzure) -> str:
+    group = f"/subscriptions/{azure.subscription_id}/resourcegroups/rg-contoso"
+    return f"{group}/providers/microsoft.cognitiveservices/accounts/contoso"
+
+
+@pytest.fixture
+def configure(azure: LocalAzure, account_id: str) -> Callable[..., None]:
+    """Write the account with these properties."""
+
+    def write(**properties: Any) -> None:
+        document = {
+            "id": account_id,
+            "name": "contoso",
+            "location": "swedencentral",
+            "properties": {"customSubDomainName": "contoso", "disableLocalAuth": False, **properties},
+        }
+        azure.store.put("resources", account_id, document)
+
+    return write
+
+
+@pytest.fixture
+def deploy(azure: LocalAzure, account_id: str) -> Callable[..., None]:
+    """Write a deployment of one of MODELS; limits are (requests, tokens) a minute."""
+
+    def write(name: str, of: str = "", *, limits: tuple[int, int] | None = None, **properties: Any) -> None:
+        format_, model, version, sku = MODELS[of or name]
+        rate_limits = [
+            {"key": key, "renewalPeriod": 60, "count": count}
+            for key, count in zip(("request", "token"), limits or (), strict=False)
+        ]
+        document = {
+            "name": name,
+            "sku": {"name": sku, "capacity": 1},
+            "properties": {
+                "provisioningState": "Succeeded",
+                "model": {"format": format_, "name": model, "version": version},
+                "rateLimits": rate_limits,
+                **properties,
+            },
+        }
+        azure.store.put("resources", f"{account_id}/deployments/{name.lower()}", document)
+
+    return write
+
+
+@pytest.fixture
+def contoso(
+    azure: LocalAzure, account_id: str, configure: Callable[..., None], deploy: Callable[..., None]
+) -> LocalAzure:
+    """The account `contoso` with keys on and one deployment of each of MODELS."""
+    configure()
+    azure.store.put("subdomains", "contoso", {"account": account_id})
+    azure.store.put("account-keys", account_id, KEYS)
+    for name in MODELS:
+        deploy(name)
+    return azure
+
+
+@pytest.fixture
+def http(contoso: LocalAzure) -> TestClient:
+    """Calls without a credential; the host decides which account is meant."""
+    return TestClient(inference.app(contoso), client=("127.0.0.1", 50000))
+
+
+@pytest.fixture
+def bearer(azure: LocalAzure) -> Callable[..., dict[str, str]]:
+    """The header of a principal of the seed."""
+
+    def header(name: str = "pipeline", audience: str = SCOPE) -> dict[str, str]:
+        return {"authorization": f"Bearer {tokens.issue(azure, seed.object_id(name), audience)}"}
+
+    return header
+
+
+@pytest.fixture
+def key() -> dict[str, str]:
+    return {"api-key": KEYS["key1"]}
+
+
+@pytest.fixture
+def urls() -> dict[str, str]:
+    """A URL for each endpoint; the middle one names the deployment in its path."""
+    return {
+        "models": "https://contoso.services.ai.azure.com/models/{operation}?api-version=2024-05-01-preview",
+        "openai": "https://contoso.openai.azure.com/openai/deployments/{name}/{operation}?api-version=2024-10-21",
+        "openai-v1": "https://contoso.openai.azure.com/openai/v1/{operation}",
+    }
+
+
+@pytest.fixture
+def ask(http: TestClient, urls: dict[str, str], key: dict[str, str]) -> Callable[..., Any]:
+    """Chat, or embed, on one endpoint with a key; `body` adds to the smallest request or, with None, takes from it."""
+
+    def post(endpoint: str, name: str | None, operation: str = "chat/completions", **body: Any) -> Any:
+        headers = body.pop("headers", key)
+        small: dict[str, Any] = {"messages": [{"role": "user", "content": "Say hello."}]}
+        if operation != "chat/completions":
+            small = {"input": ["Say hello."]}
+        if endpoint != "openai" and name is not None:
+            small["model"] = name
+        document = {member: value for member, value in {**small, **body}.items() if value is not None}
+        return http.post(urls[endpoint].format(name=name, operation=operation), json=document, headers=headers)
+
+    return post

@@ -1,0 +1,80 @@
+"""The limiter is what makes a 429 mean something: too lax and a stack's limits are never met, too strict and a smoke
+test fails for the sandbox's reasons."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from modelyard.sandbox.inference.limits import Limits, Window
+
+MINUTE = 60_000
+STEPS = st.lists(st.tuples(st.integers(0, 40_000), st.integers(0, 12)), max_size=60)
+
+
+@given(count=st.integers(1, 30), period=st.sampled_from([1000, 10_000, MINUTE]), steps=STEPS)
+def test_no_window_admits_more_than_its_count(count: int, period: int, steps: list[tuple[int, int]]) -> None:
+    window, now = Window(count, period), 0
+    admitted: dict[int, int] = {}
+    for step, weight in steps:
+        now += step
+        if window.take(weight, now):
+            admitted[window.start] = admitted.get(window.start, 0) + weight
+    assert all(total <= count for total in admitted.values()), "a window admitted more than it may"
+    starts = sorted(admitted)
+    assert all(later - earlier >= period for earlier, later in pairwise(starts)), (
+        "windows must not overlap, or twice the count passes in one"
+    )
+
+
+@given(count=st.integers(1, 30), steps=STEPS)
+def test_waiting_never_costs_anything(count: int, steps: list[tuple[int, int]]) -> None:
+    """What is left only grows while nobody calls, so `retry-after` can be believed."""
+    window, now = Window(count, MINUTE), 0
+    for step, weight in steps:
+        window.take(weight, now)
+        before, reset = window.remaining(now), window.reset(now)
+        now += step
+        assert window.remaining(now) >= before
+        assert window.reset(now) <= reset
+        assert window.remaining(now + window.reset(now)) == count, "after the reset everything is there again"
+
+
+@given(weights=st.lists(st.integers(1, 10), max_size=30))
+def test_weights_add_up(weights: list[int]) -> None:
+    """Tokens are debited by weight: what was admitted and what remains is the count, however it was cut up."""
+    window = Window(50, MINUTE)
+    taken = sum(weight for weight in weights if window.take(weight, 0))
+    assert taken + window.remaining(0) == 50
+
+
+def test_what_does_not_fit_leaves_room_for_what_does() -> None:
+    window = Window(10, MINUTE)
+    assert not window.take(11, 0)
+    assert window.take(10, 0)
+
+
+def test_a_call_refused_for_its_tokens_still_counts_as_a_request() -> None:
+    """Failed requests count (Microsoft docs, quota): a client that hammers on doesn't get in sooner."""
+    limits = Limits.of([_limit("request", 60, 2), _limit("token", 60, 5)])
+    assert limits.debit(6, 0) == "token"
+    assert limits.debit(6, 0) == "token"
+    assert limits.debit(1, 0) == "request"
+
+
+@pytest.mark.parametrize(("period", "count", "stated"), [(60, 12, b"12"), (10, 2, b"12"), (1, 1, b"60")])
+def test_limits_are_stated_per_minute(period: int, count: int, stated: bytes) -> None:
+    """Requests are enforced over 1 or 10 seconds, and the headers state them for a minute (Microsoft docs, quota)."""
+    limits = Limits.of([_limit("request", period, count)])
+    assert dict(limits.headers(0))[b"x-ratelimit-limit-requests"] == stated
+
+
+def test_a_deployment_without_limits_states_none() -> None:
+    limits = Limits.of([])
+    assert limits.debit(10**9, 0) is None
+    assert limits.headers(0) == []
+
+
+def _limit(key: str, period: int, count: int) -> dict[str, object]:
+    return {"key": key, "renewalPeriod": period, "count": count}

@@ -1,0 +1,169 @@
+"""What is refused, with which status, and in Azure's own words where those were seen: clients branch on them."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from modelyard.sandbox.answers import Grade
+from modelyard.sandbox.azure import LocalAzure
+from modelyard.sandbox.inference.answers import ANSWERS
+
+Ask = Callable[..., Any]
+KNOWN = {Grade.A, Grade.B}
+
+
+def error_of(response: Any, name: str, **facts: object) -> dict[str, Any]:
+    """The error, held against its row: the words only where the row allows it."""
+    answer, body = ANSWERS[name], response.json()
+    assert response.status_code == answer.status, body
+    error: dict[str, Any] = body.get("error", body)
+    assert error.get("code", "") == answer.code
+    if answer.grade in KNOWN:
+        assert error["message"] == answer.quote(**facts)
+    return error
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "answer", "facts"),
+    [
+        ("models", "unknown-model", {"model": "nope"}),
+        ("openai", "deployment-not-found", {}),
+        ("openai-v1", "deployment-not-found", {}),
+    ],
+)
+def test_an_unknown_deployment(ask: Ask, endpoint: str, answer: str, facts: dict[str, str]) -> None:
+    error_of(ask(endpoint, "nope"), answer, **facts)
+
+
+def test_a_call_that_names_no_model(ask: Ask) -> None:
+    error = error_of(ask("models", None), "no-model-name")
+    assert error["details"] == error["message"], "the router repeats its message as details (captured)"
+    assert error_of(ask("openai-v1", None), "missing-parameter", param="model")["param"] == "model"
+
+
+@pytest.mark.parametrize("endpoint", ["models", "openai", "openai-v1"])
+@pytest.mark.parametrize(
+    ("name", "operation", "verb", "model"),
+    [
+        ("embed", "chat/completions", "chatCompletion", "text-embedding-3-large"),
+        ("chat", "embeddings", "embeddings", "gpt-5.4"),
+    ],
+)
+def test_an_operation_that_the_model_has_not(
+    ask: Ask, endpoint: str, name: str, operation: str, verb: str, model: str
+) -> None:
+    error_of(ask(endpoint, name, operation), "operation-not-supported", operation=verb, model=model)
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "name", "hint"),
+    [("models", "batch", "/batches"), ("models", "whisper", "/audio/transcriptions"), ("openai", "mistral", "/models")],
+)
+def test_a_deployment_that_is_not_served_here_says_where_to_call(ask: Ask, endpoint: str, name: str, hint: str) -> None:
+    assert hint in error_of(ask(endpoint, name), "not-served-here")["message"]
+
+
+def test_a_batch_deployment_is_no_chat_on_the_endpoints_that_serve_it(ask: Ask) -> None:
+    response = ask("openai-v1", "batch")
+    error_of(response, "operation-not-supported", operation="chatCompletion", model="gpt-5.4")
+    assert "/batches" in response.headers["x-modelyard-note"], "advice is the sandbox's, so it is in its own header"
+
+
+def test_a_retired_model_is_gone_from_its_date_on(contoso: LocalAzure, ask: Ask, deploy: Callable[..., None]) -> None:
+    error_of(ask("openai", "retired"), "model-retired")
+    assert ask("openai-v1", "chat").status_code == 200
+    contoso.clock.advance(timedelta(days=3650))
+    assert ask("openai-v1", "chat").status_code == 410, "the sandbox's clock decides, without a change of any document"
+
+
+@pytest.mark.parametrize("state", ["Creating", "Accepted", "Failed", "Deleting"])
+def test_a_deployment_that_has_not_succeeded_does_not_exist_yet(
+    ask: Ask, deploy: Callable[..., None], state: str
+) -> None:
+    deploy("new", "chat", provisioningState=state)
+    error_of(ask("openai", "new"), "deployment-not-found")
+    deploy("new", "chat")
+    assert ask("openai", "new").status_code == 200, "and once it has, the next call finds it"
+
+
+def test_deployments_are_found_in_any_case(ask: Ask) -> None:
+    """Names of ARM resources ignore case (grade R for the data plane)."""
+    assert ask("models", "CHAT").headers["x-ms-deployment-name"] == "chat"
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "answer", "facts"),
+    [
+        ("chat", {"messages": None}, "missing-parameter", {"param": "messages"}),
+        ("chat", {"messages": [{"content": "x"}]}, "missing-parameter", {"param": "messages[0].role"}),
+        ("chat", {"messages": [{"role": "robot", "content": "x"}]}, "invalid-role", {}),
+        (
+            "chat",
+            {"max_tokens": 64},
+            "unsupported-parameter",
+            {"param": "max_tokens", "instead": "max_completion_tokens"},
+        ),
+        ("chat-old", {"temperature": 0.2}, "unsupported-value", {"param": "temperature", "found": 0.2}),
+        ("chat", {"temperature": 2.5}, "parameter-out-of-range", {}),
+        (
+            "chat",
+            {"max_completion_tokens": 0},
+            "parameter-too-small",
+            {"param": "max_completion_tokens", "minimum": 1, "found": 0},
+        ),
+        (
+            "chat",
+            {"messages": "hello"},
+            "invalid-type",
+            {"param": "messages", "expected": "a non-empty array", "found": "a string"},
+        ),
+        ("mistral", {"messages": None}, "invalid-input", {}),
+        ("mistral", {"temperature": 3}, "invalid-input", {}),
+        ("mistral", {"max_tokens": 0}, "invalid-input", {}),
+    ],
+)
+def test_a_body_that_the_model_refuses(
+    ask: Ask, name: str, body: dict[str, Any], answer: str, facts: dict[str, object]
+) -> None:
+    """OpenAI's models and the others refuse in shapes of their own, and clients must be able to read both."""
+    error = error_of(ask("openai-v1", name, **body), answer, **facts)
+    assert "type" in error if name.startswith("chat") else "status" in error
+
+
+@pytest.mark.parametrize(("value", "status"), [(None, 422), ("error", 422), ("drop", 200), ("pass-through", 200)])
+def test_extra_parameters_on_models(ask: Ask, key: dict[str, str], value: str | None, status: int) -> None:
+    headers = {**key, "extra-parameters": value} if value else key
+    assert ask("models", "chat", headers=headers, max_completion_tokens=64).status_code == status
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'"text"'])
+def test_a_body_that_is_no_json_object_is_refused(http: TestClient, key: dict[str, str], body: bytes) -> None:
+    url = "https://contoso.openai.azure.com/openai/v1/chat/completions"
+    assert http.post(url, content=body, headers=key).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("method", "url"),
+    [
+        ("GET", "https://contoso.openai.azure.com/openai/v1/chat/completions"),
+        ("POST", "https://contoso.openai.azure.com/openai/v1/chat/completion"),
+        ("POST", "https://contoso.openai.azure.com/models/chat/completions?api-version=2024-05-01-preview"),
+        ("POST", "https://contoso.openai.azure.com/openai/deployments/chat/chat/completions"),
+    ],
+)
+def test_a_path_that_is_none(http: TestClient, key: dict[str, str], method: str, url: str) -> None:
+    error_of(http.request(method, url, headers=key), "resource-not-found")
+
+
+def test_an_api_version_that_is_none(http: TestClient, key: dict[str, str]) -> None:
+    url = "https://contoso.openai.azure.com/openai/deployments/chat/chat/completions?api-version=latest"
+    error_of(http.post(url, headers=key), "api-version-not-supported")
+
+
+def test_a_host_that_no_account_has(http: TestClient, key: dict[str, str]) -> None:
+    response = http.post("https://fabrikam.openai.azure.com/openai/v1/chat/completions", headers=key)
+    assert response.status_code == 404
+    assert "would not resolve" in response.headers["x-modelyard-note"]
