@@ -12,7 +12,7 @@ import ssl
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -65,7 +65,9 @@ class LoopbackAzure:
         self.resources: dict[str, dict[str, Any]] = {}
         self.requests: list[Request] = []
         self.claims: dict[str, Any] = {}
+        self.refuses_login = False
         self._canned: dict[tuple[str, str], list[Canned]] = {}
+        self._watchers: dict[str, Callable[[], object]] = {}
         self._lock = threading.Lock()
         self.reset()
 
@@ -74,11 +76,17 @@ class LoopbackAzure:
             self.resources.clear()
             self.requests.clear()
             self._canned.clear()
+            self._watchers.clear()
+            self.refuses_login = False
             self.claims = {"appid": CLIENT, "oid": OBJECT, "tid": TENANT}
 
     def on(self, verb: str, path: str, *replies: tuple[Any, ...]) -> None:
         """Each reply is a status, a body and headers, of which the last may be left out."""
         self._canned.setdefault((verb, path.lower()), []).extend(Canned(*reply) for reply in replies)
+
+    def when(self, verb: str, watcher: Callable[[], object]) -> None:
+        """Call the watcher when such a request has arrived."""
+        self._watchers[verb] = watcher
 
     def verbs(self) -> list[str]:
         """What was asked of ARM so far, in order."""
@@ -87,6 +95,7 @@ class LoopbackAzure:
     def answer(self, request: Request) -> Canned:
         with self._lock:
             self.requests.append(request)
+            self._watchers.get(request.verb, int)()
             if canned := self._canned.get((request.verb, request.path.lower())):
                 return canned.pop(0)
             return self._stored(request)
@@ -115,6 +124,9 @@ class LoopbackAzure:
         return Canned(200, self.resources[key])
 
     def token(self) -> Canned:
+        if self.refuses_login:
+            text = "AADSTS7000215: Invalid client secret provided."
+            return Canned(401, {"error": "invalid_client", "error_description": text})
         payload = base64.urlsafe_b64encode(json.dumps(self.claims).encode()).decode().rstrip("=")
         return Canned(200, {"access_token": f"e30.{payload}.c2ln", "token_type": "Bearer", "expires_in": 3600})
 
@@ -126,7 +138,7 @@ class Handler(BaseHTTPRequestHandler):
     azure: LoopbackAzure
     tls: ssl.SSLContext
 
-    def do_CONNECT(self) -> None:  # noqa: N802 - http.server calls it so
+    def do_CONNECT(self) -> None:
         self.send_response(200)
         self.end_headers()
         self.connection = self.tls.wrap_socket(self.connection, server_side=True)
@@ -162,6 +174,8 @@ class Handler(BaseHTTPRequestHandler):
         if path.endswith("/oauth2/v2.0/token"):
             return self.azure.token()
         authority = f"https://login.microsoftonline.com/{TENANT}"
+        if path.endswith("/discovery/instance"):
+            return Canned(200, {"tenant_discovery_endpoint": f"{authority}/v2.0", "metadata": []})
         return Canned(
             200,
             {
@@ -227,6 +241,10 @@ def azure(loopback: Loopback) -> LoopbackAzure:
     return loopback.azure
 
 
+def urn(token: str, name: str = "chat") -> str:
+    return f"urn:pulumi:dev::shop::modelyard:index:Yard${token}::{name}"
+
+
 class Engine:
     """Drives one plugin process over gRPC with the messages that Pulumi's engine sends."""
 
@@ -248,6 +266,9 @@ class Engine:
         self.channel.close()
         _, written = self.process.communicate(timeout=10)
         return self.process.returncode, written.decode()
+
+    urn = staticmethod(urn)
+    encode = staticmethod(encode)
 
     def configure(self, **settings: Any) -> Any:
         return self.stub.Configure(
@@ -294,10 +315,6 @@ class Engine:
 
     def invoke(self, token: str, **arguments: Any) -> Any:
         return self.stub.Invoke(messages.InvokeRequest(tok=token, args=encode(arguments)))
-
-
-def urn(token: str, name: str = "chat") -> str:
-    return f"urn:pulumi:dev::shop::modelyard:index:Yard${token}::{name}"
 
 
 @pytest.fixture(scope="module")

@@ -26,7 +26,9 @@ def credential(configuration: Configuration, http: httpx2.Client) -> "TokenCrede
     from azure import identity
 
     tenants = configuration.listed("auxiliaryTenantIds")
-    common: dict[str, Any] = {"disable_instance_discovery": configuration.on("disableInstanceDiscovery")}
+    common: dict[str, Any] = {}
+    if configuration.on("disableInstanceDiscovery"):
+        common["disable_instance_discovery"] = True
     if tenants:
         common["additionally_allowed_tenants"] = tenants
     if configuration.on("useDefaultAzureCredential"):
