@@ -24,6 +24,7 @@ from modelyard.sandbox.lock import alone, holder
 
 START_SECONDS = 30.0
 STOP_SECONDS = 10.0
+END_SECONDS = 1.0
 PAUSE_SECONDS = 0.02
 LOG_BYTES = 10 * 1024 * 1024
 
@@ -70,8 +71,8 @@ def start(home: Path, *, port: int | None = None, python: str = sys.executable) 
         return _status(where, pid)
 
 
-def stop(home: Path) -> bool:
-    """Stop the sandbox of this folder, gently first; tells whether one was running."""
+def stop(home: Path, *, patience: float = STOP_SECONDS) -> bool:
+    """Stop the sandbox of this folder, gently for `patience` seconds; tells whether one was running."""
     where = Home(home)
     if not where.path.is_dir():
         return False
@@ -82,7 +83,7 @@ def stop(home: Path) -> bool:
                 return wanted is signal.SIGKILL
             with suppress(ProcessLookupError):
                 os.kill(pid, wanted)
-            _wait_until_free(where)
+            _wait_until_free(where, patience)
         return True
 
 
@@ -149,6 +150,7 @@ def _launch(home: Home, port: int | None, python: str) -> None:
         os.close(say)
     word = _hear(hear)
     if word != "ready":
+        _wait_until_free(home, END_SECONDS)  # it has said its last word, but may not be gone yet
         raise DidNotStart(home.path, home.log, word or _last_line(home.log))
 
 
@@ -173,7 +175,7 @@ def _hear(descriptor: int) -> str:
         os.close(descriptor)
 
 
-def _wait_until_free(home: Home) -> None:
-    deadline = time.monotonic() + STOP_SECONDS
+def _wait_until_free(home: Home, patience: float) -> None:
+    deadline = time.monotonic() + patience
     while holder(home.lock) is not None and time.monotonic() < deadline:
         time.sleep(PAUSE_SECONDS)

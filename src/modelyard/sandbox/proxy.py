@@ -100,11 +100,11 @@ class Connection(asyncio.Protocol):
             task.add_done_callback(self._door.tasks.discard)
 
     async def _speak_tls(self, host: str) -> None:
-        early = _Early()
+        handshake = _Handshake()
         try:
             secured = await self._loop.start_tls(
                 self._transport,
-                early,
+                handshake,
                 self._door.context,
                 server_side=True,
                 ssl_handshake_timeout=self._door.head_seconds,
@@ -112,13 +112,12 @@ class Connection(asyncio.Protocol):
         except (OSError, TimeoutError):  # ssl.SSLError among them: most often a client without the authority
             self._door.refused(host, 0)
             return
-        if secured is None or early.lost:
+        if secured is None or handshake.lost:
             return
+        # Data that came with the end of the handshake is given out after this step, by asyncio and uvloop alike.
         http = self._door.tunnel()
         secured.set_protocol(http)
         http.connection_made(secured)
-        if early.data:
-            http.data_received(bytes(early.data))
 
     def _hand_over(self) -> None:
         control = self._door.control()
@@ -155,15 +154,10 @@ class Connection(asyncio.Protocol):
         self._transport.close()
 
 
-class _Early(asyncio.Protocol):
-    """Keeps what comes with the last message of the handshake, before the HTTP protocol has its transport."""
+class _Handshake(asyncio.Protocol):
+    """Holds the place of the HTTP protocol, which must not hear of a connection that is lost before it began."""
 
-    def __init__(self) -> None:
-        self.data = bytearray()
-        self.lost = False
-
-    def data_received(self, data: bytes) -> None:
-        self.data += data
+    lost = False
 
     def connection_lost(self, _: Exception | None) -> None:
         self.lost = True
