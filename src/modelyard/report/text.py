@@ -37,7 +37,7 @@ def check(each: Check) -> str:
     """One line; what was expected, what was seen and why follow only where they differ."""
     line = f"{MARKS[each.outcome]} {each.id}  {each.subject}"
     if each.outcome is Outcome.PASSED:
-        return line
+        return f"{line}: {each.observed}" if each.observed else line
     parts = (("expected", each.expected), ("observed", each.observed), ("reason", each.reason))
     return "\n".join([line, *(f"    {label + ':':<10}{text}" for label, text in parts if text)])
 

@@ -1,0 +1,57 @@
+"""The frame of every command: what a pipeline relies on (exit statuses, JSON) and what teaches a newcomer."""
+
+import importlib
+import inspect
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from modelyard.cli.app import COMMANDS, SANDBOX
+from modelyard.failures import ExitStatus
+
+EVERY = [*((name,) for name in COMMANDS), *(("sandbox", name) for name in SANDBOX)]
+
+
+@pytest.mark.parametrize("words", EVERY, ids=" ".join)
+def test_help_teaches(modelyard: Callable[..., Any], words: tuple[str, ...]) -> None:
+    said = modelyard(*words, "--help")
+    assert said.status == ExitStatus.DONE
+    module = importlib.import_module(".".join(["modelyard.cli", *words]))
+    first = (inspect.getdoc(getattr(module, words[-1])) or "").splitlines()[0]
+    assert " ".join(said.out.split()).startswith(f"Usage: modelyard {' '.join(words)}")
+    assert first in " ".join(said.out.split()), "help begins with what the command is for"
+    assert "--json" in said.out, "every command has a result for machines"
+    assert "Exit statuses" in said.out
+
+
+def test_help_lists_every_command(modelyard: Callable[..., Any]) -> None:
+    said = modelyard()
+    assert all(f"  {name}:" in said.out for name in COMMANDS)
+    assert "sandbox env" in said.out, "a newcomer learns how to point a shell at the sandbox"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("chekc", "dev"),
+        ("check",),
+        ("check", "dev", "--nonsense"),
+        ("up", "dev", "--target", "moon"),
+        ("sandbox", "strat"),
+    ],
+    ids=" ".join,
+)
+def test_wrong_words_are_usage_and_nothing_is_lost(modelyard: Callable[..., Any], words: tuple[str, ...]) -> None:
+    said = modelyard(*words)
+    assert said.status == ExitStatus.USAGE
+    assert said.out == ""
+    assert "--help" in said.err, "the way on is named"
+
+
+def test_a_project_that_is_none_says_where_it_looked(modelyard: Callable[..., Any], tmp_path: Path) -> None:
+    said = modelyard("check", "dev", "--project", str(tmp_path))
+    assert said.status != ExitStatus.DONE
+    assert str(tmp_path) in said.err
+    assert "Pulumi.yaml" in said.err

@@ -1,0 +1,46 @@
+"""`modelyard check`, the command that runs before everything else and most often."""
+
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from modelyard.failures import ExitStatus
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+@pytest.mark.parametrize("stack", ["dev", "keys"])
+def test_the_example_stacks_are_right_on_the_day_they_were_written(modelyard: Callable[..., Any], stack: str) -> None:
+    assert modelyard("check", stack, "--on", "2026-11-23").status == ExitStatus.DONE
+
+
+def test_time_passes_and_models_retire(modelyard: Callable[..., Any]) -> None:
+    said = modelyard("check", "dev", "--on", "2028-01-01", "--json")
+    assert said.status == ExitStatus.FINDINGS
+    retired = [each for each in said.json["findings"] if each["severity"] == "error"]
+    assert {each["file"] for each in retired} == {"stacks/Pulumi.dev.yaml"}
+    assert all(each["line"] and each["remedy"] for each in retired), (
+        "an editor can jump there, and a reader knows what to do"
+    )
+
+
+def test_junit_is_written_where_a_pipeline_wants_it(modelyard: Callable[..., Any], tmp_path: Path) -> None:
+    report = tmp_path / "reports" / "check.xml"
+    modelyard("check", "dev", "--on", "2028-01-01", "--junit", str(report))
+    assert int(ElementTree.parse(report).getroot().get("failures", "0")) > 0
+
+
+def test_check_starts_without_pulumi() -> None:
+    """It runs on every save and in every hook: it must not wait for what only `up` needs."""
+    program = (
+        "import sys; from modelyard.cli import main; status = main(['check', 'dev', '--on', '2026-11-23'])\n"
+        "heavy = {'pulumi', 'pulumi_azure_native', 'grpc', 'httpx2', 'azure', 'uvicorn'} & set(sys.modules)\n"
+        "assert not heavy, heavy\nsys.exit(status)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
