@@ -1,0 +1,6 @@
+"""The Azure Policy language: definitions in, verdicts out. Pure: documents, values and the time of day are handed in.
+
+`definition.Definition.load` reads and checks a definition, `.bind` fixes its parameters and compiles it, and
+`resource.Resource` prepares an ARM document for every policy that looks at it. `assignment`, `initiative` and
+`exemption` say which policies look at which resource; `admission` says what becomes of a request.
+"""

@@ -1,0 +1,168 @@
+"""Tests of policies, as files: a rule or a definition, resources, and the effect expected for each.
+
+    aliases: aliases.json            # optional; beside the file, or in its folder aliases/
+    policy_definition: keyless.json  # a file, JSON text, or YAML; or a policy_rule in each case
+    now: 2026-11-23T00:00:00Z        # optional; utcNow()
+    cases:
+      - note: keys are on
+        resource: {type: Microsoft.CognitiveServices/accounts, properties: {disableLocalAuth: false}}
+        parameters: {effect: Deny}   # bare values
+        context: {requestContext: {apiVersion: 2025-06-01}}
+        host_await: [{response: null}]   # related resources: null, one, or a list
+        want_effect: Deny            # or want_undefined: true, want_undecided: [properties.x], want_failed: true
+
+The tag `!unknown` marks a value that isn't known yet. The format is that of Microsoft's open policy evaluator (regorus)
+with the keys `now`, `want_undecided` and `want_failed` added. Of its habits two are kept: plain paths may stand for
+fields, and where a file names aliases, `properties.tags` is taken for the resource's tags.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from modelyard.policy import dates
+from modelyard.policy.casefile import Case, CaseFile, read, read_json
+from modelyard.policy.context import Context, RelatedQuery, nobody_knows
+from modelyard.policy.definition import Definition
+from modelyard.policy.explain import Explanation
+from modelyard.policy.failures import PolicyFailure
+from modelyard.policy.resource import Resource
+from modelyard.policy.unknown import UNKNOWN
+from modelyard.policy.verdict import Outcome, Verdict
+
+SOMEWHERE = {
+    "resourceGroup": {"name": "myResourceGroup", "location": "eastus"},
+    "subscription": {"subscriptionId": "00000000-0000-0000-0000-000000000000"},
+}
+"""The surroundings of a case that names none."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseResult:
+    """How a case came out. `decided_by` is the part of the rule that decided, where there was a verdict."""
+
+    case: Case
+    passed: bool
+    wanted: str
+    got: str
+    reason: str = ""
+    decided_by: Explanation | None = field(default=None, repr=False)
+
+    def lines(self) -> Iterator[str]:
+        """The result for people; a failure with the expression that decided it."""
+        yield f"{'passed' if self.passed else 'failed'}  {self.case.position}  {self.case.note}"
+        if self.passed:
+            return
+        yield f"  wanted {self.wanted}, got {self.got}"
+        if self.reason:
+            yield f"  {self.reason}"
+        if self.decided_by is not None:
+            yield from (f"  {line}" for line in self.decided_by.lines())
+
+
+def check(path: Path) -> tuple[CaseResult, ...]:
+    """The results of all cases in a file. Raises CasesUnreadable, AliasesUnreadable."""
+    return run(read(path))
+
+
+def run(file: CaseFile) -> tuple[CaseResult, ...]:
+    """The results of a file's cases."""
+    return tuple(_run(file, case) for case in file.cases)
+
+
+def _run(file: CaseFile, case: Case) -> CaseResult:
+    try:
+        verdict = _verdict(file, case)
+    except PolicyFailure as wrong:
+        wanted = "refused" if case.written.get("want_error") else _wanted(case)
+        return CaseResult(case, wanted == "refused", wanted, "refused", str(wrong))
+    passed, wanted = _judged(verdict, case)
+    decided = None if verdict.outcome is Outcome.NOT_APPLICABLE else verdict.decided_by
+    return CaseResult(case, passed, wanted, _got(verdict), verdict.reason, decided)
+
+
+def _verdict(file: CaseFile, case: Case) -> Verdict:
+    written = case.written
+    document = read_json(file.path, written.get("policy_definition")) or file.definition
+    alone = document is None
+    if alone:
+        document = {"mode": "All", "policyRule": read_json(file.path, written.get("policy_rule"))}
+    definition = Definition.load(document, file.fields, name=case.note, open_parameters=alone)
+    policy = definition.bind(written.get("parameters") or {}, policy=_policy(written))
+    return policy.verdict(Resource(_resource(file, written), _context(file, written)))
+
+
+def _policy(written: Mapping[str, Any]) -> Mapping[str, str] | None:
+    found = (written.get("context") or {}).get("policy")
+    return found if isinstance(found, dict) else None
+
+
+def _resource(file: CaseFile, written: Mapping[str, Any]) -> dict[str, Any]:
+    resource = written.get("resource") or {}
+    inner = resource.get("properties")
+    if file.tags_in_properties and "tags" not in resource and isinstance(inner, dict) and "tags" in inner:
+        return {**resource, "tags": inner["tags"]}
+    return dict(resource)
+
+
+def _context(file: CaseFile, written: Mapping[str, Any]) -> Context:
+    around = written.get("context") or SOMEWHERE
+    now = dates.moment(str(written.get("now", file.now)))
+    answers = written.get("host_await")
+    response = answers[0].get("response") if answers else None
+    found = [] if response is None else response if isinstance(response, list) else [response]
+
+    def related(_query: RelatedQuery) -> list[Any]:
+        return found
+
+    return Context(
+        now=UNKNOWN if now is None else now,
+        resource_group=around.get("resourceGroup", UNKNOWN),
+        subscription=around.get("subscription", UNKNOWN),
+        request=around.get("requestContext", UNKNOWN),
+        related=nobody_knows if answers is None else related,
+    )
+
+
+def _wanted(case: Case) -> str:
+    written = case.written
+    if "want_undecided" in written:
+        places = written["want_undecided"]
+        return f"undecided, waiting for {', '.join(places)}" if isinstance(places, list) else "undecided"
+    if written.get("want_failed"):
+        return "a failed evaluation"
+    effect = written.get("want_effect")
+    return "no effect" if effect is None or written.get("want_undefined") else str(effect)
+
+
+def _got(verdict: Verdict) -> str:
+    if verdict.outcome is Outcome.UNDECIDED:
+        return f"undecided, waiting for {', '.join(verdict.waits_for)}"
+    if verdict.outcome is Outcome.FAILED:
+        return "a failed evaluation"
+    return verdict.effect_as_written or "no effect"
+
+
+def _judged(verdict: Verdict, case: Case) -> tuple[bool, str]:
+    written, wanted, got = case.written, _wanted(case), _got(verdict)
+    if verdict.outcome is Outcome.UNDECIDED:
+        places = written.get("want_undecided")
+        return places is True or (isinstance(places, list) and set(places) == set(verdict.waits_for)), wanted
+    if wanted.lower() != got.lower():
+        return False, wanted
+    return _details_match(verdict, written.get("want_details")), wanted
+
+
+def _details_match(verdict: Verdict, wanted: Any) -> bool:
+    """Whether the computed changes are those wanted; a field may be given as written or as it comes out."""
+    if wanted is None:
+        return True
+    rows = wanted if isinstance(wanted, list) else wanted.get("operations", [])
+    changes = [change for change in verdict.changes if change.applies is True]
+    return len(rows) == len(changes) and all(
+        row.get("field") in {change.written, change.field.name if change.field else None}
+        and row.get("value") == change.value
+        and str(row.get("operation", change.operation)).lower() == change.operation.lower()
+        for row, change in zip(rows, changes, strict=True)
+    )

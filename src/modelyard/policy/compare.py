@@ -1,0 +1,77 @@
+"""From how a value is read and what it is compared with to a three-valued test."""
+
+from collections.abc import Callable
+from typing import Any
+
+from modelyard.policy.compilation import Get, Test
+from modelyard.policy.errors import EvaluationFailed
+from modelyard.policy.operators import Operator, Tester, misfit
+from modelyard.policy.resource import Resource
+from modelyard.policy.terms import Term
+from modelyard.policy.unknown import Truth, Unknown
+
+
+def normalised(operator: Operator) -> Operator:
+    """The operator for `location`: `East US 2` is `eastus2` (Microsoft docs, definition-structure-policy-rule, A)."""
+
+    def squeeze(value: Any) -> Any:
+        if isinstance(value, list):
+            return [squeeze(each) for each in value]
+        return value.replace(" ", "") if isinstance(value, str) else value
+
+    def build(target: Any) -> Tester:
+        test = operator.build(squeeze(target))
+        return lambda value: test(squeeze(value))
+
+    return Operator(operator.name, operator.takes, operator.fits, build)
+
+
+def tester_for(operator: Operator, target: Any) -> Tester:
+    """The operator's test for a target that only evaluation gives."""
+    if isinstance(target, list | dict) and operator.name in {"equals", "notEquals"}:
+        return operator.build(target)
+    if not operator.fits(target):
+        raise EvaluationFailed(misfit(operator, target))
+    return operator.build(target)
+
+
+def compare(read: Get, operator: Operator, target: Term) -> Test:
+    """A test of one value."""
+    if target.constant and not isinstance(target.value, Unknown):
+        tester = operator.build(target.value)
+
+        def constant(resource: Resource) -> Truth:
+            value = read(resource)
+            return value if value.__class__ is Unknown else tester(value)
+
+        return constant
+
+    def test(resource: Resource) -> Truth:
+        value, wanted = read(resource), target.get(resource)
+        if isinstance(value, Unknown):
+            return value | wanted if isinstance(wanted, Unknown) else value
+        return wanted if isinstance(wanted, Unknown) else tester_for(operator, wanted)(value)
+
+    return test
+
+
+def every(read: Get, operator: Operator, target: Term) -> Test:
+    """A test of all values a field with `[*]` selects; of none, it is true (author-policies-for-arrays, A)."""
+
+    def test(resource: Resource) -> Truth:
+        values, wanted = read(resource), target.get(resource)
+        if isinstance(values, Unknown):
+            return values
+        if isinstance(wanted, Unknown):
+            return wanted if values else True
+        tester: Callable[[Any], Truth] = tester_for(operator, wanted)
+        doubt: Unknown | None = None
+        for value in values:
+            result = value if value.__class__ is Unknown else tester(value)
+            if result is False:
+                return False
+            if result is not True:
+                doubt = result if doubt is None else doubt | result
+        return True if doubt is None else doubt
+
+    return test

@@ -1,0 +1,57 @@
+"""What a rule may ask about besides the resource: the request, where the resource stands, what is related to it.
+
+Everything is handed in; what isn't stays `UNKNOWN`, and a rule that asks for it is undecided.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from modelyard.policy.unknown import UNKNOWN, Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedQuery:
+    """Which resources an `…IfNotExists` effect looks for, seen from `resource` (the document the rule matched).
+
+    `name` may end in `/?` for any name; `scope` is `resourcegroup` or `subscription`.
+    """
+
+    resource: Any
+    type: str
+    name: str | None = None
+    resource_group: str | None = None
+    scope: str = "resourcegroup"
+
+
+Related = Callable[[RelatedQuery], Sequence[Any] | Unknown]
+
+
+def nobody_knows(query: RelatedQuery) -> Unknown:
+    """The answer where related resources can't be seen."""
+    return Unknown(f"related {query.type}")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Surroundings of one evaluation.
+
+    now             the time of day
+    resource_group  what `resourceGroup()` returns: name, location, tags, id …
+    subscription    what `subscription()` returns: subscriptionId, id, displayName, tags …
+    request         what `requestContext()` returns: apiVersion, identity …
+    related         finds related resources
+    """
+
+    now: datetime | Unknown = UNKNOWN
+    resource_group: Any = UNKNOWN
+    subscription: Any = UNKNOWN
+    request: Any = UNKNOWN
+    related: Related = nobody_knows
+
+    @property
+    def api_version(self) -> str | None:
+        """The request's api-version, where it is known."""
+        version = self.request.get("apiVersion") if isinstance(self.request, dict) else None
+        return version if isinstance(version, str) else None

@@ -1,0 +1,183 @@
+"""A policy definition: read, checked, and compiled once its parameters are known.
+
+Loading compiles the rule with defaults and unknowns for what has none, so that what isn't supported is refused when the
+definition is read, by name and JSON path, and not when a resource happens to reach it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from modelyard.policy import parameters, terms
+from modelyard.policy.compilation import Compilation
+from modelyard.policy.conditions import compile_condition
+from modelyard.policy.effects.action import Actions, compile_actions
+from modelyard.policy.effects.changes import Changes, compile_changes
+from modelyard.policy.effects.existence import Existence, compile_existence
+from modelyard.policy.effects.names import BY_NAME, CHANGES, IF_NOT_EXISTS, MODES, ON_ACTION, Effect
+from modelyard.policy.expressions import Expression
+from modelyard.policy.failures import DefinitionRefused
+from modelyard.policy.fields import Fields
+from modelyard.policy.parameters import Declared
+from modelyard.policy.policy import Policy
+from modelyard.policy.resource import Resource
+from modelyard.policy.types import required
+from modelyard.policy.unknown import Unknown
+
+RULE_PARTS = {"if", "then"}
+THEN_PARTS = {"effect", "details"}
+
+
+@dataclass(frozen=True, eq=False)
+class Definition:
+    """One definition. With `open_parameters` a rule may ask for parameters that nothing declares."""
+
+    id: str
+    name: str
+    display_name: str
+    mode: str
+    parameters: Declared
+    rule: Mapping[str, Any]
+    fields: Fields
+    place: str = "policyRule"
+    version: str = ""
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    effects: frozenset[Effect] = frozenset(Effect)
+    open_parameters: bool = False
+    _trees: dict[str, Expression] = field(default_factory=dict, repr=False)
+    _indexed: dict[str, bool | None] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def load(cls, document: Any, fields: Fields, *, name: str = "", open_parameters: bool = False) -> "Definition":
+        """A definition as Azure writes it, with or without `properties` around it. Raises DefinitionRefused.
+
+        `name` is what messages call it when the document has no name of its own (a file's name).
+        """
+        if not isinstance(document, Mapping):
+            raise DefinitionRefused(name or "definition", "$", "a definition is a JSON object")
+        body = _member(document, "properties", document)
+        called = str(_member(document, "name", "") or name or _member(body, "displayName", "") or "definition")
+        rule = _member(body, "policyRule", None)
+        if not isinstance(rule, Mapping):
+            raise DefinitionRefused(
+                called, "policyRule", "there is no policy rule", allowed="an object with if and then"
+            )
+        written = str(_member(body, "mode", None) or "Indexed")
+        if written.lower() not in MODES:
+            raise DefinitionRefused(
+                called,
+                "mode",
+                f"mode '{written}' is not supported",
+                allowed=", ".join(each for each, _ in MODES.values()),
+            )
+        mode, effects = MODES[written.lower()]
+        definition = cls(
+            id=str(_member(document, "id", "") or ""),
+            name=called,
+            display_name=str(_member(body, "displayName", "") or called),
+            mode=mode,
+            parameters=parameters.declared(called, _member(body, "parameters", None)),
+            rule=rule,
+            fields=fields,
+            version=str(_member(body, "version", "") or ""),
+            metadata=_member(body, "metadata", None) or {},
+            effects=effects,
+            open_parameters=open_parameters,
+        )
+        if not open_parameters:
+            definition.bind({}, complete=False)
+        return definition
+
+    def bind(
+        self,
+        values: Mapping[str, Any],
+        *,
+        effect: str | None = None,
+        policy: Mapping[str, str] | None = None,
+        complete: bool = True,
+    ) -> Policy:
+        """The policy with these parameter values.
+
+        `effect` overrides the definition's own; `policy` is what `policy()` returns (assignmentId, definitionId …).
+        Without `complete`, a missing value leaves verdicts that need it undecided. Raises ParameterRefused,
+        DefinitionRefused.
+        """
+        if self.open_parameters:
+            bound = {name.lower(): value for name, value in values.items()}
+        else:
+            bound = parameters.values(self.name, self.parameters, values, complete=complete)
+        compilation = Compilation(self.name, bound, self.fields, policy or {"definitionId": self.id}, self._trees)
+        for part in self.rule:
+            if part.lower() not in RULE_PARTS:
+                compilation.refuse(f"{self.place}.{part}", f"'{part}' is no part of a rule", allowed="if, then")
+        node = compile_condition(_member(self.rule, "if", None), compilation, f"{self.place}.if")
+        chosen, written, details = self._then(compilation, effect)
+        return Policy(self, chosen, written, node, required(node), bound, details)
+
+    def _then(
+        self, compilation: Compilation, override: str | None
+    ) -> tuple[Effect | Unknown, str, Changes | Existence | Actions | None]:
+        place = f"{self.place}.then"
+        then = _member(self.rule, "then", None)
+        if not isinstance(then, Mapping):
+            compilation.refuse(place, "there is no 'then'", allowed="an object with an effect")
+        for part in then:
+            if part.lower() not in THEN_PARTS:
+                compilation.refuse(f"{place}.{part}", f"'{part}' is no part of a 'then'", allowed="effect, details")
+        written = _member(then, "effect", None) if override is None else override
+        term = terms.template(written, compilation, f"{place}.effect")
+        if not term.constant:
+            compilation.refuse(f"{place}.effect", "the effect depends on more than parameters")
+        details = _member(then, "details", None)
+        if isinstance(term.value, Unknown):
+            return term.value, "", self._guessed(details, compilation, f"{place}.details")
+        effect = BY_NAME.get(str(term.value).lower())
+        if effect is None or effect not in self.effects:
+            allowed = ", ".join(sorted(self.effects))
+            compilation.refuse(f"{place}.effect", f"'{term.value}' is no effect of mode {self.mode}", allowed=allowed)
+        return effect, str(term.value), self._details(effect, details, compilation, f"{place}.details")
+
+    def _details(
+        self, effect: Effect, details: Any, compilation: Compilation, place: str
+    ) -> Changes | Existence | Actions | None:
+        if effect in CHANGES:
+            return compile_changes(effect, details, compilation, place)
+        if effect in IF_NOT_EXISTS:
+            return compile_existence(details, compilation, place)
+        if effect in ON_ACTION:
+            return compile_actions(details, compilation, place)
+        if effect is Effect.DISABLED:
+            self._guessed(details, compilation, place)
+        return None
+
+    def _guessed(self, details: Any, compilation: Compilation, place: str) -> Changes | Existence | Actions | None:
+        """Details read by their shape, while the effect is a parameter without a value or is disabled."""
+        if isinstance(details, list):
+            return compile_changes(Effect.APPEND, details, compilation, place)
+        named = {name.lower() for name in details} if isinstance(details, Mapping) else set()
+        if "operations" in named:
+            return compile_changes(Effect.MODIFY, details, compilation, place)
+        if "actionnames" in named:
+            return compile_actions(details, compilation, place)
+        return compile_existence(details, compilation, place) if "type" in named else None
+
+    def looks_at(self, resource: Resource) -> bool:
+        """Whether the mode takes in this resource.
+
+        Indexed means types with tags and a location, and neither resource groups nor subscriptions. Of a type no table
+        knows, one that stands alone, or has a location in its document, is taken for indexed.
+        """
+        if self.mode != "Indexed":
+            return True
+        kind = resource.type
+        if kind not in self._indexed:
+            whole = kind.startswith("microsoft.resources/subscriptions")
+            self._indexed[kind] = False if whole else self.fields.aliases.facts(kind).indexed
+        known = self._indexed[kind]
+        return known if known is not None else kind.count("/") < 2 or resource.member("location") is not None
+
+
+def _member(holder: Mapping[str, Any], name: str, otherwise: Any) -> Any:
+    if name in holder:
+        return holder[name]
+    return next((value for each, value in holder.items() if each.lower() == name.lower()), otherwise)

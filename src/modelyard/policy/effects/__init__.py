@@ -1,0 +1,1 @@
+"""Effects: their names, and for each kind what its `details` mean."""

@@ -1,0 +1,51 @@
+"""The effects there are, and which of them a mode takes.
+
+Source: Microsoft docs, effect-basics and definition-structure-basics (A); auditAction as built-in definitions use it.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Effect(StrEnum):
+    """What a definition does to a resource its rule matches; written as Azure's docs do."""
+
+    ADD_TO_NETWORK_GROUP = "addToNetworkGroup"
+    APPEND = "append"
+    AUDIT = "audit"
+    AUDIT_ACTION = "auditAction"
+    AUDIT_IF_NOT_EXISTS = "auditIfNotExists"
+    DENY = "deny"
+    DENY_ACTION = "denyAction"
+    DEPLOY_IF_NOT_EXISTS = "deployIfNotExists"
+    DISABLED = "disabled"
+    MANUAL = "manual"
+    MODIFY = "modify"
+
+
+BY_NAME: Mapping[str, Effect] = {effect.value.lower(): effect for effect in Effect}
+
+IF_NOT_EXISTS = frozenset({Effect.AUDIT_IF_NOT_EXISTS, Effect.DEPLOY_IF_NOT_EXISTS})
+CHANGES = frozenset({Effect.APPEND, Effect.MODIFY})
+ON_ACTION = frozenset({Effect.DENY_ACTION, Effect.AUDIT_ACTION})
+
+_RESOURCE_MANAGER = frozenset(Effect) - {Effect.ADD_TO_NETWORK_GROUP}
+_COMPONENTS = frozenset({Effect.AUDIT, Effect.DENY, Effect.DISABLED})
+
+MODES: Mapping[str, tuple[str, frozenset[Effect]]] = {
+    name.lower(): (name, effects)
+    for name, effects in {
+        "All": _RESOURCE_MANAGER,
+        "Indexed": _RESOURCE_MANAGER,
+        "Microsoft.CognitiveServices.Data": _COMPONENTS,
+        "Microsoft.DataFactory.Data": _COMPONENTS,
+        "Microsoft.KeyVault.Data": _COMPONENTS,
+        "Microsoft.MachineLearningServices.v2.Data": _COMPONENTS,
+        "Microsoft.ManagedHSM.Data": _COMPONENTS,
+        "Microsoft.Network.Data": frozenset({Effect.ADD_TO_NETWORK_GROUP, Effect.DISABLED}),
+    }.items()
+}
+"""Modes whose rules are of this language, by folded name: the name as written, and the effects it takes.
+
+The Kubernetes modes carry rules of another language (Gatekeeper's) and are refused.
+"""

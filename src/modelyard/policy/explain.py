@@ -1,0 +1,147 @@
+"""Why a rule came out as it did: every condition with the values it compared, and which of them decided.
+
+Made on demand, by walking the rule again; a verdict alone costs nothing of it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from modelyard.policy.errors import EvaluationFailed
+from modelyard.policy.nodes import Node
+from modelyard.policy.resource import Resource
+from modelyard.policy.unknown import Truth, Unknown
+
+NOT_EVALUATED = "not evaluated"
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """One condition's outcome. `result` is None where evaluation failed (`error` says why) or never came by.
+
+    `actual` and `target` are the values compared; `member` names the array member inside a count (`[2]`).
+    """
+
+    kind: str
+    place: str
+    result: Truth | None
+    subject: str = ""
+    path: str = ""
+    operator: str = ""
+    actual: Any = None
+    target: Any = None
+    error: str = ""
+    member: str = ""
+    children: tuple["Explanation", ...] = ()
+
+    def decisive(self) -> "Explanation":
+        """The same with only the branches that decided."""
+        if self.kind not in {"allOf", "anyOf"} or not self.children:
+            kept = tuple(child.decisive() for child in self.children)
+        elif any(child.result is None and child.error for child in self.children) and self.result is None:
+            kept = tuple(child.decisive() for child in self.children if child.error)
+        else:
+            kept = self._deciding()
+        return Explanation(
+            self.kind, self.place, self.result, self.subject, self.path, self.operator, self.actual, self.target,
+            self.error, self.member, kept,
+        )  # fmt: skip
+
+    def _deciding(self) -> tuple["Explanation", ...]:
+        if isinstance(self.result, Unknown):
+            return tuple(child.decisive() for child in self.children if isinstance(child.result, Unknown))
+        alike = [child for child in self.children if child.result is self.result]
+        one_is_enough = (self.kind == "anyOf") is (self.result is True)
+        return tuple(child.decisive() for child in (alike[:1] if one_is_enough else alike))
+
+    def leaves(self) -> Iterator["Explanation"]:
+        """The conditions that compare something."""
+        if self.kind in {"allOf", "anyOf", "not"}:
+            for child in self.children:
+                yield from child.leaves()
+        else:
+            yield self
+
+    def lines(self, indent: int = 0) -> Iterator[str]:
+        """The tree as text, a condition a line."""
+        yield "  " * indent + self.line()
+        for child in self.children:
+            yield from child.lines(indent + 1)
+
+    def line(self) -> str:
+        """One condition in words: `false  field location (eastus) in ["westus"]`."""
+        mark = _result(self.result)
+        member = f"{self.member} " if self.member else ""
+        if self.kind in {"allOf", "anyOf", "not"}:
+            text = f"{mark:<9}{member}{self.kind}"
+        else:
+            compared = f"({_shown(self.actual)}) {self.operator} {_shown(self.target)}"
+            text = f"{mark:<9}{member}{self.kind} {self.subject} {compared}"
+        return f"{text}  error: {self.error}" if self.error else text
+
+
+def _result(result: Truth | None) -> str:
+    if result is None:
+        return "-"
+    return "unknown" if isinstance(result, Unknown) else str(result).lower()
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, Unknown):
+        return f"not known: {', '.join(sorted(value.waits_for)) or 'a value inside'}"
+    if value is None:
+        return "missing"
+    text = f"'{value}'" if isinstance(value, str) else str(value)
+    return text if len(text) <= 120 else text[:117] + "..."
+
+
+def explain(node: Node, resource: Resource) -> Explanation:
+    """The outcome of a node and everything below it."""
+    result, error = _test(node, resource)
+    children: tuple[Explanation, ...]
+    if node.kind == "count":
+        children = tuple(_members(node, resource)) if node.where is not None else ()
+    else:
+        children = tuple(explain(child, resource) for child in node.children)
+    actual = target = None
+    if node.actual is not None:
+        actual, failed = _read(node.actual, resource)
+        error = error or failed
+    if node.target is not None:
+        target, failed = _read(node.target.get, resource)
+        error = error or failed
+    inner = any(child.error for child in children)
+    return Explanation(
+        node.kind, node.place, result, node.subject, node.path, node.operator, actual, target,
+        "" if inner and node.children else error, "", children,
+    )  # fmt: skip
+
+
+def _members(node: Node, resource: Resource) -> Iterator[Explanation]:
+    if node.each is None or node.where is None:
+        return
+    try:
+        for at, _ in enumerate(node.each(resource)):
+            if not resource.current:
+                return
+            found = explain(node.where, resource)
+            yield Explanation(
+                found.kind, found.place, found.result, found.subject, found.path, found.operator, found.actual,
+                found.target, found.error, f"[{at}]", found.children,
+            )  # fmt: skip
+    except EvaluationFailed:
+        return
+
+
+def _test(node: Node, resource: Resource) -> tuple[Truth | None, str]:
+    try:
+        return node.test(resource), ""
+    except EvaluationFailed as wrong:
+        return None, str(wrong)
+
+
+def _read(get: Any, resource: Resource) -> tuple[Any, str]:
+    try:
+        return get(resource), ""
+    except EvaluationFailed as wrong:
+        return None, str(wrong)

@@ -1,0 +1,78 @@
+"""Which functions a rule may call, and which Azure Policy, or this evaluator, doesn't have.
+
+Source: Microsoft docs, definition-structure-policy-rule, "Policy functions" (A), and the ARM template function pages.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from modelyard.policy.errors import EvaluationFailed
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function that depends on its arguments alone.
+
+    `most` None means any number. `partial` takes arguments that hold unknowns inside (never an unknown itself).
+    """
+
+    name: str
+    least: int
+    most: int | None
+    apply: Callable[..., Any]
+    partial: bool = False
+
+
+NOT_IN_POLICY = frozenset(
+    name.lower()
+    for name in (
+        "copyIndex", "dateTimeAdd", "dateTimeFromEpoch", "dateTimeToEpoch", "deployment", "environment",
+        "extensionResourceId", "lambda", "listAccountSas", "listKeys", "listSecrets", "managementGroup", "newGuid",
+        "pickZones", "providers", "reference", "resourceId", "subscriptionResourceId", "tenantResourceId", "tenant",
+        "variables", "filter", "groupBy", "map", "mapValues", "reduce", "sort", "toObject", "lambdaVariables",
+    )
+)  # fmt: skip
+"""What Azure refuses in a policy rule; the templates of deployIfNotExists may still use them."""
+
+LONGEST = 131072
+"""Characters in a string that a function returns (Microsoft docs, "Limits enforced during evaluation", A)."""
+
+NOT_HERE = frozenset({"uniquestring"})
+"""What Azure has and this evaluator hasn't: the hash behind uniqueString is not published."""
+
+
+def functions() -> Mapping[str, Function]:
+    """Every function of this kind by its folded name."""
+    from modelyard.policy.functions import arrays, conversions, dates, logic, network, numbers, objects, strings
+
+    modules = (arrays, conversions, dates, logic, network, numbers, objects, strings)
+    return {each.name.lower(): each for module in modules for each in module.FUNCTIONS}
+
+
+def text(name: str, value: Any) -> str:
+    """The argument as a string, or the failure Azure would report."""
+    if not isinstance(value, str):
+        raise EvaluationFailed(f"{name}() takes a string, not {type(value).__name__}")
+    return value
+
+
+def integer(name: str, value: Any) -> int:
+    """The argument as an integer; a float that is whole will do."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
+        raise EvaluationFailed(f"{name}() takes an integer, not '{value}'")
+    return int(value)
+
+
+def array(name: str, value: Any) -> list[Any]:
+    """The argument as an array."""
+    if not isinstance(value, list):
+        raise EvaluationFailed(f"{name}() takes an array, not {type(value).__name__}")
+    return value
+
+
+def mapping(name: str, value: Any) -> dict[str, Any]:
+    """The argument as an object."""
+    if not isinstance(value, dict):
+        raise EvaluationFailed(f"{name}() takes an object, not {type(value).__name__}")
+    return value

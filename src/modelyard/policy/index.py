@@ -1,0 +1,46 @@
+"""Policies by the resource type they could match, so that a resource is shown only to those."""
+
+from collections.abc import Iterable, Iterator
+
+from modelyard.policy.effects.names import Effect
+from modelyard.policy.errors import EvaluationFailed
+from modelyard.policy.policy import Policy
+from modelyard.policy.resource import Resource
+from modelyard.policy.unknown import Unknown
+
+
+class Index:
+    """Policies, found by resource type. A type's list is made when its first resource comes."""
+
+    def __init__(self, policies: Iterable[Policy]) -> None:
+        self.policies = tuple(policies)
+        self._by_type: dict[str, tuple[Policy, ...]] = {}
+
+    def policies_for(self, resource: Resource) -> tuple[Policy, ...]:
+        """Policies that name the resource's type, or none at all, and are not disabled."""
+        kind = resource.type
+        known = self._by_type.get(kind)
+        if known is None:
+            known = self._by_type[kind] = tuple(
+                policy
+                for policy in self.policies
+                if policy.effect is not Effect.DISABLED and (policy.types is None or not kind or kind in policy.types)
+            )
+        return known
+
+    def effects(self, resource: Resource) -> Iterator[tuple[Policy, Effect | Unknown]]:
+        """What takes place, without reasons: each policy that matches, with its effect, deny for one that fails, and an
+        Unknown for one that is undecided.
+        """
+        for policy in self.policies_for(resource):
+            if not policy.definition.looks_at(resource):
+                continue
+            try:
+                result = policy.test(resource)
+            except EvaluationFailed:
+                yield policy, Effect.DENY
+                continue
+            if result is True:
+                yield policy, policy.effect
+            elif result is not False:
+                yield policy, result

@@ -1,0 +1,105 @@
+"""Parameters of definitions and initiatives: their types, defaults and allowed values.
+
+Allowed values are compared with regard to case; names are not (Microsoft docs, definition-structure-parameters, A).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from modelyard.policy import dates
+from modelyard.policy.comparison import describe
+from modelyard.policy.failures import DefinitionRefused, ParameterRefused
+from modelyard.policy.unknown import Unknown
+
+NOTHING = object()
+
+TYPES: Mapping[str, Callable[[Any], bool]] = {
+    "string": lambda value: isinstance(value, str),
+    "array": lambda value: isinstance(value, list),
+    "object": lambda value: isinstance(value, dict),
+    "boolean": lambda value: isinstance(value, bool) or (isinstance(value, str) and value.lower() in {"true", "false"}),
+    "integer": lambda value: isinstance(value, int) and not isinstance(value, bool),
+    "float": lambda value: isinstance(value, int | float) and not isinstance(value, bool),
+    "datetime": lambda value: isinstance(value, str) and dates.moment(value) is not None,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One declared parameter. `default` is NOTHING where it must be given."""
+
+    name: str
+    type: str
+    default: Any = NOTHING
+    allowed: tuple[Any, ...] = ()
+
+    def misfit(self, value: Any) -> tuple[str, str]:
+        """What is wrong with a value, and what is allowed; two empty texts when nothing is."""
+        if isinstance(value, Unknown):
+            return "", ""
+        if not TYPES[self.type](value):
+            return f"the value is of type {describe(value)}", f"a value of type {self.type}"
+        if self.allowed:
+            for each in value if self.type == "array" and value not in self.allowed else [value]:
+                if each not in self.allowed:
+                    return f"'{each}' is not among the allowed values", ", ".join(map(str, self.allowed))
+        return "", ""
+
+
+Declared = Mapping[str, Parameter]
+
+
+def declared(owner: str, written: Any) -> Declared:
+    """Parameters by folded name, as a definition or an initiative declares them. Raises DefinitionRefused."""
+    if written is None:
+        return {}
+    if not isinstance(written, Mapping):
+        raise DefinitionRefused(owner, "parameters", "parameters are an object by name")
+    found: dict[str, Parameter] = {}
+    for name, row in written.items():
+        place = f"parameters.{name}"
+        kind = str(row.get("type", "")).lower() if isinstance(row, Mapping) else ""
+        if kind not in TYPES:
+            raise DefinitionRefused(owner, f"{place}.type", f"'{kind}' is no type", allowed=", ".join(TYPES))
+        parameter = Parameter(name, kind, row.get("defaultValue", NOTHING), tuple(row.get("allowedValues") or ()))
+        if parameter.default is not NOTHING:
+            problem, allowed = parameter.misfit(parameter.default)
+            if problem:
+                raise DefinitionRefused(owner, f"{place}.defaultValue", problem, allowed=allowed)
+        found[name.lower()] = parameter
+    return found
+
+
+def values(owner: str, parameters: Declared, given: Mapping[str, Any], *, complete: bool) -> dict[str, Any]:
+    """The value of each parameter by folded name: what is given, else the default.
+
+    One without either is an error when `complete`, and unknown (`parameters('x')`) otherwise. Raises ParameterRefused.
+    """
+    named = {name.lower(): value for name, value in given.items()}
+    for name in given:
+        if name.lower() not in parameters:
+            known = ", ".join(each.name for each in parameters.values()) or "none"
+            raise ParameterRefused(owner, name, "there is no such parameter", allowed=known)
+    found: dict[str, Any] = {}
+    for folded, parameter in parameters.items():
+        value = named.get(folded, parameter.default)
+        if value is NOTHING:
+            if complete:
+                raise ParameterRefused(owner, parameter.name, "no value is given and there is no default")
+            value = Unknown(f"parameters('{parameter.name}')")
+        problem, allowed = parameter.misfit(value)
+        if problem:
+            raise ParameterRefused(owner, parameter.name, problem, allowed=allowed)
+        found[folded] = value
+    return found
+
+
+def unwrapped(written: Any) -> dict[str, Any]:
+    """Values as assignments carry them, `{name: {"value": …}}` or bare, as `{name: …}`."""
+    if not isinstance(written, Mapping):
+        return {}
+    return {
+        name: each["value"] if isinstance(each, Mapping) and set(each) == {"value"} else each
+        for name, each in written.items()
+    }

@@ -1,0 +1,108 @@
+"""A definition with its parameters fixed: compiled, ready to be asked about resources."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from modelyard.policy.compilation import Test
+from modelyard.policy.effects.action import Actions
+from modelyard.policy.effects.changes import Change, Changes
+from modelyard.policy.effects.existence import Existence
+from modelyard.policy.effects.names import Effect
+from modelyard.policy.errors import EvaluationFailed
+from modelyard.policy.explain import Explanation, explain
+from modelyard.policy.nodes import Node
+from modelyard.policy.resource import Resource
+from modelyard.policy.unknown import Truth, Unknown
+from modelyard.policy.verdict import Outcome, Verdict
+
+if TYPE_CHECKING:
+    from modelyard.policy.definition import Definition
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Policy:
+    """One compiled policy.
+
+    effect            unknown while the parameter that gives it has no value
+    effect_as_written in its own spelling (`Deny`)
+    types             folded types outside of which it can't match; None for any
+    parameters        values by folded name
+    """
+
+    definition: "Definition"
+    effect: Effect | Unknown
+    effect_as_written: str
+    node: Node
+    types: frozenset[str] | None
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    details: Changes | Existence | Actions | None = None
+    test: Test = field(init=False)
+
+    def __post_init__(self) -> None:
+        existence = self.details if isinstance(self.details, Existence) else None
+        object.__setattr__(self, "test", self.node.test if existence is None else _with(self.node.test, existence))
+
+    def applies(self, resource: Resource) -> bool:
+        """Whether the mode looks at such a resource, and the policy isn't disabled."""
+        return self.effect is not Effect.DISABLED and self.definition.looks_at(resource)
+
+    def verdict(self, resource: Resource) -> Verdict:
+        """What the policy says of the resource."""
+        reason = ""
+        if self.effect is Effect.DISABLED:
+            reason = "the policy is disabled"
+        elif not self.definition.looks_at(resource):
+            reason = f"mode {self.definition.mode} does not look at {resource.type or 'such resources'}"
+        if reason:
+            return Verdict(Outcome.NOT_APPLICABLE, self, resource, reason=reason)
+        try:
+            outside = self.types is not None and resource.type and resource.type not in self.types
+            return self._judged(resource, False if outside else self.test(resource))
+        except EvaluationFailed as wrong:
+            return Verdict(Outcome.FAILED, self, resource, Effect.DENY, reason=str(wrong))
+
+    def _judged(self, resource: Resource, result: Truth) -> Verdict:
+        if result is False:
+            return Verdict(Outcome.COMPLIANT, self, resource)
+        if isinstance(result, Unknown):
+            return self._undecided(resource, result)
+        if isinstance(self.effect, Unknown):
+            return Verdict(Outcome.UNDECIDED, self, resource, waits_for=tuple(sorted(self.effect.waits_for)))
+        return Verdict(Outcome.VIOLATION, self, resource, self.effect)
+
+    def _undecided(self, resource: Resource, result: Unknown) -> Verdict:
+        """An unknown inside an array or an object lost its place on the way: look again where each knows it."""
+        resource = resource.located()
+        again = self.test(resource)
+        waits = again.waits_for if isinstance(again, Unknown) else result.waits_for
+        effect = None if isinstance(self.effect, Unknown) else self.effect
+        return Verdict(Outcome.UNDECIDED, self, resource, effect, tuple(sorted(waits)))
+
+    def explain(self, resource: Resource) -> Explanation:
+        """Every condition of the `if`, with the values it compared."""
+        return explain(self.node, resource)
+
+    def changes_for(self, resource: Resource) -> tuple[Change, ...]:
+        """What append or modify would change. Raises EvaluationFailed."""
+        return self.details.computed(resource) if isinstance(self.details, Changes) else ()
+
+
+def _with(condition: Test, existence: Existence) -> Test:
+    """The `if`, and nothing related that is as it should be."""
+
+    def test(resource: Resource) -> Truth:
+        matched = condition(resource)
+        if matched is False:
+            return False
+        try:
+            missing = existence.missing(resource)
+        except EvaluationFailed:
+            if matched is True:
+                raise
+            return matched
+        if missing is False or matched is True:
+            return missing
+        return matched | missing if isinstance(missing, Unknown) and isinstance(matched, Unknown) else matched
+
+    return test

@@ -1,0 +1,156 @@
+"""Values in a rule, compiled: literals, template expressions, and arrays and objects that hold them.
+
+What depends on nothing but parameters is computed at once. An expression that fails is left to fail when it is asked
+for: Azure, too, evaluates it only then.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NoReturn, cast
+
+from modelyard.policy import expressions
+from modelyard.policy.compilation import Compilation, Get
+from modelyard.policy.errors import EvaluationFailed
+from modelyard.policy.expressions import Call, Expression, Literal, Member
+from modelyard.policy.functions import table
+from modelyard.policy.functions.objects import member, try_get
+from modelyard.policy.resource import Resource
+from modelyard.policy.unknown import Unknown, find
+
+NOBODY = cast("Resource", None)
+"""What a constant is computed from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A compiled value. `lenient`: a member it lacks reads as an empty string (what context functions return)."""
+
+    get: Get
+    constant: bool = False
+    value: Any = None
+    lenient: bool = False
+
+
+def constant(value: Any) -> Term:
+    """A value that doesn't depend on the resource."""
+    return Term(lambda _: value, constant=True, value=value)
+
+
+def folded(get: Get, *parts: Term) -> Term:
+    """The term of `get`, computed now if all its parts are constant."""
+    if all(part.constant for part in parts):
+        try:
+            return constant(get(NOBODY))
+        except EvaluationFailed:
+            return Term(get)
+    return Term(get)
+
+
+def template(value: Any, compilation: Compilation, place: str) -> Term:
+    """Any JSON value of a rule, with the expressions in it."""
+    if isinstance(value, str):
+        if expressions.is_expression(value):
+            return expression(compilation.tree(value, place), compilation, place)
+        return constant(expressions.unescaped(value))
+    if isinstance(value, list):
+        members = [template(each, compilation, f"{place}[{at}]") for at, each in enumerate(value)]
+        return folded(lambda resource: [each.get(resource) for each in members], *members)
+    if isinstance(value, dict):
+        named = {name: template(each, compilation, f"{place}.{name}") for name, each in value.items()}
+        return folded(lambda resource: {name: each.get(resource) for name, each in named.items()}, *named.values())
+    return constant(value)
+
+
+def expression(tree: Expression, compilation: Compilation, place: str) -> Term:
+    """An expression's tree."""
+    if isinstance(tree, Literal):
+        return constant(tree.value)
+    if isinstance(tree, Member):
+        return _member(expression(tree.target, compilation, place), expression(tree.name, compilation, place))
+    return _call(tree, compilation, place)
+
+
+def _member(target: Term, name: Term) -> Term:
+    def get(resource: Resource) -> Any:
+        holder, key = target.get(resource), name.get(resource)
+        if isinstance(holder, Unknown):
+            return holder if isinstance(key, Unknown) or not isinstance(key, str) else _below(holder, key)
+        if isinstance(key, Unknown):
+            return key
+        if target.lenient:
+            found = try_get(holder, key)
+            if isinstance(found, Unknown) and not found.waits_for:
+                return Unknown(str(key))
+            return "" if found is None else found
+        return member(holder, key)
+
+    found = folded(get, target, name)
+    return Term(found.get, found.constant, found.value, lenient=target.lenient)
+
+
+def _below(holder: Unknown, name: str) -> Unknown:
+    """An unknown context function waits for the one member that is asked for: `requestContext().apiVersion`."""
+    return Unknown(*(f"{each}.{name}" if each.endswith(")") else each for each in holder.waits_for))
+
+
+def _call(call: Call, compilation: Compilation, place: str) -> Term:
+    from modelyard.policy.functions.special import SPECIAL
+
+    name = call.name.lower()
+    if name in SPECIAL:
+        return SPECIAL[name](call, compilation, place)
+    function = FUNCTIONS.get(name)
+    if function is None:
+        _refuse_function(call.name, compilation, place)
+    count = len(call.arguments)
+    if count < function.least or (function.most is not None and count > function.most):
+        most = "or more" if function.most is None else f"to {function.most}"
+        compilation.refuse(place, f"{function.name}() is given {count} arguments", allowed=f"{function.least} {most}")
+    arguments = [expression(argument, compilation, place) for argument in call.arguments]
+    return folded(_applied(function, [argument.get for argument in arguments]), *arguments)
+
+
+def _refuse_function(name: str, compilation: Compilation, place: str) -> NoReturn:
+    folded_name = name.lower()
+    if folded_name in table.NOT_IN_POLICY or folded_name.startswith("list"):
+        problem = f"Azure Policy has no {name}() in a rule"
+        remedy = "it may stand in the template of deployIfNotExists only"
+    elif folded_name in table.NOT_HERE:
+        problem, remedy = f"{name}() can't be computed outside Azure", "compare with a parameter instead"
+    else:
+        problem, remedy = f"there is no function {name}()", "see Microsoft's docs, definition-structure-policy-rule"
+    compilation.refuse(place, problem, remedy=remedy)
+
+
+def _applied(function: table.Function, getters: list[Get]) -> Get:
+    apply, partial, name = function.apply, function.partial, function.name
+
+    def get(resource: Resource) -> Any:
+        values = [getter(resource) for getter in getters]
+        doubt: Unknown | None = None
+        for value in values:
+            kind = value.__class__
+            if kind is Unknown:
+                doubt = value if doubt is None else doubt | value
+            elif not partial and (kind is list or kind is dict) and (inner := find(value)) is not None:
+                doubt = inner if doubt is None else doubt | inner
+        if doubt is not None:
+            return doubt
+        return _checked(name, apply, values)
+
+    return get
+
+
+def _checked(name: str, apply: Callable[..., Any], values: list[Any]) -> Any:
+    try:
+        result = apply(*values)
+    except EvaluationFailed:
+        raise
+    except (ArithmeticError, ValueError, TypeError, LookupError) as wrong:
+        raise EvaluationFailed(f"{name}() can't be computed: {wrong}") from wrong
+    if result.__class__ is str and len(result) > table.LONGEST:
+        raise EvaluationFailed(f"{name}() returns more than {table.LONGEST} characters")
+    return result
+
+
+FUNCTIONS = table.functions()

@@ -1,0 +1,58 @@
+"""What nobody knows yet, and three-valued truth.
+
+At preview some values are not known: a place in a resource document then holds `UNKNOWN`. A condition that needs such
+a value is neither true nor false; its result is an `Unknown` that names what it waits for (Kleene's strong logic).
+"""
+
+from typing import Any, NoReturn, final
+
+
+@final
+class Unknown:
+    """A value nobody knows yet; `waits_for` names the places (`properties.publicNetworkAccess`) it depends on."""
+
+    __slots__ = ("waits_for",)
+
+    def __init__(self, *waits_for: str) -> None:
+        self.waits_for = frozenset(waits_for)
+
+    def __or__(self, other: "Unknown") -> "Unknown":
+        return Unknown(*self.waits_for, *other.waits_for)
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError("an unknown value is neither true nor false")
+
+    def __repr__(self) -> str:
+        return f"Unknown({', '.join(sorted(self.waits_for))})"
+
+
+UNKNOWN = Unknown()
+"""Stands in a resource document where a value isn't known yet."""
+
+Truth = bool | Unknown
+
+
+def find(value: Any) -> Unknown | None:
+    """The first unknown at or inside a JSON value; None when all of it is known."""
+    kind = value.__class__
+    if kind is Unknown:
+        return value  # type: ignore[no-any-return]  # narrowed by its class above, which mypy doesn't follow
+    if kind is dict:
+        value = value.values()
+    elif kind is not list:
+        return None
+    for each in value:
+        if (found := find(each)) is not None:
+            return found
+    return None
+
+
+def located(value: Any, place: str = "") -> Any:
+    """A copy in which each unknown names its own place; for reporting, so that the common case pays nothing."""
+    if isinstance(value, Unknown):
+        return value if value.waits_for else Unknown(place)
+    if isinstance(value, dict):
+        return {key: located(each, f"{place}.{key}" if place else str(key)) for key, each in value.items()}
+    if isinstance(value, list):
+        return [located(each, f"{place}[{at}]") for at, each in enumerate(value)]
+    return value
