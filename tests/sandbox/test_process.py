@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-import psutil  # type: ignore[import-untyped] - it has no types, and its stubs would be one more thing to keep
+import psutil  # type: ignore[import-untyped]  # it has no types of its own
 import pytest
 
 from modelyard.sandbox import process, remote

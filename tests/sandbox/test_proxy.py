@@ -145,7 +145,7 @@ def test_a_request_s_head_may_be_neither_endless_nor_slow():
     from uvicorn.server import ServerState
 
     async def behaviour() -> tuple[str, str]:
-        config = configuration(lambda *_: None)  # type: ignore[arg-type, return-value] - no request gets that far
+        config = configuration(lambda *_: None)  # type: ignore[arg-type]  # no request gets that far
         endless, slow = BoundedProtocol(config, ServerState()), BoundedProtocol(config, ServerState())
         ends = []
         for protocol in (endless, slow):
