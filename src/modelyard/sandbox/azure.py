@@ -4,6 +4,7 @@ Collections of the store, and what their keys are:
 
     resources         ARM id in lower case      the document as GET answers it
     operations        operation id              long-running operations: what, when it is done, how it ended
+    operations-under-way  operation id          those of them that are not done, or still hold a lock
     subdomains        custom subdomain          {"account": ARM id}
     account-keys      account's ARM id          {"key1", "key2"}
     deleted-accounts  account's ARM id          soft-deleted accounts, with deletion and purge dates
@@ -30,6 +31,7 @@ DELAYS: Mapping[str, float] = {
     "Microsoft.CognitiveServices/accounts": 0.3,
     "Microsoft.CognitiveServices/accounts/deployments": 0.2,
     "Microsoft.Authorization/roleAssignments": 0.0,
+    "Microsoft.Resources/resourceGroups": 0.2,  # deleting one; making one is done at once
 }
 
 

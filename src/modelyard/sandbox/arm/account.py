@@ -1,0 +1,193 @@
+"""Azure AI Services accounts: what may be written, what the service fills in, and who holds which subdomain."""
+
+import re
+import secrets
+import uuid
+from typing import Any
+
+from modelyard.arm.account import ROW
+from modelyard.sandbox.answers import Grade
+from modelyard.sandbox.arm import core, deleted_account
+from modelyard.sandbox.arm.answers import refuse
+from modelyard.sandbox.arm.call import timestamp
+from modelyard.sandbox.arm.endpoints import endpoints
+from modelyard.sandbox.arm.kinds import Change, Kind
+from modelyard.sandbox.arm.locations import normal, regions
+from modelyard.sandbox.azure import LocalAzure
+from modelyard.sandbox.entra import directory
+from modelyard.sandbox.store import Document
+
+SKUS = {"AIServices": ("S0",), "OpenAI": ("S0",), "CognitiveServices": ("S0",)}
+"""Kinds the sandbox knows, with their SKUs. Azure has some thirty more, for services that have no model deployments."""
+
+NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]{1,63}")  # azure-mgmt-cognitiveservices 14.1, pattern of accountName (A)
+SUBDOMAIN = re.compile(r"[a-z0-9][a-z0-9-]{0,61}[a-z0-9]")
+PROPERTIES = frozenset(
+    {
+        "allowProjectManagement",
+        "allowedFqdnList",
+        "amlWorkspace",
+        "apiProperties",
+        "associatedProjects",
+        "customSubDomainName",
+        "defaultProject",
+        "disableLocalAuth",
+        "dynamicThrottlingEnabled",
+        "encryption",
+        "locations",
+        "migrationToken",
+        "networkAcls",
+        "networkInjections",
+        "publicNetworkAccess",
+        "raiMonitorConfig",
+        "restore",
+        "restrictOutboundNetworkAccess",
+        "storedCompletionsDisabled",
+        "userOwnedStorage",
+    }
+)
+CAPABILITIES = [  # some of those in captured accounts (B); which go with which kind nobody has written down
+    {"name": "VirtualNetworks"},
+    {"name": "CustomerManagedKey"},
+    {"name": "MaxFineTuneCount", "value": "100"},
+    {"name": "MaxRunningFineTuneCount", "value": "1"},
+    {"name": "MaxUserFileCount", "value": "100"},
+    {"name": "MaxTrainingFileSize", "value": "512000000"},
+    {"name": "RaiMonitor"},
+    {
+        "name": "TrustedServices",
+        "value": "Microsoft.CognitiveServices,Microsoft.MachineLearningServices,Microsoft.Search",
+    },
+    {"name": "quotaRefundsEnabled", "value": "false"},
+]
+
+
+def _check(change: Change) -> None:
+    if not NAME.fullmatch(change.name):
+        rule = "2 to 64 letters, digits, hyphens, periods and underscores, the first a letter or a digit"
+        raise refuse("bad-name", name=change.name, type=ROW.type, rule=rule)
+    restores = change.properties.get("restore") is True
+    deleted = deleted_account.find(change.call.azure, change.key)
+    if deleted and not restores:
+        raise refuse("soft-deleted", account=change.id)
+    if restores and not deleted and not change.existing:
+        raise refuse("nothing-to-restore", target=change.name)
+    before = deleted["account"] if deleted else change.existing
+    _check_location(change, before)
+    _check_kind(change, before)
+    _check_subdomain(change, before)
+
+
+def _check_location(change: Change, before: Document | None) -> None:
+    wanted = change.wanted.get("location")
+    if not wanted:
+        raise refuse("location-required")
+    if normal(wanted) not in regions():
+        raise refuse("location-not-available", location=wanted, type=ROW.type, regions=",".join(regions()))
+    if before and normal(wanted) != before["location"]:
+        group = change.call.parameters["resourceGroupName"]
+        raise refuse(
+            "location-fixed", name=change.name, location=before["location"], group=group, wanted=normal(wanted)
+        )
+
+
+def _check_kind(change: Change, before: Document | None) -> None:
+    kind = change.wanted.get("kind") or (before or {}).get("kind")
+    if kind not in SKUS:
+        raise refuse("bad-kind", kind=kind, advice=f"the sandbox knows {', '.join(SKUS)}")
+    if before and kind != before["kind"] and (before["kind"], kind) != ("OpenAI", "AIServices"):
+        raise refuse("kind-fixed", kind=before["kind"], wanted=kind)
+    sku = change.wanted.get("sku") or (before or {}).get("sku")
+    name = sku.get("name") if isinstance(sku, dict) else None
+    if name not in SKUS[kind]:
+        raise refuse("bad-account-sku", sku=name, kind=kind)
+
+
+def _check_subdomain(change: Change, before: Document | None) -> None:
+    wanted = change.properties.get("customSubDomainName")
+    if wanted is None:
+        return
+    had = (before or {}).get("properties", {}).get("customSubDomainName")
+    if had and had.lower() != str(wanted).lower():
+        raise refuse("subdomain-fixed")
+    if not SUBDOMAIN.fullmatch(str(wanted).lower()):
+        rule = "letters, digits and hyphens, the first and the last not a hyphen"
+        raise refuse("bad-name", name=wanted, type="customSubDomainName", rule=rule)
+    holder = change.call.azure.store.get("subdomains", str(wanted).lower())
+    if holder and holder["account"].lower() != change.key:
+        raise refuse("subdomain-taken", subdomain=wanted)
+
+
+def _fill(change: Change) -> dict[str, Any]:
+    azure = change.call.azure
+    deleted = deleted_account.take_back(azure, change.key) if change.properties.get("restore") is True else None
+    before = deleted["account"] if deleted else change.existing
+    wanted = core.merged(core.cleaned(KIND, before), change.wanted) if deleted and before else change.wanted
+    kept = (before or {}).get("properties", {})
+    location = normal(wanted["location"])
+    asked = {name: value for name, value in wanted["properties"].items() if f"properties.{name}" not in ROW.write_only}
+    subdomain = asked.get("customSubDomainName") or kept.get("customSubDomainName")
+    kind = wanted.get("kind") or (before or {})["kind"]
+    properties = {
+        **asked,
+        **({"customSubDomainName": subdomain} if subdomain else {}),
+        **endpoints(kind, subdomain, location),
+        "internalId": kept.get("internalId") or uuid.uuid4().hex,
+        "dateCreated": kept.get("dateCreated") or timestamp(change.call.now),
+        "callRateLimit": {"rules": []},
+        "isMigrated": False,
+        "capabilities": CAPABILITIES,
+        "privateEndpointConnections": kept.get("privateEndpointConnections") or [],
+        "publicNetworkAccess": asked.get("publicNetworkAccess") or "Enabled",
+    }
+    return {
+        "sku": wanted.get("sku") or (before or {})["sku"],
+        "kind": kind,
+        "location": location,
+        "tags": wanted.get("tags"),
+        "identity": _identity(azure, wanted.get("identity"), (before or {}).get("identity"), change.name),
+        "properties": properties,
+    }
+
+
+def _identity(azure: LocalAzure, wanted: Any, before: Any, name: str) -> dict[str, Any] | None:
+    """The identity with the ids that the directory gives it: made at first, the same as long as it is wanted."""
+    if not isinstance(wanted, dict):
+        return before if isinstance(before, dict) else None
+    before = before if isinstance(before, dict) else {}
+    identity: dict[str, Any] = {"type": wanted.get("type", "None")}
+    if "SystemAssigned" in identity["type"]:
+        identity["principalId"] = before.get("principalId") or directory.managed_identity(azure, name).object_id
+        identity["tenantId"] = azure.tenant_id
+    if "UserAssigned" in identity["type"]:
+        known = {key.lower(): value for key, value in (before.get("userAssignedIdentities") or {}).items()}
+        identity["userAssignedIdentities"] = {
+            key: known.get(key.lower()) or {"principalId": str(uuid.uuid4()), "clientId": str(uuid.uuid4())}
+            for key in wanted.get("userAssignedIdentities") or {}
+        }
+    return identity
+
+
+def _wrote(change: Change, document: Document) -> None:
+    store, subdomain = change.call.azure.store, document["properties"].get("customSubDomainName")
+    if subdomain:
+        store.put("subdomains", subdomain.lower(), {"account": document["id"]})
+    if store.get("account-keys", change.key) is None:
+        store.put("account-keys", change.key, {"key1": secrets.token_hex(16), "key2": secrets.token_hex(16)})
+
+
+KIND = Kind(
+    row=ROW,
+    properties=PROPERTIES,
+    grade=Grade.A,
+    source="azure-mgmt-cognitiveservices 14.1; which of the accepted statuses it gives is recalled",
+    check=_check,
+    fill=_fill,
+    wrote=_wrote,
+    archive=deleted_account.keep,
+    lock=lambda id: id,  # noqa: A006 - ARM calls it id
+    long_running=frozenset({"PUT", "PATCH", "DELETE"}),
+    states=("Creating", "Accepted"),
+)
+
+ROUTES = core.routes(KIND, lists=("/subscriptions/{subscriptionId}/providers/Microsoft.CognitiveServices/accounts",))

@@ -1,0 +1,47 @@
+"""The two keys of an account: listing them, which ARM refuses while they are off, and making one anew."""
+
+import secrets
+
+from modelyard.arm.account import ROW
+from modelyard.sandbox.answers import Grade
+from modelyard.sandbox.arm import core
+from modelyard.sandbox.arm.account import KIND
+from modelyard.sandbox.arm.answers import refuse
+from modelyard.sandbox.arm.call import Call, Reply
+from modelyard.sandbox.arm.routing import SPEC, Route
+
+NAMES = {"key1": "key1", "key2": "key2"}
+
+
+def _list(call: Call) -> Reply:
+    account = core.found(KIND, call)
+    if account["properties"].get("disableLocalAuth"):
+        raise refuse("keys-off")
+    return Reply(200, dict(call.azure.store.get("account-keys", account["id"].lower()) or {}))
+
+
+def _regenerate(call: Call) -> Reply:
+    account = core.found(KIND, call)
+    if account["properties"].get("disableLocalAuth"):
+        raise refuse("keys-off")
+    which = NAMES.get(str(call.object().get("keyName")).lower())
+    if which is None:
+        raise refuse("bad-property", value=call.object().get("keyName"), name="keyName", allowed="Key1, Key2")
+    key = account["id"].lower()
+    keys = {**(call.azure.store.get("account-keys", key) or {}), which: secrets.token_hex(16)}
+    call.azure.store.put("account-keys", key, keys)
+    return Reply(200, keys)
+
+
+ROUTES = tuple(
+    Route(
+        verb="POST",
+        path=f"{ROW.path}/{name}",
+        answer=answer,
+        action=f"{ROW.type}/{name}/action",
+        type=ROW.type,
+        grade=Grade.A,
+        source=SPEC,
+    )
+    for name, answer in (("listKeys", _list), ("regenerateKey", _regenerate))
+)

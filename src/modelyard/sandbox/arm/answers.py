@@ -1,0 +1,259 @@
+"""What ARM says when it refuses, each with the evidence for its words; `refuse` makes the error to be raised.
+
+The grade is that of the words. Where the status or the code has weaker evidence than the words, the source says so.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from modelyard.arm.errors import ArmError
+from modelyard.sandbox.answers import Answer, Grade, table
+from modelyard.sandbox.arm.account_answers import ACCOUNTS, DEPLOYMENTS
+from modelyard.sandbox.arm.role_answers import ROLES
+
+A, B, C, R = Grade.A, Grade.B, Grade.C, Grade.R
+
+FRAME = (
+    Answer(
+        "no-authorization",
+        401,
+        "AuthenticationFailed",
+        "Authentication failed. The 'Authorization' header is missing.",
+        B,
+        "captured in hashicorp/terraform-provider-azurerm#3612",
+    ),
+    Answer(
+        "bad-authorization",
+        401,
+        "AuthenticationFailedInvalidHeader",
+        "Authentication failed. The 'Authorization' header is provided in an invalid format.",
+        B,
+        "captured in Azure/azure-sdk-for-python#4124; status recalled",
+    ),
+    Answer("bad-token", 401, "InvalidAuthenticationToken", "The access token is invalid.", R, "recalled"),
+    Answer(
+        "token-expired",
+        401,
+        "ExpiredAuthenticationToken",
+        "The access token expiry UTC time '{expiry}' is earlier than current UTC time '{now}'.",
+        R,
+        "recalled",
+    ),
+    Answer(
+        "token-audience",
+        401,
+        "InvalidAuthenticationTokenAudience",
+        "The access token has been obtained for wrong audience or resource '{audience}'. It should exactly match with "
+        "one of the allowed audiences 'https://management.core.windows.net/','https://management.core.windows.net',"
+        "'https://management.azure.com/','https://management.azure.com'.",
+        B,
+        "captured in JetBrains/azure-tools-for-intellij#16",
+    ),
+    Answer(
+        "token-tenant",
+        401,
+        "InvalidAuthenticationTokenTenant",
+        "The access token is from the wrong issuer. It must match the tenant 'https://sts.windows.net/{tenant}/' "
+        "associated with this subscription.",
+        C,
+        "shortened from Azure/azure-sdk-for-python#38382",
+    ),
+    Answer(
+        "no-api-version",
+        400,
+        "MissingApiVersionParameter",
+        "The api-version query parameter (?api-version=) is required for all requests.",
+        B,
+        "captured in GitHub issues; status of grade C",
+    ),
+    Answer(
+        "bad-api-version",
+        400,
+        "InvalidApiVersionParameter",
+        "The api-version '{version}' is invalid. The supported versions are '{supported}'.",
+        B,
+        "captured in hashicorp/vault-plugin-secrets-azure#13",
+    ),
+    Answer(
+        "no-provider-for-version",
+        400,
+        "NoRegisteredProviderFound",
+        "No registered resource provider found for location '{location}' and API version '{version}' for type '{type}'."
+        " The supported api-versions are '{supported}'. The supported locations are '{locations}'.",
+        A,
+        "Microsoft docs, error-register-resource-provider; status recalled",
+    ),
+    Answer(
+        "no-subscription",
+        404,
+        "SubscriptionNotFound",
+        "The subscription '{subscription}' could not be found.",
+        R,
+        "recalled",
+    ),
+    Answer(
+        "forbidden",
+        403,
+        "AuthorizationFailed",
+        "The client '{client}' with object id '{object_id}' does not have authorization to perform action '{action}' "
+        "over scope '{scope}' or the scope is invalid. If access was recently granted, please refresh your "
+        "credentials.",
+        B,
+        "captured in microsoft/microsoft-foundry-for-vscode#169",
+    ),
+    Answer(
+        "not-registered",
+        409,
+        "MissingSubscriptionRegistration",
+        "The subscription is not registered to use namespace '{namespace}'. See https://aka.ms/rps-not-found for how "
+        "to register subscriptions.",
+        B,
+        "captured in microsoft/microsoft-foundry-for-vscode#195",
+    ),
+    Answer(
+        "no-such-type",
+        404,
+        "InvalidResourceType",
+        "The resource type '{type}' could not be found in the namespace '{namespace}' for api version '{version}'.",
+        R,
+        "recalled; the sandbox says it of types that it doesn't serve, Azure only of types there are not",
+    ),
+    Answer(
+        "no-such-namespace",
+        404,
+        "InvalidResourceNamespace",
+        "The resource namespace '{namespace}' is invalid.",
+        R,
+        "recalled; said likewise of namespaces that the sandbox doesn't serve",
+    ),
+    Answer(
+        "method-not-allowed",
+        405,
+        "MethodNotAllowed",
+        "The request method '{method}' is not allowed.",
+        C,
+        "title of pulumi/pulumi-azure-native#2754; status recalled",
+    ),
+    Answer(
+        "bad-content",
+        400,
+        "InvalidRequestContent",
+        "The request content was invalid and could not be deserialized: '{reason}'.",
+        C,
+        "code captured in pulumi/pulumi-azure-native#3022",
+    ),
+)
+
+RESOURCES = (
+    Answer(
+        "resource-not-found",
+        404,
+        "ResourceNotFound",
+        "The Resource '{resource}' under resource group '{group}' was not found. For more details please go to "
+        "https://aka.ms/ARMResourceNotFoundFix",
+        B,
+        "captured in GitHub issues",
+    ),
+    Answer(
+        "group-not-found",
+        404,
+        "ResourceGroupNotFound",
+        "Resource group '{group}' could not be found.",
+        B,
+        "captured in GitHub issues",
+    ),
+    Answer(
+        "group-going",
+        409,
+        "ResourceGroupBeingDeleted",
+        "The resource group '{group}' is in deprovisioning state and cannot perform this operation.",
+        R,
+        "recalled",
+    ),
+    Answer(
+        "parent-not-found",
+        404,
+        "ParentResourceNotFound",
+        "Failed to perform '{operation}' on resource(s) of type '{type}', because the parent resource '{parent}' could "
+        "not be found.",
+        B,
+        "captured for storage accounts in GitHub issues; status of grade C",
+    ),
+    Answer(
+        "location-required",
+        400,
+        "LocationRequired",
+        "The location property is required for this definition.",
+        R,
+        "recalled",
+    ),
+    Answer(
+        "location-not-available",
+        400,
+        "LocationNotAvailableForResourceType",
+        "The provided location '{location}' is not available for resource type '{type}'. List of available regions for "
+        "the resource type is '{regions}'.",
+        B,
+        "captured in Azure/azure-capi-cli-extension#19",
+    ),
+    Answer(
+        "location-fixed",
+        409,
+        "InvalidResourceLocation",
+        "The resource '{name}' already exists in location '{location}' in resource group '{group}'. A resource with "
+        "the same name cannot be created in location '{wanted}'. Please select a new resource name.",
+        B,
+        "captured in rancher/rancher#15651",
+    ),
+    Answer(
+        "group-location-fixed",
+        409,
+        "InvalidResourceGroupLocation",
+        "Invalid resource group location '{wanted}'. The Resource group already exists in location '{location}'.",
+        B,
+        "captured in Azure/azure-cli#23043; status in microsoft/bedrock#100",
+    ),
+    Answer(
+        "bad-name",
+        400,
+        "InvalidResourceName",
+        "The name '{name}' is not valid for a resource of type '{type}': {rule}.",
+        R,
+        "code recalled, words our own",
+    ),
+    Answer(
+        "nested-resources",
+        409,
+        "CannotDeleteResource",
+        "Cannot delete resource while nested resources exist. Some existing nested resource IDs include: '{nested}'. "
+        "Please delete all nested resources before deleting this resource.",
+        B,
+        "captured in Azure/terraform-provider-azapi#894",
+    ),
+)
+
+ANSWERS: Mapping[str, Answer] = table(*FRAME, *RESOURCES, *ROLES, *ACCOUNTS, *DEPLOYMENTS)
+
+
+class Refusal(ArmError):
+    """An ArmError that knows its row, and what the sandbox advises beside Azure's words."""
+
+    def __init__(self, answer: Answer, facts: Mapping[str, object], target: str | None, advice: str) -> None:
+        super().__init__(answer.status, answer.code, answer.text(**facts), target)
+        self.answer = answer
+        self.advice = advice
+
+
+def refuse(
+    which: str,
+    /,
+    *,
+    target: str | None = None,
+    advice: str = "",
+    details: Sequence[Mapping[str, Any]] = (),
+    **facts: object,
+) -> Refusal:
+    """The refusal of this name with the facts of the case; `advice` travels in a header of the sandbox's own."""
+    error = Refusal(ANSWERS[which], facts, target, advice)
+    error.details = details
+    return error

@@ -1,0 +1,102 @@
+"""One request to ARM on its way to the code that answers it, and the reply on its way back."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from modelyard.sandbox.arm.answers import refuse
+from modelyard.sandbox.authorization import allows
+from modelyard.sandbox.azure import LocalAzure
+from modelyard.sandbox.entra.directory import Kind
+from modelyard.sandbox.entra.tokens import Caller
+
+AUTHORITY = "https://management.azure.com"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A status, a JSON body or none, and headers beyond those every reply has."""
+
+    status: int
+    body: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A request that was let in. `path` is as it was sent, without a slash at its end."""
+
+    azure: LocalAzure
+    method: str
+    path: str
+    parameters: Mapping[str, str]
+    query: Mapping[str, str]
+    body: Any = None
+    caller: Caller | None = None
+
+    @property
+    def api_version(self) -> str:
+        return self.query.get("api-version", "")
+
+    @property
+    def subscription(self) -> str:
+        """ARM id of the subscription in the path."""
+        return f"/subscriptions/{self.parameters['subscriptionId']}"
+
+    @property
+    def now(self) -> datetime:
+        return self.azure.clock.now()
+
+    def object(self) -> dict[str, Any]:
+        """The body, which must be a JSON object; InvalidRequestContent where it isn't."""
+        if not isinstance(self.body, dict):
+            raise refuse("bad-content", reason="a JSON object is expected")
+        return self.body
+
+    def require(self, action: str, scope: str, *, assigning: str | None = None) -> None:
+        """AuthorizationFailed unless the caller may do `action` at `scope`."""
+        caller = self.caller
+        if caller is None or not allows(self.azure, caller.principals, action, scope, assigning=assigning):
+            raise refuse(
+                "forbidden",
+                client=caller.name if caller and caller.kind is Kind.USER else caller.app_id if caller else "",
+                object_id=caller.object_id if caller else "",
+                action=action,
+                scope=scope,
+            )
+
+    def system_data(self, before: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """`systemData` of a resource that this call writes: who and when, keeping who made it at first."""
+        by = {} if self.caller is None else self._by(self.caller)
+        at = timestamp(self.now)
+        made = before or {"createdBy": by.get("by", ""), "createdByType": by.get("type", ""), "createdAt": at}
+        return {
+            **{name: made[name] for name in ("createdBy", "createdByType", "createdAt") if name in made},
+            "lastModifiedBy": by.get("by", ""),
+            "lastModifiedByType": by.get("type", ""),
+            "lastModifiedAt": at,
+        }
+
+    @staticmethod
+    def _by(caller: Caller) -> dict[str, str]:
+        if caller.kind is Kind.USER:
+            return {"by": caller.name, "type": "User"}
+        kind = "ManagedIdentity" if caller.kind is Kind.MANAGED_IDENTITY else "Application"
+        return {"by": caller.app_id or caller.object_id, "type": kind}
+
+
+def timestamp(at: datetime) -> str:
+    """A time as ARM writes it: seven decimals and a Z, as captured in `dateCreated` of accounts."""
+    return f"{at:%Y-%m-%dT%H:%M:%S.%f}0Z"
+
+
+def etag(at: datetime) -> str:
+    """An ETag of the form Azure's have; the last group of a captured one is its time in hexadecimal."""
+    return f'"{uuid.uuid4().hex[:8]}-0000-0100-0000-{int(at.timestamp()):08x}0000"'
+
+
+def listing(values: list[Any]) -> Reply:
+    """A collection. The sandbox's fit on one page, so there is never a `nextLink`."""
+    return Reply(200, {"value": values})

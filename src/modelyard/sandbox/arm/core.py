@@ -1,0 +1,296 @@
+"""Creating, changing, reading, listing and deleting a resource of any kind; what differs is in `kinds`."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from modelyard.arm.table import PARAMETER
+from modelyard.sandbox.arm import operations
+from modelyard.sandbox.arm.answers import refuse
+from modelyard.sandbox.arm.call import Call, Reply, etag, listing
+from modelyard.sandbox.arm.kinds import Change, Kind, kind_of
+from modelyard.sandbox.arm.routing import Route
+from modelyard.sandbox.azure import LocalAzure
+from modelyard.sandbox.store import Document
+
+SUCCEED, REMOVE = "succeed", "remove"
+
+
+def routes(kind: Kind, *, patch: bool = True, lists: Iterable[str] = ()) -> tuple[Route, ...]:
+    """The routes of a kind: its own path, the collection it is in, and further `lists` (path templates)."""
+    path = kind.row.path
+    own: list[tuple[str, Callable[[Kind, Call], Reply], str]] = [("GET", get, "read"), ("PUT", put, "write")]
+    own += [("PATCH", change, "write")] if patch else []
+    own += [("DELETE", delete, "delete")]
+    found = [(verb, path, answer, right) for verb, answer, right in own]
+    found += [("GET", where, list_all, "read") for where in (path.rpartition("/")[0], *lists)]
+    return tuple(
+        Route(
+            verb=verb,
+            path=where,
+            answer=partial(answer, kind),
+            action=f"{kind.action}/{right}",
+            type=kind.type,
+            grade=kind.grade,
+            source=kind.source,
+        )
+        for verb, where, answer, right in found
+    )
+
+
+# --- writing ---------------------------------------------------------------------------------------------------------
+
+
+def put(kind: Kind, call: Call) -> Reply:
+    """Create the resource, or replace it."""
+    existing = call.azure.store.get("resources", kind.row.id(call.parameters).lower())
+    return _write(_change(kind, call, existing, cleaned(kind, call.object())))
+
+
+def change(kind: Kind, call: Call) -> Reply:
+    """Change what the body names; members that are null go (RFC 7396), tags are replaced as a whole."""
+    existing = found(kind, call)
+    body = call.object()
+    if kind.patchable is not None:
+        body = {name: value for name, value in body.items() if name in kind.patchable}
+    body = cleaned(kind, body)
+    before = cleaned(kind, existing)
+    wanted = merged(before, body)
+    if "tags" in body:
+        wanted["tags"] = body["tags"]
+    return _write(_change(kind, call, existing, wanted))
+
+
+def _change(kind: Kind, call: Call, existing: Document | None, wanted: dict[str, Any]) -> Change:
+    identifier = str(existing["id"]) if existing else kind.row.id(call.parameters)
+    return Change(call=call, kind=kind, id=identifier, existing=existing, wanted=wanted)
+
+
+def _write(wanted: Change) -> Reply:
+    """The one way in which a resource comes to be written.
+
+    Every PUT and PATCH of every kind passes here with the whole resource as it was asked for, before anything has been
+    written: a rule over all resources, such as Azure Policy's deny, belongs between the check and the transaction.
+    """
+    kind, call, store = wanted.kind, wanted.call, wanted.call.azure.store
+    require_parent(kind, call, "write")
+    refuse_if_busy(call.azure, kind, wanted.id)
+    kind.check(wanted)
+    with store.transaction():
+        document = _document(wanted, kind.fill(wanted))
+        operation = _begin(wanted, str(document.get("location") or ""), SUCCEED) if _takes_time(kind, call) else None
+        if kind.states[0]:
+            unfinished = kind.states[1] if wanted.existing else kind.states[0]
+            document["properties"]["provisioningState"] = unfinished if operation else "Succeeded"
+        store.put("resources", wanted.key, document)
+        kind.wrote(wanted, document)
+    if operation is None:
+        return Reply(200 if wanted.existing else 201, document)
+    status = 202 if call.method == "PATCH" else 200 if wanted.existing else 201
+    return Reply(status, document, operations.headers(call, operation))
+
+
+def _document(wanted: Change, filled: dict[str, Any]) -> dict[str, Any]:
+    now = wanted.call.now
+    head = {"id": wanted.id, "name": wanted.was("name") or wanted.name, "type": wanted.kind.type}
+    document = {**head, **{name: value for name, value in filled.items() if value is not None}}
+    if "systemData" in wanted.kind.row.read_only:
+        document["systemData"] = wanted.call.system_data(wanted.was("systemData"))
+    if "etag" in wanted.kind.row.read_only:
+        document["etag"] = etag(now)
+    return document
+
+
+def _takes_time(kind: Kind, call: Call) -> bool:
+    return call.method in kind.long_running and bool(operations.delay(call.azure, kind.type))
+
+
+def _begin(wanted: Change, location: str, effect: str) -> Document:
+    kind = wanted.kind
+    where = location or _location(wanted.call.azure, wanted.id)
+    return operations.begin(
+        wanted.call, arm_type=kind.type, resource=wanted.key, location=where, effect=effect, lock=kind.lock(wanted.id)
+    )
+
+
+def _location(azure: LocalAzure, id: str) -> str:  # noqa: A002 - ARM calls it id
+    """The location of a resource, or of the nearest thing above it that has one."""
+    at = id.lower()
+    while at:
+        if location := (azure.store.get("resources", at) or {}).get("location"):
+            return str(location)
+        at = at.rpartition("/")[0]
+    return "global"
+
+
+def cleaned(kind: Kind, body: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a body the type takes: without read-only members, and without those of `properties` it doesn't know."""
+    given = body.get("properties")
+    if given is not None and not isinstance(given, Mapping):
+        raise refuse("bad-content", reason="properties must be an object")
+    properties = {
+        name: value for name, value in (given or {}).items() if kind.properties is None or name in kind.properties
+    }
+    top = {name: body[name] for name in sorted(kind.row.envelope) if name in body}
+    return _without({**top, "properties": properties}, kind.row.read_only)
+
+
+def _without(value: Mapping[str, Any], places: frozenset[str], at: str = "") -> dict[str, Any]:
+    kept: dict[str, Any] = {}
+    for name, member in value.items():
+        place = f"{at}{name}"
+        if place not in places:
+            kept[name] = _without(member, places, f"{place}.") if isinstance(member, Mapping) else member
+    return kept
+
+
+def merged(before: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:
+    """JSON merge patch (RFC 7396)."""
+    after = dict(before)
+    for name, value in patch.items():
+        if value is None:
+            after.pop(name, None)
+        elif isinstance(value, Mapping):
+            there = after.get(name)
+            after[name] = merged(there if isinstance(there, Mapping) else {}, value)
+        else:
+            after[name] = value
+    return after
+
+
+# --- reading ---------------------------------------------------------------------------------------------------------
+
+
+def get(kind: Kind, call: Call) -> Reply:
+    """The resource as it is now."""
+    return Reply(200, found(kind, call))
+
+
+def list_all(kind: Kind, call: Call) -> Reply:
+    """The resources of the kind below the path."""
+    where = kind.row.path.rpartition("/")[0]
+    if "resourceGroupName" in call.parameters:
+        require_parent(kind, call, "read")
+        prefix = f"{_fill(where, call.parameters)}/"
+    else:
+        prefix = f"{call.subscription}/"
+    return listing(list(collect(call.azure, prefix, kind.type)))
+
+
+def collect(azure: LocalAzure, prefix: str, arm_type: str) -> Iterator[Document]:
+    """Documents of a type whose id begins with `prefix`, in the order of their ids."""
+    wanted = arm_type.lower()
+    for _, document in azure.store.scan("resources", prefix.lower()):
+        if str(document.get("type", "")).lower() == wanted:
+            yield document
+
+
+def found(kind: Kind, call: Call) -> Document:
+    """The resource of the path; ResourceNotFound and its kin where it isn't there."""
+    document = call.azure.store.get("resources", kind.row.id(call.parameters).lower())
+    if document is None:
+        require_parent(kind, call, "read")
+        raise not_found(kind, call)
+    return document
+
+
+def not_found(kind: Kind, call: Call) -> Exception:
+    """The refusal for a resource that isn't there though everything above it is."""
+    if kind.is_group:
+        return refuse("group-not-found", group=call.parameters["resourceGroupName"])
+    names = [call.parameters[name] for name in kind.row.parameters if name != "resourceGroupName"]
+    types = kind.type.split("/")[1:]
+    steps = "/".join(f"{step}/{name}" for step, name in zip(types, names, strict=False))
+    namespace = kind.type.partition("/")[0]
+    return refuse(
+        "resource-not-found",
+        resource=f"{namespace}/{steps}",
+        group=call.parameters.get("resourceGroupName", ""),
+    )
+
+
+def require_parent(kind: Kind, call: Call, operation: str) -> None:
+    """Refuses a call on a resource whose group or parent isn't there."""
+    store, path = call.azure.store, kind.row.path
+    if "{resourceGroupName}" not in path:
+        return
+    group = call.parameters["resourceGroupName"]
+    there = store.get("resources", f"{call.subscription}/resourceGroups/{group}".lower())
+    if there is None and not kind.is_group:
+        raise refuse("group-not-found", group=group)
+    if there is not None and operation == "write" and there["properties"].get("provisioningState") == "Deleting":
+        raise refuse("group-going", group=group)
+    if kind.is_group or kind.row.parent_type is None:
+        return
+    parent = _fill(path.rpartition("/")[0].rpartition("/")[0], call.parameters)
+    if store.get("resources", parent.lower()) is None:
+        raise refuse(
+            "parent-not-found", operation=operation, type=kind.type.partition("/")[2], parent=parent, target=parent
+        )
+
+
+def _fill(template: str, parameters: Mapping[str, str]) -> str:
+    return PARAMETER.sub(lambda found: parameters[found[1]].strip("/"), template)
+
+
+# --- deleting --------------------------------------------------------------------------------------------------------
+
+
+def delete(kind: Kind, call: Call) -> Reply:
+    """Delete the resource and everything below it; 204 where there is nothing."""
+    require_parent(kind, call, "delete")
+    key = kind.row.id(call.parameters).lower()
+    existing = call.azure.store.get("resources", key)
+    if existing is None:
+        if kind.is_group:
+            raise not_found(kind, call)
+        return Reply(204)
+    refuse_if_busy(call.azure, kind, str(existing["id"]))
+    _refuse_if_nested(call.azure, key)
+    wanted = Change(call=call, kind=kind, id=str(existing["id"]), existing=existing, wanted={})
+    if not _takes_time(kind, call):
+        with call.azure.store.transaction():
+            remove(call.azure, key, call.now)
+        return Reply(kind.removed_at_once)
+    with call.azure.store.transaction():
+        operation = _begin(wanted, str(existing.get("location") or ""), REMOVE)
+        if kind.states[0]:
+            properties = {**existing.get("properties", {}), "provisioningState": "Deleting"}
+            call.azure.store.put("resources", key, {**existing, "properties": properties})
+    return Reply(202, None, operations.headers(call, operation))
+
+
+def remove(azure: LocalAzure, key: str, at: datetime) -> None:
+    """Take a resource out of the store with everything below it; `at` is when it was deleted, which may be past."""
+    document = azure.store.get("resources", key)
+    if document is None:
+        return
+    kind = kind_of(key)
+    if kind is not None:
+        kind.archive(azure, key, document, at)
+    for below in [below for below, _ in azure.store.scan("resources", f"{key}/")]:
+        remove(azure, below, at)
+    azure.store.delete("resources", key)
+    if kind is not None:
+        kind.removed(azure, key, document)
+
+
+def _refuse_if_nested(azure: LocalAzure, key: str) -> None:
+    """Tracked resources below a resource keep it from being deleted; a resource group deletes them with itself."""
+    if "/providers/" not in key:
+        return
+    nested = [
+        str(document["id"]).partition("/providers/")[2]
+        for below, document in azure.store.scan("resources", f"{key}/")
+        if (kind := kind_of(below)) is not None and kind.tracked
+    ]
+    if nested:
+        raise refuse("nested-resources", nested=", ".join(nested))
+
+
+def refuse_if_busy(azure: LocalAzure, kind: Kind, id: str) -> None:  # noqa: A002 - ARM calls it id
+    """RequestConflict while another operation holds the lock that writing this resource takes."""
+    lock = kind.lock(id)
+    if lock is not None and operations.locked(azure, lock):
+        raise refuse("account-busy", account=lock)

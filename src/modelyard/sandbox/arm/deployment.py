@@ -1,0 +1,182 @@
+"""Model deployments: what the market and the subscription allow, and what the service fills in."""
+
+import re
+from typing import Any
+
+from modelyard.arm.deployment import ROW
+from modelyard.catalog.capacity import CapacityUnit
+from modelyard.catalog.model import Model
+from modelyard.catalog.serving import serving
+from modelyard.catalog.sku import SKUS, Billing
+from modelyard.sandbox.answers import Grade
+from modelyard.sandbox.arm import core, quota
+from modelyard.sandbox.arm.answers import refuse
+from modelyard.sandbox.arm.deployment_model import CAPABILITIES, check_offer, resolve
+from modelyard.sandbox.arm.kinds import Change, Kind
+from modelyard.sandbox.azure import LocalAzure
+
+NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]{0,63}")
+PROPERTIES = frozenset(
+    {
+        "capacitySettings",
+        "currentCapacity",
+        "model",
+        "parentDeploymentName",
+        "raiPolicyName",
+        "scaleSettings",
+        "spilloverDeploymentName",
+        "versionUpgradeOption",
+    }
+)
+DEFAULT_SKU = {"name": "Standard", "capacity": 1}  # what comes of a `sku` that was left out (Azure/bicep#16642)
+DEFAULT_FILTER = "Microsoft.DefaultV2"  # hashicorp/terraform-provider-azurerm#32061
+SYSTEM_FILTERS = frozenset({"microsoft.default", "microsoft.defaultv2"})
+UPGRADES = ("OnceNewDefaultVersionAvailable", "OnceCurrentVersionExpired", "NoAutoUpgrade")
+STANDARD_DEPLOYMENTS = 32  # of one account (Microsoft docs, quotas-limits)
+
+
+def account_of(id: str) -> str:  # noqa: A002 - ARM calls it id
+    """ARM id of the account that a deployment, or anything else in the account, is in."""
+    return id[: id.lower().rfind("/deployments/")]
+
+
+def sku_of(change: Change) -> dict[str, Any]:
+    """Name and capacity that are wanted, in full."""
+    wanted = change.wanted.get("sku")
+    if wanted is None:
+        return dict(DEFAULT_SKU)
+    if not isinstance(wanted, dict) or not isinstance(wanted.get("name"), str):
+        raise refuse("bad-content", reason="sku must be an object with a name")
+    capacity = wanted.get("capacity", 1)
+    if not isinstance(capacity, int) or isinstance(capacity, bool):
+        raise refuse("bad-content", reason="sku.capacity must be an integer")
+    return {**wanted, "capacity": capacity}
+
+
+def _check(change: Change) -> None:
+    if not NAME.fullmatch(change.name):
+        rule = "1 to 64 letters, digits, hyphens, periods and underscores, the first a letter or a digit"
+        raise refuse("bad-name", name=change.name, type=ROW.type, rule=rule)
+    if change.properties.get("scaleSettings") is not None:
+        raise refuse("scale-settings")
+    sku = sku_of(change)
+    model = resolve(change)
+    location = _location(change)
+    check_offer(change, model, sku["name"], location)
+    _check_capacity(change, model, sku)
+    _check_properties(change, sku["name"])
+    _check_number(change, sku["name"])
+    _check_quota(change, model, sku, location)
+
+
+def _location(change: Change) -> str:
+    account = change.call.azure.store.get("resources", account_of(change.key))
+    return str(account["location"]) if account else ""
+
+
+def _check_capacity(change: Change, model: Model, sku: dict[str, Any]) -> None:
+    sold = change.call.azure.market.provisioned(model, sku["name"])
+    if sku["capacity"] < 1:
+        raise refuse("bad-capacity", capacity=sku["capacity"], rule="it must be at least 1")
+    if sold and not sold.fits(sku["capacity"]):
+        rule = f"the minimum is {sold.minimum}, and more is sold in steps of {sold.step}"
+        raise refuse("bad-capacity", capacity=sku["capacity"], rule=rule)
+
+
+def _check_properties(change: Change, sku: str) -> None:
+    store, properties = change.call.azure.store, change.properties
+    upgrade = properties.get("versionUpgradeOption")
+    if upgrade is not None and upgrade not in UPGRADES:
+        raise refuse("bad-property", name="versionUpgradeOption", value=upgrade, allowed=", ".join(UPGRADES))
+    wanted = properties.get("raiPolicyName")
+    if wanted and str(wanted).lower() not in SYSTEM_FILTERS:
+        key = f"{account_of(change.key)}/raipolicies/{wanted}".lower()
+        if store.get("resources", key) is None:
+            raise refuse("filter-not-found", filter=wanted)
+    spillover = properties.get("spilloverDeploymentName")
+    if spillover:
+        if sku not in SKUS or SKUS[sku].billing is not Billing.PROVISIONED:
+            raise refuse("bad-spillover", spillover=spillover, rule="only provisioned deployments spill over")
+        if store.get("resources", f"{account_of(change.key)}/deployments/{spillover}".lower()) is None:
+            raise refuse("bad-spillover", spillover=spillover, rule="it must be a deployment of the same account")
+
+
+def _check_number(change: Change, sku: str) -> None:
+    if change.existing or (sku in SKUS and SKUS[sku].billing is not Billing.STANDARD):
+        return
+    prefix = f"{account_of(change.key)}/deployments/"
+    standard = [
+        document
+        for document in core.collect(change.call.azure, prefix, ROW.type)
+        if document["sku"]["name"] not in SKUS or SKUS[document["sku"]["name"]].billing is Billing.STANDARD
+    ]
+    if len(standard) >= STANDARD_DEPLOYMENTS:
+        raise refuse("too-many-deployments", limit=STANDARD_DEPLOYMENTS)
+
+
+def _check_quota(change: Change, model: Model, sku: dict[str, Any], location: str) -> None:
+    azure = change.call.azure
+    wanted = quota.quota(azure, model.format, model.name, sku["name"])
+    others = quota.used(azure, change.call.subscription, location, without=change.id).get(wanted.name, 0)
+    mine = quota.used(azure, change.call.subscription, location).get(wanted.name, 0) - others
+    if others + sku["capacity"] > wanted.limit and sku["capacity"] > mine:
+        raise refuse(
+            "insufficient-quota",
+            needed=sku["capacity"] - mine,
+            quota=wanted.title,
+            available=max(0, wanted.limit - others - mine),
+            used=others + mine,
+            limit=wanted.limit,
+        )
+
+
+def _fill(change: Change) -> dict[str, Any]:
+    azure, sku, model = change.call.azure, sku_of(change), resolve(change)
+    asked = change.properties
+    written = {
+        name: asked["model"][name] for name in ("publisher", "source", "sourceAccount") if asked["model"].get(name)
+    }
+    operation = serving(model.name, model.format, sku["name"]).operations[0]
+    properties = {
+        **{name: value for name, value in asked.items() if value is not None},
+        "model": {"format": model.format, "name": model.name, "version": model.version, **written},
+        "versionUpgradeOption": asked.get("versionUpgradeOption") or UPGRADES[0],
+        "raiPolicyName": asked.get("raiPolicyName") or DEFAULT_FILTER,
+        "currentCapacity": sku["capacity"],
+        "capabilities": CAPABILITIES.get(operation, {}),
+    }
+    if limits := _rate_limits(azure, model, sku):
+        properties["rateLimits"] = limits
+    return {"sku": sku, "tags": change.wanted.get("tags"), "properties": properties}
+
+
+def _rate_limits(azure: LocalAzure, model: Model, sku: dict[str, Any]) -> list[dict[str, Any]]:
+    """What the capacity buys, in the form of captured replies; empty where nobody says what a unit buys."""
+    unit = azure.market.unit(model, sku["name"])
+    return rate_limits(unit, sku["capacity"]) if unit else []
+
+
+def rate_limits(unit: CapacityUnit, capacity: int) -> list[dict[str, Any]]:
+    """`rateLimits` of so many units: requests in their window, tokens in a minute."""
+    limits: list[dict[str, Any]] = []
+    requests = unit.requests_per_window(capacity)
+    if requests is not None:
+        limits.append({"key": "request", "renewalPeriod": unit.window_seconds, "count": max(1, int(requests))})
+    limits.append({"key": "token", "renewalPeriod": 60, "count": unit.tokens_per_minute * capacity})
+    return limits
+
+
+KIND = Kind(
+    row=ROW,
+    properties=PROPERTIES,
+    patchable=frozenset({"sku", "tags"}),
+    grade=Grade.A,
+    source="azure-mgmt-cognitiveservices 14.1; Azure/azure-rest-api-specs PutDeployment.json",
+    check=_check,
+    fill=_fill,
+    lock=account_of,
+    long_running=frozenset({"PUT", "PATCH", "DELETE"}),
+    states=("Accepted", "Accepted"),
+)
+
+ROUTES = core.routes(KIND)

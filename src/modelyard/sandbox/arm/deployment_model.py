@@ -1,0 +1,102 @@
+"""The model of a deployment: which one is meant, and whether it may be deployed here and today."""
+
+from typing import Any
+
+from modelyard.arm.deployment import ROW
+from modelyard.catalog.answer import Known
+from modelyard.catalog.model import ArmLifecycle, Model
+from modelyard.sandbox.arm import core
+from modelyard.sandbox.arm.answers import refuse
+from modelyard.sandbox.arm.kinds import Change
+from modelyard.sandbox.azure import LocalAzure
+
+CAPABILITIES: dict[str, dict[str, str]] = {
+    # By what the model serves. The names are those of captured models; which go together is recalled (R).
+    "chat": {"chatCompletion": "true"},
+    "responses": {"chatCompletion": "false", "responses": "true"},
+    "completions": {"completion": "true"},
+    "embeddings": {"embeddings": "true"},
+    "realtime": {"assistants": "false", "chatCompletion": "false", "completion": "false", "realtime": "true"},
+    "audio-chat": {"chatCompletion": "true", "audio": "true"},
+    "image": {"imageGenerations": "true"},
+}
+
+
+def default(azure: LocalAzure, format: str, name: str) -> Model | None:  # noqa: A002 - ARM's word
+    """The version that a deployment without one gets: the newest that is open, generally available ones first (R)."""
+    today = azure.clock.now().date()
+    versions = azure.market.find(name, format=format)
+
+    def rank(model: Model) -> tuple[bool, bool, str]:
+        status = azure.market.lifecycle(model, today)
+        closed = status in (ArmLifecycle.DEPRECATING, ArmLifecycle.DEPRECATED)
+        return not closed, status is ArmLifecycle.GENERALLY_AVAILABLE, model.version
+
+    return max(versions, key=rank, default=None)
+
+
+def resolve(change: Change) -> Model:
+    """The market's model that is wanted; DeploymentModelNotSupported where there is none."""
+    wanted = change.properties.get("model")
+    if not isinstance(wanted, dict) or not isinstance(wanted.get("name"), str):
+        raise refuse("bad-content", reason="properties.model must be an object with a name")
+    azure, before = change.call.azure, change.was("properties", "model") or {}
+    format_, name = str(wanted.get("format") or before.get("format") or "OpenAI"), wanted["name"]
+    version = wanted.get("version")
+    if not version and (before.get("name"), before.get("format")) == (name, format_):
+        version = before.get("version")
+    found = azure.market.model(format_, name, str(version)) if version else default(azure, format_, name)
+    if found is None:
+        raise refuse("model-unknown", model=spelt(wanted))
+    return found
+
+
+def spelt(model: dict[str, Any]) -> str:
+    """A model as the service's messages spell it; captured without and with its publisher."""
+    parts = [f"Publisher:{model['publisher']}"] if model.get("publisher") else []
+    parts += [
+        f"Format:{model.get('format') or 'OpenAI'}",
+        f"Name:{model['name']}",
+        f"Version:{model.get('version') or ''}",
+    ]
+    return ",".join(parts)
+
+
+def check_offer(change: Change, model: Model, sku: str, location: str) -> None:
+    """Refuses what the market says no to: the model's lifecycle today, its SKU, the region."""
+    azure = change.call.azure
+    market = azure.market
+    before = change.was("properties", "model") or {}
+    if (before.get("name"), before.get("version")) != (model.name, model.version):
+        _check_lifecycle(change, model)
+    if sku not in market.skus():
+        raise refuse("sku-unknown", sku=sku, advice=f"the sandbox knows {', '.join(market.skus())}")
+    if market.offers(model, sku).known is Known.NO:
+        raise refuse("sku-not-for-model", sku=sku, model=model.name, version=model.version)
+    if market.offers(model, sku, location).known is Known.NO:
+        raise refuse("sku-not-in-region", sku=sku, model=model.name, version=model.version, region=location)
+
+
+def _check_lifecycle(change: Change, model: Model) -> None:
+    azure = change.call.azure
+    status = azure.market.lifecycle(model, azure.clock.now().date())
+    name = spelt({**change.properties["model"], "format": model.format, "version": model.version})
+    if status is ArmLifecycle.DEPRECATED:
+        since = f"{model.retirement:%m/%d/%Y} 00:00:00" if model.retirement else "an unknown date"
+        raise refuse("model-deprecated", model=name, date=since, advice=_advice(azure, model))
+    if status is ArmLifecycle.DEPRECATING and not _has_deployment(azure, change.call.subscription, model):
+        raise refuse("model-deprecating", model=name, advice=_advice(azure, model))
+
+
+def _has_deployment(azure: LocalAzure, subscription: str, model: Model) -> bool:
+    """Whether the subscription has a deployment of the model, as customers need for more of a deprecating one."""
+    return any(
+        (document["properties"]["model"]["name"], document["properties"]["model"]["version"])
+        == (model.name, model.version)
+        for document in core.collect(azure, f"{subscription}/", ROW.type)
+    )
+
+
+def _advice(azure: LocalAzure, model: Model) -> str:
+    successors = azure.market.successors(model, azure.clock.now().date())
+    return f"models to move to: {', '.join(map(str, successors))}" if successors else ""

@@ -1,0 +1,132 @@
+"""What the sandbox must know of a kind of resource, beside its row in the ARM table, to create, change and delete it.
+
+A kind is a module of this room with the same stem as its row (`deployment.py`), with a `KIND` and its `ROUTES`; adding
+one edits no list. `core` does the rest.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from modelyard.arm.table import ResourceType, row_for_id
+from modelyard.sandbox.answers import Grade
+from modelyard.sandbox.arm.call import Call
+from modelyard.sandbox.azure import LocalAzure
+from modelyard.sandbox.store import Document
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A resource as a caller wants it to be. `wanted` is the body of a PUT, or what a PATCH would make of what is
+    there; without read-only members, and without members of `properties` that the type doesn't have.
+    """
+
+    call: Call
+    kind: "Kind"
+    id: str
+    existing: Document | None
+    wanted: dict[str, Any]
+
+    @property
+    def key(self) -> str:
+        return self.id.lower()
+
+    @property
+    def name(self) -> str:
+        return self.call.parameters[self.kind.row.name_parameter]
+
+    @property
+    def properties(self) -> dict[str, Any]:
+        """`properties` of what is wanted."""
+        return self.wanted["properties"]  # type: ignore[no-any-return]  # `core` puts an object there
+
+    def was(self, *path: str) -> Any:
+        """A member of what is there already; None where there is none."""
+        value: Any = self.existing
+        for name in path:
+            value = value.get(name) if isinstance(value, Mapping) else None
+        return value
+
+
+def _nothing(*_arguments: Any) -> None:
+    """The hook of a kind that has nothing to do there."""
+
+
+def _as_wanted(change: Change) -> dict[str, Any]:
+    return change.wanted
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """One kind of resource.
+
+    properties   members of `properties` that a caller may write; others are dropped without a word, as the service
+                 does with a misplaced `sku` (Azure/bicep#16642); None takes any
+    patchable    members of the body that a PATCH takes; None takes all
+    grade, source  of the evidence for its routes
+    check        refuses what can't be; nothing has been written yet
+    fill         the document from what is wanted, with what the server adds; may write to other collections
+    wrote        after the document is kept, in the same transaction
+    removed      after the document is gone, in the same transaction
+    archive      before the document and everything below it is removed, with the time of the deletion
+    lock         ARM id of what takes one writer at a time, from the id of the resource
+    long_running the verbs that begin an operation, where the type has a delay
+    states       provisioningState while it is being created and while it is being changed; empty: has none
+    removed_at_once   status of a DELETE that was done at once
+    tracked      a resource with a location of its own: while one exists, its parent can't be deleted
+    """
+
+    row: ResourceType
+    properties: frozenset[str] | None = None
+    patchable: frozenset[str] | None = None
+    grade: Grade
+    source: str
+    check: Callable[[Change], None] = _nothing
+    fill: Callable[[Change], dict[str, Any]] = _as_wanted
+    wrote: Callable[[Change, Document], None] = _nothing
+    removed: Callable[[LocalAzure, str, Document], None] = _nothing
+    archive: Callable[[LocalAzure, str, Document, datetime], None] = _nothing
+    lock: Callable[[str], str | None] = _nothing
+    long_running: frozenset[str] = frozenset()
+    states: tuple[str, str] = ("", "")
+    removed_at_once: int = 200
+    tracked: bool = False
+
+    @property
+    def type(self) -> str:
+        """ARM's name of the type."""
+        return self.row.type
+
+    @property
+    def is_group(self) -> bool:
+        """Whether this is the kind that all others are in."""
+        return self.row.name_parameter == "resourceGroupName"
+
+    @property
+    def action(self) -> str:
+        """What RBAC calls the type."""
+        return self.type.replace(
+            "Microsoft.Resources/resourceGroups", "Microsoft.Resources/subscriptions/resourceGroups"
+        )
+
+
+@cache
+def kinds() -> Mapping[str, Kind]:
+    """Every kind of this room, by its ARM type in lower case."""
+    package = importlib.import_module(__package__ or "modelyard.sandbox.arm")
+    modules: Iterable[Any] = (
+        importlib.import_module(f"{package.__name__}.{module.name}")
+        for module in pkgutil.iter_modules(package.__path__)
+    )
+    found = (getattr(module, "KIND", None) for module in modules)
+    return {kind.type.lower(): kind for kind in found if isinstance(kind, Kind)}
+
+
+def kind_of(id: str) -> Kind | None:  # noqa: A002 - ARM calls it id
+    """The kind that an ARM id belongs to."""
+    row = row_for_id(id)
+    return kinds().get(row[0].type.lower()) if row else None

@@ -1,0 +1,147 @@
+"""The models that may be deployed in a region, with their SKUs, as ARM lists them for a region and for an account.
+
+The shape is that of captured listings (B). What a model can do and how much of it one deployment may have are the
+sandbox's to say where no table does (R).
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from modelyard.catalog.answer import Known
+from modelyard.catalog.model import Model
+from modelyard.catalog.serving import serving
+from modelyard.catalog.sku import SKUS, Billing
+from modelyard.sandbox.answers import Grade
+from modelyard.sandbox.arm import account, core, deployment, deployment_model
+from modelyard.sandbox.arm.call import Call, Reply, listing
+from modelyard.sandbox.arm.locations import normal
+from modelyard.sandbox.arm.quota import quota
+from modelyard.sandbox.arm.routing import SPEC, Route
+from modelyard.sandbox.azure import LocalAzure
+
+KINDS = ("AIServices", "OpenAI")
+
+
+def models(azure: LocalAzure, location: str) -> Iterator[tuple[Model, list[dict[str, Any]]]]:
+    """Each model with the SKUs that a region offers; GlobalStandard where nobody publishes a model's SKUs (R)."""
+    for model in azure.market:
+        if model.skus:
+            offered = [name for name in SKUS if azure.market.offers(model, name, location).known is Known.YES]
+        else:
+            offered = ["GlobalStandard"]
+        if offered:
+            yield model, [_sku(azure, model, name) for name in offered]
+
+
+def _sku(azure: LocalAzure, model: Model, name: str) -> dict[str, Any]:
+    sold = azure.market.provisioned(model, name)
+    unit = azure.market.unit(model, name)
+    drawn = quota(azure, model.format, model.name, name)
+    smallest, step = (sold.minimum, sold.step) if sold else (1, 1)
+    sku: dict[str, Any] = {
+        "name": name,
+        "usageName": drawn.name,
+        "capacity": {"minimum": smallest, "maximum": drawn.limit, "step": step, "default": max(smallest, 10)},
+    }
+    if model.retirement:
+        sku["deprecationDate"] = f"{model.retirement}T00:00:00Z"
+    if unit is not None and SKUS[name].billing is Billing.STANDARD:
+        sku["rateLimits"] = deployment.rate_limits(unit, 1)
+    return sku
+
+
+def _entry(azure: LocalAzure, model: Model, skus: list[dict[str, Any]], kind: str) -> dict[str, Any]:
+    today = azure.clock.now().date()
+    operation = serving(model.name, model.format, skus[0]["name"]).operations[0]
+    default = deployment_model.default(azure, model.format, model.name)
+    shown: dict[str, Any] = {
+        "format": model.format,
+        "name": model.name,
+        "version": model.version,
+        "publisher": model.publisher,
+        "isDefaultVersion": default == model,
+        "skus": skus,
+        "maxCapacity": max(sku["capacity"]["maximum"] for sku in skus),
+        "capabilities": deployment_model.CAPABILITIES.get(operation, {}),
+        "lifecycleStatus": azure.market.lifecycle(model, today).value,
+    }
+    if model.retirement:
+        shown["deprecation"] = {"inference": f"{model.retirement}T00:00:00Z"}
+    return {"kind": kind, "skuName": "S0", "description": "", "model": shown}
+
+
+def _of_region(call: Call) -> Reply:
+    azure, location = call.azure, normal(call.parameters["location"])
+    return listing(
+        [
+            _entry(azure, model, skus, kind)
+            for kind in KINDS
+            for model, skus in models(azure, location)
+            if kind == "AIServices" or model.format == "OpenAI"
+        ]
+    )
+
+
+def _of_account(call: Call) -> Reply:
+    document = core.found(account.KIND, call)
+    azure, kind = call.azure, document["kind"]
+    return listing(
+        [
+            _entry(azure, model, skus, kind)["model"]
+            for model, skus in models(azure, document["location"])
+            if kind == "AIServices" or model.format == "OpenAI"
+        ]
+    )
+
+
+def _capacities(call: Call) -> Reply:
+    """What is left for a model in each region, or in the one that the path names."""
+    from modelyard.sandbox.arm.quota import used
+
+    azure, query = call.azure, call.query
+    asked = normal(call.parameters["location"]) if "location" in call.parameters else None
+    model = azure.market.model(query.get("modelFormat", ""), query.get("modelName", ""), query.get("modelVersion", ""))
+    values = []
+    for location in (asked,) if asked else sorted(azure.market.regions()):
+        taken = used(azure, call.subscription, location) if model else {}
+        for sku in SKUS if model else ():
+            if model is None or azure.market.offers(model, sku, location).known is not Known.YES:
+                continue
+            drawn = quota(azure, model.format, model.name, sku)
+            where = f"{call.subscription}/providers/Microsoft.CognitiveServices/locations/{location}/models"
+            left = max(0, drawn.limit - taken.get(drawn.name, 0))
+            values.append(
+                {
+                    "id": f"{where}/{model.format}.{model.name}.{model.version}/skus/{sku}",
+                    "name": sku,
+                    "type": "Microsoft.CognitiveServices/locations/models/skus",
+                    "location": location,
+                    "properties": {
+                        "model": {"format": model.format, "name": model.name, "version": model.version},
+                        "skuName": sku,
+                        "availableCapacity": left,
+                    },
+                }
+            )
+    return listing(values)
+
+
+PROVIDER = "/subscriptions/{subscriptionId}/providers/Microsoft.CognitiveServices"
+
+ROUTES = tuple(
+    Route(
+        verb="GET",
+        path=path,
+        answer=answer,
+        action=f"Microsoft.CognitiveServices/{action}/read",
+        type=f"Microsoft.CognitiveServices/{action}",
+        grade=Grade.A,
+        source=SPEC,
+    )
+    for path, answer, action in (
+        (f"{PROVIDER}/locations/{{location}}/models", _of_region, "locations/models"),
+        (f"{account.KIND.row.path}/models", _of_account, "accounts/models"),
+        (f"{PROVIDER}/modelCapacities", _capacities, "modelCapacities"),
+        (f"{PROVIDER}/locations/{{location}}/modelCapacities", _capacities, "locations/modelCapacities"),
+    )
+)

@@ -1,0 +1,44 @@
+"""Resource groups: what everything else is in, and deleted with. Accounts in one are soft-deleted with it."""
+
+import re
+from typing import Any
+
+from modelyard.arm.resource_group import ROW
+from modelyard.sandbox.answers import Grade
+from modelyard.sandbox.arm import core
+from modelyard.sandbox.arm.answers import refuse
+from modelyard.sandbox.arm.kinds import Change, Kind
+from modelyard.sandbox.arm.locations import normal, regions
+
+NAME = re.compile(r"[\w().-]{0,89}[\w()-]")
+
+
+def _check(change: Change) -> None:
+    if not NAME.fullmatch(change.name):
+        rule = "up to 90 letters, digits, underscores, parentheses, hyphens and periods, the last not a period"
+        raise refuse("bad-name", name=change.name, type=ROW.type, rule=rule)
+    wanted = change.wanted.get("location")
+    if not wanted:
+        raise refuse("location-required")
+    if normal(wanted) not in regions():
+        raise refuse("location-not-available", location=wanted, type=ROW.type, regions=",".join(regions()))
+    if change.existing and normal(wanted) != change.was("location"):
+        raise refuse("group-location-fixed", wanted=wanted, location=change.was("location"))
+
+
+def _fill(change: Change) -> dict[str, Any]:
+    return {**change.wanted, "location": normal(change.wanted["location"])}
+
+
+KIND = Kind(
+    row=ROW,
+    properties=frozenset(),
+    grade=Grade.A,
+    source="azure-mgmt-resource; statuses of its operations",
+    check=_check,
+    fill=_fill,
+    long_running=frozenset({"DELETE"}),
+    states=("Succeeded", "Succeeded"),
+)
+
+ROUTES = core.routes(KIND)

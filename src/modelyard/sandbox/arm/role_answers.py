@@ -1,0 +1,59 @@
+"""What Microsoft.Authorization says when it refuses, each with the evidence for its words. See `answers`."""
+
+from modelyard.sandbox.answers import Answer, Grade
+
+B, R = Grade.B, Grade.R
+
+ROLES = (
+    Answer(
+        "assignment-exists",
+        409,
+        "RoleAssignmentExists",
+        "The role assignment already exists. The ID of the existing role assignment is {existing}.",
+        B,
+        "captured in GitHub issues; status of grade C",
+    ),
+    Answer(
+        "assignment-fixed",
+        400,
+        "RoleAssignmentUpdateNotPermitted",
+        "Tenant ID, application ID, principal ID, and scope are not allowed to be updated.",
+        B,
+        "captured in Azure/Azure-Landing-Zones#2040",
+    ),
+    Answer(
+        "principal-not-found",
+        400,
+        "PrincipalNotFound",
+        "Principal {principal} does not exist in the directory {tenant}. Check that you have the correct principal ID. "
+        "If you are creating this principal and then immediately assigning a role, this error might be related to a "
+        "replication delay. In this case, set the role assignment principalType property to a value, such as "
+        "ServicePrincipal, User, or Group.  See https://aka.ms/docs-principaltype",
+        B,
+        "captured in Azure-Samples/azure-search-openai-demo#9; status in Azure/azure-sdk-for-net#1652",
+    ),
+    Answer(
+        "definition-not-found",
+        404,
+        "RoleDefinitionDoesNotExist",
+        "The specified role definition with ID '{definition}' does not exist.",
+        B,
+        "captured in Azure/azure-cli#21961; status recalled",
+    ),
+    Answer(
+        "bad-assignment-name",
+        400,
+        "InvalidRoleAssignmentId",
+        "The role assignment ID '{name}' is not valid. The role assignment ID must be a GUID.",
+        R,
+        "recalled",
+    ),
+    Answer(
+        "assignment-not-found",
+        404,
+        "RoleAssignmentNotFound",
+        "The role assignment '{name}' is not found.",
+        R,
+        "recalled",
+    ),
+)

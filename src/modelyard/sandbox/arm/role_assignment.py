@@ -1,0 +1,180 @@
+"""Role assignments: who may do what, where. They are written once; only description and condition can change."""
+
+import re
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from modelyard.arm.role_assignment import ROW
+from modelyard.sandbox.answers import Grade
+from modelyard.sandbox.arm import core, role_definition
+from modelyard.sandbox.arm.answers import refuse
+from modelyard.sandbox.arm.call import Call, Reply, listing
+from modelyard.sandbox.arm.kinds import Change, Kind
+from modelyard.sandbox.arm.routing import Route
+from modelyard.sandbox.authorization import ASSIGNMENTS, scopes
+from modelyard.sandbox.entra import directory
+from modelyard.sandbox.store import Document
+
+TYPE = ROW.type
+PROPERTIES = frozenset(
+    {
+        "condition",
+        "conditionVersion",
+        "delegatedManagedIdentityResourceId",
+        "description",
+        "principalId",
+        "principalType",
+        "roleDefinitionId",
+    }
+)
+SOURCE = "azure-mgmt-authorization 4.0"
+FILTER = re.compile(r"\b(principalId\s+eq|assignedTo\()\s*'([^']*)'", re.IGNORECASE)
+
+
+def _scope(call: Call) -> str:
+    return "/" + call.parameters["scope"].strip("/")
+
+
+def _guid(id: object) -> str:  # noqa: A002 - ARM calls it id
+    return str(id).rpartition("/")[2].lower()
+
+
+def _check(change: Change) -> None:
+    call, wanted = change.call, change.properties
+    principal, definition_id = wanted.get("principalId"), wanted.get("roleDefinitionId")
+    if not isinstance(principal, str) or not isinstance(definition_id, str):
+        raise refuse("bad-content", reason="properties.principalId and properties.roleDefinitionId are required")
+    try:
+        uuid.UUID(change.name)
+    except ValueError:
+        raise refuse("bad-assignment-name", name=change.name) from None
+    _check_scope(call, _scope(call))
+    if role_definition.find(call.azure, definition_id) is None:
+        raise refuse("definition-not-found", definition=_guid(definition_id).replace("-", ""))
+    call.require(f"{TYPE}/write", _scope(call), assigning=_guid(definition_id))
+    if change.existing:
+        same = (_guid(change.was("properties", "roleDefinitionId")), change.was("properties", "principalId").lower())
+        if same != (_guid(definition_id), principal.lower()):
+            raise refuse("assignment-fixed")
+        return
+    if not wanted.get("principalType") and directory.directory(call.azure).by_id.get(principal.lower()) is None:
+        raise refuse("principal-not-found", principal=principal.replace("-", ""), tenant=call.azure.tenant_id)
+    twin = _twin(call, principal, definition_id)
+    if twin is not None:
+        raise refuse("assignment-exists", existing=str(twin["name"]).replace("-", ""))
+
+
+def _check_scope(call: Call, scope: str) -> None:
+    """Refuses a resource group or resource that isn't there."""
+    store, at = call.azure.store, scope.lower()
+    parts = scope.split("/")
+    if len(parts) > 4 and parts[3].lower() == "resourcegroups":
+        if store.get("resources", "/".join(parts[:5]).lower()) is None:
+            raise refuse("group-not-found", group=parts[4])
+        if len(parts) > 5 and store.get("resources", at) is None:
+            raise refuse("resource-not-found", resource=scope.partition("/providers/")[2], group=parts[4])
+
+
+def _twin(call: Call, principal: str, definition_id: str) -> Document | None:
+    """An assignment of the same role to the same principal at the same scope, under another name."""
+    prefix = f"{_scope(call).rstrip('/')}{ASSIGNMENTS}".lower()
+    for _, document in call.azure.store.scan("resources", prefix):
+        properties = document["properties"]
+        if (properties["principalId"].lower(), _guid(properties["roleDefinitionId"])) == (
+            principal.lower(),
+            _guid(definition_id),
+        ):
+            return document
+    return None
+
+
+def _fill(change: Change) -> dict[str, Any]:
+    call, wanted = change.call, change.properties
+    now, by = call.now.isoformat(), call.caller.object_id if call.caller else None
+    known = directory.directory(call.azure).by_id.get(wanted["principalId"].lower())
+    definition = role_definition.find(call.azure, wanted["roleDefinitionId"]) or {}
+    return {
+        "properties": {
+            "roleDefinitionId": definition.get("id", wanted["roleDefinitionId"]),
+            "principalId": wanted["principalId"],
+            "principalType": wanted.get("principalType") or (known.kind.principal_type if known else "User"),
+            "scope": _scope(call),
+            "condition": wanted.get("condition"),
+            "conditionVersion": wanted.get("conditionVersion"),
+            "createdOn": change.was("properties", "createdOn") or now,
+            "updatedOn": now,
+            "createdBy": change.was("properties", "createdBy") or by,
+            "updatedBy": by,
+            "delegatedManagedIdentityResourceId": wanted.get("delegatedManagedIdentityResourceId"),
+            "description": wanted.get("description"),
+        }
+    }
+
+
+KIND = Kind(row=ROW, properties=PROPERTIES, grade=Grade.A, source=SOURCE, check=_check, fill=_fill)
+
+
+def _found(call: Call) -> Document:
+    document = call.azure.store.get("resources", ROW.id(call.parameters).lower())
+    if document is None:
+        raise refuse("assignment-not-found", name=call.parameters["roleAssignmentName"])
+    return document
+
+
+def _get(call: Call) -> Reply:
+    return Reply(200, _found(call))
+
+
+def _put(call: Call) -> Reply:
+    return core.put(KIND, call)
+
+
+def _delete(call: Call) -> Reply:
+    document = call.azure.store.get("resources", ROW.id(call.parameters).lower())
+    if document is None:
+        return Reply(204)
+    call.require(f"{TYPE}/delete", _scope(call), assigning=_guid(document["properties"]["roleDefinitionId"]))
+    core.remove(call.azure, document["id"].lower(), call.now)
+    return Reply(200, document)
+
+
+def _list(call: Call) -> Reply:
+    """Those at the scope, above it and below it; `atScope()` leaves out what is below."""
+    azure, filter_ = call.azure, call.query.get("$filter", "")
+    scope = _scope(call).lower()
+    above = set(scopes(scope))
+    below = "/" if scope == "/" else f"{scope}/"
+    principals = _principals(call, filter_)
+    found = []
+    for key, document in azure.store.scan("resources"):
+        if ASSIGNMENTS not in key:
+            continue
+        at = str(document["properties"]["scope"]).lower().rstrip("/") or "/"
+        inside = at in above or ("atscope()" not in filter_.lower() and at.startswith(below))
+        if inside and (principals is None or document["properties"]["principalId"].lower() in principals):
+            found.append(document)
+    return listing(found)
+
+
+def _principals(call: Call, filter_: str) -> set[str] | None:
+    """Whose assignments the filter asks for: one principal's own, or with those of its groups; None for all."""
+    asked = FILTER.search(filter_)
+    if asked is None:
+        return None
+    principal = asked[2].lower()
+    if asked[1].lower().startswith("assignedto"):
+        return {principal, *directory.directory(call.azure).groups.get(principal, ())}
+    return {principal}
+
+
+def _route(verb: str, path: str, answer: Callable[[Call], Reply], action: str | None) -> Route:
+    return Route(verb=verb, path=path, answer=answer, action=action, type=TYPE, grade=Grade.A, source=SOURCE)
+
+
+ROUTES = (
+    _route("GET", ROW.path, _get, f"{TYPE}/read"),
+    _route("PUT", ROW.path, _put, None),  # which role is handed on decides; `_check` asks
+    _route("DELETE", ROW.path, _delete, None),
+    _route("GET", ROW.path.rpartition("/")[0], _list, f"{TYPE}/read"),
+)

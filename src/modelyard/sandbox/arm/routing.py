@@ -1,0 +1,110 @@
+"""Which code answers a path. Modules of this room say what they answer in `ROUTES`; nobody keeps a list of them.
+
+Templates are in the ARM table's manner: `{accountName}` takes one segment, a leading `{scope}` any ARM id. Comparison
+ignores case, as ARM does.
+"""
+
+import importlib
+import pkgutil
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from modelyard.arm.table import PARAMETER
+from modelyard.sandbox.answers import Grade
+from modelyard.sandbox.arm.call import Call, Reply
+
+SPEC = "azure-mgmt-cognitiveservices 14.1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Route:
+    """One verb on one path.
+
+    action     what a caller must be allowed to do, as RBAC names it; None where anybody with a token may
+    type       ARM type whose api-versions the route takes
+    anonymous  no token is asked for
+    grade      of the evidence for the route, and for the shape of its reply
+    """
+
+    verb: str
+    path: str
+    answer: Callable[[Call], Reply]
+    action: str | None
+    type: str
+    grade: Grade
+    source: str
+    anonymous: bool = False
+
+    @property
+    def scope(self) -> str:
+        """Template of what the action is checked at: the path up to its last parameter."""
+        return self.path[: self.path.rfind("}") + 1]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A route and the parameters that the path gave it."""
+
+    route: Route
+    parameters: dict[str, str]
+
+    @property
+    def scope(self) -> str:
+        """ARM id of what the action is checked at."""
+        return PARAMETER.sub(lambda found: self.parameters[found[1]].strip("/"), self.route.scope) or "/"
+
+
+class Routes:
+    """Routes, found by the number of segments of a path; those of any scope come last."""
+
+    def __init__(self, routes: Iterable[Route]) -> None:
+        self._by_length: dict[int, list[tuple[re.Pattern[str], Route]]] = defaultdict(list)
+        self._scoped: list[tuple[re.Pattern[str], Route]] = []
+        for route in sorted(routes, key=lambda route: route.path.count("{")):  # fixed words before parameters
+            entry = (_pattern(route.path), route)
+            if route.path.startswith("/{scope}"):
+                self._scoped.append(entry)
+            else:
+                self._by_length[route.path.count("/")].append(entry)
+
+    def __iter__(self) -> Iterator[Route]:
+        for entries in (*self._by_length.values(), self._scoped):
+            yield from (route for _, route in entries)
+
+    def find(self, verb: str, path: str) -> Match | None:
+        """The route for a path without a slash at its end; None where there is none."""
+        return next((match for match in self._matches(path) if match.route.verb == verb), None)
+
+    def verbs(self, path: str) -> frozenset[str]:
+        """The verbs that the path takes."""
+        return frozenset(match.route.verb for match in self._matches(path))
+
+    def _matches(self, path: str) -> Iterator[Match]:
+        for pattern, route in (*self._by_length.get(path.count("/"), ()), *self._scoped):
+            if found := pattern.fullmatch(path):
+                yield Match(route, found.groupdict())
+
+
+def _pattern(path: str) -> re.Pattern[str]:
+    pieces = []
+    for piece in re.split(r"(\{\w+\})", path):
+        if not PARAMETER.fullmatch(piece):
+            pieces.append(re.escape(piece))
+        elif piece == "{scope}":
+            pieces.append("(?P<scope>.*)")
+        else:
+            pieces.append(f"(?P<{piece[1:-1]}>[^/]+)")
+    return re.compile("".join(pieces).replace("/(?P<scope>", "(?P<scope>", 1), re.IGNORECASE)
+
+
+@cache
+def routes() -> Routes:
+    """Every route of this room."""
+    found: list[Route] = []
+    package = importlib.import_module(__package__ or "modelyard.sandbox.arm")
+    for module in pkgutil.iter_modules(package.__path__):
+        found.extend(getattr(importlib.import_module(f"{package.__name__}.{module.name}"), "ROUTES", ()))
+    return Routes(found)

@@ -1,0 +1,200 @@
+"""Azure Resource Manager's front door: who is calling, with which api-version, whether they may; then the route.
+
+The order in which ARM checks these is recalled (R): token, path, api-version, subscription, rights, body.
+"""
+
+import base64
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route as PathRoute
+
+from modelyard.arm.errors import ArmError
+from modelyard.sandbox.arm import subscription, versions
+from modelyard.sandbox.arm.answers import Refusal, refuse
+from modelyard.sandbox.arm.call import Call, Reply, timestamp
+from modelyard.sandbox.arm.locations import regions
+from modelyard.sandbox.arm.routing import Match, routes
+from modelyard.sandbox.arm.settling import settle
+from modelyard.sandbox.azure import LocalAzure
+from modelyard.sandbox.entra import tokens
+from modelyard.sandbox.entra.tokens import Caller, TokenRefused
+
+AUDIENCES = tuple(
+    f"{host}{slash}"
+    for host in ("https://management.azure.com", "https://management.core.windows.net")
+    for slash in ("", "/")
+)
+VERBS = ["GET", "HEAD", "PUT", "PATCH", "POST", "DELETE"]
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A request as it came in; header names are found in any case."""
+
+    method: str
+    path: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes = b""
+
+
+def app(azure: LocalAzure) -> Starlette:
+    """ARM of this local Azure, for the host management.azure.com."""
+
+    async def answer(request: Request) -> Response:
+        body = await request.body()
+        return respond(azure, Received(request.method, request.url.path, request.query_params, request.headers, body))
+
+    return Starlette(routes=[PathRoute("/{path:path}", answer, methods=VERBS)])
+
+
+def respond(azure: LocalAzure, received: Received) -> Response:
+    """The reply to one request, refusals among them."""
+    settle(azure)
+    extra: dict[str, str] = {}
+    try:
+        reply = _serve(azure, received)
+    except ArmError as error:
+        reply = Reply(error.status, error.body())
+        if isinstance(error, Refusal):
+            extra["x-modelyard-grade"] = error.answer.grade.value
+            if error.advice:
+                extra["x-modelyard-advice"] = error.advice
+        if error.status == 401:
+            extra["WWW-Authenticate"] = (
+                f'Bearer authorization_uri="https://login.windows.net/{azure.tenant_id}", '
+                f'error="invalid_token", error_description="{error.message}"'
+            )
+    content = b"" if reply.body is None or received.method == "HEAD" else json.dumps(reply.body).encode()
+    response = Response(content, reply.status, {**_headers(azure, received.headers), **reply.headers, **extra})
+    if content:
+        response.headers["Content-Type"] = "application/json; charset=utf-8"
+    return response
+
+
+def _serve(azure: LocalAzure, received: Received) -> Reply:
+    method = "GET" if received.method == "HEAD" else received.method
+    path, query = received.path.rstrip("/") or "/", dict(received.query)
+    match = routes().find(method, path)
+    caller = None if match and match.route.anonymous else _caller(azure, received.headers)
+    if match is None:
+        raise _no_route(method, path, query)
+    content = _content(received.body) if method in ("PUT", "PATCH", "POST") else None
+    versions.check(match.route.type, query.get("api-version", ""), _location(azure, match, content), list(regions()))
+    call = Call(
+        azure=azure, method=method, path=path, parameters=match.parameters, query=query, body=content, caller=caller
+    )
+    subscription_id = match.parameters.get("subscriptionId") or _subscription(match.parameters.get("scope", ""))
+    if subscription_id and not subscription.exists(azure, subscription_id):
+        raise refuse("no-subscription", subscription=subscription_id)
+    if match.route.action is not None:
+        call.require(match.route.action, match.scope)
+    if method in ("PUT", "PATCH") and subscription_id:
+        _require_registration(azure, subscription_id, match.route.type.partition("/")[0])
+    return match.route.answer(call)
+
+
+def _require_registration(azure: LocalAzure, subscription_id: str, namespace: str) -> None:
+    if not subscription.registered(azure, f"/subscriptions/{subscription_id}", namespace):
+        detail = refuse("not-registered", namespace=namespace, target=namespace)
+        raise refuse("not-registered", namespace=namespace, details=[detail.body()["error"]])
+
+
+def _no_route(method: str, path: str, query: Mapping[str, str]) -> ArmError:
+    verbs = routes().verbs(path)
+    if verbs:
+        return refuse("method-not-allowed", method=method)
+    version = query.get("api-version", "")
+    if not version:
+        return refuse("no-api-version")
+    namespace, _, rest = path.rpartition("/providers/")[2].partition("/")
+    if "/providers/" not in path or not versions.supported(f"{namespace}/{rest}"):
+        return refuse("no-such-namespace", namespace=namespace, advice="the sandbox does not serve this path")
+    arm_type = "/".join(rest.split("/")[::2])
+    advice = "the sandbox does not serve this type"
+    return refuse("no-such-type", type=arm_type, namespace=namespace, version=version, advice=advice)
+
+
+def _caller(azure: LocalAzure, headers: Mapping[str, str]) -> Caller:
+    header = headers.get("authorization")
+    if not header:
+        raise refuse("no-authorization")
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise refuse("bad-authorization")
+    try:
+        return tokens.verify(azure, token.strip(), AUDIENCES)
+    except TokenRefused as refused:
+        raise _refused(azure, refused.reason, token.strip()) from None
+
+
+def _refused(azure: LocalAzure, reason: tokens.Refusal, token: str) -> ArmError:
+    claims = _claims(token)
+    if reason is tokens.Refusal.AUDIENCE:
+        return refuse("token-audience", audience=claims.get("aud", ""))
+    if reason is tokens.Refusal.TENANT:
+        return refuse("token-tenant", tenant=azure.tenant_id)
+    if reason is tokens.Refusal.EXPIRED:
+        expiry = datetime.fromtimestamp(int(claims.get("exp", 0)), UTC)
+        return refuse(
+            "token-expired", expiry=f"{expiry:%m/%d/%Y %H:%M:%S}", now=f"{azure.clock.now():%m/%d/%Y %H:%M:%S}"
+        )
+    return refuse("bad-token")
+
+
+def _claims(token: str) -> dict[str, Any]:
+    """What a refused token says of itself, for the message only."""
+    try:
+        part = token.split(".")[1]
+        claims = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    except (IndexError, ValueError):
+        return {}
+    return claims if isinstance(claims, dict) else {}
+
+
+def _content(body: bytes) -> Any:
+    if not body.strip():
+        return None
+    try:
+        return json.loads(body)
+    except ValueError as error:
+        raise refuse("bad-content", reason=str(error)) from None
+
+
+def _subscription(scope: str) -> str:
+    """The subscription id in a scope; empty where the scope is outside of subscriptions."""
+    parts = scope.strip("/").split("/")
+    return parts[1] if len(parts) > 1 and parts[0].lower() == "subscriptions" else ""
+
+
+def _location(azure: LocalAzure, match: Match, content: Any) -> str:
+    """Where the resource is or would be, for a message."""
+    if isinstance(content, dict) and isinstance(content.get("location"), str):
+        return str(content["location"])
+    group = match.parameters.get("resourceGroupName")
+    key = f"/subscriptions/{match.parameters.get('subscriptionId')}/resourceGroups/{group}".lower()
+    return str((azure.store.get("resources", key) or {}).get("location", "")) if group else ""
+
+
+def _headers(azure: LocalAzure, headers: Mapping[str, str]) -> dict[str, str]:
+    """What every reply of ARM's carries. A client's correlation id comes back to it."""
+    request_id = str(uuid.uuid4())
+    correlation = headers.get("x-ms-correlation-request-id") or str(uuid.uuid4())
+    return {
+        "Cache-Control": "no-cache",
+        "Pragma": "no-cache",
+        "Expires": "-1",
+        "x-ms-request-id": request_id,
+        "x-ms-correlation-request-id": correlation,
+        "x-ms-routing-request-id": f"SANDBOX:{timestamp(azure.clock.now())}:{request_id}",
+        "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
+        "X-Content-Type-Options": "nosniff",
+    }

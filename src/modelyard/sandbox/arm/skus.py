@@ -1,0 +1,94 @@
+"""The SKUs that accounts and deployments may have, and the questions whether a SKU or a subdomain is to be had."""
+
+from typing import Any
+
+from modelyard.catalog.answer import Known
+from modelyard.catalog.sku import SKUS
+from modelyard.sandbox.answers import Grade
+from modelyard.sandbox.arm import account, core, deployment
+from modelyard.sandbox.arm.call import Call, Reply, listing
+from modelyard.sandbox.arm.locations import normal, regions
+from modelyard.sandbox.arm.routing import SPEC, Route
+
+TIERS = {"S0": "Standard"}
+
+
+def _of_subscription(_call: Call) -> Reply:
+    return listing(
+        [
+            {
+                "resourceType": "accounts",
+                "name": name,
+                "tier": TIERS[name],
+                "kind": kind,
+                "locations": [location.upper()],
+                "restrictions": [],
+            }
+            for kind, names in account.SKUS.items()
+            for name in names
+            for location in regions()
+        ]
+    )
+
+
+def _of_account(call: Call) -> Reply:
+    document = core.found(account.KIND, call)
+    names = account.SKUS[document["kind"]]
+    return listing(
+        [{"resourceType": account.KIND.row.type, "sku": {"name": name, "tier": TIERS[name]}} for name in names]
+    )
+
+
+def _of_deployment(call: Call) -> Reply:
+    document = core.found(deployment.KIND, call)
+    azure, wanted = call.azure, document["properties"]["model"]
+    model = azure.market.model(wanted["format"], wanted["name"], wanted["version"])
+    names = [name for name in SKUS if model and azure.market.offers(model, name).known is not Known.NO]
+    return listing([{"resourceType": deployment.KIND.row.type, "sku": {"name": name}} for name in names])
+
+
+def _check_sku(call: Call) -> Reply:
+    body = call.object()
+    kind, names = str(body.get("kind")), body.get("skus") or []
+    known = normal(call.parameters["location"]) in regions()
+    values: list[dict[str, Any]] = []
+    for name in names:
+        available = known and name in account.SKUS.get(kind, ())
+        row = {"kind": kind, "type": body.get("type"), "skuName": name, "skuAvailable": available}
+        values.append(row if available else {**row, "reason": "NotAvailableForSubscription", "message": ""})
+    return listing(values)
+
+
+def _check_subdomain(call: Call) -> Reply:
+    body = call.object()
+    name = str(body.get("subdomainName") or "")
+    free = call.azure.store.get("subdomains", name.lower()) is None
+    reply = {"isSubdomainAvailable": free, "subdomainName": name, "type": body.get("type"), "kind": body.get("kind")}
+    return Reply(200, reply if free else {**reply, "reason": "AlreadyExists"})
+
+
+PROVIDER = "/subscriptions/{subscriptionId}/providers/Microsoft.CognitiveServices"
+
+ROUTES = tuple(
+    Route(
+        verb=verb,
+        path=path,
+        answer=answer,
+        action=f"Microsoft.CognitiveServices/{action}",
+        type="Microsoft.CognitiveServices/accounts",
+        grade=Grade.A,
+        source=f"{SPEC}; reasons recalled",
+    )
+    for verb, path, answer, action in (
+        ("GET", f"{PROVIDER}/skus", _of_subscription, "skus/read"),
+        ("GET", f"{account.KIND.row.path}/skus", _of_account, "accounts/skus/read"),
+        ("GET", f"{deployment.KIND.row.path}/skus", _of_deployment, "accounts/deployments/skus/read"),
+        (
+            "POST",
+            f"{PROVIDER}/locations/{{location}}/checkSkuAvailability",
+            _check_sku,
+            "locations/checkSkuAvailability/action",
+        ),
+        ("POST", f"{PROVIDER}/checkDomainAvailability", _check_subdomain, "checkDomainAvailability/action"),
+    )
+)

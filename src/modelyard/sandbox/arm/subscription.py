@@ -1,0 +1,164 @@
+"""Tenants and subscriptions, their locations and resources, and the resource providers registered in them."""
+
+from typing import Any
+
+from modelyard.sandbox.answers import Grade
+from modelyard.sandbox.arm.answers import refuse
+from modelyard.sandbox.arm.call import Call, Reply, listing
+from modelyard.sandbox.arm.kinds import kinds
+from modelyard.sandbox.arm.locations import regions
+from modelyard.sandbox.arm.routing import Route
+from modelyard.sandbox.arm.versions import supported
+from modelyard.sandbox.authorization import allows
+from modelyard.sandbox.azure import LocalAzure
+from modelyard.sandbox.entra.tokens import DOMAIN
+
+READ = "Microsoft.Resources/subscriptions/read"
+ONE = "/subscriptions/{subscriptionId}"
+
+
+def exists(azure: LocalAzure, subscription_id: str) -> bool:
+    """Whether there is such a subscription."""
+    key = f"/subscriptions/{subscription_id}".lower()
+    return subscription_id.lower() == azure.subscription_id.lower() or azure.store.get("resources", key) is not None
+
+
+def registered(azure: LocalAzure, subscription: str, namespace: str) -> bool:
+    """Whether resources of the namespace may be written; a namespace nobody has put in counts as registered."""
+    provider = azure.store.get("resources", f"{subscription}/providers/{namespace}".lower())
+    return provider is None or provider["registrationState"] == "Registered"
+
+
+def _shown(azure: LocalAzure, key: str) -> dict[str, Any]:
+    kept = azure.store.get("resources", key)
+    if kept is not None:
+        return dict(kept)
+    subscription_id = key.rpartition("/")[2]
+    return {
+        "id": key,
+        "subscriptionId": subscription_id,
+        "tenantId": azure.tenant_id,
+        "displayName": "Modelyard sandbox",
+        "state": "Enabled",
+    }
+
+
+def _tenants(call: Call) -> Reply:
+    tenant = {
+        "id": f"/tenants/{call.azure.tenant_id}",
+        "tenantId": call.azure.tenant_id,
+        "tenantCategory": "Home",
+        "defaultDomain": DOMAIN,
+        "displayName": "Modelyard sandbox",
+        "tenantType": "AAD",
+    }
+    return listing([tenant])
+
+
+def _list(call: Call) -> Reply:
+    """Those in which the caller may read; for anybody else the list is empty, not refused."""
+    azure, caller = call.azure, call.caller
+    key = f"/subscriptions/{azure.subscription_id}".lower()
+    seen = caller is not None and allows(azure, caller.principals, READ, key)
+    return listing([_shown(azure, key)] if seen else [])
+
+
+def _get(call: Call) -> Reply:
+    return Reply(200, _shown(call.azure, call.subscription.lower()))
+
+
+def _locations(call: Call) -> Reply:
+    return listing(
+        [{"id": f"{call.subscription}/locations/{name}", "name": name, "type": "Region"} for name in regions()]
+    )
+
+
+def _resources(call: Call) -> Reply:
+    """Resources that have a location, of the subscription or of one resource group."""
+    prefix = f"{call.subscription}/resourcegroups/".lower()
+    if "resourceGroupName" in call.parameters:
+        prefix += f"{call.parameters['resourceGroupName']}/".lower()
+    members = ("id", "name", "type", "location", "kind", "sku", "identity", "tags")
+    return listing(
+        [
+            {name: document[name] for name in members if name in document}
+            for key, document in call.azure.store.scan("resources", prefix)
+            if "location" in document and "/providers/" in key
+        ]
+    )
+
+
+# --- resource providers ----------------------------------------------------------------------------------------------
+
+
+def _provider(azure: LocalAzure, subscription: str, namespace: str) -> dict[str, Any]:
+    kept = azure.store.get("resources", f"{subscription}/providers/{namespace}".lower())
+    if kept is None and not supported(f"{namespace}/any"):
+        raise refuse("no-such-namespace", namespace=namespace)
+    spelt = str((kept or {}).get("namespace") or namespace)
+    types = [
+        kind.type.partition("/")[2] for kind in kinds().values() if kind.type.lower().startswith(f"{spelt}/".lower())
+    ]
+    return {
+        "id": f"{subscription}/providers/{spelt}",
+        "namespace": spelt,
+        "registrationPolicy": "RegistrationRequired",
+        "registrationState": (kept or {}).get("registrationState", "Registered"),
+        "resourceTypes": [
+            {"resourceType": name, "locations": list(regions()), "apiVersions": supported(f"{spelt}/{name}")}
+            for name in types
+        ],
+    }
+
+
+def _get_provider(call: Call) -> Reply:
+    return Reply(200, _provider(call.azure, call.subscription, call.parameters["namespace"]))
+
+
+def _list_providers(call: Call) -> Reply:
+    prefix = f"{call.subscription}/providers/".lower()
+    kept = [document for key, document in call.azure.store.scan("resources", prefix) if key.count("/") == 4]
+    return listing([_provider(call.azure, call.subscription, str(document["namespace"])) for document in kept])
+
+
+def _register(call: Call) -> Reply:
+    return _set(call, "Registered")
+
+
+def _unregister(call: Call) -> Reply:
+    return _set(call, "Unregistered")
+
+
+def _set(call: Call, state: str) -> Reply:
+    namespace = call.parameters["namespace"]
+    verb = "register" if state == "Registered" else "unregister"
+    call.require(f"{namespace}/{verb}/action", call.subscription)
+    document = {**_provider(call.azure, call.subscription, namespace), "registrationState": state}
+    call.azure.store.put("resources", document["id"].lower(), {**document, "resourceTypes": []})
+    return Reply(200, document)
+
+
+def _route(
+    verb: str, path: str, answer: Any, action: str | None, arm_type: str = "Microsoft.Resources/subscriptions"
+) -> Route:
+    source = "Microsoft docs, REST reference of resources and subscriptions"
+    return Route(verb=verb, path=path, answer=answer, action=action, type=arm_type, grade=Grade.A, source=source)
+
+
+ROUTES = (
+    _route("GET", "/tenants", _tenants, None),
+    _route("GET", "/subscriptions", _list, None),
+    _route("GET", ONE, _get, READ),
+    _route("GET", f"{ONE}/locations", _locations, "Microsoft.Resources/subscriptions/locations/read"),
+    _route("GET", f"{ONE}/resources", _resources, "Microsoft.Resources/subscriptions/resources/read"),
+    _route(
+        "GET",
+        f"{ONE}/resourceGroups/{{resourceGroupName}}/resources",
+        _resources,
+        "Microsoft.Resources/subscriptions/resourceGroups/resources/read",
+    ),
+    _route("GET", f"{ONE}/providers", _list_providers, "Microsoft.Resources/subscriptions/providers/read"),
+    _route("GET", f"{ONE}/providers/{{namespace}}", _get_provider, "Microsoft.Resources/subscriptions/providers/read"),
+    _route("POST", f"{ONE}/providers/{{namespace}}/register", _register, None),
+    _route("POST", f"{ONE}/providers/{{namespace}}/unregister", _unregister, None),
+)
