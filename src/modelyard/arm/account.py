@@ -48,7 +48,7 @@ ROW = ResourceType(
             "properties.publicNetworkAccess",
         }
     ),
-    write_only=frozenset({"properties.migrationToken", "properties.restore"}),
+    write_only=frozenset({"properties.restore"}),
     replace_on=frozenset({"location"}),
     string_sets=frozenset({"identity.userAssignedIdentities"}),
     invokes=(

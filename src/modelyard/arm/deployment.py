@@ -20,6 +20,7 @@ ROW = ResourceType(
             "properties.model.callRateLimit",
             "properties.provisioningState",
             "properties.rateLimits",
+            "properties.scaleSettings.activeCapacity",
         }
     ),
     server_filled=frozenset(
