@@ -1,11 +1,15 @@
 """One stack of a project: making it, its outputs, its state."""
 
 import json
+import shutil
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
+
+import yaml
 
 from modelyard.engine.failures import StackExists
 from modelyard.engine.workspace import Workspace
@@ -36,10 +40,26 @@ class Stack:
     def create(self) -> bool:
         """Makes the stack unless it is there; tells whether it was made. What is selected stays selected."""
         try:
-            self.workspace.call("stack", "init", self.name, "--no-select")
+            if self.config_file:
+                self._create_beside(self.config_file)
+            else:
+                self.workspace.call("stack", "init", self.name, "--no-select")
         except StackExists:
             return False
         return True
+
+    def _create_beside(self, config_file: Path) -> None:
+        """`stack init` takes no `--config-file` and writes settings into the project's stack file, so it gets another
+        project of the same name to work in: a folder with this stack's file alone.
+        """
+        project = yaml.safe_load((self.workspace.folder / "Pulumi.yaml").read_text(encoding="utf-8"))
+        alone = {key: value for key, value in project.items() if key in {"name", "runtime", "backend"}}
+        with TemporaryDirectory(prefix="modelyard-") as folder:
+            (Path(folder) / "Pulumi.yaml").write_text(json.dumps(alone), encoding="utf-8")
+            written = Path(folder) / f"Pulumi.{self.name}.yaml"
+            shutil.copyfile(config_file, written)
+            self.workspace.call("stack", "init", self.name, "--no-select", "--cwd", folder)
+            shutil.copyfile(written, config_file)
 
     def outputs(self) -> Mapping[str, Output]:
         """The outputs with their values; a secret is one that Pulumi blinds unless told to show it."""
