@@ -12,7 +12,7 @@ Liveness asks the first only, on one endpoint of each deployment.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from modelyard.smoke import verdicts
@@ -35,7 +35,10 @@ UNKNOWN = "modelyard-no-such-deployment"
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One check to come. `skipped` says why it isn't asked; `also` is judged from the same answer."""
+    """One check to come. `skipped` says why it isn't asked; `also` is judged from the same answer.
+
+    One that isn't `reported` is asked for the sake of `also` alone.
+    """
 
     id: str
     subject: str
@@ -46,6 +49,7 @@ class Planned:
     judge: Judge | None = None
     also: "Planned | None" = None
     skipped: str = ""
+    reported: bool = True
 
     @property
     def negative(self) -> bool:
@@ -61,7 +65,13 @@ def plan(outputs: Outputs, options: Options) -> tuple[Planned, ...]:
         found.extend(_positive(outputs, deployment, options))
     if behaviour and found:
         found.extend(_negative(outputs))
-    return tuple(one for one in found if _selected(one, options.select))
+    narrowed = (_narrowed(one, options.select) for one in found)
+    return tuple(one for one in narrowed if one.reported or one.also)
+
+
+def _narrowed(planned: Planned, select: tuple[str, ...]) -> Planned:
+    also = planned.also if planned.also is not None and _selected(planned.also, select) else None
+    return replace(planned, also=also, reported=_selected(planned, select))
 
 
 def _selected(planned: Planned, select: tuple[str, ...]) -> bool:

@@ -120,9 +120,11 @@ class _Session:
         verdict = planned.judge(asked)
         if verdict.outcome is Outcome.PASSED and planned.credential == "token" and not planned.negative:
             self._proven = True
-        checks = [_check(planned, verdict, asked)]
-        if planned.also is not None and planned.also.judge is not None and asked.answer.status == 200:
-            checks.append(_check(planned.also, planned.also.judge(asked), asked))
+        checks = [_check(planned, verdict, asked)] if planned.reported else []
+        if planned.also is not None and planned.also.judge is not None:
+            answered = asked.answer.status == 200
+            unanswered = Verdict(Outcome.SKIPPED, "", "there was no reply to read it from")
+            checks.append(_check(planned.also, planned.also.judge(asked) if answered else unanswered))
         return checks
 
 

@@ -1,0 +1,167 @@
+"""Outputs of a stack, and a target that leads to an endpoint in this process.
+
+The endpoint is either the sandbox's data plane, whole, or a script of replies for what the sandbox never does.
+"""
+
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx2
+import pytest
+from azure.core.credentials import AccessToken
+
+from modelyard.catalog.market import Market
+from modelyard.sandbox import inference, seed
+from modelyard.sandbox.azure import LocalAzure
+from modelyard.sandbox.clock import Clock
+from modelyard.sandbox.entra import tokens
+from modelyard.sandbox.store import Store
+from modelyard.smoke import Options
+from modelyard.target import Target, Transport
+
+KEY = "1" * 32
+DEPLOYMENTS: dict[str, dict[str, Any]] = {
+    "chat": {"model": "gpt-5.4", "version": "2026-03-05", "format": "OpenAI", "sku": "GlobalStandard"},
+    "embed": {"model": "text-embedding-3-large", "version": "1", "format": "OpenAI", "sku": "GlobalStandard"},
+    "mistral": {"model": "Mistral-Large-3", "version": "1", "format": "Mistral AI", "sku": "GlobalStandard"},
+    "nightly": {"model": "gpt-5.4", "version": "2026-03-05", "format": "OpenAI", "sku": "GlobalBatch"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Inside(Transport):
+    """A transport that ends in this process."""
+
+    end: httpx2.AsyncBaseTransport = field(default_factory=httpx2.AsyncBaseTransport)
+
+    def async_client(self, *, timeout: float = 60.0, connections: int = 100) -> httpx2.AsyncClient:
+        return httpx2.AsyncClient(transport=self.end, timeout=timeout)
+
+
+@dataclass(frozen=True)
+class Holder:
+    """A credential that holds one token, or raises."""
+
+    token: str | Exception
+
+    def get_token(self, *scopes: str, **_options: Any) -> AccessToken:
+        assert scopes == ("https://cognitiveservices.azure.com/.default",)
+        if isinstance(self.token, Exception):
+            raise self.token
+        return AccessToken(self.token, 2**31)
+
+
+@pytest.fixture
+def outputs() -> dict[str, Any]:
+    """A stack with keys off; limits are those of the deployment documents below."""
+    limits = {"tokensPerMinute": 50_000, "requestsPerMinute": 50}
+    return {
+        "accountName": "contoso",
+        "inferenceEndpoint": "https://contoso.services.ai.azure.com/models",
+        "openaiEndpoint": "https://contoso.openai.azure.com/",
+        "deployments": {name: {**entry, **limits} for name, entry in DEPLOYMENTS.items()},
+    }
+
+
+@pytest.fixture
+def azure() -> Iterator[LocalAzure]:
+    """The same stack, deployed, at a moment when its models aren't retired; keys off."""
+    store = Store()
+    clock = Clock(store, real=lambda: datetime(2026, 11, 23, 10, tzinfo=UTC))
+    local = LocalAzure(store=store, clock=clock, market=Market.load())
+    seed.seed(local, client_id="2f1f8d5c-9a6c-4d58-9d5b-0c6c3f0f7a11", client_secret="a secret of the tests")
+    group = f"/subscriptions/{local.subscription_id}/resourcegroups/rg"
+    account = f"{group}/providers/microsoft.cognitiveservices/accounts/contoso"
+    properties = {"customSubDomainName": "contoso", "disableLocalAuth": True}
+    store.put("resources", account, {"id": account, "location": "swedencentral", "properties": properties})
+    store.put("subdomains", "contoso", {"account": account})
+    store.put("account-keys", account, {"key1": KEY, "key2": "2" * 32})
+    rate_limits = [
+        {"key": "request", "renewalPeriod": 60, "count": 50},
+        {"key": "token", "renewalPeriod": 60, "count": 50_000},
+    ]
+    for name, entry in DEPLOYMENTS.items():
+        model = {member: entry[member] for member in ("format", "version")} | {"name": entry["model"]}
+        properties = {"provisioningState": "Succeeded", "model": model, "rateLimits": rate_limits}
+        document = {"name": name, "sku": {"name": entry["sku"], "capacity": 50}, "properties": properties}
+        store.put("resources", f"{account}/deployments/{name}", document)
+    yield local
+    store.close()
+
+
+@pytest.fixture
+def with_keys(azure: LocalAzure) -> Callable[[], None]:
+    """Turn the account's keys on."""
+
+    def turn_on() -> None:
+        for key, document in azure.store.scan("resources"):
+            if key.endswith("/accounts/contoso"):
+                properties = {**document["properties"], "disableLocalAuth": False}
+                azure.store.put("resources", key, {**document, "properties": properties})
+
+    return turn_on
+
+
+def _target(end: httpx2.AsyncBaseTransport, token: str | Exception) -> Target:
+    return Target("test", "tenant", "subscription", Inside(end=end), lambda: Holder(token))
+
+
+@pytest.fixture
+def pointed_at() -> Callable[..., Target]:
+    """A target that ends in a transport of the test's own."""
+
+    def point(end: httpx2.AsyncBaseTransport, token: str | Exception = "the.access.token") -> Target:
+        return _target(end, token)
+
+    return point
+
+
+@pytest.fixture
+def target(azure: LocalAzure) -> Callable[..., Target]:
+    """The sandbox's data plane as somebody of its directory sees it."""
+
+    def point(principal: str = "pipeline") -> Target:
+        token = tokens.issue(azure, seed.object_id(principal), "https://cognitiveservices.azure.com")
+        end = httpx2.ASGITransport(inference.app(azure), client=("127.0.0.1", 50000))
+        return _target(end, token)
+
+    return point
+
+
+@pytest.fixture
+def scripted(pointed_at: Callable[..., Target]) -> Callable[..., Target]:
+    """A target whose every reply the test gives, from the request."""
+
+    def script(answer: Callable[[httpx2.Request], httpx2.Response]) -> Target:
+        return pointed_at(httpx2.MockTransport(answer))
+
+    return script
+
+
+@dataclass
+class Waits:
+    """A wait that takes no time and remembers how long it was asked for; `then` may change the world meanwhile."""
+
+    asked: list[float] = field(default_factory=list)
+    then: Callable[[], object] = lambda: None
+
+    async def __call__(self, seconds: float) -> None:
+        self.asked.append(seconds)
+        self.then()
+
+
+@pytest.fixture
+def waits() -> Waits:
+    return Waits()
+
+
+@pytest.fixture
+def options(waits: Callable[[float], Awaitable[object]]) -> Callable[..., Options]:
+    """Options whose waits take no time."""
+
+    def make(**chosen: Any) -> Options:
+        return Options(wait=waits, **chosen)
+
+    return make
