@@ -42,7 +42,10 @@ class WrittenDeployment(Keys):
     """One entry of `modelyard:deployments`. `sku` and `capacity` stand here, never below `model`."""
 
     model: ModelReference = Field(description="The model: name@version, or format, name and version.")
-    sku: Text = Field(description="The deployment SKU: where it processes and how it is paid.", examples=list(SKUS))
+    sku: Text = Field(
+        description="Name of the deployment SKU: where it processes and how it is paid. Capacity stands beside it.",
+        examples=list(SKUS),
+    )
     capacity: Count | None = Field(
         default=None, description="Units of the SKU: thousands of tokens a minute for most, PTUs for provisioned ones."
     )

@@ -122,6 +122,7 @@ def foreign_keys(layer: Document, collector: Collector) -> None:
             remedy="set it in the stack's file: pulumi config set --secret --path …",
             position=layer.position(path),
         )
+    layer.tree = _public(layer.tree)
 
 
 def _secrets(value: Any, path: KeyPath) -> list[KeyPath]:
@@ -132,3 +133,12 @@ def _secrets(value: Any, path: KeyPath) -> list[KeyPath]:
     if isinstance(value, tuple):
         return [found for index, item in enumerate(value) for found in _secrets(item, (*path, index))]
     return []
+
+
+def _public(value: Any) -> Any:
+    """The value without its secrets, so that one that is told of here isn't told of again."""
+    if isinstance(value, dict):
+        return {key: _public(item) for key, item in value.items() if not isinstance(item, Secret)}
+    if isinstance(value, tuple):
+        return tuple(_public(item) for item in value if not isinstance(item, Secret))
+    return value

@@ -104,8 +104,9 @@ def _with_layers(document: Document, project: Project, collector: Collector) -> 
 def _draft(name: str, tree: dict[str, Any], around: Outside, market: Market, collector: Collector) -> Draft:
     fitting = Fitting(market, collector)
     for key in [key for key in tree if key not in SECTIONS]:
-        if instead := fitting.unknown((key,), tree):
-            tree[instead] = tree[key]
+        instead = fitting.unknown((key,))
+        if instead is not None and len(instead) == 1:
+            tree.setdefault(str(instead[0]), tree[key])
     if "account" not in tree:
         fitting.missing(("account",), "the account needs name, resourceGroup and network.publicNetworkAccess")
     account = fitting.one(Account, tree["account"], ("account",)) if "account" in tree else None

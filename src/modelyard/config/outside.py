@@ -43,7 +43,8 @@ def outside(document: Document, fitting: Fitting, collector: Collector) -> Outsi
             )
     written = document.foreign.get(LOCATION)
     if written is None:
-        fitting.missing((LOCATION,), "name the region under config, beside the keys under modelyard:")
+        position = document.position(()) if LOCATION not in document.nodes else None
+        fitting.missing((LOCATION,), "name the region under config, beside the keys under modelyard:", position)
     location = fitting.plain(TypeAdapter(Region), written, (LOCATION,)) if written is not None else None
     subscription = document.foreign.get(SUBSCRIPTION)
     if isinstance(subscription, Secret):

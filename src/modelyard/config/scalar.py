@@ -66,7 +66,14 @@ def as_text(value: Any, info: ValidationInfo[Any]) -> Any:
             info.context.unquoted(value, becomes)
         return value.text
     if isinstance(value, Secret):
-        raise PydanticCustomError("config.secret-not-allowed", "this value can't be a secret", {"found": "secure: …"})
+        raise PydanticCustomError(
+            "config.secret-not-allowed",
+            "this value can't be a secret",
+            {
+                "found": "secure: …",
+                "allowed": "plain text: Azure shows this value to everybody who may read the resource",
+            },
+        )
     return value
 
 

@@ -4,7 +4,6 @@ A key that isn't known is told, taken out, and the rest is fitted again; where i
 counts under the right name from then on. So one mistake doesn't hide the next one, nor cause a second.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -14,15 +13,17 @@ from pydantic_core import ErrorDetails
 from modelyard.catalog.market import Market
 from modelyard.config import where
 from modelyard.config.collector import Collector
-from modelyard.config.keypath import KeyPath
+from modelyard.config.keypath import KeyPath, written
 from modelyard.config.names import RULE_OF_PATTERN, RULES
 from modelyard.config.scalar import Scalar
 from modelyard.config.secret import Secret
+from modelyard.findings import Position
 
 M = TypeVar("M", bound=BaseModel)
 V = TypeVar("V")
 
-ATTEMPTS = 4
+FOLLOWS = ("default_factory_not_called",)  # tells only that another key was refused
+ROUNDS = 8  # more levels than the configuration has
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,71 +67,89 @@ class Fitting:
                 fitted[key] = entry
         return fitted
 
-    def unknown(self, path: KeyPath, present: Mapping[str, Any]) -> str | None:
-        """Tell of an unknown key; gives the name that its value may count under instead."""
-        meant = where.meant(path)
-        key = str(path[-1])
-        if meant.belongs:
-            self._tell(path, _Refused("config.misplaced-key", f"{key} has no effect here", remedy=meant.belongs))
-            return None
-        self._tell(
-            path,
-            _Refused(
-                "config.unknown-key",
-                f"there is no key {key}",
-                found=key,
-                allowed=", ".join(where.siblings(path[:-1])),
-                remedy=f"did you mean {meant.sibling}?" if meant.sibling else "take it out, or correct it",
-            ),
-        )
-        return meant.sibling if meant.sibling and meant.sibling not in present else None
+    def unknown(self, path: KeyPath) -> KeyPath | None:
+        """Tell of an unknown key; gives the path that its value may count under instead, if nothing stands there."""
+        key, meant = str(path[-1]), where.meant(path)
+        if meant.sibling:
+            known = ", ".join(where.siblings(path[:-1]))
+            did = f"did you mean {meant.sibling}?"
+            self._tell(path, _Refused("config.unknown-key", f"there is no key {key}", key, known, did))
+            return (*path[:-1], meant.sibling)
+        if meant.belongs or meant.instead:
+            remedy = f"move it to {written(meant.belongs)}" if meant.belongs else f"use {meant.instead}"
+            self._tell(path, _Refused("config.misplaced-key", f"{key} has no effect here", key, remedy=remedy))
+            return meant.belongs
+        known = ", ".join(where.siblings(path[:-1]))
+        remedy = "take it out, or correct it"
+        self._tell(path, _Refused("config.unknown-key", f"there is no key {key}", key, known, remedy))
+        return None
 
-    def missing(self, path: KeyPath, remedy: str = "") -> None:
-        self._tell(path, _Refused("config.missing-key", f"{path[-1]} must be stated", remedy=remedy))
+    def missing(self, path: KeyPath, remedy: str, position: Position | None = None) -> None:
+        """Tell of a whole section that isn't there."""
+        self._tell(path, _Refused("config.missing-key", f"{path[-1]} must be stated", remedy=remedy), position)
 
     def _fit(self, adapter: TypeAdapter[V], value: Any, path: KeyPath) -> V | None:
-        for _ in range(ATTEMPTS):
+        for _ in range(ROUNDS):
             try:
                 return adapter.validate_python(value, strict=True, context=self._context)
             except ValidationError as refused:
-                errors = refused.errors(include_url=False)
-            unknown = [error for error in errors if error["type"] == "extra_forbidden"]
-            for error in errors:
-                if error not in unknown:
-                    self._tell((*path, *_loc(error)), _refused(error))
+                errors = [error for error in refused.errors(include_url=False) if error["type"] not in FOLLOWS]
+            unknown = [error["loc"] for error in errors if error["type"] == "extra_forbidden"]
             if not unknown:
+                for error in errors:
+                    self._tell((*path, *_loc(error)), _refused(error))
                 break
-            for error in unknown:
-                value = self._without(value, error["loc"], path)
+            for loc in unknown:
+                value = self._mended(value, loc, path)
         self.whole = False
         return None
 
-    def _without(self, tree: Any, loc: tuple[int | str, ...], path: KeyPath) -> Any:
-        """A copy of the tree without the unknown key, or with the key it was meant to be."""
-        step, rest = loc[0], loc[1:]
-        if isinstance(tree, tuple):
-            return tuple(
-                self._without(item, rest, (*path, step)) if at == step else item for at, item in enumerate(tree)
-            )
-        if rest:
-            return {**tree, step: self._without(tree[step], rest, (*path, step))}
-        self.whole = False
-        kept = {key: value for key, value in tree.items() if key != step}
-        if instead := self.unknown((*path, step), tree):
-            kept[instead] = tree[step]
-        return kept
+    def _mended(self, tree: Any, loc: tuple[int | str, ...], path: KeyPath) -> Any:
+        """A copy of the tree at `path` without the unknown key, its value moved to where it was meant to be."""
+        tree, value = _taken(tree, loc)
+        instead = self.unknown((*path, *loc))
+        if instead is not None and instead[: len(path)] == path:
+            return _put(tree, instead[len(path) :], value)
+        return tree
 
-    def _tell(self, path: KeyPath, refused: "_Refused") -> None:
+    def _tell(self, path: KeyPath, refused: "_Refused", position: Position | None = None) -> None:
         self.whole = False
+        allowed, remedy = refused.allowed, refused.remedy
+        if refused.code == "config.missing-key" and (option := where.option(path)):
+            allowed, remedy = option.allowed, f"add {option.name}: {option.description}"
         self._collector.add(
             refused.code,
             path,
             refused.message,
             found=refused.found,
-            allowed=refused.allowed,
-            remedy=refused.remedy,
+            allowed=allowed,
+            remedy=remedy,
             of_value=refused.of_value,
+            position=position,
         )
+
+
+def _taken(tree: Any, loc: tuple[int | str, ...]) -> tuple[Any, Any]:
+    """A copy of the tree without what stands at `loc`, and that."""
+    step, rest = loc[0], loc[1:]
+    if not rest:
+        return {key: value for key, value in tree.items() if key != step}, tree[step]
+    inner, value = _taken(tree[step], rest)
+    return _with(tree, step, inner), value
+
+
+def _put(tree: Any, loc: tuple[int | str, ...], value: Any) -> Any:
+    """A copy of the tree with a value at `loc`; the tree itself where there is no place for it, or it is taken."""
+    step, rest = loc[0], loc[1:]
+    if not isinstance(tree, dict) or (rest and step not in tree) or (not rest and step in tree):
+        return tree
+    return _with(tree, step, _put(tree[step], rest, value) if rest else value)
+
+
+def _with(tree: Any, step: int | str, value: Any) -> Any:
+    if isinstance(tree, tuple):
+        return (*tree[: int(step)], value, *tree[int(step) + 1 :])
+    return {**tree, step: value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +163,8 @@ class _Refused:
 
 
 def _loc(error: ErrorDetails) -> tuple[int | str, ...]:
-    """Pydantic marks the key of a map that it refuses with `[key]`."""
-    return tuple(part for part in error["loc"] if part != "[key]")
+    """Where an error is: pydantic marks the key of a map with `[key]`, and names a refused default by its field."""
+    return tuple(DEFAULTED.get(part, part) for part in error["loc"] if part != "[key]")
 
 
 def _refused(error: ErrorDetails) -> _Refused:
@@ -156,15 +175,21 @@ def _refused(error: ErrorDetails) -> _Refused:
         texts = {part: str(context[part]) for part in ("found", "allowed", "remedy") if context.get(part)}
         return _Refused(kind, error["msg"], **texts, of_value=isinstance(value, Scalar))
     if kind == "missing":
-        return _Refused("config.missing-key", f"{key} must be stated", allowed=REQUIRED.get(key, ""))
+        return _Refused("config.missing-key", f"{key} must be stated")
     if kind == "string_pattern_mismatch":
         rule = RULE_OF_PATTERN[context["pattern"]]
         found = value.text if isinstance(value, Scalar) else str(value)
         return _Refused("config.name-not-allowed", f"not a valid {rule}", found, RULES[rule], of_value=True)
     if kind == "literal_error":
-        expected = context["expected"].replace("'", "")
+        expected, found = context["expected"].replace("'", ""), _shown(value)
+        alike = next((word for word in expected.split() if word.strip(",").casefold() == found.casefold()), "")
         return _Refused(
-            "config.value-not-allowed", f"{key} doesn't take this value", _shown(value), expected, of_value=True
+            "config.value-not-allowed",
+            f"{key} doesn't take this value",
+            found,
+            expected,
+            remedy=f"write {alike.strip(',')}" if alike else "",
+            of_value=True,
         )
     if kind in ("greater_than_equal", "too_long"):
         allowed = f"at least {context['ge']}" if "ge" in context else f"at most {context['max_length']} entries"
@@ -175,7 +200,8 @@ def _refused(error: ErrorDetails) -> _Refused:
 
 
 def _wrong_type(expected: str, value: Any) -> _Refused:
-    return _Refused("config.wrong-type", f"{expected} is expected", _shown(value), expected, of_value=True)
+    remedy = "write one value here; other keys of this map belong beside it" if isinstance(value, dict) else ""
+    return _Refused("config.wrong-type", f"{expected} is expected", _shown(value), expected, remedy, of_value=True)
 
 
 def _shown(value: Any) -> str:
@@ -195,4 +221,4 @@ EXPECTED = {
     "dict_type": "a map",
     "model_type": "a map",
 }
-REQUIRED = {"publicNetworkAccess": "Enabled or Disabled; there is no default, because either may be wrong"}
+DEFAULTED: dict[int | str, str] = {"custom_sub_domain_name": "customSubDomainName"}

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from modelyard.config.keypath import KeyPath, written
+from modelyard.config.keypath import KeyPath
 from modelyard.config.options import ENTRY, ITEM, Option, options
 
 # Names that ARM, its older versions or other tools have for what is said in another way here.
@@ -31,10 +31,11 @@ ELSEWHERE: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """`sibling` is the key to use in the same map; else `belongs` says where the key is to go. Both may be empty."""
+    """One of three, or none: the right name in the same map, the path where the key belongs, or what to use instead."""
 
     sibling: str = ""
-    belongs: str = ""
+    belongs: KeyPath | None = None
+    instead: str = ""
 
 
 def folded(key: str) -> str:
@@ -53,7 +54,7 @@ def meant(path: KeyPath) -> Meant:
     if elsewhere:
         return Meant(belongs=_nearest(elsewhere, path))
     if folded(key) in ELSEWHERE:
-        return Meant(belongs=ELSEWHERE[folded(key)])
+        return Meant(instead=ELSEWHERE[folded(key)])
     from difflib import get_close_matches
 
     close = get_close_matches(folded(key), [folded(sibling) for sibling in siblings], n=1, cutoff=0.7)
@@ -65,8 +66,9 @@ def siblings(path: KeyPath) -> tuple[str, ...]:
     return tuple(option.name for option in options() if _matches(option.path[:-1], path))
 
 
-def description(path: KeyPath) -> str:
-    return next((option.description for option in options() if _matches(option.path, path)), "")
+def option(path: KeyPath) -> Option | None:
+    """The option that a path is one of; `<name>` matches every key."""
+    return next((option for option in options() if _matches(option.path, path)), None)
 
 
 def _matches(pattern: tuple[str, ...], path: KeyPath) -> bool:
@@ -76,7 +78,7 @@ def _matches(pattern: tuple[str, ...], path: KeyPath) -> bool:
     )
 
 
-def _nearest(candidates: list[Option], path: KeyPath) -> str:
+def _nearest(candidates: list[Option], path: KeyPath) -> KeyPath:
     """The place with the longest common way, in the names of this file as far as they are known."""
 
     def common(option: Option) -> int:
@@ -89,4 +91,4 @@ def _nearest(candidates: list[Option], path: KeyPath) -> str:
 
     best = max(candidates, key=lambda option: (common(option), -len(option.path)))
     shared = common(best)
-    return written((*path[:shared], *best.path[shared:]))
+    return (*path[:shared], *best.path[shared:])

@@ -62,7 +62,9 @@ def _capacity(
             "config.unit-inferred",
             (*at, "rateLimit"),
             f"the unit of {written.model.name} with {written.sku} is inferred: {_unit(unit)}",
-            found="rateLimit",
+            found=", ".join(
+                f"{name}: {rate}" for name, rate in written.rate_limit.model_dump(by_alias=True).items() if rate
+            ),
             remedy="compare the limits in Azure's reply, which the smoke test does; or state capacity",
         )
     rated = _from_rate(at, written.rate_limit, unit, collector)

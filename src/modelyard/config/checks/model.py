@@ -82,8 +82,8 @@ def _lifecycle(entry: Known, at: tuple[str, ...], market: Market, today: date, c
     remedy = f"move to {successors}" if successors else f"choose another model: `{ASK}`"
     retires = f"retires on {entry.retirement}" if entry.retirement else "no retirement date is published"
     if status is ArmLifecycle.DEPRECATED:
-        on = f"{entry} is retired" + (f" since {entry.retirement}" if entry.retirement else "")
-        collector.add("config.model-retired", at, on, found=str(entry), remedy=remedy)
+        message = f"{entry} retired on {entry.retirement}" if entry.retirement else f"{entry} is retired"
+        collector.add("config.model-retired", at, message, found=str(entry), remedy=remedy)
     elif status is ArmLifecycle.DEPRECATING:
         message = f"{entry} is closed to subscriptions that have no deployment of it yet; it {retires}"
         collector.add("config.model-deprecating", at, message, found=str(entry), remedy=remedy)
