@@ -91,8 +91,8 @@ class Asker:
             answer = await self._ask(question, credential)
             seconds += perf_counter() - started
             attempts += 1
-            pause = _pause(answer, attempts)
-            if pause is None or waited + pause > self._budget:
+            pause = _pause(answer, attempts, self._budget - waited)
+            if pause is None:
                 return Asked(answer, attempts, seconds, waited)
             await self._wait(pause)
             waited += pause
@@ -141,12 +141,15 @@ def _error(body: object, text: str) -> tuple[str, str]:
     return str(error.get("code") or ""), str(error.get("message") or "")
 
 
-def _pause(answer: Answered, attempts: int) -> float | None:
-    """Seconds until the question is worth putting again; None where the answer is final."""
-    backoff = min(2.0 ** (attempts - 1), LONGEST_PAUSE)
+def _pause(answer: Answered, attempts: int, left: float) -> float | None:
+    """Seconds until the question is worth putting again; None where the answer is final, or too little time is left."""
+    backoff = min(2.0 ** (attempts - 1), LONGEST_PAUSE, left)
+    if backoff <= 0:
+        return None
     if answer.status == 429:
         asked_for = _asked_for(answer.headers)
-        return backoff if asked_for is None else max(asked_for, SHORTEST_PAUSE)
+        pause = backoff if asked_for is None else max(asked_for, SHORTEST_PAUSE)
+        return pause if pause <= left else None
     if answer.propagating:
         return backoff
     passing = answer.status in PASSING or answer.status == 0
