@@ -39,6 +39,7 @@ class _Connection(asyncio.Protocol):
         self.buffer = b""
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.transport: asyncio.Transport | None = None
+        self.tunnel: asyncio.StreamWriter | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport) or hasattr(transport, "write")
@@ -112,4 +113,5 @@ async def _open(load: Load, stop_at: float) -> _Connection:
     if transport is None:
         raise RuntimeError("the TLS handshake with the sandbox failed")
     connection.connection_made(transport)
+    connection.tunnel = writer  # a writer that is collected closes what lies below the TLS connection
     return connection
