@@ -7,8 +7,8 @@ GROUP = "rg-handwritten"
 ACCOUNT = "contoso-ai-handwritten"
 MODELS = {
     "chat": ("OpenAI", "gpt-5.4", "2026-03-05", "GlobalStandard", 50),
-    "chat-bulk": ("OpenAI", "gpt-5.4", "2026-03-05", "DataZoneStandard", 20),
-    "chat-mini": ("OpenAI", "gpt-5.4-mini", "2026-03-17", "GlobalStandard", 50),
+    "chat-bulk": ("OpenAI", "gpt-5.4", "2026-03-05", "DataZoneStandard", 100),
+    "chat-mini": ("OpenAI", "gpt-5.4-mini", "2026-03-17", "GlobalStandard", 100),
     "mistral-large": ("Mistral AI", "Mistral-Large-3", "1", "GlobalStandard", 1),
     "deepseek": ("DeepSeek", "DeepSeek-V3.2", "1", "GlobalStandard", 1),
     "embed": ("OpenAI", "text-embedding-3-large", "1", "GlobalStandard", 50),
