@@ -142,8 +142,15 @@ def test_an_error_that_a_program_raises_by_the_sdk_is_kept_as_it_is():
     )
 
 
-def test_a_plan_that_is_exceeded_is_told_as_such():
-    (found,) = diagnosed("resource violates plan: properties changed: ++[sku]")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "resource urn:x violates plan: properties changed: ++[sku]",
+        "update is not allowed by the plan: this resource is constrained to create",
+    ],
+)
+def test_a_plan_that_is_exceeded_is_told_as_such(text):
+    (found,) = diagnosed(text)
     assert isinstance(found, failures.PlanExceeded)
 
 

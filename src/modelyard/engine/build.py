@@ -28,7 +28,13 @@ PYTHON_VARIABLE = "MODELYARD_PYTHON"
 """Names the interpreter for one run; without it, the language host takes the one that was there when it was written."""
 
 EVERY = 50
-"""Packages between two lines of progress; the engine has 1,649."""
+"""Modules or packages between two lines of progress."""
+
+PACKAGES = 1649
+"""How many the engine has in all; those that `go` has compiled before are not reported again."""
+
+
+UNITS = {"downloaded": "modules", "compiled": f"of {PACKAGES} packages at most"}
 
 
 def compiler(search: str, environment: Mapping[str, str]) -> Path | str:
@@ -108,8 +114,10 @@ def compile_engine(
                     complaints.append(line.strip())
                     continue
                 counts[kind] += 1
-                if counts[kind] % EVERY == 0:
-                    progress(f"{kind} {counts[kind]} {'modules' if kind == 'downloaded' else 'packages'}")
+                if line.strip() == COMMAND:
+                    progress("linking the engine")
+                elif counts[kind] % EVERY == 0:
+                    progress(f"{kind} {counts[kind]} {UNITS[kind]}")
             process.wait()
         finally:
             end(process)

@@ -67,7 +67,7 @@ def from_diagnostic(text: str, urn: str, project: Path) -> EngineFailure:
     """What one error diagnostic means."""
     if text.startswith(UNHANDLED):
         return failures.ProgramFailed(*trimmed(text.removeprefix(UNHANDLED), project))
-    if "violates plan" in text:
+    if "violates plan" in text or "not allowed by the plan" in text:
         return failures.PlanExceeded(text, urn)
     if found := NO_PLUGIN.search(text):
         return failures.NoPlugin(found[1])

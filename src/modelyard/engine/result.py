@@ -92,7 +92,7 @@ class Account:
     def _note(self, event: Event) -> None:
         match event:
             case Started(urn, op):
-                self._steps[urn, op] = Step(urn, op, "unfinished")
+                self._steps[urn, op] = Step(urn, op, "done" if op == "same" else "unfinished")
             case Finished(urn, op):
                 self._steps[urn, op] = Step(urn, op, "done", event.seconds, event.id, event.diff, event.replaced_by)
                 if type_of(urn) == STACK_TYPE:

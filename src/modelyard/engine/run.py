@@ -18,7 +18,7 @@ from typing import IO
 from modelyard.engine.events import Event
 from modelyard.engine.failures import NotConfirmed
 from modelyard.engine.options import Options, flags
-from modelyard.engine.processes import end
+from modelyard.engine.processes import end, termination_is_interruption
 from modelyard.engine.result import Account, Result
 from modelyard.engine.stack import Stack
 
@@ -87,14 +87,14 @@ class Run:
             reader.start()
         interruptions = 0
         try:
-            while True:
-                try:
-                    self._follow(lines, account)
-                    process.wait()
-                    break
-                except KeyboardInterrupt:
-                    interruptions += 1
-                    self._interrupt(process, interruptions)
+            with termination_is_interruption():
+                while process.returncode is None:
+                    try:
+                        self._follow(lines, account)
+                        process.wait()
+                    except KeyboardInterrupt:
+                        interruptions += 1
+                        self._interrupt(process, interruptions)
         finally:
             end(process, signal.SIGKILL)
             for reader in readers:
