@@ -1,0 +1,140 @@
+"""What becomes of a request: changed by append and modify, then let through, audited or denied.
+
+The order is Azure's: changes first, since they may prevent a deny; then deny; then audit (Microsoft docs,
+effect-basics, A). Assignments in DoNotEnforce change and deny nothing; exempt resources are left alone.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from modelyard.policy.compliance import Assigned, Compliance, State
+from modelyard.policy.effects.action import Actions
+from modelyard.policy.effects.apply import apply
+from modelyard.policy.effects.changes import Change, Changes
+from modelyard.policy.effects.names import CHANGES, Effect
+from modelyard.policy.errors import EvaluationFailed
+from modelyard.policy.resource import Resource
+from modelyard.policy.verdict import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """The outcome of a write: the document as it is to be stored, and what each policy said.
+
+    `denied` stops the request. `changed` are the operations carried out; `results` are those of the changed document.
+    """
+
+    document: dict[str, Any]
+    denied: tuple[Compliance, ...]
+    results: tuple[Compliance, ...]
+    changed: tuple[Change, ...] = ()
+
+    @property
+    def undecided(self) -> tuple[Compliance, ...]:
+        """What could not be decided with the values at hand."""
+        return tuple(each for each in self.results if each.state is State.UNDECIDED)
+
+
+def write(assigned: Assigned, resource: Resource, now: datetime) -> Admission:
+    """What becomes of a request to create or update a resource."""
+    first = assigned.evaluate(resource, now)
+    changing = [each for each in first if _takes_place(each) and _effect(each) in CHANGES]
+    document, changed, denied = _changed(resource, changing)
+    if document is not resource.document:
+        resource = Resource(document, resource.context)
+        first = assigned.evaluate(resource, now)
+    denied += [each for each in first if each.enforced and _denies(each)]
+    return Admission(document, tuple(denied), first, tuple(changed))
+
+
+def delete(assigned: Assigned, resource: Resource, now: datetime, *, with_group: bool = False) -> Admission:
+    """What becomes of a request to delete a resource, or (`with_group`) the resource group it stands in."""
+    results = assigned.evaluate(resource, now)
+    denied = [
+        each
+        for each in results
+        if each.enforced and each.verdict is not None and each.verdict.effect is Effect.DENY_ACTION
+        if isinstance(each.verdict.policy.details, Actions) and each.state is State.PROTECTED
+        if not with_group
+        or (each.verdict.policy.details.cascade_denied and each.bound.plain.definition.mode == "Indexed")
+    ]
+    return Admission(resource.document, tuple(denied), results)
+
+
+def _takes_place(compliance: Compliance) -> bool:
+    verdict = compliance.verdict
+    return (
+        compliance.enforced
+        and compliance.state is State.NON_COMPLIANT
+        and verdict is not None
+        and verdict.outcome is Outcome.VIOLATION
+    )
+
+
+def _effect(compliance: Compliance) -> Effect | None:
+    return None if compliance.verdict is None else compliance.verdict.effect
+
+
+def _denies(compliance: Compliance) -> bool:
+    """A deny, or a failed evaluation, which Azure takes for one."""
+    if compliance.state is State.ERROR:
+        return True
+    return compliance.state is State.NON_COMPLIANT and _effect(compliance) is Effect.DENY
+
+
+def _changed(
+    resource: Resource, changing: Sequence[Compliance]
+) -> tuple[dict[str, Any], list[Change], list[Compliance]]:
+    """The document with all changes that can be made, and the policies whose change can't and whose conflict denies."""
+    planned: list[tuple[Compliance, str, tuple[Change, ...]]] = []
+    denied: list[Compliance] = []
+    for compliance in changing:
+        details = None if compliance.verdict is None else compliance.verdict.policy.details
+        if not isinstance(details, Changes):
+            continue
+        try:
+            planned.append((compliance, details.conflict, details.computed(resource)))
+        except EvaluationFailed:
+            denied.append(compliance)
+    planned, conflicting = _settled(planned)
+    denied += conflicting
+    changed: list[Change] = []
+    for compliance, conflict, changes in planned:
+        outcome = apply(resource, changes)
+        if outcome.conflicts and conflict == "deny":
+            denied.append(compliance)
+        elif not outcome.conflicts and outcome.done:
+            resource = Resource(outcome.document, resource.context)
+            changed += outcome.done
+    return resource.document, changed, denied
+
+
+def _settled(
+    planned: list[tuple[Compliance, str, tuple[Change, ...]]],
+) -> tuple[list[tuple[Compliance, str, tuple[Change, ...]]], list[Compliance]]:
+    """Where several modify the same field to different values: the one whose conflict denies wins, two of those stop
+    the request, and without one none of them changes anything (Microsoft docs, effect-modify, "conflictEffect", A).
+    """
+    by_place: dict[str, list[int]] = {}
+    for at, (_, _, changes) in enumerate(planned):
+        for change in changes:
+            if change.field is not None and change.applies is True:
+                by_place.setdefault(change.field.path.lower(), []).append(at)
+    dropped: set[int] = set()
+    denied: list[Compliance] = []
+    for place, ats in by_place.items():
+        values = [
+            change.value
+            for at in ats
+            for change in planned[at][2]
+            if change.field is not None and change.field.path.lower() == place
+        ]
+        if len(set(ats)) < 2 or all(value == values[0] for value in values):
+            continue
+        strict = sorted({at for at in ats if planned[at][1] == "deny"})
+        if len(strict) > 1:
+            denied += [planned[at][0] for at in strict]
+        dropped |= set(ats) - set(strict[:1] if len(strict) == 1 else ())
+    return [plan for at, plan in enumerate(planned) if at not in dropped], denied

@@ -1,0 +1,156 @@
+"""Assignments: a definition or an initiative put to work at a scope, with values for its parameters.
+
+Source: Microsoft docs, assignment-structure (A). Of several overrides that mean a resource the first counts; the docs
+say they are "evaluated in the order in which they're specified" and no more (R).
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from modelyard.policy import parameters, scopes, selectors
+from modelyard.policy.definition import Definition
+from modelyard.policy.failures import AssignmentRefused
+from modelyard.policy.initiative import Initiative
+from modelyard.policy.library import Library
+from modelyard.policy.policy import Policy
+from modelyard.policy.resource import Resource
+from modelyard.policy.selectors import ResourceSelector
+from modelyard.policy.unknown import Truth, Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """Another effect for some members or some resources."""
+
+    effect: str
+    selector: ResourceSelector
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """One assignment as written; nothing is looked up yet."""
+
+    id: str
+    name: str
+    display_name: str
+    scope: str
+    definition_id: str
+    parameters: Mapping[str, Any]
+    not_scopes: tuple[str, ...] = ()
+    enforced: bool = True
+    messages: tuple[tuple[str, str], ...] = ()
+    overrides: tuple[Override, ...] = ()
+    resource_selectors: tuple[ResourceSelector, ...] = ()
+
+    @classmethod
+    def load(cls, document: Any) -> "Assignment":
+        """An assignment as Azure writes it. Raises AssignmentRefused."""
+        if not isinstance(document, Mapping):
+            raise AssignmentRefused("assignment", "$", "an assignment is a JSON object")
+        body = document.get("properties", document)
+        id_ = str(document.get("id") or "")
+        name = str(document.get("name") or id_.rpartition("/")[2])
+        if not isinstance(body.get("policyDefinitionId"), str):
+            raise AssignmentRefused(name, "properties.policyDefinitionId", "there is no definition's id")
+        mode = str(body.get("enforcementMode") or "Default")
+        if mode.lower() not in {"default", "donotenforce"}:
+            raise AssignmentRefused(
+                name, "properties.enforcementMode", f"'{mode}' is no mode", allowed="Default, DoNotEnforce"
+            )
+        return cls(
+            id_,
+            name,
+            str(body.get("displayName") or name),
+            str(body.get("scope") or scopes.parent(id_)),
+            body["policyDefinitionId"],
+            parameters.unwrapped(body.get("parameters")),
+            tuple(body.get("notScopes") or ()),
+            mode.lower() == "default",
+            tuple(
+                (str(row.get("policyDefinitionReferenceId") or ""), str(row.get("message") or ""))
+                for row in body.get("nonComplianceMessages") or ()
+            ),
+            tuple(_override(name, at, row) for at, row in enumerate(body.get("overrides") or ())),
+            selectors.load(name, "properties.resourceSelectors", body.get("resourceSelectors")),
+        )
+
+    def covers(self, resource_id: str, management_groups: Iterable[str] = ()) -> bool:
+        """Whether the resource is in scope and not in an excluded one."""
+        groups = tuple(management_groups)
+        return scopes.within(self.scope, resource_id, groups) and not any(
+            scopes.within(excluded, resource_id, groups) for excluded in self.not_scopes
+        )
+
+    def message(self, reference: str) -> str:
+        """What to say of a violation: the message for this member, else the one for all; empty without any."""
+        found = {name.lower(): text for name, text in reversed(self.messages)}
+        return found.get(reference.lower()) or found.get("", "")
+
+    def bind(self, library: Library) -> tuple["Bound", ...]:
+        """The policies this assignment puts to work. Raises AssignmentRefused, ParameterRefused, DefinitionRefused."""
+        found = library.find(self.definition_id)
+        if isinstance(found, Initiative):
+            values = parameters.values(self.name, found.parameters, self.parameters, complete=True)
+            return tuple(
+                self._bound(
+                    library.definition(found.name, member.definition_id),
+                    found.handed_down(member, values),
+                    member.reference,
+                    found,
+                )
+                for member in found.members
+            )
+        return (self._bound(library.definition(self.name, self.definition_id), self.parameters, "", None),)
+
+    def _bound(
+        self, definition: Definition, values: Mapping[str, Any], reference: str, initiative: Initiative | None
+    ) -> "Bound":
+        about = {
+            "assignmentId": self.id,
+            "definitionId": definition.id,
+            "setDefinitionId": "" if initiative is None else initiative.id,
+            "definitionReferenceId": reference,
+        }
+        plain = definition.bind(values, policy=about)
+        overridden = tuple(
+            (each.selector, definition.bind(values, effect=each.effect, policy=about))
+            for each in self.overrides
+            if each.selector.could_mean(reference)
+        )
+        return Bound(self, plain, reference, initiative, overridden)
+
+
+def _override(owner: str, at: int, row: Any) -> Override:
+    place = f"properties.overrides[{at}]"
+    if not isinstance(row, Mapping) or str(row.get("kind", "")).lower() != "policyeffect":
+        raise AssignmentRefused(
+            owner, f"{place}.kind", "only the effect can be overridden here", allowed="policyEffect"
+        )
+    group = ResourceSelector("", selectors.members(owner, f"{place}.selectors", row.get("selectors")))
+    return Override(str(row.get("value", "")), group)
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """One policy at work: of which assignment, under which reference, and with which effects for some resources."""
+
+    assignment: Assignment
+    plain: Policy
+    reference: str = ""
+    initiative: Initiative | None = None
+    overridden: tuple[tuple[ResourceSelector, Policy], ...] = ()
+
+    def meant(self, resource: Resource) -> Truth:
+        """Whether the assignment's resource selectors mean the resource."""
+        if not self.assignment.resource_selectors:
+            return True
+        return selectors.any_meets(self.assignment.resource_selectors, resource, self.reference)
+
+    def policy(self, resource: Resource) -> Policy | Unknown:
+        """The policy with the effect that counts for this resource."""
+        for selector, policy in self.overridden:
+            result = selector.meets(resource, self.reference, frozenset())
+            if result is not False:
+                return policy if result is True else result
+        return self.plain

@@ -1,0 +1,122 @@
+"""What all assignments together say of a resource: a state for each policy at work there."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from modelyard.policy.assignment import Assignment, Bound
+from modelyard.policy.effects.names import ON_ACTION, Effect
+from modelyard.policy.exemption import Exemption
+from modelyard.policy.library import Library
+from modelyard.policy.resource import Resource
+from modelyard.policy.unknown import Unknown
+from modelyard.policy.verdict import Outcome, Verdict
+
+
+class State(StrEnum):
+    """Compliance as Azure names it, and `Undecided`, which only a preview has."""
+
+    COMPLIANT = "Compliant"
+    NON_COMPLIANT = "NonCompliant"
+    EXEMPT = "Exempt"
+    ERROR = "Error"
+    PROTECTED = "Protected"
+    UNKNOWN = "Unknown"
+    UNDECIDED = "Undecided"
+
+
+class Key(NamedTuple):
+    """What makes a violation the same one from run to run: assignment, member and resource, folded."""
+
+    assignment: str
+    reference: str
+    resource: str
+
+
+@dataclass(frozen=True, slots=True)
+class Compliance:
+    """What one policy at work says of one resource. `verdict` is None while it isn't known whether it looks at it."""
+
+    key: Key
+    state: State
+    bound: Bound
+    verdict: Verdict | None = None
+    waits_for: tuple[str, ...] = ()
+    exemption: Exemption | None = None
+
+    @property
+    def message(self) -> str:
+        """The assignment's non-compliance message for it; empty without one."""
+        return self.bound.assignment.message(self.bound.reference)
+
+    @property
+    def enforced(self) -> bool:
+        """Whether effects take place (enforcementMode Default)."""
+        return self.bound.assignment.enforced
+
+
+class Assigned:
+    """Assignments put to work, with their exemptions. Each policy is compiled once, here."""
+
+    def __init__(
+        self,
+        assignments: Iterable[Assignment],
+        library: Library,
+        exemptions: Iterable[Exemption] = (),
+        management_groups: Iterable[str] = (),
+    ) -> None:
+        """Raises AssignmentRefused, ParameterRefused, DefinitionRefused."""
+        self.bound = tuple(bound for assignment in assignments for bound in assignment.bind(library))
+        self.exemptions = tuple(exemptions)
+        self.management_groups = tuple(management_groups)
+        self._by_type: dict[str, tuple[Bound, ...]] = {}
+
+    def at_work(self, resource: Resource) -> Iterator[Bound]:
+        """The policies whose assignment covers the resource and whose rule could match its type."""
+        kind = resource.type
+        known = self._by_type.get(kind)
+        if known is None:
+            known = self._by_type[kind] = tuple(
+                bound for bound in self.bound if bound.plain.types is None or not kind or kind in bound.plain.types
+            )
+        covered: dict[int, bool] = {}
+        for bound in known:
+            assignment = bound.assignment
+            if id(assignment) not in covered:
+                covered[id(assignment)] = assignment.covers(resource.id, self.management_groups)
+            if covered[id(assignment)]:
+                yield bound
+
+    def evaluate(self, resource: Resource, now: datetime) -> tuple[Compliance, ...]:
+        """The state of each policy at work. Policies that don't apply are left out."""
+        found = (self._state(bound, resource, now) for bound in self.at_work(resource))
+        return tuple(compliance for compliance in found if compliance is not None)
+
+    def _state(self, bound: Bound, resource: Resource, now: datetime) -> Compliance | None:
+        key = Key(bound.assignment.id.lower(), bound.reference.lower(), resource.id.lower())
+        meant, policy = bound.meant(resource), bound.policy(resource)
+        if meant is False:
+            return None
+        for doubt in (meant, policy):
+            if isinstance(doubt, Unknown):
+                return Compliance(key, State.UNDECIDED, bound, waits_for=tuple(sorted(doubt.waits_for)))
+        if isinstance(policy, Unknown) or not policy.applies(resource):
+            return None
+        verdict = policy.verdict(resource)
+        for exemption in self.exemptions:
+            if exemption.active(now) and exemption.covers(bound, resource, self.management_groups):
+                return Compliance(key, State.EXEMPT, bound, verdict, exemption=exemption)
+        return Compliance(key, _state(verdict), bound, verdict, verdict.waits_for)
+
+
+def _state(verdict: Verdict) -> State:
+    if verdict.outcome is Outcome.VIOLATION:
+        if verdict.effect is Effect.MANUAL:
+            return State.UNKNOWN
+        return State.PROTECTED if verdict.effect in ON_ACTION else State.NON_COMPLIANT
+    return {
+        Outcome.UNDECIDED: State.UNDECIDED,
+        Outcome.FAILED: State.ERROR,
+    }.get(verdict.outcome, State.COMPLIANT)

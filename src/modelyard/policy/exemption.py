@@ -1,0 +1,75 @@
+"""Exemptions: resources that an assignment, or some members of it, leaves alone for a while.
+
+Source: Microsoft docs, exemption-structure (A). They do nothing for resource-provider modes.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from modelyard.policy import dates, scopes, selectors
+from modelyard.policy.assignment import Bound
+from modelyard.policy.failures import AssignmentRefused
+from modelyard.policy.resource import Resource
+from modelyard.policy.selectors import ResourceSelector
+
+CATEGORIES = {"waiver": "Waiver", "mitigated": "Mitigated"}
+
+
+@dataclass(frozen=True, slots=True)
+class Exemption:
+    """One exemption; it is written at the resource, group or subscription it is for."""
+
+    id: str
+    name: str
+    scope: str
+    assignment_id: str
+    category: str
+    expires: datetime | None = None
+    references: frozenset[str] = frozenset()
+    resource_selectors: tuple[ResourceSelector, ...] = ()
+
+    @classmethod
+    def load(cls, document: Any) -> "Exemption":
+        """An exemption as Azure writes it. Raises AssignmentRefused."""
+        if not isinstance(document, Mapping):
+            raise AssignmentRefused("exemption", "$", "an exemption is a JSON object")
+        body = document.get("properties", document)
+        id_ = str(document.get("id") or "")
+        name = str(document.get("name") or id_.rpartition("/")[2])
+        if not isinstance(body.get("policyAssignmentId"), str):
+            raise AssignmentRefused(name, "properties.policyAssignmentId", "there is no assignment's id")
+        category = CATEGORIES.get(str(body.get("exemptionCategory", "")).lower())
+        if category is None:
+            raise AssignmentRefused(
+                name, "properties.exemptionCategory", "there is no category", allowed="Waiver, Mitigated"
+            )
+        written = body.get("expiresOn")
+        expires = None if written is None else dates.moment(str(written))
+        if written is not None and expires is None:
+            raise AssignmentRefused(name, "properties.expiresOn", f"'{written}' is no date and time")
+        return cls(
+            id_,
+            name,
+            str(body.get("scope") or scopes.parent(id_)),
+            body["policyAssignmentId"],
+            category,
+            expires,
+            frozenset(str(reference).lower() for reference in body.get("policyDefinitionReferenceIds") or ()),
+            selectors.load(name, "properties.resourceSelectors", body.get("resourceSelectors")),
+        )
+
+    def active(self, now: datetime) -> bool:
+        """Whether it still counts; an expired exemption is kept, but no longer honoured."""
+        return self.expires is None or now < self.expires
+
+    def covers(self, bound: Bound, resource: Resource, management_groups: Iterable[str] = ()) -> bool:
+        """Whether it is for this policy and this resource. A doubtful selector exempts nothing."""
+        return (
+            scopes.normalized(self.assignment_id) == scopes.normalized(bound.assignment.id)
+            and (not self.references or bound.reference.lower() in self.references)
+            and not bound.plain.definition.mode.startswith("Microsoft.")
+            and scopes.within(self.scope, resource.id, management_groups)
+            and selectors.any_meets(self.resource_selectors, resource, bound.reference) is True
+        )

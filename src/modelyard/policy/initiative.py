@@ -1,0 +1,91 @@
+"""Initiatives (policy set definitions): several definitions assigned as one, with parameters handed down.
+
+Source: Microsoft docs, initiative-definition-structure (A).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from modelyard.policy import parameters, terms
+from modelyard.policy.aliases import Aliases
+from modelyard.policy.compilation import Compilation
+from modelyard.policy.failures import AssignmentRefused, DefinitionRefused
+from modelyard.policy.fields import Fields
+from modelyard.policy.parameters import Declared
+from modelyard.policy.unknown import Unknown
+
+NO_FIELDS = Fields(Aliases())
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One definition of an initiative: the name it goes by there, and its parameters as written."""
+
+    reference: str
+    definition_id: str
+    parameters: Mapping[str, Any]
+    version: str = ""
+    groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Initiative:
+    """One initiative."""
+
+    id: str
+    name: str
+    display_name: str
+    parameters: Declared
+    members: tuple[Member, ...]
+
+    @classmethod
+    def load(cls, document: Any, *, name: str = "") -> "Initiative":
+        """An initiative as Azure writes it. Raises DefinitionRefused."""
+        body = document.get("properties", document) if isinstance(document, Mapping) else {}
+        called = str(document.get("name") or name or body.get("displayName") or "initiative") if body else name
+        rows = body.get("policyDefinitions")
+        if not isinstance(rows, list):
+            raise DefinitionRefused(called, "policyDefinitions", "there is no array of policy definitions")
+        members = []
+        for at, row in enumerate(rows):
+            if not isinstance(row, Mapping) or not isinstance(row.get("policyDefinitionId"), str):
+                raise DefinitionRefused(
+                    called, f"policyDefinitions[{at}].policyDefinitionId", "there is no definition's id"
+                )
+            reference = str(row.get("policyDefinitionReferenceId") or row["policyDefinitionId"].rpartition("/")[2])
+            members.append(
+                Member(
+                    reference,
+                    row["policyDefinitionId"],
+                    parameters.unwrapped(row.get("parameters")),
+                    str(row.get("definitionVersion") or ""),
+                    tuple(row.get("groupNames") or ()),
+                )
+            )
+        twice = {
+            member.reference for member in members if [each.reference for each in members].count(member.reference) > 1
+        }
+        if twice:
+            raise DefinitionRefused(
+                called, "policyDefinitions", f"reference ids are used twice: {', '.join(sorted(twice))}"
+            )
+        return cls(
+            str(document.get("id") or ""),
+            called,
+            str(body.get("displayName") or called),
+            parameters.declared(called, body.get("parameters")),
+            tuple(members),
+        )
+
+    def handed_down(self, member: Member, values: Mapping[str, Any]) -> dict[str, Any]:
+        """A member's parameter values, from the initiative's own (by folded name). Raises DefinitionRefused."""
+        compilation = Compilation(self.name, values, NO_FIELDS)
+        found = {}
+        for name, written in member.parameters.items():
+            place = f"policyDefinitions[{member.reference}].parameters.{name}"
+            term = terms.template(written, compilation, place)
+            if not term.constant or isinstance(term.value, Unknown):
+                raise AssignmentRefused(self.name, place, "the value doesn't follow from the initiative's parameters")
+            found[name] = term.value
+        return found

@@ -1,0 +1,71 @@
+"""The definitions and initiatives at hand, by id and by name; among them Modelyard's own (`modelyard/<stem>`).
+
+The own ones are package data, written for model deployments: no built-in restricts SKU, capacity or content filter.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from importlib import resources
+from typing import Any
+
+from modelyard.policy.definition import Definition
+from modelyard.policy.failures import AssignmentRefused
+from modelyard.policy.fields import Fields
+from modelyard.policy.initiative import Initiative
+
+
+class Library:
+    """Definitions and initiatives, found without regard to case by id, by name, or by the last part of the id."""
+
+    def __init__(self, entries: Iterable[Definition | Initiative] = ()) -> None:
+        self._entries: dict[str, Definition | Initiative] = {}
+        for entry in entries:
+            self.add(entry)
+
+    def add(self, entry: Definition | Initiative) -> None:
+        """Take one in; a later one of the same id or name counts."""
+        for name in (entry.id.rpartition("/")[2], entry.name, entry.id):
+            if name:
+                self._entries[name.lower()] = entry
+
+    def __len__(self) -> int:
+        return len({id(entry) for entry in self._entries.values()})
+
+    def find(self, name: str) -> Definition | Initiative | None:
+        """The entry of an id or a name."""
+        known = self._entries.get(name.lower())
+        return known if known is not None else self._entries.get(name.rpartition("/")[2].lower())
+
+    def definition(self, owner: str, name: str) -> Definition:
+        """The definition of an id or a name. Raises AssignmentRefused."""
+        found = self.find(name)
+        if not isinstance(found, Definition):
+            raise AssignmentRefused(
+                owner, name, "there is no such definition at hand", remedy="add the definition's JSON to the library"
+            )
+        return found
+
+
+def load(documents: Iterable[tuple[str, Any]], fields: Fields) -> Library:
+    """A library of documents, each with the name messages call it by. Raises DefinitionRefused."""
+    return Library(_entry(name, document, fields) for name, document in documents)
+
+
+def _entry(name: str, document: Any, fields: Fields) -> Definition | Initiative:
+    body = document.get("properties", document) if isinstance(document, Mapping) else {}
+    if isinstance(body, Mapping) and "policyDefinitions" in body:
+        return Initiative.load(document, name=name)
+    return Definition.load(document, fields, name=name)
+
+
+def own(fields: Fields) -> Library:
+    """Modelyard's own definitions and initiatives."""
+    folder = resources.files("modelyard.policy") / "definitions"
+    found = sorted((each for each in folder.iterdir() if each.name.endswith(".json")), key=lambda each: each.name)
+    return load(
+        (
+            (f"modelyard/{each.name.removesuffix('.json')}", json.loads(each.read_text(encoding="utf-8")))
+            for each in found
+        ),
+        fields,
+    )

@@ -1,0 +1,42 @@
+"""Where an assignment or an exemption reaches: everything at its scope and below, without regard to case.
+
+A management group reaches a resource whose subscription is below it; which groups those are is handed in.
+"""
+
+from collections.abc import Iterable
+
+GROUPS = "/providers/microsoft.management/managementgroups/"
+
+
+def normalized(scope: str) -> str:
+    """A scope to compare: folded, without a slash at its end."""
+    return scope.lower().rstrip("/")
+
+
+def within(scope: str, resource_id: str, management_groups: Iterable[str] = ()) -> bool:
+    """Whether a resource stands at or below a scope. `management_groups` are ids of those above its subscription."""
+    scope, found = normalized(scope), normalized(resource_id)
+    if scope.startswith(GROUPS):
+        return scope in map(normalized, management_groups) or found.startswith(scope + "/")
+    return found == scope or found.startswith(scope + "/")
+
+
+def parent(extension_id: str) -> str:
+    """The scope an assignment or exemption is written at: its id up to its own type."""
+    folded = extension_id.lower()
+    at = max(folded.rfind("/providers/microsoft.authorization/"), 0)
+    return extension_id[:at]
+
+
+def resource_group(resource_id: str) -> str:
+    """The id of the resource group a resource stands in; empty for one that stands in none."""
+    pieces = resource_id.strip("/").split("/")
+    if len(pieces) >= 4 and pieces[2].lower() == "resourcegroups":
+        return "/" + "/".join(pieces[:4])
+    return ""
+
+
+def subscription(resource_id: str) -> str:
+    """The id of the subscription a resource stands in; empty for one that stands in none."""
+    pieces = resource_id.strip("/").split("/")
+    return "/" + "/".join(pieces[:2]) if len(pieces) >= 2 and pieces[0].lower() == "subscriptions" else ""

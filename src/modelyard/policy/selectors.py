@@ -1,0 +1,132 @@
+"""Resource selectors: which resources, and which members of an initiative, an assignment, override or exemption means.
+
+Source: Microsoft docs, assignment-structure, "Resource selectors" (A).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from modelyard.policy import scopes
+from modelyard.policy.failures import AssignmentRefused
+from modelyard.policy.resource import Resource
+from modelyard.policy.unknown import Truth, Unknown
+
+KINDS = {
+    name.lower(): name
+    for name in (
+        "resourceLocation",
+        "resourceType",
+        "resourceWithoutLocation",
+        "policyDefinitionReferenceId",
+        "userPrincipalId",
+        "groupPrincipalId",
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """One characteristic and the values it may, or may not, have (folded)."""
+
+    kind: str
+    values: frozenset[str]
+    negated: bool = False
+
+    def meets(self, resource: Resource, reference: str, principals: frozenset[str]) -> Truth:
+        """Whether a resource, seen by the member `reference`, in a request of `principals`, is meant."""
+        if self.kind == "resourceLocation":
+            location = resource.member("location")
+            if isinstance(location, Unknown):
+                return Unknown("location")
+            found = {str(location or "").replace(" ", "").lower()}
+        elif self.kind == "resourceType":
+            found = {resource.type}
+        elif self.kind == "policyDefinitionReferenceId":
+            found = {reference.lower()}
+        elif self.kind == "resourceWithoutLocation":
+            bare = resource.member("location") is None and not scopes.resource_group(resource.id)
+            found = {"subscriptionlevelresources"} if bare else set()
+        else:
+            found = set(principals)
+        return bool(self.values & found) is not self.negated
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceSelector:
+    """A named group of selectors; a resource must meet all of them."""
+
+    name: str
+    selectors: tuple[Selector, ...]
+
+    def could_mean(self, reference: str) -> bool:
+        """Whether the member may be meant, whatever the resource."""
+        return all(
+            (reference.lower() in selector.values) is not selector.negated
+            for selector in self.selectors
+            if selector.kind == "policyDefinitionReferenceId"
+        )
+
+    def meets(self, resource: Resource, reference: str, principals: frozenset[str]) -> Truth:
+        """Whether all selectors mean the resource."""
+        doubt: Unknown | None = None
+        for selector in self.selectors:
+            result = selector.meets(resource, reference, principals)
+            if result is False:
+                return False
+            if isinstance(result, Unknown):
+                doubt = result if doubt is None else doubt | result
+        return True if doubt is None else doubt
+
+
+def load(owner: str, place: str, written: Any) -> tuple[ResourceSelector, ...]:
+    """`resourceSelectors` as written. Raises AssignmentRefused."""
+    if not isinstance(written, Sequence) or isinstance(written, str):
+        return ()
+    return tuple(
+        ResourceSelector(str(row.get("name", "")), members(owner, f"{place}[{at}].selectors", row.get("selectors")))
+        for at, row in enumerate(written)
+    )
+
+
+def members(owner: str, place: str, written: Any) -> tuple[Selector, ...]:
+    """`selectors` as written. Raises AssignmentRefused."""
+    found = []
+    for at, row in enumerate(written or ()):
+        kind = KINDS.get(str(row.get("kind", "")).lower()) if isinstance(row, Mapping) else None
+        if kind is None:
+            raise AssignmentRefused(
+                owner,
+                f"{place}[{at}].kind",
+                f"'{row.get('kind')}' is no kind of selector",
+                allowed=", ".join(KINDS.values()),
+            )
+        if ("in" in row) == ("notIn" in row):
+            raise AssignmentRefused(owner, f"{place}[{at}]", "a selector takes either 'in' or 'notIn'")
+        values = row.get("in", row.get("notIn"))
+        found.append(Selector(kind, frozenset(_folded(kind, value) for value in values), "notIn" in row))
+    return tuple(found)
+
+
+def _folded(kind: str, value: Any) -> str:
+    text = str(value).lower()
+    return text.replace(" ", "") if kind == "resourceLocation" else text
+
+
+def any_meets(
+    selectors: Sequence[ResourceSelector],
+    resource: Resource,
+    reference: str = "",
+    principals: frozenset[str] = frozenset(),
+) -> Truth:
+    """Whether one of the groups means the resource; without any, all resources are meant."""
+    doubt: Unknown | None = None
+    for selector in selectors:
+        result = selector.meets(resource, reference, principals)
+        if result is True:
+            return True
+        if isinstance(result, Unknown):
+            doubt = result if doubt is None else doubt | result
+    if doubt is not None:
+        return doubt
+    return not selectors
