@@ -38,6 +38,9 @@ PRIVATE = [
     ("POST", "assertion"),
     ("GET", "delays"),
     ("PUT", "delays"),
+    ("GET", "faults"),
+    ("POST", "faults"),
+    ("DELETE", "faults"),
 ]
 
 

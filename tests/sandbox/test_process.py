@@ -102,10 +102,15 @@ def test_a_process_that_got_the_dead_server_s_number_is_not_killed(folder: Path)
         bystander.wait()
 
 
-def test_starts_at_the_same_moment_give_one_server(folder: Path):
-    """Two jobs of one pipeline do that."""
-    found: list[int] = []
-    threads = [threading.Thread(target=lambda: found.append(process.start(folder).pid)) for _ in range(4)]
+def test_starts_at_the_same_moment_give_one_server_with_one_secret(folder: Path):
+    """Two jobs of one pipeline do that; a folder prepared twice would hold one secret and have told another."""
+    found: list[tuple[int, str]] = []
+
+    def begin() -> None:
+        pid = process.start(folder).pid
+        found.append((pid, process.environment_of(folder)["AZURE_CLIENT_SECRET"]))
+
+    threads = [threading.Thread(target=begin) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:

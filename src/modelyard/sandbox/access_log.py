@@ -4,14 +4,35 @@ Never a query string, a header or a body, for those carry secrets.
 """
 
 import asyncio
+import os
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 FLUSH_SECONDS = 0.25
+LOG_BYTES = 10 * 1024 * 1024
+
+
+class LogFile:
+    """Appends lines to a file; a file that has grown too long makes place and is kept as the one before."""
+
+    def __init__(self, path: Path, most: int = LOG_BYTES) -> None:
+        self._path = path
+        self._most = most
+
+    def write(self, lines: str) -> None:
+        """Append the lines."""
+        if self._path.exists() and self._path.stat().st_size > self._most:
+            self._path.replace(self._path.with_name(self._path.name + ".1"))
+        descriptor = os.open(self._path, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
+        try:
+            os.write(descriptor, lines.encode("utf-8", "replace"))
+        finally:
+            os.close(descriptor)
 
 
 class AccessLog:

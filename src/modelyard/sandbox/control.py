@@ -9,12 +9,16 @@
     POST /_modelyard/assertion     {"subject", "audience"?} → what a pipeline's OIDC provider would give
     GET  /_modelyard/delays        seconds that operations take, by ARM type
     PUT  /_modelyard/delays        {type: seconds}; the others stay as they are
+    GET  /_modelyard/faults        what goes wrong to order
+    POST /_modelyard/faults        a fault as `faults.Fault` has it, in camel case
+    DELETE /_modelyard/faults      nothing goes wrong any more
 
 All but the status want the header `x-modelyard-control` with the secret in the sandbox's folder: another user of this
 machine reaches the port too. A browser is kept out by the Host header, which must be loopback's.
 """
 
 import hmac
+import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
@@ -28,11 +32,14 @@ from modelyard import __version__
 from modelyard.sandbox import seed
 from modelyard.sandbox.azure import LocalAzure
 from modelyard.sandbox.entra import directory, federation, tokens
+from modelyard.sandbox.faults import Fault, Faults
 from modelyard.sandbox.home import Home
 
 HEADER = "x-modelyard-control"
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 AUDIENCE = "https://cognitiveservices.azure.com"
+
+TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 
 Action = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -48,9 +55,10 @@ class Refused(Exception):
 class Control:
     """What can be asked. Each method takes the JSON of a request and gives that of the reply."""
 
-    def __init__(self, azure: LocalAzure, home: Home, facts: Callable[[], dict[str, object]]) -> None:
+    def __init__(self, azure: LocalAzure, home: Home, faults: Faults, facts: Callable[[], dict[str, object]]) -> None:
         self._azure = azure
         self._home = home
+        self._faults = faults
         self._facts = facts
 
     def status(self, _: dict[str, Any]) -> dict[str, Any]:
@@ -127,10 +135,41 @@ class Control:
         self._azure.delays = {**self._azure.delays, **wanted}
         return self.delays({})
 
+    def faults(self, _: dict[str, Any]) -> dict[str, Any]:
+        """What goes wrong to order."""
+        return {"faults": self._faults.listed()}
 
-def app(azure: LocalAzure, home: Home, facts: Callable[[], dict[str, object]]) -> Starlette:
+    def fault(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """Let something go wrong from the next request on."""
+        status = int(_number(asked, "status", 0))
+        headers = asked.get("headers", {})
+        if status and not 400 <= status <= 599:
+            raise Refused(400, "status must be one of an error, 400 to 599, or 0 for a reply that is only late")
+        if not isinstance(headers, dict) or not all(_is_header(name, value) for name, value in headers.items()):
+            raise Refused(400, "headers must be an object of names and values")
+        self._faults.add(
+            Fault(
+                method=_text(asked, "method", "*").upper(),
+                host=_text(asked, "host", "*"),
+                path=_text(asked, "path", "*"),
+                status=status,
+                code=_text(asked, "code", "InjectedFault"),
+                headers=headers,
+                delay_seconds=_number(asked, "delaySeconds", 0),
+                times=int(_number(asked, "times", 0)),
+            )
+        )
+        return self.faults({})
+
+    def sound(self, _: dict[str, Any]) -> dict[str, Any]:
+        """Let nothing go wrong any more."""
+        self._faults.clear()
+        return self.faults({})
+
+
+def app(azure: LocalAzure, home: Home, faults: Faults, facts: Callable[[], dict[str, object]]) -> Starlette:
     """The ASGI application for the control API; `facts` gives what the server knows of itself."""
-    control = Control(azure, home, facts)
+    control = Control(azure, home, faults, facts)
     secret = home.secrets().control
     routes = (
         ("GET", "status", control.status),
@@ -142,6 +181,9 @@ def app(azure: LocalAzure, home: Home, facts: Callable[[], dict[str, object]]) -
         ("POST", "assertion", control.assertion),
         ("GET", "delays", control.delays),
         ("PUT", "delays", control.delay),
+        ("GET", "faults", control.faults),
+        ("POST", "faults", control.fault),
+        ("DELETE", "faults", control.sound),
     )
     return Starlette(
         routes=[
@@ -189,6 +231,12 @@ def _number(asked: dict[str, Any], name: str, default: float | None = None) -> f
     if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
         raise Refused(400, f"{name} must be a number, 0 or more")
     return float(value)
+
+
+def _is_header(name: object, value: object) -> bool:
+    return (
+        isinstance(name, str) and isinstance(value, str) and TOKEN.fullmatch(name) is not None and value.isprintable()
+    )
 
 
 def _text(asked: dict[str, Any], name: str, default: str | None = None) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from modelyard import __version__
 from modelyard.sandbox import seed
+from modelyard.sandbox.access_log import LogFile
 from modelyard.sandbox.azure import LocalAzure
 from modelyard.sandbox.failures import DamagedState
 from modelyard.sandbox.home import Home, write_private
@@ -28,7 +29,7 @@ def run(path: Path, *, port: int | None, tell: int | None) -> int:
     os.umask(0o077)
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     home = Home(path.absolute())
-    home.prepare()
+    home.make()
     os.chdir(home.path)
     lock = Lock(home.lock)
     try:
@@ -36,6 +37,7 @@ def run(path: Path, *, port: int | None, tell: int | None) -> int:
     except Held:
         return _fail(tell, "another server runs in this folder")
     try:
+        home.prepare()
         azure = _open(home)
     except DamagedState as failure:
         return _fail(tell, failure.what)
@@ -54,7 +56,7 @@ async def _serve(azure: LocalAzure, home: Home, port: int | None, tell: int | No
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    server = Server(azure, home, write_log=_write)
+    server = Server(azure, home, write_log=LogFile(home.log).write)
     try:
         listening = await _listen(server, [port] if port is not None else _ports(home))
     except OSError as error:
@@ -104,11 +106,6 @@ def _note(azure: LocalAzure, home: Home, port: int) -> None:
         "subscriptionId": azure.subscription_id,
     }
     write_private(home.state, json.dumps(state, indent=2) + "\n")
-
-
-def _write(lines: str) -> None:
-    sys.stdout.write(lines)
-    sys.stdout.flush()
 
 
 def _tell(descriptor: int | None, word: str) -> None:

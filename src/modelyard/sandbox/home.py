@@ -15,8 +15,8 @@ Nothing outside it is written.
 """
 
 import json
-import os
 import secrets
+import tempfile
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,11 +90,16 @@ class Home:
         """AZURE_CONFIG_DIR."""
         return self.path / "azure-config"
 
-    def prepare(self) -> None:
-        """Make what is missing of the folder, its secrets among it."""
-        for folder in (self.path, self.certificates, self.pulumi, self.backend, self.azure_config):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    def make(self) -> None:
+        """Make the folder itself, so that there is a place for locks."""
+        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.path.chmod(0o700)
+
+    def prepare(self) -> None:
+        """Make what is missing in the folder, its secrets among it. Two must not do so at once: see `start_lock`."""
+        self.make()
+        for folder in (self.certificates, self.pulumi, self.backend, self.azure_config):
+            folder.mkdir(mode=0o700, exist_ok=True)
         if not self.passphrase.exists():
             write_private(self.passphrase, secrets.token_urlsafe(32))
         if not self._secrets.exists():
@@ -118,8 +123,7 @@ class Home:
 def write_private(path: Path, text: str | bytes) -> None:
     """Write a file that only its owner can read, all of it or nothing."""
     content = text.encode() if isinstance(text, str) else text
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(unfinished, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+    descriptor, unfinished = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mode 0600
     with open(descriptor, "wb") as file:  # noqa: PTH123 - a descriptor has no path
         file.write(content)
-    unfinished.replace(path)
+    Path(unfinished).replace(path)

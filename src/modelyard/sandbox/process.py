@@ -26,7 +26,6 @@ START_SECONDS = 30.0
 STOP_SECONDS = 10.0
 END_SECONDS = 1.0
 PAUSE_SECONDS = 0.02
-LOG_BYTES = 10 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +58,12 @@ def start(home: Path, *, port: int | None = None, python: str = sys.executable) 
     if somebody else has taken that one. DidNotStart holds the server's last words.
     """
     where = Home(home.absolute())
-    where.prepare()
+    where.make()
     with alone(where.start_lock):
         running = status(where.path)
         if running is not None:
             return running
+        where.prepare()
         _launch(where, port, python)
         pid = holder(where.lock)
         if pid is None:
@@ -128,8 +128,6 @@ def _state(home: Home) -> dict[str, Any]:
 
 def _launch(home: Home, port: int | None, python: str) -> None:
     """Start the server and wait for its word on a pipe: `ready`, or why not."""
-    if home.log.exists() and home.log.stat().st_size > LOG_BYTES:
-        home.log.replace(home.log.with_suffix(".log.1"))
     log = os.open(home.log, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
     hear, say = os.pipe()
     try:

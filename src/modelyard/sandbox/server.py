@@ -18,10 +18,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.server import ServerState
 
 from modelyard.sandbox import control, entra, hosts, seed
-from modelyard.sandbox.access_log import AccessLog, logged
+from modelyard.sandbox.access_log import AccessLog, LogFile, logged
 from modelyard.sandbox.azure import LocalAzure
 from modelyard.sandbox.certificates import Certificates
 from modelyard.sandbox.environment import environment
+from modelyard.sandbox.faults import Faults, faulty
 from modelyard.sandbox.home import Home
 from modelyard.sandbox.protocol import BoundedProtocol, configuration
 from modelyard.sandbox.proxy import Connection, Door
@@ -69,8 +70,9 @@ class Server:
         self._started = time.monotonic()
         self.log = AccessLog(write_log, self._loop)
         self._state = ServerState()
-        tunnel = configuration(logged(app(azure), self.log))
-        inside = configuration(logged(control.app(azure, home, self.facts), self.log))
+        faults = Faults()
+        tunnel = configuration(logged(faulty(app(azure), faults), self.log))
+        inside = configuration(logged(control.app(azure, home, faults, self.facts), self.log))
         self._door = Door(
             context=certificates.server_context(),
             tunnel=lambda: BoundedProtocol(tunnel, self._state),
@@ -172,7 +174,7 @@ def serve(azure: LocalAzure, home: Path, port: int = 0) -> Iterator[Running]:
     thread.start()
 
     async def start() -> Server:
-        server = Server(azure, where, write_log=_append(where.log))
+        server = Server(azure, where, write_log=LogFile(where.log).write)
         await server.start(port)
         return server
 
@@ -205,11 +207,3 @@ def new_loop() -> asyncio.AbstractEventLoop:
     except ImportError:  # Windows has none
         return asyncio.new_event_loop()
     return uvloop.new_event_loop()
-
-
-def _append(path: Path) -> Callable[[str], object]:
-    def write(lines: str) -> None:
-        with path.open("a", encoding="utf-8") as file:
-            file.write(lines)
-
-    return write

@@ -1,0 +1,98 @@
+"""Faults to order: replies that come late, or are errors that Azure did not give for a reason. The sandbox's own.
+
+A fault holds for requests whose method, host and path it matches, so many times. It is kept in memory only: a server
+that is started anew is sound.
+"""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from fnmatch import fnmatchcase
+from typing import Any
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+ONE_LINE = "Injected by the sandbox's fault settings."
+
+
+@dataclass
+class Fault:
+    """One fault. `host` and `path` are patterns with * and ?; `status` 0 only delays; `times` 0 means for ever."""
+
+    method: str = "*"
+    host: str = "*"
+    path: str = "*"
+    status: int = 0
+    code: str = "InjectedFault"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    delay_seconds: float = 0.0
+    times: int = 0
+
+    def matches(self, method: str, host: str, path: str) -> bool:
+        """Whether the fault holds for this request."""
+        wanted = ((self.method, method), (self.host.lower(), host.lower()), (self.path, path))
+        return all(fnmatchcase(found, pattern) for pattern, found in wanted)
+
+
+class Faults:
+    """The faults that hold now, in the order they were asked for; the first that matches counts."""
+
+    def __init__(self) -> None:
+        self._faults: list[Fault] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._faults)
+
+    def add(self, fault: Fault) -> None:
+        """Let this hold from the next request on."""
+        self._faults.append(fault)
+
+    def clear(self) -> None:
+        """Be sound again."""
+        self._faults.clear()
+
+    def listed(self) -> list[dict[str, Any]]:
+        """What holds now."""
+        return [asdict(fault) for fault in self._faults]
+
+    def take(self, method: str, host: str, path: str) -> Fault | None:
+        """The fault for this request, which counts as one of its times."""
+        for fault in self._faults:
+            if fault.matches(method, host, path):
+                if fault.times == 1:
+                    self._faults.remove(fault)
+                elif fault.times:
+                    fault.times -= 1
+                return fault
+        return None
+
+
+def faulty(app: ASGIApp, faults: Faults) -> ASGIApp:
+    """The application as the faults let it be."""
+
+    async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
+        if faults:
+            host = next((value for name, value in scope["headers"] if name == b"host"), b"").decode("latin-1")
+            fault = faults.take(scope["method"], host.partition(":")[0], scope["path"])
+            if fault is not None:
+                await asyncio.sleep(fault.delay_seconds)
+                if fault.status:
+                    await _reply(fault, send)
+                    return
+        await app(scope, receive, send)
+
+    return wrapped
+
+
+async def _reply(fault: Fault, send: Send) -> None:
+    body = json.dumps({"error": {"code": fault.code, "message": ONE_LINE}}).encode()
+    headers = {
+        "content-type": "application/json",
+        "content-length": str(len(body)),
+        "x-modelyard-fault": "true",
+        **{name.lower(): value for name, value in fault.headers.items()},
+    }
+    wire = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": fault.status, "headers": wire})
+    await send({"type": "http.response.body", "body": body})
