@@ -8,7 +8,7 @@ import threading
 from typing import Any
 
 import grpc
-import psutil
+import psutil  # type: ignore[import-untyped]  # psutil has no types
 import pytest
 from google.protobuf.empty_pb2 import Empty
 from pulumi.runtime.proto import provider_pb2 as messages

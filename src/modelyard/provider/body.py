@@ -26,12 +26,12 @@ def request_body(row: ResourceType, inputs: Mapping[str, Any]) -> dict[str, Any]
     for name, value in inputs.items():
         if name.startswith(NOTE) or name in row.parameters:
             continue
-        if name in row.envelope or (row.nested and name == PROPERTIES):
+        if row.nested or name in row.envelope or name in row.read_only:
             body[name] = value
         else:
             properties[name] = value
     if properties:
-        body[PROPERTIES] = {**body.get(PROPERTIES, {}), **properties}
+        body[PROPERTIES] = properties
     body = without(body, row.read_only)
     for place in row.string_sets:
         body = with_value(body, place, _as_map)

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote, urlsplit
 
 import httpx2
 
@@ -91,7 +91,7 @@ class ArmClient:
     def send(
         self, verb: str, target: str, deadline: Deadline, *, api_version: str | None = None, body: Any = None
     ) -> Reply:
-        """The reply to one request, whatever its status. `target` is an ARM id or a URL that ARM gave.
+        """The reply to one request, whatever its status. `target` is an ARM id, or a URL that ARM gave.
 
         Raises TransportFailed without a reply, TimedOut, Cancelled.
         """
@@ -158,12 +158,11 @@ class ArmClient:
         return Reply(response.status_code, {k.lower(): v for k, v in response.headers.items()}, _json(response))
 
     def _url(self, target: str, api_version: str | None) -> str:
-        if not target.startswith("https://"):
-            path, question, query = target.partition("?")
-            target = urljoin(ENDPOINT, quote(path, safe=PATH_CHARACTERS) + question + query)
+        if target.startswith("/"):
+            target = ENDPOINT + quote(target, safe=PATH_CHARACTERS)
         host = urlsplit(target).hostname or ""
         trusted = urlsplit(ENDPOINT).hostname or ""
-        if host != trusted and not host.endswith(f".{trusted}"):
+        if urlsplit(target).scheme != "https" or (host != trusted and not host.endswith(f".{trusted}")):
             raise TransportFailed(
                 f"Azure pointed to {host}, which gets no token of ours", where=target, allowed=trusted
             )

@@ -8,8 +8,9 @@ with an unfinished `properties.provisioningState` is watched at the resource its
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urljoin
 
-from modelyard.provider.client import ArmClient, Deadline, Reply, failed_operation, refusal, retry_after
+from modelyard.provider.client import ENDPOINT, ArmClient, Deadline, Reply, failed_operation, refusal, retry_after
 
 ENDED_BADLY = frozenset({"failed", "canceled", "cancelled"})
 ENDED_WELL = frozenset({"succeeded", "disabled"})  # a disabled deployment stays so until somebody enables it
@@ -76,7 +77,7 @@ class Operation:
 
     def _poll(self, url: str) -> Reply:
         """One look. While something is being deleted, 404 is good news and not an error."""
-        reply = self.client.send("GET", url, self.deadline, api_version=self.api_version)
+        reply = self.client.send("GET", urljoin(ENDPOINT, url), self.deadline, api_version=self.api_version)
         if reply.status >= 400 and not (reply.status == 404 and self.verb == "DELETE"):
             raise refusal(reply, self.where)
         return reply
