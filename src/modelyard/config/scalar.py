@@ -18,7 +18,7 @@ from modelyard.config.secret import Secret
 _CONVERTED: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("nothing", re.compile(r"~|null|Null|NULL|")),
     ("true or false", re.compile(r"true|false|yes|no|on|off|y|n", re.IGNORECASE)),
-    ("a date", re.compile(r"\d{4}-\d{1,2}-\d{1,2}(?:[Tt ].*)?")),
+    ("a date", re.compile(r"\d{4}-\d{1,2}-\d{1,2}(?:[Tt \t].*)?")),
     ("a number", re.compile(r"[-+]?\d[\d_]*|[-+]?0(?:[xX][\da-fA-F_]+|[oO][0-7_]+|[bB][01_]+)")),
     ("a number", re.compile(r"[-+]?(?:\.\d[\d_]*|\d[\d_]*\.[\d_]*|\d[\d_]*(?=[eE]))(?:[eE][-+]?\d+)?")),
     ("a number", re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")),

@@ -97,7 +97,9 @@ class Fitting:
             unknown = [error["loc"] for error in errors if error["type"] == "extra_forbidden"]
             if not unknown:
                 for error in errors:
-                    self._tell((*path, *_loc(error)), _refused(error))
+                    given = error["input"]
+                    at = given.path if isinstance(given, Scalar) and given.path else (*path, *_loc(error))
+                    self._tell(at, _refused(error))
                 break
             for loc in unknown:
                 value = self._mended(value, loc, path)
@@ -200,7 +202,11 @@ def _refused(error: ErrorDetails) -> _Refused:
 
 
 def _wrong_type(expected: str, value: Any) -> _Refused:
-    remedy = "write one value here; other keys of this map belong beside it" if isinstance(value, dict) else ""
+    remedy = (
+        "write one value here; other keys of this map belong beside it"
+        if isinstance(value, dict) and expected in SCALARS
+        else ""
+    )
     return _Refused("config.wrong-type", f"{expected} is expected", _shown(value), expected, remedy, of_value=True)
 
 
@@ -213,6 +219,7 @@ def _shown(value: Any) -> str:
     return kinds.get(type(value), "")
 
 
+SCALARS = ("text", "a whole number", "true or false")
 EXPECTED = {
     "string_type": "text",
     "int_type": "a whole number",

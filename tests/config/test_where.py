@@ -1,0 +1,33 @@
+"""Did-you-mean is worth something only when it is right."""
+
+import pytest
+
+from modelyard.config.where import Meant, meant, siblings
+
+
+@pytest.mark.parametrize(
+    ("path", "guess"),
+    [
+        (("deployments", "chat", "capacty"), Meant(sibling="capacity")),
+        (("deployments", "chat", "SKU"), Meant(sibling="sku")),
+        (("deployments", "chat", "rate_limit"), Meant(sibling="rateLimit")),
+        (("deployments", "chat", "model", "sku"), Meant(belongs=("deployments", "chat", "sku"))),
+        (
+            ("deployments", "chat", "tokensPerMinute"),
+            Meant(belongs=("deployments", "chat", "rateLimit", "tokensPerMinute")),
+        ),
+        (("account", "publicNetworkAccess"), Meant(belongs=("account", "network", "publicNetworkAccess"))),
+        (("resourceGroup",), Meant(belongs=("account", "resourceGroup"))),
+        (("deployments", "chat", "raiPolicyName"), Meant(instead="contentFilter")),
+        (("deployment",), Meant(sibling="deployments")),
+        (("acount",), Meant(sibling="account")),
+        (("deployments", "chat", "colour"), Meant()),
+    ],
+)
+def test_meant(path, guess):
+    assert meant(path) == guess
+
+
+def test_siblings_of_an_entry():
+    assert "sku" in siblings(("deployments", "whatever"))
+    assert siblings(("deployments", "whatever", "sku")) == ()
