@@ -116,6 +116,7 @@ def test_after_a_kill_nothing_runs_on_and_the_stack_can_be_used_again(stack: Sta
     assert len(family) >= 3, "an engine with its language host and the program"
     assert not psutil.wait_procs(family, timeout=20)[1], "nothing of ours may outlive a killed engine"
 
+    assert not stack.create(), "a locked stack exists; what opens an `up` must let it come as far as recovery"
     (blocked,) = Run(stack).up(GO).failures
     assert isinstance(blocked, failures.StackLocked), "this is what every later run would meet"
 

@@ -10,7 +10,8 @@ class Options:
     """What an operation is told. A flag that an operation doesn't know is a ValueError, never left out in silence.
 
     `yes` is always the caller's to say. `config` reaches the program and is written into the stack's file, as Pulumi
-    does with `-c`; give the stack a `config_file` where that must not be. `save_plan` and `plan` are files.
+    does with `-c`; give the stack a `config_file` where that must not be. It is part of the command line, so it is no
+    place for a secret. `save_plan` and `plan` are files.
     """
 
     yes: bool = False

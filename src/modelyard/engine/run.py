@@ -9,14 +9,12 @@ import signal
 import subprocess
 import threading
 from collections.abc import Callable
-from contextlib import nullcontext
 from dataclasses import dataclass
-from queue import SimpleQueue
 from time import monotonic
-from typing import IO
 
 from modelyard.engine.events import Event
 from modelyard.engine.failures import NotConfirmed
+from modelyard.engine.lines import Lines
 from modelyard.engine.options import Options, flags
 from modelyard.engine.processes import end, termination_is_interruption
 from modelyard.engine.result import Account, Result
@@ -76,34 +74,23 @@ class Run:
             text=True,
             start_new_session=True,
         )
-        # Lines are read by a thread, because an interruption in the middle of reading one would lose it.
-        lines: SimpleQueue[str | None] = SimpleQueue()
-        last_words: list[str] = []
-        readers = [
-            threading.Thread(target=pour, args=(process.stdout, lines.put), daemon=True),
-            threading.Thread(target=pour, args=(process.stderr, last_words.append), daemon=True),
-        ]
-        for reader in readers:
-            reader.start()
+        told, complained = Lines(process.stdout), Lines(process.stderr)
         interruptions = 0
         try:
             with termination_is_interruption():
                 while process.returncode is None:
                     try:
-                        self._follow(lines, account)
+                        self._follow(told, account)
                         process.wait()
                     except KeyboardInterrupt:
                         interruptions += 1
                         self._interrupt(process, interruptions)
         finally:
             end(process, signal.SIGKILL)
-            for reader in readers:
-                reader.join()
-        said = "".join(word for word in last_words if word)
-        return account.result(operation, process.returncode, said, workspace.folder, interruptions)
+        return account.result(operation, process.returncode, "".join(complained), workspace.folder, interruptions)
 
-    def _follow(self, lines: "SimpleQueue[str | None]", account: Account) -> None:
-        while (line := lines.get()) is not None:
+    def _follow(self, told: Lines, account: Account) -> None:
+        for line in told:
             for event in account.read(line):
                 self.progress(event)
 
@@ -116,11 +103,3 @@ class Run:
             timer = threading.Timer(self.grace, process.kill)
             timer.daemon = True
             timer.start()
-
-
-def pour(stream: IO[str] | None, into: Callable[[str | None], None]) -> None:
-    """Every line of a stream, and None at its end."""
-    with stream or nullcontext(()) as lines:
-        for line in lines:
-            into(line)
-    into(None)

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from modelyard.engine.failures import StackExists
+from modelyard.engine.failures import StackExists, StackLocked
 from modelyard.engine.workspace import Workspace
 
 
@@ -38,13 +38,16 @@ class Stack:
         return [*given, "--config-file", str(self.config_file)] if self.config_file else given
 
     def create(self) -> bool:
-        """Makes the stack unless it is there; tells whether it was made. What is selected stays selected."""
+        """Makes the stack unless it is there; tells whether it was made. What is selected stays selected.
+
+        A stack that is locked is there; whoever works on it next learns who holds it.
+        """
         try:
             if self.config_file:
                 self._create_beside(self.config_file)
             else:
                 self.workspace.call("stack", "init", self.name, "--no-select")
-        except StackExists:
+        except (StackExists, StackLocked):
             return False
         return True
 

@@ -1,0 +1,41 @@
+"""The lines of a child's output, read by a thread.
+
+Ctrl-C in the middle of reading a line would lose it, and Ctrl-C in the middle of a loop must not end the reading: these
+lines can be gone through again from where the last loop stopped.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import nullcontext
+from queue import Empty, SimpleQueue
+from typing import IO
+
+PAUSE = 0.2
+"""Seconds between two looks at whether the stream has ended, for a loop that was interrupted on its last line."""
+
+
+class Lines:
+    """Iterating gives each line once, waits for more, and ends when the stream has ended. The thread closes it."""
+
+    def __init__(self, stream: IO[str] | None) -> None:
+        self._queue: SimpleQueue[str | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._pour, args=(stream,), daemon=True)
+        self._thread.start()
+
+    def _pour(self, stream: IO[str] | None) -> None:
+        with stream or nullcontext(()) as lines:
+            for line in lines:
+                self._queue.put(line)
+        self._queue.put(None)
+
+    def __iter__(self) -> Iterator[str]:
+        while True:
+            try:
+                line = self._queue.get(timeout=PAUSE)
+            except Empty:
+                if self._thread.is_alive():
+                    continue
+                return
+            if line is None:
+                return
+            yield line
