@@ -45,7 +45,7 @@ class Collector:
         entry = _Entry(code, path, message, found, allowed, remedy, of_value, position)
         self._entries.setdefault((code, path, position), entry)
 
-    def unquoted(self, scalar: Scalar, becomes: str) -> None:
+    def unquoted(self, scalar: Scalar, becomes: str, *, of_value: bool = True) -> None:
         self.add(
             "config.unquoted-text",
             scalar.path,
@@ -53,7 +53,7 @@ class Collector:
             found=scalar.text,
             allowed="text in quotes",
             remedy=f'write "{scalar.text}"',
-            of_value=True,
+            of_value=of_value,
         )
 
     def findings(self, locate: Locate) -> tuple[Finding, ...]:

@@ -24,6 +24,8 @@ STANDARD_TAGS = frozenset(
     for name in ("str", "int", "float", "bool", "null", "timestamp", "map", "seq", "value", "merge")
 )
 
+TEXT_TAG = "tag:yaml.org,2002:str"
+
 Pair = tuple[yaml.Node, yaml.Node]
 
 
@@ -123,6 +125,9 @@ class _Reader:
             else:
                 first[key.value] = key
                 kept.append((key, value))
+                if key.tag != TEXT_TAG:
+                    written = Scalar(key.value, not key.style, (*path, key.value))
+                    self._collector.unquoted(written, written.converted() or "something else", of_value=False)
         return kept
 
     def value(self, node: yaml.Node, path: KeyPath, at: yaml.Node) -> Any:
