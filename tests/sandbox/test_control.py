@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import httpx2
 import pytest
 
-from modelyard.sandbox import control, seed
+from modelyard.sandbox import seed
 from modelyard.sandbox.entra import directory, federation, tokens
+from modelyard.sandbox.remote import HEADER
 from modelyard.sandbox.server import Running
 
 AUDIENCE = "https://cognitiveservices.azure.com"
@@ -14,7 +15,7 @@ AUDIENCE = "https://cognitiveservices.azure.com"
 
 @pytest.fixture
 def owner(running: Running) -> Iterator[httpx2.Client]:
-    headers = {control.HEADER: running.home.secrets().control}
+    headers = {HEADER: running.home.secrets().control}
     with httpx2.Client(base_url=f"{running.proxy}/_modelyard", headers=headers, trust_env=False) as http:
         yield http
 
@@ -47,7 +48,7 @@ PRIVATE = [
 @pytest.mark.parametrize(("method", "name"), PRIVATE)
 def test_another_user_of_the_machine_gets_nothing(running: Running, method: str, name: str):
     """The port is open to all who are logged in here; the secret is in a file that only the owner reads."""
-    for headers in ({}, {control.HEADER: ""}, {control.HEADER: "guess"}):
+    for headers in ({}, {HEADER: ""}, {HEADER: "guess"}):
         reply = httpx2.request(method, f"{running.proxy}/_modelyard/{name}", headers=headers, trust_env=False)
         assert reply.status_code == 401
 
@@ -101,7 +102,11 @@ def test_a_reset_forgets_and_seeds(running: Running, owner: httpx2.Client):
     token = owner.post("/token", json={"principal": "reader"}).json()["accessToken"]
     running.do(lambda: running.azure.store.put("resources", "/subscriptions/x", {"type": "T"}))
     owner.post("/clock", json={"advanceSeconds": 60})
+    owner.put("/delays", json={"Microsoft.CognitiveServices/accounts": 99})
+    owner.post("/faults", json={"path": "/nowhere", "status": 500})
     after = owner.post("/reset").json()
+    assert owner.get("/delays").json()["delays"]["Microsoft.CognitiveServices/accounts"] < 99
+    assert owner.get("/faults").json()["faults"] == []
     assert after["counts"] == {"Microsoft.Authorization/roleAssignments": 5}
     assert after["advancedSeconds"] == 0
     with pytest.raises(tokens.TokenRefused):

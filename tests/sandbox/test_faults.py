@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import httpx2
 import pytest
 
-from modelyard.sandbox import control
 from modelyard.sandbox.faults import Fault, Faults
+from modelyard.sandbox.remote import HEADER
 from modelyard.sandbox.server import Running
 
 DISCOVERY = "https://login.microsoftonline.com/common/discovery/instance"
@@ -14,7 +14,7 @@ DISCOVERY = "https://login.microsoftonline.com/common/discovery/instance"
 
 @pytest.fixture
 def owner(running: Running) -> Iterator[httpx2.Client]:
-    headers = {control.HEADER: running.home.secrets().control}
+    headers = {HEADER: running.home.secrets().control}
     with httpx2.Client(base_url=f"{running.proxy}/_modelyard", headers=headers, trust_env=False) as http:
         yield http
 

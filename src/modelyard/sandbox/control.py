@@ -30,12 +30,12 @@ from starlette.routing import Route
 
 from modelyard import __version__
 from modelyard.sandbox import seed
-from modelyard.sandbox.azure import LocalAzure
+from modelyard.sandbox.azure import DELAYS, LocalAzure
 from modelyard.sandbox.entra import directory, federation, tokens
 from modelyard.sandbox.faults import Fault, Faults
 from modelyard.sandbox.home import Home
+from modelyard.sandbox.remote import HEADER
 
-HEADER = "x-modelyard-control"
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 AUDIENCE = "https://cognitiveservices.azure.com"
 
@@ -92,9 +92,11 @@ class Control:
         return self.clock({})
 
     def reset(self, _: dict[str, Any]) -> dict[str, Any]:
-        """Begin anew: resources, principals, clock and keys; tokens given out before open nothing any more."""
+        """Begin anew, with new keys too, so that tokens given out before open nothing any more."""
         secrets = self._home.secrets()
         self._azure.store.clear()
+        self._azure.delays = dict(DELAYS)
+        self._faults.clear()
         seed.seed(self._azure, client_id=secrets.client_id, client_secret=secrets.client_secret)
         return self.status({})
 

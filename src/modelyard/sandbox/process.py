@@ -18,7 +18,7 @@ from typing import Any
 
 from modelyard.sandbox import remote
 from modelyard.sandbox.environment import environment
-from modelyard.sandbox.failures import DidNotStart, NotRunning
+from modelyard.sandbox.failures import DidNotStart, DoesNotAnswer, NotRunning
 from modelyard.sandbox.home import Home
 from modelyard.sandbox.lock import alone, holder
 
@@ -47,8 +47,11 @@ class Status:
 def status(home: Path) -> Status | None:
     """The sandbox that runs in this folder, or None; DoesNotAnswer for one that lives and is mute."""
     where = Home(home)
-    pid = holder(where.lock)
-    return None if pid is None else _status(where, pid)
+    try:
+        return _status(where)
+    except DoesNotAnswer:
+        with alone(where.start_lock):  # perhaps it is only just being started
+            return _status(where)
 
 
 def start(home: Path, *, port: int | None = None, python: str = sys.executable) -> Status:
@@ -60,15 +63,14 @@ def start(home: Path, *, port: int | None = None, python: str = sys.executable) 
     where = Home(home.absolute())
     where.make()
     with alone(where.start_lock):
-        running = status(where.path)
-        if running is not None:
-            return running
-        where.prepare()
-        _launch(where, port, python)
-        pid = holder(where.lock)
-        if pid is None:
+        running = _status(where)
+        if running is None:
+            where.prepare()
+            _launch(where, port, python)
+            running = _status(where)
+        if running is None:
             raise DidNotStart(where.path, where.log, "it ended at once")
-        return _status(where, pid)
+        return running
 
 
 def stop(home: Path, *, patience: float = STOP_SECONDS) -> bool:
@@ -106,7 +108,10 @@ def environment_of(home: Path) -> dict[str, str]:
     return environment(where, int(kept["port"]), tenant_id=kept["tenantId"], subscription_id=kept["subscriptionId"])
 
 
-def _status(home: Home, pid: int) -> Status:
+def _status(home: Home) -> Status | None:
+    pid = holder(home.lock)
+    if pid is None:
+        return None
     told = remote.ask(home, "GET", "status")
     return Status(
         pid=pid,

@@ -18,7 +18,6 @@ from modelyard.sandbox.azure import LocalAzure
 from modelyard.sandbox.entra import discovery, grants, keys
 from modelyard.sandbox.entra.errors import EntraError
 
-HOSTS = frozenset({"login.microsoftonline.com", "login.windows.net", "login.microsoft.com", "sts.windows.net"})
 NO_STORE = {"cache-control": "no-store, no-cache", "pragma": "no-cache"}
 
 
