@@ -1,6 +1,7 @@
 """A token opens what it was made for, while it lasts, and nothing else."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from joserfc import jwt
@@ -88,8 +89,8 @@ def test_leaving_a_group_counts_at_once(azure: LocalAzure):
 
 def test_remembered_tokens_are_bounded(azure: LocalAzure):
     tokens.verify(azure, tokens.issue(azure, PIPELINE, ARM), {ARM})
-    (checked,) = azure.derived("tokens", (directory.COLLECTION,), dict).values()
-    remembered: dict[str, object] = {}
+    remembered: dict[str, Any] = dict(azure.derived("tokens", (directory.COLLECTION,), dict))
+    (checked,) = remembered.values()
     for number in range(10):
         tokens.remember(remembered, str(number), checked, most=4)
         assert str(number) in remembered
