@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modelyard.catalog.roles import role
-from modelyard.sandbox.authorization import _patterns, allows
+from modelyard.sandbox.authorization import _patterns, allows, propagate
 from modelyard.sandbox.azure import LocalAzure
 
 SUBSCRIPTION = "/subscriptions/5a9db0c5-0000-4000-8000-000000000001"
@@ -135,9 +135,11 @@ def test_a_decision_follows_the_assignments_at_once(empty):
 
 
 def test_propagation_takes_as_long_as_the_delays_say(empty):
+    assign(empty, BOB, guid("Reader"), SUBSCRIPTION)
     empty.delays = {"Microsoft.Authorization/roleAssignments": 300.0}
-    assign(empty, ANN, guid("Reader"), SUBSCRIPTION)
+    propagate(empty, assign(empty, ANN, guid("Reader"), SUBSCRIPTION))
     assert not allows(empty, [ANN], READ, ACCOUNT)
+    assert allows(empty, [BOB], READ, ACCOUNT), "a delay set later takes nothing away from those who had it"
     empty.clock.advance(timedelta(minutes=6))
     assert allows(empty, [ANN], READ, ACCOUNT)
 

@@ -5,6 +5,9 @@ action is granted by a definition that names it, or a pattern of it, in `actions
 likewise, by themselves); what is granted at a scope holds for everything below it; a group's assignments are its
 members'. Comparison ignores case. A definition's own condition is honoured as far as it limits which roles may be
 handed on. Conditions written on an assignment are kept and not evaluated.
+
+An assignment takes effect at once, or as late as the delay of its type says: then its ARM id has a document
+{"effective"} in the collection `propagation`.
 """
 
 import re
@@ -20,6 +23,7 @@ from modelyard.sandbox.store import Document
 
 ASSIGNMENTS = "/providers/microsoft.authorization/roleassignments/"
 TYPE = "Microsoft.Authorization/roleAssignments"
+PROPAGATION = "propagation"
 REMEMBERED = 8192
 """Decisions kept between two changes of the assignments."""
 
@@ -92,6 +96,13 @@ def allows(
     return answer
 
 
+def propagate(azure: LocalAzure, key: str) -> None:
+    """Let a new assignment, of this ARM id in lower case, take effect as late as the delay says."""
+    delay = timedelta(seconds=azure.delays.get(TYPE, 0.0))
+    if delay:
+        azure.store.put(PROPAGATION, key, {"effective": (azure.clock.now() + delay).isoformat()})
+
+
 def scopes(scope: str) -> Iterator[str]:
     """The scope in lower case and everything above it, `/` last."""
     at = scope.lower().rstrip("/")
@@ -136,13 +147,12 @@ def _rights(azure: LocalAzure) -> Rights:
 
 
 def _read(azure: LocalAzure, assignments: Iterable[Document]) -> Mapping[tuple[str, str], tuple[Grant, ...]]:
-    delay = timedelta(seconds=azure.delays.get(TYPE, 0.0))
     grants: dict[tuple[str, str], tuple[Grant, ...]] = {}
     for document in assignments:
         properties = document["properties"]
         key = (str(properties["principalId"]).lower(), str(properties["scope"]).lower().rstrip("/") or "/")
-        created = properties.get("createdOn")
-        effective = datetime.fromisoformat(created) + delay if delay and created else None
+        later = azure.store.get(PROPAGATION, str(document["id"]).lower())
+        effective = datetime.fromisoformat(later["effective"]) if later else None
         grant = Grant(_permissions(azure, str(properties["roleDefinitionId"])), effective)
         grants[key] = (*grants.get(key, ()), grant)
     return grants

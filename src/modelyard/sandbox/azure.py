@@ -9,6 +9,7 @@ Collections of the store, and what their keys are:
     account-keys      account's ARM id          {"key1", "key2"}
     deleted-accounts  account's ARM id          soft-deleted accounts, with deletion and purge dates
     principals        object id                 users, groups, service principals, managed identities
+    propagation       role assignment's ARM id  when it takes effect, where that is later than at once
     settings          name                      clock, signing key, issuers of federated tokens, delays
 """
 

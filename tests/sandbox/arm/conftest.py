@@ -94,14 +94,24 @@ def deployment(
     model: str = "gpt-5.4",
     version: str | None = "2026-03-05",
     *,
-    format: str = "OpenAI",
+    publisher: str = "OpenAI",
     sku: str = "GlobalStandard",
     capacity: int = 10,
     **properties: Any,
 ) -> dict[str, Any]:
     """The body of a deployment."""
-    wanted = {"format": format, "name": model, **({"version": version} if version else {})}
+    wanted = {"format": publisher, "name": model, **({"version": version} if version else {})}
     return {"sku": {"name": sku, "capacity": capacity}, "properties": {"model": wanted, **properties}}
+
+
+@pytest.fixture
+def account_body() -> Callable[..., dict[str, Any]]:
+    return account
+
+
+@pytest.fixture
+def deployment_body() -> Callable[..., dict[str, Any]]:
+    return deployment
 
 
 @pytest.fixture

@@ -12,7 +12,8 @@ from modelyard.sandbox.arm.answers import refuse
 from modelyard.sandbox.arm.call import Call, Reply, listing
 from modelyard.sandbox.arm.kinds import Change, Kind
 from modelyard.sandbox.arm.routing import Route
-from modelyard.sandbox.authorization import ASSIGNMENTS, scopes
+from modelyard.sandbox.authorization import ASSIGNMENTS, PROPAGATION, propagate, scopes
+from modelyard.sandbox.azure import LocalAzure
 from modelyard.sandbox.entra import directory
 from modelyard.sandbox.store import Document
 
@@ -112,7 +113,25 @@ def _fill(change: Change) -> dict[str, Any]:
     }
 
 
-KIND = Kind(row=ROW, properties=PROPERTIES, grade=Grade.A, source=SOURCE, check=_check, fill=_fill)
+def _wrote(change: Change, _document: Document) -> None:
+    if change.existing is None:
+        propagate(change.call.azure, change.key)
+
+
+def _removed(azure: LocalAzure, key: str, _document: Document) -> None:
+    azure.store.delete(PROPAGATION, key)
+
+
+KIND = Kind(
+    row=ROW,
+    properties=PROPERTIES,
+    grade=Grade.A,
+    source=SOURCE,
+    check=_check,
+    fill=_fill,
+    wrote=_wrote,
+    removed=_removed,
+)
 
 
 def _found(call: Call) -> Document:

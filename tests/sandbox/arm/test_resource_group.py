@@ -1,0 +1,61 @@
+"""Resource groups: the first thing a stack makes and the last thing it deletes."""
+
+import pytest
+
+
+def test_made_once_then_updated(pipeline):
+    path = f"{pipeline.subscription}/resourceGroups/rg"
+    first = pipeline("PUT", path, {"location": "Sweden Central", "tags": {"a": "1"}})
+    assert first.status_code == 201
+    assert first.json() == {
+        "id": path,
+        "name": "rg",
+        "type": "Microsoft.Resources/resourceGroups",
+        "location": "swedencentral",
+        "tags": {"a": "1"},
+        "properties": {"provisioningState": "Succeeded"},
+    }
+    assert pipeline("PUT", path, {"location": "swedencentral"}).status_code == 200
+    changed = pipeline("PATCH", path, {"tags": {"b": "2"}})
+    assert changed.status_code == 200
+    assert changed.json()["tags"] == {"b": "2"}
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "which"),
+    [
+        ("rg", {}, "location-required"),
+        ("rg", {"location": "atlantis"}, "location-not-available"),
+        ("rg.", {"location": "swedencentral"}, "bad-name"),
+        ("r" * 91, {"location": "swedencentral"}, "bad-name"),
+    ],
+)
+def test_what_is_not_allowed(pipeline, refused, name, body, which):
+    refused(pipeline("PUT", f"{pipeline.subscription}/resourceGroups/{name}", body), which)
+
+
+def test_its_location_is_fixed(pipeline, refused):
+    path = pipeline.group("rg", "swedencentral")
+    reply = pipeline("PUT", path, {"location": "eastus"})
+    refused(reply, "group-location-fixed", wanted="eastus", location="swedencentral")
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE", "PATCH"])
+def test_one_that_is_not_there(pipeline, refused, method):
+    refused(pipeline(method, f"{pipeline.subscription}/resourceGroups/none", {}), "group-not-found", group="none")
+
+
+def test_deleting_one_deletes_what_is_in_it_and_keeps_accounts_for_a_while(pipeline, refused):
+    group = pipeline.group()
+    account = pipeline.account(group)
+    pipeline.deployment(account, "chat")
+    reply = pipeline("DELETE", group)
+    assert reply.status_code == 202
+    assert reply.headers["location"]
+    assert pipeline("GET", group).json()["properties"]["provisioningState"] == "Deleting"
+    refused(pipeline("PUT", f"{account}-two", {}), "group-going")
+    pipeline.pass_time(1)
+    refused(pipeline("GET", group), "group-not-found", group="rg-ai")
+    refused(pipeline("GET", account), "group-not-found", group="rg-ai")
+    assert not list(pipeline.azure.store.scan("resources", f"{group}/".lower()))
+    assert pipeline.azure.store.get("deleted-accounts", account.lower()), "else a slip would lose an account for good"
