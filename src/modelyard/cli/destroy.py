@@ -42,7 +42,7 @@ def destroy(
         f"Delete everything that stack {stack} declared in {pointing.target}?", yes=yes, terminal=sys.stdin.isatty()
     )
     operation = Operation.prepare(project, stack, pointing.target, Progress())
-    mended = operation.recover()
+    mended = operation.begin()
     result = Run(operation.stack, operation.follow).destroy(
         Options(yes=True, skip_preview=True, continue_on_error=True)
     )

@@ -18,10 +18,11 @@ from modelyard.cli.progress import Progress
 from modelyard.config.loader import Loaded, load
 from modelyard.config.project import Project
 from modelyard.engine import workspace
-from modelyard.engine.events import STACK_TYPE, Event, Failed, Finished, Started, name_of, type_of
+from modelyard.engine.events import SECRET, STACK_TYPE, Event, Failed, Finished, Started, name_of, type_of
+from modelyard.engine.failures import NoStack
 from modelyard.engine.recovery import recover
 from modelyard.engine.result import Result
-from modelyard.engine.stack import Stack
+from modelyard.engine.stack import Output, Stack
 from modelyard.failures import ExitStatus, Failure
 from modelyard.target import Target
 
@@ -72,12 +73,23 @@ class Operation:
         kept = stack_file.copy(project, name, places.sandbox) if pointed.name == "sandbox" else None
         return cls(project, pointed, Stack(workspace.Workspace(found, project.root, environment), name, kept), progress)
 
-    def recover(self) -> tuple[str, ...]:
-        """Mend what a killed engine left behind; gives a line for each thing done."""
-        recovery = recover(
-            self.stack, subscription=self.target.subscription_id, exists=self._exists, progress=self.follow
-        )
+    def begin(self) -> tuple[str, ...]:
+        """Make the stack where there is none, mend what a killed engine left where there is; a line for each thing."""
+        try:
+            recovery = recover(
+                self.stack, subscription=self.target.subscription_id, exists=self._exists, progress=self.follow
+            )
+        except NoStack:
+            self.stack.create()
+            return ()
         return recovery.told
+
+    def outputs(self, result: Result) -> Mapping[str, Output]:
+        """The stack's outputs after a run. The engine has told them; only secret ones have to be asked for."""
+        told = result.outputs
+        if not told or SECRET in told.values():
+            return self.stack.outputs()
+        return {name: Output(value) for name, value in told.items()}
 
     def _exists(self, id_: str, api_version: str) -> bool:
         token = self.target.credential().get_token(f"{self.target.resource_manager}/.default").token

@@ -40,7 +40,7 @@ def preview(
     if any(finding.severity is Severity.ERROR for finding in loaded.findings):
         return Report(command="preview", stack=stack, target=pointing.target, findings=loaded.findings)
     operation = Operation.prepare(project, stack, pointing.target, Progress())
-    operation.stack.create()
+    operation.begin()
     plan = save_plan.absolute() if save_plan else None
     result = Run(operation.stack, operation.follow).preview(Options(save_plan=plan, refresh=refresh))
     operation.progress.clear()

@@ -13,6 +13,7 @@ from modelyard.cli.options import Common
 from modelyard.cli.overview import overview
 from modelyard.cli.progress import Progress
 from modelyard.cli.proving import prove, proved
+from modelyard.engine.events import SECRET
 from modelyard.engine.options import Options
 from modelyard.engine.run import Run
 from modelyard.findings import Severity
@@ -67,8 +68,7 @@ def quickstart(stack: str = "dev", *, common: Common = Common()) -> Report:
         engine = operation.stack.workspace.engine
         proxy = operation.target.environment["HTTPS_PROXY"]
         ended(f"a local Azure behind {proxy}; Pulumi {engine.version} ({engine.source})", True)
-    operation.stack.create()
-    mended = operation.recover()
+    mended = operation.begin()
     run = Run(operation.stack, operation.follow)
 
     with steps.step("preview") as ended:
@@ -81,11 +81,11 @@ def quickstart(stack: str = "dev", *, common: Common = Common()) -> Report:
     if result.failures:
         return replace(report, steps=tuple(steps.done), failures=result.failures)
 
-    outputs = operation.stack.outputs()
+    outputs = operation.outputs(result)
     with steps.step("smoke") as ended:
         checks = prove(outputs, operation.target, steps.progress)
         ended(_counted(checks), proved(checks))
-    shown = {name: "[secret]" if output.secret else output.value for name, output in outputs.items()}
+    shown = {name: SECRET if output.secret else output.value for name, output in outputs.items()}
     return replace(
         report,
         steps=tuple(steps.done),

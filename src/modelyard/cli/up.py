@@ -12,6 +12,7 @@ from modelyard.cli.options import Common, Pointing
 from modelyard.cli.overview import overview
 from modelyard.cli.progress import Progress
 from modelyard.cli.proving import prove
+from modelyard.engine.events import SECRET
 from modelyard.engine.options import Options
 from modelyard.engine.run import Run
 from modelyard.findings import Severity
@@ -55,8 +56,7 @@ def up(
     if any(finding.severity is Severity.ERROR for finding in loaded.findings):
         return Report(command="up", stack=stack, target=pointing.target, findings=loaded.findings)
     operation = Operation.prepare(project, stack, pointing.target, Progress())
-    operation.stack.create()
-    mended = operation.recover()
+    mended = operation.begin()
     run = Run(operation.stack, operation.follow)
     if pointing.target == "azure" and not yes:
         before = run.preview(Options(refresh=refresh))
@@ -75,9 +75,9 @@ def up(
         )
     )
     operation.progress.clear()
-    outputs = operation.stack.outputs() if not result.failures or result.changes else {}
+    outputs = operation.outputs(result)
     proved = prove(outputs, operation.target, operation.progress) if smoke and not result.failures else ()
-    shown = {name: "[secret]" if output.secret else output.value for name, output in outputs.items()}
+    shown = {name: SECRET if output.secret else output.value for name, output in outputs.items()}
     return Report(
         command="up",
         stack=stack,

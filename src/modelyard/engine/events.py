@@ -11,6 +11,9 @@ from typing import Any
 
 STACK_TYPE = "pulumi:pulumi:Stack"
 
+SECRET = "[secret]"  # noqa: S105 - it stands where a secret would
+"""What stands in the place of a secret output's value."""
+
 MARK = "4dabf18193072939515e22adb298388d"
 """The mark of a value that isn't plain JSON (`resource.SigKey` in pulumi/sdk); in a stack's outputs, a secret."""
 
@@ -133,7 +136,7 @@ class Reader:
 
 def blinded(outputs: Mapping[str, Any]) -> dict[str, Any]:
     """Outputs with each secret as the text `[secret]`; the engine tells one as an object with a mark and no content."""
-    return {name: "[secret]" if isinstance(value, dict) and MARK in value else value for name, value in outputs.items()}
+    return {name: SECRET if isinstance(value, dict) and MARK in value else value for name, value in outputs.items()}
 
 
 def name_of(urn: str) -> str:
