@@ -158,7 +158,7 @@ def events(body: Mapping[str, Any], deployment: Deployment, created: int, *, pro
     for word in re.findall(r"\S+\s*", content):
         yield chunk({"content": word})
     yield chunk({}, finish)
-    if (body.get("stream_options") or {}).get("include_usage"):
+    if _within(body, "stream_options", "include_usage"):
         spent = _usage(_prompt_tokens(body), usage.tokens(len(content)))
         yield _event({**common, "choices": [], "usage": spent})
     yield b"data: [DONE]\n\n"
@@ -178,7 +178,7 @@ def _usage(prompt: int, completion: int) -> dict[str, int]:
 
 def _content(body: Mapping[str, Any], deployment: Deployment) -> tuple[str, str]:
     asked = _text(body["messages"][-1])
-    if (body.get("response_format") or {}).get("type") in ("json_object", "json_schema"):
+    if _within(body, "response_format", "type") in ("json_object", "json_schema"):
         said = {"deployment": deployment.name, "model": deployment.model, "version": deployment.version}
         content = json.dumps(said)
     else:
@@ -195,6 +195,12 @@ def _content(body: Mapping[str, Any], deployment: Deployment) -> tuple[str, str]
 def _most(body: Mapping[str, Any]) -> int | None:
     most = body.get("max_completion_tokens")
     return body.get("max_tokens") if most is None else most
+
+
+def _within(body: Mapping[str, Any], name: str, member: str) -> object:
+    """A member of an object in the body; None where the one or the other is absent or something else."""
+    found = body.get(name)
+    return found.get(member) if isinstance(found, dict) else None
 
 
 def _choices(body: Mapping[str, Any]) -> int:

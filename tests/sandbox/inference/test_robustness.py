@@ -1,0 +1,82 @@
+"""Whatever is sent, the answer is a reply: a stranger's bug in a request must not look like one of the sandbox's."""
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from starlette.testclient import TestClient
+
+ANYTHING = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-5, 5000)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+MESSAGES = st.lists(
+    st.fixed_dictionaries(
+        {"role": st.sampled_from(["user", "tool"]) | ANYTHING},
+        optional={"content": st.lists(st.fixed_dictionaries({"text": ANYTHING}), max_size=2) | ANYTHING},
+    ),
+    max_size=3,
+)
+INPUTS = {"messages": MESSAGES | ANYTHING, "input": st.lists(st.text() | st.integers(), max_size=3) | ANYTHING}
+OPTIONS = dict.fromkeys(
+    [
+        "dimensions",
+        "encoding_format",
+        "max_completion_tokens",
+        "max_tokens",
+        "n",
+        "response_format",
+        "stream",
+        "stream_options",
+        "temperature",
+    ],
+    ANYTHING,
+)
+QUICK = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@pytest.mark.parametrize("operation", ["chat/completions", "embeddings", "images/embeddings"])
+@QUICK
+@given(
+    body=st.fixed_dictionaries(INPUTS, optional=OPTIONS),
+    model=st.sampled_from(["chat", "chat-old", "mistral", "embed", "cohere"]) | ANYTHING,
+)
+def test_no_body_is_too_much(
+    http: TestClient, key: dict[str, str], operation: str, body: dict[str, Any], model: object
+) -> None:
+    url = f"https://contoso.services.ai.azure.com/models/{operation}?api-version=2024-05-01-preview"
+    headers = {**key, "extra-parameters": "pass-through"}
+    assert http.post(url, json={"model": model, **body}, headers=headers).status_code in {200, 400, 404, 422}
+
+
+@QUICK
+@given(
+    authorization=st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=40),
+    query=st.text(st.characters(min_codepoint=33, max_codepoint=126, exclude_characters="#"), max_size=30),
+)
+def test_no_header_and_no_query_is_too_much(http: TestClient, authorization: str, query: str) -> None:
+    url = f"https://contoso.openai.azure.com/openai/deployments/chat/chat/completions?{query}"
+    response = http.post(url, content=b"{}", headers={"authorization": authorization})
+    assert response.status_code in {400, 401, 404}
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"authorization": "Bearer ..", "api-key": ""},
+        {"authorization": "Bearer"},
+        {"authorization": "Basic a2V5"},
+        {"host": ""},
+        {"host": ".openai.azure.com"},
+        {"host": "contoso.openai.azure.com:443"},
+    ],
+)
+def test_strange_headers_are_refused_in_peace(http: TestClient, headers: dict[str, str]) -> None:
+    url = "https://contoso.openai.azure.com/openai/v1/chat/completions"
+    assert http.post(url, content=b"{}", headers=headers).status_code in {401, 404}
