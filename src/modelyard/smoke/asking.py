@@ -43,7 +43,8 @@ class Answered:
         """As a report shows it."""
         if self.status == 0:
             return self.message
-        return " ".join(part for part in (str(self.status), self.code + ":" * bool(self.message), self.message) if part)
+        head = " ".join(part for part in (str(self.status), self.code) if part)
+        return f"{head}: {self.message}" if self.message else head
 
     @property
     def propagating(self) -> bool:
