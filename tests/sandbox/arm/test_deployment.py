@@ -182,6 +182,17 @@ def test_quota_is_counted_by_region_model_and_sku(pipeline, account, refused, de
     assert again.status_code == 200, "a write that asks for no more needs no quota"
 
 
+def test_quota_of_one_region_is_not_another_s(pipeline, deployment_body, account_body):
+    """`ai-2` sorts between `ai` and what is in `ai`: each deployment must still count in its own account's region."""
+    group = pipeline.group()
+    here, there = pipeline.account(group, "ai"), f"{group}/providers/Microsoft.CognitiveServices/accounts/ai-2"
+    assert pipeline("PUT", there, {**account_body("ai-2"), "location": "eastus2"}).status_code == 201
+    pipeline.pass_time(1)
+    limit = pipeline.azure.market.quota("gpt-5.4", "GlobalStandard").tokens_per_minute // 1000
+    pipeline.deployment(here, "all", capacity=limit)
+    assert put(pipeline, there, deployment_body(capacity=limit)).status_code == 201
+
+
 def test_provisioned_units_are_one_quota_for_all_models(pipeline, account, refused, deployment_body):
     pipeline.deployment(account, "one", sku="GlobalProvisionedManaged", capacity=300)
     body = deployment_body("gpt-5.1", "2025-11-13", sku="GlobalProvisionedManaged", capacity=300)

@@ -117,17 +117,13 @@ def _check_number(change: Change, sku: str) -> None:
 def _check_quota(change: Change, model: Model, sku: dict[str, Any], location: str) -> None:
     azure = change.call.azure
     wanted = quota.quota(azure, model.format, model.name, sku["name"])
-    others = quota.used(azure, change.call.subscription, location, without=change.id).get(wanted.name, 0)
-    mine = quota.used(azure, change.call.subscription, location).get(wanted.name, 0) - others
-    if others + sku["capacity"] > wanted.limit and sku["capacity"] > mine:
-        raise refuse(
-            "insufficient-quota",
-            needed=sku["capacity"] - mine,
-            quota=wanted.title,
-            available=max(0, wanted.limit - others - mine),
-            used=others + mine,
-            limit=wanted.limit,
-        )
+    used = quota.used(azure, change.call.subscription, location).get(wanted.name, 0)
+    had = quota.drawn(change.existing)
+    more = sku["capacity"] - (had[1] if had[0] == wanted.name else 0)
+    if more > 0 and used + more > wanted.limit:
+        available = max(0, wanted.limit - used)
+        facts = {"needed": more, "available": available, "used": used, "limit": wanted.limit}
+        raise refuse("insufficient-quota", quota=wanted.title, **facts)
 
 
 def _fill(change: Change) -> dict[str, Any]:

@@ -5,18 +5,21 @@ all models of a SKU (Microsoft docs, provisioned-throughput, A). The limits are 
 the sandbox has a limit of its own, `DEFAULTS`, so that a runaway stack still meets an end; it is nobody's promise.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from modelyard.arm import account, deployment
 from modelyard.catalog.market import TOKENS_IN_QUOTA_UNIT
 from modelyard.catalog.sku import SKUS, Billing
-from modelyard.sandbox.arm import core, deleted_account
+from modelyard.sandbox.arm import deleted_account
 from modelyard.sandbox.azure import LocalAzure
 from modelyard.sandbox.store import Document
 
 DEFAULTS = {Billing.STANDARD: 1000, Billing.PROVISIONED: 500, Billing.BATCH: 5000, Billing.DEVELOPER: 250}
 """The sandbox's own limits, in units of `sku.capacity`."""
+
+COLLECTIONS = ("resources", deleted_account.COLLECTION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +33,26 @@ class Quota:
     limit: int
 
 
+@cache
+def name_of(format: str, name: str, sku: str) -> str:  # noqa: A002 - ARM's word
+    """What usages call the quota that a deployment of the model with the SKU draws on."""
+    family = "OpenAI" if format == "OpenAI" or _billing(sku) is Billing.PROVISIONED else "AIServices"
+    return f"{family}.{sku}" if _billing(sku) is Billing.PROVISIONED else f"{family}.{sku}.{name}"
+
+
 def quota(azure: LocalAzure, format: str, name: str, sku: str) -> Quota:  # noqa: A002 - ARM's word
-    """The quota that a deployment of the model with the SKU draws on."""
-    family = "OpenAI" if format == "OpenAI" else "AIServices"
-    billing = SKUS[sku].billing if sku in SKUS else Billing.STANDARD
+    """That quota, with its limit."""
+    billing, called = _billing(sku), name_of(format, name, sku)
     if billing is Billing.PROVISIONED:
-        return Quota(f"OpenAI.{sku}", f"Provisioned Managed Throughput Unit - {sku}", DEFAULTS[billing])
+        return Quota(called, f"Provisioned Managed Throughput Unit - {sku}", DEFAULTS[billing])
     title = f"Tokens Per Minute (thousands) - {name}"
-    if family == "OpenAI" and sku != "Standard":
+    if format == "OpenAI" and sku != "Standard":
         title += f" - {sku}"
-    return Quota(f"{family}.{sku}.{name}", title, _limit(azure, name, sku, billing))
+    return Quota(called, title, _limit(azure, name, sku, billing))
+
+
+def _billing(sku: str) -> Billing:
+    return SKUS[sku].billing if sku in SKUS else Billing.STANDARD
 
 
 def _limit(azure: LocalAzure, name: str, sku: str, billing: Billing) -> int:
@@ -52,27 +65,38 @@ def _limit(azure: LocalAzure, name: str, sku: str, billing: Billing) -> int:
     return listed.tokens_per_minute // (unit.tokens_per_minute if unit else TOKENS_IN_QUOTA_UNIT)
 
 
-def used(azure: LocalAzure, subscription: str, location: str, *, without: str = "") -> dict[str, int]:
-    """Capacity in use in a region by name of quota, without the deployment of the ARM id `without`."""
-    counted: dict[str, int] = {}
-    for key, where, document in _deployments(azure, subscription):
-        if where != location or key == without.lower():
-            continue
-        model, sku = document["properties"]["model"], document["sku"]
-        name = quota(azure, str(model["format"]), str(model["name"]), str(sku["name"])).name
-        counted[name] = counted.get(name, 0) + int(sku["capacity"])
+def used(azure: LocalAzure, subscription: str, location: str) -> Mapping[str, int]:
+    """Capacity in use in a region, by name of quota; soft-deleted accounts' too."""
+    counted = azure.derived("capacity in use", COLLECTIONS, lambda: _count(azure))
+    return counted.get((subscription.lower(), location), {})
+
+
+def drawn(document: Document | None) -> tuple[str, int]:
+    """The name of the quota that a deployment draws on, and how much; nothing for none."""
+    if document is None:
+        return "", 0
+    model, sku = document["properties"]["model"], document["sku"]
+    return name_of(str(model["format"]), str(model["name"]), str(sku["name"])), int(sku["capacity"])
+
+
+def _count(azure: LocalAzure) -> Mapping[tuple[str, str], Mapping[str, int]]:
+    counted: dict[tuple[str, str], dict[str, int]] = {}
+    for key, location, document in _deployments(azure):
+        region = counted.setdefault((key[: key.index("/resourcegroups/")], location), {})
+        name, capacity = drawn(document)
+        region[name] = region.get(name, 0) + capacity
     return counted
 
 
-def _deployments(azure: LocalAzure, subscription: str) -> Iterator[tuple[str, str, Document]]:
-    """Key, location and document of each deployment, those of soft-deleted accounts too."""
-    locations = {
-        document["id"].lower(): document["location"]
-        for document in core.collect(azure, f"{subscription}/", account.ROW.type)
-    }
-    for document in core.collect(azure, f"{subscription}/", deployment.ROW.type):
-        key = document["id"].lower()
-        yield key, locations.get(key.partition("/deployments/")[0], ""), document
-    for _, kept in azure.store.scan(deleted_account.COLLECTION, f"{subscription}/".lower()):
+def _deployments(azure: LocalAzure) -> Iterator[tuple[str, str, Document]]:
+    """Key, location and document of each deployment. An account's key comes before those of its deployments."""
+    locations: dict[str, str] = {}
+    for key, document in azure.store.scan("resources", "/subscriptions/"):
+        kind = document.get("type")
+        if kind == account.ROW.type:
+            locations[key] = document["location"]
+        elif kind == deployment.ROW.type:
+            yield key, locations.get(key.rpartition("/deployments/")[0], ""), document
+    for _, kept in azure.store.scan(deleted_account.COLLECTION):
         for key, document in kept["deployments"].items():
             yield key, kept["account"]["location"], document
