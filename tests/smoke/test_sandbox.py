@@ -98,7 +98,7 @@ def test_a_principal_without_the_role_is_told_which_delay_it_may_be(
     assert {one.outcome for one in answers} == {Outcome.INCONCLUSIVE}, "after 10 seconds it may still be propagation"
     assert all("role assignment" in one.reason for one in answers)
     checks = run(outputs, target("reader"), options(budget=10, propagation=5, select=("chat",)))
-    assert {one.outcome for one in checks} == {Outcome.FAILED, Outcome.SKIPPED}, "where nothing propagates it is a mistake"
+    assert {one.outcome for one in checks} == {Outcome.FAILED, Outcome.SKIPPED}, "nothing left to wait for"
 
 
 def test_refusals_prove_nothing_to_whom_everything_is_refused(
