@@ -55,6 +55,12 @@ def test_refuses_by_name_what_it_does_not_do(engine: Any, name: str) -> None:
     assert refused.value.code() is grpc.StatusCode.UNIMPLEMENTED
 
 
+def test_refuses_to_list_by_name(engine: Any) -> None:
+    with pytest.raises(grpc.RpcError) as refused:
+        list(engine.stub.List(messages.ListRequest()))
+    assert refused.value.code() is grpc.StatusCode.UNIMPLEMENTED
+
+
 def test_maps_nothing_from_other_tools(engine: Any) -> None:
     assert engine.stub.GetMapping(messages.GetMappingRequest(key="terraform")).data == b""
     assert list(engine.stub.GetMappings(messages.GetMappingsRequest(key="terraform")).providers) == []

@@ -70,6 +70,8 @@ def _failures(row: ResourceType, inputs: dict[str, Any]) -> list[CheckFailure]:
         if isinstance(surroundings, dict) and find(inputs, place) is None:
             found.append(CheckFailure(place, _missing(place)))
     if row.nested:
+        # azure-native drops an input that it doesn't know without a word. Its typed classes have none such, and in a
+        # program that bypasses them a misplaced value is better told than lost.
         known = {*row.parameters, *row.envelope, PROPERTIES}
         allowed = ", ".join(sorted(known))
         found += [

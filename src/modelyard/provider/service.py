@@ -194,7 +194,7 @@ class ProviderService(provider_pb2_grpc.ResourceProviderServicer):
     def _unsupported(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002 - the names are grpc's
         context.abort(grpc.StatusCode.UNIMPLEMENTED, "not supported by this stand-in for azure-native")
 
-    Parameterize = Construct = Call = List = StreamInvoke = _unsupported
+    Parameterize = Construct = Call = List = _unsupported
 
 
 def _connect(session: "Future[Session]", configuration: Configuration, stopping: threading.Event) -> None:
