@@ -5,10 +5,14 @@ from typing import Any
 
 from modelyard.policy.compilation import Get, Test
 from modelyard.policy.errors import EvaluationFailed
+from modelyard.policy.fields import Field
 from modelyard.policy.operators import Operator, Tester, misfit
-from modelyard.policy.resource import Resource
+from modelyard.policy.resource import Resource, Spread
 from modelyard.policy.terms import Term
 from modelyard.policy.unknown import Truth, Unknown
+
+KEPT = 256
+"""How many tests a condition keeps for targets that differ from resource to resource."""
 
 
 def normalised(operator: Operator) -> Operator:
@@ -46,13 +50,43 @@ def compare(read: Get, operator: Operator, target: Term) -> Test:
 
         return constant
 
+    known: dict[str, Tester] = {}
+
     def test(resource: Resource) -> Truth:
         value, wanted = read(resource), target.get(resource)
-        if isinstance(value, Unknown):
-            return value | wanted if isinstance(wanted, Unknown) else value
-        return wanted if isinstance(wanted, Unknown) else tester_for(operator, wanted)(value)
+        if value.__class__ is Unknown or wanted.__class__ is Unknown:
+            return (
+                value | wanted
+                if value.__class__ is wanted.__class__
+                else value
+                if value.__class__ is Unknown
+                else wanted
+            )
+        if wanted.__class__ is not str:
+            return tester_for(operator, wanted)(value)
+        if wanted not in known and len(known) < KEPT:
+            known[wanted] = tester_for(operator, wanted)
+        return (known.get(wanted) or tester_for(operator, wanted))(value)
 
     return test
+
+
+def at_root(found: Field, operator: Operator, target: Any) -> Test:
+    """A test of a field outside of counts against a constant: the usual one, so without a call to spare."""
+    tester = operator.build(target)
+
+    def test(resource: Resource) -> Truth:
+        values = resource.values
+        value = values[found] if found in values else resource.find(found)
+        return value if value.__class__ is Unknown else tester(value)
+
+    return test
+
+
+def spread(read: Get, operator: Operator, target: Term) -> Test:
+    """A test of a guessed alias: of one value, or of all where its path turned out to lead through an array."""
+    one, each = compare(read, operator, target), every(read, operator, target)
+    return lambda resource: each(resource) if read(resource).__class__ is Spread else one(resource)
 
 
 def every(read: Get, operator: Operator, target: Term) -> Test:
@@ -66,12 +100,16 @@ def every(read: Get, operator: Operator, target: Term) -> Test:
             return wanted if values else True
         tester: Callable[[Any], Truth] = tester_for(operator, wanted)
         doubt: Unknown | None = None
-        for value in values:
-            result = value if value.__class__ is Unknown else tester(value)
-            if result is False:
-                return False
-            if result is not True:
-                doubt = result if doubt is None else doubt | result
+        try:
+            for value in values:
+                result = value if value.__class__ is Unknown else tester(value)
+                if result is False:
+                    return False
+                if result is not True:
+                    doubt = result if doubt is None else doubt | result
+        except EvaluationFailed:
+            if doubt is None:
+                raise
         return True if doubt is None else doubt
 
     return test

@@ -42,13 +42,9 @@ def equal(left: Any, right: Any) -> Truth:
     if isinstance(left, int | float) and isinstance(right, int | float):
         return left == right
     if isinstance(left, list | dict) and type(left) is type(right):
-        doubt = find(left) or find(right) if _has_unknown(left, right) else None
-        return doubt if doubt is not None else _same(left, right)
+        doubts = [doubt for doubt in (find(left), find(right)) if doubt is not None]
+        return doubts[0] if doubts else _same(left, right)
     return left is None and right is None
-
-
-def _has_unknown(left: Any, right: Any) -> bool:
-    return find(left) is not None or find(right) is not None
 
 
 def _text_equals(text: str, other: Any) -> bool:

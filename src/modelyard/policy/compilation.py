@@ -33,12 +33,13 @@ class Counted:
 
 @dataclass(slots=True)
 class Tally:
-    """How much of each limited thing a rule has used."""
+    """How much of each limited thing a rule has used; `loops` counts what is read from a member being counted."""
 
     conditions: int = 0
     existence_conditions: int = 0
     functions: int = 0
     value_counts: int = 0
+    loops: int = 0
     field_counts: dict[str, int] = field(default_factory=dict)
 
 
@@ -105,6 +106,7 @@ class Compilation:
         around, shared = self.shared(found)
         if around is None:
             return (lambda resource: resource.find(found)), len(found.segments) > 1
+        self.tally.loops += 1
         slot, last = around.slot, shared - 1
 
         def read(resource: Resource) -> Any:

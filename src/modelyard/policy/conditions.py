@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from modelyard.policy import terms
-from modelyard.policy.compare import compare, every, normalised
+from modelyard.policy.compare import at_root, compare, every, normalised, spread
 from modelyard.policy.compilation import CONDITIONS, EXISTENCE_CONDITIONS, Compilation, Get, Test
 from modelyard.policy.count import compile_count
 from modelyard.policy.errors import EvaluationFailed
@@ -181,6 +181,10 @@ def _field_test(found: Field, operator: Operator, target: Term, compilation: Com
     around = normalised(operator) if found.special == "location" else operator
     if many:
         return read, every(read, around, target)
+    if found.guessed:
+        return read, spread(read, around, target)
+    if compilation.shared(found)[0] is None and target.constant and not isinstance(target.value, Unknown):
+        return read, at_root(found, around, target.value)
     return read, compare(read, around, target)
 
 

@@ -72,6 +72,9 @@ def _field_members(name: Any, compilation: Compilation, place: str) -> tuple[Cou
     counted = Counted(len(compilation.counts), field=found)
 
     def members(resource: Resource) -> Iterator[Any]:
+        if resource.type_unknown and found.type is not None:
+            yield Hidden(Unknown("type"))
+            return
         path = _path(resource, counted)
         bound = () if around is None else resource.current[around.slot][:shared]
         if len(path) == shared + 1:
@@ -85,7 +88,7 @@ def _field_members(name: Any, compilation: Compilation, place: str) -> tuple[Cou
 
 def _path(resource: Resource, counted: Counted) -> Any:
     field = counted.field
-    if field is None or (field.type is not None and resource.type and field.type != resource.type):
+    if field is None or not resource.could_have(field):
         return NOWHERE
     return resource.segments(field)
 
@@ -192,7 +195,9 @@ def _test(number: Callable[[Resource], tuple[int, int, Unknown | None]], operato
             if not operator.fits(wanted):
                 raise EvaluationFailed(misfit(operator, wanted))
             tester = operator.build(wanted)
+        if doubt is None:
+            return tester(sure)
         results = {tester(count) for count in range(sure, sure + open_ + 1)}
-        return results.pop() if len(results) == 1 or doubt is None else doubt
+        return results.pop() if len(results) == 1 else doubt
 
     return test

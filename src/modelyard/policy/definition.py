@@ -167,14 +167,19 @@ class Definition:
         Indexed means types with tags and a location, and neither resource groups nor subscriptions. Of a type no table
         knows, one that stands alone, or has a location in its document, is taken for indexed.
         """
+        known = self.looks_at_type(resource.type)
+        if known is not None:
+            return known
+        return resource.type.count("/") < 2 or resource.member("location") is not None
+
+    def looks_at_type(self, kind: str) -> bool | None:
+        """The same for all resources of a (folded) type; None where it depends on the resource."""
         if self.mode != "Indexed":
             return True
-        kind = resource.type
         if kind not in self._indexed:
             whole = kind.startswith("microsoft.resources/subscriptions")
             self._indexed[kind] = False if whole else self.fields.aliases.facts(kind).indexed
-        known = self._indexed[kind]
-        return known if known is not None else kind.count("/") < 2 or resource.member("location") is not None
+        return self._indexed[kind]
 
 
 def _member(holder: Mapping[str, Any], name: str, otherwise: Any) -> Any:

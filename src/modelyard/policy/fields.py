@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from modelyard.policy import paths
 from modelyard.policy.aliases import Aliases
-from modelyard.policy.paths import Look, Segments
+from modelyard.policy.paths import Key, Look, Segments
 
 BUILT_IN = ("name", "fullName", "kind", "type", "location", "id", "identity.type", "tags")
 FOLDED = {name.lower() for name in BUILT_IN}
@@ -26,6 +26,7 @@ class Field:
     by_version   other places, by the request's api-version
     prefixes     the folded name up to and with each `[*]`, to know what two fields share
     special      `location`, `fullname`, `name` or `type`, which are more than a look-up
+    keys         for a plain path of names, the usual one: those names, so that it is walked without ceremony
     guessed      no table knows the alias; its place follows from habit
     modifiable   whether the modify effect may change it; None when not known
     """
@@ -38,6 +39,13 @@ class Field:
     special: str = ""
     guessed: bool = False
     modifiable: bool | None = None
+    keys: tuple[Key, ...] = ()
+
+    def __post_init__(self) -> None:
+        plain = [step for step in self.segments[0] if isinstance(step, Key) and step.look is Look.HERE]
+        whole = len(self.segments) == 1 and len(plain) == len(self.segments[0])
+        if whole and not self.by_version and self.special in {"", "location"}:
+            object.__setattr__(self, "keys", tuple(plain))
 
     @property
     def path(self) -> str:

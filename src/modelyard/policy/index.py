@@ -24,7 +24,9 @@ class Index:
             known = self._by_type[kind] = tuple(
                 policy
                 for policy in self.policies
-                if policy.effect is not Effect.DISABLED and (policy.types is None or not kind or kind in policy.types)
+                if policy.effect is not Effect.DISABLED
+                and (policy.types is None or not kind or kind in policy.types)
+                and policy.definition.looks_at_type(kind) is not False
             )
         return known
 
@@ -32,15 +34,12 @@ class Index:
         """What takes place, without reasons: each policy that matches, with its effect, deny for one that fails, and an
         Unknown for one that is undecided.
         """
-        for policy in self.policies_for(resource):
-            if not policy.definition.looks_at(resource):
-                continue
+        for policy in self._by_type.get(resource.type) or self.policies_for(resource):
             try:
                 result = policy.test(resource)
             except EvaluationFailed:
-                yield policy, Effect.DENY
+                if policy.definition.looks_at(resource):
+                    yield policy, Effect.DENY
                 continue
-            if result is True:
-                yield policy, policy.effect
-            elif result is not False:
-                yield policy, result
+            if result is not False and policy.definition.looks_at(resource):
+                yield policy, policy.effect if result is True else result

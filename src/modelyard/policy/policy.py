@@ -58,7 +58,10 @@ class Policy:
             return Verdict(Outcome.NOT_APPLICABLE, self, resource, reason=reason)
         try:
             outside = self.types is not None and resource.type and resource.type not in self.types
-            return self._judged(resource, False if outside else self.test(resource))
+            result = False if outside else self.test(resource)
+            if result is True and resource.type_unknown and self.definition.mode == "Indexed":
+                result = Unknown("type")
+            return self._judged(resource, result)
         except EvaluationFailed as wrong:
             return Verdict(Outcome.FAILED, self, resource, Effect.DENY, reason=str(wrong))
 
@@ -75,7 +78,7 @@ class Policy:
         """An unknown inside an array or an object lost its place on the way: look again where each knows it."""
         resource = resource.located()
         again = self.test(resource)
-        waits = again.waits_for if isinstance(again, Unknown) else result.waits_for
+        waits = again.waits_for if isinstance(again, Unknown) and again.waits_for else result.waits_for
         effect = None if isinstance(self.effect, Unknown) else self.effect
         return Verdict(Outcome.UNDECIDED, self, resource, effect, tuple(sorted(waits)))
 

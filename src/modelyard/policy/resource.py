@@ -17,10 +17,18 @@ ELSEWHERE = Context()
 GROUP = "microsoft.resources/subscriptions/resourcegroups"
 
 
+class Spread(list[Any]):
+    """Values a path without `[*]` selects when it leads through an array.
+
+    Old aliases are such paths: `Microsoft.Insights/diagnosticSettings/logs.enabled` stands for each log's `enabled` (R,
+    from how built-in definitions use it). Only aliases no table knows are read so.
+    """
+
+
 class Resource:
     """One ARM document with its surroundings. `origin` is what the rule matched: itself, but for related ones."""
 
-    __slots__ = ("_folded", "context", "current", "document", "origin", "type", "values")
+    __slots__ = ("_folded", "context", "current", "document", "origin", "type", "type_unknown", "values")
 
     def __init__(
         self, document: dict[str, Any], context: Context = ELSEWHERE, origin: "Resource | None" = None
@@ -28,12 +36,13 @@ class Resource:
         self.document = document
         self.context = context
         self.origin = self if origin is None else origin
-        self.values: dict[Field, Any] = {}
+        self.values: dict[object, Any] = {}
         self.current: list[Any] = []
         self._folded: dict[int, dict[str, Any]] = {}
         kind = document["type"] if "type" in document else self.member("type")
         folded = kind.lower() if isinstance(kind, str) else ""
         self.type: str = GROUP if folded == "microsoft.resources/resourcegroups" else folded
+        self.type_unknown = kind.__class__ is Unknown
 
     def member(self, name: str) -> Any:
         """A member at the document's root, found without regard to case; None when there is none."""
@@ -53,18 +62,41 @@ class Resource:
 
     def find(self, field: Field) -> Any:
         """A field's value: None when missing, a list for a field with `[*]`, an Unknown when it can't be known."""
-        try:
-            return self.values[field]
-        except KeyError:
-            value = self.values[field] = self._find(field)
-            return value
+        values = self.values
+        if field in values:
+            return values[field]
+        value = values[field] = self._walk(field) if field.keys else self._find(field)
+        return value
+
+    def _walk(self, field: Field) -> Any:
+        if field.type is not None and field.type != self.type and not self.could_have(field):
+            return Unknown("type") if self.type_unknown else None
+        node: Any = self.document
+        for name, folded, _ in field.keys:
+            if node.__class__ is not dict:
+                break
+            if name in node:
+                node = node[name]
+            else:
+                node = self._get(node, name, folded)
+                if node is MISSING:
+                    return None
+        else:
+            return Unknown(field.path) if node.__class__ is Unknown and not node.waits_for else node
+        if node.__class__ is Unknown:
+            return node if node.waits_for else Unknown(field.path)
+        return None
 
     def _find(self, field: Field) -> Any:
         if field.special:
             return self._special(field)
-        if field.type is not None and self.type and field.type != self.type:
-            return [] if len(field.segments) > 1 else None
+        if field.type is not None and field.type != self.type and not self.could_have(field):
+            return Unknown("type") if self.type_unknown else [] if len(field.segments) > 1 else None
         return self.select(self.document, self.segments(field), field)
+
+    def could_have(self, field: Field) -> bool:
+        """Whether the field is of this resource's type, as far as the document tells."""
+        return field.type is None or field.type == self.type or not (self.type or self.type_unknown)
 
     def segments(self, field: Field) -> Segments:
         """Where the field stands for this request's api-version."""
@@ -85,6 +117,8 @@ class Resource:
         return value
 
     def _full_name(self) -> Any:
+        if isinstance(self.member("id"), Unknown):
+            return Unknown("id")
         pieces = self.id.rpartition("/providers/")[2].split("/")
         if len(pieces) > 2:
             return "/".join(pieces[2::2])
@@ -128,11 +162,14 @@ class Resource:
                     yield inner if isinstance(inner, Unknown) else (each, *inner)
 
     def _plain(self, node: Any, segment: Segment, asked: Field) -> Any:
-        for step in segment:
+        for at, step in enumerate(segment):
             kind = node.__class__
             if kind is Unknown:
                 break
             if isinstance(step, Key):
+                if kind is list and asked.guessed:
+                    rest = segment[at:]
+                    return Spread(self._plain(each, rest, asked) for each in node)
                 if kind is not dict:
                     return None
                 name, folded, look = step

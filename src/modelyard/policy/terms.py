@@ -50,7 +50,11 @@ def template(value: Any, compilation: Compilation, place: str) -> Term:
     """Any JSON value of a rule, with the expressions in it."""
     if isinstance(value, str):
         if expressions.is_expression(value):
-            return expression(compilation.tree(value, place), compilation, place)
+            before = compilation.tally.loops
+            term = expression(compilation.tree(value, place), compilation, place)
+            if compilation.counts and not term.constant and compilation.tally.loops == before:
+                return _steady(term)
+            return term
         return constant(expressions.unescaped(value))
     if isinstance(value, list):
         members = [template(each, compilation, f"{place}[{at}]") for at, each in enumerate(value)]
@@ -59,6 +63,19 @@ def template(value: Any, compilation: Compilation, place: str) -> Term:
         named = {name: template(each, compilation, f"{place}.{name}") for name, each in value.items()}
         return folded(lambda resource: {name: each.get(resource) for name, each in named.items()}, *named.values())
     return constant(value)
+
+
+def _steady(term: Term) -> Term:
+    """An expression inside a count that doesn't look at the member: computed once for a resource."""
+    key, inner = object(), term.get
+
+    def get(resource: Resource) -> Any:
+        values = resource.values
+        if key not in values:
+            values[key] = inner(resource)
+        return values[key]
+
+    return Term(get, lenient=term.lenient)
 
 
 def expression(tree: Expression, compilation: Compilation, place: str) -> Term:

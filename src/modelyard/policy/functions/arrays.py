@@ -26,7 +26,8 @@ def has(items: list[Any], wanted: Any) -> Truth:
 def contains(container: Any, wanted: Any) -> Truth:
     """An array's value, an object's key (without regard to case), a string's part (with regard to case)."""
     if isinstance(container, list):
-        return has(container, wanted)
+        doubt = find(wanted)
+        return has(container, wanted) if doubt is None else doubt
     if isinstance(container, dict):
         key = text("contains", wanted).lower()
         return any(each.lower() == key for each in container)

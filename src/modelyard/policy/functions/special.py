@@ -100,6 +100,7 @@ def _field(call: Call, compilation: Compilation, place: str) -> Term:
         compilation = replace(compilation, counts=(), related=False)
     if term.constant and isinstance(term.value, str):
         return Term(field_value(term.value, compilation, place))
+    compilation.tally.loops += 1
 
     def get(resource: Resource) -> Any:
         name = term.get(resource)
@@ -132,6 +133,7 @@ def _current(call: Call, compilation: Compilation, place: str) -> Term:
     terms = _arguments(call, compilation, place, 0, 1)
     if not compilation.counts:
         compilation.refuse(place, "current() stands outside the 'where' of a count")
+    compilation.tally.loops += 1
     if not terms:
         return Term(_bound(compilation.counts[-1]))
     name = _name(call, terms[0], compilation, place)

@@ -16,7 +16,7 @@ def concat(*parts: Any) -> Any:
     """Strings joined, or arrays one after the other, as the first argument says."""
     if isinstance(parts[0], list):
         return [each for part in parts for each in array("concat", part)]
-    return "".join(to_text(part) for part in parts)
+    return "".join([part if part.__class__ is str else to_text(part) for part in parts])
 
 
 def starts_with(value: Any, start: Any) -> bool:
