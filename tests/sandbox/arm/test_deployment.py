@@ -214,6 +214,7 @@ def test_a_model_whose_skus_nobody_publishes_is_taken(pipeline, account, deploym
     body = deployment_body("Mistral-Large-3", "1", publisher="Mistral AI", capacity=1)
     made = put(pipeline, account, body)
     assert made.status_code == 201, made.text
+    assert "is not published" in made.headers["x-modelyard-note"]
     assert "rateLimits" not in made.json()["properties"], "what a unit of it buys nobody says"
 
 

@@ -85,10 +85,12 @@ def _write(wanted: Change) -> Reply:
             document["properties"]["provisioningState"] = unfinished if operation else "Succeeded"
         store.put("resources", wanted.key, document)
         kind.wrote(wanted, document)
+    note = kind.note(wanted)
+    headers = {"x-modelyard-note": note} if note else {}
     if operation is None:
-        return Reply(200 if wanted.existing else 201, document)
+        return Reply(200 if wanted.existing else 201, document, headers)
     status = 202 if call.method == "PATCH" else 200 if wanted.existing else 201
-    return Reply(status, document, operations.headers(call, operation))
+    return Reply(status, document, {**headers, **operations.headers(call, operation)})
 
 
 def _document(wanted: Change, filled: dict[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from modelyard.catalog.sku import SKUS, Billing
 from modelyard.sandbox.answers import Grade
 from modelyard.sandbox.arm import core, quota
 from modelyard.sandbox.arm.answers import refuse
-from modelyard.sandbox.arm.deployment_model import CAPABILITIES, check_offer, resolve
+from modelyard.sandbox.arm.deployment_model import CAPABILITIES, check_offer, note, resolve
 from modelyard.sandbox.arm.kinds import Change, Kind
 from modelyard.sandbox.azure import LocalAzure
 
@@ -170,6 +170,7 @@ KIND = Kind(
     source="azure-mgmt-cognitiveservices 14.1; Azure/azure-rest-api-specs PutDeployment.json",
     check=_check,
     fill=_fill,
+    note=lambda change: note(change, resolve(change), sku_of(change)["name"], _location(change)),
     lock=account_of,
     long_running=frozenset({"PUT", "PATCH", "DELETE"}),
     states=("Accepted", "Accepted"),

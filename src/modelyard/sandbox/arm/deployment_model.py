@@ -77,6 +77,14 @@ def check_offer(change: Change, model: Model, sku: str, location: str) -> None:
         raise refuse("sku-not-in-region", sku=sku, model=model.name, version=model.version, region=location)
 
 
+def note(change: Change, model: Model, sku: str, location: str) -> str | None:
+    """What the sandbox took without knowing whether Azure would."""
+    answer = change.call.azure.market.offers(model, sku, location)
+    if answer.known is not Known.UNKNOWN:
+        return None
+    return f"whether {model} is offered with {sku} in {location} is not published; ask: {answer.how_to_find_out}"
+
+
 def _check_lifecycle(change: Change, model: Model) -> None:
     azure = change.call.azure
     status = azure.market.lifecycle(model, azure.clock.now().date())

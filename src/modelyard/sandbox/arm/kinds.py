@@ -71,6 +71,7 @@ class Kind:
     check        refuses what can't be; nothing has been written yet
     fill         the document from what is wanted, with what the server adds; may write to other collections
     wrote        after the document is kept, in the same transaction
+    note         what a write rests on that is the sandbox's own assumption; it travels in `x-modelyard-note`
     removed      after the document is gone, in the same transaction
     archive      before the document and everything below it is removed, with the time of the deletion
     lock         ARM id of what takes one writer at a time, from the id of the resource
@@ -88,6 +89,7 @@ class Kind:
     check: Callable[[Change], None] = _nothing
     fill: Callable[[Change], dict[str, Any]] = _as_wanted
     wrote: Callable[[Change, Document], None] = _nothing
+    note: Callable[[Change], str | None] = _nothing
     removed: Callable[[LocalAzure, str, Document], None] = _nothing
     archive: Callable[[LocalAzure, str, Document, datetime], None] = _nothing
     lock: Callable[[str], str | None] = _nothing
