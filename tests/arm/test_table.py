@@ -26,12 +26,22 @@ IDENTITY = {"id", "name", "type", "azureApiVersion"}
 MODELS = {
     "Microsoft.CognitiveServices/accounts": (account_models, "Account"),
     "Microsoft.CognitiveServices/accounts/deployments": (account_models, "Deployment"),
+    "Microsoft.CognitiveServices/accounts/raiPolicies": (account_models, "RaiPolicy"),
+    "Microsoft.CognitiveServices/accounts/raiBlocklists": (account_models, "RaiBlocklist"),
+    "Microsoft.CognitiveServices/accounts/raiBlocklists/raiBlocklistItems": (account_models, "RaiBlocklistItem"),
     "Microsoft.Authorization/roleAssignments": (authorization_models, "RoleAssignment"),
+    "Microsoft.Authorization/roleDefinitions": (authorization_models, "RoleDefinition"),
 }
 OPERATIONS = {
     "Microsoft.CognitiveServices/accounts": account_operations.AccountsOperations,
     "Microsoft.CognitiveServices/accounts/deployments": account_operations.DeploymentsOperations,
+    "Microsoft.CognitiveServices/accounts/raiPolicies": account_operations.RaiPoliciesOperations,
+    "Microsoft.CognitiveServices/accounts/raiBlocklists": account_operations.RaiBlocklistsOperations,
+    "Microsoft.CognitiveServices/accounts/raiBlocklists/raiBlocklistItems": (
+        account_operations.RaiBlocklistItemsOperations
+    ),
     "Microsoft.Authorization/roleAssignments": authorization_operations.RoleAssignmentsOperations,
+    "Microsoft.Authorization/roleDefinitions": authorization_operations.RoleDefinitionsOperations,
 }
 
 every_row = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.type)
@@ -57,6 +67,9 @@ def members(cls: Any, read: Any, prefix: str = "") -> dict[str, Any]:
 
 def arm_place(row: ResourceType, place: str) -> str:
     head = place.partition(".")[0]
+    arms = {pulumis: place for place, pulumis in row.renamed}
+    if place in arms:
+        return arms[place]
     if row.nested or head in row.parameters or head in row.envelope or head in {"systemData", "etag"}:
         return place
     return f"properties.{place}"

@@ -11,7 +11,7 @@ from pulumi import _types as pulumi_types
 from modelyard.arm import table
 from modelyard.arm.table import ResourceType
 from modelyard.provider import body, preview
-from modelyard.provider.places import surface
+from modelyard.provider.places import member, surface
 from modelyard.provider.values import UNKNOWN, Secret
 
 SUBSCRIPTION = "5a9db0c5-0000-4000-8000-000000000001"
@@ -37,7 +37,7 @@ def test_every_input_of_the_class_reaches_arm(row: ResourceType) -> None:
     sent = body.request_body(row, given_inputs)
     arm_id = body.arm_id(row, given_inputs, SUBSCRIPTION)
     for name in given_inputs:
-        in_body = name in sent or name in sent.get("properties", {})
+        in_body = name in sent or member(row, name) in sent.get("properties", {})
         assert in_body or f"/{name}" in arm_id, f"{name} got lost"
     assert row.match(arm_id) is not None
 
@@ -51,7 +51,7 @@ def test_every_output_of_the_class_is_produced(row: ResourceType) -> None:
         for name in around:
             at = at.setdefault(name, {})
         at[last] = {}
-    reply["properties"] |= {name: name for name in stated(row)} if not row.nested else {}
+    reply["properties"] |= {member(row, name): name for name in stated(row)} if not row.nested else {}
     assert set(pulumi_types.resource_types(pulumi_class(row))) <= set(body.outputs(row, reply))
 
 
@@ -122,6 +122,16 @@ def test_a_preview_knows_the_inputs_and_nothing_that_azure_writes(row: ResourceT
     for place in ("name", "type", *row.envelope, *surface(row, row.read_only | row.server_filled)):
         assert outputs[place.partition(".")[0]] is UNKNOWN, f"{place} can't be known before Azure has answered"
     assert not set(row.parameters) - {"name", "scope"} & set(outputs)
+
+
+def test_the_type_of_a_role_is_not_the_type_of_the_resource() -> None:
+    """ARM calls both `type`, one inside the other; azure-native calls the inner one roleType."""
+    row = table.by_type()["microsoft.authorization/roledefinitions"]
+    inputs = {"scope": "/subscriptions/s", "roleDefinitionId": "r", "roleType": "CustomRole"}
+    sent = body.request_body(row, inputs)
+    assert sent == {"properties": {"type": "CustomRole"}}
+    outputs = body.outputs(row, {**sent, "type": row.type})
+    assert (outputs["type"], outputs["roleType"]) == (row.type, "CustomRole")
 
 
 def test_a_secret_in_a_preview_stays_secret() -> None:

@@ -51,6 +51,7 @@ class ResourceType:
     write_only     places the server takes but never returns
     replace_on     places whose change means a new resource (a URL parameter always does)
     string_sets    places where Pulumi takes a list of ids and ARM a map with those ids as keys
+    renamed        members of `properties` that have another name in Pulumi, with that name; of rows that aren't nested
     autoname       how the name is made where none is given
     invokes        calls on this type
 
@@ -69,6 +70,7 @@ class ResourceType:
     write_only: frozenset[str] = frozenset()
     replace_on: frozenset[str] = frozenset()
     string_sets: frozenset[str] = frozenset()
+    renamed: tuple[tuple[str, str], ...] = ()
     autoname: Autoname = Autoname.RANDOM
     invokes: tuple[Invoke, ...] = ()
 

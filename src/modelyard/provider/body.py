@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from modelyard.arm.table import ResourceType
-from modelyard.provider.places import PROPERTIES, surface, with_value, without
+from modelyard.provider.places import PROPERTIES, flattened, member, surface, with_value, without
 
 # What every ARM resource says of itself; no input.
 IDENTITY = frozenset({"id", "name", "type"})
@@ -29,7 +29,7 @@ def request_body(row: ResourceType, inputs: Mapping[str, Any]) -> dict[str, Any]
         if row.nested or name in row.envelope or name in row.read_only:
             body[name] = value
         else:
-            properties[name] = value
+            properties[member(row, name)] = value
     if properties:
         body[PROPERTIES] = properties
     body = without(body, row.read_only)
@@ -44,7 +44,7 @@ def outputs(row: ResourceType, reply: Mapping[str, Any]) -> dict[str, Any]:
     if not row.nested:
         for name, value in (result.pop(PROPERTIES, None) or {}).items():
             if value is not None:
-                result.setdefault(name, value)
+                result.setdefault(flattened(row, name), value)
     result[API_VERSION] = row.api_version
     return result
 

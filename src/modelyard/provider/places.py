@@ -16,7 +16,18 @@ def surface(row: ResourceType, places: Iterable[str]) -> frozenset[str]:
     """The table's places as places of Pulumi's inputs and outputs."""
     if row.nested:
         return frozenset(places)
-    return frozenset(place.removeprefix(f"{PROPERTIES}.") for place in places)
+    names = dict(row.renamed)
+    return frozenset(names.get(place, place.removeprefix(f"{PROPERTIES}.")) for place in places)
+
+
+def member(row: ResourceType, name: str) -> str:
+    """The member of ARM's `properties` that a flattened input goes to."""
+    return next((place.removeprefix(f"{PROPERTIES}.") for place, known in row.renamed if known == name), name)
+
+
+def flattened(row: ResourceType, member: str) -> str:
+    """The name a member of ARM's `properties` has at the top of Pulumi's outputs."""
+    return dict(row.renamed).get(f"{PROPERTIES}.{member}", member)
 
 
 def find(tree: Any, place: str) -> Any:

@@ -1,0 +1,19 @@
+"""Policy exemptions: an assignment that doesn't count on a scope, for a reason and mostly for a time.
+
+Azure refuses to point an exemption at another assignment (hashicorp/terraform-provider-azurerm#19674).
+"""
+
+from modelyard.arm.table import ResourceType
+
+ROW = ResourceType(
+    token="azure-native:authorization:PolicyExemption",
+    type="Microsoft.Authorization/policyExemptions",
+    path="/{scope}/providers/Microsoft.Authorization/policyExemptions/{policyExemptionName}",
+    api_version="2022-07-01-preview",
+    envelope=frozenset(),
+    nested=False,
+    required=frozenset({"properties.exemptionCategory", "properties.policyAssignmentId"}),
+    read_only=frozenset({"systemData"}),
+    server_filled=frozenset({"properties.assignmentScopeValidation", "properties.metadata"}),
+    replace_on=frozenset({"properties.policyAssignmentId"}),
+)
