@@ -46,7 +46,7 @@ class LocalAzure:
     tenant_id: str = TENANT_ID
     subscription_id: str = SUBSCRIPTION_ID
     delays: Mapping[str, float] = field(default_factory=lambda: dict(DELAYS))
-    _derived: dict[str, tuple[tuple[int, ...], Any]] = field(default_factory=dict, init=False, repr=False)
+    _derived: dict[str, tuple[int, tuple[int, ...], Any]] = field(default_factory=dict, init=False, repr=False)
 
     @classmethod
     def open(cls, path: Path | None = None) -> "LocalAzure":
@@ -56,9 +56,11 @@ class LocalAzure:
 
     def derived(self, name: str, collections: tuple[str, ...], make: Callable[[], T]) -> T:
         """What `make` made of these collections; it is made again only once one of them was written to."""
-        versions = tuple(self.store.version(collection) for collection in collections)
+        changes = self.store.changes
         kept = self._derived.get(name)
-        if kept is None or kept[0] != versions:
-            kept = versions, make()
+        if kept is None or kept[0] != changes:
+            versions = tuple(self.store.version(collection) for collection in collections)
+            value = make() if kept is None or kept[1] != versions else kept[2]
+            kept = changes, versions, value
             self._derived[name] = kept
-        return cast("T", kept[1])
+        return cast("T", kept[2])

@@ -36,6 +36,8 @@ class Store:
         self._database.execute("PRAGMA synchronous = NORMAL")
         self._database.execute(SCHEMA)
         self._versions: defaultdict[str, int] = defaultdict(int)
+        self.changes = 0
+        """Grows with every write to any collection: one look tells that nothing at all has changed."""
         self._depth = 0
         self._load()
 
@@ -59,18 +61,22 @@ class Store:
         """A number that grows with every write to the collection, for caches of what was derived from it."""
         return self._versions[collection]
 
+    def _changed(self, collection: str) -> None:
+        self._versions[collection] += 1
+        self.changes += 1
+
     def put(self, collection: str, key: str, document: Document) -> None:
         """Keep the document; it is on disk when this returns, or when the transaction around it ends."""
         self._database.execute(
             "INSERT OR REPLACE INTO documents VALUES (?, ?, ?)", (collection, key, json.dumps(document))
         )
         self._documents[collection][key] = document
-        self._versions[collection] += 1
+        self._changed(collection)
 
     def delete(self, collection: str, key: str) -> bool:
         """Forget the document; tells whether there was one."""
         self._database.execute("DELETE FROM documents WHERE collection = ? AND key = ?", (collection, key))
-        self._versions[collection] += 1
+        self._changed(collection)
         return self._documents[collection].pop(key, None) is not None
 
     @contextmanager
@@ -87,7 +93,7 @@ class Store:
             self._database.execute("ROLLBACK")
             self._load()
             for collection in list(self._versions):
-                self._versions[collection] += 1
+                self._changed(collection)
             raise
         else:
             self._database.execute("COMMIT")
@@ -100,7 +106,7 @@ class Store:
             self._database.execute("DELETE FROM documents")
             for collection, documents in self._documents.items():
                 documents.clear()
-                self._versions[collection] += 1
+                self._changed(collection)
 
     def close(self) -> None:
         """Fold the write-ahead log into the one file, so that a stopped sandbox is a snapshot that can be copied."""

@@ -9,13 +9,12 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from json.encoder import encode_basestring_ascii as quoted
-from secrets import token_hex
 from typing import Any
 
 from modelyard.sandbox.inference import usage
 from modelyard.sandbox.inference.accounts import Deployment
 from modelyard.sandbox.inference.refusal import Refusal
-from modelyard.sandbox.inference.reply import dumps, dumps_text
+from modelyard.sandbox.inference.reply import dumps, dumps_text, random_id
 
 OPERATION = "chatCompletion"
 LIMITED_AS = "ChatCompletions_Create"
@@ -169,7 +168,7 @@ def _event(document: Mapping[str, Any]) -> bytes:
 
 
 def _id() -> str:
-    return f"chatcmpl-{token_hex(16)}"
+    return f"chatcmpl-{random_id()}"
 
 
 def _usage(prompt: int, completion: int) -> dict[str, int]:
@@ -209,7 +208,11 @@ def _choices(body: Mapping[str, Any]) -> int:
 
 
 def _prompt_tokens(body: Mapping[str, Any]) -> int:
-    return usage.tokens(sum(len(_text(message)) for message in body["messages"]))
+    characters = 0
+    for message in body["messages"]:
+        content = message.get("content")
+        characters += len(content) if isinstance(content, str) else len(_text(message))
+    return usage.tokens(characters)
 
 
 def _text(message: Mapping[str, Any]) -> str:

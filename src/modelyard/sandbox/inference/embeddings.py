@@ -1,13 +1,12 @@
 """Embeddings of texts, and of images where the model takes them: what is refused, what the debit is, and the reply."""
 
 from collections.abc import Mapping
-from secrets import token_hex
 from typing import Any
 
 from modelyard.sandbox.inference import usage, vectors
 from modelyard.sandbox.inference.accounts import Deployment
 from modelyard.sandbox.inference.refusal import Refusal
-from modelyard.sandbox.inference.reply import dumps
+from modelyard.sandbox.inference.reply import dumps, random_id
 
 OPERATION = "embeddings"
 LIMITED_AS = "Embeddings_Create"
@@ -52,7 +51,7 @@ def reply(body: Mapping[str, Any], deployment: Deployment) -> bytes:
         data.append({"object": "embedding", "index": index, "embedding": embedding})
     spent = debit(body)
     document = {
-        "id": token_hex(16),
+        "id": random_id(),
         "object": "list",
         "data": data,
         "model": deployment.model,

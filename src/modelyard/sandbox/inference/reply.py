@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from secrets import token_hex
+from os import urandom
 
 from starlette.types import Send
 
@@ -29,9 +29,14 @@ def dumps(document: object) -> bytes:
     return dumps_text(document).encode()
 
 
+def random_id() -> str:
+    """Thirty-two random hexadecimal digits."""
+    return urandom(16).hex()
+
+
 def request_id() -> bytes:
     """A random id in the form of a UUID."""
-    digits = token_hex(16)
+    digits = random_id()
     return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}".encode()
 
 

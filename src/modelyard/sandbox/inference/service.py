@@ -215,7 +215,7 @@ def _parsed(raw: bytes) -> Mapping[str, Any]:
     if not raw:
         return {}
     try:
-        body = json.loads(raw)
+        body = json.loads(raw.decode())
     except ValueError:
         body = None
     if not isinstance(body, dict):
