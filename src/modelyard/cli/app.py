@@ -1,5 +1,6 @@
 """The frame of every command: which commands there are, how a report is shown, what the exit status is."""
 
+import gc
 import importlib
 import sys
 from collections.abc import Sequence
@@ -73,6 +74,7 @@ def _add(tree: cyclopts.App, package: str, names: Sequence[str], *, listed: bool
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and tell its exit status."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    gc.freeze()  # what was loaded stays; looking through it for garbage would only delay a short command
     tree = app(words)
     common = Common()
     try:

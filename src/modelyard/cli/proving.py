@@ -1,16 +1,32 @@
 """Smoke tests as commands run them: with progress, and with budgets that suit the target."""
 
 from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
+from threading import Thread
+from typing import Literal
 
-from modelyard import smoke
 from modelyard.cli.progress import Progress
 from modelyard.engine.stack import Output
 from modelyard.report.result import Check, Outcome
-from modelyard.smoke import Options, Profile
-from modelyard.target import Target
+from modelyard.target import DATA_PLANE_SCOPE, Target
+
+ProfileName = Literal["liveness", "behaviour"]
 
 # In the sandbox nothing propagates unless its clock says so, and nobody waits for real minutes.
 SANDBOX_BUDGET = 5.0
+
+
+def warm(target: Target) -> None:
+    """Load what a proof needs and get its token, while the engine is at work; whatever fails is told by the proof."""
+
+    def load() -> None:
+        from modelyard import smoke  # noqa: F401 - loading it is the point
+
+        with suppress(Exception):
+            target.credential().get_token(DATA_PLANE_SCOPE)
+
+    Thread(target=load, daemon=True).start()
 
 
 def prove(
@@ -19,9 +35,11 @@ def prove(
     progress: Progress,
     *,
     select: tuple[str, ...] = (),
-    profile: Profile | None = None,
+    profile: ProfileName | None = None,
 ) -> tuple[Check, ...]:
     """The checks of a stack. Unasked, Azure gets one small request a deployment and nothing that alarms."""
+    from modelyard import smoke
+
     done: list[Check] = []
 
     def tell(check: Check) -> None:
@@ -29,17 +47,11 @@ def prove(
         progress.passing(f"  proving: {len(done)} checks, {check.subject}")
 
     in_sandbox = target.name == "sandbox"
-    options = Options(
-        profile=profile or (Profile.BEHAVIOUR if in_sandbox else Profile.LIVENESS), select=select, progress=tell
+    options = smoke.Options(
+        profile=smoke.Profile(profile or ("behaviour" if in_sandbox else "liveness")), select=select, progress=tell
     )
     if in_sandbox:
-        options = Options(
-            profile=options.profile,
-            select=select,
-            progress=tell,
-            budget=SANDBOX_BUDGET,
-            propagation=SANDBOX_BUDGET,
-        )
+        options = replace(options, budget=SANDBOX_BUDGET, propagation=SANDBOX_BUDGET)
     checks = smoke.run({name: output.value for name, output in outputs.items()}, target, options)
     progress.clear()
     return checks

@@ -1,21 +1,18 @@
 """`modelyard smoke`."""
 
-from typing import Literal
-
 from modelyard.cli.operation import Operation
 from modelyard.cli.options import Common, Pointing
 from modelyard.cli.progress import Progress
-from modelyard.cli.proving import prove
+from modelyard.cli.proving import ProfileName, prove
 from modelyard.config.project import Project
 from modelyard.report.result import Report
-from modelyard.smoke import Profile
 
 
 def smoke(
     stack: str,
     *,
     select: tuple[str, ...] = (),
-    profile: Literal["liveness", "behaviour"] | None = None,
+    profile: ProfileName | None = None,
     pointing: Pointing = Pointing(),
     common: Common = Common(),
 ) -> Report:
@@ -46,6 +43,6 @@ def smoke(
         operation.target,
         operation.progress,
         select=select,
-        profile=Profile(profile) if profile else None,
+        profile=profile,
     )
     return Report(command="smoke", stack=stack, target=pointing.target, checks=checks)

@@ -11,7 +11,7 @@ from modelyard.cli.operation import Operation, changed, checked, planned, summar
 from modelyard.cli.options import Common, Pointing
 from modelyard.cli.overview import overview
 from modelyard.cli.progress import Progress
-from modelyard.cli.proving import prove
+from modelyard.cli.proving import prove, warm
 from modelyard.engine.events import SECRET
 from modelyard.engine.options import Options
 from modelyard.engine.run import Run
@@ -56,6 +56,8 @@ def up(
     if any(finding.severity is Severity.ERROR for finding in loaded.findings):
         return Report(command="up", stack=stack, target=pointing.target, findings=loaded.findings)
     operation = Operation.prepare(project, stack, pointing.target, Progress())
+    if smoke:
+        warm(operation.target)
     mended = operation.begin()
     run = Run(operation.stack, operation.follow)
     if pointing.target == "azure" and not yes:

@@ -1,5 +1,6 @@
 """What a Pulumi program needs before it can declare anything: its stack, read by the loader that every command uses."""
 
+import gc
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -31,4 +32,5 @@ def configuration() -> Stack:
             pulumi.log.warn(text.finding(finding))
     if loaded.errors or loaded.stack is None:
         raise pulumi.RunError("\n".join(text.finding(finding) for finding in loaded.errors))
+    gc.freeze()
     return loaded.stack
