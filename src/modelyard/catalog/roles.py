@@ -11,6 +11,8 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from modelyard.catalog import tables
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Role:
@@ -67,3 +69,27 @@ def _index() -> Mapping[str, Role]:
 def role(name_or_guid: str) -> Role | None:
     """The built-in role of this GUID, name or former name, in any case; None where the catalog has no such role."""
     return _index().get(name_or_guid.casefold())
+
+
+@dataclass(frozen=True, slots=True)
+class Mistaken:
+    """A GUID in circulation that isn't the role it is taken for. `actual` is empty where no role has it."""
+
+    guid: str
+    actual: str
+    taken_for: str
+    grade: str
+    evidence: str
+
+
+@cache
+def _mistaken() -> Mapping[str, Mistaken]:
+    return {
+        row["guid"]: Mistaken(row["guid"], row["is"], row["taken_for"], row["grade"], row["evidence"])
+        for row in tables.rows("mistaken-role-guids.csv")
+    }
+
+
+def mistaken(guid: str) -> Mistaken | None:
+    """What is wrong about a GUID that circulates under another role's name; None for all others."""
+    return _mistaken().get(guid.casefold())

@@ -1,0 +1,72 @@
+"""Content filters that Azure has: their names, where in a conversation each applies, and whether it grades severity.
+
+Sources disagree about the spelling (`Selfharm`, `self_harm`, `indirect_attack`), so a filter has a key, ARM's name and
+what else people call it. `default_v2` is how Microsoft.DefaultV2 has it (grade B, captured): a severity and `blocking`
+or `annotating`; empty where that policy doesn't have the filter.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from modelyard.catalog import tables
+
+SYSTEM_POLICIES = ("Microsoft.DefaultV2", "Microsoft.Default")
+"""RAI policies every account has. Microsoft.DefaultV2 is what Azure gives a new deployment (grade B)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One filter at one point of a conversation. `source` is ARM's word for the point: Prompt, Completion …"""
+
+    key: str
+    arm_name: str
+    aliases: tuple[str, ...]
+    source: str
+    has_severity: bool
+    default_v2: str
+    grade: str
+    evidence: str
+    date: str
+
+
+@cache
+def filters() -> tuple[Filter, ...]:
+    """Every filter at every point where it is known to apply, in the order of a conversation."""
+    return tuple(
+        Filter(
+            key=row["name"],
+            arm_name=row["arm_name"],
+            aliases=tuple(filter(None, row["aliases"].split("|"))),
+            source=row["source"],
+            has_severity=row["severity"] == "yes",
+            default_v2=row["default_v2"],
+            grade=row["grade"],
+            evidence=row["evidence"],
+            date=row["date"],
+        )
+        for row in tables.rows("content-filters.csv")
+    )
+
+
+@cache
+def by_source() -> Mapping[str, Mapping[str, Filter]]:
+    """Filters by point and key."""
+    found: dict[str, dict[str, Filter]] = {}
+    for each in filters():
+        found.setdefault(each.source, {})[each.key] = each
+    return found
+
+
+@cache
+def _keys() -> Mapping[str, str]:
+    return {_folded(name): each.key for each in filters() for name in (each.key, each.arm_name, *each.aliases)}
+
+
+def key(name: str) -> str | None:
+    """The key of a filter that somebody calls by any of its names; None where no filter is called so."""
+    return _keys().get(_folded(name))
+
+
+def _folded(name: str) -> str:
+    return "".join(character for character in name.casefold() if character.isalnum())
