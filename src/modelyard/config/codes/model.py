@@ -1,0 +1,62 @@
+"""The model of a deployment."""
+
+from modelyard.config.codes.code import error, note, warning
+
+CODES = (
+    error(
+        "config.model-version-missing",
+        "Model without a version",
+        "Left out, Azure picks a default version, which may have expired and changes without notice.",
+    ),
+    error(
+        "config.model-format-unknown",
+        "Format of the model unknown",
+        "The short form leaves ARM's format to the catalog, which doesn't know this name.",
+    ),
+    note(
+        "config.model-format-inferred",
+        "Format of the model inferred",
+        "No source states ARM's format for this model; the publisher's name is used.",
+    ),
+    warning(
+        "config.model-format-differs",
+        "Format of the model differs from the catalog",
+        "The catalog has this model under another format. Azure refuses a model it doesn't find under the format.",
+    ),
+    error(
+        "config.model-spelling",
+        "Spelling of the model",
+        "The catalog has this name with other capitals.",
+    ),
+    note(
+        "config.model-unknown",
+        "Model unknown to the catalog",
+        "The catalog is dated; a newer model, a fine-tuned one or a private offer isn't in it. Nothing could "
+        "be checked about it.",
+    ),
+    warning(
+        "config.version-unknown",
+        "Version unknown to the catalog",
+        "The catalog knows the model and not this version: newer than the catalog, or mistyped.",
+    ),
+    error(
+        "config.model-retired",
+        "Model retired",
+        "Azure refuses new deployments of a retired model, and existing ones answer with an error.",
+    ),
+    warning(
+        "config.model-deprecating",
+        "Model closed to new customers",
+        "Azure refuses to create a deployment in subscriptions that have none of this model yet.",
+    ),
+    warning(
+        "config.model-retires-soon",
+        "Model retires within 90 days",
+        "After that day its deployments answer with an error.",
+    ),
+    note(
+        "config.version-moves",
+        "Azure may move the version",
+        "With this option Azure upgrades the deployment past the version stated here.",
+    ),
+)
