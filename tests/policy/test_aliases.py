@@ -1,0 +1,147 @@
+"""Where a field stands: by a table as Azure writes it, by ARM's rows, or by habit, which says that it is one."""
+
+from typing import Any
+
+import pytest
+
+from modelyard.arm.table import rows
+from modelyard.policy import paths
+from modelyard.policy.aliases import Aliases, from_providers, from_rows
+from modelyard.policy.context import Context
+from modelyard.policy.failures import AliasesUnreadable
+from modelyard.policy.fields import Fields
+from modelyard.policy.resource import Resource
+from modelyard.policy.unknown import UNKNOWN
+
+PROVIDERS = [
+    {
+        "namespace": "Microsoft.Test",
+        "resourceTypes": [
+            {
+                "resourceType": "things",
+                "capabilities": "SupportsTags, SupportsLocation",
+                "aliases": [
+                    {
+                        "name": "Microsoft.Test/things/tier",
+                        "defaultPath": "properties.tier",
+                        "defaultMetadata": {"attributes": "Modifiable"},
+                        "paths": [{"path": "sku.tier", "apiVersions": ["2020-01-01"]}],
+                    },
+                    {"name": "Microsoft.Test/things/old", "paths": [{"path": "properties.old", "apiVersions": []}]},
+                    {"name": "Microsoft.Test/things/fixed", "defaultPath": "properties.fixed",
+                     "defaultMetadata": {"attributes": "None"}},
+                ],
+            },
+            {"resourceType": "things/parts", "capabilities": "None", "aliases": []},
+        ],
+    }
+]  # fmt: skip
+
+
+def _read(name: str, document: dict[str, Any], aliases: Aliases | None = None, api_version: str | None = None) -> Any:
+    request = {"apiVersion": api_version} if api_version else UNKNOWN
+    fields = Fields(from_providers(PROVIDERS) if aliases is None else aliases)
+    return Resource(document, Context(request=request)).find(fields.find(name))
+
+
+def test_an_alias_may_move_between_api_versions() -> None:
+    """A property that moved is read where the request's version has it."""
+    document = {"type": "Microsoft.Test/things", "sku": {"tier": "old"}, "properties": {"tier": "new"}}
+    assert _read("Microsoft.Test/things/tier", document, api_version="2020-01-01") == "old"
+    assert _read("Microsoft.Test/things/tier", document, api_version="2024-01-01") == "new"
+    assert _read("Microsoft.Test/things/tier", document) == "new"
+
+
+def test_tables_say_what_modify_may_change() -> None:
+    fields = Fields(from_providers({"value": PROVIDERS}))
+    assert fields.find("microsoft.test/THINGS/tier").modifiable is True
+    assert fields.find("Microsoft.Test/things/fixed").modifiable is False
+    assert fields.find("Microsoft.Test/things/old").modifiable is None
+
+
+def test_tables_say_which_types_are_indexed() -> None:
+    table = from_providers(PROVIDERS[0]) | from_rows(rows())
+    assert table.facts("microsoft.test/things").indexed is True
+    assert table.facts("Microsoft.Test/things/parts").indexed is False
+    assert table.facts("Microsoft.CognitiveServices/accounts").indexed is True
+    assert table.facts("Microsoft.CognitiveServices/accounts/deployments").indexed is False
+    assert table.facts("Microsoft.Resources/subscriptions/resourceGroups").indexed is False
+    assert table.facts("Microsoft.Elsewhere/things").indexed is None
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        5,
+        [5],
+        [{"namespace": "x"}],
+        [{"namespace": "x", "resourceTypes": [{}]}],
+        [{"namespace": "x", "resourceTypes": [{"resourceType": "y", "aliases": [{}]}]}],
+    ],
+)
+def test_what_is_no_alias_table(document: Any) -> None:
+    with pytest.raises(AliasesUnreadable):
+        from_providers(document)
+
+
+@pytest.mark.parametrize(
+    ("name", "place", "guessed"),
+    [
+        ("Microsoft.CognitiveServices/accounts/disableLocalAuth", "properties.disableLocalAuth", False),
+        ("Microsoft.CognitiveServices/accounts/sku.name", "sku.name", False),
+        ("Microsoft.CognitiveServices/accounts/identity.type", "identity.type", False),
+        ("Microsoft.CognitiveServices/accounts/deployments/sku.capacity", "sku.capacity", False),
+        ("Microsoft.CognitiveServices/accounts/deployments/model.name", "properties.model.name", False),
+        ("Microsoft.CognitiveServices/accounts/networkAcls.ipRules[*].value",
+         "properties.networkAcls.ipRules[*].value", False),
+        ("Microsoft.Elsewhere/things/a.b", "a.b", True),
+        ("tags['Created By']", "tags.Created By", False),
+        ("tags.a.b", "tags.a.b", False),
+        ("identity.type", "identity.type", False),
+    ],
+)  # fmt: skip
+def test_places(strict: Fields, name: str, place: str, guessed: bool) -> None:
+    """The row of a type says what stands beside properties; that is all there is to know about most aliases."""
+    field = strict.find(name)
+    assert (field.path, field.guessed) == (place, guessed)
+    assert strict.find(name) is field, "one field, so that a resource looks it up once"
+
+
+@pytest.mark.parametrize("name", ["colour", "properties.x", "identity", "sku.name", "", "[*]", "tags"])
+def test_names_azure_does_not_take(strict: Fields, name: str) -> None:
+    if name == "tags":
+        assert strict.find(name).path == "tags"
+        return
+    with pytest.raises(ValueError, match="neither a field nor an alias"):
+        strict.find(name)
+
+
+@pytest.mark.parametrize(
+    ("path", "written"),
+    [
+        ("a.b", "a.b"),
+        ("a['b.c'].d", "a.b.c.d"),
+        ('a["b c"]', "a.b c"),
+        ("a['it''s']", "a.it's"),
+        ("a[0].b", "a[0].b"),
+        ("a[*].b[*]", "a[*].b[*]"),
+        ("[*]", "[*]"),
+    ],
+)
+def test_paths(path: str, written: str) -> None:
+    assert paths.text(paths.parse(path)) == written
+
+
+@pytest.mark.parametrize("path", ["a..b", ".a", "a[", "a]b", "a.[]"])
+def test_what_is_no_path(path: str) -> None:
+    with pytest.raises(ValueError, match="can't be read as part of a path"):
+        paths.parse(path)
+
+
+def test_an_index_past_the_end_is_missing() -> None:
+    fields = Fields(Aliases(), raw=True)
+    resource = Resource({"list": [{"a": 1}]})
+    assert resource.find(fields.find("list[0].a")) == 1
+    assert resource.find(fields.find("list[3].a")) is None
+    assert resource.find(fields.find("list.a")) is None
+    assert resource.find(fields.find("list[0].a.b")) is None

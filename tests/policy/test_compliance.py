@@ -1,0 +1,441 @@
+"""Assignments at work: where they reach, what exempts, which effect counts, and what becomes of a request."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from modelyard.policy import admission, denial
+from modelyard.policy.assignment import Assignment
+from modelyard.policy.compliance import Assigned, Compliance, State
+from modelyard.policy.context import Context
+from modelyard.policy.estate import Estate
+from modelyard.policy.exemption import Exemption
+from modelyard.policy.failures import AssignmentRefused, DefinitionRefused, ParameterRefused
+from modelyard.policy.fields import Fields
+from modelyard.policy.initiative import Initiative
+from modelyard.policy.library import Library, load, own
+from modelyard.policy.resource import Resource
+from modelyard.policy.unknown import UNKNOWN
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+SUBSCRIPTION = "/subscriptions/11111111-2222-3333-4444-555555555555"
+GROUP = f"{SUBSCRIPTION}/resourceGroups/rg-models"
+ACCOUNT = f"{GROUP}/providers/Microsoft.CognitiveServices/accounts/contoso"
+ROOT = "/providers/Microsoft.Management/managementGroups/contoso"
+CONTEXT = Context(now=NOW, request={"apiVersion": "2025-06-01"}, related=Estate([]).related)
+
+
+def _account(**properties: Any) -> Resource:
+    return Resource(
+        {
+            "id": ACCOUNT,
+            "name": "contoso",
+            "type": "Microsoft.CognitiveServices/accounts",
+            "location": "swedencentral",
+            "kind": "AIServices",
+            "properties": properties,
+        },
+        CONTEXT,
+    )
+
+
+def _deployment(**changes: Any) -> Resource:
+    document = {
+        "id": f"{ACCOUNT}/deployments/chat",
+        "name": "chat",
+        "type": "Microsoft.CognitiveServices/accounts/deployments",
+        "sku": {"name": "GlobalStandard", "capacity": 10},
+        "properties": {"model": {"format": "OpenAI", "name": "gpt-4o", "version": "2024-11-20"}},
+    }
+    return Resource({**document, **changes}, CONTEXT)
+
+
+def _assignment(scope: str = SUBSCRIPTION, definition: str = "modelyard/keyless", **properties: Any) -> dict[str, Any]:
+    name = properties.pop("name", "keyless")
+    return {
+        "id": f"{scope}/providers/Microsoft.Authorization/policyAssignments/{name}",
+        "name": name,
+        "properties": {"displayName": "Keys stay off", "policyDefinitionId": definition, **properties},
+    }
+
+
+def _exemption(scope: str = GROUP, **properties: Any) -> Exemption:
+    base = {
+        "policyAssignmentId": f"{SUBSCRIPTION}/providers/Microsoft.Authorization/policyAssignments/keyless",
+        "exemptionCategory": "Waiver",
+    }
+    id_ = f"{scope}/providers/Microsoft.Authorization/policyExemptions/for-now"
+    return Exemption.load({"id": id_, "name": "for-now", "properties": {**base, **properties}})
+
+
+@pytest.fixture(scope="module")
+def library(strict: Fields) -> Library:
+    return own(strict)
+
+
+def _evaluated(
+    library: Library, resource: Resource, *assignments: dict[str, Any], **rest: Any
+) -> tuple[Compliance, ...]:
+    return Assigned(map(Assignment.load, assignments), library, **rest).evaluate(resource, NOW)
+
+
+@pytest.mark.parametrize(
+    ("scope", "reached"),
+    [
+        (SUBSCRIPTION, True),
+        (SUBSCRIPTION.upper(), True),
+        (GROUP, True),
+        (ACCOUNT, True),
+        (GROUP + "-other", False),
+        ("/subscriptions/99999999-2222-3333-4444-555555555555", False),
+        (ROOT, True),
+        (ROOT + "-other", False),
+    ],
+)
+def test_scopes(library: Library, scope: str, reached: bool) -> None:
+    """An assignment reaches its scope and all below; a name that only begins the same is another scope."""
+    found = _evaluated(library, _account(), _assignment(scope), management_groups=[ROOT.upper()])
+    assert bool(found) is reached
+
+
+def test_excluded_scopes(library: Library) -> None:
+    assert not _evaluated(library, _account(), _assignment(notScopes=[GROUP.lower()]))
+    assert _evaluated(library, _account(), _assignment(notScopes=[f"{GROUP}-other"]))
+
+
+def test_a_violation_has_a_key_that_stays(library: Library) -> None:
+    """Baselines and trends are kept by this key, so it takes no notice of anybody's spelling."""
+    (found,) = _evaluated(library, _account(disableLocalAuth=False), _assignment())
+    assert found.state is State.NON_COMPLIANT
+    assert found.key == (
+        f"{SUBSCRIPTION}/providers/microsoft.authorization/policyassignments/keyless",
+        "",
+        ACCOUNT.lower(),
+    )
+
+
+def test_states(library: Library) -> None:
+    def state(resource: Resource, **properties: Any) -> State:
+        return _evaluated(library, resource, _assignment(**properties))[0].state
+
+    assert state(_account(disableLocalAuth=True)) is State.COMPLIANT
+    assert state(_account(disableLocalAuth=False)) is State.NON_COMPLIANT
+    assert state(_account(disableLocalAuth=UNKNOWN)) is State.UNDECIDED
+
+
+def test_policies_that_do_not_apply_are_not_listed(library: Library) -> None:
+    """A report of a thousand not-applicable rows hides the one that matters."""
+    assert not _evaluated(library, _account(), _assignment(parameters={"effect": {"value": "Disabled"}}))
+    assert not _evaluated(library, _deployment(), _assignment())
+
+
+def test_selectors(library: Library) -> None:
+    def found(resource: Resource, *selectors: dict[str, Any]) -> tuple[Compliance, ...]:
+        groups = [{"name": "wave", "selectors": list(selectors)}]
+        return _evaluated(library, resource, _assignment(resourceSelectors=groups))
+
+    here = {"kind": "resourceLocation", "in": ["Sweden Central"]}
+    assert found(_account(), here)
+    assert not found(_account(), {"kind": "resourceLocation", "in": ["westus"]})
+    assert found(_account(), here, {"kind": "resourceType", "in": ["microsoft.cognitiveservices/accounts"]})
+    assert not found(_account(), here, {"kind": "resourceType", "notIn": ["Microsoft.CognitiveServices/accounts"]})
+    hidden = Resource({**_account().document, "location": UNKNOWN}, CONTEXT)
+    (open_,) = found(hidden, here)
+    assert (open_.state, open_.waits_for, open_.verdict) == (State.UNDECIDED, ("location",), None)
+
+
+def test_overrides(library: Library) -> None:
+    """The effect that counts is the override's, where it means the resource."""
+    override = {
+        "kind": "policyEffect",
+        "value": "Audit",
+        "selectors": [{"kind": "resourceLocation", "in": ["swedencentral"]}],
+    }
+    (found,) = _evaluated(library, _account(), _assignment(overrides=[override]))
+    assert found.verdict is not None
+    assert found.verdict.effect_as_written == "Audit"
+    override["selectors"] = [{"kind": "resourceLocation", "notIn": ["swedencentral"]}]
+    (found,) = _evaluated(library, _account(), _assignment(overrides=[override]))
+    assert found.verdict is not None
+    assert found.verdict.effect_as_written == "Deny"
+
+
+INITIATIVE = {
+    "id": f"{SUBSCRIPTION}/providers/Microsoft.Authorization/policySetDefinitions/house",
+    "name": "house",
+    "properties": {
+        "displayName": "House rules",
+        "parameters": {
+            "skus": {"type": "Array", "defaultValue": ["Standard"]},
+            "effect": {"type": "String", "defaultValue": "Deny"},
+        },
+        "policyDefinitions": [
+            {
+                "policyDefinitionId": "modelyard/deployment-skus",
+                "policyDefinitionReferenceId": "skus",
+                "parameters": {
+                    "skus": {"value": "[parameters('SKUs')]"},
+                    "effect": {"value": "[parameters('effect')]"},
+                },
+            },
+            {"policyDefinitionId": "modelyard/pinned-versions", "policyDefinitionReferenceId": "pinned"},
+        ],
+    },
+}
+
+
+@pytest.fixture
+def with_initiative(strict: Fields) -> Library:
+    library = own(strict)
+    library.add(Initiative.load(INITIATIVE))
+    return library
+
+
+def test_initiatives_hand_parameters_down(with_initiative: Library) -> None:
+    assignment = _assignment(definition="house", parameters={"skus": {"value": ["GlobalStandard"]}})
+    states = {each.bound.reference: each.state for each in _evaluated(with_initiative, _deployment(), assignment)}
+    assert states == {"skus": State.COMPLIANT, "pinned": State.NON_COMPLIANT}
+    states = {
+        each.bound.reference: each.state
+        for each in _evaluated(with_initiative, _deployment(), _assignment(definition="house"))
+    }
+    assert states == {"skus": State.NON_COMPLIANT, "pinned": State.NON_COMPLIANT}
+
+
+def test_overrides_and_messages_by_reference(with_initiative: Library) -> None:
+    assignment = _assignment(
+        definition="house",
+        overrides=[
+            {"kind": "policyEffect", "value": "disabled",
+             "selectors": [{"kind": "policyDefinitionReferenceId", "in": ["PINNED"]}]},
+        ],
+        nonComplianceMessages=[
+            {"message": "Ask the platform team."},
+            {"message": "Deploy with a SKU that stays in the region.", "policyDefinitionReferenceId": "skus"},
+        ],
+    )  # fmt: skip
+    (found,) = _evaluated(with_initiative, _deployment(), assignment)
+    assert found.bound.reference == "skus"
+    assert found.message == "Deploy with a SKU that stays in the region."
+    assert found.bound.assignment.message("pinned") == "Ask the platform team."
+
+
+def test_exemptions(library: Library) -> None:
+    def state(*exemptions: Exemption) -> State:
+        return _evaluated(library, _account(), _assignment(), exemptions=exemptions)[0].state
+
+    assert state(_exemption()) is State.EXEMPT
+    assert state(_exemption(exemptionCategory="mitigated")) is State.EXEMPT
+    assert state(_exemption(f"{GROUP}-other")) is State.NON_COMPLIANT
+    assert state(_exemption(policyAssignmentId=f"{SUBSCRIPTION}/other")) is State.NON_COMPLIANT
+    assert state(_exemption(policyDefinitionReferenceIds=["skus"])) is State.NON_COMPLIANT
+    assert (
+        state(_exemption(resourceSelectors=[{"selectors": [{"kind": "resourceLocation", "in": ["x"]}]}]))
+        is State.NON_COMPLIANT
+    )
+
+
+def test_an_exemption_ends_when_it_says(library: Library) -> None:
+    """It is kept for the record and no longer honoured; a forgotten waiver must not hide a violation for ever."""
+    until = (NOW + timedelta(minutes=1)).strftime("%Y-%m-%dT%H:%M:%S.0000000Z")
+    since = (NOW - timedelta(minutes=1)).strftime("%Y-%m-%dT%H:%M:%S.0000000Z")
+    assert (
+        _evaluated(library, _account(), _assignment(), exemptions=[_exemption(expiresOn=until)])[0].state
+        is State.EXEMPT
+    )
+    found = _evaluated(library, _account(), _assignment(), exemptions=[_exemption(expiresOn=since)])
+    assert found[0].state is State.NON_COMPLIANT
+
+
+@pytest.mark.parametrize(
+    ("change", "failure"),
+    [
+        ({"policyDefinitionId": None}, AssignmentRefused),
+        ({"policyDefinitionId": "/nowhere/to/be/found"}, AssignmentRefused),
+        ({"enforcementMode": "Sometimes"}, AssignmentRefused),
+        ({"overrides": [{"kind": "policyVersion", "value": "2.0.0"}]}, AssignmentRefused),
+        ({"overrides": [{"kind": "policyEffect", "value": "forbid"}]}, DefinitionRefused),
+        ({"resourceSelectors": [{"selectors": [{"kind": "colour", "in": ["red"]}]}]}, AssignmentRefused),
+        ({"resourceSelectors": [{"selectors": [{"kind": "resourceType"}]}]}, AssignmentRefused),
+        ({"parameters": {"effect": {"value": "deny"}}}, ParameterRefused),
+        ({"parameters": {"colour": {"value": "red"}}}, ParameterRefused),
+    ],
+)
+def test_assignments_gone_wrong(library: Library, change: dict[str, Any], failure: type[Exception]) -> None:
+    with pytest.raises(failure):
+        Assigned([Assignment.load(_assignment(**change))], library)
+
+
+@pytest.mark.parametrize(
+    "change", [{"policyAssignmentId": None}, {"exemptionCategory": "Because"}, {"expiresOn": "next year"}]
+)
+def test_exemptions_gone_wrong(change: dict[str, Any]) -> None:
+    with pytest.raises(AssignmentRefused):
+        _exemption(**change)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        None,
+        [{}],
+        [{"policyDefinitionId": "a", "policyDefinitionReferenceId": "r"}] * 2,
+    ],
+)
+def test_initiatives_gone_wrong(rows: Any) -> None:
+    with pytest.raises(DefinitionRefused):
+        Initiative.load({"name": "odd", "properties": {"policyDefinitions": rows}})
+
+
+# A request
+
+
+def _admitted(library: Library, resource: Resource, *assignments: dict[str, Any]) -> admission.Admission:
+    return admission.write(Assigned(map(Assignment.load, assignments), library), resource, NOW)
+
+
+def test_a_change_prevents_a_deny(library: Library) -> None:
+    """Azure changes first: the same request is denied without the modify, and let through with it."""
+    keys_on = _account(disableLocalAuth=False)
+    assert _admitted(library, keys_on, _assignment()).denied
+    fixed = _assignment(definition="modelyard/keys-off", name="keys-off")
+    admitted = _admitted(library, keys_on, _assignment(), fixed)
+    assert not admitted.denied
+    assert admitted.document["properties"] == {"disableLocalAuth": True}
+    assert [change.field.path for change in admitted.changed if change.field] == ["properties.disableLocalAuth"]
+    assert keys_on.document["properties"] == {"disableLocalAuth": False}
+
+
+def test_do_not_enforce_changes_and_denies_nothing(library: Library) -> None:
+    keys_on = _account(disableLocalAuth=False)
+    admitted = _admitted(
+        library,
+        keys_on,
+        _assignment(enforcementMode="DoNotEnforce"),
+        _assignment(definition="modelyard/keys-off", name="keys-off", enforcementMode="donotenforce"),
+    )
+    assert not admitted.denied
+    assert admitted.document is keys_on.document
+    assert [each.state for each in admitted.results] == [State.NON_COMPLIANT, State.NON_COMPLIANT]
+
+
+def test_what_is_undecided_is_neither_denied_nor_passed_over(library: Library) -> None:
+    admitted = _admitted(library, _account(disableLocalAuth=UNKNOWN), _assignment())
+    assert not admitted.denied
+    assert [each.waits_for for each in admitted.undecided] == [("properties.disableLocalAuth",)]
+
+
+def _modify(name: str, value: str, conflict: str) -> dict[str, Any]:
+    rule = {
+        "if": {"field": "type", "equals": "Microsoft.CognitiveServices/accounts"},
+        "then": {
+            "effect": "modify",
+            "details": {
+                "conflictEffect": conflict,
+                "operations": [{"operation": "addOrReplace", "field": "tags['owner']", "value": value}],
+            },
+        },
+    }
+    return {"name": name, "properties": {"mode": "Indexed", "policyRule": rule}}
+
+
+@pytest.mark.parametrize(
+    ("conflicts", "owner", "denied"),
+    [
+        (("audit", "audit"), None, 0),
+        (("deny", "audit"), "one", 0),
+        (("deny", "deny"), None, 2),
+    ],
+)
+def test_two_that_modify_one_field(strict: Fields, conflicts: tuple[str, str], owner: str | None, denied: int) -> None:
+    """The one that denies on conflict wins, two of those stop the request, and without one nothing is changed."""
+    names = ("one", "two")
+    library = load(((name, _modify(name, name, each)) for name, each in zip(names, conflicts, strict=True)), strict)
+    admitted = _admitted(library, _account(), *(_assignment(definition=name, name=name) for name in names))
+    assert admitted.document.get("tags", {}).get("owner") == owner
+    assert len(admitted.denied) == denied
+
+
+def test_a_failed_evaluation_denies(strict: Fields) -> None:
+    rule = {"if": {"value": "[substring(field('name'), 0, 99)]", "equals": "a"}, "then": {"effect": "audit"}}
+    library = load([("odd", {"name": "odd", "properties": {"mode": "All", "policyRule": rule}})], strict)
+    (denied,) = _admitted(library, _account(), _assignment(definition="odd")).denied
+    assert denied.state is State.ERROR
+    assert denied.verdict is not None
+    assert "substring" in denied.verdict.reason
+
+
+def test_deletion(strict: Fields) -> None:
+    """denyAction stops a delete, and that of the whole group unless it says otherwise; it does nothing to a write."""
+
+    def rule(mode: str, **details: Any) -> dict[str, Any]:
+        then = {"effect": "denyAction", "details": {"actionNames": ["delete"], **details}}
+        return {
+            "properties": {"mode": mode, "policyRule": {"if": {"field": "kind", "equals": "AIServices"}, "then": then}}
+        }
+
+    for mode, details, group_stopped in (
+        ("Indexed", {}, True),
+        ("Indexed", {"cascadeBehaviors": {"resourceGroup": "allow"}}, False),
+        ("All", {}, False),
+    ):
+        assigned = Assigned(
+            [Assignment.load(_assignment(definition="keep"))], load([("keep", rule(mode, **details))], strict)
+        )
+        assert len(admission.delete(assigned, _account(), NOW).denied) == 1
+        assert bool(admission.delete(assigned, _account(), NOW, with_group=True).denied) is group_stopped
+        written = admission.write(assigned, _account(), NOW)
+        assert (written.denied, [each.state for each in written.results]) == ((), [State.PROTECTED])
+
+
+# Azure's words
+
+
+def test_a_denied_request_in_azures_words(library: Library) -> None:
+    """Callers parse this: the code, the target, the identifiers in the message, and the evaluated expressions."""
+    admitted = _admitted(library, _account(disableLocalAuth=False), _assignment())
+    error = denial.error("contoso", admitted.denied)
+    assert (error.status, error.code, error.target) == (403, "RequestDisallowedByPolicy", "contoso")
+    assignment = f"{SUBSCRIPTION}/providers/Microsoft.Authorization/policyAssignments/keyless"
+    assert error.message == (
+        "Resource 'contoso' was disallowed by policy. Policy identifiers: "
+        f'\'[{{"policyAssignment":{{"name":"Keys stay off","id":"{assignment}"}},'
+        '"policyDefinition":{"name":"Accounts have keys turned off","id":"","version":"1.0.0"}}]\'.'
+    )
+    (row,) = error.body()["error"]["additionalInfo"]
+    assert row["type"] == "PolicyViolation"
+    assert row["info"]["policyDefinitionEffect"] == "Deny"
+    assert row["info"]["evaluationDetails"]["evaluatedExpressions"] == [
+        {
+            "result": "True",
+            "expressionKind": "Field",
+            "expression": "type",
+            "path": "type",
+            "expressionValue": "Microsoft.CognitiveServices/accounts",
+            "targetValue": "Microsoft.CognitiveServices/accounts",
+            "operator": "Equals",
+        },
+        {
+            "result": "True",
+            "expressionKind": "Field",
+            "expression": "Microsoft.CognitiveServices/accounts/disableLocalAuth",
+            "path": "properties.disableLocalAuth",
+            "expressionValue": False,
+            "targetValue": "True",
+            "operator": "NotEquals",
+        },
+    ]
+
+
+def test_non_compliance_messages_become_reasons(with_initiative: Library) -> None:
+    assignment = _assignment(definition="house", nonComplianceMessages=[{"message": "Stay in the region."}])
+    admitted = _admitted(with_initiative, _deployment(), assignment)
+    error = denial.error("chat", admitted.denied)
+    assert error.message == (
+        "Resource 'chat' was disallowed by policy. Reasons: 'Stay in the region.'. "
+        "See error details for policy resource IDs."
+    )
+    info = error.body()["error"]["additionalInfo"][0]["info"]
+    assert info["policyDefinitionReferenceId"] == "skus"
+    assert info["policySetDefinitionName"] == "house"

@@ -1,0 +1,236 @@
+"""Loading: what Azure takes is taken, and what it, or this evaluator, doesn't is refused by name and place."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from modelyard.policy.aliases import Aliases
+from modelyard.policy.definition import Definition
+from modelyard.policy.effects.names import Effect
+from modelyard.policy.failures import DefinitionRefused, ParameterRefused
+from modelyard.policy.fields import Fields
+from modelyard.policy.initiative import Initiative
+from modelyard.policy.library import own
+from modelyard.policy.resource import Resource
+from modelyard.policy.unknown import Unknown
+from modelyard.policy.verdict import Outcome
+
+TRUE = {"field": "kind", "exists": True}
+AUDIT = {"effect": "audit"}
+
+
+def _definition(condition: Any = TRUE, then: Any = AUDIT, **rest: Any) -> dict[str, Any]:
+    return {"name": "house", "properties": {"mode": "All", "policyRule": {"if": condition, "then": then}, **rest}}
+
+
+REFUSED = [
+    ("an unknown condition", {"field": "kind", "equal": 1}, "policyRule.if.equal"),
+    ("two conditions", {"field": "kind", "equals": 1, "notEquals": 2}, "policyRule.if.notEquals"),
+    ("no condition", {"field": "kind"}, "policyRule.if"),
+    ("no subject", {"equals": 1}, "policyRule.if.equals"),
+    ("an old subject", {"source": "action", "like": "x"}, "policyRule.if.source"),
+    ("nothing", {}, "policyRule.if"),
+    ("a list", [], "policyRule.if"),
+    ("a word in place of a condition", {"allOf": ["kind"]}, "policyRule.if.allOf[0]"),
+    ("an object in place of a list", {"allOf": {}}, "policyRule.if.allOf"),
+    ("company for a logical operator", {"not": TRUE, "equals": 1}, "policyRule.if.equals"),
+    ("a field nobody has", {"field": "colour", "equals": "red"}, "policyRule.if.field"),
+    ("a plain path", {"field": "properties.x", "equals": "red"}, "policyRule.if.field"),
+    ("a place deep inside", {"allOf": [TRUE, {"not": {"field": "kind", "matches": "x"}}]},
+     "policyRule.if.allOf[1].not.matches"),
+    ("in without a list", {"field": "kind", "in": "OpenAI"}, "policyRule.if.in"),
+    ("equals with a list", {"field": "kind", "equals": ["OpenAI"]}, "policyRule.if.equals"),
+    ("exists with a word", {"field": "kind", "exists": "maybe"}, "policyRule.if.exists"),
+    ("an expression cut short", {"value": "[concat('a']", "equals": "a"}, "policyRule.if.value"),
+    ("a bare name in an expression", {"value": "[kind]", "equals": "a"}, "policyRule.if.value"),
+    ("no such function", {"value": "[shout('a')]", "equals": "a"}, "policyRule.if.value"),
+    ("a function templates have", {"value": "[reference('a')]", "equals": "a"}, "policyRule.if.value"),
+    ("any list function", {"value": "[listKeys('a')]", "equals": "a"}, "policyRule.if.value"),
+    ("a hash nobody else computes", {"value": "[uniqueString('a')]", "equals": "a"}, "policyRule.if.value"),
+    ("too few arguments", {"value": "[replace('a', 'b')]", "equals": "a"}, "policyRule.if.value"),
+    ("too many arguments", {"value": "[toLower('a', 'b')]", "equals": "a"}, "policyRule.if.value"),
+    ("a parameter nobody declared", {"value": "[parameters('x')]", "equals": "a"}, "policyRule.if.value"),
+    ("current outside a count", {"value": "[current('x')]", "equals": "a"}, "policyRule.if.value"),
+    ("current of another count", {"count": {"value": [1], "name": "a", "where": {
+        "value": "[current('b')]", "equals": 1}}, "equals": 1}, "policyRule.if.count.where.value"),
+    ("a count of both", {"count": {"field": "tags", "value": []}, "equals": 1}, "policyRule.if.count"),
+    ("a count of no array", {"count": {"field": "Microsoft.Test/things/list"}, "equals": 1},
+     "policyRule.if.count.field"),
+    ("a count of a text", {"count": {"value": "abc"}, "equals": 1}, "policyRule.if.count.value"),
+    ("a count with more", {"count": {"value": [], "filter": {}}, "equals": 1}, "policyRule.if.count.filter"),
+    ("a count inside without a name", {"count": {"value": [1], "where": {"count": {"value": [1]}, "equals": 1}},
+                                       "equals": 1}, "policyRule.if.count.where.count"),
+    ("two counts of one name", {"count": {"value": [1], "name": "n", "where": {
+        "count": {"value": [1], "name": "n"}, "equals": 1}}, "equals": 1}, "policyRule.if.count.where.count.name"),
+    ("more values than Azure counts", {"count": {"value": list(range(101))}, "equals": 1}, "policyRule.if.count.value"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("condition", "place"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED])
+def test_refused_conditions(strict: Fields, condition: Any, place: str) -> None:
+    """The place is what the author searches the file for, so it is exact."""
+    with pytest.raises(DefinitionRefused) as refused:
+        Definition.load(_definition(condition), strict)
+    assert refused.value.place == place
+    assert refused.value.definition == "house"
+    assert "policy.definition-refused" in str(refused.value)
+
+
+THENS: list[tuple[str, Any, str]] = [
+    ("no effect of that name", {"effect": "forbid"}, "policyRule.then.effect"),
+    ("an effect of another mode", {"effect": "addToNetworkGroup"}, "policyRule.then.effect"),
+    ("an effect that depends on the resource", {"effect": "[field('kind')]"}, "policyRule.then.effect"),
+    ("more than effect and details", {"effect": "audit", "message": "x"}, "policyRule.then.message"),
+    ("modify without operations", {"effect": "modify", "details": {}}, "policyRule.then.details.operations"),
+    ("modify of an unknown kind", {"effect": "modify", "details": {"operations": [
+        {"operation": "rename", "field": "tags['a']"}]}}, "policyRule.then.details.operations[0].operation"),
+    ("modify without a value", {"effect": "modify", "details": {"operations": [
+        {"operation": "add", "field": "tags['a']"}]}}, "policyRule.then.details.operations[0]"),
+    ("remove of something else than a tag", {"effect": "modify", "details": {"operations": [
+        {"operation": "remove", "field": "Microsoft.Test/things/x"}]}}, "policyRule.then.details.operations[0].field"),
+    ("modify of no field", {"effect": "modify", "details": {"operations": [
+        {"operation": "add", "field": "colour", "value": 1}]}}, "policyRule.then.details.operations[0].field"),
+    ("an unknown conflict effect", {"effect": "modify", "details": {"conflictEffect": "warn", "operations": [
+        {"operation": "add", "field": "tags['a']", "value": 1}]}}, "policyRule.then.details.conflictEffect"),
+    ("append of an object", {"effect": "append", "details": {"field": "tags['a']", "value": 1}},
+     "policyRule.then.details"),
+    ("a related type missing", {"effect": "auditIfNotExists", "details": {}}, "policyRule.then.details.type"),
+    ("a related condition gone wrong", {"effect": "auditIfNotExists", "details": {
+        "type": "a/b", "existenceCondition": {"field": "kind", "is": 1}}},
+     "policyRule.then.details.existenceCondition.is"),
+    ("an unknown scope", {"effect": "auditIfNotExists", "details": {"type": "a/b", "existenceScope": "tenant"}},
+     "policyRule.then.details.existenceScope"),
+    ("an action nobody can stop", {"effect": "denyAction", "details": {"actionNames": ["write"]}},
+     "policyRule.then.details.actionNames[0]"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("then", "place"), [row[1:] for row in THENS], ids=[row[0] for row in THENS])
+def test_refused_effects(strict: Fields, then: Any, place: str) -> None:
+    with pytest.raises(DefinitionRefused) as refused:
+        Definition.load(_definition(then=then), strict)
+    assert refused.value.place == place
+
+
+def test_details_are_checked_while_the_effect_is_open(strict: Fields) -> None:
+    """A definition whose effect is a parameter must not wait for its first assignment to be found wrong."""
+    parameters = {"effect": {"type": "String"}}
+    then = {"effect": "[parameters('effect')]", "details": {"operations": [{"operation": "rename", "field": "kind"}]}}
+    with pytest.raises(DefinitionRefused, match="no operation of modify"):
+        Definition.load(_definition(then=then, parameters=parameters), strict)
+
+
+@pytest.mark.parametrize("mode", ["Microsoft.Kubernetes.Data", "Microsoft.ContainerService.Data", "Everything"])
+def test_refused_modes(strict: Fields, mode: str) -> None:
+    """Rules of those modes are of another language; evaluating them as this one would be a wrong answer."""
+    with pytest.raises(DefinitionRefused) as refused:
+        Definition.load(_definition() | {"properties": _definition()["properties"] | {"mode": mode}}, strict)
+    assert refused.value.place == "mode"
+
+
+@pytest.mark.parametrize(
+    "document", [None, [], {}, {"properties": {}}, {"policyRule": []}, {"policyRule": {"if": TRUE}}]
+)
+def test_what_is_no_definition(strict: Fields, document: Any) -> None:
+    with pytest.raises(DefinitionRefused):
+        Definition.load(document, strict, name="file.json")
+
+
+def test_the_limits_are_azures(strict: Fields) -> None:
+    """A rule Azure would refuse for its size is refused here, before anybody deploys it."""
+    nested = "field('kind')"
+    for _ in range(70):
+        nested = f"toLower({nested})"
+    with pytest.raises(DefinitionRefused, match="levels of nested functions"):
+        Definition.load(_definition({"value": f"[{nested}]", "equals": "a"}), strict)
+    many = {"anyOf": [TRUE] * 4097}
+    with pytest.raises(DefinitionRefused, match="conditions in a rule"):
+        Definition.load(_definition(many), strict)
+    counts = {"anyOf": [{"count": {"value": [1]}, "equals": 1}] * 11}
+    with pytest.raises(DefinitionRefused, match="counts of a value"):
+        Definition.load(_definition(counts), strict)
+
+
+def test_a_parameter_without_a_value_leaves_verdicts_open(strict: Fields) -> None:
+    """A definition can be tried before it is assigned; what depends on the missing value is undecided, no more."""
+    parameters = {"kinds": {"type": "Array"}}
+    condition = {"allOf": [{"field": "kind", "exists": True}, {"field": "kind", "in": "[parameters('kinds')]"}]}
+    definition = Definition.load(_definition(condition, parameters=parameters), strict)
+    open_ = definition.bind({}, complete=False)
+    assert open_.verdict(Resource({})).outcome is Outcome.COMPLIANT
+    verdict = open_.verdict(Resource({"kind": "OpenAI"}))
+    assert (verdict.outcome, verdict.waits_for) == (Outcome.UNDECIDED, ("parameters('kinds')",))
+    with pytest.raises(ParameterRefused, match="no value is given"):
+        definition.bind({})
+
+
+def test_an_open_effect_is_undecided(strict: Fields) -> None:
+    definition = Definition.load(
+        _definition(then={"effect": "[parameters('effect')]"}, parameters={"effect": {"type": "String"}}), strict
+    )
+    policy = definition.bind({}, complete=False)
+    assert isinstance(policy.effect, Unknown)
+    verdict = policy.verdict(Resource({"kind": "OpenAI"}))
+    assert (verdict.outcome, verdict.waits_for) == (Outcome.UNDECIDED, ("parameters('effect')",))
+
+
+@pytest.mark.parametrize(
+    ("document", "outcome"),
+    [
+        ({"type": "Microsoft.CognitiveServices/accounts", "kind": "x"}, Outcome.VIOLATION),
+        ({"type": "Microsoft.CognitiveServices/accounts/deployments", "kind": "x"}, Outcome.NOT_APPLICABLE),
+        ({"type": "Microsoft.Resources/resourceGroups", "location": "westus", "kind": "x"}, Outcome.NOT_APPLICABLE),
+        ({"type": "Microsoft.Search/searchServices", "kind": "x"}, Outcome.VIOLATION),
+        ({"type": "Microsoft.Sql/servers/databases", "kind": "x"}, Outcome.NOT_APPLICABLE),
+        ({"type": "Microsoft.Sql/servers/databases", "kind": "x", "location": "westus"}, Outcome.VIOLATION),
+    ],
+    ids=lambda each: each["type"] if isinstance(each, dict) else str(each),
+)
+def test_mode_indexed(strict: Fields, document: dict[str, Any], outcome: Outcome) -> None:
+    """Indexed leaves out what has no tags and location. A rule for deployments in mode Indexed never fires, and
+    a team that believes itself protected must see that.
+    """
+    definition = Definition.load(
+        _definition() | {"properties": _definition()["properties"] | {"mode": "Indexed"}}, strict
+    )
+    assert definition.bind({}).verdict(Resource(document)).outcome is outcome
+
+
+def test_no_mode_is_indexed(strict: Fields) -> None:
+    body = {name: value for name, value in _definition()["properties"].items() if name != "mode"}
+    assert Definition.load(body, strict).mode == "Indexed"
+
+
+def test_own_definitions_load_and_say_what_they_are(strict: Fields) -> None:
+    """They are shipped, so each loads, has a title and a description, and can be switched off."""
+    library = own(strict)
+    assert len(library) == 13
+    for stem in ("approved-models", "deployment-skus", "keyless"):
+        definition = library.find(f"modelyard/{stem}")
+        assert isinstance(definition, Definition)
+        assert definition.display_name != definition.name
+        assert "Disabled" in definition.parameters["effect"].allowed
+
+
+def test_given_definitions_load(shared: Path) -> None:
+    """Microsoft's built-in definitions for AI services, and a hundred others, are of the language evaluated here."""
+    fields = Fields(Aliases())
+    loaded = 0
+    for folder in ("definitions", "other-definitions"):
+        for path in sorted((shared / "azure-policy" / folder).glob("*.json")):
+            document = json.loads(path.read_text(encoding="utf-8-sig"))
+            if "policyDefinitions" in document["properties"]:
+                assert Initiative.load(document, name=path.name).members
+            else:
+                assert isinstance(Definition.load(document, fields, name=path.name).effects, frozenset)
+            loaded += 1
+    assert loaded == 130
+
+
+def test_effects_bind_as_their_parameter_says(strict: Fields) -> None:
+    definition = own(strict).definition("test", "modelyard/keyless")
+    assert definition.bind({}).effect is Effect.DENY
+    assert definition.bind({"EFFECT": "Audit"}).effect is Effect.AUDIT, "names of parameters take no notice of case"
+    assert definition.bind({}, effect="disabled").effect is Effect.DISABLED
