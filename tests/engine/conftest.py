@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from modelyard.cli.places import Places
 from modelyard.engine import find
 from modelyard.engine.stack import Stack
 from modelyard.engine.workspace import Workspace, environment
@@ -36,7 +37,7 @@ pulumi.export("hidden", pulumi.Output.secret("the-secret"))
 @pytest.fixture(scope="session")
 def engine(request: pytest.FixtureRequest) -> find.Engine:
     """The engine that the user's own commands would take."""
-    cache: Path = request.config.getoption("--cache") or Path.home() / ".cache" / "modelyard" / "engine"
+    cache: Path = request.config.getoption("--cache") or Places.here().engine
     return find.locate(cache=cache, environment=dict(os.environ), python=Path(sys.executable))
 
 

@@ -114,7 +114,7 @@ eval "$({bin}/modelyard sandbox env)"
 
 curl -s {endpoint}/chat/completions?api-version=2024-05-01-preview \\
   -H "Authorization: Bearer $(modelyard token)" -H "Content-Type: application/json" \\
-  -d '{{"model": "{deployment}", "messages": [{{"role": "user", "content": "Say hello."}}]}}'
+  -d '{{"model": "{deployment}", "messages": [{{"role": "user", "content": "Say hello."}}]}}'; echo
 
 python - <<'END'
 from azure.ai.inference import ChatCompletionsClient

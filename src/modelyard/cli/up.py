@@ -78,7 +78,9 @@ def up(
     )
     operation.progress.clear()
     outputs = operation.outputs(result)
-    proved = prove(outputs, operation.target, operation.progress) if smoke and not result.failures else ()
+    # What Azure took is proved, whatever it refused.
+    there = all(name in outputs and outputs[name].value for name in ("inferenceEndpoint", "deployments"))
+    proved = prove(outputs, operation.target, operation.progress) if smoke and there else ()
     shown = {name: SECRET if output.secret else output.value for name, output in outputs.items()}
     return Report(
         command="up",

@@ -14,6 +14,9 @@ STACK_TYPE = "pulumi:pulumi:Stack"
 SECRET = "[secret]"  # noqa: S105 - it stands where a secret would
 """What stands in the place of a secret output's value."""
 
+UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+"""What stands in the place of a value that isn't known (`plugin.UnknownStringValue` in pulumi/sdk)."""
+
 MARK = "4dabf18193072939515e22adb298388d"
 """The mark of a value that isn't plain JSON (`resource.SigKey` in pulumi/sdk); in a stack's outputs, a secret."""
 
@@ -126,7 +129,7 @@ class Reader:
             id=new.get("id") or "",
             diff=tuple(step.get("diffs") or ()),
             replaced_by=tuple(step.get("keys") or ()),
-            outputs=blinded(new.get("outputs") or {}) if step["type"] == STACK_TYPE else {},
+            outputs=blinded(known(new.get("outputs") or {})) if step["type"] == STACK_TYPE else {},
         )
 
     def _seconds(self, step: Mapping[str, Any]) -> float:
@@ -137,6 +140,15 @@ class Reader:
 def blinded(outputs: Mapping[str, Any]) -> dict[str, Any]:
     """Outputs with each secret as the text `[secret]`; the engine tells one as an object with a mark and no content."""
     return {name: SECRET if isinstance(value, dict) and MARK in value else value for name, value in outputs.items()}
+
+
+def known(value: Any) -> Any:
+    """A value without what is unknown in it: an update that failed in part leaves marks where outputs should be."""
+    if isinstance(value, dict):
+        return {name: known(item) for name, item in value.items() if item != UNKNOWN}
+    if isinstance(value, list):
+        return [known(item) for item in value if item != UNKNOWN]
+    return value
 
 
 def name_of(urn: str) -> str:

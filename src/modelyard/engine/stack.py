@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from modelyard.engine.events import known
 from modelyard.engine.failures import StackExists, StackLocked
 from modelyard.engine.workspace import Workspace
 
@@ -69,7 +70,7 @@ class Stack:
         ask = ["stack", "output", "--json", "--stack", self.name]
         with ThreadPoolExecutor(2) as pool:
             shown, blinded = pool.map(lambda more: json.loads(self.workspace.call(*ask, *more)), ([SHOW], []))
-        return {name: Output(value, blinded.get(name) != value) for name, value in shown.items()}
+        return {name: Output(known(value), blinded.get(name) != value) for name, value in shown.items()}
 
     def state(self) -> dict[str, Any]:
         """The stack's state as `pulumi stack export` writes it; secrets stay encrypted."""

@@ -1,0 +1,71 @@
+"""What a team does to a stack over its life: refusals, plans, keys, an end, and another beginning."""
+
+import json
+from typing import Any
+
+import pytest
+
+from modelyard.failures import ExitStatus
+
+pytestmark = pytest.mark.engine
+
+ALONE = {"contoso-ai-dev": "contoso-ai-alone"}
+
+
+def test_a_refused_deployment_does_not_stop_the_others(yard: Any) -> None:
+    yard.stack_file("greedy", {**ALONE, r"(sku: DataZoneStandard\n\s+capacity:) \d+": r"\1 900000"})
+    done = yard.modelyard("up", "greedy", "--json", expect=ExitStatus.REFUSED)
+    report = done.json
+    (failure,) = report["failures"]
+    assert "chat-bulk" in failure["message"]
+    assert "InsufficientQuota" in failure["message"]
+    assert failure["remedy"], "the reader is told what to do"
+    made = yard.modelyard("smoke", "greedy", "--json", "--select", "deployment.answers", expect=None).json
+    answered = {check["subject"].split(":")[0] for check in made["checks"] if check["outcome"] == "passed"}
+    assert answered == {"chat", "chat-mini", "deepseek", "embed", "mistral-large"}
+
+
+def test_plan_keys_end_and_beginning(yard: Any) -> None:
+    """One life of stack keys: planned, declared as planned, destroyed, and not to be had again by accident."""
+    yard.modelyard("preview", "keys", "--save-plan", "plan.json")
+    up = yard.modelyard("up", "keys", "--plan", "plan.json", "--yes", "--json")
+    report = up.json
+    assert report["data"]["outputs"]["keys"] == "[secret]"
+    with_key = [check for check in report["checks"] if check["id"] == "deployment.answers-with-key"]
+    assert with_key
+    assert {check["outcome"] for check in with_key} == {"passed"}
+
+    keys = json.loads(yard.pulumi("stack", "output", "keys", "--stack", "keys", "--show-secrets", "--json").out)
+    state = yard.pulumi("stack", "export", "--stack", "keys").out
+    log = (yard.state / "sandbox" / "sandbox.log").read_text()
+    for key in keys.values():
+        for where, said in {"the report": up.out + up.err, "the state": state, "the log": log}.items():
+            assert key not in said, f"a key stands in {where}"
+
+    destroyed = yard.modelyard("destroy", "keys", expect=ExitStatus.USAGE)
+    assert "--yes" in destroyed.err, "nobody is asked without a terminal"
+    yard.modelyard("destroy", "keys", "--yes")
+    held = yard.modelyard("sandbox", "status", "--json").json["data"]["resources"]
+    assert "Microsoft.CognitiveServices/accounts" not in held
+    assert "Microsoft.Resources/resourceGroups" not in held
+
+    again = yard.modelyard("up", "keys", "--json", expect=ExitStatus.REFUSED).json
+    assert any("FlagMustBeSetForRestore" in failure["message"] for failure in again["failures"])
+    assert any("restore" in failure["remedy"] for failure in again["failures"])
+
+
+def test_a_pipeline_logs_in_without_a_secret(yard: Any) -> None:
+    """As a hosted pipeline does: its own issuer vouches for it, and no client secret is anywhere."""
+    from modelyard.sandbox import remote, seed
+    from modelyard.sandbox.home import Home
+
+    yard.modelyard("sandbox", "start")
+    home = Home(yard.state / "sandbox")
+    vouched = remote.ask(home, "POST", "assertion", {"subject": seed.FEDERATED_SUBJECT})["assertion"]
+    inside = yard.inside
+    login = {**inside, "ARM_USE_OIDC": "true", "ARM_OIDC_TOKEN": vouched}
+    for secret in ("AZURE_CLIENT_SECRET", "ARM_CLIENT_SECRET"):
+        login.pop(secret)
+    yard.run("pulumi", "stack", "init", "keys", **login)
+    shown = yard.run("pulumi", "preview", "--stack", "keys", "--non-interactive", **login)
+    assert "to create" in shown.out
