@@ -145,9 +145,13 @@ def planned(result: Result) -> str:
 
 
 def summary(result: Result) -> str:
-    """`2 to create, 9 unchanged`, or that nothing changes."""
-    words = {"same": "unchanged"}
-    counted = [f"{count} {words.get(op, op)}" for op, count in sorted(result.changes.items()) if count and op != "same"]
+    """`2 to create, 9 unchanged`, `2 created`, or that nothing changes."""
+    ahead = result.operation == "preview"
+    counted = [
+        f"{count} to {op}" if ahead else f"{count} {MARKS[op][1] if op in MARKS else op}"
+        for op, count in sorted(result.changes.items())
+        if count and op != "same"
+    ]
     same = result.changes.get("same", 0)
     if not counted:
         return f"nothing to change: {same} resources are as the stack says"
