@@ -92,6 +92,12 @@ the stack is locked [engine.locked]
 """)
 
 
+def test_what_was_seen_before_is_not_told_again() -> None:
+    assert INFERRED.message not in text.write(FULL, least=Severity.ERROR)
+    assert INFERRED.message in text.write(FULL, least=Severity.ERROR, verbose=True)
+    assert "1 warning" in text.write(FULL, least=Severity.ERROR), "but it is counted"
+
+
 def test_json_carries_a_version_and_everything_the_text_says() -> None:
     document = json.loads(json_writer.write(FULL))
     assert document["version"] == 1, "pipelines pin the version"

@@ -12,6 +12,7 @@ import cyclopts
 from modelyard import __version__
 from modelyard.cli.options import Common
 from modelyard.failures import ExitStatus, Failure
+from modelyard.findings import Severity
 from modelyard.report import json as json_writer
 from modelyard.report import text
 from modelyard.report.result import Report
@@ -35,6 +36,9 @@ EXIT_STATUSES = """
 Exit statuses: 0 done, 1 findings or failed checks, 2 usage, 3 refused by
 Azure, 4 engine, 5 sandbox, 6 inconclusive, 130 interrupted.
 """
+
+# What `check` is for the others repeat in part: whoever declares a stack has seen its notes, and --verbose shows them.
+LEAST = {"check": Severity.NOTE, "quickstart": Severity.ERROR}
 
 # In the order in which a newcomer needs them.
 COMMANDS = ("quickstart", "check", "preview", "up", "smoke", "destroy", "token", "doctor", "engine")
@@ -103,7 +107,7 @@ def show(report: Report, common: Common) -> ExitStatus:
     if common.json:
         sys.stdout.write(json_writer.write(report))
     else:
-        rendered = text.write(report, verbose=common.verbose)
+        rendered = text.write(report, verbose=common.verbose, least=LEAST.get(report.command, Severity.WARNING))
         stream = sys.stdout if report.status is ExitStatus.DONE else sys.stderr
         stream.write(rendered if rendered.strip() else "")
         stream.flush()

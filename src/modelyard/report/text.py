@@ -8,16 +8,20 @@ Plain text with marks that need no colour; a terminal gets colour from the comma
 from collections import Counter
 from collections.abc import Iterable
 
-from modelyard.findings import Finding
+from modelyard.findings import Finding, Severity
 from modelyard.report.result import Check, Outcome, Report, Step
 
 MARKS = {Outcome.PASSED: "✓", Outcome.FAILED: "✗", Outcome.SKIPPED: "–", Outcome.INCONCLUSIVE: "?"}
 
 
-def write(report: Report, *, verbose: bool = False) -> str:
-    """The whole report; `verbose` lists the checks that passed as well."""
+WEIGHTS = {Severity.ERROR: 2, Severity.WARNING: 1, Severity.NOTE: 0}
+
+
+def write(report: Report, *, verbose: bool = False, least: Severity = Severity.NOTE) -> str:
+    """The report with findings of the least weight and above; `verbose` shows all, and checks that passed as well."""
+    weight = 0 if verbose else WEIGHTS[least]
     blocks = [
-        *(finding(each) for each in report.findings),
+        *(finding(each) for each in report.findings if WEIGHTS[each.severity] >= weight),
         *(check(each) for each in report.checks if verbose or each.outcome is not Outcome.PASSED),
         *(str(failure) for failure in report.failures),
     ]
