@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from modelyard.cli.engine import locate
 from modelyard.cli.operation import Operation, changed, checked, summary
 from modelyard.cli.options import Common
 from modelyard.cli.overview import overview
@@ -63,11 +64,13 @@ def quickstart(stack: str = "dev", *, common: Common = Common()) -> Report:
     if errors:
         return replace(report, steps=tuple(steps.done))
 
+    with steps.step("engine") as ended:
+        engine = locate(steps.progress)
+        ended(f"Pulumi {engine.version} ({engine.source})", True)
     with steps.step("sandbox") as ended:
         operation = Operation.prepare(project, stack, "sandbox", steps.progress)
-        engine = operation.stack.workspace.engine
         proxy = operation.target.environment["HTTPS_PROXY"]
-        ended(f"a local Azure behind {proxy}; Pulumi {engine.version} ({engine.source})", True)
+        ended(f"a local Azure behind {proxy}", True)
     mended = operation.begin()
     run = Run(operation.stack, operation.follow)
 
@@ -129,5 +132,5 @@ END"""
 
 NEXT = """\
 The sandbox stays up. Look at it:  modelyard sandbox status, modelyard sandbox logs
-Change stacks/Pulumi.{stack}.yaml:    modelyard preview {stack}, modelyard up {stack}
+Change the stack:                  edit stacks/Pulumi.{stack}.yaml, then modelyard preview {stack}, modelyard up {stack}
 Stop it:                           modelyard sandbox stop"""
