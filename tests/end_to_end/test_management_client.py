@@ -21,7 +21,7 @@ def inside(dev: Any) -> dict[str, str]:
 
 @pytest.fixture
 def client(inside: dict[str, str]) -> Any:
-    way = {"proxies": {"https": inside["HTTPS_PROXY"]}, "connection_verify": inside["SSL_CERT_FILE"]}
+    way: dict[str, Any] = {"proxies": {"https": inside["HTTPS_PROXY"]}, "connection_verify": inside["SSL_CERT_FILE"]}
     login = ClientSecretCredential(
         inside["AZURE_TENANT_ID"], inside["AZURE_CLIENT_ID"], inside["AZURE_CLIENT_SECRET"], **way
     )

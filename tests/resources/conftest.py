@@ -43,9 +43,9 @@ class Recorder(pulumi.runtime.Mocks):
             reply["properties"] = {**args.inputs["properties"], "rateLimits": RATE_LIMITS}
         return f"{SUBSCRIPTION}/{args.name}", reply
 
-    def call(self, args: mocks.MockCallArgs) -> dict[str, Any]:
+    def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]] | None]:
         self.calls.append(args.token)
-        return {"key1": "first", "key2": "second"}
+        return {"key1": "first", "key2": "second"}, None
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ class Account(pulumi.ComponentResource):
             kind=account.kind,
             sku=cognitiveservices.SkuArgs(name=account.sku),
             identity=cognitiveservices.IdentityArgs(
-                type=account.identity.type,
+                type=cognitiveservices.ResourceIdentityType(account.identity.type),
                 user_assigned_identities=list(account.identity.user_assigned_identities) or None,
             ),
             properties=cognitiveservices.AccountPropertiesArgs(

@@ -1,5 +1,6 @@
 """Model deployments: an alias each, on one account, written one at a time."""
 
+from functools import partial
 from typing import Any
 
 import pulumi
@@ -44,9 +45,7 @@ class Deployments(pulumi.ComponentResource):
             for key, deployment in stack.deployments.items()
         }
         self.summary = {
-            key: self.deployments[key].properties.apply(
-                lambda properties, deployment=deployment: summarise(deployment, properties)
-            )
+            key: self.deployments[key].properties.apply(partial(summarise, deployment))
             for key, deployment in stack.deployments.items()
         }
         self.register_outputs({"names": list(self.deployments)})
