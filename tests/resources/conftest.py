@@ -45,7 +45,7 @@ class Recorder(pulumi.runtime.Mocks):
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]] | None]:
         self.calls.append(args.token)
-        return {"key1": "first", "key2": "second"}, None
+        return {"key1": "first", "key2": "second"}, []
 
 
 @pytest.fixture
