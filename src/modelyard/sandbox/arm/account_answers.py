@@ -200,3 +200,62 @@ DEPLOYMENTS = (
         "the rules: Microsoft docs, spillover traffic management; words our own",
     ),
 )
+
+FILTERS = (
+    Answer(
+        "bad-content-filter",
+        400,
+        "Resource has invalid content filter",
+        "The content filter is not valid: {reason}.",
+        R,
+        "code and status captured in Azure/terraform-azurerm-avm-res-cognitiveservices-account#118; words our own",
+    ),
+    Answer(
+        "base-filter-not-found",
+        400,
+        "InvalidResourceProperties",
+        "The base policy '{filter}' is not found.",
+        R,
+        "our own",
+    ),
+    Answer(
+        "filter-of-the-system",
+        400,
+        "InvalidResourceProperties",
+        "The RAI policy '{filter}' is managed by the system and cannot be written or deleted.",
+        R,
+        "type SystemManaged: azure-mgmt-cognitiveservices 14.1; status, code and words our own",
+    ),
+    Answer(
+        "filter-in-use",
+        409,
+        "RaiPolicyInUse",
+        "The RAI policy '{filter}' cannot be deleted while deployments use it: {users}.",
+        R,
+        "the rule is recalled from Microsoft docs, content filters; status, code and words our own",
+    ),
+    Answer(
+        "blocklist-not-found",
+        400,
+        "InvalidResourceProperties",
+        "The blocklist '{blocklist}' is not found.",
+        R,
+        "our own",
+    ),
+    Answer(
+        "blocklist-in-use",
+        409,
+        "RaiBlocklistInUse",
+        "The blocklist '{blocklist}' cannot be deleted while content filters use it: {users}.",
+        R,
+        "our own",
+    ),
+    Answer(
+        "bad-pattern",
+        400,
+        "InvalidResourceProperties",
+        "The pattern '{pattern}' is not a valid regular expression: {reason}.",
+        R,
+        "our own",
+    ),
+)

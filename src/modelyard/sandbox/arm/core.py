@@ -16,15 +16,29 @@ from modelyard.sandbox.store import Document
 
 SUCCEED, REMOVE = "succeed", "remove"
 
+Handler = Callable[[Kind, Call], Reply]
 
-def routes(kind: Kind, *, patch: bool = True, lists: Iterable[str] = ()) -> tuple[Route, ...]:
-    """The routes of a kind: its own path, the collection it is in, and further `lists` (path templates)."""
+
+def routes(
+    kind: Kind,
+    *,
+    patch: bool = True,
+    lists: Iterable[str] = (),
+    one: Handler | None = None,
+    collection: Handler | None = None,
+    gone: Handler | None = None,
+) -> tuple[Route, ...]:
+    """The routes of a kind: its own path, the collection it is in, and further `lists` (path templates).
+
+    `one`, `collection` and `gone` answer GET of a resource, GET of the collection and DELETE where the kind has its
+    own way.
+    """
     path = kind.row.path
-    own: list[tuple[str, Callable[[Kind, Call], Reply], str]] = [("GET", get, "read"), ("PUT", put, "write")]
+    own: list[tuple[str, Handler, str]] = [("GET", one or get, "read"), ("PUT", put, "write")]
     own += [("PATCH", change, "write")] if patch else []
-    own += [("DELETE", delete, "delete")]
+    own += [("DELETE", gone or delete, "delete")]
     found = [(verb, path, answer, right) for verb, answer, right in own]
-    found += [("GET", where, list_all, "read") for where in (path.rpartition("/")[0], *lists)]
+    found += [("GET", where, collection or list_all, "read") for where in (path.rpartition("/")[0], *lists)]
     return tuple(
         Route(
             verb=verb,
@@ -88,7 +102,8 @@ def _write(wanted: Change) -> Reply:
     note = kind.note(wanted)
     headers = {"x-modelyard-note": note} if note else {}
     if operation is None:
-        return Reply(200 if wanted.existing else 201, document, headers)
+        done = 200 if call.method == "PATCH" else kind.replaced if wanted.existing else 201
+        return Reply(done, document, headers)
     status = 202 if call.method == "PATCH" else 200 if wanted.existing else 201
     return Reply(status, document, {**headers, **operations.headers(call, operation)})
 
@@ -250,6 +265,7 @@ def delete(kind: Kind, call: Call) -> Reply:
         return Reply(204)
     refuse_if_busy(call.azure, kind, str(existing["id"]))
     _refuse_if_nested(call.azure, key)
+    kind.going(call, existing)
     wanted = Change(call=call, kind=kind, id=str(existing["id"]), existing=existing, wanted={})
     if not _takes_time(kind, call):
         with call.azure.store.transaction():

@@ -1,10 +1,10 @@
 """Soft-deleted accounts: kept for 48 hours with what was in them, then gone; restored by a PUT that says so.
 
 While one is kept it holds its name, its subdomain and its quota (Azure-Samples/chat-with-your-data-solution-
-accelerator#1910 for the quota). The 48 hours are of grade C; that deployments and keys come back with the account is
-inferred from the quota they hold.
+accelerator#1910 for the quota). The 48 hours are of grade C; that deployments, content filters, blocklists and keys
+come back with the account is inferred from the quota they hold.
 
-    deleted-accounts  account's ARM id   {"account", "deployments": {key: document},
+    deleted-accounts  account's ARM id   {"account", "deployments": {key: document}, "others": {key: document},
                                           "deletionDate", "scheduledPurgeDate"}
 """
 
@@ -34,11 +34,17 @@ def find(azure: LocalAzure, key: str) -> Document | None:
 
 
 def keep(azure: LocalAzure, key: str, account: Document, at: datetime) -> None:
-    """Keep an account that is being deleted, and its deployments."""
-    prefix = f"{key}/deployments/"
+    """Keep an account that is being deleted, and what is in it; role assignments and policies at it go for good (R)."""
+    inside = {
+        below: document
+        for below, document in azure.store.scan("resources", f"{key}/")
+        if "/providers/" not in below[len(key) :]
+    }
+    deployments = f"{key}/deployments/"
     document = {
         "account": account,
-        "deployments": dict(azure.store.scan("resources", prefix)),
+        "deployments": {below: one for below, one in inside.items() if below.startswith(deployments)},
+        "others": {below: one for below, one in inside.items() if not below.startswith(deployments)},
         "deletionDate": at.isoformat(),
         "scheduledPurgeDate": (at + KEPT_FOR).isoformat(),
     }
@@ -46,13 +52,13 @@ def keep(azure: LocalAzure, key: str, account: Document, at: datetime) -> None:
 
 
 def take_back(azure: LocalAzure, key: str) -> Document | None:
-    """What was kept, to be restored; its deployments are in the store again."""
+    """What was kept, to be restored; its deployments and its other parts are in the store again."""
     kept = azure.store.get(COLLECTION, key)
     if kept is None:
         return None
     azure.store.delete(COLLECTION, key)
-    for deployment, document in kept["deployments"].items():
-        azure.store.put("resources", deployment, document)
+    for below, document in {**kept.get("others", {}), **kept["deployments"]}.items():
+        azure.store.put("resources", below, document)
     return kept
 
 

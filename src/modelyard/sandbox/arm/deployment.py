@@ -9,10 +9,12 @@ from modelyard.catalog.model import Model
 from modelyard.catalog.serving import serving
 from modelyard.catalog.sku import SKUS, Billing
 from modelyard.sandbox.answers import Grade
-from modelyard.sandbox.arm import core, quota
+from modelyard.sandbox.arm import core, quota, spillover
+from modelyard.sandbox.arm.account_part import account_of, part
 from modelyard.sandbox.arm.answers import refuse
 from modelyard.sandbox.arm.deployment_model import CAPABILITIES, check_offer, note, resolve
 from modelyard.sandbox.arm.kinds import Change, Kind
+from modelyard.sandbox.arm.system_filters import DEFAULT, system_filter
 from modelyard.sandbox.azure import LocalAzure
 
 NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]{0,63}")
@@ -29,15 +31,8 @@ PROPERTIES = frozenset(
     }
 )
 DEFAULT_SKU = {"name": "Standard", "capacity": 1}  # what comes of a `sku` that was left out (Azure/bicep#16642)
-DEFAULT_FILTER = "Microsoft.DefaultV2"  # hashicorp/terraform-provider-azurerm#32061
-SYSTEM_FILTERS = frozenset({"microsoft.default", "microsoft.defaultv2"})
 UPGRADES = ("OnceNewDefaultVersionAvailable", "OnceCurrentVersionExpired", "NoAutoUpgrade")
 STANDARD_DEPLOYMENTS = 32  # of one account (Microsoft docs, quotas-limits)
-
-
-def account_of(id: str) -> str:  # noqa: A002 - ARM calls it id
-    """ARM id of the account that a deployment, or anything else in the account, is in."""
-    return id[: id.lower().rfind("/deployments/")]
 
 
 def sku_of(change: Change) -> dict[str, Any]:
@@ -64,7 +59,7 @@ def _check(change: Change) -> None:
     location = _location(change)
     check_offer(change, model, sku["name"], location)
     _check_capacity(change, model, sku)
-    _check_properties(change, sku["name"])
+    _check_properties(change, model, sku["name"])
     _check_number(change, sku["name"])
     _check_quota(change, model, sku, location)
 
@@ -83,22 +78,19 @@ def _check_capacity(change: Change, model: Model, sku: dict[str, Any]) -> None:
         raise refuse("bad-capacity", capacity=sku["capacity"], rule=rule)
 
 
-def _check_properties(change: Change, sku: str) -> None:
-    store, properties = change.call.azure.store, change.properties
+def _check_properties(change: Change, model: Model, sku: str) -> None:
+    azure, properties = change.call.azure, change.properties
     upgrade = properties.get("versionUpgradeOption")
     if upgrade is not None and upgrade not in UPGRADES:
         raise refuse("bad-property", name="versionUpgradeOption", value=upgrade, allowed=", ".join(UPGRADES))
     wanted = properties.get("raiPolicyName")
-    if wanted and str(wanted).lower() not in SYSTEM_FILTERS:
-        key = f"{account_of(change.key)}/raipolicies/{wanted}".lower()
-        if store.get("resources", key) is None:
-            raise refuse("filter-not-found", filter=wanted)
-    spillover = properties.get("spilloverDeploymentName")
-    if spillover:
-        if sku not in SKUS or SKUS[sku].billing is not Billing.PROVISIONED:
-            raise refuse("bad-spillover", spillover=spillover, rule="only provisioned deployments spill over")
-        if store.get("resources", f"{account_of(change.key)}/deployments/{spillover}".lower()) is None:
-            raise refuse("bad-spillover", spillover=spillover, rule="it must be a deployment of the same account")
+    if wanted and not system_filter("", str(wanted)) and part(azure, change.id, "raiPolicies", str(wanted)) is None:
+        raise refuse("filter-not-found", filter=wanted)
+    if properties.get("spilloverDeploymentName"):
+        spillover.check(change, model, sku)
+    settings = properties.get("capacitySettings")
+    if settings is not None and not isinstance(settings, dict):
+        raise refuse("bad-content", reason="properties.capacitySettings must be an object")
 
 
 def _check_number(change: Change, sku: str) -> None:
@@ -137,7 +129,7 @@ def _fill(change: Change) -> dict[str, Any]:
         **{name: value for name, value in asked.items() if value is not None},
         "model": {"format": model.format, "name": model.name, "version": model.version, **written},
         "versionUpgradeOption": asked.get("versionUpgradeOption") or UPGRADES[0],
-        "raiPolicyName": asked.get("raiPolicyName") or DEFAULT_FILTER,
+        "raiPolicyName": asked.get("raiPolicyName") or DEFAULT,
         "currentCapacity": sku["capacity"],
         "capabilities": CAPABILITIES.get(operation, {}),
     }

@@ -72,11 +72,13 @@ class Kind:
     fill         the document from what is wanted, with what the server adds; may write to other collections
     wrote        after the document is kept, in the same transaction
     note         what a write rests on that is the sandbox's own assumption; it travels in `x-modelyard-note`
+    going        refuses a DELETE; nothing has been deleted yet
     removed      after the document is gone, in the same transaction
     archive      before the document and everything below it is removed, with the time of the deletion
     lock         ARM id of what takes one writer at a time, from the id of the resource
     long_running the verbs that begin an operation, where the type has a delay
     states       provisioningState while it is being created and while it is being changed; empty: has none
+    replaced     status of a PUT of what was there already
     removed_at_once   status of a DELETE that was done at once
     tracked      a resource with a location of its own: while one exists, its parent can't be deleted
     """
@@ -90,11 +92,13 @@ class Kind:
     fill: Callable[[Change], dict[str, Any]] = _as_wanted
     wrote: Callable[[Change, Document], None] = _nothing
     note: Callable[[Change], str | None] = _nothing
+    going: Callable[[Call, Document], None] = _nothing
     removed: Callable[[LocalAzure, str, Document], None] = _nothing
     archive: Callable[[LocalAzure, str, Document, datetime], None] = _nothing
     lock: Callable[[str], str | None] = _nothing
     long_running: frozenset[str] = frozenset()
     states: tuple[str, str] = ("", "")
+    replaced: int = 200
     removed_at_once: int = 200
     tracked: bool = False
 

@@ -1,0 +1,61 @@
+"""Entries of a blocklist: a word or phrase, or a regular expression.
+
+Which dialect of those Azure takes is not published; the sandbox takes what Python's `re` takes (R).
+"""
+
+import re
+from dataclasses import replace
+from typing import Any
+
+from modelyard.arm.blocklist_item import ROW
+from modelyard.sandbox.answers import Grade
+from modelyard.sandbox.arm import core
+from modelyard.sandbox.arm.account_part import account_of
+from modelyard.sandbox.arm.answers import refuse
+from modelyard.sandbox.arm.call import Call
+from modelyard.sandbox.arm.kinds import Change, Kind
+from modelyard.sandbox.arm.routing import SPEC
+
+NAME = re.compile(r"[0-9A-Za-z._~-]{1,64}")
+
+
+def _check(change: Change) -> None:
+    if not NAME.fullmatch(change.name):
+        rule = "up to 64 letters, digits, hyphens, periods, underscores and tildes"
+        raise refuse("bad-name", name=change.name, type=ROW.type, rule=rule)
+    pattern, is_regex = change.properties.get("pattern"), change.properties.get("isRegex")
+    if not isinstance(pattern, str) or not pattern.strip():
+        raise refuse("bad-content", reason="properties.pattern is required")
+    if not isinstance(is_regex, bool | None):
+        raise refuse("bad-content", reason="properties.isRegex must be true or false")
+    if is_regex:
+        try:
+            re.compile(pattern)
+        except re.error as wrong:
+            raise refuse("bad-pattern", pattern=pattern, reason=wrong) from None
+
+
+def _fill(change: Change) -> dict[str, Any]:
+    return {**change.wanted, "properties": {"isRegex": False, **change.properties}}
+
+
+KIND = Kind(
+    row=ROW,
+    properties=frozenset({"isRegex", "pattern"}),
+    grade=Grade.A,
+    source=SPEC,
+    check=_check,
+    fill=_fill,
+    lock=account_of,
+    long_running=frozenset({"DELETE"}),
+    removed_at_once=204,
+)
+
+
+def write(call: Call, name: str, body: dict[str, Any]) -> None:
+    """Create or replace one entry of the list that the call is about."""
+    one = replace(call, method="PUT", parameters={**call.parameters, ROW.name_parameter: name}, body=body)
+    core.put(KIND, one)
+
+
+ROUTES = core.routes(KIND, patch=False)

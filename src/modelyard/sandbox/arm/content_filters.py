@@ -1,0 +1,60 @@
+"""`raiContentFilters` of a location: which filters there are for content filters (RAI policies) to hold.
+
+The list is the catalog's, whose rows carry their own grades; that `name` is without the spaces of `properties.name` is
+as in the examples of azure-rest-api-specs (A).
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from modelyard.catalog.content_filters import Filter, filters
+from modelyard.sandbox.answers import Grade
+from modelyard.sandbox.arm.answers import refuse
+from modelyard.sandbox.arm.call import Call, Reply, listing
+from modelyard.sandbox.arm.locations import normal, regions
+from modelyard.sandbox.arm.routing import SPEC, Route
+
+TYPE = "Microsoft.CognitiveServices/locations/raiContentFilters"
+PATH = "/subscriptions/{subscriptionId}/providers/Microsoft.CognitiveServices/locations/{location}/raiContentFilters"
+
+
+def _name(one: Filter) -> str:
+    return one.arm_name.replace(" ", "")
+
+
+def _shown(call: Call, one: Filter) -> dict[str, Any]:
+    location = normal(call.parameters["location"])
+    where = f"{call.subscription}/providers/Microsoft.CognitiveServices/locations/{location}/raiContentFilters"
+    return {
+        "id": f"{where}/{_name(one)}",
+        "name": _name(one),
+        "type": TYPE,
+        "properties": {"name": one.arm_name, "isMultiLevelFilter": one.has_severity, "source": one.source},
+    }
+
+
+def _check(call: Call) -> None:
+    if normal(call.parameters["location"]) not in regions():
+        where = call.parameters["location"]
+        raise refuse("location-not-available", location=where, type=TYPE, regions=",".join(regions()))
+
+
+def _list(call: Call) -> Reply:
+    _check(call)
+    return listing([_shown(call, one) for one in filters()])
+
+
+def _get(call: Call) -> Reply:
+    _check(call)
+    wanted = call.parameters["filterName"].replace(" ", "").lower()
+    found = next((one for one in filters() if _name(one).lower() == wanted), None)
+    if found is None:
+        raise refuse("resource-not-found", resource=f"{TYPE}/{call.parameters['filterName']}", group="")
+    return Reply(200, _shown(call, found))
+
+
+def _route(path: str, answer: Callable[[Call], Reply]) -> Route:
+    return Route(verb="GET", path=path, answer=answer, action=f"{TYPE}/read", type=TYPE, grade=Grade.A, source=SPEC)
+
+
+ROUTES = (_route(PATH, _list), _route(f"{PATH}/{{filterName}}", _get))
