@@ -22,6 +22,7 @@ from modelyard.sandbox.azure import LocalAzure
 from modelyard.sandbox.store import Document
 
 ASSIGNMENTS = "/providers/microsoft.authorization/roleassignments/"
+DEFINITIONS = "/providers/microsoft.authorization/roledefinitions/"
 TYPE = "Microsoft.Authorization/roleAssignments"
 PROPAGATION = "propagation"
 REMEMBERED = 8192
@@ -55,10 +56,15 @@ class Grant:
 
 @dataclass(slots=True)
 class Rights:
-    """Grants by principal and scope, with the decisions taken since they last changed."""
+    """Grants by principal and scope, with the decisions taken since they last changed.
+
+    `documents` are the role assignments and custom definitions that they were read from; `definitions` are by GUID.
+    """
 
     version: int = -1
+    documents: tuple[Document, ...] = ()
     assignments: tuple[Document, ...] = ()
+    definitions: Mapping[str, Document] = field(default_factory=dict)
     grants: Mapping[tuple[str, str], tuple[Grant, ...]] = field(default_factory=dict)
     propagating: bool = False
     decisions: dict[tuple[Any, ...], bool] = field(default_factory=dict)
@@ -85,7 +91,7 @@ def allows(
     now = azure.clock.now()
     answer = any(
         _permits(permission, action, data=data, assigning=assigning)
-        for grant in _grants(rights, principals, scope)
+        for grant in _grants(azure, rights, principals, scope)
         if grant.effective is None or grant.effective <= now
         for permission in grant.permissions
     )
@@ -101,6 +107,21 @@ def propagate(azure: LocalAzure, key: str) -> None:
     delay = timedelta(seconds=azure.delays.get(TYPE, 0.0))
     if delay:
         azure.store.put(PROPAGATION, key, {"effective": (azure.clock.now() + delay).isoformat()})
+
+
+def assignments(azure: LocalAzure) -> tuple[Document, ...]:
+    """Every role assignment."""
+    return _rights(azure).assignments
+
+
+def custom_role(azure: LocalAzure, id: str) -> Document | None:  # noqa: A002 - ARM calls it id
+    """The custom role definition of an id, which may name any scope: its GUID is its own in the whole tenant."""
+    return _rights(azure).definitions.get(id.rpartition("/")[2].lower())
+
+
+def root_group(azure: LocalAzure) -> str:
+    """The management group above every subscription, in lower case; it has the tenant's id for its name."""
+    return f"/providers/microsoft.management/managementgroups/{azure.tenant_id.lower()}"
 
 
 def scopes(scope: str) -> Iterator[str]:
@@ -119,8 +140,10 @@ def _permits(permission: Permission, action: str, *, data: bool, assigning: str 
     return not (permission.may_assign and hands_on) or (assigning or "").lower() in permission.may_assign
 
 
-def _grants(rights: Rights, principals: Iterable[str], scope: str) -> Iterator[Grant]:
-    above = tuple(scopes(scope))
+def _grants(azure: LocalAzure, rights: Rights, principals: Iterable[str], scope: str) -> Iterator[Grant]:
+    above = list(scopes(scope))
+    if above[0].startswith("/subscriptions/"):
+        above.append(root_group(azure))
     for principal in principals:
         for at in above:
             yield from rights.grants.get((principal.lower(), at), ())
@@ -131,12 +154,19 @@ def _rights(azure: LocalAzure) -> Rights:
     version = azure.store.version("resources")
     if rights.version == version:
         return rights
-    found = tuple(document for key, document in azure.store.scan("resources") if ASSIGNMENTS in key)
-    if len(found) != len(rights.assignments) or any(
-        new is not old for new, old in zip(found, rights.assignments, strict=True)
+    found = tuple(
+        (key, document)
+        for key, document in azure.store.scan("resources")
+        if "/providers/microsoft.authorization/role" in key
+    )
+    documents = tuple(document for _, document in found)
+    if len(documents) != len(rights.documents) or any(
+        new is not old for new, old in zip(documents, rights.documents, strict=True)
     ):
-        rights.assignments = found
-        rights.grants = _read(azure, found)
+        rights.documents = documents
+        rights.assignments = tuple(document for key, document in found if ASSIGNMENTS in key)
+        rights.definitions = {key.rpartition("/")[2]: document for key, document in found if DEFINITIONS in key}
+        rights.grants = _read(azure, rights)
         rights.decisions.clear()
     now = azure.clock.now()
     rights.propagating = any(
@@ -146,23 +176,24 @@ def _rights(azure: LocalAzure) -> Rights:
     return rights
 
 
-def _read(azure: LocalAzure, assignments: Iterable[Document]) -> Mapping[tuple[str, str], tuple[Grant, ...]]:
+def _read(azure: LocalAzure, rights: Rights) -> Mapping[tuple[str, str], tuple[Grant, ...]]:
     grants: dict[tuple[str, str], tuple[Grant, ...]] = {}
-    for document in assignments:
+    for document in rights.assignments:
         properties = document["properties"]
         key = (str(properties["principalId"]).lower(), str(properties["scope"]).lower().rstrip("/") or "/")
         later = azure.store.get(PROPAGATION, str(document["id"]).lower())
         effective = datetime.fromisoformat(later["effective"]) if later else None
-        grant = Grant(_permissions(azure, str(properties["roleDefinitionId"])), effective)
+        grant = Grant(_permissions(rights, str(properties["roleDefinitionId"])), effective)
         grants[key] = (*grants.get(key, ()), grant)
     return grants
 
 
-def _permissions(azure: LocalAzure, definition_id: str) -> tuple[Permission, ...]:
-    built_in = role(definition_id.rpartition("/")[2])
+def _permissions(rights: Rights, definition_id: str) -> tuple[Permission, ...]:
+    guid = definition_id.rpartition("/")[2]
+    built_in = role(guid)
     if built_in is not None:
         return (_of_role(built_in),)
-    custom = azure.store.get("resources", definition_id.lower())
+    custom = rights.definitions.get(guid.lower())
     if custom is None:
         return ()
     return tuple(

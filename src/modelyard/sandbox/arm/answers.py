@@ -163,6 +163,14 @@ RESOURCES = (
         "captured in GitHub issues",
     ),
     Answer(
+        "scope-not-found",
+        404,
+        "NotFound",
+        "The scope '{scope}' could not be found.",
+        R,
+        "our own",
+    ),
+    Answer(
         "group-going",
         409,
         "ResourceGroupBeingDeleted",

@@ -1,6 +1,7 @@
 """Creating, changing, reading, listing and deleting a resource of any kind; what differs is in `kinds`."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -74,6 +75,11 @@ def change(kind: Kind, call: Call) -> Reply:
     if "tags" in body:
         wanted["tags"] = body["tags"]
     return _write(_change(kind, call, existing, wanted))
+
+
+def at(kind: Kind, call: Call, id: str) -> Call:  # noqa: A002 - ARM calls it id
+    """The same call on the resource of this id."""
+    return replace(call, parameters=kind.row.match(id) or call.parameters)
 
 
 def _change(kind: Kind, call: Call, existing: Document | None, wanted: dict[str, Any]) -> Change:
@@ -279,16 +285,16 @@ def delete(kind: Kind, call: Call) -> Reply:
     return Reply(202, None, operations.headers(call, operation))
 
 
-def remove(azure: LocalAzure, key: str, at: datetime) -> None:
-    """Take a resource out of the store with everything below it; `at` is when it was deleted, which may be past."""
+def remove(azure: LocalAzure, key: str, when: datetime) -> None:
+    """Take a resource out of the store with everything below it; `when` is when it was deleted, which may be past."""
     document = azure.store.get("resources", key)
     if document is None:
         return
     kind = kind_of(key)
     if kind is not None:
-        kind.archive(azure, key, document, at)
+        kind.archive(azure, key, document, when)
     for below in [below for below, _ in azure.store.scan("resources", f"{key}/")]:
-        remove(azure, below, at)
+        remove(azure, below, when)
     azure.store.delete("resources", key)
     if kind is not None:
         kind.removed(azure, key, document)

@@ -7,11 +7,12 @@ from typing import Any
 
 from modelyard.arm.role_assignment import ROW
 from modelyard.sandbox.answers import Grade
-from modelyard.sandbox.arm import core, role_definition
+from modelyard.sandbox.arm import core, role_definition, scope
 from modelyard.sandbox.arm.answers import refuse
 from modelyard.sandbox.arm.call import Call, Reply, listing
 from modelyard.sandbox.arm.kinds import Change, Kind
 from modelyard.sandbox.arm.routing import Route
+from modelyard.sandbox.arm.scope import scope_of
 from modelyard.sandbox.authorization import ASSIGNMENTS, PROPAGATION, propagate, scopes
 from modelyard.sandbox.azure import LocalAzure
 from modelyard.sandbox.entra import directory
@@ -33,10 +34,6 @@ SOURCE = "azure-mgmt-authorization 4.0"
 FILTER = re.compile(r"\b(principalId\s+eq|assignedTo\()\s*'([^']*)'", re.IGNORECASE)
 
 
-def _scope(call: Call) -> str:
-    return "/" + call.parameters["scope"].strip("/")
-
-
 def _guid(id: object) -> str:  # noqa: A002 - ARM calls it id
     return str(id).rpartition("/")[2].lower()
 
@@ -50,10 +47,13 @@ def _check(change: Change) -> None:
         uuid.UUID(change.name)
     except ValueError:
         raise refuse("bad-assignment-name", name=change.name) from None
-    _check_scope(call, _scope(call))
-    if role_definition.find(call.azure, definition_id) is None:
+    scope.check(call, scope_of(call))
+    definition = role_definition.find(call.azure, definition_id)
+    if definition is None:
         raise refuse("definition-not-found", definition=_guid(definition_id).replace("-", ""))
-    call.require(f"{TYPE}/write", _scope(call), assigning=_guid(definition_id))
+    if not role_definition.assignable(call.azure, definition, scope_of(call)):
+        raise refuse("role-not-assignable", role=definition["properties"]["roleName"])
+    call.require(f"{TYPE}/write", scope_of(call), assigning=_guid(definition_id))
     if change.existing:
         same = (_guid(change.was("properties", "roleDefinitionId")), change.was("properties", "principalId").lower())
         if same != (_guid(definition_id), principal.lower()):
@@ -66,20 +66,9 @@ def _check(change: Change) -> None:
         raise refuse("assignment-exists", existing=str(twin["name"]).replace("-", ""))
 
 
-def _check_scope(call: Call, scope: str) -> None:
-    """Refuses a resource group or resource that isn't there."""
-    store, at = call.azure.store, scope.lower()
-    parts = scope.split("/")
-    if len(parts) > 4 and parts[3].lower() == "resourcegroups":
-        if store.get("resources", "/".join(parts[:5]).lower()) is None:
-            raise refuse("group-not-found", group=parts[4])
-        if len(parts) > 5 and store.get("resources", at) is None:
-            raise refuse("resource-not-found", resource=scope.partition("/providers/")[2], group=parts[4])
-
-
 def _twin(call: Call, principal: str, definition_id: str) -> Document | None:
     """An assignment of the same role to the same principal at the same scope, under another name."""
-    prefix = f"{_scope(call).rstrip('/')}{ASSIGNMENTS}".lower()
+    prefix = f"{scope_of(call).rstrip('/')}{ASSIGNMENTS}".lower()
     for _, document in call.azure.store.scan("resources", prefix):
         properties = document["properties"]
         if (properties["principalId"].lower(), _guid(properties["roleDefinitionId"])) == (
@@ -100,7 +89,7 @@ def _fill(change: Change) -> dict[str, Any]:
             "roleDefinitionId": definition.get("id", wanted["roleDefinitionId"]),
             "principalId": wanted["principalId"],
             "principalType": wanted.get("principalType") or (known.kind.principal_type if known else "User"),
-            "scope": _scope(call),
+            "scope": scope_of(call),
             "condition": wanted.get("condition"),
             "conditionVersion": wanted.get("conditionVersion"),
             "createdOn": change.was("properties", "createdOn") or now,
@@ -153,7 +142,7 @@ def _delete(call: Call) -> Reply:
     document = call.azure.store.get("resources", ROW.id(call.parameters).lower())
     if document is None:
         return Reply(204)
-    call.require(f"{TYPE}/delete", _scope(call), assigning=_guid(document["properties"]["roleDefinitionId"]))
+    call.require(f"{TYPE}/delete", scope_of(call), assigning=_guid(document["properties"]["roleDefinitionId"]))
     core.remove(call.azure, document["id"].lower(), call.now)
     return Reply(200, document)
 
@@ -161,9 +150,9 @@ def _delete(call: Call) -> Reply:
 def _list(call: Call) -> Reply:
     """Those at the scope, above it and below it; `atScope()` leaves out what is below."""
     azure, filter_ = call.azure, call.query.get("$filter", "")
-    scope = _scope(call).lower()
-    above = set(scopes(scope))
-    below = "/" if scope == "/" else f"{scope}/"
+    at_scope = scope_of(call).lower()
+    above = set(scopes(at_scope))
+    below = "/" if at_scope == "/" else f"{at_scope}/"
     principals = _principals(call, filter_)
     found = []
     for key, document in azure.store.scan("resources"):

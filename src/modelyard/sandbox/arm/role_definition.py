@@ -1,18 +1,31 @@
-"""Role definitions: the built-in ones of the catalog, and whatever custom ones the store holds."""
+"""Role definitions: the built-in ones of the catalog, and custom ones, which are written here and obeyed at once.
+
+That an action exists is not checked, for the sandbox doesn't know the operations of every provider; its form is.
+"""
 
 import re
+import uuid
+from collections.abc import Callable, Iterator
 from typing import Any
 
+from modelyard.arm.role_definition import ROW
 from modelyard.catalog.roles import Role, role, roles
 from modelyard.sandbox.answers import Grade
+from modelyard.sandbox.arm import core
 from modelyard.sandbox.arm.answers import refuse
 from modelyard.sandbox.arm.call import Call, Reply, listing
+from modelyard.sandbox.arm.kinds import Change, Kind
 from modelyard.sandbox.arm.routing import Route
+from modelyard.sandbox.arm.scope import above, scope_of
+from modelyard.sandbox.authorization import assignments, custom_role, root_group
 from modelyard.sandbox.azure import LocalAzure
+from modelyard.sandbox.store import Document
 
-TYPE = "Microsoft.Authorization/roleDefinitions"
+TYPE = ROW.type
 SOURCE = "azure-mgmt-authorization 4.0"
 FILTER = re.compile(r"\b(roleName|type)\s+eq\s+'([^']*)'", re.IGNORECASE)
+LISTS = ("actions", "notActions", "dataActions", "notDataActions")
+ACTION = re.compile(r"\*|(\*|[A-Za-z0-9.]+(\.[A-Za-z0-9]+)*)(/[\w.*-]+)+")
 
 
 def built_in(definition: Role, subscription: str) -> dict[str, Any]:
@@ -37,30 +50,170 @@ def built_in(definition: Role, subscription: str) -> dict[str, Any]:
     }
 
 
+def _built_in(guid: str) -> Role | None:
+    known = role(guid)
+    return known if known is not None and known.guid == guid.lower() else None
+
+
 def find(azure: LocalAzure, id: str) -> dict[str, Any] | None:  # noqa: A002 - ARM calls it id
     """The definition of an id, which may name any scope; None where there is none."""
-    guid = id.rpartition("/")[2]
-    known = role(guid)
-    if known is not None and known.guid == guid.lower():
+    known = _built_in(id.rpartition("/")[2])
+    if known is not None:
         return built_in(known, f"/subscriptions/{azure.subscription_id}")
-    suffix = f"/{TYPE}/{guid}".lower()
-    custom = (document for key, document in azure.store.scan("resources") if key.endswith(suffix))
-    found = next(custom, None)
+    found = custom_role(azure, id)
     return dict(found) if found else None
 
 
+def assignable(azure: LocalAzure, definition: Document, scope: str) -> bool:
+    """Whether the role may be assigned at the scope."""
+    root = root_group(azure)
+    return any(above(str(one), scope, root) for one in definition["properties"]["assignableScopes"])
+
+
+# --- writing ---------------------------------------------------------------------------------------------------------
+
+
+def _check(change: Change) -> None:
+    call, wanted = change.call, change.properties
+    name, scopes = wanted.get("roleName"), wanted.get("assignableScopes")
+    try:
+        uuid.UUID(change.name)
+    except ValueError:
+        raise refuse("bad-role-definition", reason="its id must be a GUID") from None
+    if _built_in(change.name):
+        raise refuse("built-in-role", definition=change.name)
+    if not isinstance(name, str) or not name.strip():
+        raise refuse("bad-role-definition", reason="properties.roleName is required")
+    if not isinstance(scopes, list) or not scopes or not all(isinstance(one, str) for one in scopes):
+        raise refuse("bad-role-definition", reason="properties.assignableScopes must name at least one scope")
+    if any(one.strip("/") == "" for one in scopes):
+        raise refuse("bad-role-definition", reason="a custom role cannot have the root scope among its assignable ones")
+    if not any(above(one, scope_of(call), root_group(call.azure)) for one in scopes):
+        raise refuse("bad-role-definition", reason="the scope it is written at must be among its assignable scopes")
+    for (
+        one
+    ) in scopes:  # whoever writes a role must be allowed to at all of its scopes (Microsoft docs, custom-roles, A)
+        call.require(f"{TYPE}/write", one)
+    _check_permissions(wanted.get("permissions"))
+    _check_name(change, name)
+
+
+def _check_permissions(permissions: Any) -> None:
+    if not isinstance(permissions, list) or not permissions or not all(isinstance(one, dict) for one in permissions):
+        raise refuse("bad-role-definition", reason="properties.permissions must hold at least one permission")
+    for permission in permissions:
+        for name in LISTS:
+            actions = permission.get(name) or []
+            if not isinstance(actions, list) or not all(isinstance(one, str) for one in actions):
+                raise refuse("bad-content", reason=f"properties.permissions.{name} must be an array of strings")
+            wrong = next((one for one in actions if not ACTION.fullmatch(one)), None)
+            if wrong is not None:
+                raise refuse("no-such-action", action=wrong)
+        if not permission.get("actions") and not permission.get("dataActions"):
+            raise refuse("bad-role-definition", reason="a permission must have actions or data actions")
+
+
+def _check_name(change: Change, name: str) -> None:
+    same = [one.guid for one in roles() if one.name.lower() == name.lower()]
+    same += [
+        str(one["name"])
+        for one in _custom(change.call.azure)
+        if str(one["properties"].get("roleName")).lower() == name.lower()
+    ]
+    if any(guid.lower() != change.name.lower() for guid in same):
+        raise refuse("role-name-taken")
+
+
+def _fill(change: Change) -> dict[str, Any]:
+    call, wanted = change.call, change.properties
+    now, by = call.now.isoformat(), call.caller.object_id if call.caller else None
+    return {
+        "properties": {
+            "roleName": wanted["roleName"],
+            "type": "CustomRole",
+            "description": wanted.get("description") or "",
+            "assignableScopes": wanted["assignableScopes"],
+            "permissions": [{**{name: [] for name in LISTS}, **one} for one in wanted["permissions"]],
+            "createdOn": change.was("properties", "createdOn") or now,
+            "updatedOn": now,
+            "createdBy": change.was("properties", "createdBy") or by,
+            "updatedBy": by,
+        }
+    }
+
+
+def _going(call: Call, existing: Document) -> None:
+    guid = str(existing["name"]).lower()
+    used = [one for one in assignments(call.azure) if str(one["properties"]["roleDefinitionId"]).lower().endswith(guid)]
+    if used:
+        raise refuse("role-in-use", advice=f"assignments: {', '.join(str(one['id']) for one in used)}")
+
+
+def _note(_change: Change) -> str:
+    return "whether Azure has these actions is not known here"
+
+
+KIND = Kind(
+    row=ROW,
+    properties=frozenset({"assignableScopes", "description", "permissions", "roleName"}),
+    grade=Grade.A,
+    source=SOURCE,
+    check=_check,
+    fill=_fill,
+    going=_going,
+    note=_note,
+    replaced=201,
+)
+
+
+# --- routes ----------------------------------------------------------------------------------------------------------
+
+
+def _custom(azure: LocalAzure) -> Iterator[Document]:
+    return (document for key, document in azure.store.scan("resources") if f"/{TYPE}/".lower() in key)
+
+
+def _there(call: Call) -> dict[str, Any] | None:
+    return find(call.azure, call.parameters["roleDefinitionId"])
+
+
 def _get(call: Call) -> Reply:
-    name = call.parameters["roleDefinitionId"]
-    definition = find(call.azure, name)
+    definition = _there(call)
     if definition is None:
-        raise refuse("definition-not-found", definition=name.replace("-", ""))
+        raise refuse("definition-not-found", definition=call.parameters["roleDefinitionId"].replace("-", ""))
     return Reply(200, definition)
+
+
+def _put(call: Call) -> Reply:
+    """One that is there is replaced where it is, whichever of its scopes the path names."""
+    there = _there(call)
+    if there is not None:
+        call = core.at(KIND, call, str(there["id"]))
+    return core.put(KIND, call)
+
+
+def _delete(call: Call) -> Reply:
+    there = _there(call)
+    if there is None:
+        return Reply(204)
+    if _built_in(str(there["name"])):
+        raise refuse("built-in-role", definition=there["name"])
+    for one in there["properties"]["assignableScopes"]:
+        call.require(f"{TYPE}/delete", one)
+    core.delete(KIND, core.at(KIND, call, str(there["id"])))
+    return Reply(200, there)
 
 
 def _list(call: Call) -> Reply:
     azure, wanted = call.azure, {key.lower(): value for key, value in FILTER.findall(call.query.get("$filter", ""))}
+    scope, root = scope_of(call), root_group(call.azure)
     found = [built_in(one, f"/subscriptions/{azure.subscription_id}") for one in roles()]
-    found += [dict(document) for key, document in azure.store.scan("resources") if f"/{TYPE}/".lower() in key]
+    found += [
+        dict(one)
+        for one in _custom(azure)
+        if assignable(azure, one, scope)
+        or any(above(scope, str(at), root) for at in one["properties"].get("assignableScopes") or ())
+    ]
     names = {wanted["rolename"]} if "rolename" in wanted else set()
     if names and (former := role(*names)) is not None:  # a former name still finds the role (R)
         names.add(former.name)
@@ -74,15 +227,13 @@ def _list(call: Call) -> Reply:
     )
 
 
-ROUTES = tuple(
-    Route(
-        verb="GET",
-        path=f"/{{scope}}/providers/{TYPE}{rest}",
-        answer=answer,
-        action=None,  # definitions are no secret: whoever has a token reads them, at the root too (R)
-        type=TYPE,
-        grade=Grade.A,
-        source=SOURCE,
-    )
-    for rest, answer in (("/{roleDefinitionId}", _get), ("", _list))
+def _route(verb: str, path: str, answer: Callable[[Call], Reply], action: str | None) -> Route:
+    return Route(verb=verb, path=path, answer=answer, action=action, type=TYPE, grade=Grade.A, source=SOURCE)
+
+
+ROUTES = (
+    _route("GET", ROW.path, _get, None),  # definitions are no secret: whoever has a token reads them (R)
+    _route("PUT", ROW.path, _put, None),  # the rights at all assignable scopes decide; `_check` asks
+    _route("DELETE", ROW.path, _delete, None),
+    _route("GET", ROW.path.rpartition("/")[0], _list, None),
 )
