@@ -27,14 +27,20 @@ def normalised(operator: Operator) -> Operator:
         test = operator.build(squeeze(target))
         return lambda value: test(squeeze(value))
 
-    return Operator(operator.name, operator.takes, operator.fits, build)
+    return Operator(operator.name, operator.takes, operator.fits, build, operator.total)
+
+
+def doubtful(value: Any, wanted: Any, operator: Operator) -> Unknown:
+    """The result where the value, the target or both aren't known."""
+    doubts = [each for each in (value, wanted) if isinstance(each, Unknown)]
+    doubt = doubts[0] | doubts[-1]
+    safe = operator.total and (operator.takes_anything or not isinstance(wanted, Unknown))
+    return doubt if safe else doubt.risky()
 
 
 def tester_for(operator: Operator, target: Any) -> Tester:
     """The operator's test for a target that only evaluation gives."""
-    if isinstance(target, list | dict) and operator.name in {"equals", "notEquals"}:
-        return operator.build(target)
-    if not operator.fits(target):
+    if not (operator.takes_anything or operator.fits(target)):
         raise EvaluationFailed(misfit(operator, target))
     return operator.build(target)
 
@@ -42,11 +48,11 @@ def tester_for(operator: Operator, target: Any) -> Tester:
 def compare(read: Get, operator: Operator, target: Term) -> Test:
     """A test of one value."""
     if target.constant and not isinstance(target.value, Unknown):
-        tester = operator.build(target.value)
+        fixed, tester = target.value, operator.build(target.value)
 
         def constant(resource: Resource) -> Truth:
             value = read(resource)
-            return value if value.__class__ is Unknown else tester(value)
+            return doubtful(value, fixed, operator) if value.__class__ is Unknown else tester(value)
 
         return constant
 
@@ -55,13 +61,7 @@ def compare(read: Get, operator: Operator, target: Term) -> Test:
     def test(resource: Resource) -> Truth:
         value, wanted = read(resource), target.get(resource)
         if value.__class__ is Unknown or wanted.__class__ is Unknown:
-            return (
-                value | wanted
-                if value.__class__ is wanted.__class__
-                else value
-                if value.__class__ is Unknown
-                else wanted
-            )
+            return doubtful(value, wanted, operator)
         if wanted.__class__ is not str:
             return tester_for(operator, wanted)(value)
         if wanted not in known and len(known) < KEPT:
@@ -78,7 +78,7 @@ def at_root(found: Field, operator: Operator, target: Any) -> Test:
     def test(resource: Resource) -> Truth:
         values = resource.values
         value = values[found] if found in values else resource.find(found)
-        return value if value.__class__ is Unknown else tester(value)
+        return doubtful(value, target, operator) if value.__class__ is Unknown else tester(value)
 
     return test
 
@@ -95,16 +95,16 @@ def every(read: Get, operator: Operator, target: Term) -> Test:
     def test(resource: Resource) -> Truth:
         values, wanted = read(resource), target.get(resource)
         if isinstance(values, Unknown):
-            return values
+            return doubtful(values, wanted, operator)
         if isinstance(wanted, Unknown):
-            return wanted if values else True
+            return True if not values and operator.takes_anything else doubtful(None, wanted, operator)
         tester: Callable[[Any], Truth] = tester_for(operator, wanted)
         doubt: Unknown | None = None
         try:
             for value in values:
-                result = value if value.__class__ is Unknown else tester(value)
+                result = doubtful(value, wanted, operator) if value.__class__ is Unknown else tester(value)
                 if result is False:
-                    return False
+                    return False if doubt is None or not doubt.fails else doubt
                 if result is not True:
                     doubt = result if doubt is None else doubt | result
         except EvaluationFailed:

@@ -2,7 +2,8 @@
 
 Truth is three-valued (Kleene): an unknown decides nothing, and what is decided without it stays decided. Conditions
 are evaluated in order and stop as soon as the result is certain, so a failing expression behind a decisive condition
-does no harm; behind an undecided one, it leaves the result undecided.
+does no harm; behind an undecided one, it leaves the result undecided. Nor does a condition decide anything behind an
+unknown that may yet fail.
 """
 
 from collections.abc import Mapping
@@ -34,7 +35,7 @@ def all_of(tests: tuple[Test, ...]) -> Test:
             for each in tests:
                 result = each(resource)
                 if result is False:
-                    return False
+                    return False if doubt is None or not doubt.fails else doubt
                 if result is not True:
                     doubt = result if doubt is None else doubt | result
         except EvaluationFailed:
@@ -54,7 +55,7 @@ def any_of(tests: tuple[Test, ...]) -> Test:
             for each in tests:
                 result = each(resource)
                 if result is True:
-                    return True
+                    return True if doubt is None or not doubt.fails else doubt
                 if result is not False:
                     doubt = result if doubt is None else doubt | result
         except EvaluationFailed:
@@ -197,7 +198,7 @@ def _named_later(
     def resolve(resource: Resource) -> tuple[Get, Test] | Unknown:
         named = name.get(resource)
         if isinstance(named, Unknown):
-            return named
+            return named.risky()
         if named not in known:
             try:
                 known[named] = _field_test(compilation.field(named, place), operator, target, compilation)

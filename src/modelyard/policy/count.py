@@ -118,7 +118,7 @@ def _value_members(value: Any, name: Any, compilation: Compilation, place: str) 
     def members(resource: Resource) -> Iterator[Any]:
         array = term.get(resource)
         if isinstance(array, Unknown):
-            yield Hidden(array)
+            yield Hidden(array.risky())
         elif isinstance(array, list):
             yield from array
         else:
@@ -184,14 +184,14 @@ def _test(number: Callable[[Resource], tuple[int, int, Unknown | None]], operato
 
     def test(resource: Resource) -> Truth:
         sure, open_, doubt = number(resource)
-        if doubt is not None and open_ < 0:
+        if doubt is not None and (open_ < 0 or doubt.fails):
             return doubt
         if fixed is not None:
             tester = fixed
         else:
             wanted = target.get(resource)
             if isinstance(wanted, Unknown):
-                return wanted if doubt is None else doubt | wanted
+                return (wanted if doubt is None else doubt | wanted).risky()
             if not operator.fits(wanted):
                 raise EvaluationFailed(misfit(operator, wanted))
             tester = operator.build(wanted)

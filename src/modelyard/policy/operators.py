@@ -21,12 +21,21 @@ WORDS = {"true": True, "false": False}
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """One condition: its name as Azure writes it, the kinds of target it takes, and what makes its test."""
+    """One condition: its name as Azure writes it, the kinds of target it takes, and what makes its test.
+
+    A `total` one has an answer for every value; the orderings fail on some.
+    """
 
     name: str
     takes: str
     fits: Callable[[Any], bool]
     build: Callable[[Any], Tester]
+    total: bool = True
+
+    @property
+    def takes_anything(self) -> bool:
+        """Whether no target is refused that only evaluation gives."""
+        return self.name in {"equals", "notEquals"}
 
 
 def _equals(target: Any) -> Tester:
@@ -169,6 +178,10 @@ def _pair(
     return Operator(name, takes, fits, build), Operator(opposite, takes, fits, negated(build))
 
 
+def _order(name: str, holds: Callable[[int], bool]) -> Operator:
+    return Operator(name, "a string, a number or a date", _ordered, _ordering(holds), total=False)
+
+
 ALL = (
     *_pair("equals", "notEquals", "a string, a number, a boolean or null", _scalar, _equals),
     *_pair("like", "notLike", "a string", _text, _pattern(patterns.like)),
@@ -180,10 +193,10 @@ ALL = (
     *_pair("contains", "notContains", "a string", _scalar, _contains),
     *_pair("in", "notIn", "an array", lambda target: isinstance(target, list), _in),
     *_pair("containsKey", "notContainsKey", "a string", _text, _contains_key),
-    Operator("less", "a string, a number or a date", _ordered, _ordering(lambda sign: sign < 0)),
-    Operator("lessOrEquals", "a string, a number or a date", _ordered, _ordering(lambda sign: sign <= 0)),
-    Operator("greater", "a string, a number or a date", _ordered, _ordering(lambda sign: sign > 0)),
-    Operator("greaterOrEquals", "a string, a number or a date", _ordered, _ordering(lambda sign: sign >= 0)),
+    _order("less", lambda sign: sign < 0),
+    _order("lessOrEquals", lambda sign: sign <= 0),
+    _order("greater", lambda sign: sign > 0),
+    _order("greaterOrEquals", lambda sign: sign >= 0),
     Operator("exists", "true or false", _flag, _exists),
 )  # fmt: skip
 

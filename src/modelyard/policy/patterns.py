@@ -28,10 +28,16 @@ def like(pattern: str) -> Callable[[str], bool]:
 
 
 def match(pattern: str, *, insensitively: bool) -> Callable[[str], bool]:
-    """A test for `match` and `matchInsensitively`."""
-    if insensitively:
-        pattern = pattern.casefold()
-    whole = re.compile("".join(MATCH.get(each, re.escape(each)) for each in pattern), re.DOTALL).fullmatch
-    if insensitively:
-        return lambda text: whole(text.casefold()) is not None
-    return lambda text: whole(text) is not None
+    """A test for `match` and `matchInsensitively`.
+
+    Folding may make two letters of one (ß), which is then also one letter for `?`; so both readings of a text count.
+    """
+    if not insensitively:
+        exact = _matcher(pattern, re.DOTALL)
+        return lambda text: exact(text) is not None
+    lenient, folded = _matcher(pattern, re.DOTALL | re.IGNORECASE), _matcher(pattern.casefold(), re.DOTALL)
+    return lambda text: lenient(text) is not None or folded(text.casefold()) is not None
+
+
+def _matcher(pattern: str, flags: re.RegexFlag) -> Callable[[str], re.Match[str] | None]:
+    return re.compile("".join(MATCH.get(each, re.escape(each)) for each in pattern), flags).fullmatch

@@ -104,8 +104,10 @@ def _with(condition: Test, existence: Existence) -> Test:
             if matched is True:
                 raise
             return matched
-        if missing is False or matched is True:
+        if matched is True:
             return missing
+        if missing is False:
+            return matched if isinstance(matched, Unknown) and matched.fails else False
         return matched | missing if isinstance(missing, Unknown) and isinstance(matched, Unknown) else matched
 
     return test

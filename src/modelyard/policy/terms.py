@@ -91,9 +91,10 @@ def _member(target: Term, name: Term) -> Term:
     def get(resource: Resource) -> Any:
         holder, key = target.get(resource), name.get(resource)
         if isinstance(holder, Unknown):
-            return holder if isinstance(key, Unknown) or not isinstance(key, str) else _below(holder, key)
+            below = _below(holder, key) if isinstance(key, str) else holder
+            return below if target.lenient and isinstance(key, str) else below.risky()
         if isinstance(key, Unknown):
-            return key
+            return key.risky()
         if target.lenient:
             found = try_get(holder, key)
             if isinstance(found, Unknown) and not found.waits_for:
@@ -107,7 +108,8 @@ def _member(target: Term, name: Term) -> Term:
 
 def _below(holder: Unknown, name: str) -> Unknown:
     """An unknown context function waits for the one member that is asked for: `requestContext().apiVersion`."""
-    return Unknown(*(f"{each}.{name}" if each.endswith(")") else each for each in holder.waits_for))
+    places = (f"{each}.{name}" if each.endswith("()") else each for each in holder.waits_for)
+    return Unknown(*places, fails=holder.fails)
 
 
 def _call(call: Call, compilation: Compilation, place: str) -> Term:
@@ -140,7 +142,7 @@ def _refuse_function(name: str, compilation: Compilation, place: str) -> NoRetur
 
 
 def _applied(function: table.Function, getters: list[Get]) -> Get:
-    apply, partial, name = function.apply, function.partial, function.name
+    apply, name, partial, total = function.apply, function.name, function.partial, function.total
 
     def get(resource: Resource) -> Any:
         values = [getter(resource) for getter in getters]
@@ -152,7 +154,7 @@ def _applied(function: table.Function, getters: list[Get]) -> Get:
             elif not partial and (kind is list or kind is dict) and (inner := find(value)) is not None:
                 doubt = inner if doubt is None else doubt | inner
         if doubt is not None:
-            return doubt
+            return doubt if total else doubt.risky()
         return _checked(name, apply, values)
 
     return get

@@ -2,6 +2,9 @@
 
 At preview some values are not known: a place in a resource document then holds `UNKNOWN`. A condition that needs such
 a value is neither true nor false; its result is an `Unknown` that names what it waits for (Kleene's strong logic).
+
+Some unknowns may turn into a failure once known: `substring()` of a text that may be too short, an order against a
+value that may be no number. Azure would stop there, so what comes after such a one in a rule decides nothing (`fails`).
 """
 
 from typing import Any, NoReturn, final
@@ -9,15 +12,23 @@ from typing import Any, NoReturn, final
 
 @final
 class Unknown:
-    """A value nobody knows yet; `waits_for` names the places (`properties.publicNetworkAccess`) it depends on."""
+    """A value nobody knows yet; `waits_for` names the places (`properties.publicNetworkAccess`) it depends on.
 
-    __slots__ = ("waits_for",)
+    `fails` says that knowing them may make the evaluation fail.
+    """
 
-    def __init__(self, *waits_for: str) -> None:
+    __slots__ = ("fails", "waits_for")
+
+    def __init__(self, *waits_for: str, fails: bool = False) -> None:
         self.waits_for = frozenset(waits_for)
+        self.fails = fails
 
     def __or__(self, other: "Unknown") -> "Unknown":
-        return Unknown(*self.waits_for, *other.waits_for)
+        return Unknown(*self.waits_for, *other.waits_for, fails=self.fails or other.fails)
+
+    def risky(self) -> "Unknown":
+        """The same, put to a use that not every value stands."""
+        return self if self.fails else Unknown(*self.waits_for, fails=True)
 
     def __bool__(self) -> NoReturn:
         raise TypeError("an unknown value is neither true nor false")

@@ -109,8 +109,8 @@ def try_from_end(value: Any, index: Any) -> Any:
 
 
 FUNCTIONS = (
-    Function("array", 1, 1, lambda value: value if isinstance(value, list) else [value], partial=True),
-    Function("createArray", 0, None, lambda *values: list(values), partial=True),
+    Function("array", 1, 1, lambda value: value if isinstance(value, list) else [value], partial=True, total=True),
+    Function("createArray", 0, None, lambda *values: list(values), partial=True, total=True),
     Function("contains", 2, 2, contains, partial=True),
     Function("length", 1, 1, length, partial=True),
     Function("empty", 1, 1, empty, partial=True),

@@ -67,7 +67,7 @@ def from_base64(value: Any) -> str:
 
 
 FUNCTIONS = (
-    Function("string", 1, 1, to_text),
+    Function("string", 1, 1, to_text, total=True),
     Function("int", 1, 1, to_int),
     Function("float", 1, 1, to_float),
     Function("bool", 1, 1, to_bool),

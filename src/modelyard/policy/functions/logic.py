@@ -24,7 +24,7 @@ def negated(value: Any) -> bool:
 
 
 FUNCTIONS = (
-    Function("equals", 2, 2, equals),
+    Function("equals", 2, 2, equals, total=True),
     Function("less", 2, 2, lambda left, right: order(left, right) < 0),
     Function("lessOrEquals", 2, 2, lambda left, right: order(left, right) <= 0),
     Function("greater", 2, 2, lambda left, right: order(left, right) > 0),

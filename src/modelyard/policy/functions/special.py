@@ -17,6 +17,15 @@ from modelyard.policy.resource import Resource
 from modelyard.policy.terms import Term, constant, expression, folded
 from modelyard.policy.unknown import Truth, Unknown
 
+BOOLEAN = frozenset(
+    name.lower()
+    for name in (
+        "and", "bool", "contains", "empty", "endsWith", "equals", "false", "greater", "greaterOrEquals",
+        "ipRangeContains", "less", "lessOrEquals", "not", "or", "startsWith", "true",
+    )
+)  # fmt: skip
+"""Functions that return a boolean, if they return at all."""
+
 
 def _arguments(call: Call, compilation: Compilation, place: str, least: int, most: int | None) -> list[Term]:
     count = len(call.arguments)
@@ -44,7 +53,7 @@ def _if(call: Call, compilation: Compilation, place: str) -> Term:
     def get(resource: Resource) -> Any:
         choice = _boolean("if", condition.get(resource))
         if isinstance(choice, Unknown):
-            return choice
+            return choice.risky()
         return yes.get(resource) if choice else no.get(resource)
 
     if condition.constant and isinstance(condition.value, bool):
@@ -55,15 +64,17 @@ def _if(call: Call, compilation: Compilation, place: str) -> Term:
 def _junction(name: str, decisive: bool) -> Callable[[Call, Compilation, str], Term]:
     def compiled(call: Call, compilation: Compilation, place: str) -> Term:
         terms = _arguments(call, compilation, place, 2, None)
+        sure = [isinstance(each, Call) and each.name.lower() in BOOLEAN for each in call.arguments]
 
         def get(resource: Resource) -> Truth:
             doubt: Unknown | None = None
             values = [_boolean(name, term.get(resource)) for term in terms]
-            for value in values:
-                if value is decisive:
-                    return decisive
+            for value, boolean in zip(values, sure, strict=True):
                 if isinstance(value, Unknown):
-                    doubt = value if doubt is None else doubt | value
+                    found = value if boolean else value.risky()
+                    doubt = found if doubt is None else doubt | found
+            if decisive in values and (doubt is None or not doubt.fails):
+                return decisive
             return (not decisive) if doubt is None else doubt
 
         return folded(get, *terms)
@@ -77,6 +88,8 @@ def _coalesce(call: Call, compilation: Compilation, place: str) -> Term:
     def get(resource: Resource) -> Any:
         for term in terms:
             value = term.get(resource)
+            if isinstance(value, Unknown):
+                return value.risky()
             if value is not None:
                 return value
         return None
@@ -105,7 +118,7 @@ def _field(call: Call, compilation: Compilation, place: str) -> Term:
     def get(resource: Resource) -> Any:
         name = term.get(resource)
         if isinstance(name, Unknown):
-            return name
+            return name.risky()
         try:
             return field_value(name, compilation, place)(resource)
         except DefinitionRefused as wrong:

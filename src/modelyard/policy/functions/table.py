@@ -15,6 +15,7 @@ class Function:
     """A function that depends on its arguments alone.
 
     `most` None means any number. `partial` takes arguments that hold unknowns inside (never an unknown itself).
+    A `total` one fails for no argument.
     """
 
     name: str
@@ -22,6 +23,7 @@ class Function:
     most: int | None
     apply: Callable[..., Any]
     partial: bool = False
+    total: bool = False
 
 
 NOT_IN_POLICY = frozenset(
