@@ -43,6 +43,11 @@ LEAST = {"check": Severity.NOTE, "quickstart": Severity.ERROR}
 # In the order in which a newcomer needs them.
 COMMANDS = ("quickstart", "check", "preview", "up", "smoke", "destroy", "token", "doctor", "engine")
 SANDBOX = ("start", "stop", "status", "run", "env", "reset", "logs", "clock")
+POLICY = ("test", "explain")
+GROUPS = {
+    "sandbox": (SANDBOX, "A local Azure behind Azure's own host names, on loopback only."),
+    "policy": (POLICY, "Azure Policy on this machine: test definitions, and see why a resource gets an effect."),
+}
 
 
 def app(words: Sequence[str] = ()) -> cyclopts.App:
@@ -59,12 +64,12 @@ def app(words: Sequence[str] = ()) -> cyclopts.App:
         print_error=False,
         suppress_keyboard_interrupt=False,
     )
-    sandbox = cyclopts.App(
-        name="sandbox", help="A local Azure behind Azure's own host names, on loopback only.", sort_key=len(COMMANDS)
-    )
     _add(tree, "modelyard.cli", COMMANDS, listed=not words or words[0].startswith("-"))
-    _add(sandbox, "modelyard.cli.sandbox", SANDBOX, listed=len(words) < 2 or words[1].startswith("-"))
-    tree.command(sandbox)
+    listed = len(words) < 2 or words[1].startswith("-")
+    for position, (name, (commands, line)) in enumerate(GROUPS.items(), len(COMMANDS)):
+        group = cyclopts.App(name=name, help=line, sort_key=position)
+        _add(group, f"modelyard.cli.{name}", commands, listed=listed and list(words[:1]) == [name])
+        tree.command(group)
     return tree
 
 
@@ -127,7 +132,7 @@ def _usage(error: cyclopts.CycloptsError, words: list[str]) -> ExitStatus:
 
 def _name(words: Sequence[Any]) -> str:
     """The command in the words, for a message: `sandbox start` of `sandbox start --json`."""
-    known = {*COMMANDS, *SANDBOX, "sandbox"}
+    known = {*COMMANDS, *GROUPS, *(name for names, _ in GROUPS.values() for name in names)}
     names = []
     for word in words[:2]:
         if word not in known:

@@ -58,11 +58,12 @@ def summary(report: Report) -> str:
         severities = Counter(each.severity.value for each in report.findings)
         counts.append(_counted(severities, ("error", "warning", "note"), "no findings"))
     if report.checks:
-        outcomes = Counter(each.outcome.value for each in report.checks)
-        words = ", ".join(
-            f"{outcomes[outcome.value]} {outcome.value}" for outcome in Outcome if outcomes[outcome.value]
-        )
-        counts.append(f"{len(report.checks)} checks: {words}")
+        outcomes = Counter(each.outcome for each in report.checks)
+        always = {Outcome.PASSED, Outcome.FAILED}
+        words = [
+            f"{outcomes[outcome]} {outcome.value}" for outcome in Outcome if outcomes[outcome] or outcome in always
+        ]
+        counts.append(", ".join(words))
     return "; ".join(counts)
 
 

@@ -1,0 +1,1 @@
+"""`modelyard policy …`: Azure Policy on this machine, with no Azure at hand."""
