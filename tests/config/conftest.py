@@ -21,7 +21,8 @@ EXAMPLES = Path(__file__).parents[1] / "examples"
 
 @dataclass(frozen=True)
 class Example:
-    """A stack file of its own, or a folder with Pulumi.example.yaml, layers/ and what Pulumi resolved (values.json).
+    """A stack file of its own, or a folder with Pulumi.example.yaml, layers/, the team's own policies/ and what Pulumi
+    resolved (values.json).
 
     Its name starts with the code it is an example of. A comment `# today: 2026-09-01` sets the day of the check.
     """
@@ -36,6 +37,8 @@ class Example:
         stacks = root / "stacks"
         if self.path.is_dir():
             shutil.copytree(self.path, stacks)
+            if (stacks / "policies").is_dir():
+                shutil.move(stacks / "policies", root / "policies")
         else:
             stacks.mkdir()
             shutil.copy(self.path, stacks / "Pulumi.example.yaml")

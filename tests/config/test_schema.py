@@ -64,7 +64,19 @@ TYPES = {"string": str, "integer": int, "boolean": bool, "array": list, "object"
 
 def misfits(value: Any, part: Mapping[str, Any], definitions: Mapping[str, Any], at: str) -> Iterator[str]:
     """Where a value doesn't fit: as much of JSON Schema as this schema uses, and a refusal of what it doesn't know."""
-    known = {"$ref", "anyOf", "type", "enum", "const", "pattern", "minimum", "maxProperties", "items", "properties"}
+    known = {
+        "$ref",
+        "anyOf",
+        "type",
+        "enum",
+        "const",
+        "pattern",
+        "minimum",
+        "maxProperties",
+        "minItems",
+        "items",
+        "properties",
+    }
     silent = {"patternProperties", "additionalProperties", "required"}
     notes = {"$schema", "$defs", "title", "description", "default", "examples"}
     assert part.keys() <= known | silent | notes, part.keys()
@@ -79,6 +91,8 @@ def misfits(value: Any, part: Mapping[str, Any], definitions: Mapping[str, Any],
     if isinstance(value, str) and not re.search(part.get("pattern", ""), value):
         yield at
     if isinstance(value, int) and value < part.get("minimum", value):
+        yield at
+    if isinstance(value, list) and len(value) < part.get("minItems", 0):
         yield at
     if isinstance(value, list) and "items" in part:
         for index, item in enumerate(value):

@@ -12,13 +12,15 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from modelyard.catalog.content_filters import SYSTEM_POLICIES
 from modelyard.catalog.sku import SKUS
 from modelyard.config.keys import Keys
 from modelyard.config.model import Model, ModelReference
-from modelyard.config.scalar import Count, Text, as_text
+from modelyard.config.names import DeploymentName
+from modelyard.config.scalar import Count, Text, as_text, as_whole
 from modelyard.config.tags import Tags
 
-SYSTEM_FILTERS = ("Microsoft.DefaultV2", "Microsoft.Default")
+DEFAULT_FILTER = SYSTEM_POLICIES[0]
 
 
 class RateLimit(Keys):
@@ -38,6 +40,15 @@ class RateLimit(Keys):
         return self
 
 
+class CapacitySettings(Keys):
+    """ARM's `capacitySettings`, which it calls internal: what share of an account's capacity a deployment may take."""
+
+    designated_capacity: Count | None = Field(default=None, description="Units of capacity set aside.")
+    priority: Annotated[int, Field(ge=0), BeforeValidator(as_whole)] | None = Field(
+        default=None, description="Priority against other deployments."
+    )
+
+
 class WrittenDeployment(Keys):
     """One entry of `modelyard:deployments`. `sku` and `capacity` stand here, never below `model`."""
 
@@ -54,8 +65,16 @@ class WrittenDeployment(Keys):
         Literal["NoAutoUpgrade", "OnceCurrentVersionExpired", "OnceNewDefaultVersionAvailable"],
         BeforeValidator(as_text),
     ] = Field(default="NoAutoUpgrade", description="Whether Azure may move the deployment to another version.")
-    content_filter: Annotated[Literal["Microsoft.DefaultV2", "Microsoft.Default"], BeforeValidator(as_text)] = Field(
-        default="Microsoft.DefaultV2", description="The content filter (RAI policy), always sent by name."
+    content_filter: Text = Field(
+        default=DEFAULT_FILTER,
+        description="The content filter (RAI policy), always sent by name: one of contentFilters, or a system one.",
+        examples=list(SYSTEM_POLICIES),
+    )
+    spillover_deployment_name: DeploymentName | None = Field(
+        default=None, description="Of a provisioned deployment: the standard one that takes what it can't serve."
+    )
+    capacity_settings: CapacitySettings | None = Field(
+        default=None, description="ARM's capacitySettings, which it calls internal."
     )
     tags: Tags = Field(default={}, description="Tags of the deployment, added to the stack's.")
 
@@ -73,3 +92,5 @@ class Deployment:
     version_upgrade_option: str
     content_filter: str
     tags: Mapping[str, str]
+    spillover_deployment_name: str | None = None
+    capacity_settings: CapacitySettings | None = None

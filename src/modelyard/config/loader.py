@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import reduce
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_origin
 
 from pydantic import TypeAdapter
 
@@ -17,15 +17,22 @@ from modelyard.config import layers, resolved
 from modelyard.config.account import Account
 from modelyard.config.checks import account as account_checks
 from modelyard.config.checks import capacity as capacity_checks
+from modelyard.config.checks import content_filter as filter_checks
 from modelyard.config.checks import deployments as deployment_checks
 from modelyard.config.checks import model as model_checks
+from modelyard.config.checks import names as name_checks
 from modelyard.config.checks import offer as offer_checks
+from modelyard.config.checks import policy_assignment as policy_checks
+from modelyard.config.checks import policy_exemption as exemption_checks
+from modelyard.config.checks import policy_set_definition as initiative_checks
+from modelyard.config.checks import role_assignment as access_checks
+from modelyard.config.checks import spillover as spillover_checks
+from modelyard.config.checks.policy_definition import Definitions
 from modelyard.config.collector import Collector
-from modelyard.config.deployment import WrittenDeployment
+from modelyard.config.definition_files import DefinitionFiles
 from modelyard.config.document import Document, read
 from modelyard.config.failures import StackMissing
 from modelyard.config.keypath import KeyPath, parsed
-from modelyard.config.names import DeploymentName
 from modelyard.config.outside import Outside, outside
 from modelyard.config.project import Project
 from modelyard.config.stack import Draft, Stack, StackKeys
@@ -34,6 +41,12 @@ from modelyard.config.validation import Fitting
 from modelyard.findings import Finding, Position, Severity
 
 SECTIONS = frozenset(field.alias for field in StackKeys.model_fields.values())
+MAPS = {
+    name: (str(field.alias), field.annotation)
+    for name, field in StackKeys.model_fields.items()
+    if get_origin(field.annotation) is dict and isinstance(get_args(field.annotation)[1], type)
+}
+"""Sections that map names of the team's own to models: key in the file, and type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +95,17 @@ def load(
     documents = _with_layers(document, project, collector)
     tree = layers.bare(reduce(layers.merge, (each.tree for each in documents)))
     draft = _draft(stack, tree, outside(document, Fitting(market, collector), collector), market, collector)
-    loaded = _checked(draft, market, today, collector)
+    loaded = _checked(draft, Known(market, today, DefinitionFiles(project.definitions)), collector)
     return Loaded(loaded, collector.findings(lambda *at: _position(documents, *at)), file, documents)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a stack is held against: the market, the day, and the definitions at hand."""
+
+    market: Market
+    today: date
+    files: DefinitionFiles
 
 
 def _with_layers(document: Document, project: Project, collector: Collector) -> tuple[Document, ...]:
@@ -111,27 +133,36 @@ def _draft(name: str, tree: dict[str, Any], around: Outside, market: Market, col
         fitting.missing(("account",), "the account needs name, resourceGroup and network.publicNetworkAccess")
     account = fitting.one(Account, tree["account"], ("account",)) if "account" in tree else None
     tags = fitting.plain(TypeAdapter(Tags), tree.get("tags", {}), ("tags",))
-    deployments = fitting.each(
-        WrittenDeployment, TypeAdapter(DeploymentName), tree.get("deployments", {}), ("deployments",)
-    )
+    maps = {section: fitting.each(kind, tree[key], (key,)) for section, (key, kind) in MAPS.items() if key in tree}
     return Draft(
         name=name,
         location=around.location,
         subscription_id=around.subscription_id,
         account=account,
         tags=tags or {},
-        deployments=deployments,
+        written={section: tuple(tree[key]) for section, (key, _) in MAPS.items() if isinstance(tree.get(key), dict)},
         whole=fitting.whole and around.whole,
+        **maps,
     )
 
 
-def _checked(draft: Draft, market: Market, today: date, collector: Collector) -> Stack | None:
+def _checked(draft: Draft, known: Known, collector: Collector) -> Stack | None:
     account_checks.check(draft, collector)
+    name_checks.check(draft, collector)
     deployment_checks.check(draft, collector)
-    model_checks.check(draft, market, today, collector)
-    offer_checks.check(draft, market, collector)
-    deployments = capacity_checks.settle(draft, market, collector)
-    if not draft.whole or draft.account is None or draft.location is None or len(deployments) < len(draft.deployments):
+    model_checks.check(draft, known.market, known.today, collector)
+    offer_checks.check(draft, known.market, collector)
+    filter_checks.check(draft, collector)
+    spillover_checks.check(draft, collector)
+    deployments = capacity_checks.settle(draft, known.market, collector)
+    access = access_checks.settle(draft, collector)
+    definitions = Definitions(known.files, collector)
+    initiatives = initiative_checks.settle(draft, definitions, collector)
+    policies = policy_checks.settle(draft, definitions, initiatives, collector)
+    exemption_checks.check(draft, known.today, initiatives, collector)
+    settled = (deployments, draft.deployments), (access, draft.access), (policies, draft.policies)
+    whole = draft.whole and len(initiatives) == len(draft.initiatives)
+    if not whole or draft.account is None or draft.location is None or any(len(a) < len(b) for a, b in settled):
         return None
     return Stack(
         name=draft.name,
@@ -140,6 +171,14 @@ def _checked(draft: Draft, market: Market, today: date, collector: Collector) ->
         account=draft.account,
         tags=draft.tags,
         deployments=deployments,
+        content_filters=draft.content_filters,
+        blocklists=draft.blocklists,
+        access=access,
+        role_definitions=draft.role_definitions,
+        policies=policies,
+        initiatives=initiatives,
+        exemptions=draft.exemptions,
+        policy_definitions=definitions.declared(),
     )
 
 

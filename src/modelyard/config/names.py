@@ -1,7 +1,8 @@
 """The naming rules: what Azure accepts as a name, as a pattern for machines and in words for people.
 
-Sources: Microsoft's resource name rules (accounts, resource groups, tags; grade A); DNS for subdomains; for
-deployments the rule the portal states (recalled, grade R: the REST specification sets none).
+Sources: Microsoft's resource name rules (accounts, resource groups, tags, policies; grade A); its how-to on blocklists
+(their characters; grade A); DNS for subdomains; for deployments the rule the portal states, and for content filters and
+lengths of blocklists the same (recalled, grade R: the REST specification sets none).
 """
 
 from typing import Annotated
@@ -15,6 +16,10 @@ RULES: dict[str, str] = {
     "subdomain": "2 to 63 lower-case letters, digits and hyphens, starting and ending with a letter or digit",
     "resource group name": "1 to 90 letters, digits and . _ - ( ), not ending with a full stop",
     "deployment name": "2 to 64 letters, digits and . _ -, starting and ending with a letter or digit",
+    "content filter name": "1 to 64 letters, digits and . _ -, starting with a letter or digit",
+    "blocklist name": "1 to 64 letters, digits and - . _ ~",
+    "policy name": "1 to 64 letters, digits and _ -, starting with a letter or digit",
+    "key": "letters, digits and . _ -, starting with a letter or digit",
     "tag name": "1 to 512 characters without < > % & \\ ? /",
     "tag value": "at most 256 characters",
     "layer name": "lower-case letters, digits and . _ -, as in stacks/layers/<name>.yaml",
@@ -23,6 +28,11 @@ RULES: dict[str, str] = {
     "address": "an IPv4 address or a range down to /30, such as 203.0.113.7 or 203.0.113.0/24",
     "region": "a region as ARM spells it: lower case, no spaces (swedencentral)",
     "subscription id": "a subscription id: 32 hexadecimal digits in five groups",
+    "object id": "an object id of Entra: 32 hexadecimal digits in five groups; not an application (client) id",
+    "action": "an action such as Microsoft.CognitiveServices/accounts/read; * stands for any part",
+    "scope id": "an ARM id: /subscriptions/… or /providers/…",
+    "assignable scope": "resourceGroup, subscription, or an ARM id: /subscriptions/… or /providers/…",
+    "date": "a day (2027-01-31) or a time in UTC (2027-01-31T12:00:00Z), in quotes",
 }
 
 _PART = r"[^/]+"
@@ -34,6 +44,10 @@ PATTERNS: dict[str, str] = {
     "subdomain": r"^[a-z0-9][a-z0-9-]{0,61}[a-z0-9]$",
     "resource group name": r"^[A-Za-z0-9._()-]{0,89}[A-Za-z0-9_()-]$",
     "deployment name": r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}[A-Za-z0-9]$",
+    "content filter name": r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$",
+    "blocklist name": r"^[A-Za-z0-9._~-]{1,64}$",
+    "policy name": r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$",
+    "key": r"^[A-Za-z0-9][A-Za-z0-9._-]*$",
     "tag name": r"^[^<>%&\\?/]{1,512}$",
     "tag value": r"^[\s\S]{0,256}$",
     "layer name": r"^[a-z0-9][a-z0-9._-]*$",
@@ -42,6 +56,11 @@ PATTERNS: dict[str, str] = {
     "address": rf"^{_BYTE}(?:\.{_BYTE}){{3}}(?:/(?:[0-9]|[12][0-9]|30))?$",
     "region": r"^[a-z][a-z0-9]+$",
     "subscription id": r"^[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$",
+    "object id": r"^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$",
+    "action": r"^(?:\*|[A-Za-z*][A-Za-z0-9.*]*(?:/[A-Za-z0-9.*_-]+)+)$",
+    "scope id": r"^/(?:subscriptions|providers)/.*[^/]$",
+    "assignable scope": r"^(?:resourceGroup|subscription|/(?:subscriptions|providers)/.*[^/])$",
+    "date": r"^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}:\d{2}Z)?$",
 }
 
 RULE_OF_PATTERN = {pattern: rule for rule, pattern in PATTERNS.items()}
@@ -58,3 +77,12 @@ SubnetId = Annotated[str, StringConstraints(pattern=PATTERNS["subnet id"]), Befo
 Address = Annotated[str, StringConstraints(pattern=PATTERNS["address"]), BeforeValidator(as_text)]
 Region = Annotated[str, StringConstraints(pattern=PATTERNS["region"]), BeforeValidator(as_text)]
 SubscriptionId = Annotated[str, StringConstraints(pattern=PATTERNS["subscription id"]), BeforeValidator(as_text)]
+ContentFilterName = Annotated[str, StringConstraints(pattern=PATTERNS["content filter name"]), BeforeValidator(as_text)]
+BlocklistName = Annotated[str, StringConstraints(pattern=PATTERNS["blocklist name"]), BeforeValidator(as_text)]
+PolicyName = Annotated[str, StringConstraints(pattern=PATTERNS["policy name"]), BeforeValidator(as_text)]
+Key = Annotated[str, StringConstraints(pattern=PATTERNS["key"]), BeforeValidator(as_text)]
+ObjectId = Annotated[str, StringConstraints(pattern=PATTERNS["object id"]), BeforeValidator(as_text)]
+Action = Annotated[str, StringConstraints(pattern=PATTERNS["action"]), BeforeValidator(as_text)]
+ScopeId = Annotated[str, StringConstraints(pattern=PATTERNS["scope id"]), BeforeValidator(as_text)]
+AssignableScope = Annotated[str, StringConstraints(pattern=PATTERNS["assignable scope"]), BeforeValidator(as_text)]
+Date = Annotated[str, StringConstraints(pattern=PATTERNS["date"]), BeforeValidator(as_text)]

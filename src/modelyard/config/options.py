@@ -81,7 +81,7 @@ def _forms(schema: Schema, definitions: Schema) -> list[Schema]:
 
 def _type(form: Schema) -> str:
     names = {"string": "text", "integer": "whole number", "boolean": "true or false", "array": "list", "object": "map"}
-    return names.get(form.get("type", "string"), "text")
+    return names.get(form["type"], "text") if "type" in form else "any value" if not form else "text"
 
 
 def _allowed(form: Schema) -> str:

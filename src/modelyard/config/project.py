@@ -43,6 +43,11 @@ class Project:
             main=file.parent / str(content.get("main", ".")),
         )
 
+    @property
+    def definitions(self) -> Path:
+        """The folder of the team's own definitions of Azure Policy."""
+        return self.root / "policies" / "azure"
+
     def stack_file(self, stack: str) -> Path:
         """The file of a stack; of a qualified name (`org/project/dev`) the last part counts."""
         return self.stacks / f"Pulumi.{stack.rsplit('/', 1)[-1]}.yaml"

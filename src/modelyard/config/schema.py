@@ -28,8 +28,9 @@ def json_schema() -> dict[str, Any]:
         "description": "The subscription; that of whoever is signed in when not given.",
     }
     definitions = {name: _without_titles(part) for name, part in schema["$defs"].items()}
-    # What a layer holds is completed by the stack, so neither alone has every key that a stack needs.
-    for name in ("Account", "Network", "WrittenDeployment"):
+    # What a layer holds is completed by the stack, so neither alone has every key that a stack needs. Lists are never
+    # merged, so what stands in one is whole.
+    for name in definitions.keys() - {"IpRule", "VirtualNetworkRule", "NetworkAcls", "Model", "WrittenMember"}:
         definitions[name].pop("required", None)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -9,9 +9,17 @@ from dataclasses import dataclass, field
 from pydantic import Field
 
 from modelyard.config.account import Account
+from modelyard.config.blocklist import Blocklist
+from modelyard.config.content_filter import ContentFilter
 from modelyard.config.deployment import Deployment, WrittenDeployment
 from modelyard.config.keys import Keys
-from modelyard.config.names import DeploymentName, LayerName
+from modelyard.config.names import BlocklistName, ContentFilterName, DeploymentName, Key, LayerName, PolicyName
+from modelyard.config.policy_assignment import PolicyAssignment, WrittenPolicy
+from modelyard.config.policy_definition import PolicyDefinition
+from modelyard.config.policy_exemption import PolicyExemption
+from modelyard.config.policy_set_definition import PolicySetDefinition, WrittenInitiative
+from modelyard.config.role_assignment import RoleAssignment, WrittenAccess
+from modelyard.config.role_definition import RoleDefinition
 from modelyard.config.tags import Tags
 
 
@@ -26,13 +34,31 @@ class StackKeys(Keys):
     deployments: dict[DeploymentName, WrittenDeployment] = Field(
         default={}, description="Model deployments by name; the key is the name that clients put in `model`."
     )
+    content_filters: dict[ContentFilterName, ContentFilter] = Field(
+        default={}, description="Content filters (RAI policies) by name, for deployments to name."
+    )
+    blocklists: dict[BlocklistName, Blocklist] = Field(
+        default={}, description="Blocklists by name, for content filters to name."
+    )
+    access: dict[Key, WrittenAccess] = Field(default={}, description="Who may do what: role assignments by a key.")
+    role_definitions: dict[Key, RoleDefinition] = Field(
+        default={}, description="Custom roles by a key, for access to name."
+    )
+    policies: dict[PolicyName, WrittenPolicy] = Field(
+        default={}, description="Azure policies that apply to the stack: policy assignments by name."
+    )
+    initiatives: dict[PolicyName, WrittenInitiative] = Field(
+        default={}, description="Initiatives by name, for policies to name as initiative/<name>."
+    )
+    exemptions: dict[PolicyName, PolicyExemption] = Field(default={}, description="Exemptions from policies by name.")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """The well-formed part of what was written: what doesn't fit its model is absent, and a finding says why.
 
-    `deployments` are as written; `whole` says that nothing had to be left out.
+    `deployments` are as written; `written` has every name of every section, also of what doesn't fit; `whole` says that
+    nothing had to be left out.
     """
 
     name: str
@@ -40,13 +66,24 @@ class Draft:
     subscription_id: str | None
     account: Account | None
     tags: Mapping[str, str]
-    deployments: Mapping[str, WrittenDeployment]
-    whole: bool
+    deployments: Mapping[str, WrittenDeployment] = field(default_factory=dict)
+    content_filters: Mapping[str, ContentFilter] = field(default_factory=dict)
+    blocklists: Mapping[str, Blocklist] = field(default_factory=dict)
+    access: Mapping[str, WrittenAccess] = field(default_factory=dict)
+    role_definitions: Mapping[str, RoleDefinition] = field(default_factory=dict)
+    policies: Mapping[str, WrittenPolicy] = field(default_factory=dict)
+    initiatives: Mapping[str, WrittenInitiative] = field(default_factory=dict)
+    exemptions: Mapping[str, PolicyExemption] = field(default_factory=dict)
+    written: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """One stack as the program declares it: every value is known and has its place."""
+    """One stack as the program declares it: every value is known and has its place.
+
+    `policy_definitions` are those that the stack declares, by the reference that assignments and initiatives use.
+    """
 
     name: str
     location: str
@@ -54,3 +91,11 @@ class Stack:
     account: Account
     tags: Mapping[str, str] = field(default_factory=dict)
     deployments: Mapping[str, Deployment] = field(default_factory=dict)
+    content_filters: Mapping[str, ContentFilter] = field(default_factory=dict)
+    blocklists: Mapping[str, Blocklist] = field(default_factory=dict)
+    access: Mapping[str, RoleAssignment] = field(default_factory=dict)
+    role_definitions: Mapping[str, RoleDefinition] = field(default_factory=dict)
+    policies: Mapping[str, PolicyAssignment] = field(default_factory=dict)
+    initiatives: Mapping[str, PolicySetDefinition] = field(default_factory=dict)
+    exemptions: Mapping[str, PolicyExemption] = field(default_factory=dict)
+    policy_definitions: Mapping[str, PolicyDefinition] = field(default_factory=dict)

@@ -5,7 +5,7 @@ counts under the right name from then on. So one mistake doesn't hide the next o
 """
 
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
@@ -53,12 +53,12 @@ class Fitting:
         """A value that is no model of its own, such as tags."""
         return self._fit(adapter, value, path)
 
-    def each(self, model: type[M], name: TypeAdapter[str], value: Any, path: KeyPath) -> dict[str, M]:
-        """A map of the team's own names to models; an entry that doesn't fit is left out."""
+    def each(self, kind: Any, value: Any, path: KeyPath) -> dict[str, Any]:
+        """A map of the team's own names to models, of a type such as `dict[Name, Model]`; a misfit is left out."""
         if not isinstance(value, dict):
             self._tell(path, _wrong_type("a map", value))
             return {}
-        adapter = TypeAdapter(model)
+        name, adapter = map(TypeAdapter, get_args(kind))
         fitted = {}
         for key, item in value.items():
             named = self._fit(name, key, (*path, key))
@@ -193,8 +193,8 @@ def _refused(error: ErrorDetails) -> _Refused:
             remedy=f"write {alike.strip(',')}" if alike else "",
             of_value=True,
         )
-    if kind in ("greater_than_equal", "too_long"):
-        allowed = f"at least {context['ge']}" if "ge" in context else f"at most {context['max_length']} entries"
+    if kind in LIMITS:
+        allowed = LIMITS[kind].format_map(context)
         return _Refused(
             "config.value-not-allowed", f"{key} is out of its limits", _shown(value), allowed, of_value=True
         )
@@ -219,6 +219,11 @@ def _shown(value: Any) -> str:
     return kinds.get(type(value), "")
 
 
+LIMITS = {
+    "greater_than_equal": "at least {ge}",
+    "too_long": "at most {max_length} entries",
+    "too_short": "at least {min_length} entry",
+}
 SCALARS = ("text", "a whole number", "true or false")
 EXPECTED = {
     "string_type": "text",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from modelyard.catalog import content_filters
 from modelyard.config.keypath import KeyPath
 from modelyard.config.options import ENTRY, ITEM, Option, options
 
@@ -22,6 +23,22 @@ ELSEWHERE: dict[str, str] = {
     "modelversion": "model: name@version",
     "modelformat": "model: {format: …, name: …, version: …}",
     "deploymentname": "the key of the deployment: it is the name",
+    "raipolicies": "contentFilters",
+    "raipolicy": "contentFilters, or contentFilter of a deployment",
+    "raiblocklists": "blocklists",
+    "customblocklists": "blocklists of the content filter",
+    "spillover": "spilloverDeploymentName",
+    "roleassignments": "access",
+    "principalid": "principal: {group: …}, or user, servicePrincipal, managedIdentity",
+    "principaltype": "principal: {group: …}, or user, servicePrincipal, managedIdentity",
+    "roledefinitionid": "role: a name or a GUID",
+    "roledefinitionname": "role: a name or a GUID",
+    "policyassignments": "policies",
+    "policydefinitions": "policies, each naming a definition: team/<file>",
+    "policydefinitionid": "definition",
+    "policysetdefinitions": "initiatives",
+    "policyexemptions": "exemptions",
+    "exemptioncategory": "category",
     "accountname": "account.name",
     "customsubdomain": "account.customSubDomainName",
     "publicnetworkaccessenabled": "account.network.publicNetworkAccess: Enabled or Disabled",
@@ -40,12 +57,14 @@ class Meant:
 
 def folded(key: str) -> str:
     """The key without regard to case and separators: `Rate_Limit`, `rate-limit` and `rateLimit` are one."""
-    return key.replace("_", "").replace("-", "").casefold()
+    return key.replace("_", "").replace("-", "").replace(" ", "").casefold()
 
 
 def meant(path: KeyPath) -> Meant:
     """What the unknown key at `path` may have meant."""
     key = str(path[-1])
+    if path[0] == "contentFilters":
+        key = content_filters.key(key) or key  # a filter by ARM's name, or by one people use
     siblings = [option.name for option in options() if _matches(option.path[:-1], path[:-1])]
     for sibling in siblings:
         if folded(sibling) == folded(key):

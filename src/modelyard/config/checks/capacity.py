@@ -32,6 +32,8 @@ def settle(draft: Draft, market: Market, collector: Collector) -> dict[str, Depl
             version_upgrade_option=written.version_upgrade_option,
             content_filter=written.content_filter,
             tags=written.tags,
+            spillover_deployment_name=written.spillover_deployment_name,
+            capacity_settings=written.capacity_settings,
         )
     _quota(settled, market, collector)
     return settled

@@ -9,7 +9,6 @@ STANDARD_LIMIT = 32
 
 
 def check(draft: Draft, collector: Collector) -> None:
-    _names(draft, collector)
     _count(draft, collector)
     for key, deployment in draft.deployments.items():
         if deployment.version_upgrade_option != "NoAutoUpgrade":
@@ -20,21 +19,6 @@ def check(draft: Draft, collector: Collector) -> None:
                 found=deployment.version_upgrade_option,
                 remedy="leave the option out to stay on the version that was tested",
                 of_value=True,
-            )
-
-
-def _names(draft: Draft, collector: Collector) -> None:
-    first: dict[str, str] = {}
-    for key in draft.deployments:
-        twin = first.setdefault(key.casefold(), key)
-        if twin != key:
-            collector.add(
-                "config.name-twice",
-                ("deployments", key),
-                f"Azure takes {key} and {twin} for the same deployment",
-                found=key,
-                allowed="names that differ in more than capitals",
-                remedy="rename one of them",
             )
 
 

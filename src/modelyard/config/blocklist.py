@@ -1,0 +1,20 @@
+"""Blocklists of the account: named lists of words and patterns, which content filters name."""
+
+from pydantic import Field
+
+from modelyard.config.blocklist_item import BlocklistEntry
+from modelyard.config.keys import Keys
+from modelyard.config.names import BlocklistName
+from modelyard.config.scalar import Text
+from modelyard.config.tags import Tags
+
+
+class Blocklist(Keys):
+    """One entry of `modelyard:blocklists`."""
+
+    description: Text = Field(default="", description="What the list is for.")
+    entries: dict[BlocklistName, BlocklistEntry] = Field(
+        default={},
+        description="Entries by name: a text, or text: … or regex: …; the key is the entry's name in Azure.",
+    )
+    tags: Tags = Field(default={}, description="Tags of the blocklist, added to the stack's.")

@@ -1,0 +1,67 @@
+"""Names that Azure takes for one, keeps for itself, or finds too long."""
+
+from modelyard.config.collector import Collector
+from modelyard.config.keypath import KeyPath
+from modelyard.config.policy_names import LONGEST, shared_name
+from modelyard.config.stack import Draft
+
+# Sections whose keys are names in Azure; those of access and roleDefinitions are Pulumi's alone, and have case.
+IN_AZURE = {
+    "deployments": "deployments",
+    "content_filters": "contentFilters",
+    "blocklists": "blocklists",
+    "policies": "policies",
+    "initiatives": "initiatives",
+    "exemptions": "exemptions",
+}
+RESERVED = "microsoft."
+
+
+def check(draft: Draft, collector: Collector) -> None:
+    for section, key in IN_AZURE.items():
+        _twice(tuple(getattr(draft, section)), (key,), collector)
+    for name, blocklist in draft.blocklists.items():
+        _twice(tuple(blocklist.entries), ("blocklists", name, "entries"), collector)
+    for name in draft.content_filters:
+        if name.lower().startswith(RESERVED):
+            collector.add(
+                "config.name-not-allowed",
+                ("contentFilters", name),
+                "names that begin with Microsoft. are those of the system's own content filters",
+                found=name,
+                allowed="a name of your own",
+                remedy="rename it; a deployment can name the system's filters without an entry here",
+            )
+    at_subscription = [("initiatives", name) for name in draft.initiatives]
+    at_subscription += [("policies", name) for name, each in draft.policies.items() if each.scope == "subscription"]
+    for path in at_subscription:
+        _length(draft.name, path, collector)
+
+
+def _twice(names: tuple[str, ...], section: KeyPath, collector: Collector) -> None:
+    first: dict[str, str] = {}
+    for name in names:
+        twin = first.setdefault(name.casefold(), name)
+        if twin != name:
+            collector.add(
+                "config.name-twice",
+                (*section, name),
+                f"Azure takes {name} and {twin} for the same name",
+                found=name,
+                allowed="names that differ in more than capitals",
+                remedy="rename one of them",
+            )
+
+
+def _length(stack: str, path: KeyPath, collector: Collector) -> None:
+    """What stacks share a subscription for has the stack's name in its own."""
+    name = shared_name(stack, str(path[-1]))
+    if len(name) > LONGEST:
+        collector.add(
+            "config.name-not-allowed",
+            path,
+            f"its name at the subscription, {name}, is too long",
+            found=f"{len(name)} characters",
+            allowed=f"at most {LONGEST}, the stack's name among them",
+            remedy="shorten it",
+        )

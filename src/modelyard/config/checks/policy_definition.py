@@ -1,0 +1,114 @@
+"""Which definition is meant by a reference?"""
+
+from modelyard.catalog.built_in_policies import IN_DATA_PLANE, BuiltIn, built_in, built_ins
+from modelyard.config.checks.role_assignment import GUID
+from modelyard.config.closest import did_you_mean
+from modelyard.config.collector import Collector
+from modelyard.config.definition_files import OWN, TEAM, DefinitionFiles
+from modelyard.config.keypath import KeyPath
+from modelyard.config.policy_assignment import REFERENCES
+from modelyard.config.policy_definition import DefinitionUnreadable, PolicyDefinition, from_built_in, from_document
+
+BUILT_IN = "builtin"
+
+
+class Definitions:
+    """Finds definitions for assignments and initiatives, and keeps those that the stack has to declare."""
+
+    def __init__(self, files: DefinitionFiles, collector: Collector) -> None:
+        self._files = files
+        self._collector = collector
+        self._declared: dict[str, PolicyDefinition] = {}
+
+    def declared(self) -> dict[str, PolicyDefinition]:
+        """What was asked for and doesn't exist in Azure by itself, by reference."""
+        return dict(self._declared)
+
+    def find(self, reference: str, path: KeyPath) -> PolicyDefinition | None:
+        """The definition; None where there is none, and a finding at `path` says why."""
+        kind, slash, name = reference.partition("/")
+        if slash and not kind:
+            return PolicyDefinition(reference=reference, id=reference)
+        if GUID.match(reference) or kind == BUILT_IN:
+            return self._built_in(reference, name or reference, path)
+        if kind in (TEAM, OWN) and slash:
+            return self._file(reference, kind, name, path)
+        self._unknown(path, f"{reference} names no definition", reference, REFERENCES, "")
+        return None
+
+    def _built_in(self, reference: str, name: str, path: KeyPath) -> PolicyDefinition | None:
+        known = built_in(name)
+        if known is None and reference == name:
+            self._collector.add(
+                "config.policy-not-in-catalog",
+                path,
+                "the catalog has no built-in with this GUID",
+                found=reference,
+                remedy=f"make sure: az policy definition show --name {name}",
+                of_value=True,
+            )
+            return PolicyDefinition(
+                reference=reference, id=f"/providers/Microsoft.Authorization/policyDefinitions/{name.lower()}"
+            )
+        if known is None:
+            names = tuple(f"{BUILT_IN}/{each.name}" for each in built_ins() if not each.instead)
+            meant = did_you_mean(reference, names, "name it by its GUID, or correct it")
+            self._unknown(path, f"the catalog has no built-in {name}", reference, ", ".join(names), meant)
+            return None
+        if known.instead:
+            self._deprecated(known, reference, path)
+            return None
+        if known.mode == IN_DATA_PLANE:
+            self._collector.add(
+                "config.policy-in-data-plane",
+                path,
+                f"{known.name} was reported to let deployments pass that are made by API",
+                found=f"mode {known.mode}",
+                remedy="assign a definition of mode All beside it, such as modelyard/approved-models",
+                of_value=True,
+            )
+        return from_built_in(reference, known)
+
+    def _deprecated(self, known: BuiltIn, reference: str, path: KeyPath) -> None:
+        self._collector.add(
+            "config.policy-deprecated",
+            path,
+            f"{known.display_name}: Azure has withdrawn it",
+            found=reference,
+            allowed=" or ".join(f"{BUILT_IN}/{name}" for name in known.instead),
+            remedy="assign what has replaced it",
+            of_value=True,
+        )
+
+    def _file(self, reference: str, kind: str, stem: str, path: KeyPath) -> PolicyDefinition | None:
+        content = self._files.read(kind, stem)
+        if content is None:
+            known = tuple(f"{kind}/{each}" for each in self._files.stems(kind))
+            file = f"policies/azure/{stem}.json"
+            otherwise = f"write {file}, or correct the name" if kind == TEAM else "correct the name"
+            self._unknown(
+                path,
+                f"there is no file {file}" if kind == TEAM else f"no definition {stem} comes with Modelyard",
+                reference,
+                ", ".join(known) or "the folder policies/azure holds no definitions",
+                did_you_mean(reference, known, otherwise),
+            )
+            return None
+        if reference not in self._declared:
+            try:
+                self._declared[reference] = from_document(reference, content)
+            except DefinitionUnreadable as problem:
+                self._collector.add(
+                    "config.policy-file-unreadable",
+                    path,
+                    f"{reference} can't be used: {problem}",
+                    found=f"policies/azure/{stem}.json",
+                    allowed="a definition of Azure Policy as JSON: policyRule, parameters, mode",
+                    of_value=True,
+                )
+        return self._declared.get(reference)
+
+    def _unknown(self, path: KeyPath, message: str, found: str, allowed: str, remedy: str) -> None:
+        self._collector.add(
+            "config.policy-unknown", path, message, found=found, allowed=allowed, remedy=remedy, of_value=True
+        )

@@ -1,0 +1,54 @@
+"""Access: roles, principals and custom roles."""
+
+from modelyard.config.codes.code import error, note, warning
+
+CODES = (
+    error(
+        "config.principal-ambiguous",
+        "Not exactly one principal",
+        "One entry gives one role to one object of Entra; its kind has to be said, or Azure looks it up and may not "
+        "find a new one yet.",
+    ),
+    error(
+        "config.role-unknown",
+        "Role unknown",
+        "Neither the catalog's built-in roles, in their names of today and before, nor roleDefinitions have this name.",
+    ),
+    note(
+        "config.role-not-in-catalog",
+        "Role unknown to the catalog",
+        "The catalog holds the roles that matter to AI services; another role may be given by its GUID, and nothing "
+        "could be checked about it.",
+    ),
+    warning(
+        "config.role-mistaken",
+        "GUID that is taken for another role's",
+        "The GUID resembles that of a role and isn't it. Two such GUIDs are in circulation.",
+    ),
+    note(
+        "config.role-without-data-actions",
+        "Role that can't call models",
+        "Calling a model with a token takes data actions, and this role has none. Reader and Contributor have none.",
+    ),
+    note(
+        "config.role-privileged",
+        "Privileged role",
+        "The role may change nearly everything, or hand out rights. Clients of a model need neither.",
+    ),
+    error(
+        "config.access-twice",
+        "The same access twice",
+        "Azure refuses a second assignment of the same role to the same principal on the same scope "
+        "(RoleAssignmentExists).",
+    ),
+    error(
+        "config.condition-incomplete",
+        "Version without a condition",
+        "A condition of Azure RBAC consists of the condition and its version.",
+    ),
+    error(
+        "config.role-definition-empty",
+        "Role without actions",
+        "A role that may do nothing in the control plane and nothing with data gives nobody anything.",
+    ),
+)

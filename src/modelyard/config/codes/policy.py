@@ -1,0 +1,83 @@
+"""Policies, initiatives and exemptions."""
+
+from modelyard.config.codes.code import error, note, warning
+
+CODES = (
+    error(
+        "config.policy-unknown",
+        "Definition unknown",
+        "No built-in, no file and no initiative has this name, so there is nothing to assign.",
+    ),
+    note(
+        "config.policy-not-in-catalog",
+        "Definition unknown to the catalog",
+        "The catalog holds the built-ins that matter to AI services; another one may be assigned by its GUID, and "
+        "nothing could be checked about its parameters.",
+    ),
+    error(
+        "config.policy-deprecated",
+        "Withdrawn definition",
+        "Azure keeps deprecated built-ins for those who have assigned them. Their effect is mostly Disabled.",
+    ),
+    note(
+        "config.policy-in-data-plane",
+        "Definition of the data plane's mode",
+        "Definitions of the mode Microsoft.CognitiveServices.Data were reported to stop deployments in the portal and "
+        "to let those pass that are made by API. Pair such a one with a definition of mode All.",
+    ),
+    error(
+        "config.policy-file-unreadable",
+        "File that isn't a definition",
+        "The file is declared as it is, so Azure would refuse it.",
+    ),
+    error(
+        "config.policy-parameter-unknown",
+        "Parameter unknown",
+        "Azure refuses an assignment that gives a value to a parameter the definition doesn't have.",
+    ),
+    error(
+        "config.policy-parameter-missing",
+        "Parameter missing",
+        "The parameter has no default, and Azure refuses an assignment without it.",
+    ),
+    error(
+        "config.policy-parameter-not-allowed",
+        "Parameter's value not allowed",
+        "The definition states type and allowed values of each parameter, and Azure holds assignments to them.",
+    ),
+    error(
+        "config.policy-effect-not-allowed",
+        "Effect not allowed",
+        "Most definitions let an assignment choose among a few effects. Many audits can't be made to deny.",
+    ),
+    error(
+        "config.initiative-reference-twice",
+        "Two definitions of the same reference id",
+        "Exemptions, messages and reports name a definition of an initiative by its reference id.",
+    ),
+    error(
+        "config.exemption-policy-unknown",
+        "Exemption from no policy",
+        "An exemption names an entry of policies.",
+    ),
+    error(
+        "config.exemption-reference-unknown",
+        "Exemption from no definition of the initiative",
+        "Azure refuses an exemption that names a definition which the initiative doesn't hold.",
+    ),
+    warning(
+        "config.exemption-expired",
+        "Exemption expired",
+        "Azure keeps an expired exemption and no longer honours it, so what it covered is refused or reported again.",
+    ),
+    warning(
+        "config.exemption-unlimited",
+        "Waiver without an end",
+        "A waiver says that a policy isn't met for now. Without a day it is forgotten and becomes permanent.",
+    ),
+    error(
+        "config.date-not-valid",
+        "No such day",
+        "The day isn't on the calendar, or the time isn't on the clock.",
+    ),
+)

@@ -1,0 +1,32 @@
+"""Where definitions lie as files: the team's in its repository, Modelyard's in the package."""
+
+from collections.abc import Mapping
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+TEAM = "team"
+OWN = "modelyard"
+
+
+class DefinitionFiles:
+    """Finds definitions by kind and stem: `team/allowed-models` is policies/azure/allowed-models.json."""
+
+    def __init__(self, team: Path) -> None:
+        # Modelyard's own are data of its policy room; no code of that room is needed to read them.
+        self._folders: Mapping[str, Traversable] = {
+            TEAM: team,
+            OWN: resources.files("modelyard.policy").joinpath("definitions"),
+        }
+
+    def stems(self, kind: str) -> tuple[str, ...]:
+        """What there is of a kind, in alphabetical order."""
+        folder = self._folders[kind]
+        files = folder.iterdir() if folder.is_dir() else ()
+        return tuple(sorted(file.name.removesuffix(".json") for file in files if file.name.endswith(".json")))
+
+    def read(self, kind: str, stem: str) -> str | None:
+        """The text of a definition; None where there is none of that name."""
+        if stem not in self.stems(kind):
+            return None
+        return self._folders[kind].joinpath(f"{stem}.json").read_text(encoding="utf-8")

@@ -1,0 +1,63 @@
+"""Policies: definitions of Azure Policy put to work on the stack's resource group or on its subscription."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, WithJsonSchema
+
+from modelyard.config.keys import Keys
+from modelyard.config.names import ScopeId
+from modelyard.config.policy_definition import PolicyDefinition
+from modelyard.config.scalar import Text, as_text
+
+EnforcementMode = Annotated[Literal["Default", "DoNotEnforce"], BeforeValidator(as_text)]
+PolicyScope = Annotated[Literal["resourceGroup", "subscription"], BeforeValidator(as_text)]
+Value = Annotated[Any, WithJsonSchema({})]
+
+REFERENCES = "builtin/<name>, a GUID, team/<file>, modelyard/<name>, initiative/<key> or an ARM id"
+
+
+class WrittenPolicy(Keys):
+    """One entry of `modelyard:policies`."""
+
+    definition: Text = Field(
+        description=f"What is assigned: {REFERENCES}.",
+        examples=["builtin/disable-local-auth", "team/allowed-models", "modelyard/keyless"],
+    )
+    effect: Text | None = Field(
+        default=None, description="What it does; short for its parameter effect.", examples=["Audit", "Deny"]
+    )
+    parameters: dict[str, Value] = Field(default={}, description="Values of the definition's parameters.")
+    enforcement_mode: EnforcementMode = Field(
+        default="Default", description="DoNotEnforce evaluates and reports, and stops nothing."
+    )
+    scope: PolicyScope = Field(default="resourceGroup", description="Where it applies.")
+    not_scopes: tuple[ScopeId, ...] = Field(default=(), description="ARM ids below the scope where it doesn't apply.")
+    non_compliance_message: Text | None = Field(
+        default=None, description="What whoever is refused gets to read, beside Azure's own words."
+    )
+    display_name: Text | None = Field(
+        default=None, description="Name of the assignment for people; the definition's when not given."
+    )
+    description: Text | None = Field(default=None, description="Why the policy is there.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyAssignment:
+    """What an entry comes to. One of `definition` and `initiative` (a key of initiatives) says what is assigned.
+
+    `remediates` with `roles`: its effect changes or deploys resources, for which it needs an identity with those roles.
+    """
+
+    definition: PolicyDefinition | None
+    initiative: str | None
+    parameters: Mapping[str, Any]
+    enforcement_mode: str
+    scope: str
+    not_scopes: tuple[str, ...]
+    non_compliance_message: str | None
+    display_name: str | None
+    description: str | None
+    remediates: bool
+    roles: tuple[str, ...]

@@ -1,0 +1,55 @@
+"""Exemptions: a policy that doesn't count somewhere, for a stated reason and mostly until a stated day."""
+
+from datetime import UTC, date, datetime, time
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
+from pydantic_core import PydanticCustomError
+
+from modelyard.config.keys import Keys
+from modelyard.config.names import Date, Key
+from modelyard.config.scalar import Text, as_text
+
+Category = Annotated[Literal["Waiver", "Mitigated"], BeforeValidator(as_text)]
+ExemptionScope = Annotated[Literal["account", "resourceGroup"], BeforeValidator(as_text)]
+
+
+def _on_the_calendar(written: str, _: ValidationInfo[Any]) -> str:
+    try:
+        moment(written)
+    except ValueError as error:
+        raise PydanticCustomError(
+            "config.date-not-valid",
+            "there is no such day or time",
+            {"found": written, "allowed": "a day of the calendar, such as 2027-01-31"},
+        ) from error
+    return written
+
+
+def moment(written: str) -> datetime:
+    """The moment an exemption ends: of a day, its last second. ValueError for a day that isn't there."""
+    if "T" in written:
+        return datetime.fromisoformat(written)
+    return datetime.combine(date.fromisoformat(written), time(23, 59, 59), UTC)
+
+
+class PolicyExemption(Keys):
+    """One entry of `modelyard:exemptions`."""
+
+    policy: Key = Field(description="The entry of policies that doesn't count.")
+    category: Category = Field(
+        description="Waiver: the policy isn't met, for now. Mitigated: its aim is met in another way."
+    )
+    expires_on: Annotated[Date, AfterValidator(_on_the_calendar)] | None = Field(
+        default=None, description="The last day it counts, or the moment it ends."
+    )
+    scope: ExemptionScope = Field(default="resourceGroup", description="Where the policy doesn't count.")
+    reference_ids: tuple[Key, ...] = Field(
+        default=(), description="Of an initiative, the definitions that don't count; all when not given."
+    )
+    display_name: Text | None = Field(default=None, description="Name for people.")
+    description: Text | None = Field(default=None, description="The reason, and who has agreed to it.")
+
+    @property
+    def expires_at(self) -> datetime | None:
+        return moment(self.expires_on) if self.expires_on else None
