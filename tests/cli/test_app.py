@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from modelyard.cli.app import COMMANDS, SANDBOX
+from modelyard.cli.app import COMMANDS, GROUPS
 from modelyard.failures import ExitStatus
 
-EVERY = [*((name,) for name in COMMANDS), *(("sandbox", name) for name in SANDBOX)]
+EVERY = [*((name,) for name in COMMANDS), *((group, name) for group, (names, _) in GROUPS.items() for name in names)]
 
 
 @pytest.mark.parametrize("words", EVERY, ids=" ".join)
