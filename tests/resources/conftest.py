@@ -2,16 +2,22 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pulumi
 import pytest
 from pulumi.runtime import mocks
 
+from modelyard.catalog.market import Market
 from modelyard.config.account import Account
 from modelyard.config.deployment import Deployment
+from modelyard.config.loader import load
 from modelyard.config.model import Model
 from modelyard.config.network import Network
+from modelyard.config.project import Project
 from modelyard.config.stack import Stack
 
 SUBSCRIPTION = "/subscriptions/0f0f0f0f-0000-4000-8000-000000000000"
@@ -25,26 +31,84 @@ RATE_LIMITS = [
 ]
 
 
+@dataclass(frozen=True)
+class Registration:
+    """What the engine is told about one resource, beside its inputs."""
+
+    urn: str
+    dependencies: frozenset[str]
+    deleted_with: str
+    hooked: bool
+    replaces_on: tuple[str, ...]
+    deletes_first: bool
+
+
+class Monitor(mocks.MockMonitor):
+    """Pulumi's mock monitor, with whole URNs and with everything that decides about order."""
+
+    def __init__(self, recorder: "Recorder") -> None:
+        super().__init__(recorder)
+        self.registrations: dict[str, Registration] = {}
+
+    def make_urn(self, parent: str, type_: str, name: str) -> str:
+        around = "" if "pulumi:pulumi:Stack" in parent or not parent else f"{parent.split('::')[2]}$"
+        return f"urn:pulumi:dev::modelyard::{around}{type_}::{name}"
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the protocol's name
+        urn = self.make_urn(request.parent, request.type, request.name)
+        self.registrations[f"{request.type}::{request.name}"] = Registration(
+            urn=urn,
+            dependencies=frozenset(request.dependencies),
+            deleted_with=request.deletedWith,
+            hooked=bool(request.hooks.before_create),
+            replaces_on=tuple(request.replaceOnChanges),
+            deletes_first=request.deleteBeforeReplace,
+        )
+        return super().RegisterResource(request)  # type: ignore[no-untyped-call]  # Pulumi's mock states no types
+
+
 class Recorder(pulumi.runtime.Mocks):
     """Answers as ARM does, in the parts that outputs are made of."""
 
     def __init__(self) -> None:
         self.resources: dict[str, mocks.MockResourceArgs] = {}
         self.calls: list[str] = []
+        self.registrations: dict[str, Registration] = {}
+
+    def inputs(self, kind: str, name: str) -> dict[str, Any]:
+        """The inputs of a resource of azure-native."""
+        found = self.resources[f"azure-native:{kind}::{name}"].inputs
+        return {str(key): value for key, value in found.items()}
+
+    def registration(self, kind: str, name: str) -> Registration:
+        return self.registrations[f"azure-native:{kind}::{name}"]
+
+    def waits_for(self, kind: str, name: str) -> set[str]:
+        """Type and name of everything of azure-native that a resource waits for."""
+        waits = self.registration(kind, name).dependencies
+        known = {each.urn: key for key, each in self.registrations.items()}
+        return {known[urn].removeprefix("azure-native:") for urn in waits if known[urn].startswith("azure-native:")}
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
         self.resources[f"{args.typ}::{args.name}"] = args
         reply = dict(args.inputs)
         if args.typ.endswith(":Account") and args.typ.startswith("azure-native"):
             reply["name"] = args.inputs["accountName"]
+            named = args.inputs["identity"].get("userAssignedIdentities", ())
             reply["identity"] = {**args.inputs["identity"], "principalId": "1111"}
+            reply["identity"]["userAssignedIdentities"] = {each: {} for each in named}
             reply["properties"] = {**args.inputs["properties"], "endpoint": "https://contoso/", "endpoints": ENDPOINTS}
+        if args.typ.endswith(":PolicyAssignment") and "identity" in args.inputs:
+            reply["identity"] = {**args.inputs["identity"], "principalId": "2222"}
         if args.typ.endswith(":Deployment"):
             reply["properties"] = {**args.inputs["properties"], "rateLimits": RATE_LIMITS}
         return f"{SUBSCRIPTION}/{args.name}", reply
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]] | None]:
         self.calls.append(args.token)
+        if args.token.endswith(":getClientConfig"):
+            subscription = SUBSCRIPTION.rpartition("/")[2]
+            return {"subscriptionId": subscription, "tenantId": "t", "clientId": "c", "objectId": "o"}, []
         return {"key1": "first", "key2": "second"}, []
 
 
@@ -97,7 +161,9 @@ def declare() -> Callable[[Callable[[], Mapping[str, Any]]], tuple[Recorder, dic
         recorder = Recorder()
         loop = asyncio.new_event_loop()  # Pulumi takes the thread's current one, and each run wants its own
         asyncio.set_event_loop(loop)
-        pulumi.runtime.set_mocks(recorder, project="modelyard", stack="dev", preview=False)
+        monitor = Monitor(recorder)
+        pulumi.runtime.set_mocks(recorder, project="modelyard", stack="dev", preview=False, monitor=monitor)
+        recorder.registrations = monitor.registrations
         outputs: dict[str, Any] = {}
 
         @pulumi.runtime.test
@@ -113,3 +179,34 @@ def declare() -> Callable[[Callable[[], Mapping[str, Any]]], tuple[Recorder, dic
         return recorder, outputs
 
     return run
+
+
+HEAD = """\
+config:
+  azure-native:location: swedencentral
+  modelyard:account:
+    name: contoso
+    resourceGroup: rg-contoso
+    network:
+      publicNetworkAccess: Enabled
+"""
+
+
+@pytest.fixture
+def stack_of(tmp_path: Path) -> Callable[..., Stack]:
+    """The stack `dev` that comes of sections as a stack file has them, with definitions of the team's by stem."""
+
+    def read(sections: str, **definitions: str) -> Stack:
+        (tmp_path / "stacks").mkdir(exist_ok=True)
+        (tmp_path / "policies/azure").mkdir(parents=True, exist_ok=True)
+        for stem, text in definitions.items():
+            (tmp_path / f"policies/azure/{stem}.json").write_text(text, encoding="utf-8")
+        written = sections if "modelyard:account:" in sections else HEAD + sections
+        (tmp_path / "stacks/Pulumi.dev.yaml").write_text(written, encoding="utf-8")
+        project = Project(tmp_path, "modelyard", tmp_path / "stacks", tmp_path / "infra")
+        loaded = load(project, "dev", today=date(2026, 11, 23), market=Market.load())
+        assert loaded.stack is not None, loaded.findings
+        assert not loaded.errors, loaded.errors
+        return loaded.stack
+
+    return read

@@ -1,10 +1,13 @@
 """The Azure AI Services account and the resource group it lives in."""
 
+from collections.abc import Callable, Sequence
+
 import pulumi
 from pulumi_azure_native import cognitiveservices, resources
 
 from modelyard.config.stack import Stack
 from modelyard.resources.network import network_acls
+from modelyard.resources.writes import AccountWrites
 
 # The names ARM gives the account's endpoints in its reply (captured replies; azure-sdk recordings show the same).
 INFERENCE = "Azure AI Model Inference API"
@@ -12,9 +15,18 @@ OPENAI = "OpenAI Language Model Instance API"
 
 
 class Account(pulumi.ComponentResource):
-    """One account, with the outputs that clients need. Keys are asked for only where they are on."""
+    """One account, with the outputs that clients need. Keys are asked for only where they are on.
 
-    def __init__(self, name: str, stack: Stack, opts: pulumi.ResourceOptions | None = None) -> None:
+    `govern` puts the resource group under its policies while it is still empty, and says what the account waits for.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        stack: Stack,
+        govern: Callable[[pulumi.Resource], Sequence[pulumi.Resource]],
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
         super().__init__("modelyard:index:Account", name, {}, opts)
         account = stack.account
         self.resource_group = resources.ResourceGroup(
@@ -44,9 +56,20 @@ class Account(pulumi.ComponentResource):
                 restore=account.restore or None,
             ),
             tags={**stack.tags, **account.tags},
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[self.resource_group]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[self.resource_group, *govern(self.resource_group)]),
         )
         self.register_outputs({"accountId": self.account.id})
+
+    def child(
+        self, writes: AccountWrites, parent: pulumi.Resource, depends_on: Sequence[pulumi.Resource] = ()
+    ) -> pulumi.ResourceOptions:
+        """Options of what lives in the account: it comes after it, goes with it, and is written one at a time."""
+        return pulumi.ResourceOptions(
+            parent=parent,
+            depends_on=[self.account, *depends_on],
+            deleted_with=self.account,
+            hooks=writes.hooks,
+        )
 
     def endpoint(self, name: str) -> pulumi.Output[str | None]:
         """The URL that ARM's reply gives under this name; None where the reply has no such endpoint."""

@@ -1,5 +1,6 @@
 """Model deployments: an alias each, on one account, written one at a time."""
 
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -16,39 +17,66 @@ MINUTE = 60
 
 
 class Deployments(pulumi.ComponentResource):
-    """All deployments of a stack. The key in the stack file is the logical name and the name clients put in `model`."""
+    """All deployments of a stack. The key in the stack file is the logical name and the name clients put in `model`.
 
-    def __init__(self, name: str, stack: Stack, account: Account, opts: pulumi.ResourceOptions | None = None) -> None:
+    A deployment waits for its content filter, and for the deployment it spills over to; all of them for `after`.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        stack: Stack,
+        account: Account,
+        filters: Mapping[str, pulumi.Resource],
+        writes: AccountWrites,
+        after: Sequence[pulumi.Resource] = (),
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
         super().__init__("modelyard:index:Deployments", name, {}, opts)
-        writes = AccountWrites(stack.account.name)
-        self.deployments = {
-            key: cognitiveservices.Deployment(
+        self.deployments: dict[str, cognitiveservices.Deployment] = {}
+        # Those that others spill over to come first. Nothing spills over twice: only provisioned ones do, and to
+        # standard ones.
+        for key, deployment in sorted(
+            stack.deployments.items(), key=lambda each: bool(each[1].spillover_deployment_name)
+        ):
+            waits = [filters[deployment.content_filter]] if deployment.content_filter in filters else []
+            if deployment.spillover_deployment_name is not None:
+                waits.append(self.deployments[deployment.spillover_deployment_name])
+            self.deployments[key] = cognitiveservices.Deployment(
                 key,
                 resource_group_name=stack.account.resource_group,
                 account_name=stack.account.name,
                 deployment_name=key,
                 sku=cognitiveservices.SkuArgs(name=deployment.sku, capacity=deployment.capacity),
-                properties=cognitiveservices.DeploymentPropertiesArgs(
-                    model=cognitiveservices.DeploymentModelArgs(
-                        format=deployment.model.format,
-                        name=deployment.model.name,
-                        version=deployment.model.version,
-                    ),
-                    rai_policy_name=deployment.content_filter,
-                    version_upgrade_option=deployment.version_upgrade_option,
-                ),
+                properties=properties(deployment),
                 tags={**stack.tags, **deployment.tags} or None,
-                opts=pulumi.ResourceOptions(
-                    parent=self, depends_on=[account.account], deleted_with=account.account, hooks=writes.hooks
-                ),
+                opts=account.child(writes, parent=self, depends_on=[*after, *waits]),
             )
-            for key, deployment in stack.deployments.items()
-        }
         self.summary = {
             key: self.deployments[key].properties.apply(partial(summarise, deployment))
             for key, deployment in stack.deployments.items()
         }
-        self.register_outputs({"names": list(self.deployments)})
+        self.register_outputs({"names": list(stack.deployments)})
+
+
+def properties(deployment: Deployment) -> cognitiveservices.DeploymentPropertiesArgs:
+    """A deployment as azure-native takes it."""
+    settings = deployment.capacity_settings
+    return cognitiveservices.DeploymentPropertiesArgs(
+        model=cognitiveservices.DeploymentModelArgs(
+            format=deployment.model.format,
+            name=deployment.model.name,
+            version=deployment.model.version,
+        ),
+        rai_policy_name=deployment.content_filter,
+        spillover_deployment_name=deployment.spillover_deployment_name,
+        capacity_settings=cognitiveservices.DeploymentCapacitySettingsArgs(
+            designated_capacity=settings.designated_capacity, priority=settings.priority
+        )
+        if settings
+        else None,
+        version_upgrade_option=deployment.version_upgrade_option,
+    )
 
 
 def summarise(deployment: Deployment, properties: Any) -> dict[str, Any]:

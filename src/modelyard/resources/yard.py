@@ -1,13 +1,28 @@
-"""The whole of a stack, put together: what `infra/__main__.py` declares and exports."""
+"""The whole of a stack, put together: what `infra/__main__.py` declares and exports.
 
-from collections.abc import Mapping
+The order, where there must be one: resource group, definitions and policies, account, blocklists with their entries,
+content filters, deployments. Roles and access follow the account. A part of which the stack has nothing isn't there.
+"""
+
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pulumi
+from pulumi_azure_native import authorization
 
 from modelyard.config.stack import Stack
 from modelyard.resources.account import INFERENCE, OPENAI, Account
+from modelyard.resources.blocklist import Blocklists
+from modelyard.resources.content_filter import ContentFilters
 from modelyard.resources.deployment import Deployments
+from modelyard.resources.policy_assignment import Policies
+from modelyard.resources.policy_definition import PolicyDefinitions
+from modelyard.resources.policy_exemption import Exemptions, with_scope
+from modelyard.resources.policy_set_definition import Initiatives
+from modelyard.resources.role_assignment import Access
+from modelyard.resources.role_definition import RoleDefinitions
+from modelyard.resources.scopes import Scopes
+from modelyard.resources.writes import AccountWrites
 
 
 class Yard(pulumi.ComponentResource):
@@ -19,9 +34,14 @@ class Yard(pulumi.ComponentResource):
 
     def __init__(self, name: str, stack: Stack, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("modelyard:index:Yard", name, {}, opts)
-        within = pulumi.ResourceOptions(parent=self)
-        account = Account("account", stack, within)
-        deployments = Deployments("deployments", stack, account, within)
+        self._stack = stack
+        self._within = pulumi.ResourceOptions(parent=self)
+        self._scopes = Scopes(stack)
+        self._policies: Mapping[str, authorization.PolicyAssignment] = {}
+        account = Account("account", stack, self._govern, self._within)
+        deployments = self._in_account(account)
+        if stack.access or stack.role_definitions:
+            self._give_access(account)
         self.outputs: Mapping[str, Any] = {
             "accountId": account.account.id,
             "accountName": account.account.name,
@@ -34,3 +54,45 @@ class Yard(pulumi.ComponentResource):
         if not stack.account.disable_local_auth:
             self.outputs = {**self.outputs, "keys": account.keys()}
         self.register_outputs({"accountName": stack.account.name})
+
+    def _govern(self, group: pulumi.Resource) -> Sequence[pulumi.Resource]:
+        """The group's policies and exemptions from them, for the account to wait for."""
+        stack, scopes, within = self._stack, self._scopes, self._within
+        if not stack.policies and not stack.initiatives:
+            return ()
+        definitions = PolicyDefinitions("policy-definitions", stack, within)
+        initiatives = Initiatives("initiatives", stack, definitions, within) if stack.initiatives else None
+        if not stack.policies:
+            return ()
+        policies = Policies("policies", stack, scopes, group, definitions, initiatives, within)
+        self._policies = policies.assignments
+        ruling: list[pulumi.Resource] = [*policies.assignments.values(), *policies.permissions]
+        return [*ruling, *self._exempt("exemptions", "resourceGroup", [group])]
+
+    def _exempt(self, name: str, scope: str, after: Sequence[pulumi.Resource]) -> Sequence[pulumi.Resource]:
+        if not with_scope(self._stack, scope):
+            return ()
+        return Exemptions(name, self._stack, scope, self._scopes, self._policies, after, self._within).exemptions
+
+    def _in_account(self, account: Account) -> Deployments:
+        """The account's children, all of them under its one lock."""
+        stack, within = self._stack, self._within
+        writes = AccountWrites(stack.account.name)
+        blocklists = Blocklists("blocklists", stack, account, writes, within).lists if stack.blocklists else {}
+        filters = (
+            ContentFilters("content-filters", stack, account, blocklists, writes, within).filters
+            if stack.content_filters
+            else {}
+        )
+        exempt = self._exempt("account-exemptions", "account", [account.account])
+        return Deployments("deployments", stack, account, filters, writes, exempt, within)
+
+    def _give_access(self, account: Account) -> None:
+        stack, scopes, within = self._stack, self._scopes, self._within
+        roles = (
+            RoleDefinitions("role-definitions", stack, scopes, account.resource_group, within)
+            if stack.role_definitions
+            else None
+        )
+        if stack.access:
+            Access("access", stack, scopes, account, roles, within)

@@ -41,6 +41,9 @@ def _pair(
     if there is not None and there.billing is not Billing.STANDARD:
         problems.append(f"{name} is no standard deployment")
         found.append(f"{name} with {target.sku}")
+    if target.spillover_deployment_name is not None:
+        problems.append(f"{name} spills over itself")
+        found.append(f"{name} to {target.spillover_deployment_name}")
     if (primary.model.name, primary.model.version) != (target.model.name, target.model.version):
         problems.append(f"{name} has another model or version")
         found.append(f"{primary.model} and {target.model}")

@@ -1,0 +1,108 @@
+"""Policies put to work. An assignment is there before the account is, so that it rules all that the stack declares.
+
+Azure takes some minutes until a new assignment is enforced everywhere; a first `up` may be faster than that, and then
+the next evaluation reports what slipped through.
+"""
+
+from collections.abc import Mapping
+
+import pulumi
+from pulumi_azure_native import authorization
+
+from modelyard.config.policy_assignment import PolicyAssignment
+from modelyard.config.policy_names import shared_name
+from modelyard.config.stack import Stack
+from modelyard.resources.policy_definition import PolicyDefinitions
+from modelyard.resources.policy_set_definition import Initiatives
+from modelyard.resources.scopes import Scopes
+
+
+class Policies(pulumi.ComponentResource):
+    """Every entry of `policies`. On the resource group the key is the name, on the subscription `<stack>-<key>`.
+
+    One whose effect changes or deploys something gets an identity, and that the roles which the definition asks for.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        stack: Stack,
+        scopes: Scopes,
+        group: pulumi.Resource,
+        definitions: PolicyDefinitions,
+        initiatives: Initiatives | None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__("modelyard:index:Policies", name, {}, opts)
+        self.assignments: Mapping[str, authorization.PolicyAssignment] = {
+            key: self._assignment(key, entry, stack, scopes, group, _definition_id(entry, definitions, initiatives))
+            for key, entry in stack.policies.items()
+        }
+        self.permissions = [
+            self._permission(key, role, entry, scopes)
+            for key, entry in stack.policies.items()
+            for role in (entry.roles if entry.remediates else ())
+        ]
+        self.register_outputs({"names": list(self.assignments)})
+
+    def _assignment(
+        self,
+        key: str,
+        entry: PolicyAssignment,
+        stack: Stack,
+        scopes: Scopes,
+        group: pulumi.Resource,
+        definition_id: pulumi.Input[str],
+    ) -> authorization.PolicyAssignment:
+        identity = authorization.IdentityArgs(type=authorization.ResourceIdentityType.SYSTEM_ASSIGNED)
+        return authorization.PolicyAssignment(
+            key,
+            scope=scopes.id(entry.scope),
+            policy_assignment_name=shared_name(stack.name, key) if entry.scope == "subscription" else key,
+            policy_definition_id=definition_id,
+            parameters={
+                name: authorization.ParameterValuesValueArgs(value=value) for name, value in entry.parameters.items()
+            },
+            enforcement_mode=entry.enforcement_mode,
+            not_scopes=list(entry.not_scopes) or None,
+            non_compliance_messages=[authorization.NonComplianceMessageArgs(message=entry.non_compliance_message)]
+            if entry.non_compliance_message
+            else None,
+            display_name=entry.display_name,
+            description=entry.description,
+            identity=identity if entry.remediates else None,
+            location=stack.location,
+            metadata={"assignedBy": f"Modelyard, stack {stack.name}"},
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                depends_on=[group],
+                # Azure answers 400 to a change of either; the name is fixed, so the old one has to go first.
+                replace_on_changes=["location", "policyDefinitionId"],
+                delete_before_replace=True,
+            ),
+        )
+
+    def _permission(self, key: str, role: str, entry: PolicyAssignment, scopes: Scopes) -> authorization.RoleAssignment:
+        assignment = self.assignments[key]
+        return authorization.RoleAssignment(
+            f"{key}/{role}",
+            scope=scopes.id(entry.scope),
+            # The identity is known only once the assignment is there, and a name must be known before: so its key is
+            # in the name, not its principal.
+            role_assignment_name=scopes.guid(entry.scope, "policy", key, role),
+            principal_id=assignment.identity.apply(lambda identity: identity.principal_id if identity else ""),
+            principal_type="ServicePrincipal",
+            role_definition_id=scopes.role_definition(role),
+            description=f"For remediations of the policy {key}",
+            opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
+        )
+
+
+def _definition_id(
+    entry: PolicyAssignment, definitions: PolicyDefinitions, initiatives: Initiatives | None
+) -> pulumi.Input[str]:
+    if entry.definition is not None:
+        return definitions.id_of(entry.definition)
+    if initiatives is None or entry.initiative is None:  # the configuration has refused such an entry
+        raise ValueError("a policy assigns a definition or an initiative of the stack")
+    return initiatives.initiatives[entry.initiative].id

@@ -1,0 +1,207 @@
+"""Policies, initiatives and exemptions: what is declared, under which names, and before what."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from modelyard.config.stack import Stack
+from modelyard.resources.yard import Yard
+
+from .conftest import SUBSCRIPTION
+
+ASSIGNMENT = "authorization:PolicyAssignment"
+DEFINITION = "authorization:PolicyDefinition"
+INITIATIVE = "authorization:PolicySetDefinition"
+EXEMPTION = "authorization:PolicyExemption"
+PERMISSION = "authorization:RoleAssignment"
+GROUP = f"{SUBSCRIPTION}/resourceGroups/rg-contoso"
+BUILT_IN = "/providers/Microsoft.Authorization/policyDefinitions"
+
+SKUS = {
+    "properties": {
+        "displayName": "Allowed SKUs",
+        "mode": "All",
+        "metadata": {"category": "AI", "snake_case": True},
+        "parameters": {
+            "skus": {
+                "type": "array",
+                "metadata": {"displayName": "SKUs", "strongType": "x"},
+                "defaultValue": ["Standard"],
+            },
+            "effect": {"type": "String", "allowedValues": ["Audit", "Deny"], "defaultValue": "Audit"},
+        },
+        "policyRule": {
+            "if": {
+                "allOf": [
+                    {"field": "type", "equals": "Microsoft.CognitiveServices/accounts/deployments"},
+                    {"count": {"value": "[parameters('skus')]", "where": {"not_in": 1}}, "less": 1},
+                ]
+            },
+            "then": {"effect": "[parameters('effect')]"},
+        },
+    }
+}
+
+SECTIONS = """\
+  modelyard:policies:
+    keyless:
+      definition: builtin/disable-local-auth
+      effect: Deny
+      nonComplianceMessage: Keys stay off.
+    skus:
+      definition: team/skus
+      parameters:
+        skus:
+          - GlobalStandard
+      effect: Deny
+      scope: subscription
+      enforcementMode: DoNotEnforce
+      notScopes:
+        - /subscriptions/x/resourceGroups/y
+    models:
+      definition: modelyard/approved-models
+      parameters:
+        models:
+          - OpenAI/*
+    keys-off:
+      definition: builtin/modify-disable-local-auth
+    all:
+      definition: initiative/guardrails
+  modelyard:initiatives:
+    guardrails:
+      description: For every account.
+      definitions:
+        - definition: builtin/managed-identity
+          referenceId: identity
+          effect: Audit
+        - definition: team/skus
+  modelyard:exemptions:
+    early:
+      policy: keyless
+      category: Waiver
+      expiresOn: "2027-01-31"
+      displayName: Until the move
+    late:
+      policy: all
+      category: Mitigated
+      scope: account
+      referenceIds:
+        - identity
+  modelyard:deployments:
+    chat:
+      model: gpt-5.4@2026-03-05
+      sku: GlobalStandard
+      capacity: 50
+"""
+
+
+@pytest.fixture
+def declared(stack_of: Callable[..., Stack], declare: Callable[..., Any]) -> Any:
+    stack = stack_of(SECTIONS, skus=json.dumps(SKUS))
+    return declare(lambda: Yard("yard", stack).outputs)[0]
+
+
+def test_a_built_in_is_assigned_to_the_group(declared: Any) -> None:
+    assert declared.inputs(ASSIGNMENT, "keyless") == {
+        "scope": GROUP,
+        "policyAssignmentName": "keyless",
+        "policyDefinitionId": f"{BUILT_IN}/71ef260a-8f18-47b7-abcb-62d0673d94dc",
+        "parameters": {"effect": {"value": "Deny"}},
+        "enforcementMode": "Default",
+        "nonComplianceMessages": [{"message": "Keys stay off."}],
+        "displayName": "Azure AI Services resources should have key access disabled (disable local authentication)",
+        "location": "swedencentral",
+        "metadata": {"assignedBy": "Modelyard, stack dev"},
+    }
+
+
+def test_what_stacks_share_a_subscription_for_has_the_stacks_name(declared: Any) -> None:
+    """Otherwise two stacks would overwrite each other's definitions without a word."""
+    assert declared.inputs(DEFINITION, "team/skus")["policyDefinitionName"] == "dev-skus"
+    own = declared.inputs(DEFINITION, "modelyard/approved-models")
+    assert own["policyDefinitionName"] == "dev-modelyard-approved-models"
+    assert declared.inputs(INITIATIVE, "guardrails")["policySetDefinitionName"] == "dev-guardrails"
+    shared = declared.inputs(ASSIGNMENT, "skus")
+    assert (shared["scope"], shared["policyAssignmentName"]) == (SUBSCRIPTION, "dev-skus")
+    assert shared["enforcementMode"] == "DoNotEnforce"
+    assert shared["notScopes"] == ["/subscriptions/x/resourceGroups/y"]
+
+
+def test_a_rule_arrives_as_it_was_written(declared: Any) -> None:
+    """Keys inside a rule are Azure's: nobody may turn them into other names."""
+    written = SKUS["properties"]
+    inputs = declared.inputs(DEFINITION, "team/skus")
+    assert inputs["policyRule"] == written["policyRule"]
+    assert inputs["metadata"] == written["metadata"]
+    assert inputs["parameters"]["skus"] == {
+        "type": "array",
+        "metadata": {"displayName": "SKUs", "strongType": "x"},
+        "defaultValue": ["Standard"],
+    }
+    assert (inputs["mode"], inputs["policyType"]) == ("All", "Custom")
+
+
+def test_a_definition_that_two_use_is_declared_once(declared: Any) -> None:
+    references = declared.inputs(INITIATIVE, "guardrails")["policyDefinitions"]
+    assert references == [
+        {
+            "policyDefinitionId": f"{BUILT_IN}/fe3fd216-4f83-4fc1-8984-2bbec80a3418",
+            "policyDefinitionReferenceId": "identity",
+            "parameters": {"effect": {"value": "Audit"}},
+        },
+        {
+            "policyDefinitionId": f"{SUBSCRIPTION}/team/skus",
+            "policyDefinitionReferenceId": "skus",
+            "parameters": {},
+        },
+    ]
+    assert declared.inputs(ASSIGNMENT, "skus")["policyDefinitionId"] == f"{SUBSCRIPTION}/team/skus"
+    assert sum(key.startswith(f"azure-native:{DEFINITION}") for key in declared.resources) == 2
+
+
+def test_policies_rule_the_account_from_its_first_moment(declared: Any) -> None:
+    """Group, definitions, assignments, exemptions, account: a deny that came later would rule nothing."""
+    account = declared.waits_for("cognitiveservices:Account", "account")
+    assert {f"{ASSIGNMENT}::{key}" for key in ("keyless", "skus", "models", "keys-off", "all")} <= account
+    assert f"{EXEMPTION}::early" in account
+    assert "resources:ResourceGroup::resource-group" in declared.waits_for(ASSIGNMENT, "keyless")
+    assert f"{DEFINITION}::team/skus" in declared.waits_for(ASSIGNMENT, "skus")
+    assert f"{INITIATIVE}::guardrails" in declared.waits_for(ASSIGNMENT, "all")
+
+
+def test_an_exemption_of_the_account_comes_between_it_and_its_deployments(declared: Any) -> None:
+    late = declared.inputs(EXEMPTION, "late")
+    assert late["scope"].endswith("/accounts/contoso")
+    assert late["policyDefinitionReferenceIds"] == ["identity"]
+    assert {"cognitiveservices:Account::account", f"{ASSIGNMENT}::all"} <= declared.waits_for(EXEMPTION, "late")
+    assert f"{EXEMPTION}::late" in declared.waits_for("cognitiveservices:Deployment", "chat")
+
+
+def test_an_exemption_lasts_until_the_end_of_its_day(declared: Any) -> None:
+    early = declared.inputs(EXEMPTION, "early")
+    assert early["expiresOn"] == "2027-01-31T23:59:59Z"
+    assert (early["exemptionCategory"], early["displayName"]) == ("Waiver", "Until the move")
+    assert early["policyAssignmentId"] == f"{SUBSCRIPTION}/keyless"
+
+
+def test_what_remediates_gets_an_identity_and_its_roles(declared: Any) -> None:
+    """Without them the assignment is there, and every remediation fails."""
+    contributor = "b24988ac-6180-42a0-ab88-20f7382dd24c"
+    assert declared.inputs(ASSIGNMENT, "keys-off")["identity"] == {"type": "SystemAssigned"}
+    permission = declared.inputs(PERMISSION, f"keys-off/{contributor}")
+    assert permission["principalId"] == "2222", "the identity that the assignment was given"
+    assert permission["roleDefinitionId"].endswith(contributor)
+    assert permission["scope"] == GROUP
+    assert "identity" not in declared.inputs(ASSIGNMENT, "keyless")
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "place"),
+    [(ASSIGNMENT, "keyless", "policyDefinitionId"), (EXEMPTION, "early", "policyAssignmentId")],
+)
+def test_what_azure_refuses_to_change_is_replaced(declared: Any, kind: str, name: str, place: str) -> None:
+    registration = declared.registration(kind, name)
+    assert place in registration.replaces_on
+    assert registration.deletes_first, "the name is taken until the old one is gone"
