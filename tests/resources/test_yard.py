@@ -1,5 +1,7 @@
 """What the program declares, seen by an engine that only writes it down."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -83,3 +85,10 @@ def test_network_rules_reach_the_account(make_stack: Callable[..., Stack], decla
         "ipRules": [{"value": "192.0.2.0/24"}],
         "virtualNetworkRules": [],
     }
+
+
+def test_a_stack_without_access_and_policies_loads_no_module_for_them() -> None:
+    """azure-native's modules are large; a preview of a plain stack would pay for them each time."""
+    unwanted = "pulumi_azure_native.authorization.role_assignment"
+    program = f"import sys, modelyard.resources.yard; sys.exit('{unwanted}' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

@@ -20,7 +20,7 @@ class Exemptions(pulumi.ComponentResource):
         stack: Stack,
         scope: str,
         scopes: Scopes,
-        policies: Mapping[str, authorization.PolicyAssignment],
+        policies: Mapping[str, pulumi.CustomResource],
         after: Sequence[pulumi.Resource],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:

@@ -8,7 +8,6 @@ import uuid
 from functools import cached_property
 
 import pulumi
-from pulumi_azure_native import authorization
 
 from modelyard.arm import account, resource_group
 from modelyard.config.stack import Stack
@@ -32,6 +31,8 @@ class Scopes:
     def subscription_id(self) -> pulumi.Output[str]:
         if self._stack.subscription_id is not None:
             return pulumi.Output.from_input(self._stack.subscription_id)
+        from pulumi_azure_native import authorization
+
         return authorization.get_client_config_output().subscription_id
 
     def id(self, scope: str) -> pulumi.Output[str]:

@@ -1,26 +1,20 @@
 """The whole of a stack, put together: what `infra/__main__.py` declares and exports.
 
 The order, where there must be one: resource group, definitions and policies, account, blocklists with their entries,
-content filters, deployments. Roles and access follow the account. A part of which the stack has nothing isn't there.
+content filters, deployments. Roles and access follow the account. A part of which the stack has nothing isn't there,
+and azure-native's module for it isn't loaded: `authorization` alone takes a tenth of a second.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pulumi
-from pulumi_azure_native import authorization
 
 from modelyard.config.stack import Stack
 from modelyard.resources.account import INFERENCE, OPENAI, Account
 from modelyard.resources.blocklist import Blocklists
 from modelyard.resources.content_filter import ContentFilters
 from modelyard.resources.deployment import Deployments
-from modelyard.resources.policy_assignment import Policies
-from modelyard.resources.policy_definition import PolicyDefinitions
-from modelyard.resources.policy_exemption import Exemptions, with_scope
-from modelyard.resources.policy_set_definition import Initiatives
-from modelyard.resources.role_assignment import Access
-from modelyard.resources.role_definition import RoleDefinitions
 from modelyard.resources.scopes import Scopes
 from modelyard.resources.writes import AccountWrites
 
@@ -37,7 +31,7 @@ class Yard(pulumi.ComponentResource):
         self._stack = stack
         self._within = pulumi.ResourceOptions(parent=self)
         self._scopes = Scopes(stack)
-        self._policies: Mapping[str, authorization.PolicyAssignment] = {}
+        self._policies: Mapping[str, pulumi.CustomResource] = {}
         account = Account("account", stack, self._govern, self._within)
         deployments = self._in_account(account)
         if stack.access or stack.role_definitions:
@@ -60,6 +54,10 @@ class Yard(pulumi.ComponentResource):
         stack, scopes, within = self._stack, self._scopes, self._within
         if not stack.policies and not stack.initiatives:
             return ()
+        from modelyard.resources.policy_assignment import Policies
+        from modelyard.resources.policy_definition import PolicyDefinitions
+        from modelyard.resources.policy_set_definition import Initiatives
+
         definitions = PolicyDefinitions("policy-definitions", stack, within)
         initiatives = Initiatives("initiatives", stack, definitions, within) if stack.initiatives else None
         if not stack.policies:
@@ -70,8 +68,10 @@ class Yard(pulumi.ComponentResource):
         return [*ruling, *self._exempt("exemptions", "resourceGroup", [group])]
 
     def _exempt(self, name: str, scope: str, after: Sequence[pulumi.Resource]) -> Sequence[pulumi.Resource]:
-        if not with_scope(self._stack, scope):
+        if not any(each.scope == scope for each in self._stack.exemptions.values()):
             return ()
+        from modelyard.resources.policy_exemption import Exemptions
+
         return Exemptions(name, self._stack, scope, self._scopes, self._policies, after, self._within).exemptions
 
     def _in_account(self, account: Account) -> Deployments:
@@ -88,6 +88,9 @@ class Yard(pulumi.ComponentResource):
         return Deployments("deployments", stack, account, filters, writes, exempt, within)
 
     def _give_access(self, account: Account) -> None:
+        from modelyard.resources.role_assignment import Access
+        from modelyard.resources.role_definition import RoleDefinitions
+
         stack, scopes, within = self._stack, self._scopes, self._within
         roles = (
             RoleDefinitions("role-definitions", stack, scopes, account.resource_group, within)
