@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hypothesis import given, reject
+from hypothesis import example, given, reject
 from hypothesis import strategies as st
 
 from modelyard.policy.aliases import Aliases
@@ -121,6 +121,21 @@ def _hidden(draw: st.DrawFn, value: Any, depth: int = 0) -> Any:
     return value
 
 
+FAILS_ON_A_MEMBER = {
+    "anyOf": [
+        {
+            "count": {
+                "field": "properties.objects[*]",
+                "where": {"value": "[substring(field('properties.s'), 0, 1)]", "equals": "a"},
+            },
+            "equals": 0,
+        },
+        {"field": "kind", "exists": False},
+    ]
+}
+
+
+@example(FAILS_ON_A_MEMBER, ({"properties": {"objects": [{}]}}, {"properties": UNKNOWN}))
 @given(CONDITIONS, half_known())
 def test_what_is_decided_stays_decided(
     condition: dict[str, Any], documents: tuple[dict[str, Any], dict[str, Any]]

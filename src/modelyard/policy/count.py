@@ -162,7 +162,8 @@ def _number(each: Members, where: Test | None) -> Callable[[Resource], tuple[int
         doubt: Unknown | None = None
         for member in each(resource):
             if member.__class__ is Hidden:
-                return 0, -1, member.why
+                # The condition may fail on a member that nobody has seen.
+                return 0, -1, member.why if where is None else member.why.risky()
             result = True if where is None else where(resource)
             if result is True:
                 sure += 1

@@ -5,6 +5,7 @@ server in a thread, for tests and for programs that embed the sandbox.
 """
 
 import asyncio
+import errno
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -86,7 +87,11 @@ class Server:
     async def start(self, port: int = 0) -> int:
         """Listen on loopback and tell the port; OSError where the port is taken."""
         self._listener = await self._loop.create_server(lambda: Connection(self._door), "127.0.0.1", port, backlog=512)
-        self.port = self._listener.sockets[0].getsockname()[1]
+        sockets = self._listener.sockets
+        if not sockets or sockets[0] is None:
+            # Two processes may bind a port at the same moment; uvloop tells the loser by a missing socket.
+            raise OSError(errno.EADDRINUSE, "the port was taken at the same moment")
+        self.port = sockets[0].getsockname()[1]
         self._tell_the_date()
         self._sweep()
         return self.port
