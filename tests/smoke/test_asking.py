@@ -97,6 +97,21 @@ def test_propagation_is_given_its_time_and_no_more(
     assert "role assignment" in check.reason
 
 
+def test_what_propagates_gets_less_time_than_a_limit(
+    one: dict[str, Any], scripted: Script, options: Make, waits: Any
+) -> None:
+    """The sandbox's limits last a minute like Azure's, but nothing there propagates: a mistake must show at once."""
+    check = only(
+        run(one, scripted(in_turn(httpx2.Response(404, json=NOT_FOUND))), options(select=ONE, budget=70, propagation=5))
+    )
+    assert (check.outcome, sum(waits.asked)) == (Outcome.FAILED, 5)
+    waits.asked.clear()
+    limited = httpx2.Response(429, headers={"retry-after": "60"})
+    answers = in_turn(limited, httpx2.Response(200, json=CHAT))
+    check = only(run(one, scripted(answers), options(select=ONE, budget=70, propagation=5)))
+    assert (check.outcome, waits.asked) == (Outcome.PASSED, [60.0])
+
+
 @pytest.mark.parametrize(
     ("response", "reason"),
     [

@@ -71,11 +71,13 @@ class Asker:
         credentials: Mapping[Credential, str],
         *,
         budget: float,
+        propagation: float,
         wait: Callable[[float], Awaitable[object]],
     ) -> None:
         self._client = client
         self._credentials = credentials
         self._budget = budget
+        self._propagation = propagation
         self._wait = wait
 
     async def once(self, question: Question, credential: Credential) -> Asked:
@@ -85,14 +87,14 @@ class Asker:
         return Asked(answer, 1, perf_counter() - started, 0.0)
 
     async def patiently(self, question: Question, credential: Credential) -> Asked:
-        """Ask until the answer is final or the budget is spent."""
+        """Ask until the answer is final, or no more is to be waited: for what propagates, less than for a limit."""
         attempts, seconds, waited = 0, 0.0, 0.0
         while True:
             started = perf_counter()
             answer = await self._ask(question, credential)
             seconds += perf_counter() - started
             attempts += 1
-            pause = _pause(answer, attempts, self._budget - waited)
+            pause = _pause(answer, attempts, self._budget - waited, self._propagation - waited)
             if pause is None:
                 return Asked(answer, attempts, seconds, waited)
             await self._wait(pause)
@@ -142,9 +144,9 @@ def _error(body: object, text: str) -> tuple[str, str]:
     return str(error.get("code") or ""), str(error.get("message") or "")
 
 
-def _pause(answer: Answered, attempts: int, left: float) -> float | None:
+def _pause(answer: Answered, attempts: int, left: float, left_to_propagate: float) -> float | None:
     """Seconds until the question is worth putting again; None where the answer is final, or too little time is left."""
-    backoff = min(2.0 ** (attempts - 1), LONGEST_PAUSE, left)
+    backoff = min(2.0 ** (attempts - 1), LONGEST_PAUSE, left, left_to_propagate if answer.propagating else left)
     if backoff <= 0:
         return None
     if answer.status == 429:

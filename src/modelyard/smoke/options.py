@@ -24,9 +24,9 @@ class Profile(StrEnum):
 class Options:
     """`select` are globs over check ids and deployment names; none means all.
 
-    A check waits at most `budget` seconds in all. A refusal that propagation explains counts as a failure only once
-    `propagation` seconds were waited, and is inconclusive before; where nothing propagates, in the sandbox, both are
-    best set low.
+    A check waits at most `budget` seconds in all, which is what a limit may take. A refusal that propagation explains
+    is asked again until `propagation` seconds were waited, and counts as a failure only then; where the budget ends
+    before, it is inconclusive. Where nothing propagates, in the sandbox, `propagation` is best set low.
     """
 
     profile: Profile = Profile.BEHAVIOUR

@@ -41,7 +41,7 @@ async def _run(known: stack.Outputs, target: Target, options: Options) -> tuple[
     else:
         trouble = ""
     async with target.transport.async_client(timeout=options.timeout, connections=options.concurrency) as client:
-        asker = Asker(client, credentials, budget=options.budget, wait=options.wait)
+        asker = Asker(client, credentials, budget=options.budget, propagation=options.propagation, wait=options.wait)
         session = _Session(asker, credentials, options, trouble)
         if any(one.negative for one in planned) and all(one.negative for one in planned):
             await session.prove(plan(known, replace(options, select=(ANSWERS,))))
