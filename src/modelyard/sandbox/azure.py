@@ -9,7 +9,8 @@ Collections of the store, and what their keys are:
     account-keys      account's ARM id          {"key1", "key2"}
     deleted-accounts  account's ARM id          soft-deleted accounts, with deletion and purge dates
     principals        object id                 users, groups, service principals, managed identities
-    propagation       role assignment's ARM id  when it takes effect, where that is later than at once
+    policies          ARM id in lower case      policy documents, as `resources` has them (see `policy.documents`)
+    propagation       an assignment's ARM id    when it takes effect, of roles or policies, where that is not at once
     settings          name                      clock, signing key, issuers of federated tokens, delays
 """
 
@@ -31,6 +32,10 @@ DELAYS: Mapping[str, float] = {
     # Seconds on the sandbox's clock. Azure publishes none of these; they are short so that nobody has to wait.
     "Microsoft.CognitiveServices/accounts": 0.3,
     "Microsoft.CognitiveServices/accounts/deployments": 0.2,
+    "Microsoft.CognitiveServices/accounts/raiPolicies": 0.1,  # deleting one, as with the next two
+    "Microsoft.CognitiveServices/accounts/raiBlocklists": 0.1,
+    "Microsoft.CognitiveServices/accounts/raiBlocklists/raiBlocklistItems": 0.1,
+    "Microsoft.Authorization/policyAssignments": 0.0,
     "Microsoft.Authorization/roleAssignments": 0.0,
     "Microsoft.Resources/resourceGroups": 0.2,  # deleting one; making one is done at once
 }

@@ -11,10 +11,9 @@ from modelyard.sandbox.arm import core, deleted_account
 from modelyard.sandbox.arm.answers import refuse
 from modelyard.sandbox.arm.call import timestamp
 from modelyard.sandbox.arm.endpoints import endpoints
+from modelyard.sandbox.arm.identity import identity
 from modelyard.sandbox.arm.kinds import Change, Kind
 from modelyard.sandbox.arm.locations import normal, regions
-from modelyard.sandbox.azure import LocalAzure
-from modelyard.sandbox.entra import directory
 from modelyard.sandbox.store import Document
 
 SKUS = {"AIServices": ("S0",), "OpenAI": ("S0",), "CognitiveServices": ("S0",)}
@@ -145,27 +144,9 @@ def _fill(change: Change) -> dict[str, Any]:
         "kind": kind,
         "location": location,
         "tags": wanted.get("tags"),
-        "identity": _identity(azure, wanted.get("identity"), (before or {}).get("identity"), change.name),
+        "identity": identity(azure, wanted.get("identity"), (before or {}).get("identity"), change.name),
         "properties": properties,
     }
-
-
-def _identity(azure: LocalAzure, wanted: Any, before: Any, name: str) -> dict[str, Any] | None:
-    """The identity with the ids that the directory gives it: made at first, the same as long as it is wanted."""
-    if not isinstance(wanted, dict):
-        return before if isinstance(before, dict) else None
-    before = before if isinstance(before, dict) else {}
-    identity: dict[str, Any] = {"type": wanted.get("type", "None")}
-    if "SystemAssigned" in identity["type"]:
-        identity["principalId"] = before.get("principalId") or directory.managed_identity(azure, name).object_id
-        identity["tenantId"] = azure.tenant_id
-    if "UserAssigned" in identity["type"]:
-        known = {key.lower(): value for key, value in (before.get("userAssignedIdentities") or {}).items()}
-        identity["userAssignedIdentities"] = {
-            key: known.get(key.lower()) or {"principalId": str(uuid.uuid4()), "clientId": str(uuid.uuid4())}
-            for key in wanted.get("userAssignedIdentities") or {}
-        }
-    return identity
 
 
 def _wrote(change: Change, document: Document) -> None:

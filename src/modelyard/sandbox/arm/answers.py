@@ -9,6 +9,7 @@ from typing import Any
 from modelyard.arm.errors import ArmError
 from modelyard.sandbox.answers import Answer, Grade, table
 from modelyard.sandbox.arm.account_answers import ACCOUNTS, DEPLOYMENTS, FILTERS
+from modelyard.sandbox.arm.policy_answers import POLICIES
 from modelyard.sandbox.arm.role_answers import ROLES
 
 A, B, C, R = Grade.A, Grade.B, Grade.C, Grade.R
@@ -240,7 +241,7 @@ RESOURCES = (
     ),
 )
 
-ANSWERS: Mapping[str, Answer] = table(*FRAME, *RESOURCES, *ROLES, *ACCOUNTS, *DEPLOYMENTS, *FILTERS)
+ANSWERS: Mapping[str, Answer] = table(*FRAME, *RESOURCES, *ROLES, *POLICIES, *ACCOUNTS, *DEPLOYMENTS, *FILTERS)
 
 
 class Refusal(ArmError):

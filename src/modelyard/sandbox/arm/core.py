@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from modelyard.arm.table import PARAMETER
-from modelyard.sandbox.arm import operations
+from modelyard.sandbox.arm import operations, policy_enforcement
 from modelyard.sandbox.arm.answers import refuse
 from modelyard.sandbox.arm.call import Call, Reply, etag, listing
 from modelyard.sandbox.arm.kinds import Change, Kind, kind_of
@@ -91,10 +91,12 @@ def _write(wanted: Change) -> Reply:
     """The one way in which a resource comes to be written.
 
     Every PUT and PATCH of every kind passes here with the whole resource as it was asked for, before anything has been
-    written: a rule over all resources, such as Azure Policy's deny, belongs between the check and the transaction.
+    written. Policies come first, as in ARM; then what the resource provider says.
     """
     kind, call, store = wanted.kind, wanted.call, wanted.call.azure.store
     require_parent(kind, call, "write")
+    body, remarks = policy_enforcement.admit(wanted)
+    wanted = replace(wanted, wanted=cleaned(kind, body))
     refuse_if_busy(call.azure, kind, wanted.id)
     kind.check(wanted)
     with store.transaction():
@@ -107,6 +109,8 @@ def _write(wanted: Change) -> Reply:
         kind.wrote(wanted, document)
     note = kind.note(wanted)
     headers = {"x-modelyard-note": note} if note else {}
+    if remarks:
+        headers["x-modelyard-policy"] = "; ".join(remarks)
     if operation is None:
         done = 200 if call.method == "PATCH" else kind.replaced if wanted.existing else 201
         return Reply(done, document, headers)
@@ -269,6 +273,7 @@ def delete(kind: Kind, call: Call) -> Reply:
         if kind.is_group:
             raise not_found(kind, call)
         return Reply(204)
+    policy_enforcement.refuse_delete(kind, call, existing)
     refuse_if_busy(call.azure, kind, str(existing["id"]))
     _refuse_if_nested(call.azure, key)
     kind.going(call, existing)

@@ -135,4 +135,7 @@ def kinds() -> Mapping[str, Kind]:
 def kind_of(id: str) -> Kind | None:  # noqa: A002 - ARM calls it id
     """The kind that an ARM id belongs to."""
     row = row_for_id(id)
-    return kinds().get(row[0].type.lower()) if row else None
+    if row is not None:
+        return kinds().get(row[0].type.lower())
+    namespace, *rest = id.rpartition("/providers/")[2].split("/")  # the same kind at a scope that the table hasn't
+    return kinds().get("/".join((namespace, *rest[::2])).lower())

@@ -74,10 +74,16 @@ def respond(azure: LocalAzure, received: Received) -> Response:
                 f'error="invalid_token", error_description="{error.message}"'
             )
     content = b"" if reply.body is None or received.method == "HEAD" else json.dumps(reply.body).encode()
-    response = Response(content, reply.status, {**_headers(azure, received.headers), **reply.headers, **extra})
+    own = {name: _plain(value) for name, value in {**reply.headers, **extra}.items()}
+    response = Response(content, reply.status, {**_headers(azure, received.headers), **own})
     if content:
         response.headers["Content-Type"] = "application/json; charset=utf-8"
     return response
+
+
+def _plain(text: str) -> str:
+    """Text that a header can carry: names may be in any script, and hold what ends a line."""
+    return " ".join(text.split()).encode("ascii", "backslashreplace").decode()
 
 
 def _serve(azure: LocalAzure, received: Received) -> Reply:

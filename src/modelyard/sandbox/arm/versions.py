@@ -1,7 +1,8 @@
 """Which api-versions ARM takes for a type, and what it says of others.
 
 CognitiveServices: versions that azure-native 3.29 lists (A) and older ones that the service's clients have used (C).
-Resources: the list in a captured error (ansible-collections/azure#1739, B). Authorization: recalled (R).
+Resources: the list in a captured error (ansible-collections/azure#1739, B). Policies: azure-native 3.29 (A). Roles and
+PolicyInsights: recalled (R).
 """
 
 from collections.abc import Mapping
@@ -27,13 +28,24 @@ ROLE_ASSIGNMENTS = (
     "2018-09-01-preview,2018-01-01-preview,2015-07-01"
 )
 ROLE_DEFINITIONS = "2023-07-01-preview,2022-05-01-preview,2022-04-01,2018-01-01-preview,2015-07-01"
+POLICIES = (
+    "2026-07-01,2026-06-01,2026-01-01-preview,2025-12-01-preview,2025-11-01,2025-03-01,2025-01-01,2024-05-01,2024-04-01,"
+    "2023-04-01,2022-06-01,2021-06-01,2020-09-01"
+)
+EXEMPTIONS = "2026-01-01-preview,2025-12-01-preview,2024-12-01-preview,2022-07-01-preview,2020-07-01-preview"
+POLICY_INSIGHTS = "2024-10-01,2023-03-01,2022-04-01,2019-10-01"
 
 BY_TYPE: Mapping[str, str] = {
     "microsoft.authorization/roleassignments": ROLE_ASSIGNMENTS,
     "microsoft.authorization/roledefinitions": ROLE_DEFINITIONS,
+    "microsoft.authorization/policydefinitions": POLICIES,
+    "microsoft.authorization/policysetdefinitions": POLICIES,
+    "microsoft.authorization/policyassignments": POLICIES,
+    "microsoft.authorization/policyexemptions": EXEMPTIONS,
 }
 BY_NAMESPACE: Mapping[str, str] = {
     "microsoft.cognitiveservices": COGNITIVE_SERVICES,
+    "microsoft.policyinsights": POLICY_INSIGHTS,
     "microsoft.resources": RESOURCES,
 }
 

@@ -1,0 +1,227 @@
+"""Policy assignments: a definition or an initiative put to work at a scope, with parameters that fit it.
+
+Assignments of an effect that changes or deploys something need an identity, and that a location. An assignment rules
+from the next request on, or as late as the delay of its type says.
+"""
+
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from modelyard.arm.policy_assignment import ROW
+from modelyard.policy import parameters
+from modelyard.policy.effects.names import CHANGES, Effect
+from modelyard.policy.failures import PolicyFailure
+from modelyard.policy.initiative import Initiative
+from modelyard.policy.parameters import NOTHING, Declared, Parameter
+from modelyard.sandbox.answers import Grade
+from modelyard.sandbox.arm import core, policy_kinds, scope
+from modelyard.sandbox.arm.answers import refuse
+from modelyard.sandbox.arm.call import Call, Reply
+from modelyard.sandbox.arm.identity import identity
+from modelyard.sandbox.arm.kinds import Change, Kind
+from modelyard.sandbox.arm.locations import normal, regions
+from modelyard.sandbox.arm.scope import scope_of
+from modelyard.sandbox.arm.scoped import scoped_routes
+from modelyard.sandbox.authorization import PROPAGATION, root_group
+from modelyard.sandbox.azure import LocalAzure
+from modelyard.sandbox.entra import directory
+from modelyard.sandbox.policy import built_ins, documents, ruling, work
+from modelyard.sandbox.policy.work import Work
+from modelyard.sandbox.store import Document
+
+PROPERTIES = frozenset(
+    {
+        "assignmentType",
+        "definitionVersion",
+        "description",
+        "displayName",
+        "enforcementMode",
+        "metadata",
+        "nonComplianceMessages",
+        "notScopes",
+        "overrides",
+        "parameters",
+        "policyDefinitionId",
+        "resourceSelectors",
+    }
+)
+CHANGEABLE = frozenset(
+    {"overrides", "resourceSelectors"}
+)  # what of them a PATCH takes (azure-mgmt-resource-policy 1.0)
+REMEDIATING = CHANGES - {Effect.APPEND} | {Effect.DEPLOY_IF_NOT_EXISTS}
+ROOTS = "/providers/microsoft.authorization/"
+
+
+def _check(change: Change) -> None:
+    call, wanted = change.call, change.properties
+    policy_kinds.check_name(change)
+    scope.check(call, scope_of(call))
+    definition = wanted.get("policyDefinitionId")
+    if not isinstance(definition, str):
+        raise refuse("bad-assignment-request", reason="properties.policyDefinitionId is required.")
+    _check_definition(change, definition)
+    before = change.was("properties", "policyDefinitionId")
+    if before and before.lower() != definition.lower():
+        raise refuse("definition-fixed", name=change.name, definition=before, wanted=definition)
+    location = change.wanted.get("location")
+    if location and normal(location) not in regions():
+        raise refuse("location-not-available", location=location, type=ROW.type, regions=",".join(regions()))
+    if change.was("location") and normal(location or "") != change.was("location"):
+        raise refuse("assignment-location-fixed", location=change.was("location"), wanted=location or "")
+    _check_parameters(change, definition)
+    found = _work(change)
+    _check_messages(change, definition)
+    _check_identity(change, found)
+
+
+def _check_definition(change: Change, definition: str) -> None:
+    azure = change.call.azure
+    if built_ins.is_built_in(definition):
+        name = definition.rpartition("/")[2]
+        if documents.document(azure, definition) is None and not _is_guid(name):
+            raise refuse("assigned-policy-not-found", definition=definition)
+        return
+    place = definition.lower().partition(ROOTS)[0]
+    if documents.document(azure, definition) is None or not scope.above(
+        place, scope_of(change.call), root_group(azure)
+    ):
+        raise refuse("assigned-policy-not-found", definition=definition)
+
+
+def _is_guid(name: str) -> bool:
+    try:
+        return str(uuid.UUID(name)) == name.lower()
+    except ValueError:
+        return False
+
+
+def _check_parameters(change: Change, definition: str) -> None:
+    """Whether the values are those that the definition or the initiative asks for."""
+    document = documents.document(change.call.azure, definition)
+    if document is None:
+        return
+    given = parameters.unwrapped(change.properties.get("parameters"))
+    try:
+        declared = parameters.declared(change.name, document["properties"].get("parameters"))
+    except PolicyFailure as failure:  # it was loaded before, so only a built-in's row could be wrong
+        raise refuse("bad-assignment-request", reason=f"{policy_kinds.told(failure)}.") from None
+    name = definition.rpartition("/")[2]
+    undefined = ",".join(each for each in given if each.lower() not in declared)
+    if undefined:
+        raise refuse("undefined-parameter", name=change.name, parameters=undefined, definition=name)
+    missing = ",".join(_missing(declared, given))
+    if missing:
+        raise refuse("missing-parameter", name=change.name, parameters=missing, definition=name)
+    for each, value in given.items():
+        _check_value(change, declared[each.lower()], value, name)
+
+
+def _missing(declared: Declared, given: Mapping[str, Any]) -> list[str]:
+    there = {name.lower() for name in given}
+    return [one.name for name, one in declared.items() if one.default is NOTHING and name not in there]
+
+
+def _check_value(change: Change, declared: Parameter, value: Any, definition: str) -> None:
+    problem, _ = declared.misfit(value)
+    if not problem:
+        return
+    if parameters.TYPES[declared.type](value):
+        values = value if isinstance(value, list) else [value]
+        wrong = next((one for one in values if one not in declared.allowed), value)
+        allowed = ", ".join(map(str, declared.allowed))
+        raise refuse(
+            "parameter-not-allowed", value=wrong, parameter=declared.name, definition=definition, allowed=allowed
+        )
+    raise refuse("bad-parameter", name=change.name, parameter=declared.name, reason=f"{problem}, not {declared.type}")
+
+
+def _work(change: Change) -> Work:
+    try:
+        return work.bind(change.call.azure, _document(change))
+    except PolicyFailure as failure:
+        raise refuse("bad-assignment-request", reason=f"{policy_kinds.told(failure)}.") from None
+
+
+def _document(change: Change) -> dict[str, Any]:
+    properties = {**change.properties, "scope": scope_of(change.call)}
+    return {"id": change.id, "name": change.name, "properties": properties}
+
+
+def _check_messages(change: Change, definition: str) -> None:
+    entry = documents.entry(change.call.azure, definition)
+    known = {one.reference.lower() for one in entry.members} if isinstance(entry, Initiative) else set()
+    rows: Iterable[Mapping[str, Any]] = change.properties.get("nonComplianceMessages") or ()
+    named = [str(row.get("policyDefinitionReferenceId") or "") for row in rows]
+    wrong = [one for one in named if one and one.lower() not in known]
+    if wrong and entry is not None:
+        raise refuse("message-references", references=",".join(wrong))
+
+
+def _check_identity(change: Change, found: Work) -> None:
+    given = change.wanted.get("identity") or {}
+    has = str(given.get("type") or "None") != "None"
+    needing = [one.plain for one in found.bound if one.plain.effect in REMEDIATING]
+    if needing and not has:
+        raise refuse("identity-required", name=change.name, effect=needing[0].effect_as_written)
+    if has and not change.wanted.get("location"):
+        raise refuse("location-required")
+
+
+def _fill(change: Change) -> dict[str, Any]:
+    wanted, azure = change.properties, change.call.azure
+    location = change.wanted.get("location")
+    return {
+        "location": normal(location) if location else None,
+        "identity": identity(azure, change.wanted.get("identity"), change.was("identity"), change.name),
+        "properties": {
+            **wanted,
+            "scope": scope_of(change.call),
+            "notScopes": wanted.get("notScopes") or [],
+            "parameters": wanted.get("parameters") or {},
+            "enforcementMode": wanted.get("enforcementMode") or "Default",
+            "definitionVersion": wanted.get("definitionVersion") or "1.*.*",
+            "metadata": policy_kinds.metadata(change),
+        },
+    }
+
+
+def _wrote(change: Change, document: Document) -> None:
+    policy_kinds.keep(change, document)
+    if change.existing is None:
+        work.propagate(change.call.azure, change.key)
+
+
+def _removed(azure: LocalAzure, key: str, document: Document) -> None:
+    policy_kinds.forget(azure, key, document)
+    azure.store.delete(PROPAGATION, key)
+    if principal := (document.get("identity") or {}).get("principalId"):
+        directory.remove(azure, principal)
+
+
+def _note(change: Change) -> str | None:
+    return ruling.unruled(_work(change)) or None
+
+
+KIND = Kind(
+    row=ROW,
+    properties=PROPERTIES,
+    grade=Grade.A,
+    source=policy_kinds.SOURCE,
+    check=_check,
+    fill=_fill,
+    wrote=_wrote,
+    note=_note,
+    removed=_removed,
+    replaced=201,
+)
+
+
+def _change(kind: Kind, call: Call) -> Reply:
+    body = call.object()
+    kept = {name: value for name, value in (body.get("properties") or {}).items() if name in CHANGEABLE}
+    return core.change(kind, replace(call, body={**body, "properties": kept}))
+
+
+ROUTES = scoped_routes(KIND, "policy-assignment-not-found", change=_change)

@@ -1,0 +1,80 @@
+"""Azure Policy at the door of every write and delete: changes a request, refuses it, or remarks on it.
+
+ARM asks its policies before the resource provider sees a request, so they rule what is asked for, not what the provider
+would fill in; a PATCH is ruled as the whole resource it leads to (Microsoft docs, effect-basics, A; that for PATCH: R).
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from modelyard.arm import deployment
+from modelyard.policy import denial
+from modelyard.policy.compliance import Compliance
+from modelyard.policy.resource import Resource
+from modelyard.sandbox.arm.account_part import account_of, part
+from modelyard.sandbox.arm.answers import Refusal, refuse
+from modelyard.sandbox.arm.call import Call
+from modelyard.sandbox.arm.kinds import Change, Kind
+from modelyard.sandbox.arm.system_filters import DEFAULT, system_filter
+from modelyard.sandbox.authorization import allows
+from modelyard.sandbox.azure import LocalAzure
+from modelyard.sandbox.policy import ruling, seen
+from modelyard.sandbox.store import Document
+
+READ = "Microsoft.Authorization/policyAssignments/read"
+
+
+def admit(change: Change) -> tuple[Mapping[str, Any], tuple[str, ...]]:
+    """The body as policies leave it, and what they remark. Raises RequestDisallowedByPolicy."""
+    call = change.call
+    head = {"id": change.id, "name": change.was("name") or change.name, "type": change.kind.type}
+    document = {**head, **change.wanted}
+    ruled = ruling.on_write(
+        call.azure,
+        seen.resource(call.azure, document, call.api_version),
+        _deployment(call.azure, document, call.api_version) if change.kind.type == deployment.ROW.type else None,
+    )
+    if ruled.denied:
+        raise _refusal("disallowed-by-policy", call, change.name, ruled.denied)
+    return {name: value for name, value in ruled.document.items() if name not in head}, ruled.remarks
+
+
+def refuse_delete(kind: Kind, call: Call, existing: Document) -> None:
+    """Refuses to delete what a denyAction protects; a resource group also for what is in it."""
+    azure, key = call.azure, str(existing["id"]).lower()
+    denied = ruling.on_delete(azure, seen.resource(azure, existing, call.api_version))
+    if kind.is_group:
+        for _, inside in azure.store.scan("resources", f"{key}/providers/"):
+            denied += ruling.on_delete(azure, seen.resource(azure, inside, call.api_version), with_group=True)
+    if denied:
+        raise _refusal("deletion-disallowed", call, str(existing["name"]), denied)
+
+
+def content_filter_of(azure: LocalAzure, document: Document) -> dict[str, Any] | None:
+    """The content filter that a deployment names, or would get."""
+    id_, name = str(document["id"]), str(document["properties"].get("raiPolicyName") or DEFAULT)
+    found = system_filter(account_of(id_), name) or part(azure, id_, "raiPolicies", name)
+    return dict(found) if found else None
+
+
+def _deployment(azure: LocalAzure, document: Document, api_version: str) -> Resource:
+    return seen.deployment(azure, document, content_filter_of(azure, document), api_version)
+
+
+def _refusal(which: str, call: Call, name: str, denied: Sequence[Compliance]) -> Refusal:
+    error = denial.error(name, denied)
+    text = error.message.partition(" was disallowed by policy. ")[2]
+    refusal = refuse(which, target=name, resource=name, identifiers=text)
+    refusal.additional_info = [
+        {"type": "PolicyViolation", "info": _info(call, one, info["info"])}
+        for one, info in zip(denied, error.additional_info, strict=True)
+    ]
+    return refusal
+
+
+def _info(call: Call, one: Compliance, info: Mapping[str, Any]) -> dict[str, Any]:
+    """Who may not read policies isn't told the values that decided (reported by users, C)."""
+    principals = call.caller.principals if call.caller else ()
+    if allows(call.azure, principals, READ, one.bound.assignment.id):
+        return dict(info)
+    return {name: value for name, value in info.items() if name != "evaluationDetails"}

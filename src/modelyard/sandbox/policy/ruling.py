@@ -1,0 +1,81 @@
+"""What becomes of a write or a delete under the policies at work, and the remarks for a header of the sandbox's own.
+
+Policies of resource-provider mode are looked at and never stop a request to ARM: they were reported to stop the portal
+while ARM requests passed, others say they rule ARM too, and nobody has settled it. A stack that needs such a rule pairs
+it with one for ARM, and the sandbox doesn't let the former hide that the latter is missing.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from modelyard.policy import admission
+from modelyard.policy.compliance import Compliance, State
+from modelyard.policy.effects.changes import Change
+from modelyard.policy.effects.names import Effect
+from modelyard.policy.resource import Resource
+from modelyard.policy.unknown import Unknown
+from modelyard.sandbox.azure import LocalAzure
+from modelyard.sandbox.policy.work import AtWork, Work, at_work
+
+WORSE = (State.NON_COMPLIANT, State.ERROR)
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """`document` is what is to be stored; any of `denied` stops the request; `remarks` are for the header."""
+
+    document: dict[str, Any]
+    denied: tuple[Compliance, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+
+def on_write(azure: LocalAzure, seen: Resource, in_data_plane: Resource | None = None) -> Ruling:
+    """What becomes of a request to create or change a resource."""
+    working = at_work(azure)
+    if working.idle:
+        return Ruling(seen.document)
+    now = azure.clock.now()
+    admitted = admission.write(working.control, seen, now)
+    remarks = [*_changes(admitted.changed), *_findings(admitted.results)]
+    if in_data_plane is not None:
+        remarks += [f"{text}, not enforced" for text in _findings(working.data.evaluate(in_data_plane, now))]
+    return Ruling(admitted.document, admitted.denied, (*remarks, *_unruled(working, seen.id)))
+
+
+def on_delete(azure: LocalAzure, seen: Resource, *, with_group: bool = False) -> tuple[Compliance, ...]:
+    """The policies that stop a resource, or the resource group around it, from being deleted."""
+    working = at_work(azure)
+    if not working.control.bound:
+        return ()
+    return admission.delete(working.control, seen, azure.clock.now(), with_group=with_group).denied
+
+
+def unruled(work: Work) -> str:
+    """What of an assignment is not evaluated, in words; empty where all of it is."""
+    if not work.unruled:
+        return ""
+    members = ", ".join(one for one in work.unruled if one)
+    what = f"members {members}" if members else "there is no rule for the definition here"
+    return f"{work.assignment.name} is not evaluated: {what}"
+
+
+def _changes(changed: tuple[Change, ...]) -> Iterator[str]:
+    for change in changed:
+        yield f"changed by policy: {change.operation} {change.field.name if change.field else change.written}"
+
+
+def _findings(results: tuple[Compliance, ...]) -> Iterator[str]:
+    for one in results:
+        effect = one.verdict.effect if one.verdict else None
+        name = f"{one.bound.assignment.name}{f' ({one.bound.reference})' if one.bound.reference else ''}"
+        if one.state is State.UNDECIDED:
+            yield f"undecided: {name} waits for {', '.join(one.waits_for)}"
+        elif one.state in WORSE and effect is not None and not isinstance(effect, Unknown):
+            due = ", and what it deploys is not deployed here" if effect is Effect.DEPLOY_IF_NOT_EXISTS else ""
+            yield f"non-compliant: {name}, {effect}{due}"
+
+
+def _unruled(working: AtWork, id: str) -> Iterator[str]:  # noqa: A002 - ARM calls it id
+    groups = working.control.management_groups
+    return (unruled(one) for one in working.unruled if one.assignment.covers(id, groups))

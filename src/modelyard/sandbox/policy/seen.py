@@ -1,0 +1,75 @@
+"""Resources as policies see them: the document with its group, its subscription, the request and what is around it."""
+
+from typing import Any
+
+from modelyard.policy import component, scopes
+from modelyard.policy.context import Context, RelatedQuery
+from modelyard.policy.estate import Estate
+from modelyard.policy.resource import Resource
+from modelyard.policy.unknown import UNKNOWN, Unknown
+from modelyard.sandbox.azure import LocalAzure
+from modelyard.sandbox.store import Document
+
+
+def resource(azure: LocalAzure, document: Document, api_version: str) -> Resource:
+    """A resource as it is, or as a request would have it."""
+    return Resource(dict(document), _context(azure, document, api_version))
+
+
+def deployment(azure: LocalAzure, document: Document, content_filter: Any, api_version: str) -> Resource:
+    """A deployment as resource-provider mode sees it. Publisher and asset id are derived as far as that is known.
+
+    The asset id of OpenAI's models is that of their registry (Microsoft docs, built-in policy for model deployment, A);
+    that its version is the model's, and the publisher that of the catalog, is inferred (R). Others' stay unknown.
+    """
+    properties = document.get("properties") or {}
+    model = properties.get("model") if isinstance(properties, dict) else None
+    publisher: Any = UNKNOWN
+    asset: Any = UNKNOWN
+    if isinstance(model, dict):
+        name, version = str(model.get("name")), str(model.get("version") or "")
+        known = azure.market.model(str(model.get("format") or "OpenAI"), name, version)
+        publisher = known.publisher if known else UNKNOWN
+        if publisher == "OpenAI" and version:
+            asset = f"azureml://registries/azure-openai/models/{name}/versions/{version}"
+    parts = component.deployment(dict(document), publisher=publisher, asset_id=asset, rai_policy=content_filter)
+    return Resource(parts, _context(azure, document, api_version))
+
+
+def _context(azure: LocalAzure, document: Document, api_version: str) -> Context:
+    id_ = str(document.get("id") or "")
+    group = scopes.resource_group(id_)
+    return Context(
+        now=azure.clock.now(),
+        resource_group=_group(azure, group, document),
+        subscription=_subscription(azure, scopes.subscription(id_)),
+        request={"apiVersion": api_version},
+        related=lambda query: _related(azure, query),
+    )
+
+
+def _group(azure: LocalAzure, id: str, document: Document) -> Any:  # noqa: A002 - ARM calls it id
+    """The resource group; of one that is being written, what is written."""
+    if id and str(document.get("id")).lower() == id.lower():
+        return dict(document)
+    found = azure.store.get("resources", id.lower()) if id else None
+    return dict(found) if found else {}
+
+
+def _subscription(azure: LocalAzure, id: str) -> dict[str, Any]:  # noqa: A002 - ARM calls it id
+    kept = azure.store.get("resources", id.lower()) or {}
+    return {
+        "id": id,
+        "subscriptionId": id.rpartition("/")[2],
+        "tenantId": azure.tenant_id,
+        "displayName": kept.get("displayName", ""),
+        "tags": kept.get("tags") or {},
+    }
+
+
+def _related(azure: LocalAzure, query: RelatedQuery) -> list[dict[str, Any]] | Unknown:
+    """What there is in this Azure is all there is: of a type that it doesn't serve, nothing."""
+    estate = azure.derived(
+        "estate", ("resources",), lambda: Estate(dict(one) for _, one in azure.store.scan("resources"))
+    )
+    return estate.related(query)
