@@ -1,7 +1,7 @@
 """Entries of a blocklist: a text, or a regular expression.
 
-Nobody publishes the dialect of Azure's expressions. They are tried with Python's, in which most of what .NET and others
-write means the same, so that one that can't be read at all is found before Azure refuses it.
+Nobody publishes the dialect of Azure's expressions. They are tried with Python's, and what .NET and others write
+otherwise is put into Python's words for that, so that what is refused here can be read by nobody.
 """
 
 import re
@@ -13,7 +13,13 @@ from pydantic_core import PydanticCustomError
 from modelyard.config.keys import Keys
 from modelyard.config.scalar import Scalar, Text
 
-NAMED_GROUP = re.compile(r"\(\?<(?![=!])")
+IN_PYTHON = (
+    (re.compile(r"\(\?<(?![=!])"), "(?P<"),  # a named group
+    (re.compile(r"\\k<(\w+)>"), r"(?P=\1)"),  # a reference to one
+    (re.compile(r"\\[pP]\{\^?\w+\}"), r"\\w"),  # a class of Unicode
+    (re.compile(r"\(\?[a-z]+\)"), ""),  # flags from here on
+    (re.compile(r"\\z"), r"\\Z"),  # the very end
+)
 
 
 class BlocklistItem(Keys):
@@ -51,8 +57,11 @@ class BlocklistItem(Keys):
 
 
 def _readable(regex: str) -> None:
+    translated = regex
+    for other, python in IN_PYTHON:
+        translated = other.sub(python, translated)
     try:
-        compiled = re.compile(NAMED_GROUP.sub("(?P<", regex))
+        compiled = re.compile(translated)
     except re.error as problem:
         raise PydanticCustomError(
             "config.regex-not-valid",

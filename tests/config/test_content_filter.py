@@ -1,0 +1,68 @@
+"""The models of content filters are made from the catalog: what it knows can be written, and nothing else."""
+
+import pytest
+
+from modelyard.catalog.content_filters import filters
+from modelyard.config.content_filter import POINTS, ContentFilter, Graded, Switch
+
+HEAD = """\
+config:
+  azure-native:location: swedencentral
+  modelyard:account: {name: contoso, resourceGroup: rg-contoso, network: {publicNetworkAccess: Enabled}}
+"""
+
+
+@pytest.mark.parametrize("each", filters(), ids=lambda each: f"{each.key} at {each.source}")
+def test_every_filter_of_the_catalog_can_be_written(stack, each):
+    point = ContentFilter.model_fields[POINTS[each.source]].alias
+    loaded = stack(f"{HEAD}  modelyard:contentFilters: {{strict: {{{point}: {{{each.key}: {{}}}}}}}}\n")
+    assert not loaded.errors
+    assert loaded.stack is not None
+    (rule,) = loaded.stack.content_filters["strict"].rules()
+    assert (rule.name, rule.source, rule.blocking, rule.enabled) == (each.arm_name, each.source, True, True)
+    assert rule.severity_threshold == ("Medium" if each.has_severity else None), "Azure's own default"
+
+
+def test_severity_goes_with_the_filters_that_grade():
+    assert "severity_threshold" in Graded.model_fields
+    assert "severity_threshold" not in Switch.model_fields
+
+
+def test_rules_come_in_the_order_of_a_conversation(stack):
+    """However the file has them: a change of order there must not look like a change in Azure."""
+    written = "completion: {profanity: {}, hate: {}}, prompt: {profanity: {}, hate: {}}"
+    loaded = stack(f"{HEAD}  modelyard:contentFilters: {{strict: {{{written}}}}}\n")
+    assert [(rule.source, rule.key) for rule in loaded.stack.content_filters["strict"].rules()] == [
+        ("Prompt", "hate"),
+        ("Prompt", "profanity"),
+        ("Completion", "hate"),
+        ("Completion", "profanity"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "wrong"),
+    [
+        ("[house-words, house-words]", "config.wrong-type"),
+        ("house-words", "config.wrong-type"),
+        ("[{name: house-words}]", "config.wrong-type"),
+        ("{house-words: {source: Both}}", "config.value-not-allowed"),
+        ("{house-words: {sources: Prompt}}", "config.unknown-key"),
+    ],
+)
+def test_blocklists_are_a_list_of_names_or_a_map(stack, written, wrong):
+    sections = f"  modelyard:contentFilters: {{strict: {{prompt: {{hate: {{}}}}, blocklists: {written}}}}}\n"
+    loaded = stack(HEAD + sections + "  modelyard:blocklists: {house-words: {}}\n")
+    assert wrong in {finding.code for finding in loaded.errors}
+
+
+def test_a_filter_that_is_wrong_is_not_also_missing(stack):
+    """One mistake, one finding: the deployment names a filter that is there."""
+    loaded = stack(
+        HEAD
+        + "  modelyard:contentFilters: {strict: {prompt: {hate: {severityThreshold: Lowest}}}}\n"
+        + "  modelyard:deployments: {chat: {model: gpt-5.4@2026-03-05, sku: GlobalStandard, capacity: 1,"
+        + " contentFilter: strict}}\n"
+    )
+    assert [finding.code for finding in loaded.errors] == ["config.value-not-allowed"]
+    assert loaded.stack is None
