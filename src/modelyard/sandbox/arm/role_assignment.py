@@ -31,6 +31,7 @@ PROPERTIES = frozenset(
     }
 )
 SOURCE = "azure-mgmt-authorization 4.0"
+CONDITION_VERSION = "2.0"  # the only one there is (azure-mgmt-authorization 4.0, A)
 FILTER = re.compile(r"\b(principalId\s+eq|assignedTo\()\s*'([^']*)'", re.IGNORECASE)
 
 
@@ -47,6 +48,9 @@ def _check(change: Change) -> None:
         uuid.UUID(change.name)
     except ValueError:
         raise refuse("bad-assignment-name", name=change.name) from None
+    version = wanted.get("conditionVersion")
+    if version is not None and version != CONDITION_VERSION:
+        raise refuse("bad-property", name="conditionVersion", value=version, allowed=CONDITION_VERSION)
     scope.check(call, scope_of(call))
     definition = role_definition.find(call.azure, definition_id)
     if definition is None:
@@ -91,7 +95,8 @@ def _fill(change: Change) -> dict[str, Any]:
             "principalType": wanted.get("principalType") or (known.kind.principal_type if known else "User"),
             "scope": scope_of(call),
             "condition": wanted.get("condition"),
-            "conditionVersion": wanted.get("conditionVersion"),
+            "conditionVersion": wanted.get("conditionVersion")
+            or (CONDITION_VERSION if wanted.get("condition") else None),
             "createdOn": change.was("properties", "createdOn") or now,
             "updatedOn": now,
             "createdBy": change.was("properties", "createdBy") or by,
@@ -100,6 +105,10 @@ def _fill(change: Change) -> dict[str, Any]:
             "description": wanted.get("description"),
         }
     }
+
+
+def _note(change: Change) -> str | None:
+    return "the condition is kept and not evaluated" if change.properties.get("condition") else None
 
 
 def _wrote(change: Change, _document: Document) -> None:
@@ -119,6 +128,7 @@ KIND = Kind(
     check=_check,
     fill=_fill,
     wrote=_wrote,
+    note=_note,
     removed=_removed,
 )
 
