@@ -7,7 +7,7 @@ from pathlib import Path
 from bench import measure
 
 ROOT = Path(__file__).parent.parent
-CHECK = [sys.executable, "-m", "modelyard.cli", "check", "dev", "--on", "2026-11-23"]
+CHECK = [str(Path(sys.executable).parent / "modelyard"), "check", "dev", "--on", "2026-11-23"]
 IMPORTS = [sys.executable, "-c", "import pydantic, yaml, cyclopts"]
 
 

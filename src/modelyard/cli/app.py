@@ -2,6 +2,7 @@
 
 import gc
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,9 +12,9 @@ import cyclopts
 
 from modelyard import __version__
 from modelyard.cli.options import Common
+from modelyard.cli.places import NO_PLUGINS
 from modelyard.failures import ExitStatus, Failure
 from modelyard.findings import Severity
-from modelyard.report import json as json_writer
 from modelyard.report import text
 from modelyard.report.result import Report
 
@@ -83,7 +84,8 @@ def _add(tree: cyclopts.App, package: str, names: Sequence[str], *, listed: bool
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and tell its exit status."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    gc.freeze()  # what was loaded stays; looking through it for garbage would only delay a short command
+    os.environ.setdefault(*NO_PLUGINS)
+    gc.disable()  # a command lives for a second and keeps what it loads; looking for garbage would only delay it
     tree = app(words)
     common = Common()
     try:
@@ -110,6 +112,8 @@ def show(report: Report, common: Common) -> ExitStatus:
 
         _write(common.junit, junit.write(report))
     if common.json:
+        from modelyard.report import json as json_writer
+
         sys.stdout.write(json_writer.write(report))
     else:
         rendered = text.write(report, verbose=common.verbose, least=LEAST.get(report.command, Severity.WARNING))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from modelyard.cli.options import TargetName
-from modelyard.cli.places import Places
+from modelyard.cli.places import NO_PLUGINS, Places
 from modelyard.target import Target, Transport
 
 if TYPE_CHECKING:
@@ -70,8 +70,10 @@ def _azure(environment: Mapping[str, str]) -> Target:
 
 def child_environment(target: Target) -> dict[str, str]:
     """What a child of this command gets: everything the caller has for Azure; for the sandbox, no login of theirs."""
+    name, ours = NO_PLUGINS
+    inherited = {key: value for key, value in os.environ.items() if (key, value) != (name, ours)}
     if target.name == "azure":
-        return dict(os.environ)
+        return inherited
     from modelyard.sandbox.environment import child
 
-    return child(os.environ, target.environment)
+    return child(inherited, target.environment)
