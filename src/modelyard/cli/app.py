@@ -65,6 +65,9 @@ def app(words: Sequence[str] = ()) -> cyclopts.App:
         print_error=False,
         suppress_keyboard_interrupt=False,
     )
+    if words and words[0] in COMMANDS:  # the others would be made for nothing
+        _add(tree, "modelyard.cli", words[:1], listed=False)
+        return tree
     _add(tree, "modelyard.cli", COMMANDS, listed=not words or words[0].startswith("-"))
     listed = len(words) < 2 or words[1].startswith("-")
     for position, (name, (commands, line)) in enumerate(GROUPS.items(), len(COMMANDS)):
