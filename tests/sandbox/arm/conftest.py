@@ -19,6 +19,9 @@ AUDIENCE = "https://management.azure.com"
 RESOURCES = "2024-03-01"
 SERVICES = "2025-06-01"
 ROLES = "2022-04-01"
+POLICIES = "2025-01-01"
+EXEMPTIONS = "2022-07-01-preview"
+STATES = "2019-10-01"
 
 
 @dataclass(frozen=True)
@@ -68,15 +71,63 @@ class Arm:
         self.pass_time(1)
         return path
 
+    def define(self, name: str, rule: dict[str, Any], *, scope: str | None = None, **properties: Any) -> str:
+        """A policy definition; its id."""
+        path = f"{scope or self.subscription}/providers/Microsoft.Authorization/policyDefinitions/{name}"
+        body = {"properties": {"displayName": name.capitalize(), "mode": "All", "policyRule": rule, **properties}}
+        reply = self("PUT", path, body)
+        assert reply.status_code == 201, reply.text
+        return path
+
+    def assign(
+        self,
+        definition: str,
+        name: str = "ruled",
+        *,
+        scope: str | None = None,
+        identity: bool = False,
+        parameters: dict[str, Any] | None = None,
+        **properties: Any,
+    ) -> str:
+        """An assignment of a definition, an initiative or the GUID of one of Azure's own definitions; its id."""
+        where = f"{scope or self.subscription}/providers/Microsoft.Authorization/policyAssignments/{name}"
+        reply = self("PUT", where, assignment(definition, identity=identity, parameters=parameters, **properties))
+        assert reply.status_code == 201, reply.text
+        return where
+
+    def exempt(self, assigned: str, scope: str, name: str = "spared", **properties: Any) -> str:
+        """An exemption from an assignment; its id."""
+        where = f"{scope}/providers/Microsoft.Authorization/policyExemptions/{name}"
+        wanted = {"policyAssignmentId": assigned, "exemptionCategory": "Waiver", **properties}
+        reply = self("PUT", where, {"properties": wanted})
+        assert reply.status_code in (200, 201), reply.text
+        return where
+
+    def states(self, scope: str | None = None, **query: str) -> list[dict[str, Any]]:
+        """Policy states below a scope."""
+        path = f"{scope or self.subscription}/providers/Microsoft.PolicyInsights/policyStates/latest/queryResults"
+        reply = self("POST", path, **query)
+        assert reply.status_code == 200, reply.text
+        found: list[dict[str, Any]] = reply.json()["value"]
+        assert reply.json()["@odata.count"] == len(found)
+        return found
+
     def pass_time(self, seconds: float) -> None:
         self.azure.clock.advance(timedelta(seconds=seconds))
 
 
 def _version(path: str) -> str:
-    lowered = path.lower()
-    if "/microsoft.authorization/" in lowered:
-        return ROLES
-    return SERVICES if "/microsoft.cognitiveservices/" in lowered else RESOURCES
+    last = path.lower().rpartition("/providers/")[2]
+    if last.startswith("microsoft.authorization/policyexemptions"):
+        return EXEMPTIONS
+    if last.startswith("microsoft.authorization/policy"):
+        return POLICIES
+    namespaces = {
+        "microsoft.authorization": ROLES,
+        "microsoft.policyinsights": STATES,
+        "microsoft.cognitiveservices": SERVICES,
+    }
+    return namespaces.get(last.partition("/")[0], RESOURCES)
 
 
 def account(name: str = "ai", **properties: Any) -> dict[str, Any]:
@@ -102,6 +153,34 @@ def deployment(
     """The body of a deployment."""
     wanted = {"format": publisher, "name": model, **({"version": version} if version else {})}
     return {"sku": {"name": sku, "capacity": capacity}, "properties": {"model": wanted, **properties}}
+
+
+def assignment(
+    definition: str, *, identity: bool = False, parameters: dict[str, Any] | None = None, **properties: Any
+) -> dict[str, Any]:
+    """The body of a policy assignment."""
+    if "/" not in definition:
+        definition = f"/providers/Microsoft.Authorization/policyDefinitions/{definition}"
+    wanted = {"policyDefinitionId": definition, **properties}
+    if parameters is not None:
+        wanted["parameters"] = {name: {"value": value} for name, value in parameters.items()}
+    managed = {"identity": {"type": "SystemAssigned"}, "location": "swedencentral"} if identity else {}
+    return {**managed, "properties": wanted}
+
+
+def rule(condition: dict[str, Any], effect: str = "deny", details: Any = None) -> dict[str, Any]:
+    """A policy rule."""
+    return {"if": condition, "then": {"effect": effect, **({"details": details} if details is not None else {})}}
+
+
+@pytest.fixture
+def assignment_body() -> Callable[..., dict[str, Any]]:
+    return assignment
+
+
+@pytest.fixture
+def rule_of() -> Callable[..., dict[str, Any]]:
+    return rule
 
 
 @pytest.fixture
