@@ -68,9 +68,10 @@ class Monitor(mocks.MockMonitor):
 
 
 class Recorder(pulumi.runtime.Mocks):
-    """Answers as ARM does, in the parts that outputs are made of."""
+    """Answers as ARM does, in the parts that outputs are made of; `modify` is what policies make of the account."""
 
-    def __init__(self) -> None:
+    def __init__(self, modify: Mapping[str, Any]) -> None:
+        self._modify = modify
         self.resources: dict[str, mocks.MockResourceArgs] = {}
         self.calls: list[str] = []
         self.registrations: dict[str, Registration] = {}
@@ -98,6 +99,7 @@ class Recorder(pulumi.runtime.Mocks):
             reply["identity"] = {**args.inputs["identity"], "principalId": "1111"}
             reply["identity"]["userAssignedIdentities"] = {each: {} for each in named}
             reply["properties"] = {**args.inputs["properties"], "endpoint": "https://contoso/", "endpoints": ENDPOINTS}
+            reply["properties"] |= self._modify
         if args.typ.endswith(":PolicyAssignment") and "identity" in args.inputs:
             reply["identity"] = {**args.inputs["identity"], "principalId": "2222"}
         if args.typ.endswith(":Deployment"):
@@ -154,11 +156,13 @@ def deployment(name: str, version: str, *, sku: str, capacity: int) -> Deploymen
 
 
 @pytest.fixture
-def declare() -> Callable[[Callable[[], Mapping[str, Any]]], tuple[Recorder, dict[str, Any]]]:
+def declare() -> Callable[..., tuple[Recorder, dict[str, Any]]]:
     """Run a program against the recorder, and give back what was declared and what the outputs came to."""
 
-    def run(program: Callable[[], Mapping[str, Any]]) -> tuple[Recorder, dict[str, Any]]:
-        recorder = Recorder()
+    def run(
+        program: Callable[[], Mapping[str, Any]], modify: Mapping[str, Any] | None = None
+    ) -> tuple[Recorder, dict[str, Any]]:
+        recorder = Recorder(modify or {})
         loop = asyncio.new_event_loop()  # Pulumi takes the thread's current one, and each run wants its own
         asyncio.set_event_loop(loop)
         monitor = Monitor(recorder)

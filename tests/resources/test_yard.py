@@ -68,6 +68,16 @@ def test_keys_are_an_output_where_they_are_on(make_stack: Callable[..., Stack], 
     assert outputs["keys"] == {"key1": "first", "key2": "second"}
 
 
+def test_keys_that_a_policy_has_switched_off_are_not_asked_for(
+    make_stack: Callable[..., Stack], declare: Callable[..., Any]
+) -> None:
+    """A policy with the effect Modify may say otherwise than the stack; asking then would fail the whole run."""
+    stack = make_stack(disable_local_auth=False)
+    recorder, outputs = declare(lambda: Yard("yard", stack).outputs, modify={"disableLocalAuth": True})
+    assert recorder.calls == []
+    assert outputs["keys"] is None
+
+
 def test_network_rules_reach_the_account(make_stack: Callable[..., Stack], declare: Callable[..., Any]) -> None:
     from modelyard.config.network import IpRule, Network, NetworkAcls
 

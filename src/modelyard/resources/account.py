@@ -1,6 +1,7 @@
 """The Azure AI Services account and the resource group it lives in."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import pulumi
 from pulumi_azure_native import cognitiveservices, resources
@@ -75,9 +76,19 @@ class Account(pulumi.ComponentResource):
         """The URL that ARM's reply gives under this name; None where the reply has no such endpoint."""
         return self.account.properties.apply(lambda properties: (properties.endpoints or {}).get(name))
 
-    def keys(self) -> pulumi.Output[dict[str, str | None]]:
-        """Both keys, as a secret. ARM refuses the question while keys are off, so it is never asked then."""
-        reply = cognitiveservices.list_account_keys_output(
-            account_name=self.account.name, resource_group_name=self.resource_group.name
-        )
-        return pulumi.Output.secret(reply.apply(lambda keys: {"key1": keys.key1, "key2": keys.key2}))
+    def keys(self) -> pulumi.Output[dict[str, str | None] | None]:
+        """Both keys, as a secret; None where Azure says that keys are off after all, as a policy may have it.
+
+        ARM refuses the question while keys are off. So it waits for what ARM says of the account, which a preview that
+        is about to switch keys on doesn't know yet.
+        """
+
+        def ask(properties: Any) -> Any:
+            if properties.disable_local_auth:
+                return None
+            reply = cognitiveservices.list_account_keys_output(
+                account_name=self.account.name, resource_group_name=self.resource_group.name
+            )
+            return reply.apply(lambda keys: {"key1": keys.key1, "key2": keys.key2})
+
+        return pulumi.Output.secret(self.account.properties.apply(ask))
