@@ -1,4 +1,5 @@
-"""Chat completions over TLS, token and limits checked, against a bare Starlette application on the same server.
+"""Chat completions over TLS, token, limits, content filter and blocklist in force, against a bare Starlette application
+on the same server.
 
 Both are served by the sandbox's own server, in a process of its own, and loaded by the same client from this one.
 """

@@ -3,7 +3,9 @@
 import asyncio
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -21,6 +23,7 @@ from modelyard.sandbox.server import serve
 HOST = "bench.services.ai.azure.com"
 BODY = json.dumps({"model": "chat", "messages": [{"role": "user", "content": "Say hello."}]})
 GROUP = "/subscriptions/{subscription}/resourceGroups/bench"
+ENTRIES = 50
 UNLIMITED = [{"key": key, "renewalPeriod": 60, "count": 10**9} for key in ("request", "token")]
 
 
@@ -49,7 +52,9 @@ def main(home: Path) -> None:
 
 
 def deploy(azure: LocalAzure) -> None:
-    """One account with one deployment that no limit stops, put straight into the store: ARM is not measured here."""
+    """One account with one deployment that no limit stops, under a content filter of its own with a blocklist; put
+    straight into the store, for ARM is not measured here.
+    """
     group = GROUP.format(subscription=azure.subscription_id)
     account = f"{group}/providers/Microsoft.CognitiveServices/accounts/bench"
     deployment = f"{account}/deployments/chat"
@@ -82,11 +87,35 @@ def deploy(azure: LocalAzure) -> None:
             "properties": {
                 "model": {"format": "OpenAI", "name": "gpt-5.4", "version": "2026-03-05"},
                 "provisioningState": "Succeeded",
-                "raiPolicyName": "Microsoft.DefaultV2",
+                "raiPolicyName": "strict",
                 "rateLimits": UNLIMITED,
             },
         },
     )
+    for name, properties in guards():
+        azure.store.put("resources", f"{account}/{name}".lower(), {"name": name, "properties": properties})
+
+
+def guards() -> Iterator[tuple[str, dict[str, Any]]]:
+    """A filter that is stricter than Azure's own, and a blocklist of plain entries with one expression among them."""
+    both = ("Prompt", "Completion")
+    filters = [
+        {"name": name, "source": source, "severityThreshold": "Low", "blocking": True, "enabled": True}
+        for name in ("Hate", "Sexual", "Violence", "Selfharm")
+        for source in both
+    ]
+    attached = [{"blocklistName": "house-words", "blocking": True, "source": source} for source in both]
+    yield (
+        "raiPolicies/strict",
+        {"basePolicyName": "Microsoft.DefaultV2", "contentFilters": filters, "customBlocklists": attached},
+    )
+    for number in range(ENTRIES):
+        is_regex = number == ENTRIES - 1
+        pattern = r"\bEMP-\d{6}\b" if is_regex else f"project codename {number}"
+        yield (
+            f"raiBlocklists/house-words/raiBlocklistItems/entry-{number}",
+            {"pattern": pattern, "isRegex": is_regex},
+        )
 
 
 async def listen(home: Path) -> asyncio.Server:

@@ -39,6 +39,9 @@ from modelyard.sandbox.remote import HEADER
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 AUDIENCE = "https://cognitiveservices.azure.com"
 
+DEPLOYMENTS_ONLY = frozenset({"firstTokenSeconds", "streamEvents", "limitPercent"})
+"""Of a fault: what only calls of deployments can suffer."""
+
 TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 
 Action = Callable[[dict[str, Any]], dict[str, Any]]
@@ -149,6 +152,9 @@ class Control:
             raise Refused(400, "status must be one of an error, 400 to 599, or 0 for a reply that is only late")
         if not isinstance(headers, dict) or not all(_is_header(name, value) for name, value in headers.items()):
             raise Refused(400, "headers must be an object of names and values")
+        for name in DEPLOYMENTS_ONLY & asked.keys():
+            if not asked.get("deployment"):
+                raise Refused(400, f"{name} goes with a deployment, by name or as a pattern: *")
         self._faults.add(
             Fault(
                 method=_text(asked, "method", "*").upper(),
@@ -159,6 +165,11 @@ class Control:
                 headers=headers,
                 delay_seconds=_number(asked, "delaySeconds", 0),
                 times=int(_number(asked, "times", 0)),
+                reset=asked.get("reset") is True,
+                deployment=_text(asked, "deployment") if "deployment" in asked else "",
+                first_token_seconds=_number(asked, "firstTokenSeconds", 0),
+                stream_events=int(_number(asked, "streamEvents", 0)),
+                limit_percent=min(100, int(_number(asked, "limitPercent", 100))),
             )
         )
         return self.faults({})

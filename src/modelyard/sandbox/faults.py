@@ -1,7 +1,8 @@
 """Faults to order: replies that come late, or are errors that Azure did not give for a reason. The sandbox's own.
 
-A fault holds for requests whose method, host and path it matches, so many times. It is kept in memory only: a server
-that is started anew is sound.
+A fault holds for requests whose method, host and path it matches, so many times. One that names a deployment holds for
+calls of that deployment, wherever they name it; the inference endpoints ask for those themselves. Faults are kept in
+memory only: a server that is started anew is sound.
 """
 
 import asyncio
@@ -13,12 +14,20 @@ from typing import Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+ABORT = "modelyard.abort"
+"""Where `protocol` leaves the means to break a connection, in the scope's state."""
+
 ONE_LINE = "Injected by the sandbox's fault settings."
 
 
 @dataclass
 class Fault:
-    """One fault. `host` and `path` are patterns with * and ?; `status` 0 only delays; `times` 0 means for ever."""
+    """One fault. `host`, `path` and `deployment` are patterns with * and ?; `status` 0 only delays; `times` 0 means for
+    ever; `reset` breaks the connection instead of answering.
+
+    Of calls of deployments only: `first_token_seconds` is how late a stream's first words are; with `stream_events`,
+    status 429 or the reset come within the stream, after so many; `limit_percent` is what is left of the limits.
+    """
 
     method: str = "*"
     host: str = "*"
@@ -28,10 +37,22 @@ class Fault:
     headers: Mapping[str, str] = field(default_factory=dict)
     delay_seconds: float = 0.0
     times: int = 0
+    reset: bool = False
+    deployment: str = ""
+    first_token_seconds: float = 0.0
+    stream_events: int = 0
+    limit_percent: int = 100
 
-    def matches(self, method: str, host: str, path: str) -> bool:
-        """Whether the fault holds for this request."""
-        wanted = ((self.method, method), (self.host.lower(), host.lower()), (self.path, path))
+    def matches(self, method: str, host: str, path: str, deployment: str = "") -> bool:
+        """Whether the fault holds for this request; one for deployments holds for none that calls no deployment."""
+        if bool(self.deployment) != bool(deployment):
+            return False
+        wanted = (
+            (self.method, method),
+            (self.host.lower(), host.lower()),
+            (self.path, path),
+            (self.deployment.lower(), deployment.lower()),
+        )
         return all(fnmatchcase(found, pattern) for pattern, found in wanted)
 
 
@@ -56,10 +77,10 @@ class Faults:
         """What holds now."""
         return [asdict(fault) for fault in self._faults]
 
-    def take(self, method: str, host: str, path: str) -> Fault | None:
+    def take(self, method: str, host: str, path: str, deployment: str = "") -> Fault | None:
         """The fault for this request, which counts as one of its times."""
         for fault in self._faults:
-            if fault.matches(method, host, path):
+            if fault.matches(method, host, path, deployment):
                 if fault.times == 1:
                     self._faults.remove(fault)
                 elif fault.times:
@@ -77,12 +98,25 @@ def faulty(app: ASGIApp, faults: Faults) -> ASGIApp:
             fault = faults.take(scope["method"], host.partition(":")[0], scope["path"])
             if fault is not None:
                 await asyncio.sleep(fault.delay_seconds)
+                if fault.reset:
+                    await reset(scope, receive)
+                    return
                 if fault.status:
                     await _reply(fault, send)
                     return
         await app(scope, receive, send)
 
     return wrapped
+
+
+async def reset(scope: Scope, receive: Receive) -> None:
+    """Break the connection that the request came on, as a network would; ConnectionResetError where there is none."""
+    abort = (scope.get("state") or {}).get(ABORT)
+    if abort is None:
+        raise ConnectionResetError(ONE_LINE)
+    abort()
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 async def _reply(fault: Fault, send: Send) -> None:

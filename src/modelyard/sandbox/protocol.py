@@ -6,6 +6,8 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
+from modelyard.sandbox.faults import ABORT
+
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
@@ -18,7 +20,7 @@ class BoundedProtocol(HttpToolsProtocol):
     """One connection. `sweep` ends it when a request's head takes too long; the server calls it every few seconds."""
 
     def __init__(self, config: Config, server_state: ServerState) -> None:
-        super().__init__(config=config, server_state=server_state, app_state={})
+        super().__init__(config=config, server_state=server_state, app_state={ABORT: self.abort})
         self.access_log = False  # the sandbox writes its own, without query strings
         self._in_head = True
         self._head_bytes = 0
@@ -39,6 +41,10 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._in_head = False
         super().on_headers_complete()
+
+    def abort(self) -> None:
+        """Break the connection, for faults to order."""
+        self.transport.abort()
 
     def sweep(self, now: float) -> None:
         """Give up on a client that began a request, or only a connection, and doesn't come to the point."""

@@ -35,14 +35,17 @@ GRACE_SECONDS = 3.0
 FLUSH_SECONDS = 0.05
 
 
-def app(azure: LocalAzure) -> ASGIApp:
-    """The services of the local Azure, each behind its host names; a name that is none of them gets 421."""
+def app(azure: LocalAzure, faults: Faults | None = None) -> ASGIApp:
+    """The services of the local Azure, each behind its host names; a name that is none of them gets 421.
+
+    `faults` are those of calls of deployments; `faulty` is where the others are applied.
+    """
     from modelyard.sandbox import arm, inference
 
     services: Mapping[str, ASGIApp] = {
         "entra": entra.app(azure),
         "arm": arm.app(azure),
-        "inference": inference.app(azure),
+        "inference": inference.app(azure, faults),
     }
 
     async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
@@ -72,7 +75,7 @@ class Server:
         self.log = AccessLog(write_log, self._loop)
         self._state = ServerState()
         faults = Faults()
-        tunnel = configuration(logged(faulty(app(azure), faults), self.log))
+        tunnel = configuration(logged(faulty(app(azure, faults), faults), self.log))
         inside = configuration(logged(control.app(azure, home, faults, self.facts), self.log))
         self._door = Door(
             context=certificates.server_context(),

@@ -63,7 +63,8 @@ def test_usage_adds_up(ask: Ask) -> None:
 
 
 def test_json_is_answered_where_it_was_asked_for(ask: Ask) -> None:
-    body = ask("openai-v1", "chat", response_format={"type": "json_object"}).json()
+    hello = [{"role": "user", "content": "Say hello in JSON."}]
+    body = ask("openai-v1", "chat", messages=hello, response_format={"type": "json_object"}).json()
     assert json.loads(body["choices"][0]["message"]["content"])["deployment"] == "chat"
 
 

@@ -20,7 +20,7 @@ def error_of(response: Any, name: str, **facts: object) -> dict[str, Any]:
     answer, body = ANSWERS[name], response.json()
     assert response.status_code == answer.status, body
     error: dict[str, Any] = body.get("error", body)
-    assert error.get("code", "") == answer.code
+    assert (error.get("code") or "") == answer.code
     if answer.grade in KNOWN:
         assert error["message"] == answer.quote(**facts)
     return error
@@ -133,7 +133,7 @@ def test_a_body_that_the_model_refuses(
     assert "type" in error if name.startswith("chat") else "status" in error
 
 
-@pytest.mark.parametrize(("value", "status"), [(None, 422), ("error", 422), ("drop", 200), ("pass-through", 200)])
+@pytest.mark.parametrize(("value", "status"), [(None, 400), ("error", 400), ("drop", 200), ("pass-through", 200)])
 def test_extra_parameters_on_models(ask: Ask, key: dict[str, str], value: str | None, status: int) -> None:
     headers = {**key, "extra-parameters": value} if value else key
     assert ask("models", "chat", headers=headers, max_completion_tokens=64).status_code == status

@@ -13,6 +13,7 @@ from typing import Any
 
 from modelyard.catalog.model import ArmLifecycle
 from modelyard.catalog.serving import Serving, serving
+from modelyard.catalog.sku import SKUS, Billing
 from modelyard.sandbox.azure import LocalAzure
 from modelyard.sandbox.inference.limits import Limits
 from modelyard.sandbox.inference.regions import display_name
@@ -53,6 +54,11 @@ class Deployment:
         return serving(self.model, self.format, self.sku)
 
     @cached_property
+    def provisioned(self) -> bool:
+        """Whether its capacity is reserved, so that it may spill over."""
+        return self.sku in SKUS and SKUS[self.sku].billing is Billing.PROVISIONED
+
+    @cached_property
     def reported_model(self) -> str:
         """`model` of a chat reply: `<name>-<version>` for OpenAI's (captured), the name for others (grade R)."""
         return f"{self.model}-{self.version}" if self.format == "OpenAI" and self.version else self.model
@@ -81,7 +87,7 @@ class Accounts:
 
     def __init__(self, azure: LocalAzure) -> None:
         self._azure = azure
-        self._limits: dict[str, tuple[object, Limits]] = {}
+        self._limits: dict[str, tuple[object, int, Limits]] = {}
 
     def find(self, subdomain: str) -> Account | None:
         """The account whose custom subdomain this is."""
@@ -143,15 +149,15 @@ class Accounts:
             return datetime.combine(listed.retirement, time(), UTC).timestamp()
         return -inf if market.lifecycle(listed, date.max) is ArmLifecycle.DEPRECATED else inf
 
-    def limits(self, account: Account, deployment: Deployment) -> Limits:
-        """What is counted for the deployment; a change of its limits starts new windows."""
+    def limits(self, account: Account, deployment: Deployment, percent: int = 100) -> Limits:
+        """What is counted for the deployment; a change of its limits, or of `percent` of them, starts new windows."""
         key = f"{account.id}/{deployment.name.lower()}"
         stated = deployment.properties.get("rateLimits") or ()
         kept = self._limits.get(key)
-        if kept is None or (kept[0] is not stated and kept[0] != stated):
-            kept = stated, Limits.of(stated)
+        if kept is None or kept[1] != percent or (kept[0] is not stated and kept[0] != stated):
+            kept = stated, percent, Limits.of(stated, percent)
             self._limits[key] = kept
-        return kept[1]
+        return kept[2]
 
     def deployments(self, account: Account) -> list[Deployment]:
         """All of the account's deployments that answer, in the order of their names."""

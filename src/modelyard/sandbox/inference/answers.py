@@ -1,10 +1,11 @@
 """What the inference endpoints say when they refuse, each with the evidence for it.
 
-The envelopes differ, because different layers of the service speak: the gateway, the router of `/models`, and the
-backends that run the models. `refusal.py` knows which envelope goes with which row.
+The envelopes differ, because different layers of the service speak: the gateway, the router of `/models`, the content
+filter, and the backends that run the models (`model_answers.py`). `refusal.py` knows which envelope goes with which.
 """
 
 from modelyard.sandbox.answers import Answer, Grade, table
+from modelyard.sandbox.inference.model_answers import BACKEND, OPENAI
 
 A, B, C, R = Grade.A, Grade.B, Grade.C, Grade.R
 
@@ -97,6 +98,14 @@ GATEWAY = table(
         "captured for chatCompletion in microsoft/graphrag#1557 and for embeddings in OpenHands/OpenHands#1003",
     ),
     Answer(
+        "model-not-supported",
+        400,
+        "",
+        "Model not supported",
+        A,
+        "Microsoft docs, Foundry Models endpoints: a model without the Responses API; the code is not stated",
+    ),
+    Answer(
         "rate-limit-reached",
         429,
         "RateLimitReached",
@@ -143,6 +152,15 @@ ROUTER = table(
         "its status) and on GitHub Models with status 404; never on /models",
     ),
     Answer(
+        "extra-parameters",
+        400,
+        "",
+        "Extra parameters [{names}] are not allowed when extra-parameters is not set or set to be 'error'. Set "
+        "extra-parameters to 'pass-through' to pass to the model.",
+        B,
+        "captured in langchain-ai/langchain#29679, with its envelope",
+    ),
+    Answer(
         "no-model-name",
         400,
         "no_model_name",
@@ -153,92 +171,17 @@ ROUTER = table(
     ),
 )
 
-OPENAI = table(
+FILTER = table(
     Answer(
-        "missing-parameter",
+        "prompt-filtered",
         400,
-        "missing_required_parameter",
-        "Missing required parameter: '{param}'.",
+        "content_filter",
+        "The response was filtered due to the prompt triggering Azure OpenAI's content management policy. Please "
+        "modify your prompt and retry. To learn more about our content filtering policies please read our "
+        "documentation: https://go.microsoft.com/fwlink/?linkid=2198766",
         B,
-        "message captured in langchain-ai/langgraphjs#405; the code is recalled",
-    ),
-    Answer(
-        "parameter-too-small",
-        400,
-        "integer_below_min_value",
-        "Invalid '{param}': integer below minimum value. Expected a value >= {minimum}, but got {found} instead.",
-        B,
-        "captured in dotnet/extensions#6945",
-    ),
-    Answer(
-        "parameter-out-of-range",
-        400,
-        "decimal_out_of_range",
-        "Invalid '{param}': expected a value from {minimum} to {maximum}, but got {found} instead.",
-        R,
-        "no capture found; range: Microsoft docs, prompt engineering techniques",
-    ),
-    Answer(
-        "invalid-role",
-        400,
-        "invalid_value",
-        "Invalid value: '{found}'. Supported values are: {supported}.",
-        R,
-        "recalled from OpenAI's own service",
-    ),
-    Answer(
-        "invalid-type",
-        400,
-        "invalid_type",
-        "Invalid type for '{param}': expected {expected}, but got {found} instead.",
-        B,
-        "captured in danny-avila/LibreChat#3111; the code is recalled",
-    ),
-    Answer(
-        "unsupported-parameter",
-        400,
-        "unsupported_parameter",
-        "Unsupported parameter: '{param}' is not supported with this model. Use '{instead}' instead.",
-        B,
-        "captured for max_tokens with o1-preview, o1-mini, o3-mini and o4-mini in MindMacApp/MindMac#11",
-    ),
-    Answer(
-        "unsupported-value",
-        400,
-        "unsupported_value",
-        "Unsupported value: '{param}' does not support {found} with this model. Only the default (1) value is "
-        "supported.",
-        B,
-        "captured in holoviz/lumen#1087, gabrii/Cursor-Azure-GPT-5#33 and Aider-AI/aider#4707",
-    ),
-    Answer(
-        "no-dimensions",
-        400,
-        "unsupported_parameter",
-        "The parameter 'dimensions' is not supported with this model.",
-        R,
-        "recalled",
-    ),
-    Answer(
-        "malformed-body",
-        400,
-        "invalid_request_body",
-        "The body of the request is not a JSON object.",
-        R,
-        "no capture found",
+        "captured in compl-ai/compl-ai#20 and openai/openai-dotnet#55; for a blocklist: Microsoft docs, use-blocklists",
     ),
 )
 
-BACKEND = table(
-    Answer(
-        "invalid-input",
-        422,
-        "Invalid input",
-        "invalid input error",
-        B,
-        "code and message captured in Azure/azure-sdk-for-python#39900, status 422 in dzhng/deep-research#83; what the "
-        "details say is our own",
-    ),
-)
-
-ANSWERS = {**GATEWAY, **ROUTER, **OPENAI, **BACKEND}
+ANSWERS = {**GATEWAY, **ROUTER, **FILTER, **OPENAI, **BACKEND}

@@ -1,194 +1,188 @@
 """Chat completions: what is refused, what the debit is, and the reply, which says who answered.
 
 The reply's shape is Azure's (captured): `model` as `<name>-<version>`, annotations of the content filter on prompt and
-choices. Its words are the sandbox's own and always the same for the same call.
+choices. A choice that the filter blocks has no content (Microsoft docs, use-blocklists).
 """
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
+from hashlib import sha256
 from json.encoder import encode_basestring_ascii as quoted
 from typing import Any
 
-from modelyard.sandbox.inference import usage
+from modelyard.sandbox.inference import chat_stream, conversation, tools, usage
 from modelyard.sandbox.inference.accounts import Deployment
+from modelyard.sandbox.inference.chat_parameters import fixed_temperature, mistakes, refused
 from modelyard.sandbox.inference.refusal import Refusal
-from modelyard.sandbox.inference.reply import dumps, dumps_text, random_id
+from modelyard.sandbox.inference.reply import dumps_text, random_id
+from modelyard.sandbox.inference.samples import Unsatisfiable, sample
+from modelyard.sandbox.inference.screening import Seen
+from modelyard.sandbox.inference.turn import Turn
+from modelyard.sandbox.inference.wording import Said, Wish, say
 
 OPERATION = "chatCompletion"
 LIMITED_AS = "ChatCompletions_Create"
-ROLES = ("system", "assistant", "user", "function", "tool", "developer")
-TEMPERATURES = (0, 2)
-
-# Which models refuse a parameter that older ones take: named in captures are o1, o1-mini, o3-mini, o4-mini, gpt-5 and
-# gpt-5.2-chat (B); that the rest of the families behave alike is inferred (R).
-WITHOUT_MAX_TOKENS = re.compile(r"o\d|gpt-5(?!-chat)")
-WITHOUT_TEMPERATURE = re.compile(r"o\d|gpt-5(-mini|-nano)?$|gpt-5\.\d-chat$")
-
-SAFE = {"filtered": False, "severity": "safe"}
-CATEGORIES = {"hate": SAFE, "self_harm": SAFE, "sexual": SAFE, "violence": SAFE}
-PROMPT_FILTER = [
-    {
-        "prompt_index": 0,
-        "content_filter_results": {**CATEGORIES, "jailbreak": {"filtered": False, "detected": False}},
-    }
-]
-CATEGORIES_JSON, PROMPT_FILTER_JSON = dumps_text(CATEGORIES), dumps_text(PROMPT_FILTER)
-QUOTED = 120  # characters of the last message that the reply repeats
-
-
-@cache
-def refused(model: str) -> frozenset[str]:
-    """The parameters that this model of OpenAI's refuses."""
-    rows = (("max_tokens", WITHOUT_MAX_TOKENS), ("temperature", WITHOUT_TEMPERATURE))
-    return frozenset(name for name, pattern in rows if pattern.match(model))
+LOGPROB = -0.25
+"""How sure the sandbox's model is of every token. Its own."""
 
 
 def check(body: Mapping[str, Any], deployment: Deployment) -> None:
     """Refuse what the backend of the model would refuse; OpenAI's and the others' word it differently."""
-    if deployment.format != "OpenAI":
-        _check_other(body)
-        return
-    messages = body.get("messages")
-    if messages is None:
-        raise Refusal("missing-parameter", param="messages")
-    if not isinstance(messages, list) or not messages:
-        raise Refusal("invalid-type", param="messages", expected="a non-empty array", found=_kind(messages))
-    for number, message in enumerate(messages):
-        if not isinstance(message, dict):
-            raise Refusal("invalid-type", param=f"messages[{number}]", expected="an object", found=_kind(message))
-        role = message.get("role")
-        if role is None:
-            raise Refusal("missing-parameter", param=f"messages[{number}].role")
-        if role not in ROLES:
-            supported = ", ".join(f"'{one}'" for one in ROLES)
-            raise Refusal("invalid-role", param=f"messages[{number}].role", found=role, supported=supported)
-    _check_numbers(body, deployment.model)
+    if deployment.format == "OpenAI":
+        _check_openai(body, deployment.model)
+    else:
+        details = [{"loc": ["body", *one.path], "message": one.plain} for one in mistakes(body)]
+        if details:
+            raise Refusal("invalid-input", details=details)
+    if "tools" in body or "tool_choice" in body:
+        tools.check(body)
+    if body.get("response_format"):
+        _check_format(body, openai=deployment.format == "OpenAI")
 
 
-def _check_numbers(body: Mapping[str, Any], model: str) -> None:
-    for param in ("max_tokens", "max_completion_tokens"):
-        found = body.get(param)
-        if found is None:
+def _check_openai(body: Mapping[str, Any], model: str) -> None:
+    for mistake in mistakes(body):
+        raise mistake.refusal()
+    for name in sorted(refused(model) & body.keys()):
+        if body[name] is None:
             continue
-        if param in refused(model):
-            raise Refusal("unsupported-parameter", param=param, instead="max_completion_tokens")
-        if not isinstance(found, int) or isinstance(found, bool):
-            raise Refusal("invalid-type", param=param, expected="an integer", found=_kind(found))
-        if found < 1:
-            raise Refusal("parameter-too-small", param=param, minimum=1, found=found)
-    found = body.get("temperature")
-    if found is None:
-        return
-    if not isinstance(found, (int, float)) or isinstance(found, bool):
-        raise Refusal("invalid-type", param="temperature", expected="a decimal", found=_kind(found))
-    if not TEMPERATURES[0] <= found <= TEMPERATURES[1]:
-        minimum, maximum = TEMPERATURES
-        raise Refusal("parameter-out-of-range", param="temperature", minimum=minimum, maximum=maximum, found=found)
-    if found != 1 and "temperature" in refused(model):
-        raise Refusal("unsupported-value", param="temperature", found=found)
+        if name == "max_tokens":
+            raise Refusal("unsupported-parameter", param=name, instead="max_completion_tokens")
+        raise Refusal("parameter-not-supported", param=name)
+    temperature = body.get("temperature")
+    if temperature not in (None, 1) and fixed_temperature(model):
+        raise Refusal("unsupported-value", param="temperature", found=temperature)
 
 
-def _check_other(body: Mapping[str, Any]) -> None:
-    details: list[dict[str, Any]] = []
-    messages = body.get("messages")
-    if not isinstance(messages, list) or not messages:
-        details.append({"loc": ["body", "messages"], "message": "a non-empty array is required"})
-        messages = []
-    for number, message in enumerate(messages):
-        if not isinstance(message, dict) or message.get("role") not in ROLES:
-            details.append({"loc": ["body", "messages", number, "role"], "message": f"one of {', '.join(ROLES)}"})
-    found = body.get("max_tokens")
-    if found is not None and (not isinstance(found, int) or found < 1):
-        details.append({"loc": ["body", "max_tokens"], "message": "an integer from 1 is required"})
-    found = body.get("temperature")
-    if found is not None and (not isinstance(found, (int, float)) or not TEMPERATURES[0] <= found <= TEMPERATURES[1]):
-        details.append({"loc": ["body", "temperature"], "message": "a number from 0 to 2 is required"})
-    if details:
-        raise Refusal("invalid-input", details=details)
+def _check_format(body: Mapping[str, Any], *, openai: bool) -> None:
+    wanted = body["response_format"]
+    if wanted.get("type") == "json_object" and openai and "json" not in prompt(body).lower():
+        raise Refusal("json-not-mentioned", param="messages")
+    if wanted.get("type") == "json_schema":
+        check_schema(_schema(body), str(_within(wanted, "json_schema", "name") or ""))
 
 
-def debit(body: Mapping[str, Any]) -> int:
-    """Tokens counted on arrival: an estimate of the prompt and the most that was asked for (Microsoft docs, quota)."""
-    return _prompt_tokens(body) + (_most(body) or usage.DEFAULT_COMPLETION) * _choices(body)
+def check_schema(schema: object, name: str) -> None:
+    """Refuse a schema that no object satisfies."""
+    try:
+        found = sample(schema)
+    except Unsatisfiable as error:
+        raise Refusal("no-such-schema", param="response_format", schema=name, reason=error) from error
+    if not isinstance(found, dict):
+        raise Refusal("no-such-schema", param="response_format", schema=name, reason="it must be of type object")
 
 
-def reply(body: Mapping[str, Any], deployment: Deployment, created: int) -> bytes:
-    """The reply in one piece, put together from parts that never change: the sandbox's most frequent answer."""
-    content, finish = _content(body, deployment)
+def prompt(body: Mapping[str, Any]) -> str:
+    """All that is said in the conversation so far."""
+    return conversation.prompt(body["messages"])
+
+
+def debit(body: Mapping[str, Any], prompt: str) -> int:
+    """Tokens counted on arrival: an estimate of the prompt, and the most that was asked for, for every reply that is
+    made, also those of which only the best is given (Microsoft docs, quota).
+    """
+    made = max(_choices(body), _whole(body.get("best_of")) or 1)
+    return usage.tokens(len(prompt)) + (_most(body) or usage.DEFAULT_COMPLETION) * made
+
+
+def answer(turn: Turn) -> bytes | Iterator[bytes]:
+    """The reply in one piece, or as a stream."""
+    body, deployment = turn.body, turn.deployment
+    said = say(_wish(body), deployment)
+    seen = turn.filter.completion.look(said.text)
     number = _choices(body)
-    said = quoted(content)
-    choices = ",".join(
-        f'{{"index":{index},"finish_reason":"{finish}","logprobs":null,"message":{{"role":"assistant",'
-        f'"content":{said},"refusal":null}},"content_filter_results":{CATEGORIES_JSON}}}'
-        for index in range(number)
-    )
-    spent = dumps_text(_usage(_prompt_tokens(body), usage.tokens(len(content)) * number))
+    if body.get("stream"):
+        common = {
+            "id": f"chatcmpl-{random_id()}",
+            "object": "chat.completion.chunk",
+            "created": turn.created,
+            "model": deployment.reported_model,
+            "system_fingerprint": fingerprint(deployment),
+        }
+        asked = _within(body, "stream_options", "include_usage")
+        spent = _usage(turn.prompt, said, number) if asked else None
+        return chat_stream.events(turn, said, seen, common, number, spent)
+    return _reply(turn, said, seen, number)
+
+
+def _reply(turn: Turn, said: Said, seen: Seen, number: int) -> bytes:
+    """Put together from parts that never change: the sandbox's most frequent answer."""
+    choice = _choice(turn.body, said, seen)
+    choices = ",".join([f'{{"index":{index},{choice}' for index in range(number)])
+    spent, written = usage.tokens(len(turn.prompt)), usage.tokens(len(said.text)) * number
+    mark = fingerprint(turn.deployment)
     return (
-        f'{{"id":"{_id()}","object":"chat.completion","created":{created},'
-        f'"model":{quoted(deployment.reported_model)},"choices":[{choices}],'
-        f'"prompt_filter_results":{PROMPT_FILTER_JSON},"usage":{spent}}}'
+        f'{{"id":"chatcmpl-{random_id()}","object":"chat.completion","created":{turn.created},'
+        f'"model":{quoted(turn.deployment.reported_model)},'
+        f'"system_fingerprint":{quoted(mark) if mark else "null"},"choices":[{choices}],'
+        f'"prompt_filter_results":[{{"prompt_index":0,"content_filter_results":{turn.seen.json}}}],'
+        f'"usage":{{"prompt_tokens":{spent},"completion_tokens":{written},"total_tokens":{spent + written}}}}}'
     ).encode()
 
 
-def events(body: Mapping[str, Any], deployment: Deployment, created: int, *, prologue: bool) -> Iterator[bytes]:
-    """The reply as server-sent events: the prologue of Azure OpenAI, the role, the words, the end, the usage if asked.
-
-    The first choice is streamed; `n` above one is not.
-    """
-    content, finish = _content(body, deployment)
-    common = {
-        "id": _id(),
-        "object": "chat.completion.chunk",
-        "created": created,
-        "model": deployment.reported_model,
-    }
-    if prologue:
-        empty = {"choices": [], "created": 0, "id": "", "model": "", "object": ""}
-        yield _event({**empty, "prompt_filter_results": PROMPT_FILTER})
-
-    def chunk(delta: Mapping[str, Any], reason: str | None = None) -> bytes:
-        filtered = CATEGORIES if "content" in delta and "role" not in delta else {}
-        choice = {"index": 0, "delta": delta, "finish_reason": reason, "content_filter_results": filtered}
-        return _event({**common, "choices": [choice]})
-
-    yield chunk({"role": "assistant", "content": ""})
-    for word in re.findall(r"\S+\s*", content):
-        yield chunk({"content": word})
-    yield chunk({}, finish)
-    if _within(body, "stream_options", "include_usage"):
-        spent = _usage(_prompt_tokens(body), usage.tokens(len(content)))
-        yield _event({**common, "choices": [], "usage": spent})
-    yield b"data: [DONE]\n\n"
-
-
-def _event(document: Mapping[str, Any]) -> bytes:
-    return b"data: " + dumps(document) + b"\n\n"
-
-
-def _id() -> str:
-    return f"chatcmpl-{random_id()}"
-
-
-def _usage(prompt: int, completion: int) -> dict[str, int]:
-    return {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
-
-
-def _content(body: Mapping[str, Any], deployment: Deployment) -> tuple[str, str]:
-    asked = _text(body["messages"][-1])
-    if _within(body, "response_format", "type") in ("json_object", "json_schema"):
-        said = {"deployment": deployment.name, "model": deployment.model, "version": deployment.version}
-        content = json.dumps(said)
+def _choice(body: Mapping[str, Any], said: Said, seen: Seen) -> str:
+    """One choice as JSON, from its second member on."""
+    finish, logprobs = said.finish, "null"
+    if seen.blocked:
+        finish, message = "content_filter", '{"role":"assistant"}'
+    elif said.calls:
+        calls = [_called(call.id, call.name, call.arguments) for call in said.calls]
+        message = f'{{"role":"assistant","content":null,"refusal":null,"tool_calls":{dumps_text(calls)}}}'
     else:
-        content = (
-            f"The deployment {deployment.name} answered with {deployment.model} {deployment.version} "
-            f"({deployment.format}) in the Modelyard sandbox. You wrote: {asked[:QUOTED]}"
-        )
-    most = _most(body)
-    if most is not None and usage.tokens(len(content)) > most:
-        return usage.cut(content, most), "length"
-    return content, "stop"
+        message = f'{{"role":"assistant","content":{quoted(said.content)},"refusal":null}}'
+        if body.get("logprobs"):
+            logprobs = dumps_text(_logprobs(said.content, body.get("top_logprobs") or 0))
+    return (
+        f'"finish_reason":"{finish}","logprobs":{logprobs},"message":{message},"content_filter_results":{seen.json}}}'
+    )
+
+
+def _called(number: str, name: str, arguments: str) -> dict[str, Any]:
+    return {"id": number, "type": "function", "function": {"name": name, "arguments": arguments}}
+
+
+def _logprobs(content: str, top: int) -> dict[str, Any]:
+    """Every word is a token, and the only one that came into question."""
+    found = []
+    for word in re.findall(r"\S+\s*", content):
+        token = {"token": word, "logprob": LOGPROB, "bytes": list(word.encode())}
+        found.append({**token, "top_logprobs": [token] if top else []})
+    return {"content": found, "refusal": None}
+
+
+@cache
+def _mark(model: str) -> str:
+    return f"fp_{sha256(model.encode()).hexdigest()[:10]}"
+
+
+def fingerprint(deployment: Deployment) -> str | None:
+    """`system_fingerprint`: the same as long as the model is; only OpenAI's have one (R)."""
+    return _mark(deployment.reported_model) if deployment.format == "OpenAI" else None
+
+
+def _usage(prompt: str, said: Said, number: int) -> dict[str, int]:
+    spent, written = usage.tokens(len(prompt)), usage.tokens(len(said.text)) * number
+    return {"prompt_tokens": spent, "completion_tokens": written, "total_tokens": spent + written}
+
+
+def _wish(body: Mapping[str, Any]) -> Wish:
+    last = body["messages"][-1]
+    stop = body.get("stop") or ()
+    wanted = body.get("response_format")
+    return Wish(
+        conversation.text(last.get("content")),
+        answered=last.get("role") in ("tool", "function"),
+        toolbox=tools.toolbox(body) if body.get("tools") else tools.Toolbox(),
+        format=wanted.get("type") if wanted else "text",
+        schema=_schema(body) if wanted else None,
+        most=_most(body),
+        stop=[stop] if isinstance(stop, str) else stop,
+    )
+
+
+def _schema(body: Mapping[str, Any]) -> object:
+    return _within(body["response_format"], "json_schema", "schema")
 
 
 def _most(body: Mapping[str, Any]) -> int | None:
@@ -196,33 +190,15 @@ def _most(body: Mapping[str, Any]) -> int | None:
     return body.get("max_tokens") if most is None else most
 
 
-def _within(body: Mapping[str, Any], name: str, member: str) -> object:
+def _within(body: Mapping[str, Any], name: str, member: str) -> Any:
     """A member of an object in the body; None where the one or the other is absent or something else."""
     found = body.get(name)
     return found.get(member) if isinstance(found, dict) else None
 
 
 def _choices(body: Mapping[str, Any]) -> int:
-    asked = body.get("n")
-    return asked if isinstance(asked, int) and 1 <= asked <= 128 else 1
+    return body.get("n") or 1
 
 
-def _prompt_tokens(body: Mapping[str, Any]) -> int:
-    characters = 0
-    for message in body["messages"]:
-        content = message.get("content")
-        characters += len(content) if isinstance(content, str) else len(_text(message))
-    return usage.tokens(characters)
-
-
-def _text(message: Mapping[str, Any]) -> str:
-    content = message.get("content")
-    if isinstance(content, str):
-        return content
-    parts = content if isinstance(content, list) else ()
-    return " ".join(str(part.get("text", "")) for part in parts if isinstance(part, dict))
-
-
-def _kind(value: object) -> str:
-    kinds = {dict: "an object", list: "an array", str: "a string", bool: "a boolean", int: "an integer"}
-    return kinds.get(type(value), "null" if value is None else "a decimal")
+def _whole(found: object) -> int | None:
+    return found if isinstance(found, int) else None

@@ -7,6 +7,7 @@ from modelyard.sandbox.inference import usage, vectors
 from modelyard.sandbox.inference.accounts import Deployment
 from modelyard.sandbox.inference.refusal import Refusal
 from modelyard.sandbox.inference.reply import dumps, random_id
+from modelyard.sandbox.inference.turn import Turn
 
 OPERATION = "embeddings"
 LIMITED_AS = "Embeddings_Create"
@@ -35,13 +36,23 @@ def check(body: Mapping[str, Any], deployment: Deployment) -> None:
         raise Refusal("parameter-out-of-range", param="dimensions", minimum=1, maximum=longest, found=asked)
 
 
-def debit(body: Mapping[str, Any]) -> int:
+def prompt(body: Mapping[str, Any]) -> str:
+    """All inputs, one after the other."""
+    return "\n".join(_inputs(body["input"]))
+
+
+def debit(body: Mapping[str, Any], _prompt: str) -> int:
     """Tokens counted on arrival."""
     return sum(usage.tokens(len(text)) for text in _inputs(body["input"]))
 
 
-def reply(body: Mapping[str, Any], deployment: Deployment) -> bytes:
-    """One vector for each input. `model` is the model's name without its version (recalled)."""
+def answer(turn: Turn) -> bytes:
+    """One vector for each input. `model` is the model's name without its version (recalled).
+
+    Inputs are filtered like prompts (captured for text-embedding-ada-002 in microsoft/kernel-memory#82); that a reply
+    carries no annotations is inferred (R).
+    """
+    body, deployment = turn.body, turn.deployment
     length = body.get("dimensions") or vectors.dimensions(deployment.model)
     in_base64 = body.get("encoding_format") == "base64"
     data = []
@@ -49,7 +60,7 @@ def reply(body: Mapping[str, Any], deployment: Deployment) -> bytes:
         vector = vectors.vector(deployment.model, text, length)
         embedding = vectors.encoded(vector) if in_base64 else vector
         data.append({"object": "embedding", "index": index, "embedding": embedding})
-    spent = debit(body)
+    spent = debit(body, turn.prompt)
     document = {
         "id": random_id(),
         "object": "list",

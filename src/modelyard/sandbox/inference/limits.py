@@ -62,10 +62,12 @@ class Limits:
     _stated: tuple[tuple[bytes, bytes], ...] = ()
 
     @classmethod
-    def of(cls, rate_limits: Iterable[Mapping[str, Any]]) -> "Limits":
-        """From `properties.rateLimits` of a deployment: [{"key", "renewalPeriod" in seconds, "count"}]."""
+    def of(cls, rate_limits: Iterable[Mapping[str, Any]], percent: int = 100) -> "Limits":
+        """From `properties.rateLimits` of a deployment: [{"key", "renewalPeriod" in s, "count"}]; `percent` of it."""
         windows: dict[str, Window] = {
-            str(limit["key"]).lower(): Window(int(limit["count"]), round(limit["renewalPeriod"] * 1000))
+            str(limit["key"]).lower(): Window(
+                int(limit["count"] * percent // 100), round(limit["renewalPeriod"] * 1000)
+            )
             for limit in rate_limits
             if limit.get("count") is not None and limit.get("renewalPeriod")
         }

@@ -1,8 +1,8 @@
 """Parameters that `/models` doesn't know, and the header `extra-parameters` that says what becomes of them.
 
 The values error (the default), drop and pass-through, and the known parameters, are those of azure-ai-inference
-1.0.0b9 (A); status and words of the refusal are of grade R. OpenAI's endpoints are not checked here: their list of
-parameters grows, and refusing a new one would be wrong.
+1.0.0b9 (A). OpenAI's endpoints are not checked here: their list of parameters grows, and refusing a new one would be
+wrong.
 """
 
 from collections.abc import Mapping
@@ -25,7 +25,6 @@ KNOWN = {
             "seed",
             "stop",
             "stream",
-            "stream_options",
             "temperature",
             "tool_choice",
             "tools",
@@ -37,12 +36,16 @@ KNOWN = {
 KNOWN["image-embeddings"] = KNOWN["embeddings"]
 
 
-def check_extra(route: Route, headers: Mapping[bytes, bytes], body: Mapping[str, Any]) -> None:
-    """Refuse parameters that the endpoint doesn't know, unless the caller asked for something else."""
-    if route.endpoint != "models" or headers.get(HEADER, b"error") != b"error":
-        return
-    extra = sorted(body.keys() - KNOWN[route.work])
-    if extra:
-        details = [{"loc": ["body", name], "message": "extra parameters are not allowed"} for name in extra]
-        note = {"x-modelyard-note": "the header extra-parameters: pass-through hands them to the model"}
-        raise Refusal("invalid-input", details=details, headers=note)
+def admitted(route: Route, headers: Mapping[bytes, bytes], body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The body as it reaches the model: as it came, without what is to be dropped, or not at all."""
+    if route.endpoint != "models":
+        return body
+    if body.keys() <= KNOWN[route.work]:
+        return body
+    wish = headers.get(HEADER, b"error")
+    if wish == b"pass-through":
+        return body
+    extra = body.keys() - KNOWN[route.work]
+    if wish == b"drop":
+        return {name: value for name, value in body.items() if name not in extra}
+    raise Refusal("extra-parameters", names=", ".join(f"'{name}'" for name in sorted(extra)))

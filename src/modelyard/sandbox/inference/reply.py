@@ -1,5 +1,6 @@
 """A reply on its way out: JSON in one piece, or server-sent events, with the headers that every reply carries."""
 
+import asyncio
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,12 +17,19 @@ EVENTS = (b"content-type", b"text/event-stream; charset=utf-8")
 
 @dataclass(slots=True)
 class Reply:
-    """What goes back: `body`, or `events` one after the other."""
+    """What goes back: `body`, or `events` one after the other.
+
+    Faults make a reply `late`, or its first event, in seconds; or let it be `broken`: the connection ends instead of
+    it, and in the midst of events where one is empty.
+    """
 
     body: bytes
     headers: Headers = field(default_factory=list)
     status: int = 200
     events: Iterator[bytes] | None = None
+    late: float = 0.0
+    first_late: float = 0.0
+    broken: bool = False
 
 
 def dumps(document: object) -> bytes:
@@ -42,8 +50,15 @@ def request_id() -> bytes:
 
 async def send_reply(
     reply: Reply, account: Sequence[tuple[bytes, bytes]], asked: Mapping[bytes, bytes], send: Send
-) -> None:
-    """Send it. `account` are the headers of the account's replies; the client's own request id is given back."""
+) -> bool:
+    """Send it; False where the connection is to be broken now.
+
+    `account` are the headers of the account's replies; the client's own request id is given back.
+    """
+    if reply.late:
+        await asyncio.sleep(reply.late)
+    if reply.broken:
+        return False
     request = request_id()
     headers = [
         (b"apim-request-id", request),
@@ -56,9 +71,14 @@ async def send_reply(
         headers.append((b"content-length", b"%d" % len(reply.body)))
         await send({"type": "http.response.start", "status": reply.status, "headers": headers})
         await send({"type": "http.response.body", "body": reply.body})
-        return
+        return True
     headers.append(EVENTS)
     await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+    if reply.first_late:
+        await asyncio.sleep(reply.first_late)
     for event in reply.events:
+        if not event:
+            return False
         await send({"type": "http.response.body", "body": event, "more_body": True})
     await send({"type": "http.response.body", "body": b""})
+    return True

@@ -2,17 +2,19 @@
 
 `operation` is the path as messages about permissions state it. The data action depends on whose model is called:
 roles of the OpenAI kind open OpenAI's models only (Microsoft docs, role-based access control). Captured are the
-actions for OpenAI's chat (B) and embeddings (A, role definition); which action `/models` checks, nobody says (R), and
-the MaaS actions are of grade C.
+actions for OpenAI's chat and for making a response (B) and embeddings (A, role definition); which action `/models`
+checks, and which reading a response, nobody says (R), and the MaaS actions are of grade C.
 """
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 from modelyard.sandbox.answers import Grade
 
 Endpoint = Literal["models", "openai", "openai-v1"]
-Work = Literal["chat", "embeddings", "image-embeddings", "info", "list"]
+Work = Literal["chat", "embeddings", "image-embeddings", "info", "list", "responses", "response", "response-removal"]
 
 ACCOUNTS = "Microsoft.CognitiveServices/accounts"
 OPENAI_ACTIONS = {
@@ -21,19 +23,22 @@ OPENAI_ACTIONS = {
     "image-embeddings": f"{ACCOUNTS}/OpenAI/deployments/embeddings/action",
     "info": f"{ACCOUNTS}/OpenAI/models/read",
     "list": f"{ACCOUNTS}/OpenAI/models/read",
+    "responses": f"{ACCOUNTS}/OpenAI/responses/write",
+    "response": f"{ACCOUNTS}/OpenAI/responses/read",
+    "response-removal": f"{ACCOUNTS}/OpenAI/responses/delete",
 }
 OTHER_ACTIONS = {
+    **OPENAI_ACTIONS,
     "chat": f"{ACCOUNTS}/MaaS/chat/completions/action",
     "embeddings": f"{ACCOUNTS}/MaaS/embeddings/action",
     "image-embeddings": f"{ACCOUNTS}/MaaS/images/embeddings/action",
     "info": f"{ACCOUNTS}/MaaS/info/read",
-    "list": f"{ACCOUNTS}/OpenAI/models/read",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One route. `path` is Starlette's, `template` is how Azure's own messages write it."""
+    """One route. A call names what {} in `path` stands for; `template` is how Azure's messages write the path."""
 
     endpoint: Endpoint
     method: str
@@ -57,6 +62,7 @@ class Route:
 INFERENCE = "azure-ai-inference 1.0.0b9, _operations.py"
 CLIENT = "openai 3.54, lib/azure.py"
 DOCS = "Microsoft docs, Foundry Models endpoints"
+OPENAI_API = "openai 3.54, resources/responses; that Azure serves it is not described in the docs read"
 
 ROUTES = (
     Route("models", "POST", "/models/chat/completions", "/models/chat/completions", "chat", Grade.A, INFERENCE),
@@ -95,4 +101,48 @@ ROUTES = (
     Route(
         "openai-v1", "GET", "/openai/v1/models", "/openai/v1/models", "list", Grade.R, "not described in the docs read"
     ),
+    Route("openai-v1", "POST", "/openai/v1/responses", "/openai/v1/responses", "responses", Grade.A, DOCS),
+    Route("openai", "POST", "/openai/responses", "/openai/responses", "responses", Grade.A, CLIENT),
+    Route(
+        "openai-v1",
+        "GET",
+        "/openai/v1/responses/{response}",
+        "/openai/v1/responses/{response-id}",
+        "response",
+        Grade.C,
+        OPENAI_API,
+    ),
+    Route(
+        "openai-v1",
+        "DELETE",
+        "/openai/v1/responses/{response}",
+        "/openai/v1/responses/{response-id}",
+        "response-removal",
+        Grade.C,
+        OPENAI_API,
+    ),
 )
+
+
+def _matcher() -> Callable[[str, str], tuple[Route, str | None] | None]:
+    exact = {(route.method, route.path): route for route in ROUTES if "{" not in route.path}
+    patterns = [
+        (route.method, re.compile(re.sub(r"\\{\w+\\}", "([^/]+)", re.escape(route.path))), route)
+        for route in ROUTES
+        if "{" in route.path
+    ]
+
+    def match(method: str, path: str) -> tuple[Route, str | None] | None:
+        route = exact.get((method, path))
+        if route is not None:
+            return route, None
+        for allowed, pattern, candidate in patterns:
+            if method == allowed and (found := pattern.fullmatch(path)):
+                return candidate, found[1]
+        return None
+
+    return match
+
+
+match = _matcher()
+"""The route of a request by method and path, with what it names in its path; None where there is no such route."""

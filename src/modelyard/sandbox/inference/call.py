@@ -1,0 +1,99 @@
+"""One request, read as far as every route needs it."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+from urllib.parse import parse_qs
+
+from starlette.types import Receive
+
+from modelyard.sandbox.inference.refusal import Refusal
+from modelyard.sandbox.inference.routes import Route
+
+NAMED_BY_HEADER = b"x-ms-model-mesh-model-name"
+API_VERSION = re.compile(r"20\d\d-\d\d-\d\d(-preview)?")
+
+
+@dataclass(slots=True)
+class Call:
+    """One request. `named` is what its path names: a deployment, or a response."""
+
+    route: Route
+    headers: Mapping[bytes, bytes]
+    query: Mapping[str, str]
+    named: str | None
+    body: Mapping[str, Any]
+    path: str
+
+    @property
+    def host(self) -> str:
+        """The host that was called."""
+        return self.headers.get(b"host", b"").decode("latin-1").partition(":")[0]
+
+    @property
+    def version(self) -> str:
+        """The api-version as messages repeat it."""
+        return self.query.get("api-version", "v1")
+
+    def deployment(self) -> str:
+        """The name of the deployment that is called; a refusal where the call names none."""
+        if self.named is not None:
+            return self.named
+        named = self.body.get("model")
+        if self.route.endpoint == "models":
+            named = named or self.query.get("model") or self.headers.get(NAMED_BY_HEADER, b"").decode("latin-1")
+        if named:
+            return str(named)
+        raise (
+            Refusal("no-model-name") if self.route.endpoint == "models" else Refusal("missing-parameter", param="model")
+        )
+
+
+def check_version(route: Route, query: Mapping[str, str]) -> None:
+    """Any well-formed version is good: which ones Azure still takes is not kept here. `/openai/v1` needs none."""
+    if route.endpoint == "openai-v1":
+        return
+    version = query.get("api-version")
+    if not version:
+        raise Refusal("resource-not-found")
+    if not API_VERSION.fullmatch(version):
+        raise Refusal("api-version-not-supported")
+
+
+@lru_cache(maxsize=1024)
+def host_of(raw: bytes) -> tuple[str, str]:
+    """The custom subdomain of a Host header, and what follows it."""
+    subdomain, _, suffix = raw.decode("latin-1").lower().partition(":")[0].partition(".")
+    return subdomain, suffix
+
+
+@lru_cache(maxsize=256)
+def query_of(raw: bytes) -> Mapping[str, str]:
+    """The query's parameters, the last of each name."""
+    return {name: values[-1] for name, values in parse_qs(raw.decode("latin-1")).items()}
+
+
+def parsed(raw: bytes) -> Mapping[str, Any]:
+    """A body, which is a JSON object or empty."""
+    if not raw:
+        return {}
+    try:
+        body = json.loads(raw.decode())
+    except ValueError:
+        body = None
+    if not isinstance(body, dict):
+        raise Refusal("malformed-body")
+    return body
+
+
+async def body_of(receive: Receive) -> bytes:
+    """The whole body of a request."""
+    message = await receive()
+    raw: bytes = message.get("body", b"")
+    while message.get("more_body"):
+        message = await receive()
+        raw += message.get("body", b"")
+    return raw

@@ -1,0 +1,45 @@
+"""The content filter of each deployment: compiled when it is first needed, and kept until ARM changes something."""
+
+from dataclasses import dataclass
+
+from modelyard.sandbox.azure import LocalAzure
+from modelyard.sandbox.inference.accounts import Account, Deployment
+from modelyard.sandbox.inference.blocklists import Blocklist, blocklist
+from modelyard.sandbox.inference.policies import Source, policy
+from modelyard.sandbox.inference.screening import Screen
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What looks at prompts and completions. `note` tells of entries that the sandbox can't enforce."""
+
+    prompt: Screen
+    completion: Screen
+    deferred: bool
+    note: str = ""
+
+
+def filter_of(azure: LocalAzure, account: Account, deployment: Deployment) -> Filter:
+    """The filter that the deployment names."""
+    name = str(deployment.properties.get("raiPolicyName") or "")
+    known: dict[tuple[str, str], Filter] = azure.derived("inference filters", ("resources",), dict)
+    found = known.get((account.id, name))
+    if found is None:
+        found = known[account.id, name] = _compile(azure, account.id, name)
+    return found
+
+
+def _compile(azure: LocalAzure, account: str, name: str) -> Filter:
+    stated = policy(azure, account, name)
+    lists: dict[str, Blocklist] = {}
+
+    def screen(source: Source) -> Screen:
+        attached = stated.blocklists[source]
+        for one in attached:
+            lists.setdefault(one, blocklist(azure, account, one))
+        return Screen(stated.rules[source], [(lists[one], blocking) for one, blocking in attached.items()])
+
+    prompt, completion = screen("prompt"), screen("completion")
+    left_out = "; ".join(reason for one in lists.values() for reason in one.left_out)
+    note = f"not enforced by the sandbox: {left_out}" if left_out else ""
+    return Filter(prompt, completion, stated.deferred, note)

@@ -1,0 +1,161 @@
+"""What the backends of models say when they refuse a body: OpenAI's in one shape, the others' in another.
+
+`refusal.py` knows the shapes. Each row has the evidence for its words, as in `answers.py`.
+"""
+
+from modelyard.sandbox.answers import Answer, Grade, table
+
+A, B, C, R = Grade.A, Grade.B, Grade.C, Grade.R
+
+OPENAI = table(
+    Answer(
+        "missing-parameter",
+        400,
+        "missing_required_parameter",
+        "Missing required parameter: '{param}'.",
+        B,
+        "message captured in langchain-ai/langgraphjs#405; the code is recalled",
+    ),
+    Answer(
+        "parameter-too-small",
+        400,
+        "integer_below_min_value",
+        "Invalid '{param}': integer below minimum value. Expected a value >= {minimum}, but got {found} instead.",
+        B,
+        "captured in dotnet/extensions#6945",
+    ),
+    Answer(
+        "parameter-too-large",
+        400,
+        "integer_above_max_value",
+        "Invalid '{param}': integer above maximum value. Expected a value <= {maximum}, but got {found} instead.",
+        R,
+        "inferred from its twin",
+    ),
+    Answer(
+        "parameter-out-of-range",
+        400,
+        "decimal_out_of_range",
+        "Invalid '{param}': expected a value from {minimum} to {maximum}, but got {found} instead.",
+        R,
+        "no capture found; range: Microsoft docs, prompt engineering techniques",
+    ),
+    Answer(
+        "invalid-role",
+        400,
+        "invalid_value",
+        "Invalid value: '{found}'. Supported values are: {expected}.",
+        R,
+        "recalled from OpenAI's own service",
+    ),
+    Answer(
+        "invalid-type",
+        400,
+        "invalid_type",
+        "Invalid type for '{param}': expected {expected}, but got {found} instead.",
+        B,
+        "captured in danny-avila/LibreChat#3111; the code is recalled",
+    ),
+    Answer(
+        "unsupported-parameter",
+        400,
+        "unsupported_parameter",
+        "Unsupported parameter: '{param}' is not supported with this model. Use '{instead}' instead.",
+        B,
+        "captured for max_tokens with o1-preview, o1-mini, o3-mini and o4-mini in MindMacApp/MindMac#11",
+    ),
+    Answer(
+        "parameter-not-supported",
+        400,
+        "unsupported_parameter",
+        "Unsupported parameter: '{param}' is not supported with this model.",
+        B,
+        "captured for top_p with the o-series in lobehub/lobehub#7493 and for logit_bias with gpt-5 in "
+        "thingsboard/thingsboard#14620",
+    ),
+    Answer(
+        "unsupported-value",
+        400,
+        "unsupported_value",
+        "Unsupported value: '{param}' does not support {found} with this model. Only the default (1) value is "
+        "supported.",
+        B,
+        "captured in holoviz/lumen#1087, gabrii/Cursor-Azure-GPT-5#33 and Aider-AI/aider#4707",
+    ),
+    Answer(
+        "json-not-mentioned",
+        400,
+        "",
+        "'messages' must contain the word 'json' in some form, to use 'response_format' of type 'json_object'.",
+        B,
+        "captured on Azure with gpt-4.1 in openai/openai-agents-js#71",
+    ),
+    Answer(
+        "no-such-schema",
+        400,
+        "",
+        "Invalid schema for response_format '{schema}': {reason}",
+        C,
+        "the beginning is quoted by many clients of OpenAI's; the reason is our own",
+    ),
+    Answer(
+        "choice-without-tools",
+        400,
+        "",
+        "Invalid value for 'tool_choice': 'tool_choice' is only allowed when 'tools' are specified.",
+        C,
+        "quoted by several clients of OpenAI's",
+    ),
+    Answer(
+        "no-such-tool",
+        400,
+        "",
+        "Tool choice '{found}' not found in 'tools' parameter.",
+        R,
+        "recalled from OpenAI's own service",
+    ),
+    Answer(
+        "no-dimensions",
+        400,
+        "unsupported_parameter",
+        "The parameter 'dimensions' is not supported with this model.",
+        R,
+        "recalled",
+    ),
+    Answer(
+        "previous-response-not-found",
+        400,
+        "previous_response_not_found",
+        "Previous response with id '{id}' not found.",
+        B,
+        "captured on Azure in microsoft/agent-framework#6419 and dotnet/extensions#7704",
+    ),
+    Answer(
+        "response-not-found",
+        404,
+        "",
+        "Response with id '{id}' not found.",
+        R,
+        "inferred from the one above",
+    ),
+    Answer(
+        "malformed-body",
+        400,
+        "invalid_request_body",
+        "The body of the request is not a JSON object.",
+        R,
+        "no capture found",
+    ),
+)
+
+BACKEND = table(
+    Answer(
+        "invalid-input",
+        422,
+        "Invalid input",
+        "invalid input error",
+        B,
+        "code and message captured in Azure/azure-sdk-for-python#39900, status 422 in dzhng/deep-research#83; what the "
+        "details say is our own",
+    ),
+)

@@ -1,0 +1,207 @@
+"""The Responses API: texts, functions and JSON, in one piece or as events; replies are kept and can be continued.
+
+Members and events are those of captured replies, `content_filters` among them; of the tools only functions are called.
+`model` is the model's name without its version (captured; nobody says so).
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from modelyard.sandbox.inference import conversation, tools, usage
+from modelyard.sandbox.inference.accounts import Account, Deployment
+from modelyard.sandbox.inference.chat import check_schema
+from modelyard.sandbox.inference.chat_parameters import fixed_temperature, kind, number, refused
+from modelyard.sandbox.inference.filtered import annotated
+from modelyard.sandbox.inference.kept import Exchange, Kept
+from modelyard.sandbox.inference.refusal import Refusal
+from modelyard.sandbox.inference.reply import dumps, random_id
+from modelyard.sandbox.inference.response_stream import events
+from modelyard.sandbox.inference.screening import Seen
+from modelyard.sandbox.inference.turn import Turn
+from modelyard.sandbox.inference.wording import Said, Wish, say
+
+OPERATION = "responses"
+LIMITED_AS = "Responses_Create"
+LEAST_OUTPUT = 16  # captured in dotnet/extensions#6945
+NUMBERS = {"max_output_tokens": (LEAST_OUTPUT, None, True), "temperature": (0, 2, False), "top_p": (0, 1, False)}
+
+
+def serves(deployment: Deployment) -> bool:
+    """Whether the model has this API: OpenAI's chat models do; that others don't is inferred (R)."""
+    return deployment.format == "OpenAI" and not {"chat", "responses"}.isdisjoint(deployment.serving.operations)
+
+
+def resolved(body: Mapping[str, Any], kept: Kept, account: Account) -> Mapping[str, Any]:
+    """The body with the items of the conversation that it continues before its own."""
+    previous = body.get("previous_response_id")
+    if previous is None:
+        return body
+    exchange = kept.find(account.id, str(previous))
+    if exchange is None:
+        raise Refusal("previous-response-not-found", param="previous_response_id", id=previous)
+    return {**body, "input": [*exchange.items, *_items(body.get("input"))]}
+
+
+def check(body: Mapping[str, Any], deployment: Deployment) -> None:
+    """Refuse what the backend of the model would refuse."""
+    found = body.get("input")
+    if found is None:
+        raise Refusal("missing-parameter", param="input")
+    if not isinstance(found, str) and not (isinstance(found, list) and all(isinstance(one, dict) for one in found)):
+        raise Refusal("invalid-type", param="input", expected="a string or an array of objects", found=kind(found))
+    for name, bounds in NUMBERS.items():
+        if body.get(name) is not None:
+            for mistake in number(name, body[name], *bounds):
+                raise mistake.refusal()
+    for name in refused(deployment.model) - {"max_tokens"}:
+        if body.get(name) is not None:
+            raise Refusal("parameter-not-supported", param=name)
+    if body.get("temperature") not in (None, 1) and fixed_temperature(deployment.model):
+        raise Refusal("parameter-not-supported", param="temperature")
+    _check_tools(body)
+    wanted = _format(body)
+    if wanted.get("type") == "json_schema":
+        check_schema(wanted.get("schema"), str(wanted.get("name") or ""))
+
+
+def _check_tools(body: Mapping[str, Any]) -> None:
+    offered = body.get("tools")
+    if offered is not None and not (isinstance(offered, list) and all(isinstance(one, dict) for one in offered)):
+        raise Refusal("invalid-type", param="tools", expected="an array of objects", found=kind(offered))
+    tools.check(body)
+
+
+def prompt(body: Mapping[str, Any]) -> str:
+    """Instructions and all that was said and returned so far."""
+    instructions = body.get("instructions")
+    said = [_text(item) for item in _items(body["input"])]
+    return "\n".join([instructions, *said] if isinstance(instructions, str) else said)
+
+
+def debit(body: Mapping[str, Any], prompt: str) -> int:
+    """Tokens counted on arrival."""
+    return usage.tokens(len(prompt)) + (body.get("max_output_tokens") or usage.DEFAULT_COMPLETION)
+
+
+def answer(turn: Turn) -> bytes | Iterator[bytes]:
+    """The reply in one piece, or its events."""
+    body = turn.body
+    said = say(_wish(body), turn.deployment)
+    seen = turn.filter.completion.look(said.text)
+    begun = _begun(turn)
+    output = _output(said, blocked=seen.blocked)
+    document = {**begun, **_ended(turn, said, seen, output)}
+    if body.get("store") is not False:
+        turn.kept.keep(turn.account.id, Exchange(document, [*_items(body["input"]), *output]))
+    return events(begun, document) if body.get("stream") else dumps(document)
+
+
+def _begun(turn: Turn) -> dict[str, Any]:
+    """The reply before anything was said."""
+    body = turn.body
+    return {
+        "id": f"resp_{random_id()}",
+        "object": "response",
+        "created_at": turn.created,
+        "status": "in_progress",
+        "background": False,
+        "completed_at": None,
+        "content_filters": None,
+        "error": None,
+        "incomplete_details": None,
+        "instructions": body.get("instructions"),
+        "max_output_tokens": body.get("max_output_tokens"),
+        "metadata": body.get("metadata") or {},
+        "model": turn.deployment.model,
+        "output": [],
+        "parallel_tool_calls": body.get("parallel_tool_calls") is not False,
+        "previous_response_id": body.get("previous_response_id"),
+        "store": body.get("store") is not False,
+        "temperature": body.get("temperature") or 1.0,
+        "text": body.get("text") or {"format": {"type": "text"}},
+        "tool_choice": body.get("tool_choice") or "auto",
+        "tools": body.get("tools") or [],
+        "top_p": body.get("top_p") or 1.0,
+        "truncation": "disabled",
+        "usage": None,
+    }
+
+
+def _ended(turn: Turn, said: Said, seen: Seen, output: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """What changes once all was said."""
+    reason = "content_filter" if seen.blocked else "max_output_tokens" if said.finish == "length" else None
+    spent, written = usage.tokens(len(turn.prompt)), usage.tokens(len(said.text))
+    return {
+        "status": "incomplete" if reason else "completed",
+        "completed_at": None if reason else turn.created,
+        "content_filters": [
+            annotated(turn.seen, "prompt", 0, len(turn.prompt)),
+            annotated(seen, "completion", 0, len(said.text)),
+        ],
+        "incomplete_details": {"reason": reason} if reason else None,
+        "output": output,
+        "usage": {
+            "input_tokens": spent,
+            "input_tokens_details": {"cached_tokens": 0},
+            "output_tokens": written,
+            "output_tokens_details": {"reasoning_tokens": 0},
+            "total_tokens": spent + written,
+        },
+    }
+
+
+def _output(said: Said, *, blocked: bool) -> list[dict[str, Any]]:
+    """The items that were said; none where the filter blocks them (R)."""
+    if blocked:
+        return []
+    if said.calls:
+        return [
+            {
+                "id": f"fc_{random_id()}",
+                "type": "function_call",
+                "status": "completed",
+                "call_id": call.id,
+                "name": call.name,
+                "arguments": call.arguments,
+            }
+            for call in said.calls
+        ]
+    part = {"type": "output_text", "annotations": [], "logprobs": [], "text": said.content}
+    status = "incomplete" if said.finish == "length" else "completed"
+    message = {"id": f"msg_{random_id()}", "type": "message", "status": status, "role": "assistant"}
+    return [{**message, "content": [part]}]
+
+
+def _wish(body: Mapping[str, Any]) -> Wish:
+    items = _items(body["input"])
+    last: Mapping[str, Any] = items[-1] if items else {}
+    wanted = _format(body)
+    return Wish(
+        _text(last),
+        answered=last.get("type") == "function_call_output",
+        toolbox=tools.toolbox(body),
+        format=str(wanted.get("type") or "text"),
+        schema=wanted.get("schema"),
+        most=body.get("max_output_tokens"),
+    )
+
+
+def _format(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    stated = body.get("text")
+    found = stated.get("format") if isinstance(stated, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def _items(found: object) -> Sequence[Mapping[str, Any]]:
+    """The items of an input, which may be a text."""
+    if isinstance(found, str):
+        return [{"role": "user", "content": found}]
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
+def _text(item: Mapping[str, Any]) -> str:
+    output = item.get("output")
+    if output is not None:
+        return output if isinstance(output, str) else json.dumps(output)
+    return conversation.text(item.get("content"))

@@ -1,0 +1,89 @@
+"""Functions that a model may call, and whether it does: the sandbox's model calls a function when it is told to.
+
+Told it is by `tool_choice`, or, where the choice is left to it, by the function's name standing in the last message.
+With the result of a call at the end of the conversation it has what it wanted, and answers.
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from modelyard.sandbox.inference.refusal import Refusal
+from modelyard.sandbox.inference.reply import random_id
+from modelyard.sandbox.inference.samples import Unsatisfiable, sample
+
+CHOICES = ("none", "auto", "required")
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A function with the JSON Schema of its arguments."""
+
+    name: str
+    parameters: object
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call of one, as replies carry it."""
+
+    id: str
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
+class Toolbox:
+    """The functions of one request. `choice` is none, auto, required, or the name of the one to be called."""
+
+    tools: Sequence[Tool] = ()
+    choice: str = "auto"
+    parallel: bool = True
+
+    def calls(self, asked: str, *, answered: bool) -> tuple[Call, ...]:
+        """What is called after the message `asked`; `answered` says that it is the result of a call."""
+        if self.choice not in CHOICES:
+            return (_call(next(tool for tool in self.tools if tool.name == self.choice)),)
+        if self.choice == "none" or not self.tools:
+            return ()
+        named = [] if answered else [tool for tool in self.tools if _mentions(asked, tool.name)]
+        if not named and self.choice == "required":
+            named = [self.tools[0]]
+        return tuple(_call(tool) for tool in (named if self.parallel else named[:1]))
+
+
+def toolbox(body: Mapping[str, Any]) -> Toolbox:
+    """The functions of a request, which nest {"function": {…}} in a chat and don't in the Responses API."""
+    tools = []
+    for entry in body.get("tools") or ():
+        if entry.get("type", "function") == "function":
+            function = entry["function"] if isinstance(entry.get("function"), dict) else entry
+            tools.append(Tool(str(function.get("name") or ""), function.get("parameters")))
+    choice = body.get("tool_choice")
+    if isinstance(choice, dict):
+        choice = (choice["function"] if isinstance(choice.get("function"), dict) else choice).get("name")
+    return Toolbox(tools, str(choice or "auto"), body.get("parallel_tool_calls") is not False)
+
+
+def check(body: Mapping[str, Any]) -> None:
+    """Refuse a choice that can't be made."""
+    box = toolbox(body)
+    if body.get("tool_choice") not in (None, "none") and not body.get("tools"):
+        raise Refusal("choice-without-tools", param="tool_choice")
+    if box.choice not in CHOICES and box.choice not in {tool.name for tool in box.tools}:
+        raise Refusal("no-such-tool", param="tool_choice", found=box.choice)
+
+
+def _mentions(asked: str, name: str) -> bool:
+    return bool(name) and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", asked) is not None
+
+
+def _call(tool: Tool) -> Call:
+    """Arguments are the smallest that the function's schema allows; none at all where it allows nothing."""
+    try:
+        arguments = sample(tool.parameters) if tool.parameters else {}
+    except Unsatisfiable:
+        arguments = {}
+    return Call(f"call_{random_id()[:24]}", tool.name, json.dumps(arguments))

@@ -1,0 +1,115 @@
+"""A call of a deployment, from its limits to its reply, and what spills over from it to another.
+
+Spillover (Microsoft docs, spillover-traffic-management, A): a provisioned deployment's 429, 500 and 503 are taken over
+by the deployment that `spilloverDeploymentName` or, without it, the request's header names. The reply then tells where
+it came from; if that one fails too, the first refusal goes out, with the status of the second. Requests that are too
+long for provisioned deployments (400) are not told apart here.
+"""
+
+from collections.abc import Mapping
+
+from modelyard.sandbox.azure import LocalAzure
+from modelyard.sandbox.faults import Faults
+from modelyard.sandbox.inference import chat, embeddings, parameters, responses, throttling, trouble
+from modelyard.sandbox.inference.accounts import Account, Accounts, Deployment
+from modelyard.sandbox.inference.call import Call
+from modelyard.sandbox.inference.filtered import HEADER, RESPONSES, Filtered
+from modelyard.sandbox.inference.filtering import filter_of
+from modelyard.sandbox.inference.kept import Kept
+from modelyard.sandbox.inference.refusal import Refusal
+from modelyard.sandbox.inference.reply import Headers, Reply, dumps
+from modelyard.sandbox.inference.turn import Turn, Work
+
+WORKS: Mapping[str, Work] = {
+    "chat": chat,
+    "embeddings": embeddings,
+    "image-embeddings": embeddings,
+    "responses": responses,
+}
+SPILLS = frozenset({429, 500, 503})
+SPILLOVER_HEADER = b"x-ms-spillover-deployment"
+
+
+class Worker:
+    """Answers calls of the deployments of one local Azure."""
+
+    def __init__(self, azure: LocalAzure, accounts: Accounts, kept: Kept, faults: Faults) -> None:
+        self._azure = azure
+        self._accounts = accounts
+        self._kept = kept
+        self._faults = faults
+
+    def answer(self, call: Call, account: Account, deployment: Deployment, now: int) -> Reply:
+        """The reply, or a refusal as one where the reason is not the caller's."""
+        target = self._spillover(call, account, deployment)
+        if target is None:
+            return self._attempt(call, account, deployment, now)
+        try:
+            first = self._attempt(call, account, deployment, now)
+        except Refusal as refusal:
+            first = refused(refusal)
+        if first.status not in SPILLS:
+            return first
+        try:
+            second = self._attempt(call, account, target, now)
+        except Refusal as refusal:
+            second = refused(refusal)
+        if second.status != 200:
+            first.headers.append((b"x-ms-spillover-error", b"%d" % second.status))
+            return first
+        second.headers.append((b"x-ms-spillover-from-deployment", deployment.name.encode("latin-1", "replace")))
+        return second
+
+    def _spillover(self, call: Call, account: Account, deployment: Deployment) -> Deployment | None:
+        if not deployment.provisioned:
+            return None
+        stated = deployment.properties.get("spilloverDeploymentName")
+        name = str(stated or call.headers.get(SPILLOVER_HEADER, b"").decode("latin-1"))
+        return self._accounts.deployment(account, name) if name else None
+
+    def _attempt(self, call: Call, account: Account, deployment: Deployment, now: int) -> Reply:
+        route, work = call.route, WORKS[call.route.work]
+        fault = trouble.SOUND
+        if self._faults:
+            found = self._faults.take(route.method, call.host, call.path, deployment.name)
+            fault = found if found is not None else fault
+        limits = self._accounts.limits(account, deployment, fault.limit_percent)
+        request = throttling.Request(deployment, work.LIMITED_AS, call.version, now)
+        try:
+            trouble.begin(fault)
+            body = parameters.admitted(route, call.headers, call.body)
+            work.check(body, deployment)
+            if work is responses:
+                body = responses.resolved(body, self._kept, account)
+        except trouble.Injected as injected:
+            throttling.count(limits, 0, request)
+            return trouble.suffer(fault, injected.reply())
+        except Refusal as refusal:
+            throttling.count(limits, 0, request)  # failed requests count
+            refusal.headers += limits.headers(now)
+            raise
+        prompt = work.prompt(body)
+        throttling.count(limits, work.debit(body, prompt), request)
+        headers: Headers = limits.headers(now)
+        headers.append((b"x-ms-deployment-name", deployment.name.encode("latin-1", "replace")))
+        headers.append((b"x-ms-rai-invoked", b"true"))
+        held = filter_of(self._azure, account, deployment)
+        if held.note:
+            headers.append((b"x-modelyard-note", held.note.encode("latin-1", "replace")))
+        seen = held.prompt.look(prompt)
+        if seen.blocked:
+            form = RESPONSES if work is responses else call.headers.get(HEADER, b"full").decode("latin-1")
+            filtered = Filtered(seen, form, len(prompt))
+            filtered.headers += headers
+            raise filtered
+        prologue = deployment.format == "OpenAI" and route.endpoint != "models"
+        turn = Turn(body, prompt, account, deployment, held, seen, now // 1000, self._kept, prologue)
+        answered = work.answer(turn)
+        if isinstance(answered, bytes):
+            return trouble.suffer(fault, Reply(answered, headers))
+        return trouble.suffer(fault, Reply(b"", headers, events=answered))
+
+
+def refused(refusal: Refusal) -> Reply:
+    """A refusal on its way out."""
+    return Reply(dumps(refusal.body()), refusal.headers, refusal.status)
