@@ -35,6 +35,6 @@ def check(stack: str, *, on: date | None = None, common: Common = Common()) -> R
         command="check",
         stack=stack,
         findings=loaded.findings,
-        text=f"{loaded.file.name}: {deployments} deployments{mend}" if loaded.stack else "",
+        text=f"{loaded.file.name}: {deployments} deployment{'s' * (deployments != 1)}{mend}" if loaded.stack else "",
         data={"file": str(loaded.file), "deployments": deployments},
     )

@@ -114,11 +114,11 @@ class Operation:
         match event:
             case Started(urn, op, preview) if op != "same" and not preview:
                 self.progress.passing(f"  {op} {name_of(urn)} …")
-            case Finished(urn, op, seconds, preview) if op in MARKS and not preview and type_of(urn) != STACK_TYPE:
+            case Finished(urn, op, seconds, preview) if op in MARKS and not preview and not grouping(urn):
                 mark, word = MARKS[op]
-                self.progress.line(f"  {mark} {kind(urn):<14}{name_of(urn):<20}{word:<10}{seconds:6.1f} s")
+                self.progress.line(f"  {mark} {kind(urn):<20}{name_of(urn):<24}{word:<10}{seconds:6.1f} s")
             case Failed(urn, op, seconds):
-                self.progress.line(f"  ✗ {kind(urn):<14}{name_of(urn):<20}{op} failed {seconds:6.1f} s")
+                self.progress.line(f"  ✗ {kind(urn):<20}{name_of(urn):<24}{op} failed {seconds:6.1f} s")
             case _:
                 pass
 
@@ -134,13 +134,18 @@ def kind(urn: str) -> str:
     return type_of(urn).rpartition(":")[2]
 
 
+def grouping(urn: str) -> bool:
+    """Whether the resource is none of Azure's: the stack itself, or a component that groups others."""
+    return type_of(urn) == STACK_TYPE or type_of(urn).startswith("modelyard:")
+
+
 def planned(result: Result) -> str:
     """What a preview says would happen, a line a resource; resources that stay as they are aren't listed."""
     lines = []
     for step in result.steps:
-        if step.op in MARKS and step.type != STACK_TYPE:
+        if step.op in MARKS and not grouping(step.urn):
             changed = f"  ({', '.join(step.diff)})" if step.diff else ""
-            lines.append(f"  {MARKS[step.op][0]} {kind(step.urn):<14}{step.name:<20}{step.op}{changed}")
+            lines.append(f"  {MARKS[step.op][0]} {kind(step.urn):<20}{step.name:<24}{step.op}{changed}")
     return "\n".join([*lines, summary(result)])
 
 
