@@ -5,7 +5,8 @@ import pytest
 
 @pytest.fixture
 def account(pipeline) -> str:
-    return pipeline.account(pipeline.group())
+    path: str = pipeline.account(pipeline.group())
+    return path
 
 
 @pytest.fixture

@@ -7,7 +7,8 @@ import pytest
 
 @pytest.fixture
 def account(pipeline) -> str:
-    return pipeline.account(pipeline.group())
+    path: str = pipeline.account(pipeline.group())
+    return path
 
 
 def harm(name: str = "Hate", source: str = "Prompt", **members: Any) -> dict[str, Any]:
