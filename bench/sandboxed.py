@@ -39,7 +39,7 @@ class Sandboxed:
     def copy(self, source: Path) -> Path:
         """A project elsewhere, so that Pulumi can write into it, with a stack `dev`."""
         here = self.folder / source.name
-        for part in ("Pulumi.yaml", "__main__.py", "infra", "stacks"):
+        for part in ("Pulumi.yaml", "__main__.py", "infra", "stacks", "policies"):
             if (source / part).is_dir():
                 shutil.copytree(source / part, here / part)
             elif (source / part).is_file():

@@ -12,6 +12,7 @@ from modelyard.catalog.model import ArmLifecycle
 from modelyard.config.loader import Loaded, load
 from modelyard.config.project import Project
 from modelyard.findings import Severity
+from modelyard.sandbox.seed import object_id
 
 from .conftest import TODAY, shown
 
@@ -55,7 +56,16 @@ def test_the_repositorys_own_stacks_have_no_errors(name: str):
         "config.offer-unknown",
         "config.model-format-inferred",
         "config.keys-on",
+        "config.role-without-data-actions",
     }
+
+
+def test_stack_dev_names_the_sandboxs_own_principals():
+    """Its object ids stand in a committed file; one that nobody has would be refused as PrincipalNotFound."""
+    stack = own("dev").stack
+    assert stack is not None
+    for name in ("app-team", "pipeline", "reader"):
+        assert stack.access[name].principal_id == object_id(name)
 
 
 def test_the_example_stack_lasts():

@@ -33,9 +33,10 @@ def test_urns(name: str, stack_of: Callable[..., Stack], declare: Callable[..., 
     example = VALID / f"{name}.yaml"
     stack = stack_of(example.read_text(encoding="utf-8")) if example.exists() else own(name)
     recorder, _ = declare(lambda: Yard("yard", stack).outputs)
-    urns = "".join(f"{each}\n" for each in sorted(one.urn for one in recorder.registrations.values()))
+    urns = sorted(one.urn for one in recorder.registrations.values() if "pulumi:pulumi:Stack" not in one.urn)
+    told = "".join(f"{each}\n" for each in urns)
     golden = GOLDEN / f"{name}.txt"
     if os.environ.get("MODELYARD_ACCEPT"):
         golden.parent.mkdir(exist_ok=True)
-        golden.write_text(urns, encoding="utf-8")
-    assert urns == golden.read_text(encoding="utf-8")
+        golden.write_text(told, encoding="utf-8")
+    assert told == golden.read_text(encoding="utf-8")

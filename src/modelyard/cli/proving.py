@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from threading import Thread
 from typing import Literal
 
+from modelyard.cli import somebody
 from modelyard.cli.progress import Progress
 from modelyard.engine.stack import Output
 from modelyard.report.result import Check, Outcome
@@ -15,6 +17,9 @@ ProfileName = Literal["liveness", "behaviour"]
 
 # In the sandbox nothing propagates unless its clock says so. Its limits do last a minute, as Azure's do.
 SANDBOX_BUDGET, SANDBOX_PROPAGATION = 70.0, 5.0
+
+# Of the sandbox's directory, and without a role unless somebody gives it one.
+OUTSIDER = "outsider"
 
 
 def warm(target: Target) -> None:
@@ -36,8 +41,13 @@ def prove(
     *,
     select: tuple[str, ...] = (),
     profile: ProfileName | None = None,
+    principals: tuple[str, ...] = (),
+    strangers: tuple[str, ...] | None = None,
 ) -> tuple[Check, ...]:
-    """The checks of a stack. Unasked, Azure gets one small request a deployment and nothing that alarms."""
+    """The checks of a stack. Unasked, Azure gets one small request a deployment and nothing that alarms.
+
+    `principals` should be answered too, and `strangers` refused: in the sandbox its outsider, unless others are named.
+    """
     from modelyard import smoke
 
     done: list[Check] = []
@@ -52,7 +62,15 @@ def prove(
     )
     if in_sandbox:
         options = replace(options, budget=SANDBOX_BUDGET, propagation=SANDBOX_PROPAGATION)
-    checks = smoke.run({name: output.value for name, output in outputs.items()}, target, options)
+    if strangers is None:
+        strangers = (OUTSIDER,) if in_sandbox else ()
+    checks = smoke.run(
+        {name: output.value for name, output in outputs.items()},
+        target,
+        options,
+        principals={name: partial(somebody.token, target, name) for name in principals},
+        strangers={name: partial(somebody.token, target, name) for name in strangers},
+    )
     progress.clear()
     return checks
 

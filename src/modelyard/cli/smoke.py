@@ -13,6 +13,8 @@ def smoke(
     *,
     select: tuple[str, ...] = (),
     profile: ProfileName | None = None,
+    principal: tuple[str, ...] = (),
+    stranger: tuple[str, ...] = (),
     pointing: Pointing = Pointing(),
     common: Common = Common(),
 ) -> Report:
@@ -21,10 +23,12 @@ def smoke(
         modelyard smoke dev -v                                  each check with what it saw
         modelyard smoke dev --select 'account.*' --select chat
         modelyard smoke prod --target azure --junit smoke.xml
+        modelyard smoke dev --principal developer --stranger reader --select 'access.*'
 
     Reads the stack's outputs and calls every deployment on every endpoint that serves its model, with a token and,
-    where keys are on, with a key; then looks that keys, strangers and unknown models are refused. What the network or
-    a role assignment still needs time for is tried again; an expected refusal never is.
+    where keys are on, with a key; looks at the limits and annotations in the replies, and that entries of blocklists
+    are refused where they should be; then that keys, strangers and unknown models are refused. What the network or
+    a role assignment still needs time for is tried again; an expected refusal never is, and no limit is provoked.
 
     Parameters
     ----------
@@ -35,6 +39,11 @@ def smoke(
     profile
         `liveness` sends one small request to each deployment and nothing that is meant to fail (the default against
         Azure); `behaviour` asks everything (the default in the sandbox).
+    principal
+        Somebody else who should be answered. The sandbox plays everybody (developer, reader, outsider, pipeline, any
+        object id); against Azure a token is read from MODELYARD_TOKEN_<NAME>.
+    stranger
+        Somebody who should be refused for want of a role (in the sandbox: outsider, unless others are named).
 
     """
     operation = Operation.prepare(Project.find(common.project), stack, pointing.target, Progress())
@@ -44,5 +53,7 @@ def smoke(
         operation.progress,
         select=select,
         profile=profile,
+        principals=principal,
+        strangers=stranger or None,
     )
     return Report(command="smoke", stack=stack, target=pointing.target, checks=checks)

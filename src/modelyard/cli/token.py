@@ -4,25 +4,12 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from modelyard.cli import somebody
 from modelyard.cli.options import Common, Pointing
-from modelyard.cli.places import Places
 from modelyard.cli.pointing import point
 from modelyard.failures import ExitStatus, Failure
 from modelyard.report.result import Report
 from modelyard.target import DATA_PLANE_SCOPE
-
-
-class NobodyElse(Failure):
-    """Azure gives tokens to whoever logs in, and to nobody else."""
-
-    code = "cli.nobody-else"
-    status = ExitStatus.USAGE
-
-    def __init__(self, name: str) -> None:
-        super().__init__(
-            f"Azure gives no token for {name!r} to somebody else",
-            remedy="log in as that principal, or use the sandbox, which plays everybody: --target sandbox",
-        )
 
 
 class NoToken(Failure):
@@ -66,11 +53,6 @@ def token(
             value = target.credential().get_token(scope).token
         except ClientAuthenticationError as error:
             raise NoToken(str(error.message)) from error
-    elif target.name == "sandbox":
-        from modelyard.sandbox import remote
-        from modelyard.sandbox.home import Home
-
-        value = remote.token(Home(Places.here().sandbox), as_, scope.removesuffix("/.default"))
     else:
-        raise NobodyElse(as_)
+        value = somebody.token(target, as_, scope)
     return Report(command="token", target=target.name, text=value, data={"accessToken": value, "scope": scope})

@@ -42,6 +42,8 @@ def check(each: Check) -> str:
     line = f"{MARKS[each.outcome]} {each.id}  {each.subject}"
     if each.outcome is Outcome.PASSED:
         return f"{line}: {each.observed}" if each.observed else line
+    if each.outcome is Outcome.SKIPPED:
+        return f"{line}: {'; '.join(filter(None, (each.observed, each.reason)))}"
     parts = (("expected", each.expected), ("observed", each.observed), ("reason", each.reason))
     return "\n".join([line, *(f"    {label + ':':<10}{text}" for label, text in parts if text)])
 

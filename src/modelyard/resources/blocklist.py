@@ -1,10 +1,12 @@
 """Blocklists of the account with their entries."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import pulumi
 from pulumi_azure_native import cognitiveservices
 
+from modelyard.config.blocklist import Blocklist
 from modelyard.config.stack import Stack
 from modelyard.resources.account import Account
 from modelyard.resources.writes import AccountWrites
@@ -51,4 +53,10 @@ class Blocklists(pulumi.ComponentResource):
                 for entry, item in written.entries.items()
             ]
             self.lists = {**self.lists, key: [blocklist, *entries]}
+        self.summary = {key: summarise(written) for key, written in stack.blocklists.items()}
         self.register_outputs({"names": list(self.lists)})
+
+
+def summarise(written: Blocklist) -> dict[str, Any]:
+    """What smoke tests need to know: an entry to try. An expression says of no text for certain that it matches."""
+    return {"sample": next((entry.pattern for entry in written.entries.values() if not entry.is_regex), None)}

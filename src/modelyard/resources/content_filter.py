@@ -1,6 +1,7 @@
 """Content filters: RAI policies of the account, with every filter's source and blocking stated (ARM wants both)."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import pulumi
 from pulumi_azure_native import cognitiveservices
@@ -40,7 +41,19 @@ class ContentFilters(pulumi.ComponentResource):
             )
             for key, written in stack.content_filters.items()
         }
+        self.summary = {key: summarise(written) for key, written in stack.content_filters.items()}
         self.register_outputs({"names": list(self.filters)})
+
+
+def summarise(written: ContentFilter) -> dict[str, Any]:
+    """What smoke tests need to know: what is looked for in prompts and completions, and the blocklists attached."""
+    return {
+        "blocklists": list(written.blocklists),
+        "categories": {
+            source.lower(): [rule.name for rule in written.rules() if rule.enabled and rule.source == source]
+            for source in EVERYWHERE
+        },
+    }
 
 
 def properties(written: ContentFilter) -> cognitiveservices.RaiPolicyPropertiesArgs:

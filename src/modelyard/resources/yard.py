@@ -23,7 +23,8 @@ class Yard(pulumi.ComponentResource):
     """One account with everything that belongs to it.
 
     `outputs` are the stack's outputs, an interface: accountId, accountName, endpoint, inferenceEndpoint,
-    openaiEndpoint, principalId, deployments and, only where keys are on, keys (secret).
+    openaiEndpoint, principalId, deployments, contentFilters and blocklists where the stack has some of its own and,
+    only where keys are on, keys (secret).
     """
 
     def __init__(self, name: str, stack: Stack, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -33,6 +34,7 @@ class Yard(pulumi.ComponentResource):
         self._scopes = Scopes(stack)
         self._policies: Mapping[str, pulumi.CustomResource] = {}
         account = Account("account", stack, self._govern, self._within)
+        self._filtering: dict[str, Any] = {}
         deployments = self._in_account(account)
         if stack.access or stack.role_definitions:
             self._give_access(account)
@@ -44,6 +46,7 @@ class Yard(pulumi.ComponentResource):
             "openaiEndpoint": account.endpoint(OPENAI),
             "principalId": account.account.identity.apply(lambda identity: identity and identity.principal_id),
             "deployments": deployments.summary,
+            **self._filtering,
         }
         if not stack.account.disable_local_auth:
             self.outputs = {**self.outputs, "keys": account.keys()}
@@ -78,12 +81,14 @@ class Yard(pulumi.ComponentResource):
         """The account's children, all of them under its one lock."""
         stack, within = self._stack, self._within
         writes = AccountWrites(stack.account.name)
-        blocklists = Blocklists("blocklists", stack, account, writes, within).lists if stack.blocklists else {}
-        filters = (
-            ContentFilters("content-filters", stack, account, blocklists, writes, within).filters
-            if stack.content_filters
-            else {}
-        )
+        entries: Mapping[str, Sequence[pulumi.Resource]] = {}
+        filters: Mapping[str, pulumi.Resource] = {}
+        if stack.blocklists:
+            blocklists = Blocklists("blocklists", stack, account, writes, within)
+            entries, self._filtering["blocklists"] = blocklists.lists, blocklists.summary
+        if stack.content_filters:
+            declared = ContentFilters("content-filters", stack, account, entries, writes, within)
+            filters, self._filtering["contentFilters"] = declared.filters, declared.summary
         exempt = self._exempt("account-exemptions", "account", [account.account])
         return Deployments("deployments", stack, account, filters, writes, exempt, within)
 

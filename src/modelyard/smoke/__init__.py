@@ -2,13 +2,15 @@
 
 outputs.py    what the stack says it has
 plan.py       which questions follow from that: the checks, one row each
+filters.py, refusals.py, access.py   some of them
 requests.py   how a question is put on each endpoint
 asking.py     putting it, and asking again where Azure's own delays explain the refusal
 verdicts.py   what a reply proves
-run.py        all of it, concurrently, within a bound
+session.py    all of it, concurrently, within a bound
+run.py        with whose tokens
 """
 
 from modelyard.smoke.options import Options, Profile
-from modelyard.smoke.run import run
+from modelyard.smoke.run import TokenProvider, run
 
-__all__ = ["Options", "Profile", "run"]
+__all__ = ["Options", "Profile", "TokenProvider", "run"]

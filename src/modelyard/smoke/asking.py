@@ -54,12 +54,17 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The last answer, with the calls it took, their time, and how long was waited between them."""
+    """The last answer, with the calls it took, their time, and how long was waited between them.
+
+    `limited` counts those that met a limit, `untold` those of them that weren't told how long to wait.
+    """
 
     answer: Answered
     attempts: int
     seconds: float
     waited: float
+    limited: int = 0
+    untold: int = 0
 
 
 class Asker:
@@ -86,17 +91,27 @@ class Asker:
         answer = await self._ask(question, credential)
         return Asked(answer, 1, perf_counter() - started, 0.0)
 
-    async def patiently(self, question: Question, credential: Credential) -> Asked:
-        """Ask until the answer is final, or no more is to be waited: for what propagates, less than for a limit."""
-        attempts, seconds, waited = 0, 0.0, 0.0
+    async def patiently(
+        self, question: Question, credential: Credential, awaited: Callable[[Answered], bool] | None = None
+    ) -> Asked:
+        """Ask until the answer is final, or no more is to be waited: for what propagates, less than for a limit.
+
+        A success that isn't the one `awaited` is taken for something that has yet to propagate.
+        """
+        attempts, seconds, waited, limited, untold = 0, 0.0, 0.0, 0, 0
         while True:
             started = perf_counter()
             answer = await self._ask(question, credential)
             seconds += perf_counter() - started
             attempts += 1
-            pause = _pause(answer, attempts, self._budget - waited, self._propagation - waited)
+            if answer.status == 429:
+                limited += 1
+                untold += _asked_for(answer.headers) is None
+            early = answer.propagating or (answer.status == 200 and awaited is not None and not awaited(answer))
+            left = self._propagation - waited if early else self._budget - waited
+            pause = _pause(answer, attempts, min(left, self._budget - waited), early=early)
             if pause is None:
-                return Asked(answer, attempts, seconds, waited)
+                return Asked(answer, attempts, seconds, waited, limited, untold)
             await self._wait(pause)
             waited += pause
 
@@ -111,10 +126,10 @@ class Asker:
         return self._read(response)
 
     def _headers(self, credential: Credential) -> dict[str, str]:
-        if credential == "token":
-            return {"authorization": f"Bearer {self._credentials['token']}"}
         if credential == "key":
             return {"api-key": self._credentials["key"]}
+        if credential in self._credentials:
+            return {"authorization": f"Bearer {self._credentials[credential]}"}
         return {"api-key": WRONG_KEY} if credential == "wrong key" else {}
 
     def _read(self, response: httpx2.Response) -> Answered:
@@ -144,16 +159,19 @@ def _error(body: object, text: str) -> tuple[str, str]:
     return str(error.get("code") or ""), str(error.get("message") or "")
 
 
-def _pause(answer: Answered, attempts: int, left: float, left_to_propagate: float) -> float | None:
-    """Seconds until the question is worth putting again; None where the answer is final, or too little time is left."""
-    backoff = min(2.0 ** (attempts - 1), LONGEST_PAUSE, left, left_to_propagate if answer.propagating else left)
+def _pause(answer: Answered, attempts: int, left: float, *, early: bool) -> float | None:
+    """Seconds until the question is worth putting again; None where the answer is final, or too little time is left.
+
+    `early` says that propagation may explain the answer.
+    """
+    backoff = min(2.0 ** (attempts - 1), LONGEST_PAUSE, left)
     if backoff <= 0:
         return None
     if answer.status == 429:
         asked_for = _asked_for(answer.headers)
         pause = backoff if asked_for is None else max(asked_for, SHORTEST_PAUSE)
         return pause if pause <= left else None
-    if answer.propagating:
+    if early:
         return backoff
     passing = answer.status in PASSING or answer.status == 0
     return backoff if passing and attempts < PASSING_ATTEMPTS else None

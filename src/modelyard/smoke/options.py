@@ -31,7 +31,7 @@ class Options:
 
     profile: Profile = Profile.BEHAVIOUR
     select: tuple[str, ...] = ()
-    concurrency: int = 16
+    concurrency: int = 256
     timeout: float = 60.0
     budget: float = PROPAGATION
     propagation: float = PROPAGATION

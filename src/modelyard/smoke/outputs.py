@@ -20,6 +20,8 @@ class Deployed:
     endpoints: tuple[str, ...]
     tokens_per_minute: int | None = None
     requests_per_minute: int | None = None
+    content_filter: str = ""
+    spillover: str = ""
 
     @property
     def serving(self) -> Serving:
@@ -28,12 +30,28 @@ class Deployed:
 
 
 @dataclass(frozen=True, slots=True)
+class Filter:
+    """A content filter of the stack: the blocklists it attaches, and what it says of prompts and completions."""
+
+    name: str
+    blocklists: tuple[str, ...]
+    prompt: tuple[str, ...]
+    completion: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Outputs:
-    """A stack, ready to be asked. `urls` are by the name of the endpoint; `keys` never show in a repr."""
+    """A stack, ready to be asked. `urls` are by the name of the endpoint; `keys` never show in a repr.
+
+    `filters` and `samples` are there where the stack exports them: its content filters, and for each blocklist an entry
+    that is no expression, to be tried.
+    """
 
     account: str
     urls: Mapping[str, str]
     deployments: tuple[Deployed, ...]
+    filters: Mapping[str, Filter] = field(default_factory=dict)
+    samples: Mapping[str, str] = field(default_factory=dict)
     keys: tuple[str, ...] = field(default=(), repr=False)
 
 
@@ -54,7 +72,23 @@ def read(outputs: Mapping[str, Any]) -> Outputs:
         account=str(outputs.get("accountName") or ""),
         urls=urls,
         deployments=tuple(_deployed(name, entry) for name, entry in sorted(outputs["deployments"].items())),
+        filters={name: _filter(name, entry) for name, entry in sorted((outputs.get("contentFilters") or {}).items())},
+        samples={
+            name: str(entry["sample"])
+            for name, entry in sorted((outputs.get("blocklists") or {}).items())
+            if entry and entry.get("sample")
+        },
         keys=_keys(outputs.get("keys")),
+    )
+
+
+def _filter(name: str, entry: Mapping[str, Any]) -> Filter:
+    categories = entry.get("categories") or {}
+    return Filter(
+        name,
+        tuple(entry.get("blocklists") or ()),
+        tuple(categories.get("prompt") or ()),
+        tuple(categories.get("completion") or ()),
     )
 
 
@@ -70,6 +104,8 @@ def _deployed(name: str, entry: Mapping[str, Any]) -> Deployed:
         endpoints=tuple(serving(model, format_, sku).endpoints if endpoints is None else endpoints),
         tokens_per_minute=_whole(entry.get("tokensPerMinute")),
         requests_per_minute=_whole(entry.get("requestsPerMinute")),
+        content_filter=str(entry.get("contentFilter") or ""),
+        spillover=str(entry.get("spilloverDeploymentName") or ""),
     )
 
 

@@ -11,15 +11,16 @@ from typing import Any, Literal
 
 from modelyard.smoke.outputs import Deployed
 
-Operation = Literal["chat", "embeddings"]
-Credential = Literal["token", "key", "wrong key", "nothing"]
+Operation = Literal["chat", "embeddings", "responses"]
+Credential = str
+"""Whose name a call is made in: "token", "key", "wrong key", "nothing", or "principal <name>"."""
 
 MODELS_VERSION = "2024-05-01-preview"
 """What azure-ai-inference 1.0.0b9 sends."""
 OPENAI_VERSION = "2025-04-01-preview"
 """New enough for the o-series, which want 2024-12-01-preview or later (captured in langchain4j/langchain4j#2636)."""
 
-PATHS: Mapping[Operation, str] = {"chat": "chat/completions", "embeddings": "embeddings"}
+PATHS: Mapping[Operation, str] = {"chat": "chat/completions", "embeddings": "embeddings", "responses": "responses"}
 SHOWN = {"models": "/models", "openai": "/openai/deployments", "openai-v1": "/openai/v1"}
 MOST_TOKENS = 64
 PROMPT = "Reply with the word ready."
@@ -48,14 +49,17 @@ def question(
     name: str,
     *,
     format: str = "OpenAI",  # noqa: A002 - ARM's word
+    prompt: str = PROMPT,
 ) -> Question:
     """The request for the deployment called `name`; `base` is the endpoint's URL."""
     body: dict[str, Any] = {"model": name}
     headers: dict[str, str] = {}
     if operation == "embeddings":
-        body["input"] = [PROMPT]
+        body["input"] = [prompt]
+    elif operation == "responses":
+        body |= {"input": prompt, "max_output_tokens": MOST_TOKENS, "store": False}
     else:
-        body["messages"] = [{"role": "user", "content": PROMPT}]
+        body["messages"] = [{"role": "user", "content": prompt}]
         openai = format == "OpenAI"
         body["max_completion_tokens" if openai else "max_tokens"] = MOST_TOKENS
         if openai and endpoint == "models":
@@ -71,6 +75,12 @@ def question(
     return Question(endpoint, operation, url, body, headers)
 
 
-def of(deployment: Deployed, endpoint: str, base: str, operation: Operation) -> Question:
+def of(deployment: Deployed, endpoint: str, base: str, operation: Operation, prompt: str = PROMPT) -> Question:
     """The request for a deployment of the stack."""
-    return question(endpoint, base, operation, deployment.name, format=deployment.format)
+    return question(endpoint, base, operation, deployment.name, format=deployment.format, prompt=prompt)
+
+
+def operation_of(deployment: Deployed) -> Operation | None:
+    """The operation that proves the deployment; None where only another kind of request could."""
+    known: tuple[Operation, ...] = ("chat", "embeddings", "responses")
+    return next((operation for operation in known if operation in deployment.serving.operations), None)

@@ -1,6 +1,6 @@
 """What a reply proves. Each judge takes what was asked and came back, and says how the check ended and why."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from typing import Any
@@ -72,6 +72,60 @@ def embeddings(deployment: Deployed, propagation: float) -> Judge:
         return Verdict(verdict.outcome, f"{verdict.observed}, {len(vector)} dimensions", verdict.reason)
 
     return judge
+
+
+def responses(deployment: Deployed, propagation: float) -> Judge:
+    """A reply of the Responses API by the configured model."""
+
+    def judge(asked: Asked) -> Verdict:
+        answer = asked.answer
+        if answer.status != 200:
+            return not_answered(asked, propagation)
+        body: Any = answer.body if isinstance(answer.body, Mapping) else {}
+        model = str(body.get("model") or "")
+        if body.get("object") != "response":
+            return failed(f"200, {model or 'no model'}, no response", "the reply is none of the Responses API")
+        if model == deployment.name and not matches(model, deployment):
+            return inconclusive(f"200, {model}", "the reply names the deployment, which proves nothing of its model")
+        return _of_model(deployment, model)
+
+    return judge
+
+
+def spillover(deployment: Deployed) -> Judge:
+    """Where the reply came from (Microsoft docs, spillover-traffic-management). Nothing is filled on purpose."""
+
+    def judge(asked: Asked) -> Verdict:
+        headers = asked.answer.headers
+        source, server = headers.get("x-ms-spillover-from-deployment"), headers.get("x-ms-deployment-name", "")
+        if headers.get("x-ms-spillover-error"):
+            return failed(
+                f"{headers['x-ms-spillover-error']} from {deployment.spillover}", "spillover was tried in vain"
+            )
+        if source is None:
+            return Verdict(
+                Outcome.SKIPPED, f"answered by {server or deployment.name}", "it was not full, so nothing spilled"
+            )
+        if server.lower() != deployment.spillover.lower():
+            return failed(f"answered by {server}", "another deployment answered than the one configured")
+        return passed(f"answered by {server}, from {source}")
+
+    return judge
+
+
+def honoured(limited: Sequence[tuple[str, Asked]]) -> Verdict:
+    """How calls fared that met a limit: whether each 429 said how long to wait, and whether an answer followed."""
+    if not limited:
+        return Verdict(Outcome.SKIPPED, "no limit was met", "none is provoked, so there was nothing to wait for")
+    shown = "; ".join(
+        f"{subject}: 429 {asked.limited} times, waited {asked.waited:.1f} s, then {asked.answer.status}"
+        for subject, asked in limited
+    )
+    if any(asked.untold for _, asked in limited):
+        return failed(shown, "a 429 didn't say how long to wait")
+    if any(asked.answer.status == 429 for _, asked in limited):
+        return inconclusive(shown, "the wait that was asked for is longer than this run may take, or wasn't enough")
+    return passed(shown)
 
 
 def refused(status: int, code: str = "", *, otherwise: Mapping[int, str]) -> Judge:

@@ -19,8 +19,9 @@ const withKey = ModelClient(url, new AzureKeyCredential(key));
 const withWrongKey = ModelClient(url, new AzureKeyCredential("0".repeat(32)));
 const messages = [{ role: "user", content: "Say hello." }];
 
-async function chat(client, model) {
-  const response = await client.path("/chat/completions").post({ body: { model, messages } });
+async function chat(client, model, said) {
+  const asked = said === undefined ? messages : [{ role: "user", content: said }];
+  const response = await client.path("/chat/completions").post({ body: { model, messages: asked } });
   if (isUnexpected(response)) return { status: response.status, error: response.body.error };
   const [choice] = response.body.choices;
   return { status: response.status, model: response.body.model, content: choice.message.content };
@@ -49,6 +50,7 @@ console.log(
     token: await chat(withToken, "mistral"),
     key: await chat(withKey, "chat"),
     wrongKey: await chat(withWrongKey, "chat"),
+    filtered: await chat(withToken, "mistral", "sandbox-hate-high"),
     unknown: await chat(withToken, "nope"),
     stream: await stream(withToken, "mistral"),
     embeddings: await embed(withKey, "embed"),

@@ -13,11 +13,20 @@ from azure.mgmt.cognitiveservices import CognitiveServicesManagementClient
 from azure.mgmt.cognitiveservices.models import (
     Account,
     AccountProperties,
+    CustomBlocklistConfig,
     Deployment,
     DeploymentModel,
     DeploymentProperties,
     Identity,
     PatchResourceTagsAndSku,
+    RaiBlocklist,
+    RaiBlocklistItem,
+    RaiBlocklistItemBulkRequest,
+    RaiBlocklistItemProperties,
+    RaiBlocklistProperties,
+    RaiPolicy,
+    RaiPolicyContentFilter,
+    RaiPolicyProperties,
     Sku,
 )
 
@@ -150,3 +159,72 @@ def test_a_role_is_assigned_and_found(running, options):
         client.role_assignments.create(scope, str(uuid.uuid4()), wanted)
     assert client.role_assignments.delete(scope, name).name == name
     client.close()  # type: ignore[no-untyped-call]  # the client has no annotation there
+
+
+def test_a_custom_role_is_written_and_deleted(running, options):
+    scope, name = f"/subscriptions/{running.azure.subscription_id}", str(uuid.uuid4())
+    role = {
+        "properties": {
+            "roleName": "Deployer",
+            "permissions": [{"actions": ["Microsoft.CognitiveServices/accounts/deployments/*"]}],
+            "assignableScopes": [scope],
+        }
+    }
+    client = AuthorizationManagementClient(Pipeline(running), running.azure.subscription_id, **options)
+    made = client.role_definitions.create_or_update(scope, name, role)
+    assert made.role_type == "CustomRole"
+    assert client.role_definitions.get(scope, name).role_name == "Deployer"
+    assert client.role_definitions.delete(scope, name).name == name
+    client.close()  # type: ignore[no-untyped-call]  # the client has no annotation there
+
+
+def test_content_filters_and_blocklists(services, running):
+    services.accounts.begin_create("rg", "official", account()).result()
+    words = services.rai_blocklists.create_or_update(
+        "rg", "official", "words", RaiBlocklist(properties=RaiBlocklistProperties(description="house rules"))
+    )
+    assert words.etag
+    items = [
+        RaiBlocklistItemBulkRequest(name=f"i{at}", properties=RaiBlocklistItemProperties(pattern=f"word {at}"))
+        for at in range(3)
+    ]
+    assert services.rai_blocklist_items.batch_add("rg", "official", "words", items).name == "words"
+    services.rai_blocklist_items.batch_delete("rg", "official", "words", ["i0"])
+    services.rai_blocklist_items.create_or_update(
+        "rg",
+        "official",
+        "words",
+        "i9",
+        RaiBlocklistItem(properties=RaiBlocklistItemProperties(pattern="x", is_regex=True)),
+    )
+    assert [one.name for one in services.rai_blocklist_items.list("rg", "official", "words")] == ["i1", "i2", "i9"]
+    filters = [
+        RaiPolicyContentFilter(name="Hate", enabled=True, severity_threshold="Low", blocking=True, source=source)
+        for source in ("Prompt", "Completion")
+    ]
+    listed = CustomBlocklistConfig(blocklist_name="words", blocking=True, source="Prompt")
+    made = services.rai_policies.create_or_update(
+        "rg",
+        "official",
+        "strict",
+        RaiPolicy(
+            properties=RaiPolicyProperties(
+                base_policy_name="Microsoft.DefaultV2",
+                content_filters=filters,
+                custom_blocklists=[listed],
+                mode="Default",
+            )
+        ),
+    )
+    assert made.properties.type == "UserManaged"
+    names = [one.name for one in services.rai_policies.list("rg", "official")]
+    assert names == ["Microsoft.DefaultV2", "Microsoft.Default", "strict"]
+    with pytest.raises(HttpResponseError):
+        services.rai_blocklists.begin_delete("rg", "official", "words").result()
+    for delay in (0.0, 0.05):  # done at once, and as an operation that the client waits for
+        running.azure.delays = {"Microsoft.CognitiveServices/accounts/raiPolicies": delay}
+        services.rai_policies.begin_delete("rg", "official", "strict").result()
+    services.rai_blocklists.begin_delete("rg", "official", "words").result()
+    with pytest.raises(ResourceNotFoundError):
+        services.rai_policies.get("rg", "official", "strict")
+    assert any(one.properties.is_multi_level_filter for one in services.rai_content_filters.list("swedencentral"))

@@ -15,6 +15,7 @@ from modelyard.policy import library
 from modelyard.sandbox import seed
 from modelyard.sandbox.arm.answers import ANSWERS
 from modelyard.sandbox.arm.policy_enforcement import READ
+from modelyard.sandbox.policy import ruling
 from modelyard.sandbox.policy.fields import FIELDS
 
 KEYLESS = "71ef260a-8f18-47b7-abcb-62d0673d94dc"
@@ -366,6 +367,13 @@ def test_an_exemption_ends_once_and_for_all(pipeline, azure, account_body, hours
         statuses.append(pipeline("PUT", path(group, name), account_body(name)).status_code)
     assert statuses == sorted(statuses), "201 comes before 403"
     assert statuses == [201 if sum(steps[: at + 1]) < hours else 403 for at in range(len(steps))]
+
+
+def test_remarks_stay_within_what_a_header_carries():
+    told = ruling.told(f"non-compliant: assignment-{at}, audit" for at in range(1000))
+    assert len(told) < 4100
+    assert told.endswith("more")
+    assert ruling.told(["one", "two"]) == "one; two"
 
 
 def test_every_answer_of_policies_has_its_grade():

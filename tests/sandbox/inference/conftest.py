@@ -1,9 +1,13 @@
 """An account with deployments of every sort, put straight into the store, at a moment that doesn't move by itself."""
 
+import json
+import ssl
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+import httpx2
+import openai
 import pytest
 from starlette.testclient import TestClient
 
@@ -12,6 +16,8 @@ from modelyard.sandbox import inference, seed
 from modelyard.sandbox.azure import LocalAzure
 from modelyard.sandbox.clock import Clock
 from modelyard.sandbox.entra import tokens
+from modelyard.sandbox.faults import Faults
+from modelyard.sandbox.server import Running
 from modelyard.sandbox.store import Store
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
@@ -19,6 +25,9 @@ SCOPE = "https://cognitiveservices.azure.com"
 KEYS = {"key1": "1" * 32, "key2": "2" * 32}
 MODELS = {
     "chat": ("OpenAI", "gpt-5.4", "2026-03-05", "GlobalStandard"),
+    "chat-router": ("OpenAI", "model-router", "2025-11-18", "GlobalStandard"),
+    "reserved": ("OpenAI", "gpt-5.4", "2026-03-05", "GlobalProvisionedManaged"),
+    "codex": ("OpenAI", "gpt-5.1-codex", "2025-11-13", "GlobalStandard"),
     "chat-old": ("OpenAI", "gpt-5", "2025-08-07", "GlobalStandard"),
     "retired": ("OpenAI", "gpt-4.1", "2025-04-14", "GlobalStandard"),
     "mistral": ("Mistral AI", "Mistral-Large-3", "1", "GlobalStandard"),
@@ -89,6 +98,34 @@ def deploy(azure: LocalAzure, account_id: str) -> Callable[..., None]:
 
 
 @pytest.fixture
+def guard(azure: LocalAzure, account_id: str) -> Callable[..., None]:
+    """Write a content filter as ARM keeps it: with a base."""
+
+    def write(name: str, *filters: dict[str, Any], **properties: Any) -> None:
+        whole = {"basePolicyName": "Microsoft.DefaultV2", "contentFilters": list(filters), **properties}
+        document = {"name": name, "properties": whole}
+        azure.store.put("resources", f"{account_id}/raipolicies/{name}".lower(), document)
+
+    return write
+
+
+@pytest.fixture
+def block(azure: LocalAzure, account_id: str) -> Callable[..., None]:
+    """Write a blocklist with these entries; one that begins with re: is an expression."""
+
+    def write(name: str, *entries: str) -> None:
+        prefix = f"{account_id}/raiblocklists/{name}".lower()
+        azure.store.put("resources", prefix, {"name": name, "properties": {}})
+        for number, entry in enumerate(entries):
+            is_regex = entry.startswith("re:")
+            properties = {"pattern": entry.removeprefix("re:"), "isRegex": is_regex}
+            item = {"name": f"entry-{number}", "properties": properties}
+            azure.store.put("resources", f"{prefix}/raiblocklistitems/entry-{number}", item)
+
+    return write
+
+
+@pytest.fixture
 def contoso(
     azure: LocalAzure, account_id: str, configure: Callable[..., None], deploy: Callable[..., None]
 ) -> LocalAzure:
@@ -102,9 +139,15 @@ def contoso(
 
 
 @pytest.fixture
-def http(contoso: LocalAzure) -> TestClient:
+def faults() -> Faults:
+    """What goes wrong to order."""
+    return Faults()
+
+
+@pytest.fixture
+def http(contoso: LocalAzure, faults: Faults) -> TestClient:
     """Calls without a credential; the host decides which account is meant."""
-    return TestClient(inference.app(contoso), client=("127.0.0.1", 50000))
+    return TestClient(inference.app(contoso, faults), client=("127.0.0.1", 50000))
 
 
 @pytest.fixture
@@ -122,6 +165,25 @@ def key() -> dict[str, str]:
     return {"api-key": KEYS["key1"]}
 
 
+def events(response: Any) -> list[dict[str, Any]]:
+    """The chunks of a stream, which must be framed as azure-ai-inference's parser wants it."""
+    assert response.headers["content-type"].startswith("text/event-stream")
+    blocks = response.text.removesuffix("\n\n").split("\n\n")
+    assert all(block.startswith("data: ") for block in blocks)
+    assert blocks[-1] == "data: [DONE]"
+    return [json.loads(block.removeprefix("data: ")) for block in blocks[:-1]]
+
+
+@pytest.fixture
+def stream(ask: Callable[..., Any]) -> Callable[..., list[dict[str, Any]]]:
+    """The same as a stream: its chunks."""
+
+    def read(endpoint: str, name: str, **body: Any) -> list[dict[str, Any]]:
+        return events(ask(endpoint, name, stream=True, **body))
+
+    return read
+
+
 @pytest.fixture
 def urls() -> dict[str, str]:
     """A URL for each endpoint; the middle one names the deployment in its path."""
@@ -134,16 +196,35 @@ def urls() -> dict[str, str]:
 
 @pytest.fixture
 def ask(http: TestClient, urls: dict[str, str], key: dict[str, str]) -> Callable[..., Any]:
-    """Chat, or embed, on one endpoint with a key; `body` adds to the smallest request or, with None, takes from it."""
+    """Chat, or embed, on one endpoint with a key; `body` adds to the smallest request or, with None, takes from it.
+
+    `said` is the one message, or input.
+    """
 
     def post(endpoint: str, name: str | None, operation: str = "chat/completions", **body: Any) -> Any:
         headers = body.pop("headers", key)
         small: dict[str, Any] = {"messages": [{"role": "user", "content": "Say hello."}]}
         if operation != "chat/completions":
             small = {"input": ["Say hello."]}
+        if (said := body.pop("said", None)) is not None:
+            small = {"messages": [{"role": "user", "content": said}]} if "messages" in small else {"input": [said]}
         if endpoint != "openai" and name is not None:
             small["model"] = name
         document = {member: value for member, value in {**small, **body}.items() if value is not None}
         return http.post(urls[endpoint].format(name=name, operation=operation), json=document, headers=headers)
 
     return post
+
+
+@pytest.fixture
+def served(contoso: LocalAzure, running: Running) -> Running:
+    """The account of these tests behind the proxy."""
+    return running
+
+
+@pytest.fixture
+def session(served: Running) -> Iterator[httpx2.Client]:
+    """openai's own kind of HTTP client, told of the proxy."""
+    context = ssl.create_default_context(cafile=str(served.ca_file))
+    with openai.DefaultHttpxClient(proxy=served.proxy, verify=context) as client:
+        yield client

@@ -3,19 +3,19 @@
 They are the contract: what they read out of a reply, and which exception they make of an error, is what users see.
 """
 
-import ssl
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Literal
 
 import httpx2
 import openai
 import pytest
-from azure.ai.inference import ChatCompletionsClient, EmbeddingsClient
+from azure.ai.inference import ChatCompletionsClient, EmbeddingsClient, ImageEmbeddingsClient
+from azure.ai.inference.models import ChatCompletionsToolDefinition, FunctionDefinition, ImageEmbeddingInput
 from azure.core.credentials import AzureKeyCredential, TokenCredential
 from azure.core.exceptions import ClientAuthenticationError, HttpResponseError, ResourceNotFoundError
 from azure.identity import ClientSecretCredential, get_bearer_token_provider
+from pydantic import BaseModel
 
-from modelyard.sandbox.azure import LocalAzure
 from modelyard.sandbox.server import Running
 
 KEY = "1" * 32
@@ -23,12 +23,6 @@ SCOPE = "https://cognitiveservices.azure.com/.default"
 MODELS = "https://contoso.services.ai.azure.com/models"
 OPENAI = "https://contoso.openai.azure.com"
 HELLO: list[Any] = [{"role": "user", "content": "Say hello."}]
-
-
-@pytest.fixture
-def served(contoso: LocalAzure, running: Running) -> Running:
-    """The account of these tests behind the proxy."""
-    return running
 
 
 @pytest.fixture
@@ -44,14 +38,6 @@ def credential(served: Running, transport: dict[str, Any]) -> TokenCredential:
     return ClientSecretCredential(
         environment["AZURE_TENANT_ID"], environment["AZURE_CLIENT_ID"], environment["AZURE_CLIENT_SECRET"], **transport
     )
-
-
-@pytest.fixture
-def session(served: Running) -> Iterator[httpx2.Client]:
-    """openai's own kind of HTTP client, told of the proxy."""
-    context = ssl.create_default_context(cafile=str(served.ca_file))
-    with openai.DefaultHttpxClient(proxy=served.proxy, verify=context) as client:
-        yield client
 
 
 @pytest.fixture(params=["key", "token"])
@@ -192,3 +178,145 @@ def test_openai_raises_what_it_documents(
     with pytest.raises(openai.PermissionDeniedError) as keyless:
         chat.create(model="chat", messages=HELLO)
     assert keyless.value.code == "AuthenticationTypeDisabled"
+
+
+def test_azure_ai_inference_tells_a_filtered_prompt(transport: dict[str, Any]) -> None:
+    """HttpResponseError with the service's code: what an application branches on."""
+    bad: list[Any] = [{"role": "user", "content": "sandbox-violence-high"}]
+    with (
+        ChatCompletionsClient(MODELS, AzureKeyCredential(KEY), **transport) as client,
+        pytest.raises(HttpResponseError) as filtered,
+    ):
+        client.complete(model="mistral", messages=bad)
+    assert filtered.value.status_code == 400
+    assert filtered.value.error is not None
+    assert filtered.value.error.code == "content_filter"
+    result = filtered.value.error.innererror
+    assert result is not None
+    assert result["code"] == "ResponsibleAIPolicyViolation"
+
+
+def test_azure_ai_inference_waits_out_a_limit(
+    transport: dict[str, Any], served: Running, deploy: Callable[..., None]
+) -> None:
+    served.do(lambda: deploy("small", "mistral", limits=(1, 10_000)))
+    with ChatCompletionsClient(MODELS, AzureKeyCredential(KEY), **transport) as client:
+        client.complete(model="small", messages=HELLO)
+        with pytest.raises(HttpResponseError) as limited:
+            client.complete(model="small", messages=HELLO)
+    assert limited.value.status_code == 429
+    response: Any = limited.value.response
+    assert response.headers["retry-after-ms"] == "60000"
+
+
+def test_azure_ai_inference_calls_functions(transport: dict[str, Any]) -> None:
+    function = FunctionDefinition(name="get_time", parameters={"type": "object", "properties": {}})
+    asked: list[Any] = [{"role": "user", "content": "get_time, please"}]
+    with ChatCompletionsClient(MODELS, AzureKeyCredential(KEY), **transport) as client:
+        reply = client.complete(
+            model="mistral", messages=asked, tools=[ChatCompletionsToolDefinition(function=function)]
+        )
+    assert reply.choices[0].finish_reason == "tool_calls"
+    (call,) = reply.choices[0].message.tool_calls or []
+    assert (call.function.name, call.function.arguments) == ("get_time", "{}")
+
+
+def test_azure_ai_inference_embeds_images(transport: dict[str, Any]) -> None:
+    with ImageEmbeddingsClient(MODELS, AzureKeyCredential(KEY), **transport) as client:
+        reply = client.embed(model="cohere", input=[ImageEmbeddingInput(image="data:image/png;base64,AA==")])
+    assert len(reply.data[0].embedding) == 1024
+
+
+def test_azure_ai_inference_asks_what_a_model_is(transport: dict[str, Any]) -> None:
+    with ChatCompletionsClient(MODELS, AzureKeyCredential(KEY), **transport) as client:
+        info = client.get_model_info(params={"model": "mistral"})
+    assert (info.model_name, info.model_provider_name) == ("Mistral-Large-3", "Mistral AI")
+
+
+def test_openai_tells_a_filtered_prompt(azure_openai: openai.AzureOpenAI) -> None:
+    bad: list[Any] = [{"role": "user", "content": "sandbox-hate-high"}]
+    with pytest.raises(openai.BadRequestError) as filtered:
+        azure_openai.chat.completions.create(model="chat", messages=bad)
+    assert (filtered.value.code, filtered.value.param) == ("content_filter", "prompt")
+    body: Any = filtered.value.body
+    assert body["innererror"]["content_filter_result"]["hate"] == {"filtered": True, "severity": "high"}
+
+
+def test_openai_tells_a_filtered_completion(v1: openai.OpenAI) -> None:
+    bad: list[Any] = [{"role": "user", "content": f"Say backwards: {'sandbox-hate-high'[::-1]}"}]
+    (choice,) = v1.chat.completions.create(model="chat", messages=bad).choices
+    assert (choice.finish_reason, choice.message.content) == ("content_filter", None)
+    with pytest.raises(openai.ContentFilterFinishReasonError):
+        v1.chat.completions.parse(model="chat", messages=HELLO, response_format=Hateful)
+
+
+class Hateful(BaseModel):
+    """A form that the sandbox can only fill in with what its filter blocks."""
+
+    word: Literal["sandbox-hate-high"]
+
+
+class State(BaseModel):
+    """What a caller wants parsed."""
+
+    ready: bool
+    name: str
+
+
+def test_openai_parses_structured_replies(v1: openai.OpenAI) -> None:
+    reply = v1.chat.completions.parse(model="chat", messages=HELLO, response_format=State)
+    assert reply.choices[0].message.parsed == State(ready=False, name="")
+    assert v1.responses.parse(model="chat", input="Hello", text_format=State).output_parsed == State(
+        ready=False, name=""
+    )
+
+
+def test_openai_responds(v1: openai.OpenAI) -> None:
+    first = v1.responses.create(model="chat", input="Say hello.")
+    assert "deployment chat" in first.output_text
+    assert v1.responses.retrieve(first.id).output_text == first.output_text
+    second = v1.responses.create(model="chat", input="Again.", previous_response_id=first.id)
+    assert second.previous_response_id == first.id
+    with v1.responses.stream(model="chat", input="Say: one two") as stream:
+        assert "".join(event.delta for event in stream if event.type == "response.output_text.delta") == "one two"
+        assert stream.get_final_response().status == "completed"
+    v1.responses.delete(first.id)
+    with pytest.raises(openai.BadRequestError) as gone:
+        v1.responses.create(model="chat", input="Again.", previous_response_id=first.id)
+    assert gone.value.code == "previous_response_not_found"
+    with pytest.raises(openai.BadRequestError, match="Model not supported"):
+        v1.responses.create(model="mistral", input="Hello")
+    with pytest.raises(openai.BadRequestError) as filtered:
+        v1.responses.create(model="chat", input="sandbox-jailbreak")
+    assert filtered.value.code == "content_filter"
+
+
+def test_openai_responds_on_azures_path(azure_openai: openai.AzureOpenAI) -> None:
+    assert "deployment chat" in azure_openai.responses.create(model="chat", input="Say hello.").output_text
+
+
+def test_openai_calls_functions_and_streams_their_arguments(azure_openai: openai.AzureOpenAI) -> None:
+    schema = {"type": "object", "properties": {"city": {"type": "string", "enum": ["Lund"]}}, "required": ["city"]}
+    tools: Any = [{"type": "function", "function": {"name": "get_weather", "parameters": schema}}]
+    asked: list[Any] = [{"role": "user", "content": "get_weather"}]
+    with azure_openai.chat.completions.stream(model="chat", messages=asked, tools=tools) as stream:
+        stream.until_done()
+        (call,) = stream.get_final_completion().choices[0].message.tool_calls or []
+    assert (call.function.name, call.function.arguments) == ("get_weather", '{"city": "Lund"}')
+
+
+def test_openai_waits_as_long_as_it_is_told(
+    served: Running, session: httpx2.Client, deploy: Callable[..., None]
+) -> None:
+    """Its retries honour `retry-after-ms`; nothing here waits: the header is what is looked at."""
+    served.do(lambda: deploy("small", "chat", limits=(1, 10_000)))
+    with openai.AzureOpenAI(
+        azure_endpoint=OPENAI, api_key=KEY, api_version="2024-10-21", http_client=session, max_retries=0
+    ) as client:
+        client.chat.completions.create(model="small", messages=HELLO)
+        with pytest.raises(openai.RateLimitError) as limited:
+            client.chat.completions.create(model="small", messages=HELLO)
+    headers = limited.value.response.headers
+    assert limited.value.code == "RateLimitReached"
+    assert headers["retry-after-ms"] == "60000"
+    assert headers["x-ratelimit-remaining-requests"] == "0"

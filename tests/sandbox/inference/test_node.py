@@ -45,5 +45,6 @@ def test_azure_rest_ai_inference(contoso: LocalAzure, running: Running, packages
     assert said["key"]["model"] == "gpt-5.4-2026-03-05"
     assert (said["wrongKey"]["status"], said["wrongKey"]["error"]["code"]) == ("401", "401")
     assert (said["unknown"]["status"], said["unknown"]["error"]["code"]) == ("404", "unknown_model")
+    assert (said["filtered"]["status"], said["filtered"]["error"]["code"]) == ("400", "content_filter")
     assert said["stream"]["content"] == said["token"]["content"]
     assert said["embeddings"] == {"status": "200", "dimensions": 3072}

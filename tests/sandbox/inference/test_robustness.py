@@ -26,12 +26,23 @@ MESSAGES = st.lists(
 INPUTS = {"messages": MESSAGES | ANYTHING, "input": st.lists(st.text() | st.integers(), max_size=3) | ANYTHING}
 OPTIONS = dict.fromkeys(
     [
+        "best_of",
         "dimensions",
         "encoding_format",
         "max_completion_tokens",
         "max_tokens",
+        "instructions",
+        "logprobs",
+        "max_output_tokens",
         "n",
+        "previous_response_id",
         "response_format",
+        "seed",
+        "stop",
+        "text",
+        "tool_choice",
+        "tools",
+        "top_logprobs",
         "stream",
         "stream_options",
         "temperature",
@@ -53,6 +64,50 @@ def test_no_body_is_too_much(
     url = f"https://contoso.services.ai.azure.com/models/{operation}?api-version=2024-05-01-preview"
     headers = {**key, "extra-parameters": "pass-through"}
     assert http.post(url, json={"model": model, **body}, headers=headers).status_code in {200, 400, 404, 422}
+
+
+@QUICK
+@given(
+    body=st.fixed_dictionaries({"input": st.text() | st.lists(ANYTHING, max_size=3) | ANYTHING}, optional=OPTIONS),
+    model=st.sampled_from(["chat", "chat-old", "codex", "mistral"]),
+)
+def test_no_response_is_too_much(http: TestClient, key: dict[str, str], body: dict[str, Any], model: str) -> None:
+    url = "https://contoso.openai.azure.com/openai/v1/responses"
+    assert http.post(url, json={"model": model, **body}, headers=key).status_code in {200, 400, 404}
+
+
+SCHEMA = st.recursive(
+    ANYTHING,
+    lambda inner: st.fixed_dictionaries(
+        {},
+        optional={
+            "type": st.sampled_from(["object", "array", "string", "integer", "number"]) | ANYTHING,
+            "properties": st.dictionaries(st.sampled_from("ab"), inner, max_size=2) | ANYTHING,
+            "required": st.lists(st.sampled_from("ab"), max_size=2) | ANYTHING,
+            "items": inner,
+            "minItems": st.integers(-1, 3),
+            "allOf": st.lists(inner, max_size=2),
+            "anyOf": st.lists(inner, max_size=2),
+            "$ref": st.sampled_from(["#", "#/properties/a", "#/nope"]) | ANYTHING,
+            "multipleOf": st.integers(0, 3) | ANYTHING,
+            "minimum": ANYTHING,
+            "exclusiveMinimum": ANYTHING,
+        },
+    ),
+    max_leaves=5,
+)
+
+
+@QUICK
+@given(schema=SCHEMA, as_tool=st.booleans())
+def test_no_schema_is_too_much(http: TestClient, key: dict[str, str], schema: object, as_tool: bool) -> None:
+    url = "https://contoso.openai.azure.com/openai/v1/chat/completions"
+    body: dict[str, Any] = {"model": "chat", "messages": [{"role": "user", "content": "f"}]}
+    if as_tool:
+        body["tools"] = [{"type": "function", "function": {"name": "f", "parameters": schema}}]
+    else:
+        body["response_format"] = {"type": "json_schema", "json_schema": {"name": "s", "schema": schema}}
+    assert http.post(url, json=body, headers=key).status_code in {200, 400}
 
 
 @QUICK

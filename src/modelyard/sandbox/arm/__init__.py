@@ -4,6 +4,7 @@ service     the front door: token, api-version, rights, headers, errors     rout
 core        PUT, PATCH, GET, list and DELETE of any kind                    kinds       what a kind says of itself
 operations  long-running operations                                        settling    what time brings about
 answers     every refusal with the evidence for its words                  versions    api-versions
+scope       scopes that roles and policies are written at       policy_enforcement  policies, asked on every write
 """
 
 from modelyard.sandbox.arm.service import app

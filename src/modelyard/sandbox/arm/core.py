@@ -13,6 +13,7 @@ from modelyard.sandbox.arm.call import Call, Reply, etag, listing
 from modelyard.sandbox.arm.kinds import Change, Kind, kind_of
 from modelyard.sandbox.arm.routing import Route
 from modelyard.sandbox.azure import LocalAzure
+from modelyard.sandbox.policy import ruling
 from modelyard.sandbox.store import Document
 
 SUCCEED, REMOVE = "succeed", "remove"
@@ -110,7 +111,7 @@ def _write(wanted: Change) -> Reply:
     note = kind.note(wanted)
     headers = {"x-modelyard-note": note} if note else {}
     if remarks:
-        headers["x-modelyard-policy"] = "; ".join(remarks)
+        headers["x-modelyard-policy"] = ruling.told(remarks)
     if operation is None:
         done = 200 if call.method == "PATCH" else kind.replaced if wanted.existing else 201
         return Reply(done, document, headers)

@@ -43,7 +43,7 @@ def _query(call: Call) -> Reply:
         if top is not None and len(rows) >= top:
             break
     unruled = [ruling.unruled(one) for one in work.at_work(call.azure).unruled]
-    return Reply(200, states.page(call.azure, rows), {"x-modelyard-policy": "; ".join(unruled)} if unruled else {})
+    return Reply(200, states.page(call.azure, rows), {"x-modelyard-policy": ruling.told(unruled)} if unruled else {})
 
 
 def _scope(call: Call) -> str:

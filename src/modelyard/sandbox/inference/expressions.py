@@ -192,7 +192,7 @@ class _Reader:
             digits = self._pattern[self._at : self._at + CODES[character]]
             self._at += len(digits)
             try:
-                return chr(int(digits, 16))
+                return chr(int(digits.ljust(CODES[character], "?"), 16))
             except (ValueError, OverflowError) as error:
                 raise NotRegular(f"\\{character} wants {CODES[character]} hexadecimal digits") from error
         if character.isascii() and character.isalnum():

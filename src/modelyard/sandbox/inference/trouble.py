@@ -27,7 +27,7 @@ class Injected(Exception):
             headers |= {"retry-after": "1", "retry-after-ms": "1000"}
         wire = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
         body = dumps({"error": {"code": fault.code, "message": ONE_LINE}})
-        return Reply(body, [MARK, *wire], fault.status)
+        return Reply(body, wire, fault.status)
 
 
 def begin(fault: Fault) -> None:

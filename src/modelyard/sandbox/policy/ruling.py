@@ -5,7 +5,7 @@ while ARM requests passed, others say they rule ARM too, and nobody has settled 
 it with one for ARM, and the sandbox doesn't let the former hide that the latter is missing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,8 @@ from modelyard.sandbox.azure import LocalAzure
 from modelyard.sandbox.policy.work import AtWork, Work, at_work
 
 WORSE = (State.NON_COMPLIANT, State.ERROR)
+HEADER = 4000
+"""Characters of remarks that a header carries; clients refuse headers that are much longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,17 @@ def on_delete(azure: LocalAzure, seen: Resource, *, with_group: bool = False) ->
     if not working.control.bound:
         return ()
     return admission.delete(working.control, seen, azure.clock.now(), with_group=with_group).denied
+
+
+def told(remarks: Iterable[str]) -> str:
+    """Remarks for one header, as many as it carries."""
+    kept: list[str] = []
+    every = list(remarks)
+    for remark in every:
+        if len("; ".join([*kept, remark])) > HEADER:
+            return "; ".join([*kept, f"and {len(every) - len(kept)} more"])
+        kept.append(remark)
+    return "; ".join(kept)
 
 
 def unruled(work: Work) -> str:

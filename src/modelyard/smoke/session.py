@@ -1,0 +1,121 @@
+"""One run: what has been asked and found so far.
+
+Everything is asked at once, within a bound, but for deployments that allow little, whose checks come one after the
+other. A refusal proves something only where the same account has answered somebody: checks that expect to be turned
+away wait for the first answer to a token, and are skipped where there is none.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+import anyio
+
+from modelyard.report.result import Check, Outcome
+from modelyard.smoke import verdicts
+from modelyard.smoke.asking import Asked, Asker
+from modelyard.smoke.options import Options
+from modelyard.smoke.plan import HONOURS_LIMITS
+from modelyard.smoke.planned import Planned
+from modelyard.smoke.requests import Credential
+from modelyard.smoke.verdicts import Verdict
+
+
+class Session:
+    """Asks what was planned. `troubles` says why there is no token for some credentials."""
+
+    def __init__(self, asker: Asker, options: Options, troubles: Mapping[Credential, str]) -> None:
+        self._asker = asker
+        self._options = options
+        self._troubles = troubles
+        self._found: dict[int, list[Check]] = {}
+        self._limited: list[tuple[str, Asked]] = []
+        self._proven = False
+        self._decided = anyio.Event()
+
+    async def ask(self, planned: Sequence[Planned], *, sparing: Collection[str]) -> None:
+        """Ask all of it; the checks of deployments in `sparing` one after the other."""
+        bound = anyio.CapacityLimiter(self._options.concurrency)
+        positive = [one for one in planned if not one.negative and one.id != HONOURS_LIMITS]
+        async with anyio.create_task_group() as everything:
+            for one in planned:
+                if one.negative:
+                    everything.start_soon(self._turned_away, one, bound)
+            async with anyio.create_task_group() as tasks:
+                for group in _groups(positive, sparing):
+                    tasks.start_soon(self._group, group, bound)
+            self._decided.set()
+        for one in planned:
+            if one.id == HONOURS_LIMITS:
+                self._keep(one, [_check(one, verdicts.honoured(sorted(self._limited, key=lambda found: found[0])))])
+
+    async def prove(self, positive: Sequence[Planned]) -> None:
+        """Find a positive check that passes, for negative ones that were selected alone; it isn't reported."""
+        for planned in positive:
+            if not self._proven:
+                await self._asked(planned)
+
+    def checks_of(self, planned: Planned) -> list[Check]:
+        """The check, and those that were judged from the same answer."""
+        return self._found[id(planned)]
+
+    async def _group(self, group: Iterable[Planned], bound: anyio.CapacityLimiter) -> None:
+        async with bound:
+            for planned in group:
+                self._keep(planned, await self._asked(planned))
+
+    async def _turned_away(self, planned: Planned, bound: anyio.CapacityLimiter) -> None:
+        await self._decided.wait()
+        await self._group([planned], bound)
+
+    def _keep(self, planned: Planned, checks: list[Check]) -> None:
+        self._found[id(planned)] = checks
+        for check in checks:
+            self._options.progress(check)
+
+    async def _asked(self, planned: Planned) -> list[Check]:
+        if planned.question is None or planned.judge is None:
+            return [_check(planned, Verdict(Outcome.SKIPPED, "", planned.skipped))]
+        if planned.credential in self._troubles:
+            return [_check(planned, Verdict(Outcome.INCONCLUSIVE, "", self._troubles[planned.credential]))]
+        if planned.negative:
+            if not self._proven:
+                reason = "no call with a token has succeeded, so a refusal would prove nothing"
+                return [_check(planned, Verdict(Outcome.SKIPPED, "", reason))]
+            asked = await self._asker.once(planned.question, planned.credential)
+        else:
+            asked = await self._asker.patiently(planned.question, planned.credential, planned.awaited)
+        if asked.limited:
+            self._limited.append((planned.subject, asked))
+        return self._judged(planned, asked)
+
+    def _judged(self, planned: Planned, asked: Asked) -> list[Check]:
+        verdict = planned.judge(asked) if planned.judge is not None else Verdict(Outcome.SKIPPED, "")
+        if asked.answer.status == 200 and verdict.outcome is Outcome.PASSED and planned.credential != "key":
+            self._proven = True
+            self._decided.set()
+        checks = [_check(planned, verdict, asked)] if planned.reported else []
+        for also in planned.also:
+            answered = asked.answer.status == 200 and also.judge is not None
+            unanswered = Verdict(Outcome.SKIPPED, "", "there was no reply to read it from")
+            checks.append(_check(also, also.judge(asked) if answered and also.judge else unanswered))
+        return checks
+
+
+def _groups(planned: Iterable[Planned], sparing: Collection[str]) -> list[list[Planned]]:
+    """What is asked one after the other, in the order of the plan; most checks are groups by themselves."""
+    groups: dict[str | int, list[Planned]] = {}
+    for one in planned:
+        groups.setdefault(one.deployment if one.deployment in sparing else id(one), []).append(one)
+    return list(groups.values())
+
+
+def _check(planned: Planned, verdict: Verdict, asked: Asked | None = None) -> Check:
+    return Check(
+        id=planned.id,
+        subject=planned.subject,
+        outcome=verdict.outcome,
+        expected=planned.expected,
+        observed=verdict.observed,
+        reason=verdict.reason,
+        attempts=asked.attempts if asked else 0,
+        seconds=round(asked.seconds, 3) if asked else 0.0,
+    )

@@ -1,0 +1,76 @@
+"""A provisioned deployment that is full hands its calls over, and the headers tell so (docs, spillover)."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from modelyard.sandbox.faults import Fault, Faults
+
+Ask = Callable[..., Any]
+FROM, ERROR, SERVED_BY = "x-ms-spillover-from-deployment", "x-ms-spillover-error", "x-ms-deployment-name"
+
+
+@pytest.fixture
+def full(deploy: Callable[..., None], ask: Ask) -> None:
+    """A provisioned deployment that takes one call a minute, and has taken it."""
+    deploy("reserved", limits=(1, 100_000), spilloverDeploymentName="chat")
+    assert SERVED_BY in ask("openai", "reserved").headers
+
+
+def test_what_does_not_fit_goes_to_the_other(ask: Ask, full: None) -> None:
+    response = ask("openai", "reserved")
+    assert response.status_code == 200
+    assert (response.headers[FROM], response.headers[SERVED_BY]) == ("reserved", "chat")
+    assert "deployment chat" in response.json()["choices"][0]["message"]["content"]
+
+
+def test_as_long_as_it_fits_nothing_spills(ask: Ask, deploy: Callable[..., None]) -> None:
+    deploy("reserved", spilloverDeploymentName="chat")
+    headers = ask("openai", "reserved").headers
+    assert headers[SERVED_BY] == "reserved"
+    assert FROM not in headers
+
+
+def test_streams_spill_too(ask: Ask, full: None) -> None:
+    response = ask("openai", "reserved", stream=True)
+    assert response.headers[FROM] == "reserved"
+    assert "[DONE]" in response.text
+
+
+def test_where_the_other_fails_the_first_refusal_stands(ask: Ask, full: None, deploy: Callable[..., None]) -> None:
+    deploy("chat", limits=(0, 0))
+    response = ask("openai", "reserved")
+    assert response.status_code == 429
+    assert response.headers[ERROR] == "429"
+    assert "Your requests to reserved" in response.json()["error"]["message"]
+
+
+@pytest.mark.parametrize(("status", "spills"), [(429, True), (500, True), (503, True), (502, False), (401, False)])
+def test_errors_that_spill(ask: Ask, deploy: Callable[..., None], faults: Faults, status: int, spills: bool) -> None:
+    deploy("reserved", spilloverDeploymentName="chat")
+    faults.add(Fault(deployment="reserved", status=status))
+    response = ask("openai", "reserved")
+    assert response.status_code == (200 if spills else status)
+    assert (FROM in response.headers) is spills
+
+
+def test_a_callers_mistake_does_not_spill(ask: Ask, full: None, deploy: Callable[..., None]) -> None:
+    deploy("reserved", spilloverDeploymentName="chat")
+    response = ask("openai", "reserved", messages=None)
+    assert response.status_code == 400
+    assert FROM not in response.headers
+
+
+def test_a_request_may_name_the_other_itself(ask: Ask, deploy: Callable[..., None], key: dict[str, str]) -> None:
+    deploy("reserved", limits=(0, 0))
+    asked = {**key, "x-ms-spillover-deployment": "chat"}
+    assert ask("openai", "reserved", headers=asked).headers[FROM] == "reserved"
+    assert ask("openai", "reserved").status_code == 429
+    deploy("reserved", limits=(0, 0), spilloverDeploymentName="nope")
+    assert ask("openai", "reserved", headers=asked).status_code == 429, "the deployment's own setting goes first (docs)"
+
+
+def test_only_provisioned_deployments_spill(ask: Ask, deploy: Callable[..., None]) -> None:
+    deploy("small", "chat", limits=(0, 0), spilloverDeploymentName="chat")
+    assert ask("openai", "small").status_code == 429
