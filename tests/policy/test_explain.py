@@ -4,6 +4,7 @@ from typing import Any
 
 from inline_snapshot import snapshot
 
+from modelyard.catalog.market import Market
 from modelyard.policy.component import deployment
 from modelyard.policy.context import Context
 from modelyard.policy.definition import Definition
@@ -127,14 +128,17 @@ def test_a_deployment_as_its_data_mode_sees_it(strict: Fields) -> None:
     }
     definition = Definition.load({"mode": "Microsoft.CognitiveServices.Data", "policyRule": rule}, strict, name="guard")
     policy = definition.bind({})
-    arm = {"id": "/x", "name": "chat", "properties": {"model": {"format": "Meta", "name": "Llama"}}}
     filters = {"properties": {"contentFilters": [{"name": "Hate", "blocking": False}]}}
+    mistral, gpt = ("Mistral AI", "Mistral-Large-3", "1"), ("OpenAI", "gpt-5.4", "2026-03-05")
 
-    def outcome(**known: Any) -> Outcome:
-        return policy.verdict(Resource(deployment(arm, **known), Context())).outcome
+    def outcome(format_: str, name: str, version: str, **known: Any) -> Outcome:
+        model = {"format": format_, "name": name, "version": version}
+        arm = {"id": "/x", "name": "chat", "properties": {"model": model}}
+        component = deployment(arm, market=Market.load(), **known)
+        return policy.verdict(Resource(component, Context())).outcome
 
-    assert outcome(publisher="Meta", rai_policy=filters) is Outcome.VIOLATION
-    assert outcome(publisher="OpenAI", rai_policy=filters) is Outcome.COMPLIANT
-    assert outcome(rai_policy=filters) is Outcome.UNDECIDED
-    assert outcome(publisher="Meta", rai_policy=None) is Outcome.VIOLATION
-    assert outcome(publisher="Meta") is Outcome.UNDECIDED
+    assert outcome(*mistral, rai_policy=filters) is Outcome.VIOLATION
+    assert outcome(*gpt, rai_policy=filters) is Outcome.COMPLIANT
+    assert outcome("Nobody", "no-model", "1", rai_policy=filters) is Outcome.UNDECIDED, "a publisher nobody knows"
+    assert outcome(*mistral, rai_policy=None) is Outcome.VIOLATION
+    assert outcome(*mistral) is Outcome.UNDECIDED

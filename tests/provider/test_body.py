@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pulumi import _types as pulumi_types
 
-from modelyard.arm import table
+from modelyard.arm import body, table
+from modelyard.arm.places import member, surface
 from modelyard.arm.table import ResourceType
-from modelyard.provider import body, preview
-from modelyard.provider.places import member, surface
+from modelyard.provider import preview
 from modelyard.provider.values import UNKNOWN, Secret
 
 SUBSCRIPTION = "5a9db0c5-0000-4000-8000-000000000001"

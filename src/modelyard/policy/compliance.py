@@ -73,6 +73,15 @@ class Assigned:
         self.management_groups = tuple(management_groups)
         self._by_type: dict[str, tuple[Bound, ...]] = {}
 
+    @classmethod
+    def of(
+        cls, bound: Iterable[Bound], exemptions: Iterable[Exemption] = (), management_groups: Iterable[str] = ()
+    ) -> "Assigned":
+        """The same of assignments that were bound before, one by one."""
+        assigned = cls((), Library(), exemptions, management_groups)
+        assigned.bound = tuple(bound)
+        return assigned
+
     def at_work(self, resource: Resource) -> Iterator[Bound]:
         """The policies whose assignment covers the resource and whose rule could match its type."""
         kind = resource.type

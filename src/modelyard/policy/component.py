@@ -2,19 +2,20 @@
 
 The fields are those the built-in definitions of that mode name: `model.publisher`, `model.assetId`, `raiPolicy.mode`
 and `raiPolicy.contentFilters[*]` (Azure/azure-policy, Cognitive Services, A). How Azure fills publisher and asset id is
-not documented; they are handed in, UNKNOWN where nobody knows (R).
+not documented: the asset id of OpenAI's models is that of their registry (Microsoft docs, built-in policy for model
+deployment, A); that its version is the model's, and the publisher that of the catalog, is inferred (R). Others' stay
+UNKNOWN.
 """
 
 from typing import Any
 
+from modelyard.catalog.market import Market
 from modelyard.policy.unknown import UNKNOWN
 
 TYPE = "Microsoft.CognitiveServices.Data/accounts/deployments"
 
 
-def deployment(
-    document: dict[str, Any], *, publisher: Any = UNKNOWN, asset_id: Any = UNKNOWN, rai_policy: Any = UNKNOWN
-) -> dict[str, Any]:
+def deployment(document: dict[str, Any], *, market: Market, rai_policy: Any = UNKNOWN) -> dict[str, Any]:
     """The component of an ARM deployment. `rai_policy` is the ARM document of its content filter; None without one."""
     properties = document.get("properties")
     model = properties.get("model") if isinstance(properties, dict) else properties
@@ -23,6 +24,18 @@ def deployment(
         "type": TYPE,
         "id": document.get("id"),
         "name": document.get("name"),
-        "model": {**model, "publisher": publisher, "assetId": asset_id} if isinstance(model, dict) else model,
+        "model": {**model, **_registered(model, market)} if isinstance(model, dict) else model,
         "raiPolicy": filters,
     }
+
+
+def _registered(model: dict[str, Any], market: Market) -> dict[str, Any]:
+    """Publisher and asset id of a model, as far as they are known."""
+    name, version = model.get("name"), model.get("version")
+    if not isinstance(name, str) or not isinstance(version, str | None):
+        return {"publisher": UNKNOWN, "assetId": UNKNOWN}
+    known = market.model(str(model.get("format") or "OpenAI"), name, version or "")
+    publisher = known.publisher if known else UNKNOWN
+    in_registry = publisher == "OpenAI" and version
+    asset = f"azureml://registries/azure-openai/models/{name}/versions/{version}" if in_registry else UNKNOWN
+    return {"publisher": publisher, "assetId": asset}

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from importlib import resources
 from typing import Any
 
+from modelyard.policy import built_ins
 from modelyard.policy.definition import Definition
 from modelyard.policy.failures import AssignmentRefused
 from modelyard.policy.fields import Fields
@@ -56,6 +57,14 @@ def _entry(name: str, document: Any, fields: Fields) -> Definition | Initiative:
     if isinstance(body, Mapping) and "policyDefinitions" in body:
         return Initiative.load(document, name=name)
     return Definition.load(document, fields, name=name)
+
+
+def standard(fields: Fields) -> Library:
+    """What is at hand without being written anywhere: our own, and Azure's built-ins as far as rules are here."""
+    library = own(fields)
+    for entry in built_ins.entries(fields):
+        library.add(entry)
+    return library
 
 
 def own(fields: Fields) -> Library:

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from modelyard.arm.body import NOTE
+from modelyard.arm.places import PROPERTIES, find, surface
 from modelyard.arm.table import ResourceType
-from modelyard.provider.body import NOTE
 from modelyard.provider.names import Proposal, autoname
-from modelyard.provider.places import PROPERTIES, find, surface
 from modelyard.provider.values import UNKNOWN, reveal
 
 # azure-native's own note in the state: chance made the name, so a replacement can be created before the old is deleted.

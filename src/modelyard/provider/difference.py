@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from modelyard.arm.body import NOTE
+from modelyard.arm.places import find, surface, with_value
 from modelyard.arm.table import ResourceType
-from modelyard.provider.body import NOTE
-from modelyard.provider.places import find, surface, with_value
 from modelyard.provider.values import reveal
 
 Path = tuple[str | int, ...]

@@ -3,9 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from modelyard.arm import table
+from modelyard.arm import body, table
 from modelyard.arm.table import PARAMETER, ResourceType
-from modelyard.provider import body
 from modelyard.provider.check import CheckFailure
 from modelyard.provider.client import ENDPOINT, SCOPE, ArmClient, Deadline
 from modelyard.provider.configuration import Configuration

@@ -7,9 +7,9 @@ default that the server filled in is no input and stays none, even when the serv
 
 from typing import Any
 
+from modelyard.arm.body import projection
+from modelyard.arm.places import surface
 from modelyard.arm.table import ResourceType
-from modelyard.provider.body import projection
-from modelyard.provider.places import surface
 from modelyard.provider.values import Secret
 
 

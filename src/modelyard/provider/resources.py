@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from modelyard.arm import body
 from modelyard.arm.table import ResourceType, by_type
 from modelyard.failures import Failure
-from modelyard.provider import body, refresh
+from modelyard.provider import refresh
 from modelyard.provider.client import ArmClient, Deadline, Reply, refusal
 from modelyard.provider.failures import AlreadyExists, IdMalformed, PartlyDone
 from modelyard.provider.operations import Operation

@@ -7,11 +7,11 @@ import json
 from typing import Any
 
 from modelyard.arm import table
+from modelyard.arm.body import API_VERSION
+from modelyard.arm.places import PROPERTIES
 from modelyard.provider import VERSION
-from modelyard.provider.body import API_VERSION
 from modelyard.provider.configuration import VARIABLES
 from modelyard.provider.invokes import CLIENT_CONFIG, CLIENT_TOKEN, lookups
-from modelyard.provider.places import PROPERTIES
 
 TEXT = {"type": "string"}
 ANYTHING = {"$ref": "pulumi.json#/Any"}

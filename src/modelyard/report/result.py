@@ -1,4 +1,4 @@
-"""The result of a command: findings, checks, steps, and what the command wants a machine to read.
+"""The result of a command: findings, checks, rulings, steps, and what the command wants a machine to read.
 
 Every command ends in one `Report`; its exit status is derived from what the report holds, so text, JSON, JUnit and
 the exit status can't disagree.
@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from modelyard.failures import ExitStatus, Failure
-from modelyard.findings import Finding, Severity
+from modelyard.findings import Finding, Position, Severity
 
 
 class Outcome(StrEnum):
@@ -50,6 +50,54 @@ class Step:
     detail: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling:
+    """What one policy at work says of one resource, where that isn't just that it complies.
+
+    key         the same from run to run: assignment, member and resource, folded
+    state       Azure's word for compliance (`NonCompliant`, `Exempt`, `Error` …), or `Undecided`, which previews have
+    effect      as Azure writes it; of an undecided ruling the one that may take place
+    severity    what it weighs; ERROR is what Azure would refuse
+    resource    its ARM id; `resource_name` is what people call it (the key in the stack file), `urn` Pulumi's name
+    policy      display name of the definition; `definition` is its id, `reference` its member of `initiative`
+    sources     where the assignment was seen: the stack, a pulled scope, a repository
+    because     the conditions that decided, with the values compared
+    waits_for   places whose values an undecided ruling waits for
+    changes     what modify or append would change: `properties.disableLocalAuth: false → true`
+    position    where the stack file says what is to be changed; `path` is its key there
+    frameworks  compliance frameworks' controls that the initiative maps the member to
+    exemption   the exemption that counts, with its end; empty without one
+    known       whether the baseline has it already, so that it isn't news
+    """
+
+    key: str
+    state: str
+    effect: str
+    severity: Severity
+    resource: str
+    resource_type: str
+    resource_name: str
+    urn: str = ""
+    policy: str
+    definition: str
+    assignment: str
+    assignment_id: str
+    scope: str
+    reference: str = ""
+    initiative: str = ""
+    sources: tuple[str, ...] = ()
+    because: tuple[str, ...] = ()
+    message: str = ""
+    remedy: str = ""
+    waits_for: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
+    position: Position | None = None
+    path: str = ""
+    frameworks: tuple[str, ...] = ()
+    exemption: str = ""
+    known: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """What a command did. `data` is the command's own JSON (outputs, URLs, counts) and `text` what a person reads
@@ -61,6 +109,7 @@ class Report:
     target: str = ""
     findings: tuple[Finding, ...] = ()
     checks: tuple[Check, ...] = ()
+    rulings: tuple[Ruling, ...] = ()
     steps: tuple[Step, ...] = ()
     failures: tuple[Failure, ...] = ()
     text: str = ""
@@ -72,6 +121,8 @@ class Report:
         if self.failures:
             return self.failures[0].status
         if any(finding.severity is Severity.ERROR for finding in self.findings):
+            return ExitStatus.FINDINGS
+        if any(ruling.severity is Severity.ERROR and not ruling.known for ruling in self.rulings):
             return ExitStatus.FINDINGS
         outcomes = {check.outcome for check in self.checks} | {step.outcome for step in self.steps}
         if Outcome.FAILED in outcomes:

@@ -72,7 +72,7 @@ def _string(value: Any, schema: Any) -> bool:
 def _number(value: Any, schema: Any) -> bool:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return True
-    return (
+    return bool(
         value >= schema.get("minimum", value)
         and value > schema.get("exclusiveMinimum", value - 1)
         and value <= schema.get("maximum", value)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from modelyard.arm.policy_assignment import ROW
-from modelyard.policy import parameters
+from modelyard.policy import built_ins, parameters
 from modelyard.policy.effects.names import CHANGES, Effect
 from modelyard.policy.failures import PolicyFailure
 from modelyard.policy.initiative import Initiative
@@ -27,7 +27,7 @@ from modelyard.sandbox.arm.scoped import scoped_routes
 from modelyard.sandbox.authorization import PROPAGATION, root_group
 from modelyard.sandbox.azure import LocalAzure
 from modelyard.sandbox.entra import directory
-from modelyard.sandbox.policy import built_ins, documents, ruling, work
+from modelyard.sandbox.policy import documents, ruling, work
 from modelyard.sandbox.policy.work import Work
 from modelyard.sandbox.store import Document
 

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from modelyard.arm.table import ResourceType
+from modelyard.policy import built_ins
 from modelyard.policy.failures import PolicyFailure
 from modelyard.sandbox.answers import Grade
 from modelyard.sandbox.arm import core
@@ -18,7 +19,7 @@ from modelyard.sandbox.arm.call import Call, Reply, listing, timestamp
 from modelyard.sandbox.arm.kinds import Change, Kind
 from modelyard.sandbox.arm.routing import Route
 from modelyard.sandbox.azure import LocalAzure
-from modelyard.sandbox.policy import built_ins, documents, work
+from modelyard.sandbox.policy import documents, work
 from modelyard.sandbox.policy.documents import COLLECTION, Entry
 from modelyard.sandbox.store import Document
 
@@ -164,7 +165,7 @@ def _built_in(missing: str, call: Call) -> Reply:
     if found is None:
         advice = "the sandbox knows the built-ins that matter to AI services; others can be assigned, and do nothing"
         raise refuse(missing, name=call.path.rpartition("/")[2], advice=advice)
-    ruled = built_ins.entry(call.path.lower()) is not None
+    ruled = documents.built_in(call.path.lower()) is not None
     return Reply(200, found, {"x-modelyard-note": OWN_RULE if ruled else NO_RULE})
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from modelyard.arm.policy_set_definition import ROW
+from modelyard.policy import built_ins
 from modelyard.policy.definition import Definition
 from modelyard.policy.failures import DefinitionRefused
 from modelyard.policy.initiative import Initiative
@@ -15,7 +16,7 @@ from modelyard.sandbox.arm.policy_definition import VERSION
 from modelyard.sandbox.arm.scope import above
 from modelyard.sandbox.authorization import root_group
 from modelyard.sandbox.azure import LocalAzure
-from modelyard.sandbox.policy import built_ins, documents
+from modelyard.sandbox.policy import documents
 from modelyard.sandbox.store import Document
 
 PROPERTIES = frozenset(

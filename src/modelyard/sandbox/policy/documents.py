@@ -6,12 +6,13 @@ They are kept a second time so that nothing else that is written makes anybody l
 """
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
+from modelyard.policy import built_ins
 from modelyard.policy.definition import Definition
 from modelyard.policy.initiative import Initiative
 from modelyard.sandbox.azure import LocalAzure
-from modelyard.sandbox.policy import built_ins
 from modelyard.sandbox.policy.fields import FIELDS
 from modelyard.sandbox.store import Document
 
@@ -41,12 +42,18 @@ def entry(azure: LocalAzure, id: str) -> Entry | None:  # noqa: A002 - ARM calls
     key = id.lower()
     found = azure.store.get(COLLECTION, key)
     if found is None:
-        return built_ins.entry(key)
+        return built_in(key)
     loaded: dict[str, tuple[Document, Entry]] = azure.derived("policy definitions", (), dict)
     known = loaded.get(key)
     if known is None or known[0] is not found:
         known = loaded[key] = found, load(found)
     return known[1]
+
+
+@cache
+def built_in(key: str) -> Entry | None:
+    """One of Azure's own, by its id in lower case; None where there is no rule for it here."""
+    return built_ins.entry(key, FIELDS)
 
 
 def load(document: Mapping[str, Any]) -> Entry:

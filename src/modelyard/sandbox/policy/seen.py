@@ -6,7 +6,7 @@ from modelyard.policy import component, scopes
 from modelyard.policy.context import Context, RelatedQuery
 from modelyard.policy.estate import Estate
 from modelyard.policy.resource import Resource
-from modelyard.policy.unknown import UNKNOWN, Unknown
+from modelyard.policy.unknown import Unknown
 from modelyard.sandbox.azure import LocalAzure
 from modelyard.sandbox.store import Document
 
@@ -17,22 +17,8 @@ def resource(azure: LocalAzure, document: Document, api_version: str) -> Resourc
 
 
 def deployment(azure: LocalAzure, document: Document, content_filter: Any, api_version: str) -> Resource:
-    """A deployment as resource-provider mode sees it. Publisher and asset id are derived as far as that is known.
-
-    The asset id of OpenAI's models is that of their registry (Microsoft docs, built-in policy for model deployment, A);
-    that its version is the model's, and the publisher that of the catalog, is inferred (R). Others' stay unknown.
-    """
-    properties = document.get("properties") or {}
-    model = properties.get("model") if isinstance(properties, dict) else None
-    publisher: Any = UNKNOWN
-    asset: Any = UNKNOWN
-    if isinstance(model, dict):
-        name, version = str(model.get("name")), str(model.get("version") or "")
-        known = azure.market.model(str(model.get("format") or "OpenAI"), name, version)
-        publisher = known.publisher if known else UNKNOWN
-        if publisher == "OpenAI" and version:
-            asset = f"azureml://registries/azure-openai/models/{name}/versions/{version}"
-    parts = component.deployment(dict(document), publisher=publisher, asset_id=asset, rai_policy=content_filter)
+    """A deployment as resource-provider mode sees it."""
+    parts = component.deployment(dict(document), market=azure.market, rai_policy=content_filter)
     return Resource(parts, _context(azure, document, api_version))
 
 

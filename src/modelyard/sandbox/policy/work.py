@@ -119,9 +119,7 @@ def _make(azure: LocalAzure) -> AtWork:
 
 
 def _assigned(azure: LocalAzure, bound: Iterable[Bound], exemptions: list[Exemption]) -> Assigned:
-    assigned = Assigned((), Library(), exemptions, (root_group(azure),))
-    assigned.bound = tuple(bound)
-    return assigned
+    return Assigned.of(bound, exemptions, (root_group(azure),))
 
 
 def _work(azure: LocalAzure, document: Document) -> Work:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from modelyard.arm.places import PROPERTIES, flattened, member, surface, with_value, without
 from modelyard.arm.table import ResourceType
-from modelyard.provider.places import PROPERTIES, flattened, member, surface, with_value, without
 
 # What every ARM resource says of itself; no input.
 IDENTITY = frozenset({"id", "name", "type"})

@@ -1,11 +1,12 @@
-"""Azure's built-in definitions as the sandbox has them: their names and parameters, with rules of the project's own.
+"""Azure's built-in definitions, to be evaluated without Azure: their names and parameters, with rules of our own.
 
-The rules are written to decide as Azure's do (Azure/azure-policy, as of 2026-04-29) for the types that the sandbox
-serves; they aren't Azure's text. A built-in without such a rule can be assigned all the same, and is not evaluated.
+The rules (`equivalents/<short name>.json`) are written to decide as Azure's do (Azure/azure-policy, as of 2026-04-29)
+for the types that ARM's table has; they aren't Azure's text. Azure's own take over wherever they are at hand. A
+built-in without such a rule can be assigned all the same, and is not evaluated here.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -13,8 +14,8 @@ from typing import Any
 from modelyard.catalog import built_in_policies
 from modelyard.catalog.built_in_policies import NOTHING, BuiltIn
 from modelyard.policy.definition import Definition
+from modelyard.policy.fields import Fields
 from modelyard.policy.initiative import Initiative
-from modelyard.sandbox.policy.fields import FIELDS
 
 DEFINITIONS = "/providers/Microsoft.Authorization/policyDefinitions"
 SETS = "/providers/Microsoft.Authorization/policySetDefinitions"
@@ -25,9 +26,12 @@ SWITCHES = ("Enabled", "Blocking")
 
 @cache
 def _rules() -> Mapping[str, Any]:
-    text = resources.files("modelyard.sandbox.policy").joinpath("rules.json").read_text(encoding="utf-8")
-    rules: Mapping[str, Any] = json.loads(text)
-    return rules
+    folder = resources.files("modelyard.policy") / "equivalents"
+    return {
+        each.name.removesuffix(".json"): json.loads(each.read_text(encoding="utf-8"))
+        for each in folder.iterdir()
+        if each.name.endswith(".json")
+    }
 
 
 @cache
@@ -41,15 +45,19 @@ def is_built_in(id: str) -> bool:  # noqa: A002 - ARM calls it id
     return id.lower().startswith((f"{DEFINITIONS}/".lower(), f"{SETS}/".lower()))
 
 
-@cache
-def entry(id: str) -> Definition | Initiative | None:  # noqa: A002 - ARM calls it id
+def entry(id: str, fields: Fields) -> Definition | Initiative | None:  # noqa: A002 - ARM calls it id
     """A built-in ready to be assigned, by its id in lower case; None where there is no rule for it here."""
     document = documents().get(id)
     if document is None:
         return None
     if "policyDefinitions" in document["properties"]:
         return Initiative.load(document)
-    return Definition.load(document, FIELDS) if "policyRule" in document["properties"] else None
+    return Definition.load(document, fields) if "policyRule" in document["properties"] else None
+
+
+def entries(fields: Fields) -> Iterator[Definition | Initiative]:
+    """Every built-in that can be evaluated here."""
+    return (found for id_ in documents() if (found := entry(id_, fields)) is not None)
 
 
 def _document(one: BuiltIn) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The sandbox's own rules stand in for Azure's built-ins; where they decide otherwise, an `up` here proves nothing."""
+"""Our own rules stand in for Azure's built-ins; where they decide otherwise, an `up` here proves nothing."""
 
 import json
 from collections.abc import Iterator
@@ -10,18 +10,22 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from modelyard.arm.table import rows
 from modelyard.catalog.built_in_policies import NOTHING, Parameter, built_in, built_ins
+from modelyard.policy import aliases
+from modelyard.policy import built_ins as served
 from modelyard.policy.context import Context, RelatedQuery
 from modelyard.policy.definition import Definition
 from modelyard.policy.effects.changes import Change
 from modelyard.policy.effects.names import Effect
 from modelyard.policy.estate import Estate
 from modelyard.policy.failures import DefinitionRefused
+from modelyard.policy.fields import Fields
 from modelyard.policy.initiative import Initiative
 from modelyard.policy.policy import Policy
 from modelyard.policy.resource import Resource
-from modelyard.sandbox.policy import built_ins as served
-from modelyard.sandbox.policy.fields import FIELDS
+
+FIELDS = Fields(aliases.from_rows(rows()))
 
 WITHOUT_RULE = {"deploy-private-dns-zones", "model-eligibility"}
 """A rule over private endpoints, which the sandbox doesn't have, and one whose text nobody has published."""
@@ -29,7 +33,7 @@ WITHOUT_RULE = {"deploy-private-dns-zones", "model-eligibility"}
 
 @pytest.mark.parametrize("one", built_ins(), ids=lambda one: one.name)
 def test_each_has_a_rule_or_is_known_to_have_none(one):
-    entry = served.entry(one.id.lower())
+    entry = served.entry(one.id.lower(), FIELDS)
     assert (entry is None) is (one.name in WITHOUT_RULE)
     document = served.documents()[one.id.lower()]
     assert document["properties"]["displayName"] == one.display_name
@@ -44,13 +48,13 @@ def test_an_id_is_known_for_what_it_is():
 def test_the_guardrails_hand_every_parameter_down():
     guardrails = built_in("filter-guardrails")
     assert guardrails is not None
-    entry = served.entry(guardrails.id.lower())
+    entry = served.entry(guardrails.id.lower(), FIELDS)
     assert isinstance(entry, Initiative)
     assert len(entry.members) == 12
     handed = json.dumps([dict(member.parameters) for member in entry.members])
     assert all(f"parameters('{name}')" in handed for name in guardrails.parameters)
     for member in entry.members:
-        definition = served.entry(member.definition_id.lower())
+        definition = served.entry(member.definition_id.lower(), FIELDS)
         assert isinstance(definition, Definition)
         definition.bind(entry.handed_down(member, {name: one.default for name, one in entry.parameters.items()}))
 
@@ -177,7 +181,7 @@ def _pairs(shared: Path) -> Iterator[tuple[str, Policy, Policy]]:
     for file in sorted(shared.glob("azure-policy/*definitions/*.json")):
         document = json.loads(file.read_text(encoding="utf-8"))
         known = built_in(document.get("name", ""))
-        ours = served.entry(known.id.lower()) if known else None
+        ours = served.entry(known.id.lower(), FIELDS) if known else None
         if known is None or not isinstance(ours, Definition):
             continue
         try:

@@ -1,0 +1,33 @@
+"""Resources as Pulumi knows them, as subjects of policies: where a stack file declares each."""
+
+from collections.abc import Mapping
+
+from modelyard.arm.declared import Declared
+from modelyard.audit.subject import Subject
+
+PATHS: Mapping[str, str] = {
+    "azure-native:resources:ResourceGroup": "account",
+    "azure-native:cognitiveservices:Account": "account",
+    "azure-native:cognitiveservices:Deployment": "deployments.{name}",
+    "azure-native:cognitiveservices:RaiPolicy": "contentFilters.{name}",
+    "azure-native:cognitiveservices:RaiBlocklist": "blocklists.{name}",
+    "azure-native:cognitiveservices:RaiBlocklistItem": "blocklists.{parent}.entries.{last}",
+    "azure-native:authorization:RoleAssignment": "access.{name}",
+    "azure-native:authorization:RoleDefinition": "roleDefinitions.{name}",
+    "azure-native:authorization:PolicyAssignment": "policies.{name}",
+    "azure-native:authorization:PolicySetDefinition": "initiatives.{name}",
+    "azure-native:authorization:PolicyExemption": "exemptions.{name}",
+}
+"""The key of the stack file that declares a resource of this type, by its logical name in Pulumi."""
+
+
+def subject(declared: Declared, subscription_id: str) -> Subject | None:
+    """The resource as policies see it; None for a type that the table of ARM types hasn't."""
+    document = declared.document(subscription_id)
+    return None if document is None else Subject(document, declared.name, declared.urn, path(declared))
+
+
+def path(declared: Declared) -> str:
+    """The key of the stack file that declares it; empty for a type that no stack file declares."""
+    parent, _, last = declared.name.partition("/")
+    return PATHS.get(declared.token, "").format(name=declared.name, parent=parent, last=last)

@@ -1,0 +1,107 @@
+"""What the policies at work say of resources: one ruling for each policy and resource that isn't simply in order."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from modelyard.audit.rulings import ruling
+from modelyard.audit.subject import Locate, Subject
+from modelyard.catalog.market import Market
+from modelyard.policy import component, scopes
+from modelyard.policy.compliance import Assigned, Compliance, State
+from modelyard.policy.context import Context
+from modelyard.policy.estate import Estate
+from modelyard.policy.resource import Resource
+from modelyard.policy.unknown import UNKNOWN
+from modelyard.report.result import Ruling
+
+DEPLOYMENTS = "microsoft.cognitiveservices/accounts/deployments"
+FILTERS = "/raipolicies/"
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What policies may ask about beside the resources themselves.
+
+    complete     ARM types of which all resources are among the subjects; None: of every type
+    subscription what `subscription()` returns, where it is known
+    """
+
+    now: datetime
+    market: Market
+    complete: tuple[str, ...] | None = None
+    subscription: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """The rulings, in the order of the subjects, and how often each state came up (`Compliant` among them)."""
+
+    rulings: tuple[Ruling, ...]
+    states: Mapping[State, int]
+    resources: int
+    evaluations: int = field(default=0)
+
+
+def evaluate(
+    assigned: Assigned,
+    sources: Mapping[str, tuple[str, ...]],
+    subjects: Sequence[Subject],
+    around: Surroundings,
+    locate: Locate,
+) -> Evaluated:
+    """Every subject against every policy at work there; `sources` are those of the assignments, by folded id."""
+    context = Contexts(subjects, around)
+    states: Counter[State] = Counter()
+    rulings: list[Ruling] = []
+    for subject in subjects:
+        for found in _compliance(assigned, subject, context, around):
+            states[found.state] += 1
+            if found.state is not State.COMPLIANT:
+                rulings.append(ruling(found, subject, sources, locate))
+    return Evaluated(tuple(rulings), states, len(subjects), states.total())
+
+
+def _compliance(
+    assigned: Assigned, subject: Subject, contexts: "Contexts", around: Surroundings
+) -> Iterator[Compliance]:
+    """The states of a resource, and of a deployment also as resource-provider mode sees it."""
+    surrounding = contexts.of(subject)
+    yield from assigned.evaluate(Resource(subject.document, surrounding), around.now)
+    if subject.type.lower() == DEPLOYMENTS:
+        seen = component.deployment(subject.document, market=around.market, rai_policy=contexts.content_filter(subject))
+        yield from assigned.evaluate(Resource(seen, surrounding), around.now)
+
+
+class Contexts:
+    """What stands around each resource, found among the others."""
+
+    def __init__(self, subjects: Iterable[Subject], around: Surroundings) -> None:
+        self._around = around
+        self._documents = {subject.id.lower(): subject.document for subject in subjects}
+        self._estate = Estate(self._documents.values(), around.complete)
+        self._made: dict[str, Context] = {}
+
+    def of(self, subject: Subject) -> Context:
+        """The surroundings of one resource, the same for all in its group."""
+        group = scopes.resource_group(subject.id).lower()
+        known = self._made.get(group)
+        if known is None:
+            known = self._made[group] = Context(
+                now=self._around.now,
+                resource_group=self._documents.get(group, UNKNOWN),
+                subscription=UNKNOWN if self._around.subscription is None else dict(self._around.subscription),
+                related=self._estate.related,
+            )
+        return known
+
+    def content_filter(self, subject: Subject) -> Any:
+        """The content filter that a deployment names: the team's own, where it is at hand; else nobody knows it."""
+        properties = subject.document.get("properties")
+        name = properties.get("raiPolicyName") if isinstance(properties, dict) else None
+        if not isinstance(name, str):
+            return UNKNOWN
+        account = subject.id.lower().rpartition("/deployments/")[0]
+        return self._documents.get(f"{account}{FILTERS}{name.lower()}", UNKNOWN)

@@ -1,0 +1,136 @@
+"""One state of compliance, told to a person: how much it weighs, what decided, where it stands, what to change."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from modelyard.audit.subject import Locate, Subject
+from modelyard.findings import Severity
+from modelyard.policy.compliance import Compliance, State
+from modelyard.policy.effects.changes import Change
+from modelyard.policy.effects.names import CHANGES, Effect
+from modelyard.policy.errors import EvaluationFailed
+from modelyard.policy.unknown import Unknown
+from modelyard.report.result import Ruling
+
+REMEDIES: Mapping[Effect, str] = {
+    Effect.DENY: "change the resource so that the condition no longer holds, or ask for an exemption",
+    Effect.AUDIT: "change the resource so that the condition no longer holds",
+    Effect.AUDIT_IF_NOT_EXISTS: "declare the related resource that the policy looks for",
+    Effect.DEPLOY_IF_NOT_EXISTS: "Azure deploys what is missing; for what exists already, a remediation has to be run",
+    Effect.MODIFY: "Azure makes this change by itself; make it in the stack file too, or each run sets it back",
+    Effect.APPEND: "Azure makes this change by itself; make it in the stack file too, or each run sets it back",
+    Effect.MANUAL: "attest it in Azure",
+}
+
+
+def ruling(found: Compliance, subject: Subject, sources: Mapping[str, tuple[str, ...]], locate: Locate) -> Ruling:
+    """The ruling, with the file's line that is to be changed where there is one."""
+    bound, verdict = found.bound, found.verdict
+    assignment, definition = bound.assignment, bound.plain.definition
+    effect = None if verdict is None else verdict.effect
+    leaves = list(verdict.decided_by.leaves()) if verdict is not None else []
+    path = next((known for leaf in leaves if (known := _key(subject, leaf.path, locate))), subject.path)
+    exemption = found.exemption
+    return Ruling(
+        key="|".join(found.key),
+        state=found.state.value,
+        effect=effect.value if effect else "",
+        severity=severity(found),
+        resource=subject.id,
+        resource_type=subject.type,
+        resource_name=subject.name,
+        urn=subject.urn,
+        policy=definition.display_name,
+        definition=definition.id or definition.name,
+        assignment=assignment.display_name,
+        assignment_id=assignment.id,
+        scope=assignment.scope,
+        reference=bound.reference,
+        initiative=bound.initiative.display_name if bound.initiative else "",
+        sources=sources.get(assignment.id.lower(), ()),
+        because=tuple(leaf.line().strip() for leaf in leaves) or ((verdict.reason,) if verdict else ()),
+        message=found.message,
+        remedy=_remedy(found),
+        waits_for=found.waits_for,
+        changes=tuple(_changes(found)),
+        position=locate(path) if path else None,
+        path=path,
+        frameworks=_frameworks(found),
+        exemption=f"{exemption.name} ({exemption.category}{_until(exemption.expires)})" if exemption else "",
+    )
+
+
+def severity(found: Compliance) -> Severity:
+    """What Azure would stop is an error, what it would report a warning, and what it mends or can't tell yet a note.
+
+    An assignment that isn't enforced stops nothing, so what it would deny is a warning.
+    """
+    effect = None if found.verdict is None else found.verdict.effect
+    if found.state in {State.EXEMPT, State.UNDECIDED, State.PROTECTED, State.UNKNOWN}:
+        return Severity.NOTE
+    if found.state is State.ERROR or effect is Effect.DENY:
+        return Severity.ERROR if found.enforced else Severity.WARNING
+    return Severity.NOTE if effect in CHANGES else Severity.WARNING
+
+
+def _remedy(found: Compliance) -> str:
+    if found.state is State.EXEMPT:
+        return ""
+    if found.state is State.UNDECIDED:
+        return "it is decided once the value is known: look again after the next deployment"
+    effect = None if found.verdict is None else found.verdict.effect
+    return REMEDIES.get(effect, "") if effect else ""
+
+
+def _changes(found: Compliance) -> Iterator[str]:
+    """What append or modify would change, as a difference."""
+    verdict = found.verdict
+    if verdict is None or found.state is not State.NON_COMPLIANT or verdict.effect not in CHANGES:
+        return
+    try:
+        changes = verdict.changes
+    except EvaluationFailed as wrong:
+        yield f"can't be computed: {wrong}"
+        return
+    for change in changes:
+        if change.applies is not False and change.field is not None:
+            yield _shown(change, verdict.resource.find(change.field))
+
+
+def _shown(change: Change, before: Any) -> str:
+    path = change.field.path if change.field else change.written
+    if change.operation == "remove":
+        return f"{path}: {_value(before)} → removed"
+    return f"{path}: {_value(before)} → {_value(change.value)}"
+
+
+def _value(value: Any) -> str:
+    if value is None:
+        return "missing"
+    return (
+        "not known yet" if isinstance(value, Unknown) else str(value).lower() if isinstance(value, bool) else str(value)
+    )
+
+
+def _frameworks(found: Compliance) -> tuple[str, ...]:
+    """The controls that the initiative maps this member to."""
+    initiative = found.bound.initiative
+    if initiative is None:
+        return ()
+    return next((member.groups for member in initiative.members if member.reference == found.bound.reference), ())
+
+
+def _until(expires: Any) -> str:
+    return f" until {expires:%Y-%m-%d}" if expires else ""
+
+
+def _key(subject: Subject, place: str, locate: Locate) -> str:
+    """The stack file's key for a place in the ARM document: the longest that the file has; empty where it has none."""
+    if not subject.path:
+        return ""
+    names = [name.partition("[")[0] for name in place.split(".") if name not in {"properties", "name"}]
+    for end in range(len(names), 0, -1):
+        key = ".".join([subject.path, *names[:end]])
+        if locate(key) is not None:
+            return key
+    return ""

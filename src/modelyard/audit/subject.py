@@ -1,0 +1,33 @@
+"""One resource that is looked at, and where a person finds it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from modelyard.findings import Position
+
+Locate = Callable[[str], Position | None]
+"""Where a key of the stack file (`deployments.chat.sku`) is set; None where it isn't."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """An ARM document, which may hold UNKNOWN; `name` and `urn` are Pulumi's, the name alone where Pulumi has none.
+
+    `path` is its key in a stack file (`deployments.chat`), empty where no file declares it.
+    """
+
+    document: dict[str, Any]
+    name: str
+    urn: str = ""
+    path: str = ""
+
+    @property
+    def id(self) -> str:
+        """The ARM id."""
+        return str(self.document.get("id", ""))
+
+    @property
+    def type(self) -> str:
+        """The ARM type, as the document spells it."""
+        return str(self.document.get("type", ""))

@@ -1,0 +1,44 @@
+"""What a stack declares must be what its program declares: an audit of anything else would prove nothing."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pulumi
+import pytest
+from pulumi.runtime import settings
+from tests.resources.test_urns import GOLDEN, VALID, own
+
+from modelyard.config.project import Project
+from modelyard.resources.declared import declared
+
+SUBSCRIPTION = "0f0f0f0f-0000-4000-8000-000000000000"
+CHAT = """\
+  modelyard:deployments:
+    chat: {model: gpt-5.4@2026-03-05, sku: GlobalStandard, capacity: 50}
+"""
+
+
+@pytest.mark.parametrize("name", Project.find(VALID).stack_names())
+def test_it_is_what_an_engine_would_be_told(name: str) -> None:
+    found = sorted(one.urn for one in declared(own(name), SUBSCRIPTION))
+    golden = (GOLDEN / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+    expected = [urn.replace("pulumi:dev:", f"pulumi:{name}:") for urn in golden if "azure-native:" in urn]
+    assert found == expected, "the golden files were made under the stack's name dev"
+
+
+def test_ids_and_figures_are_arm_s(stack_of: Callable[..., Any]) -> None:
+    stack = stack_of(
+        "  modelyard:deployments:\n    chat: {model: gpt-5.4@2026-03-05, sku: GlobalStandard, capacity: 50}\n"
+    )
+    [chat] = [one.document(SUBSCRIPTION) for one in declared(stack, SUBSCRIPTION) if one.name == "chat"]
+    assert chat is not None
+    group = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-contoso"
+    assert chat["id"] == f"{group}/providers/Microsoft.CognitiveServices/accounts/contoso/deployments/chat"
+    assert repr(chat["sku"]["capacity"]) == "50", "an integer, which policies compare with integers"
+
+
+def test_a_program_that_runs_here_is_left_alone(stack_of: Callable[..., Any]) -> None:
+    """A policy pack lives in a Pulumi process of its own, whose settings must not become those of the dry run."""
+    before = (pulumi.get_stack(), settings.get_monitor())
+    declared(stack_of(CHAT), SUBSCRIPTION)
+    assert (pulumi.get_stack(), settings.get_monitor()) == before
