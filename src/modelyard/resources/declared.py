@@ -37,7 +37,7 @@ def _run(stack: Stack, subscription_id: str) -> tuple[Declared, ...]:
     monitor = Monitor(recorder)
     pulumi.runtime.set_mocks(recorder, project=PROJECT, stack=stack.name, preview=False, monitor=monitor)
 
-    @pulumi.runtime.test
+    @pulumi.runtime.test  # type: ignore[untyped-decorator]  # Pulumi states no types for it
     def program() -> pulumi.Output[Any]:
         return pulumi.Output.all(**Yard(YARD, stack).outputs)
 
