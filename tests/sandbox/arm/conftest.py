@@ -22,6 +22,7 @@ ROLES = "2022-04-01"
 POLICIES = "2025-01-01"
 EXEMPTIONS = "2022-07-01-preview"
 STATES = "2019-10-01"
+REMEDIATIONS = "2021-10-01"
 
 
 @dataclass(frozen=True)
@@ -122,6 +123,8 @@ def _version(path: str) -> str:
         return EXEMPTIONS
     if last.startswith("microsoft.authorization/policy"):
         return POLICIES
+    if last.startswith("microsoft.policyinsights/remediations"):
+        return REMEDIATIONS
     namespaces = {
         "microsoft.authorization": ROLES,
         "microsoft.policyinsights": STATES,

@@ -283,6 +283,15 @@ EXEMPTIONS = (
         R,
         "our own",
     ),
+    Answer("bad-remediation", 400, "InvalidCreateRemediationRequest", "{reason}", R, "our own"),
+    Answer(
+        "remediation-not-found",
+        404,
+        "RemediationNotFound",
+        "The remediation '{name}' could not be found.",
+        R,
+        "our own",
+    ),
 )
 
 POLICIES = (*REQUESTS, *DEFINITIONS, *ASSIGNMENTS, *EXEMPTIONS)

@@ -35,7 +35,7 @@ def _query(call: Call) -> Reply:
     wanted, top = _filter(call.query.get("$filter", "")), _top(call.query.get("$top"))
     details = "policyevaluationdetails" in call.query.get("$expand", "").lower()
     rows: list[dict[str, Any]] = []
-    found = states.compliance(call.azure, at, lambda one: content_filter_of(call.azure, one), _version)
+    found = states.compliance(call.azure, at, lambda one: content_filter_of(call.azure, one), version_of)
     for one in found:
         row = states.row(call.azure, one, details=details)
         if all(_equal(row.get(name), value) is equal for name, value, equal in wanted):
@@ -53,7 +53,8 @@ def _scope(call: Call) -> str:
     return "" if at.lower() == root_group(call.azure) else at
 
 
-def _version(arm_type: str) -> str:
+def version_of(arm_type: str) -> str:
+    """The api-version that a type's resources are seen in."""
     row = table.by_type().get(arm_type.lower())
     return row.api_version if row else ""
 

@@ -34,6 +34,7 @@ POLICIES = (
 )
 EXEMPTIONS = "2026-01-01-preview,2025-12-01-preview,2024-12-01-preview,2022-07-01-preview,2020-07-01-preview"
 POLICY_INSIGHTS = "2024-10-01,2023-03-01,2022-04-01,2019-10-01"
+REMEDIATIONS = "2024-10-01,2021-10-01,2019-07-01,2018-07-01-preview"
 
 BY_TYPE: Mapping[str, str] = {
     "microsoft.authorization/roleassignments": ROLE_ASSIGNMENTS,
@@ -42,6 +43,7 @@ BY_TYPE: Mapping[str, str] = {
     "microsoft.authorization/policysetdefinitions": POLICIES,
     "microsoft.authorization/policyassignments": POLICIES,
     "microsoft.authorization/policyexemptions": EXEMPTIONS,
+    "microsoft.policyinsights/remediations": REMEDIATIONS,
 }
 BY_NAMESPACE: Mapping[str, str] = {
     "microsoft.cognitiveservices": COGNITIVE_SERVICES,

@@ -1,0 +1,112 @@
+"""`modelyard policy remediate`."""
+
+import sys
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from modelyard.audit import remediation
+from modelyard.cli.confirmation import confirmed
+from modelyard.cli.operation import checked
+from modelyard.cli.options import Common, Pointing
+from modelyard.cli.pointing import point
+from modelyard.cli.progress import Progress
+from modelyard.failures import ExitStatus, Failure
+from modelyard.report.result import Outcome, Report, Step
+
+
+class NothingRemediates(Failure):
+    """No policy of the stack changes or deploys anything."""
+
+    code = "cli.nothing-remediates"
+    status = ExitStatus.USAGE
+
+    def __init__(self, stack: str, named: tuple[str, ...], there: tuple[str, ...]) -> None:
+        what = f"none of {', '.join(named)} changes or deploys anything" if named else "no policy changes anything"
+        super().__init__(
+            f"{what} in stack {stack}",
+            where="policies",
+            allowed=", ".join(there) or "policies with the effect modify or deployIfNotExists",
+        )
+
+
+def remediate(
+    stack: str,
+    *policy: str,
+    yes: Annotated[bool, Parameter(name=["--yes", "-y"], negative=())] = False,
+    pointing: Pointing = Pointing(),
+    common: Common = Common(),
+) -> Report:
+    """Let Azure mend what was there before a policy: run remediations of the stack's policies.
+
+        modelyard policy remediate dev                      all that modify or deploy
+        modelyard policy remediate dev keys-off --yes
+
+    Policies with the effects modify and deployIfNotExists act on writes. What was written before they were assigned
+    stays as it is until a remediation is run. Azure runs it in the assignment's own identity and takes minutes; a run
+    that finds nothing to mend changes nothing. Make the same change in the stack file, or the next change there sets
+    it back.
+
+    Parameters
+    ----------
+    stack
+        The stack's name; it has to be deployed.
+    policy
+        Keys of the stack file's policies (all that modify or deploy when left out).
+    yes
+        Don't ask.
+
+    """
+    from modelyard.resources.declared import declared
+
+    _, loaded = checked(stack, common)
+    if loaded.errors or loaded.stack is None:
+        return Report(command="policy remediate", stack=stack, target=pointing.target, findings=loaded.findings)
+    target, progress = point(pointing.target), Progress()
+    resources = declared(loaded.stack, loaded.stack.subscription_id or target.subscription_id)
+    due = tuple(remediation.tasks(loaded.stack, resources, policy))
+    if not due:
+        there = tuple(dict.fromkeys(task.key for task in remediation.tasks(loaded.stack, resources)))
+        raise NothingRemediates(stack, policy, there)
+    names = ", ".join(dict.fromkeys(task.key for task in due))
+    if pointing.target == "azure":
+        confirmed(f"Let Azure change what doesn't comply with {names}?", yes=yes, terminal=sys.stdin.isatty())
+    outcomes = []
+    for task in due:
+        progress.passing(f"  remediating {task.key} {task.reference} …")
+        outcomes.append(remediation.run(task, target))
+    progress.clear()
+    return Report(
+        command="policy remediate",
+        stack=stack,
+        target=pointing.target,
+        steps=tuple(_step(each) for each in outcomes),
+        text="\n".join(_line(each) for each in outcomes),
+        data={
+            "remediations": [
+                {
+                    "policy": each.task.key,
+                    "reference": each.task.reference,
+                    "id": each.task.url,
+                    "state": each.state,
+                    "changed": each.changed,
+                    "failed": each.failed,
+                    "message": each.message,
+                }
+                for each in outcomes
+            ]
+        },
+    )
+
+
+def _step(each: remediation.Outcome) -> Step:
+    outcome = Outcome.PASSED if each.succeeded else Outcome.FAILED
+    return Step(each.task.name, outcome, 0.0, _line(each))
+
+
+def _line(each: remediation.Outcome) -> str:
+    name = f"{each.task.key} {each.task.reference}".rstrip()
+    if not each.changed and not each.failed and each.succeeded:
+        return f"{name}: nothing to mend"
+    failed = f", {each.failed} could not be: {each.message}" if each.failed or not each.succeeded else ""
+    return f"{name}: {each.changed} mended{failed}"
