@@ -83,7 +83,11 @@ class NoProject(EngineFailure):
     status: ClassVar[ExitStatus] = ExitStatus.USAGE
 
     def __init__(self, complaint: str) -> None:
-        super().__init__("no Pulumi.yaml here or in any folder above", where=complaint, remedy="run `modelyard init`")
+        super().__init__(
+            "no Pulumi.yaml here or in any folder above",
+            where=complaint,
+            remedy="run it in a folder of the project, or name one with --project",
+        )
 
 
 class NoStack(EngineFailure):
