@@ -132,8 +132,11 @@ def by_token() -> Mapping[str, ResourceType]:
 
 @cache
 def by_type() -> Mapping[str, ResourceType]:
-    """Rows by ARM type in lower case, as ARM compares types without regard to case."""
-    return {row.type.lower(): row for row in rows()}
+    """Rows by ARM type in lower case, as ARM compares types without regard to case.
+
+    Of a type that Pulumi has twice, at the subscription and at a management group, the former.
+    """
+    return {row.type.lower(): row for row in reversed(rows())}
 
 
 @cache

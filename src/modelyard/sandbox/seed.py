@@ -35,6 +35,10 @@ ASSIGNED = {
     "reader": (READER,),
 }
 
+POLICY_CONTRIBUTOR = "36243c78-bf99-498c-9df9-86d9f8d28608"
+ASSIGNED_ABOVE = {"pipeline": (POLICY_CONTRIBUTOR,)}
+"""Roles at the management group: a stack may keep policies there."""
+
 PROVIDERS = (
     "Microsoft.Authorization",
     "Microsoft.CognitiveServices",
@@ -109,10 +113,16 @@ def _providers(azure: LocalAzure) -> Iterator[dict[str, Any]]:
 
 
 def _assignments(azure: LocalAzure) -> Iterator[dict[str, Any]]:
-    scope = f"/subscriptions/{azure.subscription_id}"
+    subscription = f"/subscriptions/{azure.subscription_id}"
+    group = f"/providers/Microsoft.Management/managementGroups/{azure.tenant_id}"
     now = azure.clock.now().isoformat()
     kinds = {one.name: one.kind for one in _principals("", "")}
-    for name, roles in ASSIGNED.items():
+    given = [(subscription, *entry) for entry in ASSIGNED.items()]
+    given += [(group, *entry) for entry in ASSIGNED_ABOVE.items()]
+    for scope, name, roles in given:
+        definitions = (
+            f"{subscription if scope == subscription else ''}/providers/Microsoft.Authorization/roleDefinitions"
+        )
         for role in roles:
             assignment = str(uuid.uuid5(NAMESPACE, f"{name} {role}"))
             yield {
@@ -120,7 +130,7 @@ def _assignments(azure: LocalAzure) -> Iterator[dict[str, Any]]:
                 "name": assignment,
                 "type": "Microsoft.Authorization/roleAssignments",
                 "properties": {
-                    "roleDefinitionId": f"{scope}/providers/Microsoft.Authorization/roleDefinitions/{role}",
+                    "roleDefinitionId": f"{definitions}/{role}",
                     "principalId": object_id(name),
                     "principalType": kinds[name].principal_type,
                     "scope": scope,

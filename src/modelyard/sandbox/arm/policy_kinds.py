@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from modelyard.arm.table import ResourceType
+from modelyard.arm import table
 from modelyard.policy import built_ins
 from modelyard.policy.failures import PolicyFailure
 from modelyard.sandbox.answers import Grade
@@ -24,7 +24,6 @@ from modelyard.sandbox.policy.documents import COLLECTION, Entry
 from modelyard.sandbox.store import Document
 
 SOURCE = "azure-mgmt-resource-policy 1.0"
-GROUP = "/providers/Microsoft.Management/managementGroups/{managementGroupId}"
 NAME_LENGTH = 64  # Microsoft docs, definition-structure-basics (A)
 OWN_RULE = "the rule is the sandbox's own equivalent of Azure's"
 NO_RULE = "the sandbox has no rule for this built-in: assignments of it are not evaluated"
@@ -101,15 +100,9 @@ def check_update(change: Change, entry: Entry) -> None:
 # --- definitions and initiatives: routes -----------------------------------------------------------------------------
 
 
-def at_group(row: ResourceType) -> ResourceType:
-    """The same type at the management group, as azure-native's …AtManagementGroup."""
-    path = row.path.replace("/subscriptions/{subscriptionId}", GROUP)
-    return replace(row, token=f"{row.token}AtManagementGroup", path=path)
-
-
 def definition_routes(kind: Kind, missing: str) -> tuple[Route, ...]:
     """Routes of definitions or of initiatives: at the subscription, at the management group, and Azure's own."""
-    upper = replace(kind, row=at_group(kind.row))
+    upper = replace(kind, row=table.by_token()[f"{kind.row.token}AtManagementGroup"])
     one, many = partial(_get, missing), partial(_list, kind.type)
     name = kind.row.name_parameter
     path = f"/providers/{kind.type}"

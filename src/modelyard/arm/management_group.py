@@ -1,0 +1,9 @@
+"""Management groups, as far as policies are kept there. No stack declares one."""
+
+PATH = "/providers/Microsoft.Management/managementGroups/{managementGroupId}"
+"""The group's name is the parameter, not its id, as azure-native calls it."""
+
+
+def above(path: str) -> str:
+    """The path template of something that a subscription has, at a management group instead."""
+    return path.replace("/subscriptions/{subscriptionId}", PATH)
