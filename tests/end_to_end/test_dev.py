@@ -44,7 +44,7 @@ def test_outputs_are_an_interface(up: Any) -> None:
     assert "keys" not in outputs, "keys are off"
     assert set(outputs["deployments"]["chat"]) >= {
         "model", "version", "format", "sku", "capacity",
-        "tokensPerMinute", "requestsPerMinute", "contentFilter", "endpoints",
+        "tokensPerMinute", "requestsPerMinute", "contentFilter", "spilloverDeploymentName", "endpoints",
     }  # fmt: skip
 
 

@@ -38,6 +38,7 @@ def test_a_deployment_tells_its_clients_what_it_is(yard: Any) -> None:
         "tokensPerMinute": 50000,
         "requestsPerMinute": 30,
         "contentFilter": "Microsoft.DefaultV2",
+        "spilloverDeploymentName": None,
         "endpoints": ["models", "openai", "openai-v1"],
     }, "limits are ARM's, whatever period it states them for"
     assert outputs["deployments"]["chat-bulk"]["sku"] == "DataZoneStandard"

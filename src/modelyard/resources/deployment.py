@@ -90,6 +90,7 @@ def summarise(deployment: Deployment, properties: Any) -> dict[str, Any]:
         "tokensPerMinute": per_minute(properties.rate_limits, "token"),
         "requestsPerMinute": per_minute(properties.rate_limits, "request"),
         "contentFilter": properties.rai_policy_name,
+        "spilloverDeploymentName": deployment.spillover_deployment_name,
         "endpoints": list(serving(deployment.model.name, deployment.model.format, deployment.sku).endpoints),
     }
 

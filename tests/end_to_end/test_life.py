@@ -1,0 +1,129 @@
+"""A stack over its life: each change is one `up`, touches what was changed and nothing else, and then there is peace.
+
+One stack goes through all of it, for each run of the engine costs seconds. Changes that don't concern each other share
+an `up`; what was updated in place is told from what was replaced by the engine's own counts.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+import yaml
+from tests.end_to_end.conftest import ROOT
+
+from modelyard.failures import ExitStatus
+
+pytestmark = pytest.mark.engine
+
+ACCESS, DEPLOYMENTS = "modelyard:access", "modelyard:deployments"
+MODEL = "gpt-5.4@2026-03-05"
+
+
+@dataclass
+class Life:
+    """One stack, whose file a test changes and declares again."""
+
+    yard: Any
+    config: dict[str, Any] = field(default_factory=dict)
+
+    def up(self, *, expect: int = ExitStatus.DONE) -> Any:
+        """Declare what the file says now, and prove nothing: that is another command."""
+        file = self.yard.project / "stacks" / "Pulumi.life.yaml"
+        file.write_text(yaml.safe_dump({"config": self.config}, sort_keys=False))
+        return self.yard.modelyard("up", "life", "--no-smoke", "--json", expect=expect).json
+
+    def changed(self, *, expect: int = ExitStatus.DONE) -> tuple[dict[str, int], list[Any]]:
+        """What an `up` did, by kind of change, and what was refused. What is settled stays so: a second changes nothing."""
+        report = self.up(expect=expect)
+        if expect == ExitStatus.DONE:
+            assert not self.up()["data"]["changed"], "a second run changes nothing"
+        done = {op: count for op, count in report["data"]["changes"].items() if op != "same"}
+        return done, report["failures"]
+
+    def checked(self, *select: str, expect: int = ExitStatus.DONE) -> dict[tuple[str, str], str]:
+        """The outcomes of checks, by id and what they ask."""
+        words = [word for one in select for word in ("--select", one)]
+        report = self.yard.modelyard("smoke", "life", "--json", *words, expect=expect).json
+        return {(check["id"], check["subject"].split(":")[0]): check["outcome"] for check in report["checks"]}
+
+
+@pytest.fixture
+def life(yard: Any) -> Iterator[Life]:
+    """Stack dev under another name, with a provisioned deployment that spills over to `chat`."""
+    config = yaml.safe_load((ROOT / "stacks" / "Pulumi.dev.yaml").read_text())["config"]
+    config["modelyard:account"]["name"] = "contoso-ai-life"
+    config["modelyard:policies"]["skus"]["parameters"]["skus"].append("GlobalProvisionedManaged")
+    config[DEPLOYMENTS]["reserve"] = {
+        "model": MODEL,
+        "sku": "GlobalProvisionedManaged",
+        "capacity": 15,
+        "spilloverDeploymentName": "chat",
+    }
+    yield Life(yard, config)
+
+
+def test_a_life(life: Life) -> None:
+    deployments, entries = life.config[DEPLOYMENTS], life.config["modelyard:blocklists"]["house-words"]["entries"]
+    prompt = life.config["modelyard:contentFilters"]["strict"]["prompt"]
+    done, _ = life.changed()
+    assert set(done) == {"create"}
+    assert life.checked("reserve", "filter.*")["spillover.routes", "reserve"] == "skipped", "it isn't full"
+
+    # In place: the capacity of a deployment, a filter's threshold. New: somebody's role, and an entry.
+    deployments["chat-mini"]["capacity"] = 150
+    prompt["hate"]["severityThreshold"] = "Medium"
+    life.config[ACCESS]["outsider"] = {
+        "principal": {"user": _object_id("outsider")},
+        "role": "Cognitive Services User",
+    }
+    entries["osprey"] = "Project Osprey"
+    done, _ = life.changed()
+    assert done == {"update": 2, "create": 2}, "a filter or a deployment that is replaced takes its calls down with it"
+    proved = life.yard.modelyard(
+        "smoke", "life", "--principal", "outsider", "--stranger", "reader", "--select", "access.*", "--json"
+    ).json
+    assert {check["outcome"] for check in proved["checks"]} == {"passed"}, "the new role works"
+
+    # And back again, with two deployments less.
+    deployments["chat-mini"]["capacity"] = 50
+    del life.config[ACCESS]["outsider"], entries["osprey"], deployments["deepseek"], deployments["mistral-large"]
+    done, _ = life.changed()
+    assert done == {"update": 1, "delete": 4}
+    assert set(life.checked("deployment.answers")) == {
+        ("deployment.answers", name) for name in ("chat", "chat-bulk", "chat-mini", "embed", "reserve")
+    }
+    assert life.checked("access.*")["access.refuses-without-role", "outsider"] == "passed", "the role is gone"
+
+    # A policy that what exists breaks already: it stays, what is new and breaks it is refused, and the rest goes on.
+    life.config["modelyard:policies"]["global-only"] = {
+        "definition": "team/allowed-deployment-skus",
+        "parameters": {"skus": ["GlobalStandard", "GlobalProvisionedManaged"]},
+        "effect": "Deny",
+        "nonComplianceMessage": "Data zones are for another team.",
+    }
+    deployments["zoned"] = {"model": MODEL, "sku": "DataZoneStandard", "capacity": 10}
+    deployments["spare"] = {"model": MODEL, "sku": "GlobalStandard", "capacity": 10}
+    done, failures = life.changed(expect=ExitStatus.REFUSED)
+    assert done == {"create": 2}, "the policy, and the deployment that it allows"
+    (refused,) = failures
+    assert "zoned" in refused["message"]
+    assert "RequestDisallowedByPolicy" in refused["message"]
+    assert "Data zones are for another team." in refused["message"]
+    assert refused["remedy"]
+    answered = life.checked("deployment.answers")
+    assert answered["deployment.answers", "spare"] == answered["deployment.answers", "chat-bulk"] == "passed"
+    del deployments["zoned"]
+    assert life.changed() == ({}, []), "nothing of what was refused is left behind"
+
+    life.yard.modelyard("destroy", "life", "--yes")
+    held = life.yard.modelyard("sandbox", "status", "--json").json["data"]["resources"]
+    assert set(held) <= {"Microsoft.Authorization/roleAssignments"}, "but for what the subscription came with"
+    state = life.yard.pulumi("stack", "export", "--stack", "life").json
+    assert not state["deployment"].get("resources")
+
+
+def _object_id(name: str) -> str:
+    from modelyard.sandbox import seed
+
+    return seed.object_id(name)
