@@ -4,7 +4,6 @@ One stack goes through all of it, for each run of the engine costs seconds. Chan
 an `up`; what was updated in place is told from what was replaced by the engine's own counts.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,7 +33,7 @@ class Life:
         return self.yard.modelyard("up", "life", "--no-smoke", "--json", expect=expect).json
 
     def changed(self, *, expect: int = ExitStatus.DONE) -> tuple[dict[str, int], list[Any]]:
-        """What an `up` did, by kind of change, and what was refused. What is settled stays so: a second changes nothing."""
+        """What an `up` did, by kind of change, and what was refused; then a second one, which must do nothing."""
         report = self.up(expect=expect)
         if expect == ExitStatus.DONE:
             assert not self.up()["data"]["changed"], "a second run changes nothing"
@@ -49,7 +48,7 @@ class Life:
 
 
 @pytest.fixture
-def life(yard: Any) -> Iterator[Life]:
+def life(yard: Any) -> Life:
     """Stack dev under another name, with a provisioned deployment that spills over to `chat`."""
     config = yaml.safe_load((ROOT / "stacks" / "Pulumi.dev.yaml").read_text())["config"]
     config["modelyard:account"]["name"] = "contoso-ai-life"
@@ -60,7 +59,7 @@ def life(yard: Any) -> Iterator[Life]:
         "capacity": 15,
         "spilloverDeploymentName": "chat",
     }
-    yield Life(yard, config)
+    return Life(yard, config)
 
 
 def test_a_life(life: Life) -> None:
