@@ -38,10 +38,36 @@ def test_a_fault_without_a_status_only_delays(owner: httpx2.Client, client: http
 
 @pytest.mark.parametrize(
     "asked",
-    [{"status": 200}, {"status": 999}, {"times": -1}, {"headers": {"a b": "c"}}, {"headers": {"a": "b\r\nc: d"}}],
+    [
+        {"status": 200},
+        {"status": 999},
+        {"status": 500, "times": -1},
+        {"status": 500, "headers": {"a b": "c"}},
+        {"status": 500, "headers": {"a": "b\r\nc: d"}},
+        {"status": 500, "reset": "yes"},
+        {"deployment": "chat", "limitPercent": 101},
+    ],
 )
 def test_a_fault_that_http_could_not_carry_is_refused(owner: httpx2.Client, asked: dict[str, object]):
     assert owner.post("/faults", json=asked).status_code == 400
+
+
+def test_a_fault_is_told_as_it_was_ordered(owner: httpx2.Client):
+    """What was listed can be ordered again, so a set of faults can be kept in a file."""
+    asked = {"deployment": "chat*", "status": 429, "streamEvents": 4, "headers": {"Retry-After": "7"}, "times": 2}
+    (held,) = owner.post("/faults", json=asked).json()["faults"]
+    assert held.items() >= asked.items()
+    owner.delete("/faults")
+    assert owner.post("/faults", json=held).json()["faults"] == [held]
+
+
+def test_every_mistake_in_a_fault_is_told_at_once(owner: httpx2.Client):
+    """A member that is misspelt would else be a fault that never happens, and a test that proves nothing."""
+    refused = owner.post("/faults", json={"firstToken": 5, "times": -1, "streamEvents": 3})
+    assert refused.status_code == 400
+    text = refused.json()["error"]
+    assert all(one in text for one in ("no firstToken", "times must be", "streamEvents goes with a deployment"))
+    assert "a fault does something" in owner.post("/faults", json={"deployment": "chat"}).json()["error"]
 
 
 def test_the_first_fault_that_matches_counts():

@@ -43,7 +43,7 @@ LEAST = {"check": Severity.NOTE, "quickstart": Severity.ERROR}
 
 # In the order in which a newcomer needs them.
 COMMANDS = ("quickstart", "check", "preview", "up", "smoke", "destroy", "token", "doctor", "engine")
-SANDBOX = ("start", "stop", "status", "run", "env", "reset", "logs", "clock")
+SANDBOX = ("start", "stop", "status", "run", "env", "reset", "logs", "clock", "faults")
 POLICY = ("test", "explain", "remediate")
 GROUPS = {
     "sandbox": (SANDBOX, "A local Azure behind Azure's own host names, on loopback only."),

@@ -10,7 +10,7 @@
     GET  /_modelyard/delays        seconds that operations take, by ARM type
     PUT  /_modelyard/delays        {type: seconds}; the others stay as they are
     GET  /_modelyard/faults        what goes wrong to order
-    POST /_modelyard/faults        a fault as `faults.Fault` has it, in camel case
+    POST /_modelyard/faults        a fault as `fault_document` has it: {"deployment": "chat", "status": 429, "times": 3}
     DELETE /_modelyard/faults      nothing goes wrong any more
 
 All but the status want the header `x-modelyard-control` with the secret in the sandbox's folder: another user of this
@@ -18,7 +18,6 @@ machine reaches the port too. A browser is kept out by the Host header, which mu
 """
 
 import hmac
-import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
@@ -29,30 +28,18 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from modelyard import __version__
-from modelyard.sandbox import seed
+from modelyard.sandbox import fault_document, seed
+from modelyard.sandbox.asked import Refused, number, text
 from modelyard.sandbox.azure import DELAYS, LocalAzure
 from modelyard.sandbox.entra import directory, federation, tokens
-from modelyard.sandbox.faults import Fault, Faults
+from modelyard.sandbox.faults import Faults
 from modelyard.sandbox.home import Home
 from modelyard.sandbox.remote import HEADER
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 AUDIENCE = "https://cognitiveservices.azure.com"
 
-DEPLOYMENTS_ONLY = frozenset({"firstTokenSeconds", "streamEvents", "limitPercent"})
-"""Of a fault: what only calls of deployments can suffer."""
-
-TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
-
 Action = Callable[[dict[str, Any]], dict[str, Any]]
-
-
-class Refused(Exception):
-    """The control API won't do that; the text says why, the status how HTTP calls it."""
-
-    def __init__(self, status: int, text: str) -> None:
-        super().__init__(text)
-        self.status = status
 
 
 class Control:
@@ -87,7 +74,7 @@ class Control:
 
     def advance(self, asked: dict[str, Any]) -> dict[str, Any]:
         """Move the clock forward."""
-        seconds = _number(asked, "advanceSeconds")
+        seconds = number(asked, "advanceSeconds")
         try:
             self._azure.clock.advance(timedelta(seconds=seconds))
         except (ValueError, OverflowError) as error:
@@ -115,19 +102,19 @@ class Control:
 
     def token(self, asked: dict[str, Any]) -> dict[str, Any]:
         """An access token for anybody in the directory."""
-        which = _text(asked, "principal")
+        which = text(asked, "principal")
         principal = directory.find(self._azure, which)
         if principal is None or principal.kind is directory.Kind.GROUP:
             known = ", ".join(sorted(directory.directory(self._azure).by_name))
             raise Refused(404, f"no user or service principal is called {which!r}; there are {known}")
-        lifetime = timedelta(seconds=_number(asked, "lifetimeSeconds", tokens.LIFETIME.total_seconds()))
-        audience = _text(asked, "audience", AUDIENCE).removesuffix("/.default")
+        lifetime = timedelta(seconds=number(asked, "lifetimeSeconds", tokens.LIFETIME.total_seconds()))
+        audience = text(asked, "audience", AUDIENCE).removesuffix("/.default")
         token = tokens.issue(self._azure, principal.object_id, audience, lifetime=lifetime)
         return {"accessToken": token, "expiresInSeconds": int(lifetime.total_seconds()), "audience": audience}
 
     def assertion(self, asked: dict[str, Any]) -> dict[str, Any]:
         """A federated token of the sandbox's test issuer."""
-        subject, audience = _text(asked, "subject"), _text(asked, "audience", federation.AUDIENCE)
+        subject, audience = text(asked, "subject"), text(asked, "audience", federation.AUDIENCE)
         return {"assertion": federation.assertion(self._azure, subject, audience=audience)}
 
     def delays(self, _: dict[str, Any]) -> dict[str, Any]:
@@ -136,42 +123,17 @@ class Control:
 
     def delay(self, asked: dict[str, Any]) -> dict[str, Any]:
         """Change how long operations take, from the next one on."""
-        wanted = {kind: _number(asked, kind) for kind in asked}
+        wanted = {kind: number(asked, kind) for kind in asked}
         self._azure.delays = {**self._azure.delays, **wanted}
         return self.delays({})
 
     def faults(self, _: dict[str, Any]) -> dict[str, Any]:
         """What goes wrong to order."""
-        return {"faults": self._faults.listed()}
+        return {"faults": [fault_document.write(fault) for fault in self._faults]}
 
     def fault(self, asked: dict[str, Any]) -> dict[str, Any]:
         """Let something go wrong from the next request on."""
-        status = int(_number(asked, "status", 0))
-        headers = asked.get("headers", {})
-        if status and not 400 <= status <= 599:
-            raise Refused(400, "status must be one of an error, 400 to 599, or 0 for a reply that is only late")
-        if not isinstance(headers, dict) or not all(_is_header(name, value) for name, value in headers.items()):
-            raise Refused(400, "headers must be an object of names and values")
-        for name in DEPLOYMENTS_ONLY & asked.keys():
-            if not asked.get("deployment"):
-                raise Refused(400, f"{name} goes with a deployment, by name or as a pattern: *")
-        self._faults.add(
-            Fault(
-                method=_text(asked, "method", "*").upper(),
-                host=_text(asked, "host", "*"),
-                path=_text(asked, "path", "*"),
-                status=status,
-                code=_text(asked, "code", "InjectedFault"),
-                headers=headers,
-                delay_seconds=_number(asked, "delaySeconds", 0),
-                times=int(_number(asked, "times", 0)),
-                reset=asked.get("reset") is True,
-                deployment=_text(asked, "deployment") if "deployment" in asked else "",
-                first_token_seconds=_number(asked, "firstTokenSeconds", 0),
-                stream_events=int(_number(asked, "streamEvents", 0)),
-                limit_percent=min(100, int(_number(asked, "limitPercent", 100))),
-            )
-        )
+        self._faults.add(fault_document.read(asked))
         return self.faults({})
 
     def sound(self, _: dict[str, Any]) -> dict[str, Any]:
@@ -237,23 +199,3 @@ async def _json(request: Request) -> dict[str, Any]:
     if not isinstance(asked, dict):
         raise Refused(400, "the body must be a JSON object")
     return asked
-
-
-def _number(asked: dict[str, Any], name: str, default: float | None = None) -> float:
-    value = asked.get(name, default)
-    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
-        raise Refused(400, f"{name} must be a number, 0 or more")
-    return float(value)
-
-
-def _is_header(name: object, value: object) -> bool:
-    return (
-        isinstance(name, str) and isinstance(value, str) and TOKEN.fullmatch(name) is not None and value.isprintable()
-    )
-
-
-def _text(asked: dict[str, Any], name: str, default: str | None = None) -> str:
-    value = asked.get(name, default)
-    if not isinstance(value, str) or not value:
-        raise Refused(400, f"{name} must be a text")
-    return value

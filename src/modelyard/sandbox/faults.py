@@ -7,10 +7,9 @@ memory only: a server that is started anew is sound.
 
 import asyncio
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from typing import Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -73,9 +72,8 @@ class Faults:
         """Be sound again."""
         self._faults.clear()
 
-    def listed(self) -> list[dict[str, Any]]:
-        """What holds now."""
-        return [asdict(fault) for fault in self._faults]
+    def __iter__(self) -> Iterator[Fault]:
+        return iter(self._faults)
 
     def take(self, method: str, host: str, path: str, deployment: str = "") -> Fault | None:
         """The fault for this request, which counts as one of its times."""

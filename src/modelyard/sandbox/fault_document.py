@@ -1,0 +1,100 @@
+"""A fault as the control API takes and gives it: JSON in camel case, every mistake in it told at once."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from typing import Any
+
+from modelyard.sandbox.asked import Refused, number, text
+from modelyard.sandbox.faults import Fault
+
+TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+ERRORS = range(400, 600)
+
+
+def _status(asked: Mapping[str, Any], name: str) -> int:
+    status = int(number(asked, name))
+    if status and status not in ERRORS:
+        raise Refused(400, f"{name} must be one of an error, 400 to 599, or 0 for a reply that is only late")
+    return status
+
+
+def _headers(asked: Mapping[str, Any], name: str) -> dict[str, str]:
+    headers = asked[name]
+    if not isinstance(headers, dict) or not all(_is_header(header, value) for header, value in headers.items()):
+        raise Refused(400, f"{name} must be an object of names and values")
+    return headers
+
+
+def _flag(asked: Mapping[str, Any], name: str) -> bool:
+    if not isinstance(asked[name], bool):
+        raise Refused(400, f"{name} must be true or false")
+    return bool(asked[name])
+
+
+def _count(asked: Mapping[str, Any], name: str) -> int:
+    return int(number(asked, name))
+
+
+def _percent(asked: Mapping[str, Any], name: str) -> int:
+    percent = _count(asked, name)
+    if percent > 100:
+        raise Refused(400, f"{name} must be 0 to 100")
+    return percent
+
+
+READERS: Mapping[str, Callable[[Mapping[str, Any], str], Any]] = {
+    "method": lambda asked, name: text(asked, name).upper(),
+    "host": text,
+    "path": text,
+    "status": _status,
+    "code": text,
+    "headers": _headers,
+    "delaySeconds": number,
+    "times": _count,
+    "reset": _flag,
+    "deployment": text,
+    "firstTokenSeconds": number,
+    "streamEvents": _count,
+    "limitPercent": _percent,
+}
+DOES = ("status", "delaySeconds", "reset", "firstTokenSeconds", "streamEvents", "limitPercent")
+DEPLOYMENTS_ONLY = ("firstTokenSeconds", "streamEvents", "limitPercent")
+"""What only calls of deployments can suffer."""
+
+
+def read(asked: Mapping[str, Any]) -> Fault:
+    """The fault that a request orders; Refused with all that is wrong with it."""
+    wrong = [f"a fault has no {name}; it has {', '.join(READERS)}" for name in asked if name not in READERS]
+    found: dict[str, Any] = {}
+    for name in asked.keys() & READERS.keys():
+        try:
+            found[_snake(name)] = READERS[name](asked, name)
+        except Refused as refused:
+            wrong.append(str(refused))
+    wrong += [
+        f"{name} goes with a deployment, by name or as a pattern: *"
+        for name in DEPLOYMENTS_ONLY
+        if name in asked and not asked.get("deployment")
+    ]
+    if not any(name in asked for name in DOES):
+        wrong.append(f"a fault does something: {', '.join(DOES)}")
+    if wrong:
+        raise Refused(400, "; ".join(sorted(wrong)))
+    return Fault(**found)
+
+
+def write(fault: Fault) -> dict[str, Any]:
+    """What `read` takes."""
+    held = {field.name: getattr(fault, field.name) for field in fields(fault)}
+    return {name: held[_snake(name)] for name in READERS}
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"([A-Z])", lambda found: f"_{found[1].lower()}", name)
+
+
+def _is_header(name: object, value: object) -> bool:
+    return (
+        isinstance(name, str) and isinstance(value, str) and TOKEN.fullmatch(name) is not None and value.isprintable()
+    )
