@@ -1,6 +1,7 @@
 """The limiter is what makes a 429 mean something: too lax and a stack's limits are never met, too strict and a smoke
 test fails for the sandbox's reasons."""
 
+from dataclasses import astuple
 from itertools import pairwise
 
 import pytest
@@ -47,6 +48,24 @@ def test_weights_add_up(weights: list[int]) -> None:
     window = Window(50, MINUTE)
     taken = sum(weight for weight in weights if window.take(weight, 0))
     assert taken + window.remaining(0) == 50
+
+
+@given(count=st.integers(1, 30), before=STEPS, after=STEPS)
+def test_what_is_past_has_no_say(count: int, before: list[tuple[int, int]], after: list[tuple[int, int]]) -> None:
+    """However long the history: once a window has ended, two numbers are all that is kept, and they decide as in a
+    window that never was used. So a decision costs the same after a year as on the first day.
+    """
+    used, now = Window(count, MINUTE), 0
+    for step, weight in before:
+        now += step
+        used.take(weight, now)
+    now += MINUTE
+    fresh = Window(count, MINUTE)
+    for step, weight in after:
+        now += step
+        assert used.take(weight, now) == fresh.take(weight, now)
+        assert (used.remaining(now), used.reset(now)) == (fresh.remaining(now), fresh.reset(now))
+    assert all(isinstance(kept, int) for kept in astuple(used)), "nothing that could grow"
 
 
 def test_what_does_not_fit_leaves_room_for_what_does() -> None:
