@@ -19,9 +19,9 @@ class NobodyElse(Failure):
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"Azure gives no token for {name!r} to somebody else",
-            remedy=f"log in as that principal and hand its token in as {variable(name)}, or use --target sandbox, "
-            "which plays everybody",
+            f"Azure gives no token for {name!r} to somebody else, and {variable(name)} holds none",
+            remedy="log in as that principal and hand its token in by that variable, or use --target sandbox, which "
+            "plays everybody",
         )
 
 
