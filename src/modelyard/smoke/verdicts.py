@@ -118,7 +118,7 @@ def honoured(limited: Sequence[tuple[str, Asked]]) -> Verdict:
     if not limited:
         return Verdict(Outcome.SKIPPED, "no limit was met", "none is provoked, so there was nothing to wait for")
     shown = "; ".join(
-        f"{subject}: 429, {asked.limited} {'time' if asked.limited == 1 else 'times'}, waited {asked.waited:.1f} s, then {asked.answer.status}"
+        f"{subject}: {asked.limited} × 429, waited {asked.waited:.1f} s, then {asked.answer.status}"
         for subject, asked in limited
     )
     if any(asked.untold for _, asked in limited):

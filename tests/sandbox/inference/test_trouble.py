@@ -105,7 +105,7 @@ def test_a_stream_that_breaks(client: httpx2.Client, key: dict[str, str], order:
 
 def test_words_that_come_late(client: httpx2.Client, key: dict[str, str], order: Callable[..., None]) -> None:
     """The head of the reply comes at once, so a client's time for the connection isn't what runs out."""
-    order(deployment="chat", firstTokenSeconds=30)
+    order(deployment="chat", firstTokenSeconds=1)
     timeout = httpx2.Timeout(10, read=0.3)
     with client.stream("POST", URL, json={**BODY, "stream": True}, headers=key, timeout=timeout) as reply:
         assert reply.status_code == 200
