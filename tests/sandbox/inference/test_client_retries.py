@@ -44,7 +44,7 @@ class Somebody:
         return AccessToken(self._token, 2**31)
 
 
-class Patient(RequestsTransport):
+class Patient(RequestsTransport):  # type: ignore[misc]  # azure-core loads it on demand, so the checker sees Any
     """Azure-core's own transport, but that waiting moves the sandbox's clock."""
 
     def __init__(self, running: Running, slept: list[float]) -> None:
