@@ -107,7 +107,7 @@ def test_azures_own_have_rules_of_the_projects_own_and_say_so(pipeline, refused)
     assert found.status_code == 200
     assert found.json()["properties"]["policyType"] == "BuiltIn"
     assert set(found.json()["properties"]["parameters"]) == {"effect"}
-    assert "the sandbox's own" in found.headers["x-modelyard-note"]
+    assert "an equivalent of Azure's" in found.headers["x-modelyard-note"]
     without = pipeline(
         "GET", "/providers/Microsoft.Authorization/policyDefinitions/8791d062-ba96-4c34-b604-8538f7e30ca0"
     )

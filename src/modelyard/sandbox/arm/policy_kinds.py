@@ -25,7 +25,7 @@ from modelyard.sandbox.store import Document
 
 SOURCE = "azure-mgmt-resource-policy 1.0"
 NAME_LENGTH = 64  # Microsoft docs, definition-structure-basics (A)
-OWN_RULE = "the rule is the sandbox's own equivalent of Azure's"
+OWN_RULE = "the rule is an equivalent of Azure's, not its text"
 NO_RULE = "the sandbox has no rule for this built-in: assignments of it are not evaluated"
 
 
