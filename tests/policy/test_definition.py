@@ -203,17 +203,6 @@ def test_no_mode_is_indexed(strict: Fields) -> None:
     assert Definition.load(body, strict).mode == "Indexed"
 
 
-def test_own_definitions_load_and_say_what_they_are(strict: Fields) -> None:
-    """They are shipped, so each loads, has a title and a description, and can be switched off."""
-    library = own(strict)
-    assert len(library) == 13
-    for stem in ("approved-models", "deployment-skus", "keyless"):
-        definition = library.find(f"modelyard/{stem}")
-        assert isinstance(definition, Definition)
-        assert definition.display_name != definition.name
-        assert "Disabled" in definition.parameters["effect"].allowed
-
-
 def test_given_definitions_load(shared: Path) -> None:
     """Microsoft's built-in definitions for AI services, and a hundred others, are of the language evaluated here."""
     fields = Fields(Aliases())

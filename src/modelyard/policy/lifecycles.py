@@ -1,0 +1,42 @@
+"""What the catalog knows of models and no ARM document says: which are previews, and when each retires.
+
+The definitions `preview-models` and `retiring-models` carry these as defaults of their parameters, in their files. So a
+definition changes with a release of the catalog and never from one day to the next: the rule itself asks what day it
+is, and a stack that was declared yesterday is declared alike today. `filled` makes the defaults anew.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from modelyard.catalog.market import Market
+from modelyard.catalog.model import Model
+
+
+def retirements(models: Iterable[Model]) -> dict[str, str]:
+    """The day of retirement, as ISO writes it, of every model that has one."""
+    return dict(sorted((_called(each), each.retirement.isoformat()) for each in models if each.retirement))
+
+
+def previews(models: Iterable[Model]) -> list[str]:
+    """Every preview of the catalog."""
+    return sorted(_called(model) for model in models if model.lifecycle == "Preview")
+
+
+DEFAULTS: Mapping[str, tuple[str, Callable[[Iterable[Model]], Any]]] = {
+    "preview-models": ("models", previews),
+    "retiring-models": ("retirements", retirements),
+}
+"""By the definition's stem: the parameter that the catalog fills, and with what."""
+
+
+def filled(stem: str, document: Mapping[str, Any], market: Market) -> dict[str, Any]:
+    """The definition with its default made from the catalog."""
+    name, made = DEFAULTS[stem]
+    properties = document["properties"]
+    parameter = {**properties["parameters"][name], "defaultValue": made(market)}
+    return {"properties": {**properties, "parameters": {**properties["parameters"], name: parameter}}}
+
+
+def _called(model: Model) -> str:
+    """`format/name@version`; where nobody tells the versions `format/name`, which means all of them."""
+    return f"{model.format}/{model.name}" + (f"@{model.version}" if model.version else "")
