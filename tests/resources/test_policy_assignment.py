@@ -205,3 +205,31 @@ def test_what_azure_refuses_to_change_is_replaced(declared: Any, kind: str, name
     registration = declared.registration(kind, name)
     assert place in registration.replaces_on
     assert registration.deletes_first, "the name is taken until the old one is gone"
+
+
+def test_an_initiative_of_modelyards_is_declared_with_its_definitions(
+    stack_of: Callable[..., Stack], declare: Callable[..., Any]
+) -> None:
+    """One line in a stack file; Azure needs the initiative, its own definitions and the stack's name in all of them."""
+    policy = "    baseline: {definition: modelyard/foundry-baseline, parameters: {approvedModels: [OpenAI/*]}}\n"
+    stack = stack_of(f"  modelyard:policies:\n{policy}")
+    declared = declare(lambda: Yard("yard", stack).outputs)[0]
+    inputs = declared.inputs(INITIATIVE, "modelyard/foundry-baseline")
+    assert inputs["policySetDefinitionName"] == "dev-modelyard-foundry-baseline"
+    assert inputs["parameters"]["approvedModels"]["type"] == "Array"
+    assert inputs["metadata"] == {"category": "Cognitive Services", "version": "1.0.0"}
+    members = {each["policyDefinitionReferenceId"]: each for each in inputs["policyDefinitions"]}
+    assert members["keyless"] == {
+        "policyDefinitionId": f"{BUILT_IN}/71ef260a-8f18-47b7-abcb-62d0673d94dc",
+        "policyDefinitionReferenceId": "keyless",
+        "parameters": {"effect": {"value": "[parameters('keylessEffect')]"}},
+        "groupNames": ["MCSB_IM-1"],
+    }
+    assert members["approved-models"]["policyDefinitionId"] == f"{SUBSCRIPTION}/modelyard/approved-models"
+    assert {name for each in members.values() for name in each["groupNames"]} == {
+        each["name"] for each in inputs["policyDefinitionGroups"]
+    }
+    assignment = declared.inputs(ASSIGNMENT, "baseline")
+    assert assignment["policyDefinitionId"] == f"{SUBSCRIPTION}/modelyard/foundry-baseline"
+    assert assignment["parameters"] == {"approvedModels": {"value": ["OpenAI/*"]}}
+    assert f"{DEFINITION}::modelyard/approved-models" in declared.waits_for(INITIATIVE, "modelyard/foundry-baseline")

@@ -1,4 +1,4 @@
-"""Where definitions lie as files: the team's in its repository, Modelyard's in the package."""
+"""Where definitions and initiatives lie as files: the team's in its repository, Modelyard's in the package."""
 
 from collections.abc import Mapping
 from importlib import resources
@@ -7,6 +7,7 @@ from pathlib import Path
 
 TEAM = "team"
 OWN = "modelyard"
+OWN_INITIATIVES = "modelyard initiatives"
 
 
 class DefinitionFiles:
@@ -17,6 +18,7 @@ class DefinitionFiles:
         self._folders: Mapping[str, Traversable] = {
             TEAM: team,
             OWN: resources.files("modelyard.policy").joinpath("definitions"),
+            OWN_INITIATIVES: resources.files("modelyard.policy").joinpath("initiatives"),
         }
 
     def stems(self, kind: str) -> tuple[str, ...]:

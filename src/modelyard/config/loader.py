@@ -159,7 +159,8 @@ def _checked(draft: Draft, known: Known, collector: Collector) -> Stack | None:
     definitions = Definitions(known.files, collector)
     initiatives = initiative_checks.settle(draft, definitions, collector)
     policies = policy_checks.settle(draft, definitions, initiatives, collector)
-    exemption_checks.check(draft, known.today, initiatives, collector)
+    declared = {**initiatives, **definitions.initiatives()}
+    exemption_checks.check(draft, known.today, declared, collector)
     settled = (deployments, draft.deployments), (access, draft.access), (policies, draft.policies)
     whole = draft.whole and len(initiatives) == len(draft.initiatives)
     if not whole or draft.account is None or draft.location is None or any(len(a) < len(b) for a, b in settled):
@@ -176,7 +177,7 @@ def _checked(draft: Draft, known: Known, collector: Collector) -> Stack | None:
         access=access,
         role_definitions=draft.role_definitions,
         policies=policies,
-        initiatives=initiatives,
+        initiatives=declared,
         exemptions=draft.exemptions,
         policy_definitions=definitions.declared(),
     )

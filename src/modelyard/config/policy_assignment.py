@@ -23,7 +23,7 @@ class WrittenPolicy(Keys):
 
     definition: Text = Field(
         description=f"What is assigned: {REFERENCES}.",
-        examples=["builtin/disable-local-auth", "team/allowed-models", "modelyard/keyless"],
+        examples=["builtin/disable-local-auth", "team/allowed-models", "modelyard/foundry-baseline"],
     )
     effect: Text | None = Field(
         default=None, description="What it does; short for its parameter effect.", examples=["Audit", "Deny"]
@@ -45,7 +45,7 @@ class WrittenPolicy(Keys):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyAssignment:
-    """What an entry comes to. One of `definition` and `initiative` (a key of initiatives) says what is assigned.
+    """What an entry comes to. One of `definition` and `initiative` (a key of the stack's) says what is assigned.
 
     `remediates` with `roles`: its effect changes or deploys resources, for which it needs an identity with those roles.
     """

@@ -2,7 +2,7 @@
 
     builtin/<name>      a built-in of the catalog by its short name; its GUID alone will do too
     team/<stem>         policies/azure/<stem>.json of the team's repository
-    modelyard/<stem>    a definition that comes with Modelyard
+    modelyard/<stem>    a definition, or an initiative, that comes with Modelyard
     /…                  the ARM id of any definition that exists
 
 A file is Azure's own JSON, with or without `properties` around it. Here it is read as far as an assignment needs it:
@@ -93,7 +93,7 @@ def from_document(reference: str, content: str) -> PolicyDefinition:
     mode = properties.get("mode", "Indexed")
     if mode not in MODES and not str(mode).startswith("Microsoft."):
         raise DefinitionUnreadable(f"mode {mode!r} is neither All nor Indexed nor that of a provider")
-    parameters = _parameters(properties.get("parameters", {}))
+    parameters = declared_parameters(properties.get("parameters", {}))
     effect, effect_parameter = _effect(rule["then"].get("effect"), parameters)
     details = rule["then"].get("details")
     roles = details.get("roleDefinitionIds", ()) if isinstance(details, dict) else ()
@@ -109,7 +109,8 @@ def from_document(reference: str, content: str) -> PolicyDefinition:
     )
 
 
-def _parameters(written: Any) -> dict[str, Parameter]:
+def declared_parameters(written: Any) -> dict[str, Parameter]:
+    """What a definition or an initiative declares, as JSON has it. Raises DefinitionUnreadable."""
     if not isinstance(written, dict):
         raise DefinitionUnreadable("parameters is not an object")
     found = {}

@@ -1,15 +1,17 @@
 """Initiatives: definitions of Azure Policy that are assigned, reported and exempted together."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import Field
 
+from modelyard.catalog.built_in_policies import Parameter
 from modelyard.config.keys import Keys
 from modelyard.config.names import Key
 from modelyard.config.policy_assignment import Value
-from modelyard.config.policy_definition import PolicyDefinition
+from modelyard.config.policy_definition import PARAMETER_REFERENCE, PolicyDefinition, declared_parameters
 from modelyard.config.scalar import Text
 
 
@@ -34,36 +36,65 @@ class WrittenInitiative(Keys):
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One definition of an initiative, with its parameters' values."""
+    """One definition of an initiative, with its parameters' values.
+
+    In an initiative with parameters of its own a value may be `[parameters('x')]`. `groups` are names of its groups.
+    """
 
     definition: PolicyDefinition
     reference_id: str
     parameters: Mapping[str, Any]
-
-    @property
-    def remediates(self) -> bool:
-        return self.definition.remediates(self.parameters)
+    groups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class PolicySetDefinition:
-    """What an entry comes to."""
+    """What an entry comes to, or an initiative that comes with Modelyard.
+
+    Only the latter has parameters, which its assignment gives values to, and a `document`: `properties` as written.
+    """
 
     display_name: str
     description: str | None
     members: tuple[Member, ...]
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    document: Mapping[str, Any] = field(default_factory=dict)
 
-    @property
-    def roles(self) -> tuple[str, ...]:
-        """GUIDs of the roles that remediations of its members need."""
-        needed = (
-            role
-            for each in self.members
-            if each.definition.remediates(each.parameters)
-            for role in each.definition.roles
+    def roles(self, values: Mapping[str, Any]) -> tuple[str, ...]:
+        """GUIDs of the roles that remediations need, where the initiative is assigned with these values."""
+        return tuple(dict.fromkeys(role for each in self._remediating(values) for role in each.roles))
+
+    def remediates(self, values: Mapping[str, Any]) -> bool:
+        """Whether an assignment with these values changes or deploys something, and so needs an identity."""
+        return any(True for _ in self._remediating(values))
+
+    def _remediating(self, values: Mapping[str, Any]) -> Iterator[PolicyDefinition]:
+        for each in self.members:
+            if each.definition.remediates({name: self._value(one, values) for name, one in each.parameters.items()}):
+                yield each.definition
+
+    def _value(self, written: Any, values: Mapping[str, Any]) -> Any:
+        """A member's value, once the initiative's own are known."""
+        named = PARAMETER_REFERENCE.fullmatch(written) if isinstance(written, str) else None
+        return values.get(named[1], self.parameters[named[1]].default) if named else written
+
+
+def from_document(content: str, find: Callable[[str], PolicyDefinition]) -> PolicySetDefinition:
+    """An initiative that comes with Modelyard, from its file. `find` knows a member by its policyDefinitionId."""
+    properties = json.loads(content)["properties"]
+    members = (
+        Member(
+            find(row["policyDefinitionId"]),
+            row["policyDefinitionReferenceId"],
+            {name: each["value"] for name, each in row["parameters"].items()},
+            tuple(row["groupNames"]),
         )
-        return tuple(dict.fromkeys(needed))
-
-    @property
-    def remediates(self) -> bool:
-        return any(each.definition.remediates(each.parameters) for each in self.members)
+        for row in properties["policyDefinitions"]
+    )
+    return PolicySetDefinition(
+        properties["displayName"],
+        properties["description"],
+        tuple(members),
+        declared_parameters(properties["parameters"]),
+        properties,
+    )

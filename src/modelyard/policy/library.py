@@ -1,6 +1,8 @@
 """The definitions and initiatives at hand, by id and by name; among them Modelyard's own (`modelyard/<stem>`).
 
 The own ones are package data, written for model deployments: no built-in restricts SKU, capacity or content filter.
+Their initiatives name built-ins by id and own definitions by name, since the latter have an id only once a stack has
+declared them.
 """
 
 import json
@@ -13,6 +15,9 @@ from modelyard.policy.definition import Definition
 from modelyard.policy.failures import AssignmentRefused
 from modelyard.policy.fields import Fields
 from modelyard.policy.initiative import Initiative
+
+OWN = ("definitions", "initiatives")
+"""The folders of this room that hold them."""
 
 
 class Library:
@@ -69,12 +74,20 @@ def standard(fields: Fields) -> Library:
 
 def own(fields: Fields) -> Library:
     """Modelyard's own definitions and initiatives."""
-    folder = resources.files("modelyard.policy") / "definitions"
-    found = sorted((each for each in folder.iterdir() if each.name.endswith(".json")), key=lambda each: each.name)
     return load(
         (
             (f"modelyard/{each.name.removesuffix('.json')}", json.loads(each.read_text(encoding="utf-8")))
-            for each in found
+            for folder in OWN
+            for each in sorted((resources.files("modelyard.policy") / folder).iterdir(), key=lambda each: each.name)
+            if each.name.endswith(".json")
         ),
         fields,
     )
+
+
+def at_hand(fields: Fields) -> Library:
+    """All that comes with Modelyard: its own, and equivalents of Azure's built-ins. What is added later counts."""
+    library = own(fields)
+    for entry in built_ins.entries(fields):
+        library.add(entry)
+    return library

@@ -6,37 +6,58 @@ import pulumi
 from pulumi_azure_native import authorization
 
 from modelyard.config.policy_names import shared_name
+from modelyard.config.policy_set_definition import Member, PolicySetDefinition
 from modelyard.config.stack import Stack
-from modelyard.resources.policy_definition import PolicyDefinitions
+from modelyard.resources.policy_definition import PolicyDefinitions, parameter
 
 
 class Initiatives(pulumi.ComponentResource):
-    """Every initiative of a stack, by its key."""
+    """Every initiative of a stack, by its key; one that comes with Modelyard by its reference."""
 
     def __init__(
         self, name: str, stack: Stack, definitions: PolicyDefinitions, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("modelyard:index:Initiatives", name, {}, opts)
         self.initiatives: Mapping[str, authorization.PolicySetDefinition] = {
-            key: authorization.PolicySetDefinition(
-                key,
-                policy_set_definition_name=shared_name(stack.name, key),
-                policy_type="Custom",
-                display_name=initiative.display_name,
-                description=initiative.description,
-                policy_definitions=[
-                    authorization.PolicyDefinitionReferenceArgs(
-                        policy_definition_id=definitions.id_of(member.definition),
-                        policy_definition_reference_id=member.reference_id,
-                        parameters={
-                            name: authorization.ParameterValuesValueArgs(value=value)
-                            for name, value in member.parameters.items()
-                        },
-                    )
-                    for member in initiative.members
-                ],
-                opts=pulumi.ResourceOptions(parent=self),
-            )
+            key: self._initiative(shared_name(stack.name, key.replace("/", "-")), key, initiative, definitions)
             for key, initiative in stack.initiatives.items()
         }
         self.register_outputs({"names": list(self.initiatives)})
+
+    def _initiative(
+        self, name: str, key: str, initiative: PolicySetDefinition, definitions: PolicyDefinitions
+    ) -> authorization.PolicySetDefinition:
+        written = initiative.document
+        return authorization.PolicySetDefinition(
+            key,
+            policy_set_definition_name=name,
+            policy_type="Custom",
+            display_name=initiative.display_name,
+            description=initiative.description,
+            metadata=written.get("metadata"),
+            parameters={each: parameter(one) for each, one in written.get("parameters", {}).items()} or None,
+            policy_definition_groups=[_group(each) for each in written.get("policyDefinitionGroups", ())] or None,
+            policy_definitions=[_reference(member, definitions) for member in initiative.members],
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+
+def _group(written: Mapping[str, str]) -> authorization.PolicyDefinitionGroupArgs:
+    """A heading under which reports of compliance show members, such as a control of a framework."""
+    return authorization.PolicyDefinitionGroupArgs(
+        name=written["name"],
+        display_name=written.get("displayName"),
+        category=written.get("category"),
+        description=written.get("description"),
+    )
+
+
+def _reference(member: Member, definitions: PolicyDefinitions) -> authorization.PolicyDefinitionReferenceArgs:
+    return authorization.PolicyDefinitionReferenceArgs(
+        policy_definition_id=definitions.id_of(member.definition),
+        policy_definition_reference_id=member.reference_id,
+        parameters={
+            name: authorization.ParameterValuesValueArgs(value=value) for name, value in member.parameters.items()
+        },
+        group_names=list(member.groups) or None,
+    )

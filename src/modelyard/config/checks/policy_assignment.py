@@ -27,7 +27,9 @@ def settle(
             if not _known(name, draft.written.get("initiatives", ()), (*at, "definition"), collector):
                 continue
             settled[key] = _of_initiative(name, initiatives.get(name), written, at, collector)
-        elif (found := definitions.find(written.definition, (*at, "definition"))) is not None:
+        elif (own := definitions.initiative(written.definition)) is not None:
+            settled[key] = _of_initiative(written.definition, own, written, at, collector)
+        elif (found := definitions.find(written.definition, (*at, "definition"), assigned=True)) is not None:
             settled[key] = _of_definition(found, written, at, collector)
     return settled
 
@@ -54,21 +56,21 @@ def _of_definition(
 def _of_initiative(
     name: str, known: PolicySetDefinition | None, written: WrittenPolicy, at: KeyPath, collector: Collector
 ) -> PolicyAssignment:
-    """An initiative of the stack takes no values: they stand with its definitions."""
-    nothing = PolicyDefinition(reference=written.definition, parameters={})
-    policy_values.settle(nothing, written.parameters, written.effect, at, collector)
+    """One that comes with Modelyard has parameters. One of the stack has none: values stand with its definitions."""
+    takes = PolicyDefinition(reference=written.definition, parameters=known.parameters if known else {})
+    values = policy_values.settle(takes, written.parameters, written.effect, at, collector)
     return PolicyAssignment(
         definition=None,
         initiative=name,
-        parameters={},
+        parameters=values,
         enforcement_mode=written.enforcement_mode,
         scope=written.scope,
         not_scopes=written.not_scopes,
         non_compliance_message=written.non_compliance_message,
         display_name=written.display_name or (known.display_name if known else name),
         description=written.description,
-        remediates=known.remediates if known else False,
-        roles=known.roles if known else (),
+        remediates=known.remediates(values) if known else False,
+        roles=known.roles(values) if known else (),
     )
 
 

@@ -1,13 +1,15 @@
-"""Which definition is meant by a reference?"""
+"""Which definition, or which initiative that comes with Modelyard, is meant by a reference?"""
 
 from modelyard.catalog.built_in_policies import IN_DATA_PLANE, BuiltIn, built_in, built_ins
 from modelyard.config.checks.role_assignment import GUID
 from modelyard.config.closest import did_you_mean
 from modelyard.config.collector import Collector
-from modelyard.config.definition_files import OWN, TEAM, DefinitionFiles
+from modelyard.config.definition_files import OWN, OWN_INITIATIVES, TEAM, DefinitionFiles
 from modelyard.config.keypath import KeyPath
 from modelyard.config.policy_assignment import REFERENCES
 from modelyard.config.policy_definition import DefinitionUnreadable, PolicyDefinition, from_built_in, from_document
+from modelyard.config.policy_set_definition import PolicySetDefinition
+from modelyard.config.policy_set_definition import from_document as initiative_from_document
 
 BUILT_IN = "builtin"
 
@@ -19,20 +21,47 @@ class Definitions:
         self._files = files
         self._collector = collector
         self._declared: dict[str, PolicyDefinition] = {}
+        self._initiatives: dict[str, PolicySetDefinition] = {}
+
+    def initiatives(self) -> dict[str, PolicySetDefinition]:
+        """Those of Modelyard's that were asked for, by reference."""
+        return dict(self._initiatives)
+
+    def initiative(self, reference: str) -> PolicySetDefinition | None:
+        """The initiative that comes with Modelyard under this reference; the stack declares its definitions too."""
+        kind, _, stem = reference.partition("/")
+        content = self._files.read(OWN_INITIATIVES, stem) if kind == OWN else None
+        if content is not None and reference not in self._initiatives:
+            self._initiatives[reference] = initiative_from_document(content, self._member)
+        return self._initiatives.get(reference)
+
+    def _member(self, written: str) -> PolicyDefinition:
+        """A definition of an initiative of Modelyard's: a built-in by its id, an own one by its reference."""
+        kind, _, name = written.rpartition("/")
+        if kind != OWN:
+            known = built_in(name)
+            return from_built_in(written, known) if known else PolicyDefinition(reference=written, id=written)
+        if written not in self._declared:
+            self._declared[written] = from_document(written, self._files.read(OWN, name) or "")
+        return self._declared[written]
 
     def declared(self) -> dict[str, PolicyDefinition]:
         """What was asked for and doesn't exist in Azure by itself, by reference."""
         return dict(self._declared)
 
-    def find(self, reference: str, path: KeyPath) -> PolicyDefinition | None:
-        """The definition; None where there is none, and a finding at `path` says why."""
+    def find(self, reference: str, path: KeyPath, *, assigned: bool = False) -> PolicyDefinition | None:
+        """The definition; None where there is none, and a finding at `path` says why.
+
+        What may be `assigned` may be an initiative as well, which is told among what is allowed.
+        """
         kind, slash, name = reference.partition("/")
         if slash and not kind:
             return PolicyDefinition(reference=reference, id=reference)
         if GUID.match(reference) or kind == BUILT_IN:
             return self._built_in(reference, name or reference, path)
         if kind in (TEAM, OWN) and slash:
-            return self._file(reference, kind, name, path)
+            more = self._files.stems(OWN_INITIATIVES) if assigned and kind == OWN else ()
+            return self._file(reference, kind, name, path, more)
         self._unknown(path, f"{reference} names no definition", reference, REFERENCES, "")
         return None
 
@@ -80,15 +109,17 @@ class Definitions:
             of_value=True,
         )
 
-    def _file(self, reference: str, kind: str, stem: str, path: KeyPath) -> PolicyDefinition | None:
+    def _file(
+        self, reference: str, kind: str, stem: str, path: KeyPath, more: tuple[str, ...]
+    ) -> PolicyDefinition | None:
         content = self._files.read(kind, stem)
         if content is None:
-            known = tuple(f"{kind}/{each}" for each in self._files.stems(kind))
+            known = tuple(f"{kind}/{each}" for each in (*self._files.stems(kind), *more))
             file = f"policies/azure/{stem}.json"
             otherwise = f"write {file}, or correct the name" if kind == TEAM else "correct the name"
             self._unknown(
                 path,
-                f"there is no file {file}" if kind == TEAM else f"no definition {stem} comes with Modelyard",
+                f"there is no file {file}" if kind == TEAM else f"nothing called {stem} comes with Modelyard",
                 reference,
                 ", ".join(known) or "the folder policies/azure holds no definitions",
                 did_you_mean(reference, known, otherwise),
