@@ -1,0 +1,63 @@
+"""An initiative that comes with Modelyard, from one line of a stack file to a refusal by the real engine's request."""
+
+from typing import Any
+
+import pytest
+
+from modelyard.failures import ExitStatus
+
+pytestmark = pytest.mark.engine
+
+STACK = """\
+# yaml-language-server: $schema=modelyard.schema.json
+config:
+  azure-native:location: swedencentral
+  modelyard:account:
+    name: contoso-ai-governed
+    resourceGroup: rg-contoso-ai-governed
+    network:
+      publicNetworkAccess: Enabled
+  modelyard:deployments:
+    chat:
+      model: gpt-5.4@2026-03-05
+      sku: GlobalStandard
+      capacity: 10
+  modelyard:policies:
+    baseline:
+      definition: modelyard/foundry-baseline
+      parameters:
+        approvedModels:
+          - OpenAI/gpt-5.4@*
+    on-trial:
+      definition: modelyard/foundry-regulated
+      enforcementMode: DoNotEnforce
+      parameters:
+        approvedModels:
+          - OpenAI/gpt-5.4@*
+        allowedRegions:
+          - swedencentral
+"""
+EMBED = """\
+    embed:
+      model: text-embedding-3-small@1
+      sku: GlobalStandard
+      capacity: 10
+  modelyard:policies:
+"""
+
+
+def test_an_initiative_is_declared_settles_and_refuses(yard: Any) -> None:
+    """The approved deployment stands, a second run finds nothing to do, and another model is refused by name."""
+    file = yard.project / "stacks" / "Pulumi.governed.yaml"
+    file.write_text(STACK)
+    yard.modelyard("up", "governed")
+    assert "nothing to change" in yard.modelyard("up", "governed").out
+
+    file.write_text(STACK.replace("  modelyard:policies:\n", EMBED))
+    report = yard.modelyard("up", "governed", "--json", expect=ExitStatus.REFUSED).json
+    (failure,) = report["failures"]
+    told = failure["message"]
+    assert "RequestDisallowedByPolicy" in told
+    assert '"policySetDefinitionName": "governed-modelyard-foundry-baseline"' in told, "the initiative"
+    assert '"policyDefinitionReferenceId": "approved-models"' in told, "which of its definitions"
+    assert "foundry-regulated" not in told, "what is on trial refuses nothing"
