@@ -12,6 +12,7 @@ from modelyard.catalog.market import Market
 from modelyard.cli.app import app
 from modelyard.config.loader import load
 from modelyard.config.project import Project
+from modelyard.policy import cases
 
 ROOT = Path(__file__).parent.parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -52,6 +53,16 @@ def test_a_stack_file_in_a_document_loads(name: str, content: str, tmp_path: Pat
 def test_a_command_in_a_document_is_one(name: str, line: str) -> None:
     words = shlex.split(line)[1:]
     app(words).parse_args(words, exit_on_error=False, print_error=False)
+
+
+def test_cases_in_a_document_pass(tmp_path: Path) -> None:
+    document = (ROOT / "docs/policy-cases.md").read_text(encoding="utf-8")
+    shown = re.findall(r"^```yaml cases\n(.*?)^```", document, re.MULTILINE | re.DOTALL)
+    assert shown
+    for block in shown:
+        file = tmp_path / "shown.yaml"
+        file.write_text(block, encoding="utf-8")
+        assert [line for result in cases.check(file) if not result.passed for line in result.lines()] == []
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))

@@ -10,7 +10,7 @@ from modelyard.policy.compliance import Assigned, State
 from modelyard.policy.context import Context
 from modelyard.policy.fields import Fields
 from modelyard.policy.initiative import Initiative
-from modelyard.policy.library import at_hand
+from modelyard.policy.library import standard
 from modelyard.policy.resource import Resource
 
 GROUP = "/subscriptions/s/resourceGroups/rg"
@@ -66,8 +66,8 @@ def found(strict: Fields, stem: str, document: dict[str, Any], **values: Any) ->
             },
         }
     )
-    assigned = Assigned((), at_hand(strict), (), ())
-    assigned.bound = assignment.bind(at_hand(strict))
+    assigned = Assigned((), standard(strict), (), ())
+    assigned.bound = assignment.bind(standard(strict))
     context = Context(now=NOW, related=lambda _query: LOGS)
     results = assigned.evaluate(Resource(document, context), NOW)
     assert not [each for each in results if each.state in (State.ERROR, State.UNDECIDED, State.UNKNOWN)]
@@ -142,7 +142,7 @@ def test_a_member_is_switched_off_by_its_parameter(strict: Fields) -> None:
 
 
 def test_members_are_found_by_the_library_that_comes_along(strict: Fields, stem: str) -> None:
-    library = at_hand(strict)
+    library = standard(strict)
     initiative = library.find(f"modelyard/{stem}")
     assert isinstance(initiative, Initiative)
     for member in initiative.members:

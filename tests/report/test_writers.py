@@ -77,10 +77,7 @@ warning: the unit of gpt-5.4 is inferred [config.unit-inferred]
     expected: 200 from gpt-5.4
     observed: 503
     reason:   the service is busy
-– deployment.answers  chat on /models
-    expected: 200 from gpt-5.4
-    observed: 503
-    reason:   the service is busy
+– deployment.answers  chat on /models: 503; the service is busy
 ? deployment.answers  chat on /models
     expected: 200 from gpt-5.4
     observed: 503

@@ -83,11 +83,3 @@ def own(fields: Fields) -> Library:
         ),
         fields,
     )
-
-
-def at_hand(fields: Fields) -> Library:
-    """All that comes with Modelyard: its own, and equivalents of Azure's built-ins. What is added later counts."""
-    library = own(fields)
-    for entry in built_ins.entries(fields):
-        library.add(entry)
-    return library

@@ -321,7 +321,7 @@ def own() -> dict[str, dict[str, Any]]:
 
 def test_every_definition_of_the_projects_own_is_taken(pipeline, own):
     """What a stack declares from the library must pass the gate."""
-    assert len(own) == len(library.own(FIELDS))
+    assert all(library.own(FIELDS).find(f"modelyard/{name}") is not None for name in own)
     for name, properties in own.items():
         where = f"{pipeline.subscription}/providers/Microsoft.Authorization/policyDefinitions/{name}"
         assert pipeline("PUT", where, {"properties": properties}).status_code == 201, name

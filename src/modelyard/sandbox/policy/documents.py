@@ -53,7 +53,7 @@ def entry(azure: LocalAzure, id: str) -> Entry | None:  # noqa: A002 - ARM calls
 @cache
 def built_in(key: str) -> Entry | None:
     """One of Azure's own, by its id in lower case; None where there is no rule for it here."""
-    return built_ins.entry(key, FIELDS)
+    return built_ins.load(key, FIELDS)
 
 
 def load(document: Mapping[str, Any]) -> Entry:
