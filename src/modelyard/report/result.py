@@ -102,6 +102,9 @@ class Ruling:
 class Report:
     """What a command did. `data` is the command's own JSON (outputs, URLs, counts) and `text` what a person reads
     instead of it (a table, a next step); neither holds a secret that the caller didn't ask for.
+
+    `resources` is how many resources policies were put to: `rulings` hold only what doesn't comply. `baseline` says
+    that rulings were compared with a baseline, and so that one that isn't `known` is new.
     """
 
     command: str
@@ -114,6 +117,8 @@ class Report:
     failures: tuple[Failure, ...] = ()
     text: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
+    resources: int = 0
+    baseline: bool = False
 
     @property
     def status(self) -> ExitStatus:

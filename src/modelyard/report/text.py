@@ -1,4 +1,4 @@
-"""A report as text for people: findings first, then checks that need attention, then one closing line.
+"""A report as text for people: findings first, then rulings, then checks that need attention, then one closing line.
 
 Steps are not among it: whoever waits for a longer command sees each as it ends.
 
@@ -6,9 +6,10 @@ Plain text with marks that need no colour; a terminal gets colour from the comma
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from modelyard.findings import Finding, Severity
+from modelyard.report import rulings
 from modelyard.report.result import Check, Outcome, Report, Step
 
 MARKS = {Outcome.PASSED: "✓", Outcome.FAILED: "✗", Outcome.SKIPPED: "–", Outcome.INCONCLUSIVE: "?"}
@@ -18,10 +19,14 @@ WEIGHTS = {Severity.ERROR: 2, Severity.WARNING: 1, Severity.NOTE: 0}
 
 
 def write(report: Report, *, verbose: bool = False, least: Severity = Severity.NOTE) -> str:
-    """The report with findings of the least weight and above; `verbose` shows all, and checks that passed as well."""
+    """The report with findings of the least weight and above; `verbose` shows all, and checks that passed as well.
+
+    Of rulings only violations are shown where the least weight is an error; else what is open or exempt as well.
+    """
     weight = 0 if verbose else WEIGHTS[least]
     blocks = [
         *(finding(each) for each in report.findings if WEIGHTS[each.severity] >= weight),
+        *rulings.blocks(report.rulings, verbose=verbose, violations_only=least is Severity.ERROR),
         *(check(each) for each in report.checks if verbose or each.outcome is not Outcome.PASSED),
         *(str(failure) for failure in report.failures),
     ]
@@ -32,9 +37,14 @@ def finding(each: Finding) -> str:
     """`file:line:column: error: message [code]`, which editors and pipelines can jump to, then its parts."""
     head = f"{each.position}: " if each.position else ""
     lines = [f"{head}{each.severity}: {each.message} [{each.code}]"]
-    parts = (("at", each.path), ("found", each.found), ("allowed", each.allowed), ("do", each.remedy))
-    lines += [f"  {label + ':':<9}{text}" for label, text in parts if text]
+    lines += [f"  {label + ':':<9}{text}" for label, text in about(each)]
     return "\n".join(lines)
+
+
+def about(each: Finding) -> Iterator[tuple[str, str]]:
+    """Label and text of what a finding says beside its message."""
+    parts = (("at", each.path), ("found", each.found), ("allowed", each.allowed), ("do", each.remedy))
+    return ((label, text) for label, text in parts if text)
 
 
 def check(each: Check) -> str:
@@ -54,11 +64,13 @@ def step(each: Step) -> str:
 
 
 def summary(report: Report) -> str:
-    """The closing line: how many findings of each severity, how many checks of each outcome."""
+    """The closing line: how many findings of each severity, rulings of each standing, checks of each outcome."""
     counts = []
     if report.findings:
         severities = Counter(each.severity.value for each in report.findings)
         counts.append(_counted(severities, ("error", "warning", "note"), "no findings"))
+    if report.rulings:
+        counts.append(rulings.counted(report.rulings))
     if report.checks:
         outcomes = Counter(each.outcome for each in report.checks)
         always = {Outcome.PASSED, Outcome.FAILED}

@@ -1,0 +1,130 @@
+"""What a team has already, so that it can start with policies before everything is mended: only what is new fails.
+
+A baseline is a JSON file for version control: an entry a violation, sorted by its key and one member a line, so that a
+difference shows what was mended and what was let in.
+
+    {"version": 1, "known": [{"key", "policy", "resource", "severity", "since"}, ...]}
+
+It silences violations only, never what is undecided or exempt; and never one that weighs more than it did when it was
+written down: an audit that has become a denial is news. A baseline belongs to what it was written from. Compared with
+a run that looks at less, what wasn't looked at seems mended.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from modelyard.audit.failures import BaselineMissing, BaselineUnreadable
+from modelyard.findings import Severity
+from modelyard.report.result import Report, Ruling
+
+VERSION = 1
+WEIGHTS = {Severity.NOTE: 0, Severity.WARNING: 1, Severity.ERROR: 2}
+VIOLATING = frozenset({"NonCompliant", "Error"})
+OPEN = VIOLATING | {"Undecided"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One violation that is known: which policy, which resource, how much it weighed, and the day it was let in."""
+
+    key: str
+    policy: str
+    resource: str
+    severity: Severity
+    since: date
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """The entries by key."""
+
+    entries: Mapping[str, Entry] = field(default_factory=lambda: MappingProxyType({}))
+
+    def knows(self, ruling: Ruling) -> bool:
+        """Whether a ruling is in it, and weighs no more than it did."""
+        entry = self.entries.get(ruling.key)
+        return entry is not None and ruling.state in VIOLATING and WEIGHTS[ruling.severity] <= WEIGHTS[entry.severity]
+
+
+def read(file: Path) -> Baseline:
+    """The baseline of a file. Raises BaselineMissing, BaselineUnreadable."""
+    try:
+        document = json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise BaselineMissing(file) from None
+    except (OSError, ValueError) as wrong:
+        raise BaselineUnreadable(file, str(wrong)) from None
+    if not isinstance(document, dict) or document.get("version") != VERSION:
+        found = document.get("version") if isinstance(document, dict) else None
+        raise BaselineUnreadable(file, f"its version is {found!r}")
+    known = document.get("known")
+    if not isinstance(known, list):
+        raise BaselineUnreadable(file, "it has no list `known`")
+    entries = [_entry(file, number, each) for number, each in enumerate(known)]
+    return Baseline(MappingProxyType({entry.key: entry for entry in entries}))
+
+
+def apply(baseline: Baseline, report: Report) -> Report:
+    """The report with what the baseline knows marked as known, and a line about what it knows and nobody finds."""
+    rulings = tuple(replace(each, known=baseline.knows(each)) for each in report.rulings)
+    open_ = {each.key for each in rulings if each.state in OPEN}
+    mended = sorted(key for key in baseline.entries if key not in open_)
+    line = told(len(mended))
+    return replace(
+        report,
+        rulings=rulings,
+        baseline=True,
+        text="\n".join(filter(None, [report.text.rstrip("\n"), line])),
+        data={**report.data, "baseline": {"known": sum(each.known for each in rulings), "mended": mended}},
+    )
+
+
+def told(mended: int) -> str:
+    """What a person is told of entries that are gone; empty where none is."""
+    if not mended:
+        return ""
+    return f"{mended} of the baseline {'is' if mended == 1 else 'are'} mended: renew it with --write-baseline"
+
+
+def write(report: Report, today: date, before: Baseline | None = None) -> str:
+    """The file's text for all that the report violates now; what was known `before` keeps its date."""
+    old = before.entries if before else {}
+    entries: dict[str, dict[str, Any]] = {}
+    for each in sorted(report.rulings, key=lambda ruling: (ruling.key, WEIGHTS[ruling.severity])):
+        if each.state in VIOLATING:
+            since = old[each.key].since if each.key in old else today
+            entries[each.key] = {
+                "key": each.key,
+                "policy": each.policy,
+                "resource": each.resource,
+                "severity": each.severity.value,
+                "since": since.isoformat(),
+            }
+    return json.dumps({"version": VERSION, "known": list(entries.values())}, indent=2, ensure_ascii=False) + "\n"
+
+
+def _entry(file: Path, number: int, each: Any) -> Entry:
+    """One entry of the file, checked: people edit it, and merges break it."""
+    try:
+        return Entry(
+            key=_text(each["key"]),
+            policy=_text(each["policy"]),
+            resource=_text(each["resource"]),
+            severity=Severity(each["severity"]),
+            since=date.fromisoformat(each["since"]),
+        )
+    except KeyError as wrong:
+        raise BaselineUnreadable(file, f"entry {number} lacks {wrong.args[0]}") from None
+    except (TypeError, ValueError) as wrong:
+        raise BaselineUnreadable(file, f"entry {number}: {wrong}") from None
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is not text")
+    return value

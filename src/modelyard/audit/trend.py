@@ -1,0 +1,96 @@
+"""Kept runs: one line of JSON a run, so that a report can show which way things go.
+
+The place is a file, or a folder, in which the file is called `trend.jsonl`. Lines are in the order of time; the oldest
+are dropped beyond `KEEP`. A run that says the same as one of the same minute isn't kept twice, so a pipeline that
+writes two reports of one run, or repeats a step, adds one line.
+"""
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from modelyard.audit.failures import TrendUnreadable
+from modelyard.report.run import Run
+
+KEEP = 200
+"""Runs kept in a file: half a year of one a day, and some."""
+
+NAME = "trend.jsonl"
+
+
+def read(place: Path) -> tuple[Run, ...]:
+    """The runs kept, oldest first; none where there is no file yet. Raises TrendUnreadable."""
+    file = _file(place)
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return ()
+    except (OSError, ValueError) as wrong:
+        raise TrendUnreadable(str(file), str(wrong)) from None
+    return tuple(_run(f"{file}:{number}", line) for number, line in enumerate(lines, 1) if line.strip())
+
+
+def add(place: Path, run: Run, keep: int = KEEP) -> tuple[Run, ...]:
+    """Keep a run, and tell all that are kept then. Raises TrendUnreadable, and leaves the file as it was."""
+    before = read(place)
+    if any(_alike(run, each) for each in before):
+        return before
+    runs = tuple(sorted((*before, run), key=lambda each: each.at)[-keep:])
+    _replace(_file(place), "".join(json.dumps(_written(each), ensure_ascii=False) + "\n" for each in runs))
+    return runs
+
+
+def _file(place: Path) -> Path:
+    return place / NAME if place.is_dir() else place
+
+
+def _alike(one: Run, other: Run) -> bool:
+    """The same content at the same minute."""
+    same_minute = one.at.replace(second=0, microsecond=0) == other.at.replace(second=0, microsecond=0)
+    return same_minute and {**asdict(one), "at": None} == {**asdict(other), "at": None}
+
+
+def _written(run: Run) -> dict[str, Any]:
+    return {**asdict(run), "at": run.at.isoformat()}
+
+
+def _run(where: str, line: str) -> Run:
+    try:
+        found = json.loads(line)
+        return Run(
+            at=_time(found["at"]),
+            stack=str(found["stack"]),
+            severities=_counts(found["severities"]),
+            policies=_counts(found["policies"]),
+            **{name: int(found[name]) for name in ("resources", "violating", "known", "undecided", "exempt")},
+        )
+    except KeyError as wrong:
+        raise TrendUnreadable(where, f"it lacks {wrong.args[0]}") from None
+    except (AttributeError, TypeError, ValueError) as wrong:
+        raise TrendUnreadable(where, str(wrong)) from None
+
+
+def _time(text: str) -> datetime:
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise ValueError(f"{text} has no time zone")
+    return at
+
+
+def _counts(found: Mapping[str, Any]) -> dict[str, int]:
+    return {str(name): int(count) for name, count in found.items()}
+
+
+def _replace(file: Path, content: str) -> None:
+    """The whole file at once, so that a run that is killed leaves the old one."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+    with os.fdopen(handle, "w", encoding="utf-8") as stream:
+        stream.write(content)
+    Path(name).chmod(0o644)
+    Path(name).replace(file)

@@ -1,0 +1,137 @@
+"""Rulings as text for people: what Azure would stop first, then what it reports or changes, what is open.
+
+Rulings of one policy that say the same of many resources are folded: the first few, then how many more. Everything
+shown comes from the ruling, whose values come from documents that hold UNKNOWN in place of secrets and of what isn't
+known yet; a place like that is named (`not known: properties.customSubDomainName`), never its content.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from modelyard.findings import Severity
+from modelyard.report.result import Ruling
+from modelyard.report.standing import VIOLATIONS, Standing, counts, standing
+
+FIRST = 3
+"""Rulings of one policy that are shown before the rest is counted."""
+
+NAMED = 5
+"""Of the rest, how many are named."""
+
+HEADINGS = {
+    Standing.DENIED: "Azure would stop this:",
+    Standing.FAILED: "Azure could not evaluate this, and would stop it:",
+    Standing.AUDITED: "Azure would report this:",
+    Standing.DEPLOYED: "Azure would deploy what is missing here:",
+    Standing.CHANGED: "Azure would change this:",
+    Standing.ATTESTED: "To be attested in Azure:",
+    Standing.UNDECIDED: "Not decided yet:",
+    Standing.PROTECTED: "Protected when somebody acts on it:",
+    Standing.KNOWN: "Known in the baseline:",
+    Standing.EXEMPT: "Exempt:",
+}
+_WITHIN = {
+    Standing.DENIED: "is denied by",
+    Standing.FAILED: "can't be evaluated by",
+    Standing.AUDITED: "does not comply with",
+    Standing.DEPLOYED: "lacks what is deployed by",
+    Standing.CHANGED: "would be changed by",
+    Standing.ATTESTED: "has to be attested for",
+    Standing.UNDECIDED: "is undecided for",
+    Standing.PROTECTED: "is protected by",
+    Standing.KNOWN: "is known not to comply with",
+    Standing.EXEMPT: "is exempt from",
+}
+_SINGLE = frozenset({Standing.UNDECIDED, Standing.PROTECTED, Standing.EXEMPT, Standing.ATTESTED})
+_HIDDEN = frozenset({Standing.KNOWN})
+
+
+def blocks(rulings: Iterable[Ruling], *, verbose: bool = False, violations_only: bool = False) -> Iterator[str]:
+    """The text, a block a ruling or a fold, with a heading before each standing. `verbose` folds and hides nothing.
+
+    The order doesn't depend on the order of the rulings.
+    """
+    for where, groups in _grouped(rulings).items():
+        if (where in _HIDDEN or (violations_only and where not in VIOLATIONS)) and not verbose:
+            continue
+        yield HEADINGS[where]
+        for group in groups:
+            shown = group if verbose else group[:FIRST]
+            for each in shown:
+                yield line(each) if where in _SINGLE and not verbose else block(each)
+            if len(group) > len(shown):
+                yield _folded(group, len(shown))
+
+
+def block(each: Ruling) -> str:
+    """`file:line:column: error: chat is denied by …`, which editors and pipelines can jump to, then its parts."""
+    return "\n".join([_head(each), *(f"  {label + ':':<12}{said}" for label, said in parts(each))])
+
+
+def line(each: Ruling) -> str:
+    """The same in one line, with what it waits for or why it is exempt."""
+    reason = each.exemption or ("waits for " + ", ".join(each.waits_for) if each.waits_for else "")
+    return f"{_head(each)}: {reason}" if reason else _head(each)
+
+
+def sentence(each: Ruling) -> str:
+    """What the policy says of the resource: `chat is denied by 'Only these SKUs'`."""
+    return f"{each.resource_name or each.resource} {_WITHIN[standing(each)]} '{each.policy or each.definition}'"
+
+
+def parts(each: Ruling) -> Iterator[tuple[str, str]]:
+    """Label and text of all there is to know, in the order in which a reader wants it."""
+    said = [("resource", f"{each.resource} ({each.resource_type})"), ("at", each.path)]
+    said += [("because", because) for because in each.because]
+    said += [("waits for", place) for place in each.waits_for]
+    said += [("change", change) for change in each.changes]
+    said.append(("message", each.message))
+    said.append(("policy", _policy(each)))
+    said.append(("assignment", f"{each.assignment or each.assignment_id} at {each.scope}"))
+    said.append(("seen in", ", ".join(each.sources)))
+    said.append(("controls", ", ".join(each.frameworks)))
+    said.append(("exemption", each.exemption))
+    said.append(("do", each.remedy))
+    return ((label, text) for label, text in said if text)
+
+
+def counted(rulings: Sequence[Ruling]) -> str:
+    """For the closing line: `3 denied, 5 audited, 1 would change`; empty without rulings."""
+    found = counts(rulings)
+    return ", ".join(f"{found[where]} {where.value}" for where in Standing if found[where])
+
+
+def _head(each: Ruling) -> str:
+    place = f"{each.position}: " if each.position else ""
+    weight = each.severity if standing(each) in VIOLATIONS else Severity.NOTE
+    effect = f" [{each.effect}]" if each.effect else ""
+    return f"{place}{weight}: {sentence(each)}{effect}"
+
+
+def _policy(each: Ruling) -> str:
+    member = f", {each.reference} of '{each.initiative}'" if each.initiative else ""
+    return f"{each.definition}{member}"
+
+
+def _folded(group: Sequence[Ruling], shown: int) -> str:
+    rest = group[shown:]
+    names = ", ".join(each.resource_name or each.resource for each in rest[:NAMED])
+    more = ", …" if len(rest) > NAMED else ""
+    return f"  … and {len(rest)} more by '{group[0].policy}': {names}{more} (-v shows all)"
+
+
+def _grouped(rulings: Iterable[Ruling]) -> dict[Standing, list[list[Ruling]]]:
+    """By standing, and there by what one member of one assignment says, the places in files in their order."""
+    found: dict[Standing, dict[tuple[str, ...], list[Ruling]]] = {where: {} for where in Standing}
+    for each in rulings:
+        alike = (each.policy, each.assignment_id, each.reference, each.definition, each.effect)
+        found[standing(each)].setdefault(alike, []).append(each)
+    return {
+        where: [sorted(groups[alike], key=_order) for alike in sorted(groups)]
+        for where, groups in found.items()
+        if groups
+    }
+
+
+def _order(each: Ruling) -> tuple[object, ...]:
+    place = each.position
+    return (place is None, place.file if place else "", place.line if place else 0, each.resource.lower(), each.key)

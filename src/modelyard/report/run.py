@@ -1,0 +1,52 @@
+"""What is kept of a run, so that a later report can show which way things go: counts, no names of resources."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from modelyard.findings import Severity
+from modelyard.report.result import Report
+from modelyard.report.standing import VIOLATIONS, Standing, standing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One run of a command over one stack or scope.
+
+    at          when, with its time zone, to the second
+    stack       what was looked at, so that only like is compared with like
+    resources   how many resources were looked at
+    violating   how many of them violate something that no exemption and no baseline covers
+    severities  violations by severity (`error`, `warning`, `note`)
+    policies    violations by the policy's display name
+    """
+
+    at: datetime
+    stack: str
+    resources: int
+    violating: int
+    severities: Mapping[str, int]
+    policies: Mapping[str, int]
+    known: int = 0
+    undecided: int = 0
+    exempt: int = 0
+
+
+def run(report: Report, at: datetime) -> Run:
+    """What is worth keeping of a report."""
+    standings = [(each, standing(each)) for each in report.rulings]
+    violations = [each for each, where in standings if where in VIOLATIONS]
+    totals = Counter(where for _, where in standings)
+    severities = Counter(each.severity for each in violations)
+    return Run(
+        at=at.replace(microsecond=0),
+        stack=report.stack,
+        resources=report.resources,
+        violating=len({each.resource.lower() for each in violations}),
+        severities={severity.value: severities[severity] for severity in Severity},
+        policies=dict(sorted(Counter(each.policy for each in violations).items())),
+        known=totals[Standing.KNOWN],
+        undecided=totals[Standing.UNDECIDED],
+        exempt=totals[Standing.EXEMPT],
+    )

@@ -1,0 +1,235 @@
+"""A report as SARIF 2.1.0, which code hosts show beside the lines of a pull request.
+
+A rule is a policy definition, or a code of findings. A ruling is a result: what is undecided has the kind `open`
+(SARIF 3.27.9: not enough information to decide), what is exempt or known is suppressed with its reason, and
+`partialFingerprints` come from the ruling's key, so a result stays the same one when lines move. `baselineState` is
+there only when rulings were compared with a baseline. Failures of the command are notifications of its invocation.
+
+The library's models lack `suppressions`, `baselineState`, `exitCode`, `toolExecutionNotifications` and `columnKind`,
+and take members that they don't have as they are: those are written here as SARIF spells them.
+
+Values shown are those of rulings, which come from documents that hold UNKNOWN in place of secrets.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path, PurePath
+from typing import Any
+from urllib.parse import quote
+
+from sarif_pydantic.sarif import (
+    ArtifactLocation,
+    Invocation,
+    Level,
+    Location,
+    LogicalLocation,
+    Message,
+    Notification,
+    PhysicalLocation,
+    Region,
+    ReportingConfiguration,
+    ReportingDescriptor,
+    ReportingDescriptorReference,
+    Result,
+    Run,
+    RunAutomationDetails,
+    Sarif,
+    Suppression,
+    Tool,
+    ToolDriver,
+)
+
+from modelyard import __version__
+from modelyard.failures import Failure
+from modelyard.findings import Finding, Position, Severity
+from modelyard.report import rulings, text
+from modelyard.report.result import Report, Ruling
+from modelyard.report.standing import Standing, standing
+
+SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+FINGERPRINT = "modelyard/v1"
+ROOT = "%SRCROOT%"
+LEVELS: Mapping[Severity, Level] = {
+    Severity.ERROR: Level.ERROR,
+    Severity.WARNING: Level.WARNING,
+    Severity.NOTE: Level.NOTE,
+}
+KINDS: Mapping[Standing, str] = {
+    Standing.UNDECIDED: "open",
+    Standing.ATTESTED: "review",
+    Standing.PROTECTED: "informational",
+}
+"""Of rulings that are no violations; SARIF wants level `none` with them (3.27.10)."""
+
+
+def write(report: Report, root: Path | None = None) -> str:
+    """The log, with one run. Files are named relative to `root`, where they lie below it."""
+    rules: dict[str, ReportingDescriptor] = {}
+    results = [*_rulings(report, root, rules), *_findings(report.findings, root, rules)]
+    at = {name: index for index, name in enumerate(rules)}
+    for each in results:
+        each.rule_index = at[str(each.rule_id)]
+    driver = ToolDriver(name="Modelyard", semantic_version=__version__, rules=list(rules.values()))
+    category = "/".join(filter(None, ("modelyard", report.command, report.stack)))
+    run = Run(
+        tool=Tool(driver=driver),
+        results=list(results),
+        invocations=[_invocation(report)],
+        automation_details=RunAutomationDetails(id=f"{category}/"),
+        columnKind="unicodeCodePoints",
+    )
+    log = Sarif.model_validate({"$schema": SCHEMA, "runs": [run]})
+    return f"{log.model_dump_json(by_alias=True, exclude_none=True, indent=2)}\n"
+
+
+def _rulings(report: Report, root: Path | None, rules: dict[str, ReportingDescriptor]) -> Iterator[Result]:
+    ordered = sorted(report.rulings, key=lambda each: each.key)
+    alike: dict[str, list[Ruling]] = {}
+    for each in ordered:
+        alike.setdefault(_rule_id(each), []).append(each)
+    for name, group in alike.items():
+        rules[name] = _policy(name, group)
+    for each in ordered:
+        yield _result(each, root, compared=report.baseline)
+
+
+def _result(each: Ruling, root: Path | None, *, compared: bool) -> Result:
+    kind = KINDS.get(standing(each), "fail")
+    state = ("unchanged" if each.known else "new") if compared else None
+    return Result(
+        rule_id=_rule_id(each),
+        kind=kind,
+        level=LEVELS[each.severity] if kind == "fail" else Level.NONE,
+        message=Message(text=_message(each)),
+        locations=[_place(each.position, root, each)],
+        partial_fingerprints={FINGERPRINT: fingerprint(each.key)},
+        suppressions=_suppressions(each),
+        baselineState=state,
+        properties=_properties(each),
+    )
+
+
+def _message(each: Ruling) -> str:
+    """One sentence first, for lists that show no more; then the parts, a line each."""
+    lines = [rulings.sentence(each), *(f"{label}: {said}" for label, said in rulings.parts(each))]
+    return "\n".join(lines)
+
+
+def _properties(each: Ruling) -> dict[str, Any]:
+    """What a program wants and the message doesn't hold in a form for it."""
+    named = {
+        "resource": each.resource,
+        "resourceType": each.resource_type,
+        "urn": each.urn,
+        "state": each.state,
+        "effect": each.effect,
+        "assignment": each.assignment_id,
+        "scope": each.scope,
+        "reference": each.reference,
+        "initiative": each.initiative,
+        "sources": list(each.sources),
+        "changes": list(each.changes),
+        "waitsFor": list(each.waits_for),
+    }
+    return {name: value for name, value in named.items() if value}
+
+
+def _suppressions(each: Ruling) -> list[Suppression] | None:
+    """Who said that it may be so: an exemption in Azure, or the baseline file."""
+    if standing(each) is Standing.EXEMPT:
+        return [Suppression(kind="external", status="accepted", justification=f"exemption {each.exemption}".strip())]
+    if each.known:
+        return [Suppression(kind="external", status="accepted", justification="known in the baseline")]
+    return None
+
+
+def _rule_id(each: Ruling) -> str:
+    """The definition's ARM id without its leading slash: SARIF reads slashes as a hierarchy."""
+    return each.definition.strip("/") or each.policy
+
+
+def _policy(name: str, group: Sequence[Ruling]) -> ReportingDescriptor:
+    """The rule of a definition: it weighs what the heaviest of its rulings does, and says what that one says."""
+    each = min(group, key=lambda ruling: (-text.WEIGHTS[ruling.severity], ruling.key))
+    member = f" It is member {each.reference} of initiative '{each.initiative}'." if each.initiative else ""
+    remedy = f" What to do: {each.remedy}." if each.remedy else ""
+    about = f"Azure Policy '{each.policy}', assigned as '{each.assignment}' at {each.scope}.{member}{remedy}"
+    effects = {ruling.effect for ruling in group if ruling.effect}
+    controls = {control for ruling in group for control in ruling.frameworks}
+    return ReportingDescriptor(
+        id=name,
+        name=each.policy,
+        short_description=Message(text=each.policy or name),
+        full_description=Message(text=about),
+        help=Message(text=about),
+        default_configuration=ReportingConfiguration(level=LEVELS[each.severity].value),
+        properties={"tags": ["policy", *sorted(effects), *sorted(controls)]},
+    )
+
+
+def _findings(
+    findings: Iterable[Finding], root: Path | None, rules: dict[str, ReportingDescriptor]
+) -> Iterator[Result]:
+    for each in findings:
+        title = each.code.rpartition(".")[2].replace("-", " ")
+        rules.setdefault(
+            each.code,
+            ReportingDescriptor(
+                id=each.code,
+                name=title,
+                short_description=Message(text=title),
+                help=Message(text=each.remedy or title),
+                default_configuration=ReportingConfiguration(level=LEVELS[each.severity].value),
+                properties={"tags": ["configuration"]},
+            ),
+        )
+        yield Result(
+            rule_id=each.code,
+            kind="fail",
+            level=LEVELS[each.severity],
+            message=Message(text="\n".join([each.message, *(f"{label}: {said}" for label, said in text.about(each))])),
+            locations=[_place(each.position, root, None)] if each.position else None,
+            partial_fingerprints={FINGERPRINT: fingerprint(f"{each.code}|{each.path}|{each.message}")},
+        )
+
+
+def _place(position: Position | None, root: Path | None, ruling: Ruling | None) -> Location:
+    """The line in a file, where there is one, and the resource."""
+    physical = logical = None
+    if position is not None:
+        physical = PhysicalLocation(
+            artifact_location=_artifact(position.file, root),
+            region=Region(start_line=position.line, start_column=position.column),
+        )
+    if ruling is not None:
+        logical = [LogicalLocation(name=ruling.resource_name, fully_qualified_name=ruling.resource, kind="resource")]
+    return Location(physical_location=physical, logical_locations=logical)
+
+
+def _artifact(file: str, root: Path | None) -> ArtifactLocation:
+    path = PurePath(file)
+    if root is not None and path.is_absolute() and path.is_relative_to(root):
+        path = path.relative_to(root)
+    if path.is_absolute():
+        return ArtifactLocation(uri=path.as_uri())
+    return ArtifactLocation(uri=quote(path.as_posix()), uri_base_id=ROOT)
+
+
+def _invocation(report: Report) -> Invocation:
+    """Whether the command could do its work; what it found is no matter of that."""
+    return Invocation(
+        execution_successful=not report.failures,
+        exitCode=int(report.status),
+        toolExecutionNotifications=[_notification(each) for each in report.failures] or None,
+    )
+
+
+def _notification(each: Failure) -> Notification:
+    return Notification(
+        descriptor=ReportingDescriptorReference(id=each.code), level=Level.ERROR, message=Message(text=str(each))
+    )
+
+
+def fingerprint(key: str) -> str:
+    """The key, of one length and without characters that a code host may trip on."""
+    return hashlib.sha256(key.encode()).hexdigest()[:32]

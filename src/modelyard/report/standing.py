@@ -1,0 +1,66 @@
+"""What a ruling means to whoever reads it: what Azure would stop, report or change, and what is open or settled.
+
+A report counts and groups its rulings by this. The order of the members is the order in which a person sees them: what
+Azure would stop first.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+
+from modelyard.findings import Severity
+from modelyard.report.result import Ruling
+
+
+class Standing(StrEnum):
+    """The value is the word of the closing line: `3 denied, 5 audited, 1 would change`.
+
+    KNOWN is what a baseline has already, whatever Azure would do about it. FAILED is a policy that could not be
+    evaluated, which Azure answers as it answers a denial.
+    """
+
+    DENIED = "denied"
+    FAILED = "not to be evaluated"
+    AUDITED = "audited"
+    DEPLOYED = "would be deployed"
+    CHANGED = "would change"
+    ATTESTED = "to be attested"
+    UNDECIDED = "undecided"
+    PROTECTED = "protected"
+    KNOWN = "known"
+    EXEMPT = "exempt"
+
+
+VIOLATIONS = (Standing.DENIED, Standing.FAILED, Standing.AUDITED, Standing.DEPLOYED, Standing.CHANGED)
+"""Where a resource isn't as the policy wants it, and nobody has said that it may be so."""
+
+_BY_STATE: Mapping[str, Standing] = {
+    "Exempt": Standing.EXEMPT,
+    "Undecided": Standing.UNDECIDED,
+    "Protected": Standing.PROTECTED,
+    "Unknown": Standing.ATTESTED,
+}
+_BY_EFFECT: Mapping[str, Standing] = {
+    "append": Standing.CHANGED,
+    "modify": Standing.CHANGED,
+    "deployifnotexists": Standing.DEPLOYED,
+}
+
+
+def standing(ruling: Ruling) -> Standing:
+    """Where this ruling stands. A denial that isn't enforced is audited: Azure reports it and stops nothing."""
+    settled = _BY_STATE.get(ruling.state)
+    if settled is not None:
+        return settled
+    if ruling.known:
+        return Standing.KNOWN
+    if ruling.state == "Error":
+        return Standing.FAILED
+    if ruling.severity is Severity.ERROR:
+        return Standing.DENIED
+    return _BY_EFFECT.get(ruling.effect.lower(), Standing.AUDITED)
+
+
+def counts(rulings: Iterable[Ruling]) -> Counter[Standing]:
+    """How many rulings stand where."""
+    return Counter(standing(each) for each in rulings)
