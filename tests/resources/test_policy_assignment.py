@@ -152,12 +152,15 @@ def test_a_definition_that_two_use_is_declared_once(declared: Any) -> None:
             "parameters": {"effect": {"value": "Audit"}},
         },
         {
-            "policyDefinitionId": f"{SUBSCRIPTION}/team/skus",
+            "policyDefinitionId": f"{SUBSCRIPTION}/providers/Microsoft.Authorization/policyDefinitions/dev-skus",
             "policyDefinitionReferenceId": "skus",
             "parameters": {},
         },
     ]
-    assert declared.inputs(ASSIGNMENT, "skus")["policyDefinitionId"] == f"{SUBSCRIPTION}/team/skus"
+    assert (
+        declared.inputs(ASSIGNMENT, "skus")["policyDefinitionId"]
+        == f"{SUBSCRIPTION}/providers/Microsoft.Authorization/policyDefinitions/dev-skus"
+    )
     assert sum(key.startswith(f"azure-native:{DEFINITION}") for key in declared.resources) == 2
 
 
@@ -183,7 +186,7 @@ def test_an_exemption_lasts_until_the_end_of_its_day(declared: Any) -> None:
     early = declared.inputs(EXEMPTION, "early")
     assert early["expiresOn"] == "2027-01-31T23:59:59Z"
     assert (early["exemptionCategory"], early["displayName"]) == ("Waiver", "Until the move")
-    assert early["policyAssignmentId"] == f"{SUBSCRIPTION}/keyless"
+    assert early["policyAssignmentId"] == f"{GROUP}/providers/Microsoft.Authorization/policyAssignments/keyless"
 
 
 def test_what_remediates_gets_an_identity_and_its_roles(declared: Any) -> None:

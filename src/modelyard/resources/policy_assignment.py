@@ -14,7 +14,7 @@ from modelyard.config.policy_names import shared_name
 from modelyard.config.stack import Stack
 from modelyard.resources.policy_definition import PolicyDefinitions
 from modelyard.resources.policy_set_definition import Initiatives
-from modelyard.resources.scopes import Scopes
+from modelyard.resources.scopes import Scopes, ahead
 
 
 class Policies(pulumi.ComponentResource):
@@ -43,6 +43,10 @@ class Policies(pulumi.ComponentResource):
             for key, entry in stack.policies.items()
             for role in (entry.roles if entry.remediates else ())
         ]
+        self.ids: Mapping[str, pulumi.Output[str]] = {
+            key: ahead(each, scopes.extension(stack.policies[key].scope, "policyAssignments", _name(stack, key)))
+            for key, each in self.assignments.items()
+        }
         self.register_outputs({"names": list(self.assignments)})
 
     def _assignment(
@@ -58,7 +62,7 @@ class Policies(pulumi.ComponentResource):
         return authorization.PolicyAssignment(
             key,
             scope=scopes.id(entry.scope),
-            policy_assignment_name=shared_name(stack.name, key) if entry.scope == "subscription" else key,
+            policy_assignment_name=_name(stack, key),
             policy_definition_id=definition_id,
             parameters={
                 name: authorization.ParameterValuesValueArgs(value=value) for name, value in entry.parameters.items()
@@ -98,6 +102,10 @@ class Policies(pulumi.ComponentResource):
         )
 
 
+def _name(stack: Stack, key: str) -> str:
+    return shared_name(stack.name, key) if stack.policies[key].scope == "subscription" else key
+
+
 def _definition_id(
     entry: PolicyAssignment, definitions: PolicyDefinitions, initiatives: Initiatives | None
 ) -> pulumi.Input[str]:
@@ -105,4 +113,4 @@ def _definition_id(
         return definitions.id_of(entry.definition)
     if initiatives is None or entry.initiative is None:  # the configuration has refused such an entry
         raise ValueError("a policy assigns a definition or an initiative of the stack")
-    return initiatives.initiatives[entry.initiative].id
+    return initiatives.id_of(entry.initiative)

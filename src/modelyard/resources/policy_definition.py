@@ -12,6 +12,7 @@ from pulumi_azure_native import authorization
 from modelyard.config.policy_definition import PolicyDefinition
 from modelyard.config.policy_names import shared_name
 from modelyard.config.stack import Stack
+from modelyard.resources.scopes import Scopes, ahead
 
 OWN = "modelyard"
 
@@ -19,24 +20,31 @@ OWN = "modelyard"
 class PolicyDefinitions(pulumi.ComponentResource):
     """Every definition the stack declares. The reference (`team/allowed-models`) is the logical name."""
 
-    def __init__(self, name: str, stack: Stack, opts: pulumi.ResourceOptions | None = None) -> None:
+    def __init__(self, name: str, stack: Stack, scopes: Scopes, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("modelyard:index:PolicyDefinitions", name, {}, opts)
+        self._stack = stack.name
+        self._scopes = scopes
         self._declared: Mapping[str, authorization.PolicyDefinition] = {
-            reference: self._definition(stack.name, definition)
-            for reference, definition in stack.policy_definitions.items()
+            reference: self._definition(definition) for reference, definition in stack.policy_definitions.items()
         }
         self.register_outputs({"names": list(self._declared)})
 
     def id_of(self, definition: PolicyDefinition) -> pulumi.Input[str]:
         """The ARM id of a definition, whether the stack declares it or it exists."""
-        return definition.id or self._declared[definition.reference].id
+        if definition.id:
+            return definition.id
+        name = self._named(definition)
+        return ahead(self._declared[definition.reference], self._scopes.shared("policyDefinitions", name))
 
-    def _definition(self, stack: str, definition: PolicyDefinition) -> authorization.PolicyDefinition:
+    def _named(self, definition: PolicyDefinition) -> str:
         kind, _, stem = definition.reference.partition("/")
+        return shared_name(self._stack, f"{OWN}-{stem}" if kind == OWN else stem)
+
+    def _definition(self, definition: PolicyDefinition) -> authorization.PolicyDefinition:
         written = definition.document
         return authorization.PolicyDefinition(
             definition.reference,
-            policy_definition_name=shared_name(stack, f"{OWN}-{stem}" if kind == OWN else stem),
+            policy_definition_name=self._named(definition),
             policy_type="Custom",
             mode=definition.mode,
             display_name=written.get("displayName"),

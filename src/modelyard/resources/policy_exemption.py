@@ -20,7 +20,7 @@ class Exemptions(pulumi.ComponentResource):
         stack: Stack,
         scope: str,
         scopes: Scopes,
-        policies: Mapping[str, pulumi.CustomResource],
+        policies: Mapping[str, pulumi.Output[str]],
         after: Sequence[pulumi.Resource],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -30,7 +30,7 @@ class Exemptions(pulumi.ComponentResource):
                 key,
                 scope=scopes.id(scope),
                 policy_exemption_name=key,
-                policy_assignment_id=policies[entry.policy].id,
+                policy_assignment_id=policies[entry.policy],
                 exemption_category=entry.category,
                 expires_on=utc(entry.expires_at) if entry.expires_at else None,
                 policy_definition_reference_ids=list(entry.reference_ids) or None,

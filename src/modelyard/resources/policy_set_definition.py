@@ -9,28 +9,43 @@ from modelyard.config.policy_names import shared_name
 from modelyard.config.policy_set_definition import Member, PolicySetDefinition
 from modelyard.config.stack import Stack
 from modelyard.resources.policy_definition import PolicyDefinitions, parameter
+from modelyard.resources.scopes import Scopes, ahead
 
 
 class Initiatives(pulumi.ComponentResource):
     """Every initiative of a stack, by its key; one that comes with Modelyard by its reference."""
 
     def __init__(
-        self, name: str, stack: Stack, definitions: PolicyDefinitions, opts: pulumi.ResourceOptions | None = None
+        self,
+        name: str,
+        stack: Stack,
+        scopes: Scopes,
+        definitions: PolicyDefinitions,
+        opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("modelyard:index:Initiatives", name, {}, opts)
+        self._stack = stack.name
+        self._scopes = scopes
         self.initiatives: Mapping[str, authorization.PolicySetDefinition] = {
-            key: self._initiative(shared_name(stack.name, key.replace("/", "-")), key, initiative, definitions)
+            key: self._initiative(key, initiative, definitions)
             for key, initiative in stack.initiatives.items()
         }
         self.register_outputs({"names": list(self.initiatives)})
 
+    def id_of(self, key: str) -> pulumi.Output[str]:
+        """The ARM id of an initiative of the stack."""
+        return ahead(self.initiatives[key], self._scopes.shared("policySetDefinitions", self._named(key)))
+
+    def _named(self, key: str) -> str:
+        return shared_name(self._stack, key.replace("/", "-"))
+
     def _initiative(
-        self, name: str, key: str, initiative: PolicySetDefinition, definitions: PolicyDefinitions
+        self, key: str, initiative: PolicySetDefinition, definitions: PolicyDefinitions
     ) -> authorization.PolicySetDefinition:
         written = initiative.document
         return authorization.PolicySetDefinition(
             key,
-            policy_set_definition_name=name,
+            policy_set_definition_name=self._named(key),
             policy_type="Custom",
             display_name=initiative.display_name,
             description=initiative.description,

@@ -51,6 +51,14 @@ class Scopes:
         template = templates[scope]
         return self.subscription_id.apply(lambda found: template.format(subscriptionId=found, **names))
 
+    def shared(self, kind: str, name: str) -> pulumi.Output[str]:
+        """The id of a definition or an initiative (`policySetDefinitions`) that the subscription keeps."""
+        return self.extension("subscription", kind, name)
+
+    def extension(self, scope: str, kind: str, name: str) -> pulumi.Output[str]:
+        """The id of what Microsoft.Authorization keeps of a kind (`policyAssignments`) at a scope."""
+        return self.id(scope).apply(lambda at: f"{at}/providers/Microsoft.Authorization/{kind}/{name}")
+
     def guid(self, scope: str, *parts: pulumi.Input[str]) -> pulumi.Output[str]:
         """The GUID for a scope and what there is below it."""
         return pulumi.Output.all(self.id(scope), *parts).apply(lambda known: guid(*known))
@@ -60,3 +68,10 @@ class Scopes:
         return pulumi.Output.format(
             "/subscriptions/{0}/providers/Microsoft.Authorization/roleDefinitions/{1}", self.subscription_id, role_guid
         )
+
+
+def ahead(resource: pulumi.CustomResource, id: pulumi.Input[str]) -> pulumi.Output[str]:  # noqa: A002 - ARM calls it id
+    """The id that a resource has or will have. Whoever takes it waits for the resource as for its own `id`, but a first
+    preview knows it already, so that nothing about policies is undecided there.
+    """
+    return pulumi.Output.all(resource.urn, id).apply(lambda known: str(known[1]))

@@ -32,7 +32,7 @@ class Yard(pulumi.ComponentResource):
         self._stack = stack
         self._within = pulumi.ResourceOptions(parent=self)
         self._scopes = Scopes(stack)
-        self._policies: Mapping[str, pulumi.CustomResource] = {}
+        self._policies: Mapping[str, pulumi.Output[str]] = {}
         account = Account("account", stack, self._govern, self._within)
         self._filtering: dict[str, Any] = {}
         deployments = self._in_account(account)
@@ -61,12 +61,12 @@ class Yard(pulumi.ComponentResource):
         from modelyard.resources.policy_definition import PolicyDefinitions
         from modelyard.resources.policy_set_definition import Initiatives
 
-        definitions = PolicyDefinitions("policy-definitions", stack, within)
-        initiatives = Initiatives("initiatives", stack, definitions, within) if stack.initiatives else None
+        definitions = PolicyDefinitions("policy-definitions", stack, scopes, within)
+        initiatives = Initiatives("initiatives", stack, scopes, definitions, within) if stack.initiatives else None
         if not stack.policies:
             return ()
         policies = Policies("policies", stack, scopes, group, definitions, initiatives, within)
-        self._policies = policies.assignments
+        self._policies = policies.ids
         ruling: list[pulumi.Resource] = [*policies.assignments.values(), *policies.permissions]
         return [*ruling, *self._exempt("exemptions", "resourceGroup", [group])]
 
