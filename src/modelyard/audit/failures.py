@@ -5,7 +5,13 @@ Failure
     ├── RemediationRefused    Azure doesn't start, or doesn't show, a remediation
     ├── BaselineMissing       the file of the baseline isn't there
     ├── BaselineUnreadable    it is there and isn't a baseline
-    └── TrendUnreadable       a kept run can't be read
+    ├── TrendUnreadable       a kept run can't be read
+    ├── StateUnreadable       a file isn't what `pulumi stack export` writes
+    ├── PoliciesUnreadable    a file of policies holds something else
+    ├── NothingToAudit        no stack, no state, no scope was named; or too many of them
+    ├── ScopeUnknown          the words name no scope of ARM's
+    ├── ScopeUnreadable       Azure doesn't show what is at a scope
+    └── PullRefused           Azure doesn't tell the policies of a scope
 """
 
 from pathlib import Path
@@ -76,4 +82,93 @@ class TrendUnreadable(AuditFailure):
             where=where,
             allowed="a JSON object a line, as --trend writes it",
             remedy="delete the line, or name another file with --trend",
+        )
+
+
+class StateUnreadable(AuditFailure):
+    """A file that should be a state export holds something else, or isn't there."""
+
+    code = "audit.state-unreadable"
+    status = ExitStatus.USAGE
+
+    def __init__(self, name: str, problem: str) -> None:
+        super().__init__(
+            f"this can't be read as a state export: {problem}",
+            where=name,
+            allowed="JSON as Pulumi exports it",
+            remedy="write it with `pulumi stack export --stack <name> --file export.json`",
+        )
+
+
+class PoliciesUnreadable(AuditFailure):
+    """A file of policies that isn't there, isn't JSON, or holds something that is no policy."""
+
+    code = "audit.policies-unreadable"
+    status = ExitStatus.USAGE
+
+    def __init__(self, file: Path, problem: str) -> None:
+        super().__init__(
+            f"this can't be read as policies: {problem}",
+            where=str(file),
+            allowed="definitions, initiatives, assignments and exemptions as Azure writes them, one or a list of them; "
+            "or what `modelyard policy pull` kept",
+        )
+
+
+class NothingToAudit(AuditFailure):
+    """What is to be audited wasn't said, or two things at once."""
+
+    code = "audit.nothing-to-audit"
+    status = ExitStatus.USAGE
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(
+            problem,
+            allowed="a stack; a stack with --preview; --state FILE; or --scope ID",
+            remedy="name one: `modelyard audit dev`",
+        )
+
+
+class ScopeUnknown(AuditFailure):
+    """Words that name no scope of ARM's."""
+
+    code = "audit.scope-unknown"
+    status = ExitStatus.USAGE
+
+    def __init__(self, scope: str, why: str = "") -> None:
+        super().__init__(
+            why or f"{scope!r} is no scope",
+            where=scope,
+            allowed="subscription (the one that is signed in to), /subscriptions/<id>, "
+            "/subscriptions/<id>/resourceGroups/<name>, /providers/Microsoft.Management/managementGroups/<name>",
+        )
+
+
+class ScopeUnreadable(AuditFailure):
+    """Azure doesn't show what is at a scope; the text is its own."""
+
+    code = "audit.scope-unreadable"
+    status = ExitStatus.REFUSED
+
+    def __init__(self, place: str, problem: str) -> None:
+        super().__init__(
+            f"this can't be listed: {problem}",
+            where=place,
+            remedy="sign in as somebody with Reader on the scope, and see that it is spelt as Azure does",
+        )
+
+
+class PullRefused(AuditFailure):
+    """Azure doesn't tell the policies of a scope to whoever asks."""
+
+    code = "audit.pull-refused"
+    status = ExitStatus.REFUSED
+
+    def __init__(self, scope: str, why: str, *, signed_in: bool = True) -> None:
+        super().__init__(
+            f"the policies in force can't be read: {why}",
+            where=scope,
+            remedy="ask for the right to read policies there (Reader on the scope has it), or name another scope"
+            if signed_in
+            else "sign in (`az login`), or give the environment a service principal's AZURE_… variables",
         )

@@ -68,8 +68,9 @@ def tasks(stack: Stack, declared: Iterable[Declared], only: Iterable[str] = ()) 
     for key, policy in stack.policies.items():
         if not policy.remediates or (wanted and key not in wanted):
             continue
-        members = stack.initiatives[policy.initiative].members if policy.initiative else ()
-        references = [member.reference_id for member in members if member.remediates] or [""]
+        initiative = stack.initiatives[policy.initiative] if policy.initiative else None
+        members = initiative.remediating(policy.parameters) if initiative else ()
+        references = [member.reference_id for member in members] or [""]
         yield from (Task(key, ids[key], reference) for reference in references)
 
 

@@ -1,7 +1,7 @@
 """Initiatives: definitions of Azure Policy that are assigned, reported and exempted together."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -62,16 +62,19 @@ class PolicySetDefinition:
 
     def roles(self, values: Mapping[str, Any]) -> tuple[str, ...]:
         """GUIDs of the roles that remediations need, where the initiative is assigned with these values."""
-        return tuple(dict.fromkeys(role for each in self._remediating(values) for role in each.roles))
+        return tuple(dict.fromkeys(role for each in self.remediating(values) for role in each.definition.roles))
 
     def remediates(self, values: Mapping[str, Any]) -> bool:
         """Whether an assignment with these values changes or deploys something, and so needs an identity."""
-        return any(True for _ in self._remediating(values))
+        return bool(self.remediating(values))
 
-    def _remediating(self, values: Mapping[str, Any]) -> Iterator[PolicyDefinition]:
-        for each in self.members:
-            if each.definition.remediates({name: self._value(one, values) for name, one in each.parameters.items()}):
-                yield each.definition
+    def remediating(self, values: Mapping[str, Any]) -> tuple[Member, ...]:
+        """Those of its definitions that change or deploy something, where it is assigned with these values."""
+        return tuple(
+            each
+            for each in self.members
+            if each.definition.remediates({name: self._value(one, values) for name, one in each.parameters.items()})
+        )
 
     def _value(self, written: Any, values: Mapping[str, Any]) -> Any:
         """A member's value, once the initiative's own are known."""

@@ -6,6 +6,7 @@ Failure
     ├── ParameterRefused     a value is missing, of the wrong type, or not among the allowed ones
     ├── AssignmentRefused    an assignment, initiative or exemption can't be read, or names what isn't there
     ├── AliasesUnreadable    an alias table isn't in the form Azure's provider list has
+    ├── PulledUnreadable     a file of pulled policies isn't one
     └── CasesUnreadable      a file of policy tests isn't one
 """
 
@@ -53,6 +54,21 @@ class AliasesUnreadable(PolicyFailure):
     """An alias table that is not what `az provider list --expand resourceTypes/aliases` writes."""
 
     code = "policy.aliases-unreadable"
+
+
+class PulledUnreadable(PolicyFailure):
+    """A file of pulled policies that can't be read as one."""
+
+    code = "policy.pulled-unreadable"
+    status = ExitStatus.USAGE
+
+    def __init__(self, file: str, problem: str, *, allowed: str = "") -> None:
+        super().__init__(
+            f"this is no file of pulled policies: {problem}",
+            where=file,
+            allowed=allowed,
+            remedy="delete it and run `modelyard policy pull` again",
+        )
 
 
 class CasesUnreadable(PolicyFailure):

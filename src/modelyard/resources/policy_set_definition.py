@@ -27,8 +27,7 @@ class Initiatives(pulumi.ComponentResource):
         self._stack = stack.name
         self._scopes = scopes
         self.initiatives: Mapping[str, authorization.PolicySetDefinition] = {
-            key: self._initiative(key, initiative, definitions)
-            for key, initiative in stack.initiatives.items()
+            key: self._initiative(key, initiative, definitions) for key, initiative in stack.initiatives.items()
         }
         self.register_outputs({"names": list(self.initiatives)})
 

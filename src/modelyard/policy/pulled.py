@@ -1,0 +1,121 @@
+"""What was pulled of the policies in force somewhere: a rulebook in a file, with where and when it was taken.
+
+    {"version": 1, "scope": "/subscriptions/…", "source": "azure", "taken": "2026-11-23T14:30:00Z",
+     "managementGroups": ["/providers/Microsoft.Management/managementGroups/…"],
+     "assignments": [ARM documents], "definitions": […], "initiatives": […], "exemptions": […]}
+
+The documents are ARM's own, in the order of their ids, so that a new pull changes in a file what changed in Azure. No
+secret is among them: Azure shows them to every reader of the scope.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from modelyard.policy import scopes
+from modelyard.policy.failures import PulledUnreadable
+from modelyard.policy.rulebook import KINDS, Rulebook
+
+VERSION = 1
+FOLDER = Path(".modelyard") / "policies"
+"""Where a project keeps what was pulled."""
+
+FRESH = timedelta(days=7)
+"""How long what was pulled is taken for what is in force, unless somebody says otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pulled:
+    """The policies in force on a scope and above it, as `source` (`azure`, `sandbox`: a word) told them."""
+
+    scope: str
+    source: str
+    taken: datetime
+    book: Rulebook
+
+    @property
+    def name(self) -> str:
+        """What rulings call it."""
+        return f"{self.source} {self.scope}, {self.taken:%Y-%m-%d}"
+
+    def age(self, now: datetime) -> timedelta:
+        """How long ago it was taken."""
+        return now - self.taken
+
+    def knows(self, scope: str) -> bool:
+        """Whether all that is in force on `scope` is in it: a management group's pull knows no subscription's own."""
+        above = scopes.normalized(self.scope)
+        return not above.startswith(scopes.GROUPS) and scopes.within(above, scope)
+
+    def to_json(self) -> str:
+        """The file's content."""
+        parts = {
+            part: [dict(document) for _, document in sorted(getattr(self.book, part).items())]
+            for part in sorted(KINDS.values())
+        }
+        document = {
+            "version": VERSION,
+            "scope": self.scope,
+            "source": self.source,
+            "taken": self.taken.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+            "managementGroups": list(self.book.management_groups),
+            **parts,
+        }
+        return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str, file: str) -> "Pulled":
+        """What a file holds. Raises PulledUnreadable."""
+        try:
+            document = json.loads(text)
+            if document["version"] != VERSION:
+                raise PulledUnreadable(file, f"its version is {document['version']!r}", allowed=str(VERSION))
+            taken = datetime.fromisoformat(document["taken"])
+            scope, source = str(document["scope"]), str(document["source"])
+            documents = [each for part in KINDS.values() for each in document[part]]
+            empty = cls(scope, source, taken, Rulebook())
+            return cls(scope, source, taken, Rulebook.of(documents, empty.name, document["managementGroups"]))
+        except (ValueError, KeyError, TypeError, AttributeError) as wrong:
+            raise PulledUnreadable(file, f"{type(wrong).__name__}: {wrong}") from wrong
+
+
+def place(folder: Path, source: str, scope: str) -> Path:
+    """The file of a scope: its own path below the source's folder, folded as ids of ARM's are."""
+    names = [source, *(name for name in scopes.normalized(scope).split("/") if name not in {"", "providers"})]
+    return folder.joinpath(*names[:-1], f"{names[-1]}.json")
+
+
+def write(folder: Path, pulled: Pulled) -> Path:
+    """Keeps it, in the place of what was there of the same scope."""
+    file = place(folder, pulled.source, pulled.scope)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    fresh = file.with_suffix(".tmp")
+    fresh.write_text(pulled.to_json(), encoding="utf-8")
+    fresh.replace(file)
+    return file
+
+
+def read(folder: Path) -> tuple[Pulled, ...]:
+    """All that is kept, in the order of its files. Raises PulledUnreadable."""
+    return tuple(
+        Pulled.from_json(file.read_text(encoding="utf-8"), str(file)) for file in sorted(folder.glob("**/*.json"))
+    )
+
+
+def joined(pulled: Iterable[Pulled]) -> Rulebook:
+    """All of it as one rulebook; of a document that several have the one taken last counts."""
+    book = Rulebook()
+    for each in sorted(pulled, key=lambda one: one.taken, reverse=True):
+        book |= each.book
+    return book
+
+
+def used(document: Mapping[str, Any]) -> tuple[str, ...]:
+    """The ids of the definitions that an assignment or an initiative uses, as they are written."""
+    properties = document.get("properties") or {}
+    members = properties.get("policyDefinitions") or ()
+    named = [properties.get("policyDefinitionId"), *(member.get("policyDefinitionId") for member in members)]
+    return tuple(dict.fromkeys(each for each in named if isinstance(each, str) and each))
