@@ -49,6 +49,20 @@ def outputs(row: ResourceType, reply: Mapping[str, Any]) -> dict[str, Any]:
     return result
 
 
+def document(row: ResourceType, outputs: Mapping[str, Any]) -> dict[str, Any]:
+    """ARM's reply that these outputs came from, what only the server writes among it: the way back of `outputs`."""
+    reply: dict[str, Any] = {}
+    properties: dict[str, Any] = {}
+    for name, value in outputs.items():
+        if name == API_VERSION or name.startswith(NOTE) or value is None:
+            continue
+        if row.nested or name in row.envelope or name in IDENTITY or name in row.read_only:
+            reply[name] = value
+        else:
+            properties[member(row, name)] = value
+    return {**reply, PROPERTIES: properties} if properties else reply
+
+
 def projection(row: ResourceType, outputs: Mapping[str, Any]) -> dict[str, Any]:
     """The part of the outputs that a program could state as inputs, without the URL parameters."""
     hidden = IDENTITY | {API_VERSION} | surface(row, row.read_only) | set(row.parameters)

@@ -9,25 +9,33 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from modelyard.arm import marks
+
 STACK_TYPE = "pulumi:pulumi:Stack"
 
 SECRET = "[secret]"  # noqa: S105 - it stands where a secret would
 """What stands in the place of a secret output's value."""
 
-UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
-"""What stands in the place of a value that isn't known (`plugin.UnknownStringValue` in pulumi/sdk)."""
+UNKNOWN = marks.UNKNOWN
+"""What stands in the place of a value that isn't known."""
 
-MARK = "4dabf18193072939515e22adb298388d"
-"""The mark of a value that isn't plain JSON (`resource.SigKey` in pulumi/sdk); in a stack's outputs, a secret."""
+MARK = marks.SIGNATURE
+"""The mark of a value that isn't plain JSON; in a stack's outputs, a secret."""
 
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """The engine began with a resource. `op` is Pulumi's word: create, update, delete, same, replace, read, refresh…"""
+    """The engine began with a resource. `op` is Pulumi's word: create, update, delete, same, replace, read, refresh…
+
+    `inputs` are those it is to have, as the engine writes them: with marks for what is secret or unknown. A resource
+    that goes has none. `custom` ones are a provider's; the others are components.
+    """
 
     urn: str
     op: str
     preview: bool = False
+    inputs: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    custom: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +124,9 @@ class Reader:
     def _started(self, body: Mapping[str, Any]) -> Started:
         step = body["metadata"]
         self._began[step["urn"], step["op"]] = self._clock()
-        return Started(step["urn"], step["op"], bool(body.get("planning")))
+        new = step.get("new") or {}
+        planning, custom = bool(body.get("planning")), bool(new.get("custom"))
+        return Started(step["urn"], step["op"], planning, new.get("inputs") or {}, custom)
 
     def _finished(self, body: Mapping[str, Any]) -> Finished:
         step = body["metadata"]

@@ -1,0 +1,42 @@
+"""What is audited: resources, the policies found among them, and what of the place could not be looked at."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from modelyard.arm.table import rows
+from modelyard.audit.subject import Subject
+from modelyard.failures import Failure
+from modelyard.policy.rulebook import Rulebook
+
+ACCOUNTS = "microsoft.cognitiveservices/accounts"
+
+IN_ACCOUNTS = tuple(row.type for row in rows() if row.type.lower().startswith(f"{ACCOUNTS}/"))
+"""Types that live inside an account: whoever declares an account declares all of these that it has. Of any other type
+some may stand elsewhere, so that its absence proves nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One place that was looked at.
+
+    name        what rulings call it: `stack dev`, `preview of dev`, `state export.json`, a scope
+    complete    ARM types of which every resource there is among the subjects
+    left_out    how many resources of which type weren't looked at
+    subscription  what `subscription()` returns, where it is known
+    failures    what could not be read, each by name and place
+    """
+
+    name: str
+    subjects: tuple[Subject, ...]
+    rulebook: Rulebook
+    complete: tuple[str, ...] = IN_ACCOUNTS
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    subscription: Mapping[str, Any] | None = None
+    failures: tuple[Failure, ...] = ()
+
+    @classmethod
+    def of(cls, name: str, subjects: Iterable[Subject], left_out: Mapping[str, int] | None = None) -> "Source":
+        """A source whose policies stand among its own resources."""
+        found = tuple(subjects)
+        return cls(name, found, Rulebook.of((each.document for each in found), name), left_out=left_out or {})

@@ -1,0 +1,24 @@
+"""A stack file as a source: what its program declares, without an engine and without a network."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from modelyard.arm.declared import Declared
+from modelyard.audit.declared import subject
+from modelyard.audit.source import Source
+
+NOBODY = "00000000-0000-0000-0000-000000000000"
+"""Stands for the subscription where neither the stack nor the caller names one: no policy of a real one reaches it."""
+
+
+def source(name: str, declared: Iterable[Declared], subscription_id: str) -> Source:
+    """The stack's resources and policies, in the order in which the program declares them."""
+    left_out: Counter[str] = Counter()
+    subjects = []
+    for each in declared:
+        found = subject(each, subscription_id)
+        if found is None:
+            left_out[each.token] += 1
+        else:
+            subjects.append(found)
+    return Source.of(name, subjects, left_out)

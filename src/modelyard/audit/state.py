@@ -1,0 +1,72 @@
+"""A state export (`pulumi stack export`) as a source: what Azure answered when the engine last wrote or read.
+
+Works on any stack's export, of any program, without an engine and without a network. Secrets stay secret: an encrypted
+value is as unknown as one that nobody has seen, and so is one that was exported with `--show-secrets`.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from modelyard.arm import body, marks
+from modelyard.arm.declared import Declared
+from modelyard.arm.table import by_token
+from modelyard.audit.declared import path
+from modelyard.audit.failures import StateUnreadable
+from modelyard.audit.source import Source
+from modelyard.audit.subject import Subject
+from modelyard.policy.unknown import UNKNOWN
+
+VERSIONED = re.compile(r"/v\d{8}(?:preview)?(?=:)")
+"""The api-version in a token (`azure-native:cognitiveservices/v20241001:Account`): the same type under another name."""
+
+
+def source(name: str, export: Any, *, ours: bool = False) -> Source:
+    """The resources of an export. `ours` says that logical names are keys of a stack file at hand.
+
+    Components, providers and what is only waiting to be deleted aren't resources; those of types that the table of ARM
+    types hasn't are counted. Raises StateUnreadable.
+    """
+    left_out: Counter[str] = Counter()
+    subjects = tuple(_subjects(name, _resources(name, export), left_out, ours=ours))
+    return Source.of(name, subjects, left_out)
+
+
+def _resources(name: str, export: Any) -> list[Mapping[str, Any]]:
+    deployment = export.get("deployment") if isinstance(export, Mapping) else None
+    if not isinstance(deployment, Mapping):
+        raise StateUnreadable(name, "it has no `deployment`")
+    resources = deployment.get("resources") or []
+    if not isinstance(resources, list) or not all(isinstance(each, Mapping) and "urn" in each for each in resources):
+        raise StateUnreadable(name, "`deployment.resources` is no list of resources")
+    return resources
+
+
+def _subjects(
+    name: str, resources: list[Mapping[str, Any]], left_out: Counter[str], *, ours: bool
+) -> Iterator[Subject]:
+    for each in resources:
+        token = VERSIONED.sub("", str(each.get("type", "")))
+        if not each.get("custom") or each.get("delete") or token.startswith("pulumi:"):
+            continue
+        inputs, outputs = (marks.plain(each.get(part) or {}, UNKNOWN) for part in ("inputs", "outputs"))
+        if not isinstance(inputs, Mapping) or not isinstance(outputs, Mapping):
+            raise StateUnreadable(name, f"the inputs and outputs of {each['urn']} are no objects")
+        declared = Declared(str(each["urn"]), token, inputs, str(each.get("id") or ""))
+        document = _document(declared, outputs)
+        if document is None:
+            left_out[token] += 1
+        else:
+            yield Subject(document, declared.name, declared.urn, path(declared) if ours else "")
+
+
+def _document(declared: Declared, outputs: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What Azure answered; what was asked of it where the engine knows no answer."""
+    row = by_token().get(declared.token)
+    if row is None:
+        return None
+    if not outputs or not row.match(declared.id):
+        return declared.document("<subscriptionId>")
+    known = body.document(row, outputs)
+    return {**known, "id": declared.id, "name": declared.id.rpartition("/")[2], "type": row.type}
