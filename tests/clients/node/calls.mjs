@@ -1,12 +1,12 @@
 // Calls an account with Azure's own clients and prints what they made of the replies, as JSON.
 //
-//   node calls.mjs <folder with node_modules> <url of /models> <key>
+//   node calls.mjs <folder with node_modules> <url of /models> <key> <url of an account without keys> <a reader's token>
 //
 // Proxy, authority and identity come from the environment, as in any program of a user's.
 
 import { createRequire } from "node:module";
 
-const [folder, url, key] = process.argv.slice(2);
+const [folder, url, key, keylessUrl, token] = process.argv.slice(2);
 const require = createRequire(`${folder}/package.json`);
 const { default: ModelClient, isUnexpected } = require("@azure-rest/ai-inference");
 const { AzureKeyCredential } = require("@azure/core-auth");
@@ -17,6 +17,8 @@ const scopes = ["https://cognitiveservices.azure.com/.default"];
 const withToken = ModelClient(url, new EnvironmentCredential(), { credentials: { scopes } });
 const withKey = ModelClient(url, new AzureKeyCredential(key));
 const withWrongKey = ModelClient(url, new AzureKeyCredential("0".repeat(32)));
+const keyless = ModelClient(keylessUrl, new AzureKeyCredential(key));
+const reader = ModelClient(url, { getToken: async () => ({ token, expiresOnTimestamp: Date.now() + 3600e3 }) });
 const messages = [{ role: "user", content: "Say hello." }];
 
 async function chat(client, model, said) {
@@ -52,6 +54,9 @@ console.log(
     wrongKey: await chat(withWrongKey, "chat"),
     filtered: await chat(withToken, "mistral", "sandbox-hate-high"),
     unknown: await chat(withToken, "nope"),
+    denied: await chat(reader, "mistral"),
+    keysOff: await chat(keyless, "mistral"),
+    retried: await chat(withKey, "limited"),
     stream: await stream(withToken, "mistral"),
     embeddings: await embed(withKey, "embed"),
   }),

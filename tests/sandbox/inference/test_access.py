@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from modelyard.catalog.roles import role
 from modelyard.sandbox import seed
 from modelyard.sandbox.azure import LocalAzure
 from modelyard.sandbox.entra import tokens
@@ -61,6 +62,58 @@ def test_a_role_for_openai_models_opens_no_others(
     outsider = bearer("outsider")
     assert ask("openai-v1", "chat", headers=outsider).status_code == 200
     assert ask("openai-v1", "mistral", headers=outsider).status_code == 401
+
+
+CALLS: dict[str, tuple[str, str, str]] = {
+    "chat": ("openai", "chat", "chat/completions"),
+    "models chat": ("models", "chat", "chat/completions"),
+    "embed": ("openai", "embed", "embeddings"),
+    "respond": ("openai-v1", "chat", "responses"),
+    "mistral": ("models", "mistral", "chat/completions"),
+    "cohere": ("models", "cohere", "embeddings"),
+}
+OPENAI_S = {"chat", "models chat", "embed", "respond"}
+ANSWERED: dict[str, set[str]] = {
+    "Cognitive Services User": set(CALLS),
+    "Foundry User": set(CALLS),
+    "Foundry Project Manager": set(CALLS),
+    "Foundry Owner": set(CALLS),
+    "Cognitive Services OpenAI User": OPENAI_S,
+    "Cognitive Services OpenAI Contributor": OPENAI_S,
+    "Owner": set(),
+    "Contributor": set(),
+    "Reader": set(),
+    "User Access Administrator": set(),
+    "Cognitive Services Contributor": set(),
+    "Foundry Account Owner": set(),
+    "Azure AI Inference Deployment Operator": set(),
+    "Cognitive Services Usages Reader": set(),
+}
+"""Which calls a role opens (grade A, but for `respond` and what stands for other publishers' models: B and C; which
+action `/models` checks for a model of OpenAI's is inferred). Roles whose data actions nobody states are left out."""
+
+
+@pytest.mark.parametrize("name", ANSWERED)
+def test_which_calls_a_role_opens(
+    contoso: LocalAzure, ask: Ask, bearer: Callable[..., dict[str, str]], account_id: str, name: str
+) -> None:
+    """The table of rights once more, from outside: a route that checks the wrong action would pass every other test."""
+    held = role(name)
+    assert held is not None
+    assignment = f"{account_id}/providers/Microsoft.Authorization/roleAssignments/00000000-0000-0000-0000-000000000001"
+    definition = f"/subscriptions/{contoso.subscription_id}/providers/Microsoft.Authorization/roleDefinitions"
+    properties = {"principalId": seed.object_id("outsider"), "roleDefinitionId": f"{definition}/{held.guid}"}
+    contoso.store.put(
+        "resources", assignment.lower(), {"id": assignment, "properties": {**properties, "scope": account_id}}
+    )
+    asked = {"responses": {"input": "Say hello."}}
+    replies = {
+        call: ask(endpoint, deployment, operation, headers=bearer("outsider"), **asked.get(operation, {}))
+        for call, (endpoint, deployment, operation) in CALLS.items()
+    }
+    assert {call for call, reply in replies.items() if reply.status_code == 200} == ANSWERED[name]
+    refused = {reply.json()["error"]["code"] for reply in replies.values() if reply.status_code != 200}
+    assert refused <= {"PermissionDenied"}
 
 
 @pytest.mark.parametrize("audience", ["https://cognitiveservices.azure.com", "https://ai.azure.com"])

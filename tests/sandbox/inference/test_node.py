@@ -4,14 +4,17 @@ import json
 import os
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
+import httpx2
 import pytest
 from tests.clients.node import install
 
 from modelyard.cli.places import Places
 from modelyard.sandbox.azure import LocalAzure
 from modelyard.sandbox.environment import child
+from modelyard.sandbox.remote import HEADER
 from modelyard.sandbox.server import Running
 
 CALLS = Path(install.__file__).with_name("calls.mjs")
@@ -27,10 +30,40 @@ def packages() -> Path:
     return install.folder(cache)
 
 
-def test_azure_rest_ai_inference(contoso: LocalAzure, running: Running, packages: Path, key: dict[str, str]) -> None:
+@pytest.fixture
+def limited(contoso: LocalAzure, running: Running, deploy: Callable[..., None]) -> str:
+    """A deployment that says 429 once, and that a millisecond later will do: when a client comes back isn't ours."""
+    running.do(lambda: deploy("limited", "mistral"))
+    fault = {"deployment": "limited", "status": 429, "headers": {"retry-after-ms": "1", "Retry-After": "0"}, "times": 1}
+    headers = {HEADER: running.home.secrets().control}
+    url = f"{running.proxy}/_modelyard/faults"
+    httpx2.post(url, json=fault, headers=headers, trust_env=False).raise_for_status()
+    return url
+
+
+@pytest.fixture
+def keyless(contoso: LocalAzure, running: Running, account_id: str) -> str:
+    """The URL of another account, with keys off."""
+    other = f"{account_id}-keyless"
+    properties = {"customSubDomainName": "keyless", "disableLocalAuth": True}
+    document = {"id": other, "name": "keyless", "location": "swedencentral", "properties": properties}
+    running.do(lambda: contoso.store.put("resources", other, document))
+    running.do(lambda: contoso.store.put("subdomains", "keyless", {"account": other}))
+    return MODELS.replace("contoso", "keyless")
+
+
+def test_azure_rest_ai_inference(
+    running: Running,
+    packages: Path,
+    key: dict[str, str],
+    keyless: str,
+    limited: str,
+    bearer: Callable[..., dict[str, str]],
+) -> None:
     node = shutil.which("node") or "node"
+    token = bearer("reader")["authorization"].removeprefix("Bearer ")
     finished = subprocess.run(
-        [node, str(CALLS), str(packages), MODELS, key["api-key"]],
+        [node, str(CALLS), str(packages), MODELS, key["api-key"], keyless, token],
         env=child({"PATH": os.environ["PATH"]}, running.environment),
         capture_output=True,
         text=True,
@@ -46,5 +79,11 @@ def test_azure_rest_ai_inference(contoso: LocalAzure, running: Running, packages
     assert (said["wrongKey"]["status"], said["wrongKey"]["error"]["code"]) == ("401", "401")
     assert (said["unknown"]["status"], said["unknown"]["error"]["code"]) == ("404", "unknown_model")
     assert (said["filtered"]["status"], said["filtered"]["error"]["code"]) == ("400", "content_filter")
+    assert (said["denied"]["status"], said["denied"]["error"]["code"]) == ("401", "PermissionDenied")
+    assert (said["keysOff"]["status"], said["keysOff"]["error"]["code"]) == ("403", "AuthenticationTypeDisabled")
+    assert said["retried"]["status"] == "200", "a 429 is tried again by the client itself"
+    assert httpx2.get(limited, headers={HEADER: running.home.secrets().control}, trust_env=False).json() == {
+        "faults": []
+    }, "it was refused once"
     assert said["stream"]["content"] == said["token"]["content"]
     assert said["embeddings"] == {"status": "200", "dimensions": 3072}
