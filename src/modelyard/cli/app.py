@@ -121,6 +121,10 @@ def show(report: Report, common: Common) -> ExitStatus:
         from modelyard.report import junit
 
         _write(common.junit, junit.write(report))
+    if common.sarif:
+        from modelyard.report import sarif
+
+        _write(common.sarif, sarif.write(report, Path.cwd()))
     if common.json:
         from modelyard.report import json as json_writer
 

@@ -20,6 +20,9 @@ class Common:
     junit: Path | None = None
     """Also write the result as JUnit XML to this file."""
 
+    sarif: Path | None = None
+    """Also write the result as SARIF 2.1.0 to this file, which code hosts show beside the lines of a pull request."""
+
     verbose: Annotated[bool, Parameter(name=["--verbose", "-v"], negative=())] = False
     """Show what passed as well, and more of what was done."""
 

@@ -21,7 +21,10 @@ from modelyard.report.run import Run
 MOST = 12
 """Bars in a chart; what comes after the most frequent is told in the words below it."""
 
-WIDTH, ROW = 420, 26
+WIDTH, ROW = 420, 44
+LONGEST = 56
+"""Characters of a name in a drawing, about as many as its width takes; the words below have it whole."""
+
 COLOURS: Mapping[Severity, str] = {
     Severity.ERROR: "var(--error)",
     Severity.WARNING: "var(--warning)",
@@ -32,6 +35,9 @@ MEANINGS: Mapping[Severity, str] = {
     Severity.WARNING: "Azure would report",
     Severity.NOTE: "Azure would change",
 }
+
+
+_TEXT: Mapping[str, Any] = {"fill": "currentColor", "fontSize": 14}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,30 +66,35 @@ def drawn(violations: Sequence[Ruling], trend: Sequence[Run]) -> tuple[Chart, ..
 
 
 def _bars(title: str, counted: Sequence[tuple[str, Severity]]) -> Chart:
-    """Bars a name, parted by severity, the longest first."""
+    """A bar a name, parted by severity, the longest first; the name above its bar, so that no font clips it."""
     totals = Counter(name for name, _ in counted)
     order = sorted(totals, key=lambda name: (-totals[name], name))
     parts = Counter(counted)
     rows = [
-        {"name": name, "severity": severity.value, "count": parts[name, severity], "rank": rank}
-        for name in order[:MOST]
+        {"row": row, "severity": severity.value, "count": parts[name, severity], "rank": rank}
+        for row, name in enumerate(order[:MOST])
         for rank, severity in enumerate(Severity)
         if parts[name, severity]
     ]
-    sums = [{"name": name, "count": totals[name]} for name in order[:MOST]]
-    y = alt.Y("name:N", sort=order[:MOST], title=None, axis=alt.Axis(labelLimit=260, domain=False, ticks=False))
-    x = alt.X("count:Q", title=None, axis=None)
-    bars = alt.Chart(alt.InlineData(values=rows)).mark_bar(height=16).encode(x=x, y=y, color=_colour(), order="rank:Q")
-    numbers = (
-        alt.Chart(alt.InlineData(values=sums))
-        .mark_text(align="left", dx=5, fill="currentColor", fontSize=13)
-        .encode(x=x, y=y, text="count:Q")
-    )
-    chart = alt.layer(bars, numbers).properties(width=WIDTH, height=ROW * len(sums))
+    sums = [{"row": row, "name": _short(name), "count": totals[name]} for row, name in enumerate(order[:MOST])]
+    y = alt.Y("row:O", axis=None)
+    x = alt.X("count:Q", axis=None)
+    bars = alt.Chart(alt.InlineData(values=rows)).mark_bar(height=14, yOffset=10)
+    words_above = alt.Chart(alt.InlineData(values=sums)).mark_text(align="left", dy=-8, **_TEXT)
+    numbers = alt.Chart(alt.InlineData(values=sums)).mark_text(align="left", dx=6, dy=11, **_TEXT)
+    chart = alt.layer(
+        bars.encode(x=x, y=y, color=_colour(), order="rank:Q"),
+        words_above.encode(x=alt.value(0), y=y, text="name:N"),
+        numbers.encode(x=x, y=y, text="count:Q"),
+    ).properties(width=WIDTH, height=ROW * len(sums))
     words = "; ".join(f"{name}: {totals[name]}" for name in order[:MOST])
     rest = len(order) - MOST
     words += f"; and {rest} more with {sum(totals[name] for name in order[MOST:])}" if rest > 0 else ""
     return Chart(title, words, _svg(chart, title, words))
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
 
 
 def _trend(runs: Sequence[Run]) -> Chart:

@@ -20,6 +20,7 @@ TABLE = 500
 """Rows of the table of violations; a page with more is no longer read. JSON and SARIF have all."""
 
 
+STOPPED = (Standing.DENIED, Standing.FAILED)
 NOT_IN_ORDER = (*VIOLATIONS, Standing.KNOWN)
 
 
@@ -42,7 +43,7 @@ def write(report: Report, trend: Sequence[Run] = ()) -> str:
         title=" ".join(filter(None, ("Policies", report.stack and f"for {report.stack}"))),
         report=report,
         headline=headline(report),
-        stopped=totals[Standing.DENIED] + totals[Standing.FAILED],
+        stopped=len({each.resource.lower() for each in violations if standing(each) in STOPPED}),
         totals=[(where, totals[where]) for where in Standing if totals[where]],
         charts=charts.drawn(violations, kept),
         resources=_by_resource(violations[:TABLE]),
@@ -87,9 +88,20 @@ def _by_resource(violations: Sequence[Ruling]) -> list[dict[str, Any]]:
     for each in violations:
         found.setdefault(each.resource.lower(), []).append(each)
     return [
-        {"name": group[0].resource_name, "id": group[0].resource, "type": group[0].resource_type, "rulings": group}
+        {"name": group[0].resource_name, "id": group[0].resource, "place": _place(group[0].resource), "rulings": group}
         for group in found.values()
     ]
+
+
+def _place(resource: str) -> str:
+    """The names in an ARM id, which is too long for a table: `rg-contoso-ai-dev / contoso-ai-dev / chat`."""
+    parts = resource.strip("/").split("/")
+    named = [
+        name
+        for kind, name in zip(parts[::2], parts[1::2], strict=False)
+        if kind.lower() not in {"subscriptions", "providers"}
+    ]
+    return " / ".join(named)
 
 
 def _others(all_: Sequence[Ruling]) -> list[tuple[str, list[Ruling]]]:

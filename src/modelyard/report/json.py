@@ -1,15 +1,17 @@
 """A report as JSON for machines. `version` changes when a member goes or changes its meaning, not when one is added.
 
-{"version": 1, "command", "stack", "target", "status", "findings": [...], "checks": [...], "steps": [...],
-"failures": [...], "data": {...}}
+{"version": 1, "command", "stack", "target", "status", "findings": [...], "checks": [...], "rulings": [...],
+"counts": {...}, "steps": [...], "failures": [...], "data": {...}}
 """
 
 import json
+from dataclasses import fields
 from typing import Any
 
 from modelyard.failures import Failure
 from modelyard.findings import Finding
-from modelyard.report.result import Check, Report, Step
+from modelyard.report.result import Check, Report, Ruling, Step
+from modelyard.report.standing import counts, standing
 
 VERSION = 1
 
@@ -29,6 +31,11 @@ def document(report: Report) -> dict[str, Any]:
         "status": int(report.status),
         "findings": [_finding(each) for each in report.findings],
         "checks": [_check(each) for each in report.checks],
+        "rulings": [_ruling(each) for each in report.rulings],
+        "counts": {
+            "resources": report.resources,
+            **{where.name.lower(): n for where, n in sorted(counts(report.rulings).items())},
+        },
         "steps": [_step(each) for each in report.steps],
         "failures": [_failure(each) for each in report.failures],
         "data": dict(report.data),
@@ -61,6 +68,20 @@ def _check(each: Check) -> dict[str, Any]:
         "reason": each.reason,
         "attempts": each.attempts,
         "seconds": round(each.seconds, 3),
+    }
+
+
+def _ruling(each: Ruling) -> dict[str, Any]:
+    """Every member of the ruling, with the place flat as in findings, and where it stands."""
+    place = each.position
+    plain = {one.name: getattr(each, one.name) for one in fields(each) if one.name != "position"}
+    return {
+        **plain,
+        "severity": each.severity.value,
+        "standing": standing(each).name.lower(),
+        "file": place.file if place else None,
+        "line": place.line if place else None,
+        "column": place.column if place else None,
     }
 
 

@@ -1,19 +1,23 @@
-"""A report as JUnit XML, which pipelines show as tests: one case a finding, a check, a step and a failure.
+"""A report as JUnit XML, which pipelines show as tests: one case a finding, a ruling, a check, a step and a failure.
 
 An inconclusive check is an error rather than a failure: the run could not tell, which is not the same as a no.
+
+A ruling fails by the same rule as the exit status: what Azure would stop, and no baseline knows. One that is open,
+exempt or known is skipped with its reason; what Azure would only report or change passes, with its text as output.
 """
 
 from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 
 from modelyard.findings import Severity
-from modelyard.report import text
+from modelyard.report import rulings, text
 from modelyard.report.result import Outcome, Report
+from modelyard.report.standing import VIOLATIONS, standing
 
 
 def write(report: Report) -> str:
     """The XML document, with one suite named after the command and the stack."""
     suite = TestSuite(f"modelyard {report.command} {report.stack}".strip())
-    suite.add_testcases([*_findings(report), *_checks(report), *_steps(report), *_failures(report)])
+    suite.add_testcases([*_findings(report), *_rulings(report), *_checks(report), *_steps(report), *_failures(report)])
     document = JUnitXml("modelyard")
     document.add_testsuite(suite)
     document.update_statistics()
@@ -29,6 +33,20 @@ def _findings(report: Report) -> list[TestCase]:
             case.result = [Failure(text.finding(each), each.severity.value)]
         else:
             case.system_out = text.finding(each)
+        cases.append(case)
+    return cases
+
+
+def _rulings(report: Report) -> list[TestCase]:
+    cases = []
+    for each in sorted(report.rulings, key=lambda ruling: ruling.key):
+        case = TestCase(f"{each.resource_name or each.resource}: {each.policy or each.definition}", classname="policy")
+        if standing(each) not in VIOLATIONS:
+            case.result = [Skipped(rulings.line(each))]
+        elif each.severity is Severity.ERROR:
+            case.result = [Failure(rulings.block(each), each.effect)]
+        else:
+            case.system_out = rulings.block(each)
         cases.append(case)
     return cases
 

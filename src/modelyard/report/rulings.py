@@ -55,7 +55,7 @@ def blocks(rulings: Iterable[Ruling], *, verbose: bool = False, violations_only:
             continue
         yield HEADINGS[where]
         for group in groups:
-            shown = group if verbose else group[:FIRST]
+            shown = group if verbose or len(group) == FIRST + 1 else group[:FIRST]
             for each in shown:
                 yield line(each) if where in _SINGLE and not verbose else block(each)
             if len(group) > len(shown):
