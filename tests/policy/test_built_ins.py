@@ -63,7 +63,7 @@ def test_every_equivalent_is_of_a_built_in():
     assert {file.stem for file in folder.glob("*.json")} == {one.name for one in built_ins()} - WITHOUT_RULE
 
 
-def test_an_original_takes_over_once_it_is_standard(strict):
+def test_an_original_takes_over_once_it_is_at_hand(strict):
     """Whoever has pulled Azure's own definitions is judged by them, and not by our reading of them."""
     library = Library(served.entries(strict))
     known = built_in("managed-identity")
