@@ -17,6 +17,7 @@ INITIATIVE = "authorization:PolicySetDefinition"
 EXEMPTION = "authorization:PolicyExemption"
 PERMISSION = "authorization:RoleAssignment"
 GROUP = f"{SUBSCRIPTION}/resourceGroups/rg-contoso"
+OWN = f"{SUBSCRIPTION}/providers/Microsoft.Authorization/policy"
 BUILT_IN = "/providers/Microsoft.Authorization/policyDefinitions"
 
 SKUS = {
@@ -228,11 +229,11 @@ def test_an_initiative_of_modelyards_is_declared_with_its_definitions(
         "parameters": {"effect": {"value": "[parameters('keylessEffect')]"}},
         "groupNames": ["MCSB_IM-1"],
     }
-    assert members["approved-models"]["policyDefinitionId"] == f"{SUBSCRIPTION}/modelyard/approved-models"
+    assert members["approved-models"]["policyDefinitionId"] == f"{OWN}Definitions/dev-modelyard-approved-models"
     assert {name for each in members.values() for name in each["groupNames"]} == {
         each["name"] for each in inputs["policyDefinitionGroups"]
     }
     assignment = declared.inputs(ASSIGNMENT, "baseline")
-    assert assignment["policyDefinitionId"] == f"{SUBSCRIPTION}/modelyard/foundry-baseline"
+    assert assignment["policyDefinitionId"] == f"{OWN}SetDefinitions/dev-modelyard-foundry-baseline"
     assert assignment["parameters"] == {"approvedModels": {"value": ["OpenAI/*"]}}
     assert f"{DEFINITION}::modelyard/approved-models" in declared.waits_for(INITIATIVE, "modelyard/foundry-baseline")
