@@ -19,9 +19,11 @@ def test_help_teaches(modelyard: Callable[..., Any], words: tuple[str, ...]) -> 
     said = modelyard(*words, "--help")
     assert said.status == ExitStatus.DONE
     module = importlib.import_module(".".join(["modelyard.cli", *words]))
-    first = (inspect.getdoc(getattr(module, words[-1])) or "").splitlines()[0]
+    first, *rest = (inspect.getdoc(getattr(module, words[-1])) or "").splitlines()
     assert " ".join(said.out.split()).startswith(f"Usage: modelyard {' '.join(words)}")
     assert first in " ".join(said.out.split()), "help begins with what the command is for"
+    examples = [line.strip() for line in rest if line.startswith("    modelyard ")]
+    assert [each for each in examples if each not in said.out] == [], "examples are whole on a screen of 80 columns"
     assert "--json" in said.out, "every command has a result for machines"
     assert "Exit statuses" in said.out
 

@@ -57,8 +57,9 @@ def app(words: Sequence[str] = ()) -> cyclopts.App:
         name="modelyard",
         help=HELP,
         help_epilogue=EXIT_STATUSES,
-        help_format="plaintext",
+        help_format="markdown",
         help_formatter=_formatter(words),
+        default_parameter=cyclopts.Parameter(negative=(), show_default=_default),
         version=__version__,
         result_action="return_value",
         exit_on_error=False,
@@ -82,6 +83,11 @@ def _formatter(words: Sequence[str]) -> Literal["default", "plain"] | None:
     if words and words[0] in COMMANDS and not {"--help", "-h"} & set(words):
         return None
     return "default" if sys.stdout.isatty() else "plain"
+
+
+def _default(value: object) -> str | None:
+    """What help says of a default; that an option isn't given goes without saying."""
+    return str(value) if value else None
 
 
 def _add(tree: cyclopts.App, package: str, names: Sequence[str], *, listed: bool) -> None:

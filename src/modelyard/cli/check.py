@@ -16,7 +16,7 @@ def check(stack: str, *, on: date | None = None, common: Common = Common()) -> R
     regions, quota and retirement dates. Nothing is sent anywhere.
 
         modelyard check dev
-        modelyard check dev --on 2027-06-01        which models will have retired by then?
+        modelyard check dev --on 2027-06-01      which models will have retired?
         modelyard check dev --json | jq .findings
 
     Parameters

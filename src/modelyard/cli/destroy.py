@@ -18,11 +18,13 @@ from modelyard.report.result import Report
 def destroy(
     stack: str,
     *,
-    yes: Annotated[bool, Parameter(name=["--yes", "-y"], negative=())] = False,
+    yes: Annotated[bool, Parameter(name=["--yes", "-y"])] = False,
     pointing: Pointing = Pointing(),
     common: Common = Common(),
 ) -> Report:
     """Delete everything a stack declared.
+
+    For example:
 
         modelyard destroy dev --yes
 

@@ -14,7 +14,7 @@ TargetName = Literal["sandbox", "azure"]
 class Common:
     """How a result is shown."""
 
-    json: Annotated[bool, Parameter(negative=())] = False
+    json: bool = False
     """Print the result as JSON on standard output; progress stays on standard error."""
 
     junit: Path | None = None
@@ -23,7 +23,7 @@ class Common:
     sarif: Path | None = None
     """Also write the result as SARIF 2.1.0 to this file, which code hosts show beside the lines of a pull request."""
 
-    verbose: Annotated[bool, Parameter(name=["--verbose", "-v"], negative=())] = False
+    verbose: Annotated[bool, Parameter(name=["--verbose", "-v"])] = False
     """Show what passed as well, and more of what was done."""
 
     project: Path = Path()

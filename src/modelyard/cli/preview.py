@@ -21,8 +21,11 @@ def preview(
 ) -> Report:
     """Show what a change would do, and change nothing.
 
+    For example:
+
         modelyard preview dev
-        modelyard preview dev --save-plan plan.json && modelyard up dev --plan plan.json --yes
+        modelyard preview dev --save-plan plan.json
+        modelyard up dev --plan plan.json --yes
 
     Checks the stack file first. A saved plan holds `up` to what was shown, and nothing more.
 

@@ -20,10 +20,12 @@ def smoke(
 ) -> Report:
     """Prove with calls that what answers is what was configured.
 
-        modelyard smoke dev -v                                  each check with what it saw
+    For example:
+
+        modelyard smoke dev -v                              what each check saw
         modelyard smoke dev --select 'account.*' --select chat
         modelyard smoke prod --target azure --junit smoke.xml
-        modelyard smoke dev --principal developer --stranger reader --select 'access.*'
+        modelyard smoke dev --select 'access.*' --principal developer
 
     Reads the stack's outputs and calls every deployment on every endpoint that serves its model, with a token and,
     where keys are on, with a key; looks at the limits and annotations in the replies, and that entries of blocklists
@@ -41,7 +43,7 @@ def smoke(
         Azure); `behaviour` asks everything (the default in the sandbox).
     principal
         Somebody else who should be answered. The sandbox plays everybody (developer, reader, outsider, pipeline, any
-        object id); against Azure a token is read from MODELYARD_TOKEN_<NAME>.
+        object id); against Azure a token is read from `MODELYARD_TOKEN_<NAME>`.
     stranger
         Somebody who should be refused for want of a role (in the sandbox: outsider, unless others are named).
 

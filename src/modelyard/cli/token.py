@@ -31,8 +31,10 @@ def token(
 ) -> Report:
     """Print an Entra token for the inference endpoint.
 
+    For example:
+
         curl -H "Authorization: Bearer $(modelyard token)" …
-        modelyard token --as reader              in the sandbox: somebody who may see everything and call nothing
+        modelyard token --as reader      in the sandbox: one who may only look
 
     The token is all that is printed, and is good for about an hour. Don't keep it in a file or a variable that gets
     logged.

@@ -22,14 +22,16 @@ from modelyard.report.result import Report
 def up(
     stack: str,
     *,
-    yes: Annotated[bool, Parameter(name=["--yes", "-y"], negative=())] = False,
+    yes: Annotated[bool, Parameter(name=["--yes", "-y"])] = False,
     plan: Path | None = None,
     refresh: bool = False,
-    smoke: bool = True,
+    smoke: Annotated[bool, Parameter(negative="--no-smoke")] = True,
     pointing: Pointing = Pointing(),
     common: Common = Common(),
 ) -> Report:
     """Declare a stack, then prove with calls that what answers is what was configured.
+
+    For example:
 
         modelyard up dev                                  in the sandbox
         modelyard up prod --target azure --yes            in a pipeline

@@ -29,6 +29,8 @@ class NotJson(Failure):
 def explain(definition: Path, resource: Path, *, parameters: Path | None = None, common: Common = Common()) -> Report:
     """Show why a resource gets an effect: the tree of conditions with the values compared.
 
+    For example:
+
         modelyard policy explain policies/azure/allowed-models.json deployment.json
 
     Parameters

@@ -21,7 +21,7 @@ def pull(scope: str = "subscription", *, pointing: Pointing = Pointing(), common
     what they need of it is older than 7 days.
 
         modelyard policy pull --target azure
-        modelyard policy pull /subscriptions/<id>/resourceGroups/rg-models --target azure
+        modelyard policy pull /subscriptions/<id>/resourceGroups/rg-models
         modelyard policy pull /providers/Microsoft.Management/managementGroups/contoso
 
     Parameters

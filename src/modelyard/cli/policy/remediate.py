@@ -33,11 +33,13 @@ class NothingRemediates(Failure):
 def remediate(
     stack: str,
     *policy: str,
-    yes: Annotated[bool, Parameter(name=["--yes", "-y"], negative=())] = False,
+    yes: Annotated[bool, Parameter(name=["--yes", "-y"])] = False,
     pointing: Pointing = Pointing(),
     common: Common = Common(),
 ) -> Report:
     """Let Azure mend what was there before a policy: run remediations of the stack's policies.
+
+    For example:
 
         modelyard policy remediate dev                      all that modify or deploy
         modelyard policy remediate dev keys-off --yes

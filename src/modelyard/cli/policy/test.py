@@ -11,6 +11,8 @@ from modelyard.report.result import Check, Outcome, Report
 def test(*files: Path, common: Common = Common()) -> Report:
     """Run files of policy cases: a definition, resources, and the effect each is to get.
 
+    For example:
+
         modelyard policy test policies/azure/tests/*.yaml
         modelyard policy test cases.yaml --junit policies.xml
 

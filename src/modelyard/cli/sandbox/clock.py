@@ -26,9 +26,11 @@ class NotADuration(Failure):
 def clock(action: str = "show", by: str = "0s", *, common: Common = Common()) -> Report:
     """Tell or advance the sandbox's clock.
 
+    For example:
+
         modelyard sandbox clock
-        modelyard sandbox clock advance 5m        role assignments have propagated, limits are fresh
-        modelyard sandbox clock advance 2d        soft-deleted accounts are purged
+        modelyard sandbox clock advance 5m     roles have spread, limits are fresh
+        modelyard sandbox clock advance 2d     soft-deleted accounts are purged
 
     Every delay, expiry and window of the sandbox follows this clock. It only moves forward; a reset sets it right.
 

@@ -14,6 +14,8 @@ from modelyard.sandbox.environment import Shell, render
 def env(*, shell: Shell = "sh", common: Common = Common()) -> Report:
     """Print the environment that points a shell at the sandbox.
 
+    For example:
+
         eval "$(modelyard sandbox env)"                     sh, bash, zsh
         modelyard sandbox env --shell fish | source
         modelyard sandbox env --shell powershell | Out-String | Invoke-Expression

@@ -1,9 +1,7 @@
 """`modelyard sandbox faults`."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
-
-from cyclopts import Parameter
+from typing import Any, Literal
 
 from modelyard.cli.options import Common
 from modelyard.cli.places import Places
@@ -35,7 +33,7 @@ def faults(
     code: str = "",
     header: tuple[str, ...] = (),
     delay: str = "",
-    reset: Annotated[bool, Parameter(negative=())] = False,
+    reset: bool = False,
     first_token: str = "",
     stream_events: int = 0,
     limit_percent: int | None = None,
@@ -44,15 +42,17 @@ def faults(
 ) -> Report:
     """Let calls go wrong or be slow, to see what your programs make of it.
 
+    For example:
+
         modelyard sandbox faults add --deployment chat --status 429 --times 3
-        modelyard sandbox faults add --deployment chat --status 503 --header 'Retry-After: 7'
-        modelyard sandbox faults add --deployment 'chat*' --delay 2s           every reply late
-        modelyard sandbox faults add --deployment chat --first-token 5s        streams that begin late
+        modelyard sandbox faults add --status 503 --header Retry-After:7
+        modelyard sandbox faults add --deployment 'chat*' --delay 2s       late
+        modelyard sandbox faults add --deployment chat --first-token 5s     late
         modelyard sandbox faults add --deployment chat --status 429 --stream-events 4
-        modelyard sandbox faults add --deployment chat --reset --times 1       a connection that breaks
-        modelyard sandbox faults add --deployment chat --limit-percent 60      limits that dip for a while
-        modelyard sandbox faults add --host management.azure.com --method PUT --status 503 --times 2
-        modelyard sandbox faults                                               what goes wrong now
+        modelyard sandbox faults add --deployment chat --reset --times 1    breaks
+        modelyard sandbox faults add --deployment chat --limit-percent 60   dips
+        modelyard sandbox faults add --host management.azure.com --status 503
+        modelyard sandbox faults                                 what goes wrong now
         modelyard sandbox faults clear
 
     The first that matches a request counts. Without `--deployment` any request of the host and path is meant, ARM's and

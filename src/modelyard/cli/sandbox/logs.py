@@ -18,7 +18,7 @@ FOLLOW_SECONDS = 0.2
 def logs(
     *,
     lines: Annotated[int, Parameter(name=["--lines", "-n"])] = 50,
-    follow: Annotated[bool, Parameter(name=["--follow", "-f"], negative=())] = False,
+    follow: Annotated[bool, Parameter(name=["--follow", "-f"])] = False,
     common: Common = Common(),
 ) -> Report:
     """Show what the sandbox was asked and what it answered.

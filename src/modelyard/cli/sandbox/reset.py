@@ -14,9 +14,7 @@ from modelyard.sandbox import process
 from modelyard.sandbox.home import Home
 
 
-def reset(
-    *, yes: Annotated[bool, Parameter(name=["--yes", "-y"], negative=())] = False, common: Common = Common()
-) -> Report:
+def reset(*, yes: Annotated[bool, Parameter(name=["--yes", "-y"])] = False, common: Common = Common()) -> Report:
     """Forget everything the sandbox holds, and begin anew.
 
     Resources, role assignments, the clock, and the Pulumi state of every stack that was declared in it; without

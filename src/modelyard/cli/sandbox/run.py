@@ -32,6 +32,8 @@ class NoCommand(Failure):
 def run(*command: Annotated[str, Parameter(allow_leading_hyphen=True)], common: Common = Common()) -> int:
     """Run a command inside the sandbox's environment.
 
+    For example:
+
         modelyard sandbox run -- pulumi up --stack dev
         modelyard sandbox run -- python my_program.py
 
