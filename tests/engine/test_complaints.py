@@ -1,12 +1,16 @@
 """A user acts on the failure, not on the engine's text; each text here is one that the engine or the plugin writes."""
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from modelyard.arm.errors import ArmError
 from modelyard.engine import complaints, failures
 from modelyard.engine.events import Diagnostic, Violation
 from modelyard.failures import ExitStatus
+from modelyard.provider.failures import Refused
 
 PROJECT = Path("/home/team/yard")
 URN = "urn:pulumi:dev::tried::modelyard:index:Yard$azure-native:cognitiveservices:Deployment::chat"
@@ -96,6 +100,37 @@ def test_azures_refusal_is_told_in_azures_words_with_advice(form):
     assert found.message == 'Another operation is "being" performed.'
     assert "chat (azure-native:cognitiveservices:Deployment)" in found.what
     assert "wait for it" in found.remedy
+
+
+VIOLATION: dict[str, Any] = {
+    "type": "PolicyViolation",
+    "info": {
+        "policyDefinitionDisplayName": "Allowed SKUs",
+        "policyDefinitionEffect": "Deny",
+        "policyAssignmentName": "skus",
+        "policyAssignmentId": "/subscriptions/s/providers/Microsoft.Authorization/policyAssignments/skus",
+        "evaluationDetails": {
+            "evaluatedExpressions": [
+                {"expression": "sku.name", "expressionValue": "Batch", "operator": "NotIn", "targetValue": ["Standard"]}
+            ]
+        },
+    },
+}
+
+
+@pytest.mark.parametrize("form", ["the stand-in's", "azcore's long one"])
+def test_a_policys_refusal_says_which_policy_and_which_condition_decided(form):
+    """The policy is another team's: without these two lines its owner is asked what the machine knew."""
+    error = ArmError(403, "RequestDisallowedByPolicy", "No.", target="chat", additional_info=(VIOLATION,))
+    body = f"RESPONSE 403: 403\nERROR CODE: RequestDisallowedByPolicy\n---\n{json.dumps(error.body(), indent=2)}\n---\n"
+    (found,) = diagnosed(str(Refused(error, ID, {"x-ms-request-id": "r1"})) if form == "the stand-in's" else body)
+    assert isinstance(found, failures.RefusedByAzure)
+    assert found.message.splitlines()[:3] == [
+        "No.",
+        f"  policy:  Allowed SKUs (Deny), assigned as skus: {VIOLATION['info']['policyAssignmentId']}",
+        '  because: sku.name is "Batch"; NotIn ["Standard"] is ?',
+    ]
+    assert ("r1" in found.message) == (form == "the stand-in's"), "support asks for the request's id"
 
 
 def test_a_refusal_without_a_code_keeps_its_status():

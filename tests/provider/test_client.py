@@ -200,14 +200,18 @@ def test_a_refusal_shows_everything_arm_said() -> None:
         "Resource 'chat' was disallowed by policy.",
         target="chat",
         details=({"code": "Inner", "message": "cause"}, {"code": "X", "more": [1]}),
-        additional_info=({"type": "PolicyViolation", "info": {"policyAssignmentName": "keyless"}},),
+        additional_info=(
+            {"type": "PolicyViolation", "info": {"policyAssignmentName": "keyless"}},
+            {"type": "New", "info": 1},
+        ),
     )
     assert str(Refused(error, "PUT /x", {"x-ms-request-id": "r1"})).splitlines() == [
         'Status=403 Code="RequestDisallowedByPolicy" Message="Resource \'chat\' was disallowed by policy."',
         "  target:  chat",
         '  detail:  Code="Inner" Message="cause"',
         '  detail:  {"code": "X", "more": [1]}',
-        '  info:    {"info": {"policyAssignmentName": "keyless"}, "type": "PolicyViolation"}',
+        "  policy:  ? (?), assigned as keyless: ?",
+        '  info:    {"info": 1, "type": "New"}',
         "  where:   PUT /x",
         "  request: r1",
     ]

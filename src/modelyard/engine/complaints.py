@@ -11,13 +11,21 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
+from modelyard.arm import refusal
+from modelyard.arm.errors import parse
 from modelyard.engine import failures
 from modelyard.engine.events import STACK_TYPE, Diagnostic, Violation, name_of, type_of
 from modelyard.engine.failures import EngineFailure
 
-REFUSAL = re.compile(r'Status=(\d+)(?: Code="([^"]*)")? Message="(.*)"', re.DOTALL)
+REFUSAL = re.compile(
+    r'Status=(\d+)(?: Code="([^"]*)")? Message="(.*?)"(?:\n((?:  [a-z]+: [^\n]*(?:\n|$))*))?$', re.DOTALL
+)
+"""azure-native's short form. Lines that follow, a word for what each is before it, are those of the stand-in."""
 LONG_REFUSAL = re.compile(r"RESPONSE (\d+):.*?ERROR CODE: (\S+).*?(\{.*\})", re.DOTALL)
 EXISTS = re.compile(r"cannot create already existing (?:sub)?resource '([^']+)'")
+KNOWN_ALREADY = ("  target:", "  where:")
+"""The resource, which the failure names by its URN."""
+
 HOLDER = re.compile(r"created by (\S+ \(pid \d+\) at \S+)")
 NO_PLUGIN = re.compile(
     r"(?:no resource plugin|could not (?:find|install) plugin|automatically download and install resource plugin)"
@@ -79,9 +87,10 @@ def from_diagnostic(text: str, urn: str, project: Path) -> EngineFailure:
 def from_provider(text: str, urn: str) -> EngineFailure:
     """What a provider's error about a resource means: Azure's refusal, in either of two forms, or its own trouble."""
     if found := REFUSAL.search(text):
-        return refusal(urn, int(found[1]), found[2] or found[1], found[3])
+        beside = [line for line in (found[4] or "").splitlines() if not line.startswith(KNOWN_ALREADY)]
+        return refused(urn, int(found[1]), found[2] or found[1], [found[3], *beside])
     if found := LONG_REFUSAL.search(text):
-        return refusal(urn, int(found[1]), found[2], long_message(found[3]))
+        return refused(urn, int(found[1]), found[2], long_message(int(found[1]), found[3]))
     if found := EXISTS.search(text):
         return failures.ResourceExists(name=name_of(urn), type_=type_of(urn), urn=urn, id_=found[1])
     return failures.ResourceFailed(name=name_of(urn), type_=type_of(urn), urn=urn, complaint=text)
@@ -94,7 +103,7 @@ def from_violations(violations: Iterable[Violation]) -> Iterator[EngineFailure]:
             yield failures.PolicyViolated(one.policy, one.message, one.urn)
 
 
-def refusal(urn: str, status: int, code: str, message: str) -> EngineFailure:
+def refused(urn: str, status: int, code: str, message: Iterable[str]) -> EngineFailure:
     """Azure's refusal of one resource, with advice where there is some for its code."""
     return failures.RefusedByAzure(
         name=name_of(urn),
@@ -102,17 +111,19 @@ def refusal(urn: str, status: int, code: str, message: str) -> EngineFailure:
         urn=urn,
         http_status=status,
         arm_code=code,
-        message=message,
+        message="\n".join(message),
         advice=advice().get(code, ""),
     )
 
 
-def long_message(body: str) -> str:
-    """The message within the JSON of an error in azcore's long form; the JSON itself when it holds none."""
+def long_message(status: int, body: str) -> list[str]:
+    """The message within the JSON of an error in azcore's long form, and what it says beside it; else the JSON."""
     try:
-        return str(json.loads(body)["error"]["message"])
-    except (ValueError, KeyError, TypeError):
-        return body
+        error = parse(status, json.loads(body))
+    except ValueError:
+        return [body]
+    beside = [line for line in refusal.lines(error) if not line.startswith(KNOWN_ALREADY)]
+    return [error.message or body, *beside]
 
 
 @cache

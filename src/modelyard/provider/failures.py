@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from modelyard.arm import refusal
 from modelyard.arm.errors import ArmError
 from modelyard.failures import ExitStatus, Failure
 
@@ -107,23 +108,10 @@ class Refused(Failure):
 
     def __str__(self) -> str:
         """The first line is as azure-native words it; the rest of ARM's reply follows, one thing a line."""
-        lines = [self.what]
-        if self.error.target:
-            lines.append(f"  target:  {self.error.target}")
-        lines += [f"  detail:  {_told(detail)}" for detail in self.error.details]
-        lines += [f"  info:    {_told(info)}" for info in self.error.additional_info]
-        lines.append(f"  where:   {self.where}")
+        lines = [self.what, *refusal.lines(self.error), f"  where:   {self.where}"]
         if self.request_id:
             lines.append(f"  request: {self.request_id}")
         return "\n".join(lines)
-
-
-def _told(part: Mapping[str, Any]) -> str:
-    import json
-
-    if set(part) <= {"code", "message", "target"} and "code" in part:
-        return f'Code="{part["code"]}" Message="{part.get("message", "")}"'
-    return json.dumps(part, ensure_ascii=False, sort_keys=True)
 
 
 class PartlyDone(Failure):
