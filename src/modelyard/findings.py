@@ -11,6 +11,11 @@ class Severity(StrEnum):
     WARNING = "warning"
     NOTE = "note"
 
+    @property
+    def weight(self) -> int:
+        """To compare by: an error weighs most."""
+        return 2 if self is Severity.ERROR else 1 if self is Severity.WARNING else 0
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Position:

@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import modelyard
+from modelyard.audit import freshness
 from modelyard.config.codes import CODES
 from modelyard.failures import Failure
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "errors.md"
+FINDINGS = {**CODES, **{code.code: code for code in freshness.CODES}}
 HEAD = """\
 # Errors
 
@@ -41,7 +43,7 @@ def failures() -> Iterator[type[Failure]]:
 
 def page() -> str:
     lines = [HEAD, "## Findings", "", "| code | severity | what it is |", "| --- | --- | --- |"]
-    lines += [f"| `{code}` | {entry.severity} | {entry.title} |" for code, entry in sorted(CODES.items())]
+    lines += [f"| `{code}` | {entry.severity} | {entry.title} |" for code, entry in sorted(FINDINGS.items())]
     lines += ["", "## Failures", "", "| code | exit status | what it is |", "| --- | --- | --- |"]
     known = {}
     for kind in failures():

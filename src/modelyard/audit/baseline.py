@@ -23,7 +23,6 @@ from modelyard.findings import Severity
 from modelyard.report.result import Report, Ruling
 
 VERSION = 1
-WEIGHTS = {Severity.NOTE: 0, Severity.WARNING: 1, Severity.ERROR: 2}
 VIOLATING = frozenset({"NonCompliant", "Error"})
 OPEN = VIOLATING | {"Undecided"}
 
@@ -48,7 +47,7 @@ class Baseline:
     def knows(self, ruling: Ruling) -> bool:
         """Whether a ruling is in it, and weighs no more than it did."""
         entry = self.entries.get(ruling.key)
-        return entry is not None and ruling.state in VIOLATING and WEIGHTS[ruling.severity] <= WEIGHTS[entry.severity]
+        return entry is not None and ruling.state in VIOLATING and ruling.severity.weight <= entry.severity.weight
 
 
 def read(file: Path) -> Baseline:
@@ -95,7 +94,7 @@ def write(report: Report, today: date, before: Baseline | None = None) -> str:
     """The file's text for all that the report violates now; what was known `before` keeps its date."""
     old = before.entries if before else {}
     entries: dict[str, dict[str, Any]] = {}
-    for each in sorted(report.rulings, key=lambda ruling: (ruling.key, WEIGHTS[ruling.severity])):
+    for each in sorted(report.rulings, key=lambda ruling: (ruling.key, ruling.severity.weight)):
         if each.state in VIOLATING:
             since = old[each.key].since if each.key in old else today
             entries[each.key] = {

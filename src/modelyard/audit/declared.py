@@ -20,6 +20,19 @@ PATHS: Mapping[str, str] = {
 }
 """The key of the stack file that declares a resource of this type, by its logical name in Pulumi."""
 
+ACCOUNT = "microsoft.cognitiveservices/accounts"
+
+KEYS: Mapping[tuple[str, str], str] = {
+    (ACCOUNT, "properties.publicNetworkAccess"): "network.publicNetworkAccess",
+    (ACCOUNT, "properties.networkAcls.defaultAction"): "network.networkAcls.defaultAction",
+    (ACCOUNT, "properties.networkAcls.bypass"): "network.networkAcls.bypass",
+    (ACCOUNT, "properties.networkAcls.ipRules"): "network.networkAcls.ipRules",
+    (ACCOUNT, "properties.networkAcls.virtualNetworkRules"): "network.networkAcls.virtualNetworkRules",
+    (f"{ACCOUNT}/deployments", "properties.raiPolicyName"): "contentFilter",
+    (f"{ACCOUNT}/deployments", "sku.capacity"): "capacity",
+}
+"""Places in ARM's documents, by folded type, that a stack file has under another key than ARM's own name."""
+
 
 def subject(declared: Declared, subscription_id: str) -> Subject | None:
     """The resource as policies see it; None for a type that the table of ARM types hasn't."""

@@ -1,14 +1,16 @@
 """One state of compliance, told to a person: how much it weighs, what decided, where it stands, what to change."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from modelyard.audit.declared import KEYS
 from modelyard.audit.subject import Locate, Subject
 from modelyard.findings import Severity
 from modelyard.policy.compliance import Compliance, State
 from modelyard.policy.effects.changes import Change
 from modelyard.policy.effects.names import CHANGES, Effect
 from modelyard.policy.errors import EvaluationFailed
+from modelyard.policy.explain import Explanation
 from modelyard.policy.unknown import Unknown
 from modelyard.report.result import Ruling
 
@@ -48,7 +50,7 @@ def ruling(found: Compliance, subject: Subject, sources: Mapping[str, tuple[str,
         reference=bound.reference,
         initiative=bound.initiative.display_name if bound.initiative else "",
         sources=sources.get(assignment.id.lower(), ()),
-        because=tuple(leaf.line().strip() for leaf in leaves) or ((verdict.reason,) if verdict else ()),
+        because=tuple(_because(leaves)) or ((verdict.reason,) if verdict else ()),
         message=found.message,
         remedy=_remedy(found),
         waits_for=found.waits_for,
@@ -58,6 +60,13 @@ def ruling(found: Compliance, subject: Subject, sources: Mapping[str, tuple[str,
         frameworks=_frameworks(found),
         exemption=f"{exemption.name} ({exemption.category}{_until(exemption.expires)})" if exemption else "",
     )
+
+
+def _because(leaves: Sequence[Explanation]) -> Iterator[str]:
+    """The conditions that decided. That the type is the one the policy is about goes without saying."""
+    for leaf in leaves:
+        if leaf.path != "type" or len(leaves) == 1:
+            yield leaf.condition() if leaf.result is True else leaf.line().strip()
 
 
 def severity(found: Compliance) -> Severity:
@@ -128,7 +137,8 @@ def _key(subject: Subject, place: str, locate: Locate) -> str:
     """The stack file's key for a place in the ARM document: the longest that the file has; empty where it has none."""
     if not subject.path:
         return ""
-    names = [name.partition("[")[0] for name in place.split(".") if name not in {"properties", "name"}]
+    inside = KEYS.get((subject.type.lower(), place), place)
+    names = [name.partition("[")[0] for name in inside.split(".") if name not in {"properties", "name"}]
     for end in range(len(names), 0, -1):
         key = ".".join([subject.path, *names[:end]])
         if locate(key) is not None:

@@ -42,7 +42,7 @@ Azure, 4 engine, 5 sandbox, 6 inconclusive, 130 interrupted.
 LEAST = {"check": Severity.NOTE, "quickstart": Severity.ERROR}
 
 # In the order in which a newcomer needs them.
-COMMANDS = ("quickstart", "check", "preview", "up", "smoke", "destroy", "token", "doctor", "engine")
+COMMANDS = ("quickstart", "check", "preview", "up", "smoke", "audit", "destroy", "token", "doctor", "engine")
 SANDBOX = ("start", "stop", "status", "run", "env", "reset", "logs", "clock", "faults")
 POLICY = ("test", "explain", "pull", "remediate")
 GROUPS = {

@@ -70,13 +70,16 @@ class Explanation:
 
     def line(self) -> str:
         """One condition in words: `false  field location (eastus) in ["westus"]`."""
-        mark = _result(self.result)
+        return f"{_result(self.result):<9}{self.condition()}"
+
+    def condition(self) -> str:
+        """The same without its result: `field location (eastus) in ["westus"]`."""
         member = f"{self.member} " if self.member else ""
         if self.kind in {"allOf", "anyOf", "not"}:
-            text = f"{mark:<9}{member}{self.kind}"
+            text = f"{member}{self.kind}"
         else:
             compared = f"({_shown(self.actual)}) {self.operator} {_shown(self.target)}"
-            text = f"{mark:<9}{member}{self.kind} {self.subject} {compared}"
+            text = f"{member}{self.kind} {self.subject} {compared}"
         return f"{text}  error: {self.error}" if self.error else text
 
 

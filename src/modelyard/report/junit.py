@@ -43,7 +43,7 @@ def _rulings(report: Report) -> list[TestCase]:
         case = TestCase(f"{each.resource_name or each.resource}: {each.policy or each.definition}", classname="policy")
         if standing(each) not in VIOLATIONS:
             case.result = [Skipped(rulings.line(each))]
-        elif each.severity is Severity.ERROR:
+        elif report.fails(each):
             case.result = [Failure(rulings.block(each), each.effect)]
         else:
             case.system_out = rulings.block(each)

@@ -12,6 +12,9 @@ from typing import Any
 from modelyard.failures import ExitStatus, Failure
 from modelyard.findings import Finding, Position, Severity
 
+SETTLED = frozenset({"Exempt", "Protected"})
+"""States in which a resource is as somebody decided it may be."""
+
 
 class Outcome(StrEnum):
     """How a check or a step ended. Inconclusive means: neither proved nor disproved, and the reason says why."""
@@ -104,7 +107,8 @@ class Report:
     instead of it (a table, a next step); neither holds a secret that the caller didn't ask for.
 
     `resources` is how many resources policies were put to: `rulings` hold only what doesn't comply. `baseline` says
-    that rulings were compared with a baseline, and so that one that isn't `known` is new.
+    that rulings were compared with a baseline, and so that one that isn't `known` is new. `fails_on` is the least
+    weight of a ruling that fails the command; None: nothing fails it.
     """
 
     command: str
@@ -119,6 +123,7 @@ class Report:
     data: Mapping[str, Any] = field(default_factory=dict)
     resources: int = 0
     baseline: bool = False
+    fails_on: Severity | None = Severity.ERROR
 
     @property
     def status(self) -> ExitStatus:
@@ -127,7 +132,7 @@ class Report:
             return self.failures[0].status
         if any(finding.severity is Severity.ERROR for finding in self.findings):
             return ExitStatus.FINDINGS
-        if any(ruling.severity is Severity.ERROR and not ruling.known for ruling in self.rulings):
+        if any(self.fails(ruling) for ruling in self.rulings):
             return ExitStatus.FINDINGS
         outcomes = {check.outcome for check in self.checks} | {step.outcome for step in self.steps}
         if Outcome.FAILED in outcomes:
@@ -135,3 +140,9 @@ class Report:
         if Outcome.INCONCLUSIVE in outcomes:
             return ExitStatus.INCONCLUSIVE
         return ExitStatus.DONE
+
+    def fails(self, ruling: Ruling) -> bool:
+        """Whether a ruling weighs enough to fail the command, and isn't known, exempt or only protected."""
+        if self.fails_on is None or ruling.known or ruling.state in SETTLED:
+            return False
+        return ruling.severity.weight >= self.fails_on.weight

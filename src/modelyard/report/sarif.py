@@ -150,7 +150,7 @@ def _rule_id(each: Ruling) -> str:
 
 def _policy(name: str, group: Sequence[Ruling]) -> ReportingDescriptor:
     """The rule of a definition: it weighs what the heaviest of its rulings does, and says what that one says."""
-    each = min(group, key=lambda ruling: (-text.WEIGHTS[ruling.severity], ruling.key))
+    each = min(group, key=lambda ruling: (-ruling.severity.weight, ruling.key))
     member = f" It is member {each.reference} of initiative '{each.initiative}'." if each.initiative else ""
     remedy = f" What to do: {each.remedy}." if each.remedy else ""
     about = f"Azure Policy '{each.policy}', assigned as '{each.assignment}' at {each.scope}.{member}{remedy}"

@@ -15,17 +15,14 @@ from modelyard.report.result import Check, Outcome, Report, Step
 MARKS = {Outcome.PASSED: "✓", Outcome.FAILED: "✗", Outcome.SKIPPED: "–", Outcome.INCONCLUSIVE: "?"}
 
 
-WEIGHTS = {Severity.ERROR: 2, Severity.WARNING: 1, Severity.NOTE: 0}
-
-
 def write(report: Report, *, verbose: bool = False, least: Severity = Severity.NOTE) -> str:
     """The report with findings of the least weight and above; `verbose` shows all, and checks that passed as well.
 
     Of rulings only violations are shown where the least weight is an error; else what is open or exempt as well.
     """
-    weight = 0 if verbose else WEIGHTS[least]
+    weight = 0 if verbose else least.weight
     blocks = [
-        *(finding(each) for each in report.findings if WEIGHTS[each.severity] >= weight),
+        *(finding(each) for each in report.findings if each.severity.weight >= weight),
         *rulings.blocks(report.rulings, verbose=verbose, violations_only=least is Severity.ERROR),
         *(check(each) for each in report.checks if verbose or each.outcome is not Outcome.PASSED),
         *(str(failure) for failure in report.failures),

@@ -1,0 +1,61 @@
+"""What is known of the policies that others assign: whether it was pulled at all, and when.
+
+An audit that doesn't know what is assigned above a stack can't say that nothing is, so it says that it doesn't know.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from modelyard.config.codes.code import Code, warning
+from modelyard.findings import Finding
+from modelyard.policy.pulled import FRESH, Pulled
+
+CODES = (
+    warning(
+        "audit.policies-unknown",
+        "Policies of others aren't known",
+        "Nobody has pulled what is assigned at the stack's resource group, its subscription or above.",
+    ),
+    warning(
+        "audit.policies-stale",
+        "Policies of others were pulled long ago",
+        "What is assigned may have changed since; Azure judges by what is in force on the day.",
+    ),
+)
+
+
+def findings(
+    scope: str, pulled: Iterable[Pulled], now: datetime, *, target: str, fresh: timedelta = FRESH
+) -> tuple[Finding, ...]:
+    """What to mend so that the policies in force on a scope are known; nothing where one fresh pull has them all.
+
+    `scope` is the ARM id of a subscription or a resource group; an empty one is none that anybody could pull. In the
+    sandbox nobody assigns anything but whoever uses it, so that nothing has to be pulled there.
+    """
+    knowing = [each for each in pulled if scope and each.knows(scope)]
+    if not knowing:
+        if target == "sandbox":
+            return ()
+        return (
+            _finding(
+                CODES[0],
+                "what others assign here, and above, isn't known: policies of this stack alone are judged by",
+                found=scope or "no subscription",
+                remedy=f"keep what is in force: `modelyard policy pull --target {target}`",
+            ),
+        )
+    last = max(knowing, key=lambda each: each.taken)
+    if last.age(now) <= fresh:
+        return ()
+    return (
+        _finding(
+            CODES[1],
+            f"what others assign here was pulled {last.age(now).days} days ago",
+            found=last.name,
+            remedy=f"pull it again: `modelyard policy pull {last.scope} --target {target}`",
+        ),
+    )
+
+
+def _finding(code: Code, message: str, *, found: str, remedy: str) -> Finding:
+    return Finding(code.code, code.severity, message, found=found, remedy=remedy)

@@ -1,0 +1,43 @@
+"""From a source and the policies known elsewhere to what is said of it: the one way of audits, previews and packs."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from modelyard.arm.table import rows
+from modelyard.audit.evaluation import Evaluated, Surroundings, evaluate
+from modelyard.audit.source import Source
+from modelyard.audit.subject import Locate
+from modelyard.catalog.market import Market
+from modelyard.failures import Failure
+from modelyard.findings import Finding, Severity
+from modelyard.policy import aliases, library
+from modelyard.policy.assignment import Bound
+from modelyard.policy.fields import Fields
+from modelyard.policy.rulebook import Rulebook
+
+
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """What the policies say, which policies those were, and a finding for each that could not be put to work."""
+
+    evaluated: Evaluated
+    policies: tuple[Bound, ...]
+    findings: tuple[Finding, ...]
+
+
+def inspect(source: Source, others: Rulebook, *, now: datetime, market: Market, locate: Locate) -> Inspected:
+    """Every resource of the source against its own policies and those of `others`, which count where it has none."""
+    fields = Fields(aliases.from_rows(rows()))
+    book = source.rulebook | others
+    assigned, refused = book.put_to_work(library.standard(fields), fields)
+    around = Surroundings(now, market, source.complete, source.subscription)
+    evaluated = evaluate(assigned, book.sources, source.subjects, around, locate)
+    return Inspected(evaluated, assigned.bound, tuple(unread((*source.failures, *refused))))
+
+
+def unread(failures: Iterable[Failure]) -> Iterable[Finding]:
+    """What could not be read or put to work, once each: of it nothing is known, which whoever audits has to see."""
+    told = {str(each): each for each in failures}
+    for each in told.values():
+        yield Finding(each.code, Severity.WARNING, each.what, path=each.where, allowed=each.allowed, remedy=each.remedy)

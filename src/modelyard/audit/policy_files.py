@@ -1,0 +1,75 @@
+"""Policies from files: definitions, initiatives, assignments and exemptions as Azure writes them, or what was pulled.
+
+A file holds one document, a list of them, `{"value": […]}` as Azure's lists answer, or a pull. A document without an
+id, such as a definition in a team's repository, is known by its `name`, else by the file's own; an assignment needs
+a scope, in its id or in its properties, since without one it rules nothing.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from modelyard.audit.failures import PoliciesUnreadable
+from modelyard.policy import scopes
+from modelyard.policy.pulled import Pulled
+from modelyard.policy.rulebook import KINDS, Rulebook
+
+MEMBERS = {
+    "policyRule": "Microsoft.Authorization/policyDefinitions",
+    "policyDefinitions": "Microsoft.Authorization/policySetDefinitions",
+    "exemptionCategory": "Microsoft.Authorization/policyExemptions",
+    "policyDefinitionId": "Microsoft.Authorization/policyAssignments",
+}
+"""The property that tells what a document without a type is."""
+
+
+def read(places: Iterable[Path]) -> Rulebook:
+    """All that is in these files and folders. Raises PoliciesUnreadable, PulledUnreadable."""
+    book = Rulebook()
+    for place in places:
+        for file in _files(place):
+            book |= _read(file)
+    return book
+
+
+def _files(place: Path) -> list[Path]:
+    """The file, or the JSON files of a folder, those of tests left out."""
+    if not place.is_dir():
+        return [place]
+    found = sorted(each for each in place.rglob("*.json") if "tests" not in each.relative_to(place).parts)
+    if not found:
+        raise PoliciesUnreadable(place, "the folder has no JSON file")
+    return found
+
+
+def _read(file: Path) -> Rulebook:
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+        written = json.loads(text)
+    except (OSError, ValueError) as wrong:
+        raise PoliciesUnreadable(file, str(wrong)) from None
+    if isinstance(written, Mapping) and "taken" in written:
+        return Pulled.from_json(text, str(file)).book
+    return Rulebook.of(_documents(file, written), str(file))
+
+
+def _documents(file: Path, written: Any) -> Iterator[dict[str, Any]]:
+    listed = written.get("value", [written]) if isinstance(written, Mapping) else written
+    if not isinstance(listed, list) or not all(isinstance(each, Mapping) for each in listed):
+        raise PoliciesUnreadable(file, "it is neither an object nor a list of objects")
+    for each in listed:
+        yield _document(file, each)
+
+
+def _document(file: Path, written: Mapping[str, Any]) -> dict[str, Any]:
+    body = written.get("properties", written)
+    kind = str(written.get("type") or "") or next((kind for member, kind in MEMBERS.items() if member in body), "")
+    if kind.lower() not in KINDS:
+        raise PoliciesUnreadable(file, f"{kind or 'a document without a type'} is no policy")
+    name = str(written.get("name") or file.stem)
+    scope = str(body.get("scope") or "") if kind == MEMBERS["policyDefinitionId"] else ""
+    id_ = str(written.get("id") or "") or f"{scope.rstrip('/')}/providers/{kind}/{name}"
+    if kind.lower().endswith(("assignments", "exemptions")) and not (scope or scopes.parent(id_)):
+        raise PoliciesUnreadable(file, f"{name} has no scope, neither in its id nor in properties.scope")
+    return {**written, "id": id_, "name": name, "type": kind, "properties": dict(body)}

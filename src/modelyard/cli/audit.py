@@ -1,0 +1,177 @@
+"""`modelyard audit`: what policies say of a stack file, a preview, a state export, or of what stands in Azure."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from cyclopts import Parameter
+
+from modelyard.audit import baseline as baselines
+from modelyard.audit import policy_files
+from modelyard.audit import trend as trends
+from modelyard.audit.failures import BaselineMissing, NothingToAudit
+from modelyard.audit.inspection import Inspected, inspect
+from modelyard.audit.source import Source
+from modelyard.catalog.market import Market
+from modelyard.cli.looking import Looked, at_preview, at_scope, at_stack_file, at_state
+from modelyard.cli.options import Common, Pointing
+from modelyard.findings import Severity
+from modelyard.report import run
+from modelyard.report.result import Report
+
+
+def audit(
+    stack: str | None = None,
+    *,
+    preview: bool = False,
+    state: Annotated[Path | None, Parameter(allow_leading_hyphen=True)] = None,
+    scope: str | None = None,
+    policies: tuple[Path, ...] = (),
+    fail_on: Literal["error", "warning", "note", "never"] = "error",
+    baseline: Path | None = None,
+    write_baseline: bool = False,
+    trend: Path | None = None,
+    html: Path | None = None,
+    pointing: Pointing = Pointing(),
+    common: Common = Common(),
+) -> Report:
+    """Tell what Azure Policy says of a stack, of a change to it, or of what is deployed.
+
+    For example:
+
+        modelyard audit dev                           the stack file; no network
+        modelyard audit dev --preview                 what a change would leave
+        pulumi stack export | modelyard audit --state -
+        modelyard audit --scope subscription --target azure
+        modelyard audit dev --html audit.html --trend audits/
+
+    Judges by the stack's own policies, by what `modelyard policy pull` kept, and by --policies; of a scope by what is
+    in force there now. What Azure would stop is an error, what it would report a warning, what it would change or
+    nobody knows yet a note. Nothing is written but the files you name.
+
+    Start with what you have: `--baseline known.json --write-baseline` keeps what violates policies today; later runs
+    with `--baseline known.json` fail for what is new only.
+
+    Parameters
+    ----------
+    stack
+        The stack's name; with --state, the file whose lines are to be named.
+    preview
+        Ask the engine what would be there after `modelyard up`.
+    state
+        A file of `pulumi stack export`, of any program; `-` reads standard input. Needs no project and no network.
+    scope
+        `subscription`, or the id of a subscription or a resource group: what stands there now.
+    policies
+        A file or folder with definitions, initiatives, assignments and exemptions as Azure writes them; again for more.
+    fail_on
+        The least weight of a violation that makes the exit status 1.
+    baseline
+        A file of violations that are known; they don't fail.
+    write_baseline
+        Write that file from what is found now; what was known keeps its date.
+    trend
+        A file or folder in which a line of counts is kept for each run, which the page draws.
+    html
+        Also write a page for people who don't read terminals.
+
+    """
+    now = datetime.now(UTC)
+    if write_baseline and baseline is None:
+        raise NothingToAudit("--write-baseline doesn't say where: name the file with --baseline")
+    looked = _looked(stack, preview, state, scope, pointing, now, common)
+    if looked.source is None:
+        return Report(command="audit", stack=stack or "", target="", findings=looked.findings, failures=looked.failures)
+    given = policy_files.read(policies)
+    found = inspect(looked.source, given | looked.around, now=now, market=Market.load(), locate=looked.locate)
+    report = Report(
+        command="audit",
+        stack=stack or looked.source.name,
+        target=pointing.target if scope or preview else "",
+        findings=(*looked.findings, *found.findings),
+        rulings=found.evaluated.rulings,
+        resources=found.evaluated.resources,
+        fails_on=None if fail_on == "never" else Severity(fail_on),
+        text=told(looked.source, found),
+        data=_data(looked.source, found),
+    )
+    if baseline is not None:
+        report = _compared(report, baseline, now, write=write_baseline)
+    runs = trends.add(trend, run.run(report, now)) if trend else (run.run(report, now),)
+    if html is not None:
+        from modelyard.report import html as page
+
+        html.write_text(page.write(report, runs), encoding="utf-8")
+    return report
+
+
+def _looked(
+    stack: str | None,
+    preview: bool,
+    state: Path | None,
+    scope: str | None,
+    pointing: Pointing,
+    now: datetime,
+    common: Common,
+) -> Looked:
+    if scope is not None and (stack or state or preview):
+        raise NothingToAudit("--scope is looked at by itself")
+    if state is not None and preview:
+        raise NothingToAudit("--state and --preview are two things")
+    if scope is not None:
+        return at_scope(scope, pointing.target)
+    if state is not None:
+        return at_state(state, stack, pointing.target, now, common)
+    if stack is None:
+        raise NothingToAudit("nothing was named")
+    return (at_preview if preview else at_stack_file)(stack, pointing.target, now, common)
+
+
+def _compared(report: Report, file: Path, now: datetime, *, write: bool) -> Report:
+    try:
+        known = baselines.read(file)
+    except BaselineMissing:
+        if not write:
+            raise
+        known = baselines.Baseline()
+    if not write:
+        return baselines.apply(known, report)
+    written = baselines.write(report, now.date(), known)
+    file.write_text(written, encoding="utf-8")
+    return replace(baselines.apply(baselines.read(file), report), text=f"{report.text}\n{file} holds what is known now")
+
+
+def told(source: Source, found: Inspected) -> str:
+    """What was looked at, by which policies, and what was not."""
+    assignments = len({each.assignment.id.lower() for each in found.policies})
+    counts = (
+        _count(found.evaluated.resources, "resource"),
+        _count(assignments, "assignment"),
+        _count(len(found.policies), "policy", "policies"),
+        _count(found.evaluated.evaluations, "verdict"),
+    )
+    lines = [f"{source.name}: {', '.join(counts)}"]
+    if not found.policies:
+        lines.append("no policy is known: assign one under `policies`, pull them, or name files with --policies")
+    elif not found.evaluated.rulings:
+        lines.append("everything complies")
+    if source.left_out:
+        rest = ", ".join(f"{count} {kind}" for kind, count in sorted(source.left_out.items()))
+        lines.append(f"not looked at, since their types aren't known here: {rest}")
+    return "\n".join(lines)
+
+
+def _data(source: Source, found: Inspected) -> dict[str, Any]:
+    states = Counter({state.value: count for state, count in found.evaluated.states.items()})
+    return {
+        "source": source.name,
+        "assignments": sorted({each.assignment.id for each in found.policies}),
+        "verdicts": dict(sorted(states.items())),
+        "leftOut": dict(sorted(source.left_out.items())),
+    }
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or f'{one}s'}"

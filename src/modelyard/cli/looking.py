@@ -1,0 +1,154 @@
+"""What an audit looks at: from the words of a command to a source, the policies around it, and a way to its lines."""
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from modelyard.audit import freshness, preview, stack_file, state
+from modelyard.audit.failures import NothingToAudit, StateUnreadable
+from modelyard.audit.source import Source
+from modelyard.audit.subject import Locate
+from modelyard.cli.operation import Operation, checked
+from modelyard.cli.options import Common, TargetName
+from modelyard.cli.pointing import point
+from modelyard.cli.progress import Progress
+from modelyard.config.loader import Loaded
+from modelyard.config.project import Project
+from modelyard.engine.events import Event, Started
+from modelyard.engine.run import Run
+from modelyard.failures import Failure
+from modelyard.findings import Finding, Severity
+from modelyard.policy import pulled, scopes
+from modelyard.policy.pulled import Pulled
+from modelyard.policy.rulebook import Rulebook
+
+
+def _nowhere(_path: str) -> None:
+    """Where no stack file is at hand, nothing has a line in one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """One source, what was pulled of the policies around it, and what stands in the way of looking.
+
+    Without a source the findings or failures say why.
+    """
+
+    source: Source | None
+    around: Rulebook = field(default_factory=Rulebook)
+    locate: Locate = _nowhere
+    findings: tuple[Finding, ...] = ()
+    failures: tuple[Failure, ...] = ()
+
+
+def at_stack_file(name: str, target: TargetName, now: datetime, common: Common) -> Looked:
+    """The stack as its file declares it; no engine, no network."""
+    project, loaded = checked(name, common)
+    if loaded.stack is None or _broken(loaded):
+        return Looked(None, findings=loaded.findings)
+    from modelyard.resources.declared import declared
+
+    kept = _kept(project)
+    subscription = loaded.stack.subscription_id or _subscription(target, kept) or stack_file.NOBODY
+    found = stack_file.source(f"stack {name}", declared(loaded.stack, subscription), subscription)
+    return _ruled(found, kept, loaded, target, now)
+
+
+def at_preview(name: str, target: TargetName, now: datetime, common: Common) -> Looked:
+    """The stack as the engine would make it."""
+    project, loaded = checked(name, common)
+    if loaded.stack is None or _broken(loaded):
+        return Looked(None, findings=loaded.findings)
+    operation = Operation.prepare(project, name, target, Progress())
+    operation.begin()
+    events: list[Started] = []
+
+    def follow(event: Event) -> None:
+        operation.follow(event)
+        if isinstance(event, Started) and event.custom:
+            events.append(event)
+
+    result = Run(operation.stack, follow).preview()
+    operation.progress.clear()
+    if result.failures:
+        return Looked(None, findings=loaded.findings, failures=result.failures)
+    planned = ((each.urn, each.op, each.inputs) for each in events)
+    subscription = loaded.stack.subscription_id or operation.target.subscription_id
+    return _ruled(preview.source(f"preview of {name}", planned, subscription), _kept(project), loaded, target, now)
+
+
+def at_state(file: Path, name: str | None, target: TargetName, now: datetime, common: Common) -> Looked:
+    """A state export, of any program; with a stack's name its file says on which lines. `-` is standard input."""
+    export = _export(file)
+    shown = "standard input" if str(file) == "-" else str(file)
+    if name is None:
+        found = state.source(f"state {shown}", export)
+        return _ruled(found, _kept_if_any(common.project), None, target, now)
+    project, loaded = checked(name, common)
+    if loaded.stack is None or _broken(loaded):
+        return Looked(None, findings=loaded.findings)
+    return _ruled(state.source(f"state {shown}", export, ours=True), _kept(project), loaded, target, now)
+
+
+def at_scope(words: str, target: TargetName) -> Looked:
+    """What stands at a subscription or a resource group now, with the policies in force there now."""
+    from modelyard.audit import live, pull
+
+    pointed = point(target)
+    scope = pull.scope_of(words, pointed.subscription_id)
+    if not pull.subscription_of(scope):
+        raise NothingToAudit(f"{scope} holds no resources of its own")
+    with pull.client(pointed) as client:
+        answer = pull.pull(client, scope, target)
+    return Looked(live.source(pointed, scope, answer.book))
+
+
+def _ruled(source: Source, kept: tuple[Pulled, ...], loaded: Loaded | None, target: str, now: datetime) -> Looked:
+    groups = (scopes.resource_group(each.id) for each in source.subjects)
+    scope = next((each for each in groups if each and stack_file.NOBODY not in each), "")
+    known = freshness.findings(scope, kept, now, target=target)
+    if loaded is None:
+        return Looked(source, pulled.joined(kept), findings=known)
+    return Looked(source, pulled.joined(kept), loaded.position, known)
+
+
+def _broken(loaded: Loaded) -> bool:
+    return any(finding.severity is Severity.ERROR for finding in loaded.findings)
+
+
+def _kept(project: Project) -> tuple[Pulled, ...]:
+    return pulled.read(project.root / pulled.FOLDER)
+
+
+def _kept_if_any(start: Path) -> tuple[Pulled, ...]:
+    """What a state export of another program's is judged by, where it is audited from within a project."""
+    try:
+        return _kept(Project.find(start))
+    except Failure:
+        return ()
+
+
+def _subscription(target: TargetName, kept: Iterable[Pulled]) -> str:
+    """Where a stack that names none is deployed: the sandbox's, the environment's, or the only one that was pulled."""
+    if target == "sandbox":
+        from modelyard.sandbox.azure import SUBSCRIPTION_ID
+
+        return SUBSCRIPTION_ID
+    if said := os.environ.get("AZURE_SUBSCRIPTION_ID") or os.environ.get("ARM_SUBSCRIPTION_ID"):
+        return said
+    found = {scopes.subscription(each.scope) for each in kept if each.source == target} - {""}
+    return found.pop().rpartition("/")[2] if len(found) == 1 else ""
+
+
+def _export(file: Path) -> Mapping[str, Any]:
+    try:
+        text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
+        found: Mapping[str, Any] = json.loads(text)
+    except (OSError, ValueError) as wrong:
+        raise StateUnreadable(str(file), str(wrong)) from None
+    return found
