@@ -1,0 +1,94 @@
+"""Policies come as files from other teams, in every form Azure and people write; one that is misread rules nothing."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from modelyard.audit.failures import PoliciesUnreadable
+from modelyard.audit.policy_files import read
+
+RULE = {"if": {"field": "location", "notEquals": "swedencentral"}, "then": {"effect": "audit"}}
+ASSIGNED = {
+    "policyDefinitionId": "/providers/Microsoft.Authorization/policyDefinitions/home",
+    "scope": "/subscriptions/s",
+}
+AT = "/subscriptions/s/providers/microsoft.authorization"
+
+
+def kept(folder: Path, name: str, written: Any) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / name
+    file.write_text(written if isinstance(written, str) else json.dumps(written))
+    return file
+
+
+@pytest.mark.parametrize(
+    ("written", "part", "id_"),
+    [
+        (
+            {"properties": {"policyRule": RULE}},
+            "definitions",
+            "/providers/microsoft.authorization/policydefinitions/one",
+        ),
+        ({"policyRule": RULE}, "definitions", "/providers/microsoft.authorization/policydefinitions/one"),
+        (
+            {"name": "set", "properties": {"policyDefinitions": []}},
+            "initiatives",
+            "/providers/microsoft.authorization/policysetdefinitions/set",
+        ),
+        ({"properties": ASSIGNED}, "assignments", f"{AT}/policyassignments/one"),
+        (
+            {"id": "/subscriptions/s/providers/Microsoft.Authorization/policyAssignments/a", "properties": ASSIGNED},
+            "assignments",
+            f"{AT}/policyassignments/a",
+        ),
+        (
+            {
+                "id": "/subscriptions/s/providers/Microsoft.Authorization/policyExemptions/e",
+                "properties": {"exemptionCategory": "Waiver", "policyAssignmentId": "a"},
+            },
+            "exemptions",
+            f"{AT}/policyexemptions/e",
+        ),
+    ],
+)
+def test_a_document_is_known_by_what_it_holds(tmp_path: Path, written: Any, part: str, id_: str) -> None:
+    file = kept(tmp_path, "one.json", written)
+    for form in (written, [written], {"value": [written]}):
+        kept(tmp_path, "one.json", form)
+        book = read([file])
+        assert list(getattr(book, part)) == [id_], "alone, in a list, and as Azure's lists answer"
+    if part in {"assignments", "exemptions"}:
+        assert book.sources[id_] == (str(file),), "a ruling says where the assignment was seen"
+
+
+def test_a_folder_is_read_whole_but_for_its_tests(tmp_path: Path) -> None:
+    kept(tmp_path / "deep", "one.json", {"policyRule": RULE})
+    kept(tmp_path / "tests", "cases.json", {"cases": []})
+    assert len(read([tmp_path]).definitions) == 1
+
+
+@pytest.mark.parametrize(
+    ("written", "problem"),
+    [
+        ("{", "Expecting"),
+        ("7", "neither an object nor a list"),
+        ({"type": "Microsoft.Storage/storageAccounts"}, "is no policy"),
+        ({"properties": {}}, "a document without a type is no policy"),
+        ({"properties": {"policyDefinitionId": "x"}}, "has no scope"),
+    ],
+)
+def test_what_is_no_policy_is_refused_by_name(tmp_path: Path, written: Any, problem: str) -> None:
+    file = kept(tmp_path, "one.json", written)
+    with pytest.raises(PoliciesUnreadable, match=problem) as refused:
+        read([file])
+    assert refused.value.where == str(file)
+
+
+def test_a_folder_without_policies_is_a_mistake(tmp_path: Path) -> None:
+    with pytest.raises(PoliciesUnreadable, match="no JSON file"):
+        read([tmp_path])
+    with pytest.raises(PoliciesUnreadable, match="No such file"):
+        read([tmp_path / "missing.json"])

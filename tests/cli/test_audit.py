@@ -1,0 +1,144 @@
+"""`modelyard audit` as pipelines and auditors use it: what it looks at, what it says, and when it fails."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from modelyard.failures import ExitStatus
+from modelyard.sandbox.azure import SUBSCRIPTION_ID
+
+SKU = "Microsoft.CognitiveServices/accounts/deployments/sku.name"
+DEFINITION = "/providers/Microsoft.Authorization/policyDefinitions/near"
+
+
+@pytest.fixture
+def policies(tmp_path: Path) -> Callable[[str], str]:
+    """A file with a definition against global SKUs and its assignment, by effect."""
+
+    def write(effect: str) -> str:
+        rule = {"if": {"field": SKU, "like": "Global*"}, "then": {"effect": effect}}
+        scope = f"/subscriptions/{SUBSCRIPTION_ID}"
+        file = tmp_path / f"{effect}.json"
+        file.write_text(
+            json.dumps(
+                [
+                    {"name": "near", "properties": {"mode": "All", "displayName": "Stay near", "policyRule": rule}},
+                    {"name": "stay", "properties": {"scope": scope, "policyDefinitionId": DEFINITION}},
+                ]
+            )
+        )
+        return str(file)
+
+    return write
+
+
+def test_the_example_stack_complies(modelyard: Callable[..., Any]) -> None:
+    said = modelyard("audit", "dev")
+    assert said.status == ExitStatus.DONE
+    assert "everything complies" in said.out
+    assert "4 assignments" in said.out, "it says how much it judged by"
+
+
+def test_what_azure_would_stop_fails_and_names_the_line(modelyard: Callable[..., Any], policies: Any) -> None:
+    said = modelyard("audit", "dev", "--policies", policies("deny"))
+    assert said.status == ExitStatus.FINDINGS
+    assert "Azure would stop this:" in said.err
+    lines = Path("stacks/Pulumi.dev.yaml").read_text().splitlines()
+    place = next(line for line in said.err.splitlines() if "chat is denied by 'Stay near'" in line)
+    number = int(place.split(":")[1])
+    assert lines[number - 1].strip() == "sku: GlobalStandard", "an editor jumps to what is to be changed"
+    assert f"field {SKU} ('GlobalStandard') like 'Global*'" in said.err
+
+
+@pytest.mark.parametrize(
+    ("effect", "fail_on", "status"),
+    [
+        ("deny", "error", ExitStatus.FINDINGS),
+        ("deny", "never", ExitStatus.DONE),
+        ("audit", "error", ExitStatus.DONE),
+        ("audit", "warning", ExitStatus.FINDINGS),
+        ("disabled", "note", ExitStatus.DONE),
+    ],
+)
+def test_the_exit_status_follows_the_weight(
+    modelyard: Callable[..., Any], policies: Any, effect: str, fail_on: str, status: ExitStatus
+) -> None:
+    assert modelyard("audit", "dev", "--policies", policies(effect), "--fail-on", fail_on).status == status
+
+
+def test_a_baseline_lets_a_team_start_with_what_it_has(
+    modelyard: Callable[..., Any], policies: Any, tmp_path: Path
+) -> None:
+    known = str(tmp_path / "known.json")
+    first = modelyard("audit", "dev", "--policies", policies("audit"), "--baseline", known, "--write-baseline")
+    assert first.status == ExitStatus.DONE
+    again = ("audit", "dev", "--policies", policies("audit"), "--baseline", known, "--fail-on", "warning")
+    assert modelyard(*again).status == ExitStatus.DONE, "what is known doesn't fail"
+    worse = modelyard("audit", "dev", "--policies", policies("deny"), "--baseline", known)
+    assert worse.status == ExitStatus.FINDINGS, "an audit that has become a denial is news"
+    mended = modelyard("audit", "dev", "--baseline", known)
+    assert "of the baseline are mended" in mended.out
+
+
+def test_every_form_of_the_result_is_written(modelyard: Callable[..., Any], policies: Any, tmp_path: Path) -> None:
+    files = {name: tmp_path / name for name in ("a.html", "a.sarif", "a.xml")}
+    said = modelyard(
+        "audit", "dev", "--policies", policies("deny"), "--json", "--html", str(files["a.html"]),
+        "--sarif", str(files["a.sarif"]), "--junit", str(files["a.xml"]), "--trend", str(tmp_path / "trend.jsonl"),
+    )  # fmt: skip
+    assert {each["standing"] for each in said.json["rulings"]} == {"denied"}
+    assert said.json["counts"]["resources"] > len(said.json["rulings"])
+    assert all(DEFINITION in files[name].read_text() or "Stay near" in files[name].read_text() for name in files)
+    results = json.loads(files["a.sarif"].read_text())["runs"][0]["results"]
+    place = results[0]["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"]["uri"] == "stacks/Pulumi.dev.yaml"
+    assert json.loads((tmp_path / "trend.jsonl").read_text())["violating"] == len(said.json["rulings"])
+
+
+def test_a_stack_file_that_is_wrong_is_told_first(modelyard: Callable[..., Any], tmp_path: Path) -> None:
+    (tmp_path / "stacks").mkdir()
+    (tmp_path / "Pulumi.yaml").write_text(Path("Pulumi.yaml").read_text())
+    (tmp_path / "stacks/Pulumi.bad.yaml").write_text("config:\n  modelyard:account: {}\n")
+    said = modelyard("audit", "bad", "--project", str(tmp_path))
+    assert said.status == ExitStatus.FINDINGS
+    assert "[config." in said.err
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ((), "nothing was named"),
+        (("dev", "--scope", "subscription"), "--scope is looked at by itself"),
+        (("dev", "--state", "x.json", "--preview"), "two things"),
+        (("dev", "--write-baseline"), "--baseline"),
+        (("dev", "--baseline", "missing.json"), "missing.json"),
+        (("--state", "missing.json"), "missing.json"),
+    ],
+)
+def test_what_cannot_be_audited_says_what_can(modelyard: Callable[..., Any], words: tuple[str, ...], says: str) -> None:
+    said = modelyard("audit", *words)
+    assert said.status == ExitStatus.USAGE
+    assert says in said.err
+
+
+def test_a_state_export_needs_no_project(modelyard: Callable[..., Any], tmp_path: Path, policies: Any) -> None:
+    """An auditor has an export and policies, and neither the program nor an account."""
+    account = f"/subscriptions/{SUBSCRIPTION_ID}/resourceGroups/rg/providers/Microsoft.CognitiveServices/accounts/a"
+    deployment = {
+        "urn": "urn:pulumi:dev::shop::azure-native:cognitiveservices:Deployment::chat",
+        "type": "azure-native:cognitiveservices:Deployment",
+        "custom": True,
+        "id": f"{account}/deployments/chat",
+        "inputs": {"accountName": "a"},
+        "outputs": {"name": "chat", "sku": {"name": "GlobalStandard", "capacity": 1}, "properties": {}},
+    }
+    export = tmp_path / "export.json"
+    export.write_text(json.dumps({"version": 3, "deployment": {"resources": [deployment]}}))
+    said = modelyard(
+        "audit", "--state", str(export), "--policies", policies("deny"), "--project", str(tmp_path), "--json"
+    )
+    assert said.status == ExitStatus.FINDINGS
+    assert [each["resource"] for each in said.json["rulings"]] == [f"{account}/deployments/chat"]
