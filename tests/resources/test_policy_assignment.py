@@ -130,6 +130,46 @@ def test_what_stacks_share_a_subscription_for_has_the_stacks_name(declared: Any)
     assert shared["notScopes"] == ["/subscriptions/x/resourceGroups/y"]
 
 
+AI = "/providers/Microsoft.Management/managementGroups/contoso-ai"
+AT_GROUP = "authorization:PolicyDefinitionAtManagementGroup"
+SET_AT_GROUP = "authorization:PolicySetDefinitionAtManagementGroup"
+
+
+def test_what_is_assigned_at_a_management_group_stands_there(
+    stack_of: Callable[..., Stack], declare: Callable[..., Any]
+) -> None:
+    """Azure refuses an assignment whose definition is below it; the same definition may be needed at both."""
+    policies = """
+  modelyard:policies:
+    here: {definition: modelyard/approved-models, parameters: {models: [OpenAI/*]}}
+    above:
+      definition: modelyard/foundry-baseline
+      scope: managementGroups/contoso-ai
+      parameters: {approvedModels: [OpenAI/*]}
+    keys-off: {definition: builtin/modify-disable-local-auth, scope: managementGroups/contoso-ai}
+"""
+    stack = stack_of(policies)
+    declared = declare(lambda: Yard("yard", stack).outputs)[0]
+    kept = declared.inputs(DEFINITION, "modelyard/approved-models")
+    assert kept["policyDefinitionName"] == "dev-modelyard-approved-models"
+    copy = declared.inputs(AT_GROUP, "modelyard/approved-models@contoso-ai")
+    assert (copy["managementGroupId"], copy["policyDefinitionName"]) == ("contoso-ai", "dev-modelyard-approved-models")
+    initiative = declared.inputs(SET_AT_GROUP, "modelyard/foundry-baseline@contoso-ai")
+    members = [each["policyDefinitionId"] for each in initiative["policyDefinitions"]]
+    ours = [each for each in members if "dev-" in each]
+    assert ours
+    assert all(each.startswith(f"{AI}/providers/Microsoft.Authorization/policyDefinitions/dev-") for each in ours)
+    above = declared.inputs(ASSIGNMENT, "above")
+    assert (above["scope"], above["policyAssignmentName"]) == (AI, "dev-above")
+    assert above["policyDefinitionId"].startswith(f"{AI}/providers/Microsoft.Authorization/policySetDefinitions/")
+    contributor = "b24988ac-6180-42a0-ab88-20f7382dd24c"
+    role = declared.inputs("authorization:RoleAssignment", f"keys-off/{contributor}")
+    assert role["scope"] == AI
+    assert role["roleDefinitionId"].startswith("/providers/Microsoft.Authorization/roleDefinitions/"), (
+        "a management group knows roles by ids without a subscription"
+    )
+
+
 def test_a_rule_arrives_as_it_was_written(declared: Any) -> None:
     """Keys inside a rule are Azure's: nobody may turn them into other names."""
     written = SKUS["properties"]

@@ -1,5 +1,6 @@
 """One state of compliance, told to a person: how much it weighs, what decided, where it stands, what to change."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -24,6 +25,12 @@ REMEDIES: Mapping[Effect, str] = {
     Effect.MANUAL: "attest it in Azure",
 }
 
+FIELD = re.compile(r"field\('([^']+)'\)", re.IGNORECASE)
+"""An alias in an expression."""
+
+MEMBERS = 3
+"""Members of a count that are shown."""
+
 
 def ruling(found: Compliance, subject: Subject, sources: Mapping[str, tuple[str, ...]], locate: Locate) -> Ruling:
     """The ruling, with the file's line that is to be changed where there is one."""
@@ -31,7 +38,8 @@ def ruling(found: Compliance, subject: Subject, sources: Mapping[str, tuple[str,
     assignment, definition = bound.assignment, bound.plain.definition
     effect = None if verdict is None else verdict.effect
     leaves = list(verdict.decided_by.leaves()) if verdict is not None else []
-    path = next((known for leaf in leaves if (known := _key(subject, leaf.path, locate))), subject.path)
+    places = (place for leaf in leaves for place in _places(leaf, subject.type))
+    path = next((known for place in places if (known := _key(subject, place, locate))), subject.path)
     exemption = found.exemption
     return Ruling(
         key="|".join(found.key),
@@ -67,6 +75,21 @@ def _because(leaves: Sequence[Explanation]) -> Iterator[str]:
     for leaf in leaves:
         if leaf.path != "type" or len(leaves) == 1:
             yield leaf.condition() if leaf.result is True else leaf.line().strip()
+        for member in leaf.children[:MEMBERS]:
+            yield f"  {member.line()}"
+        if len(leaf.children) > MEMBERS:
+            yield f"  … and {len(leaf.children) - MEMBERS} more members"
+
+
+def _places(leaf: Explanation, kind: str) -> Iterator[str]:
+    """The places in the document that a condition looks at: its field, those in its expression, those of a count."""
+    if leaf.path:
+        yield leaf.path
+    for alias in FIELD.findall(leaf.subject):
+        if alias.lower().startswith(f"{kind}/".lower()):
+            yield alias[len(kind) + 1 :]
+    for child in leaf.children[:1]:
+        yield from _places(child, kind)
 
 
 def severity(found: Compliance) -> Severity:
@@ -138,7 +161,7 @@ def _key(subject: Subject, place: str, locate: Locate) -> str:
     if not subject.path:
         return ""
     inside = KEYS.get((subject.type.lower(), place), place)
-    names = [name.partition("[")[0] for name in inside.split(".") if name not in {"properties", "name"}]
+    names = [name.partition("[")[0] for name in inside.split(".") if name not in {"", "properties", "name"}]
     for end in range(len(names), 0, -1):
         key = ".".join([subject.path, *names[:end]])
         if locate(key) is not None:

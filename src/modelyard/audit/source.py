@@ -7,6 +7,7 @@ from typing import Any
 from modelyard.arm.table import rows
 from modelyard.audit.subject import Subject
 from modelyard.failures import Failure
+from modelyard.policy import scopes
 from modelyard.policy.rulebook import Rulebook
 
 ACCOUNTS = "microsoft.cognitiveservices/accounts"
@@ -37,6 +38,11 @@ class Source:
 
     @classmethod
     def of(cls, name: str, subjects: Iterable[Subject], left_out: Mapping[str, int] | None = None) -> "Source":
-        """A source whose policies stand among its own resources."""
+        """A source whose policies stand among its own resources.
+
+        A management group that it assigns a policy at is taken to be above its resources: why else would it.
+        """
         found = tuple(subjects)
-        return cls(name, found, Rulebook.of((each.document for each in found), name), left_out=left_out or {})
+        parents = (scopes.parent(each.id) for each in found if each.type.lower().endswith("/policyassignments"))
+        groups = sorted({each for each in parents if scopes.normalized(each).startswith(scopes.GROUPS)})
+        return cls(name, found, Rulebook.of((each.document for each in found), name, groups), left_out=left_out or {})

@@ -32,6 +32,8 @@ RULES: dict[str, str] = {
     "action": "an action such as Microsoft.CognitiveServices/accounts/read; * stands for any part",
     "scope id": "an ARM id: /subscriptions/… or /providers/…",
     "assignable scope": "resourceGroup, subscription, or an ARM id: /subscriptions/… or /providers/…",
+    "policy scope": "resourceGroup, subscription, or managementGroups/<name>: 1 to 90 letters, digits and . _ - ( ), "
+    "not ending with a full stop",
     "date": "a day (2027-01-31) or a time in UTC (2027-01-31T12:00:00Z), in quotes",
 }
 
@@ -60,6 +62,7 @@ PATTERNS: dict[str, str] = {
     "action": r"^(?:\*|[A-Za-z*][A-Za-z0-9.*]*(?:/[A-Za-z0-9.*_-]+)+)$",
     "scope id": r"^/(?:subscriptions|providers)/.*[^/]$",
     "assignable scope": r"^(?:resourceGroup|subscription|/(?:subscriptions|providers)/.*[^/])$",
+    "policy scope": r"^(?:resourceGroup|subscription|managementGroups/[A-Za-z0-9._()-]{0,89}[A-Za-z0-9_()-])$",
     "date": r"^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}:\d{2}Z)?$",
 }
 
@@ -85,4 +88,5 @@ ObjectId = Annotated[str, StringConstraints(pattern=PATTERNS["object id"]), Befo
 Action = Annotated[str, StringConstraints(pattern=PATTERNS["action"]), BeforeValidator(as_text)]
 ScopeId = Annotated[str, StringConstraints(pattern=PATTERNS["scope id"]), BeforeValidator(as_text)]
 AssignableScope = Annotated[str, StringConstraints(pattern=PATTERNS["assignable scope"]), BeforeValidator(as_text)]
+PolicyScope = Annotated[str, StringConstraints(pattern=PATTERNS["policy scope"]), BeforeValidator(as_text)]
 Date = Annotated[str, StringConstraints(pattern=PATTERNS["date"]), BeforeValidator(as_text)]

@@ -1,4 +1,4 @@
-"""Policies: definitions of Azure Policy put to work on the stack's resource group or on its subscription."""
+"""Policies: definitions of Azure Policy put to work on the stack's resource group, its subscription, or above it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,12 +7,11 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from modelyard.config.keys import Keys
-from modelyard.config.names import ScopeId
+from modelyard.config.names import PolicyScope, ScopeId
 from modelyard.config.policy_definition import PolicyDefinition
 from modelyard.config.scalar import Text, as_text
 
 EnforcementMode = Annotated[Literal["Default", "DoNotEnforce"], BeforeValidator(as_text)]
-PolicyScope = Annotated[Literal["resourceGroup", "subscription"], BeforeValidator(as_text)]
 Value = Annotated[Any, WithJsonSchema({})]
 
 REFERENCES = "builtin/<name>, a GUID, team/<file>, modelyard/<name>, initiative/<key> or an ARM id"
@@ -32,7 +31,11 @@ class WrittenPolicy(Keys):
     enforcement_mode: EnforcementMode = Field(
         default="Default", description="DoNotEnforce evaluates and reports, and stops nothing."
     )
-    scope: PolicyScope = Field(default="resourceGroup", description="Where it applies.")
+    scope: PolicyScope = Field(
+        default="resourceGroup",
+        description="Where it applies: the stack's resource group, its subscription, or a management group above it.",
+        examples=["subscription", "managementGroups/contoso-ai"],
+    )
     not_scopes: tuple[ScopeId, ...] = Field(default=(), description="ARM ids below the scope where it doesn't apply.")
     non_compliance_message: Text | None = Field(
         default=None, description="What whoever is refused gets to read, beside Azure's own words."

@@ -10,7 +10,7 @@ import pulumi
 from pulumi_azure_native import authorization
 
 from modelyard.config.policy_assignment import PolicyAssignment
-from modelyard.config.policy_names import shared_name
+from modelyard.config.policy_names import assignment_name, home
 from modelyard.config.stack import Stack
 from modelyard.resources.policy_definition import PolicyDefinitions
 from modelyard.resources.policy_set_definition import Initiatives
@@ -18,7 +18,7 @@ from modelyard.resources.scopes import Scopes, ahead
 
 
 class Policies(pulumi.ComponentResource):
-    """Every entry of `policies`. On the resource group the key is the name, on the subscription `<stack>-<key>`.
+    """Every entry of `policies`. On the resource group the key is the name, elsewhere the stack's name is in it too.
 
     One whose effect changes or deploys something gets an identity, and that the roles which the definition asks for.
     """
@@ -96,21 +96,21 @@ class Policies(pulumi.ComponentResource):
             role_assignment_name=scopes.guid(entry.scope, "policy", key, role),
             principal_id=assignment.identity.apply(lambda identity: identity.principal_id if identity else ""),
             principal_type="ServicePrincipal",
-            role_definition_id=scopes.role_definition(role),
+            role_definition_id=scopes.role_definition(role, entry.scope),
             description=f"For remediations of the policy {key}",
             opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
         )
 
 
 def _name(stack: Stack, key: str) -> str:
-    return shared_name(stack.name, key) if stack.policies[key].scope == "subscription" else key
+    return assignment_name(stack.name, key, stack.policies[key].scope)
 
 
 def _definition_id(
     entry: PolicyAssignment, definitions: PolicyDefinitions, initiatives: Initiatives | None
 ) -> pulumi.Input[str]:
     if entry.definition is not None:
-        return definitions.id_of(entry.definition)
+        return definitions.id_of(entry.definition, home(entry.scope))
     if initiatives is None or entry.initiative is None:  # the configuration has refused such an entry
         raise ValueError("a policy assigns a definition or an initiative of the stack")
-    return initiatives.id_of(entry.initiative)
+    return initiatives.id_of(entry.initiative, home(entry.scope))

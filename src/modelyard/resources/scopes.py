@@ -9,7 +9,8 @@ from functools import cached_property
 
 import pulumi
 
-from modelyard.arm import account, resource_group
+from modelyard.arm import account, management_group, resource_group
+from modelyard.config.policy_names import GROUPS, SUBSCRIPTION
 from modelyard.config.stack import Stack
 
 NAMESPACE = uuid.UUID("5f3d1c0e-7f0b-5a54-9c1e-3d7a1f6b2c48")
@@ -36,7 +37,7 @@ class Scopes:
         return authorization.get_client_config_output().subscription_id
 
     def id(self, scope: str) -> pulumi.Output[str]:
-        """The id of `subscription`, `resourceGroup` or `account`; an ARM id is its own."""
+        """The id of `subscription`, `resourceGroup`, `account` or `managementGroups/<name>`; an ARM id is its own."""
         names = {
             "resourceGroupName": self._stack.account.resource_group,
             "accountName": self._stack.account.name,
@@ -46,14 +47,12 @@ class Scopes:
             "resourceGroup": resource_group.ROW.path,
             "account": account.PATH,
         }
+        if scope.startswith(GROUPS):
+            return pulumi.Output.from_input(management_group.PATH.format(managementGroupId=scope.removeprefix(GROUPS)))
         if scope not in templates:
             return pulumi.Output.from_input(scope)
         template = templates[scope]
         return self.subscription_id.apply(lambda found: template.format(subscriptionId=found, **names))
-
-    def shared(self, kind: str, name: str) -> pulumi.Output[str]:
-        """The id of a definition or an initiative (`policySetDefinitions`) that the subscription keeps."""
-        return self.extension("subscription", kind, name)
 
     def extension(self, scope: str, kind: str, name: str) -> pulumi.Output[str]:
         """The id of what Microsoft.Authorization keeps of a kind (`policyAssignments`) at a scope."""
@@ -63,8 +62,10 @@ class Scopes:
         """The GUID for a scope and what there is below it."""
         return pulumi.Output.all(self.id(scope), *parts).apply(lambda known: guid(*known))
 
-    def role_definition(self, role_guid: pulumi.Input[str]) -> pulumi.Output[str]:
-        """The id of a role definition, as ARM shows it in an assignment."""
+    def role_definition(self, role_guid: pulumi.Input[str], scope: str = SUBSCRIPTION) -> pulumi.Output[str]:
+        """The id of a role definition, as ARM shows it in an assignment at the scope: a group has no subscription."""
+        if scope.startswith(GROUPS):
+            return pulumi.Output.format("/providers/Microsoft.Authorization/roleDefinitions/{0}", role_guid)
         return pulumi.Output.format(
             "/subscriptions/{0}/providers/Microsoft.Authorization/roleDefinitions/{1}", self.subscription_id, role_guid
         )

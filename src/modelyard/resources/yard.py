@@ -57,12 +57,19 @@ class Yard(pulumi.ComponentResource):
         stack, scopes, within = self._stack, self._scopes, self._within
         if not stack.policies and not stack.initiatives:
             return ()
+        from modelyard.resources import policy_homes
         from modelyard.resources.policy_assignment import Policies
         from modelyard.resources.policy_definition import PolicyDefinitions
         from modelyard.resources.policy_set_definition import Initiatives
 
-        definitions = PolicyDefinitions("policy-definitions", stack, scopes, within)
-        initiatives = Initiatives("initiatives", stack, scopes, definitions, within) if stack.initiatives else None
+        initiative_homes = policy_homes.of_initiatives(stack)
+        definition_homes = policy_homes.of_definitions(stack, initiative_homes)
+        definitions = PolicyDefinitions("policy-definitions", stack, definition_homes, scopes, within)
+        initiatives = (
+            Initiatives("initiatives", stack, initiative_homes, scopes, definitions, within)
+            if stack.initiatives
+            else None
+        )
         if not stack.policies:
             return ()
         policies = Policies("policies", stack, scopes, group, definitions, initiatives, within)

@@ -56,6 +56,10 @@ class Definitions:
         """
         kind, slash, name = reference.partition("/")
         if slash and not kind:
+            known = built_in(reference.rpartition("/")[2])
+            if known is not None and known.instead and known.id.lower() == reference.lower():
+                self._deprecated(known, reference, path)
+                return None
             return PolicyDefinition(reference=reference, id=reference)
         if GUID.match(reference) or kind == BUILT_IN:
             return self._built_in(reference, name or reference, path)
