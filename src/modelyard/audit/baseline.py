@@ -20,7 +20,8 @@ from typing import Any
 
 from modelyard.audit.failures import BaselineMissing, BaselineUnreadable
 from modelyard.findings import Severity
-from modelyard.report.result import Report, Ruling
+from modelyard.report.result import Report
+from modelyard.report.ruling import Ruling
 
 VERSION = 1
 VIOLATING = frozenset({"NonCompliant", "Error"})

@@ -15,7 +15,7 @@ from modelyard.policy.context import Context
 from modelyard.policy.estate import Estate
 from modelyard.policy.resource import Resource
 from modelyard.policy.unknown import UNKNOWN
-from modelyard.report.result import Ruling
+from modelyard.report.ruling import Ruling
 
 DEPLOYMENTS = "microsoft.cognitiveservices/accounts/deployments"
 FILTERS = "/raipolicies/"

@@ -13,7 +13,7 @@ from modelyard.policy.effects.names import CHANGES, Effect
 from modelyard.policy.errors import EvaluationFailed
 from modelyard.policy.explain import Explanation
 from modelyard.policy.unknown import Unknown
-from modelyard.report.result import Ruling
+from modelyard.report.ruling import Ruling
 
 REMEDIES: Mapping[Effect, str] = {
     Effect.DENY: "change the resource so that the condition no longer holds, or ask for an exemption",

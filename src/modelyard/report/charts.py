@@ -15,7 +15,7 @@ import vl_convert
 from markupsafe import Markup
 
 from modelyard.findings import Severity
-from modelyard.report.result import Ruling
+from modelyard.report.ruling import Ruling
 from modelyard.report.run import Run
 
 MOST = 12

@@ -12,7 +12,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from modelyard import __version__
 from modelyard.report import charts, rulings
-from modelyard.report.result import Report, Ruling
+from modelyard.report.result import Report
+from modelyard.report.ruling import Ruling
 from modelyard.report.run import Run
 from modelyard.report.standing import VIOLATIONS, Standing, counts, standing
 

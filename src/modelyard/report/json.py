@@ -10,7 +10,8 @@ from typing import Any
 
 from modelyard.failures import Failure
 from modelyard.findings import Finding
-from modelyard.report.result import Check, Report, Ruling, Step
+from modelyard.report.result import Check, Report, Step
+from modelyard.report.ruling import Ruling
 from modelyard.report.standing import counts, standing
 
 VERSION = 1

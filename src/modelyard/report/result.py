@@ -7,13 +7,13 @@ the exit status can't disagree.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from modelyard.failures import ExitStatus, Failure
-from modelyard.findings import Finding, Position, Severity
+from modelyard.findings import Finding, Severity
 
-SETTLED = frozenset({"Exempt", "Protected"})
-"""States in which a resource is as somebody decided it may be."""
+if TYPE_CHECKING:  # a command without policies does not pay for making the class
+    from modelyard.report.ruling import Ruling
 
 
 class Outcome(StrEnum):
@@ -53,54 +53,6 @@ class Step:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ruling:
-    """What one policy at work says of one resource, where that isn't just that it complies.
-
-    key         the same from run to run: assignment, member and resource, folded
-    state       Azure's word for compliance (`NonCompliant`, `Exempt`, `Error` …), or `Undecided`, which previews have
-    effect      as Azure writes it; of an undecided ruling the one that may take place
-    severity    what it weighs; ERROR is what Azure would refuse
-    resource    its ARM id; `resource_name` is what people call it (the key in the stack file), `urn` Pulumi's name
-    policy      display name of the definition; `definition` is its id, `reference` its member of `initiative`
-    sources     where the assignment was seen: the stack, a pulled scope, a repository
-    because     the conditions that decided, with the values compared
-    waits_for   places whose values an undecided ruling waits for
-    changes     what modify or append would change: `properties.disableLocalAuth: false → true`
-    position    where the stack file says what is to be changed; `path` is its key there
-    frameworks  compliance frameworks' controls that the initiative maps the member to
-    exemption   the exemption that counts, with its end; empty without one
-    known       whether the baseline has it already, so that it isn't news
-    """
-
-    key: str
-    state: str
-    effect: str
-    severity: Severity
-    resource: str
-    resource_type: str
-    resource_name: str
-    urn: str = ""
-    policy: str
-    definition: str
-    assignment: str
-    assignment_id: str
-    scope: str
-    reference: str = ""
-    initiative: str = ""
-    sources: tuple[str, ...] = ()
-    because: tuple[str, ...] = ()
-    message: str = ""
-    remedy: str = ""
-    waits_for: tuple[str, ...] = ()
-    changes: tuple[str, ...] = ()
-    position: Position | None = None
-    path: str = ""
-    frameworks: tuple[str, ...] = ()
-    exemption: str = ""
-    known: bool = False
-
-
 @dataclass(frozen=True, slots=True)
 class Report:
     """What a command did. `data` is the command's own JSON (outputs, URLs, counts) and `text` what a person reads
@@ -116,7 +68,7 @@ class Report:
     target: str = ""
     findings: tuple[Finding, ...] = ()
     checks: tuple[Check, ...] = ()
-    rulings: tuple[Ruling, ...] = ()
+    rulings: "tuple[Ruling, ...]" = ()
     steps: tuple[Step, ...] = ()
     failures: tuple[Failure, ...] = ()
     text: str = ""
@@ -141,8 +93,8 @@ class Report:
             return ExitStatus.INCONCLUSIVE
         return ExitStatus.DONE
 
-    def fails(self, ruling: Ruling) -> bool:
+    def fails(self, ruling: "Ruling") -> bool:
         """Whether a ruling weighs enough to fail the command, and isn't known, exempt or only protected."""
-        if self.fails_on is None or ruling.known or ruling.state in SETTLED:
+        if self.fails_on is None or ruling.known or ruling.settled:
             return False
         return ruling.severity.weight >= self.fails_on.weight

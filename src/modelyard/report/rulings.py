@@ -8,7 +8,7 @@ known yet; a place like that is named (`not known: properties.customSubDomainNam
 from collections.abc import Iterable, Iterator, Sequence
 
 from modelyard.findings import Severity
-from modelyard.report.result import Ruling
+from modelyard.report.ruling import Ruling
 from modelyard.report.standing import VIOLATIONS, Standing, counts, standing
 
 FIRST = 3

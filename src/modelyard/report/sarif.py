@@ -43,7 +43,8 @@ from modelyard import __version__
 from modelyard.failures import Failure
 from modelyard.findings import Finding, Position, Severity
 from modelyard.report import rulings, text
-from modelyard.report.result import Report, Ruling
+from modelyard.report.result import Report
+from modelyard.report.ruling import Ruling
 from modelyard.report.standing import Standing, standing
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

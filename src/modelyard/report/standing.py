@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from modelyard.findings import Severity
-from modelyard.report.result import Ruling
+from modelyard.report.ruling import Ruling
 
 
 class Standing(StrEnum):

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from modelyard.findings import Finding, Severity
-from modelyard.report import rulings
 from modelyard.report.result import Check, Outcome, Report, Step
 
 MARKS = {Outcome.PASSED: "✓", Outcome.FAILED: "✗", Outcome.SKIPPED: "–", Outcome.INCONCLUSIVE: "?"}
@@ -23,7 +22,7 @@ def write(report: Report, *, verbose: bool = False, least: Severity = Severity.N
     weight = 0 if verbose else least.weight
     blocks = [
         *(finding(each) for each in report.findings if each.severity.weight >= weight),
-        *rulings.blocks(report.rulings, verbose=verbose, violations_only=least is Severity.ERROR),
+        *_rulings(report, verbose=verbose, violations_only=least is Severity.ERROR),
         *(check(each) for each in report.checks if verbose or each.outcome is not Outcome.PASSED),
         *(str(failure) for failure in report.failures),
     ]
@@ -67,6 +66,8 @@ def summary(report: Report) -> str:
         severities = Counter(each.severity.value for each in report.findings)
         counts.append(_counted(severities, ("error", "warning", "note"), "no findings"))
     if report.rulings:
+        from modelyard.report import rulings
+
         counts.append(rulings.counted(report.rulings))
     if report.checks:
         outcomes = Counter(each.outcome for each in report.checks)
@@ -76,6 +77,15 @@ def summary(report: Report) -> str:
         ]
         counts.append(", ".join(words))
     return "; ".join(counts)
+
+
+def _rulings(report: Report, *, verbose: bool, violations_only: bool) -> Iterable[str]:
+    """Their blocks. What they are written with is loaded only where there are any: most commands never have one."""
+    if not report.rulings:
+        return ()
+    from modelyard.report import rulings
+
+    return rulings.blocks(report.rulings, verbose=verbose, violations_only=violations_only)
 
 
 def _counted(counts: Counter[str], words: Iterable[str], none: str) -> str:
