@@ -36,6 +36,7 @@ def moment(text: str) -> datetime | None:
     return at
 
 
+@lru_cache(maxsize=256)
 def text(at: datetime) -> str:
     """A moment as Azure Policy writes it: `yyyy-MM-ddTHH:mm:ss.fffffffZ`."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond:06d}0Z"

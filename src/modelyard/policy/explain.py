@@ -4,8 +4,7 @@ Made on demand, by walking the rule again; a verdict alone costs nothing of it.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from modelyard.policy.errors import EvaluationFailed
 from modelyard.policy.nodes import Node
@@ -15,8 +14,7 @@ from modelyard.policy.unknown import Truth, Unknown
 NOT_EVALUATED = "not evaluated"
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(NamedTuple):
     """One condition's outcome. `result` is None where evaluation failed (`error` says why) or never came by.
 
     `actual` and `target` are the values compared; `member` names the array member inside a count (`[2]`).
@@ -36,16 +34,15 @@ class Explanation:
 
     def decisive(self) -> "Explanation":
         """The same with only the branches that decided."""
-        if self.kind not in {"allOf", "anyOf"} or not self.children:
+        if not self.children:
+            return self
+        if self.kind not in {"allOf", "anyOf"}:
             kept = tuple(child.decisive() for child in self.children)
         elif any(child.result is None and child.error for child in self.children) and self.result is None:
             kept = tuple(child.decisive() for child in self.children if child.error)
         else:
             kept = self._deciding()
-        return Explanation(
-            self.kind, self.place, self.result, self.subject, self.path, self.operator, self.actual, self.target,
-            self.error, self.member, kept,
-        )  # fmt: skip
+        return self._replace(children=kept)
 
     def _deciding(self) -> tuple["Explanation", ...]:
         if isinstance(self.result, Unknown):
@@ -128,10 +125,7 @@ def _members(node: Node, resource: Resource) -> Iterator[Explanation]:
             if not resource.current:
                 return
             found = explain(node.where, resource)
-            yield Explanation(
-                found.kind, found.place, found.result, found.subject, found.path, found.operator, found.actual,
-                found.target, found.error, f"[{at}]", found.children,
-            )  # fmt: skip
+            yield found._replace(member=f"[{at}]")
     except EvaluationFailed:
         return
 

@@ -30,7 +30,7 @@ def contains(container: Any, wanted: Any) -> Truth:
         return has(container, wanted) if doubt is None else doubt
     if isinstance(container, dict):
         key = text("contains", wanted).lower()
-        return any(each.lower() == key for each in container)
+        return key in map(str.lower, container)
     if isinstance(container, str):
         return to_text(wanted) in container
     raise EvaluationFailed("contains() takes an array, an object or a string")
