@@ -1,6 +1,7 @@
 """A sandbox for one measurement, with its own state, and Pulumi programs in it."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -45,9 +46,9 @@ class Sandboxed:
             elif (source / part).is_file():
                 here.mkdir(parents=True, exist_ok=True)
                 shutil.copy(source / part, here / part)
-        project = (here / "Pulumi.yaml").read_text()
         # The environment's own interpreter is found on PATH, so no project needs a virtual environment of its own.
-        (here / "Pulumi.yaml").write_text(project.replace("    virtualenv: .venv\n", "").replace("  options:\n", ""))
+        for file in filter(Path.is_file, (here / "Pulumi.yaml", here / "policies" / "PulumiPolicy.yaml")):
+            file.write_text(re.sub(r"  options:\n(?:    .*\n)+", "", file.read_text()))
         self.pulumi(here, "stack", "init", "dev")
         return here
 

@@ -90,8 +90,8 @@ def copy_project(folder: Path) -> Path:
     for part in ("infra", "stacks", "policies"):
         if (ROOT / part).is_dir():
             shutil.copytree(ROOT / part, folder / part)
-    project = (ROOT / "Pulumi.yaml").read_text()
-    folder.joinpath("Pulumi.yaml").write_text(re.sub(r"  options:\n(?:    .*\n)+", "", project))
+    for file in ("Pulumi.yaml", "policies/PulumiPolicy.yaml"):  # programs run in the environment that runs the tests
+        folder.joinpath(file).write_text(re.sub(r"  options:\n(?:    .*\n)+", "", (ROOT / file).read_text()))
     return folder
 
 

@@ -44,3 +44,12 @@ def plain(value: Any, hidden: Hidden) -> Any:
         seen = [plain(each, hidden) for each in value]
         return seen if any(new is not old for new, old in zip(seen, value, strict=True)) else value
     return value
+
+
+def whole(value: Any) -> Any:
+    """The value with integers as such: Pulumi's messages know only floating numbers."""
+    if isinstance(value, dict):
+        return {str(name): whole(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [whole(each) for each in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value

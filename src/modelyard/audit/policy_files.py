@@ -33,11 +33,15 @@ def read(places: Iterable[Path]) -> Rulebook:
     return book
 
 
+def within(folder: Path) -> list[Path]:
+    """The JSON files of a folder, those of tests left out; none where there is no such folder."""
+    return sorted(each for each in folder.rglob("*.json") if "tests" not in each.relative_to(folder).parts)
+
+
 def _files(place: Path) -> list[Path]:
-    """The file, or the JSON files of a folder, those of tests left out."""
     if not place.is_dir():
         return [place]
-    found = sorted(each for each in place.rglob("*.json") if "tests" not in each.relative_to(place).parts)
+    found = within(place)
     if not found:
         raise PoliciesUnreadable(place, "the folder has no JSON file")
     return found

@@ -11,7 +11,7 @@ from typing import Any
 import pulumi
 from pulumi.runtime import mocks
 
-from modelyard.arm import account
+from modelyard.arm import account, marks
 from modelyard.arm.declared import Declared, arm_id
 from modelyard.arm.table import by_token
 from modelyard.config.stack import Stack
@@ -76,7 +76,7 @@ class Recorder(pulumi.runtime.Mocks):
         self._subscription_id = subscription_id
 
     def inputs(self, args: mocks.MockResourceArgs) -> dict[str, Any]:
-        return {str(name): _whole(value) for name, value in args.inputs.items()}
+        return {str(name): marks.whole(value) for name, value in args.inputs.items()}
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
         row, inputs = by_token().get(args.typ), self.inputs(args)
@@ -92,12 +92,3 @@ class Recorder(pulumi.runtime.Mocks):
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
         known = {"subscriptionId": self._subscription_id, "tenantId": "", "clientId": "", "objectId": ""}
         return (known if args.token.endswith(":getClientConfig") else {}), []
-
-
-def _whole(value: Any) -> Any:
-    """The value with integers as such: Pulumi's messages know only floating numbers."""
-    if isinstance(value, dict):
-        return {str(name): _whole(each) for name, each in value.items()}
-    if isinstance(value, list):
-        return [_whole(each) for each in value]
-    return int(value) if isinstance(value, float) and value.is_integer() else value

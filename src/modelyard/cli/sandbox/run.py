@@ -13,6 +13,7 @@ from modelyard.cli.engine import search_path
 from modelyard.cli.options import Common
 from modelyard.cli.places import Places
 from modelyard.cli.pointing import child_environment, point
+from modelyard.engine.build import PYTHON_VARIABLE
 from modelyard.failures import ExitStatus, Failure
 
 
@@ -47,6 +48,7 @@ def run(*command: Annotated[str, Parameter(allow_leading_hyphen=True)], common: 
     target = point("sandbox")
     environment = child_environment(target)
     environment["PATH"] = search_path(environment.get("PATH", ""), Path(sys.executable))
+    environment.setdefault(PYTHON_VARIABLE, sys.executable)  # a built engine is shared, and may know another one
     found = shutil.which(command[0], path=environment["PATH"]) if command else None
     if found is None:
         raise NoCommand(command[0] if command else "")

@@ -1,0 +1,54 @@
+"""What a project knows of policies beside those that a stack declares: its own files, and what was pulled of others'.
+
+Previews run whatever is wrong with a file; so what can't be read is a failure to be told, and raises nothing.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from modelyard.audit import freshness, policy_files
+from modelyard.audit.source import Source
+from modelyard.audit.stack_file import NOBODY
+from modelyard.config.project import Project
+from modelyard.failures import Failure
+from modelyard.findings import Finding
+from modelyard.policy import pulled, scopes
+from modelyard.policy.pulled import FRESH, Pulled
+from modelyard.policy.rulebook import Rulebook
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """`own` are the files in policies/azure, `pulled` all that was pulled, `failures` what of it can't be read."""
+
+    own: Rulebook = field(default_factory=Rulebook)
+    pulled: tuple[Pulled, ...] = ()
+    failures: tuple[Failure, ...] = ()
+
+    @classmethod
+    def of(cls, project: Project) -> "Known":
+        """What the project's folders hold."""
+        failures: list[Failure] = []
+        own = Rulebook()
+        kept: tuple[Pulled, ...] = ()
+        for file in policy_files.within(project.definitions):
+            try:
+                own |= policy_files.read([file])
+            except Failure as failure:
+                failures.append(failure)
+        try:
+            kept = pulled.read(project.root / pulled.FOLDER)
+        except Failure as failure:
+            failures.append(failure)
+        return cls(own, kept, tuple(failures))
+
+    @property
+    def book(self) -> Rulebook:
+        """All of it; of a document that several have, the project's own file counts."""
+        return self.own | pulled.joined(self.pulled)
+
+    def findings(self, source: Source, now: datetime, *, target: str, fresh: timedelta = FRESH) -> tuple[Finding, ...]:
+        """What to pull so that all policies in force on the source's resources are known."""
+        groups = (scopes.resource_group(each.id) for each in source.subjects)
+        scope = next((each for each in groups if each and NOBODY not in each), "")
+        return freshness.findings(scope, self.pulled, now, target=target, fresh=fresh)

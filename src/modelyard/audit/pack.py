@@ -1,0 +1,198 @@
+"""The Pulumi policy pack: what Azure's policies say of a stack, told by the engine's own preview and update.
+
+The engine shows a pack each resource twice: its inputs before anything is done to it, and its outputs when all are
+there. Policies are about what is asked of ARM, so the inputs are gathered, and judged once all are known: an
+assignment, an exemption or a related resource may be declared anywhere in a program. The inputs come by way of a
+remediation that changes nothing, the one call in which the SDK (pulumi-policy 1.21) still tells which values are
+secret; they are hidden like those that nobody knows yet.
+
+Nothing but this process's own memory is kept: a preview and the update after it have a process each.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from pulumi_policy import (
+    EnforcementLevel,
+    Policy,
+    PolicyConfigSchema,
+    ReportViolation,
+    ResourceValidationArgs,
+    ResourceValidationPolicy,
+    StackValidationArgs,
+    StackValidationPolicy,
+)
+from pulumi_policy.deserialize import serialize_properties
+
+from modelyard.arm import marks
+from modelyard.audit import preview
+from modelyard.audit.inspection import Inspected, inspect
+from modelyard.audit.known import Known
+from modelyard.audit.source import Source
+from modelyard.audit.subject import Locate
+from modelyard.catalog.market import Market
+from modelyard.config.project import Project
+from modelyard.failures import Failure
+from modelyard.findings import Severity
+from modelyard.policy.pulled import FRESH
+from modelyard.report import rulings, text
+from modelyard.report.result import Ruling
+from modelyard.report.standing import Standing, standing
+
+OF_AZURE = "azure-native:"
+SUBSCRIPTIONS = ("ARM_SUBSCRIPTION_ID", "AZURE_SUBSCRIPTION_ID")
+"""Where azure-native and azure-identity look for the subscription of whoever is signed in."""
+
+EXPLAINED = (Standing.DEPLOYED, Standing.ATTESTED, Standing.PROTECTED, Standing.EXEMPT)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What is said of a stack, and what of it wasn't looked at."""
+
+    source: Source
+    inspected: Inspected
+    known: Known
+    left_alone: int
+
+    def standing(self, *wanted: Standing) -> tuple[Ruling, ...]:
+        """The rulings that stand so."""
+        return tuple(each for each in self.inspected.evaluated.rulings if standing(each) in wanted)
+
+
+@dataclass
+class Pack:
+    """One engine's run. `environment` is that of the process; `now` is asked once for each judgement."""
+
+    project: Project
+    environment: Mapping[str, str] = field(repr=False)
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    _inputs: dict[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
+    _subscription: str = ""
+    _judged: Judged | None = None
+
+    def __post_init__(self) -> None:
+        # The program takes longer to declare its stack than this takes, so nobody waits for it.
+        self._known = ThreadPoolExecutor(1, "known").submit(self._prepare)
+
+    def policies(self) -> list[Policy]:
+        """The pack's policies, each of a level of its own, which a team may change."""
+        return [
+            ResourceValidationPolicy(
+                "resources",
+                "Gathers what is declared for the policies below, and changes nothing. Leave its level as it is.",
+                remediate=self.gather,
+                enforcement_level=EnforcementLevel.REMEDIATE,
+            ),
+            StackValidationPolicy(
+                "policies",
+                "What others assign in Azure should be known.",
+                self.tell_what_is_unknown,
+                EnforcementLevel.ADVISORY,
+                PolicyConfigSchema({"days": {"type": "integer", "minimum": 0, "default": FRESH.days}}),
+            ),
+            StackValidationPolicy("denied", "Azure would stop this.", self.tell_denied, EnforcementLevel.MANDATORY),
+            StackValidationPolicy("audited", "Azure would report this.", self.tell_audited, EnforcementLevel.ADVISORY),
+            StackValidationPolicy("changed", "Azure would change this.", self.tell_changed, EnforcementLevel.ADVISORY),
+            StackValidationPolicy("undecided", "Not decided yet.", self.tell_undecided, EnforcementLevel.ADVISORY),
+            StackValidationPolicy(
+                "explained", "What else Azure's policies say.", self.tell_the_rest, EnforcementLevel.ADVISORY
+            ),
+        ]
+
+    def gather(self, args: ResourceValidationArgs) -> None:
+        """Keep a resource's inputs."""
+        inputs = marks.whole(serialize_properties(args.props))
+        if args.provider is not None and args.resource_type.startswith(OF_AZURE):
+            given = serialize_properties(args.provider.props).get("subscriptionId")
+            if isinstance(given, str) and given not in marks.UNKNOWNS:
+                self._subscription = given
+        self._inputs[args.urn] = inputs
+        self._judged = None
+
+    def tell_what_is_unknown(self, args: StackValidationArgs, report: ReportViolation) -> None:
+        """What was never pulled or is too old, and policies that can't be put to work."""
+        judged = self.judge(args)
+        days = args.get_config().get("days", FRESH.days)
+        target = self.environment.get("MODELYARD_TARGET", "azure")
+        missing = judged.known.findings(judged.source, self.now(), target=target, fresh=timedelta(days=days))
+        for each in (*missing, *judged.inspected.findings):
+            report(text.finding(each), None)
+
+    def tell_denied(self, args: StackValidationArgs, report: ReportViolation) -> None:
+        """What Azure would refuse, and what it refuses because it can't evaluate it."""
+        if not self._inputs and any(each.resource_type.startswith(OF_AZURE) for each in args.resources):
+            report("Nothing was looked at: the policy `resources` of this pack has to keep its level, remediate.", None)
+        found = self.judge(args).standing(Standing.DENIED, Standing.FAILED)
+        tell(report, (each for each in found if each.severity is Severity.ERROR))
+
+    def tell_audited(self, args: StackValidationArgs, report: ReportViolation) -> None:
+        """What Azure would report, and what it would refuse if the assignment were enforced."""
+        found = self.judge(args).standing(Standing.AUDITED, Standing.FAILED)
+        tell(report, (each for each in found if each.severity is not Severity.ERROR))
+
+    def tell_changed(self, args: StackValidationArgs, report: ReportViolation) -> None:
+        """What modify and append would do, as a difference."""
+        tell(report, self.judge(args).standing(Standing.CHANGED))
+
+    def tell_undecided(self, args: StackValidationArgs, report: ReportViolation) -> None:
+        """Verdicts that hang on what isn't known yet: how many, and a line for each."""
+        listed(report, self.judge(args).standing(Standing.UNDECIDED))
+
+    def tell_the_rest(self, args: StackValidationArgs, report: ReportViolation) -> None:
+        """What is exempt, protected, deployed by Azure or to be attested; and what wasn't looked at."""
+        judged = self.judge(args)
+        listed(report, judged.standing(*EXPLAINED))
+        for why, counts in (
+            ("their types aren't known here", judged.source.left_out),
+            ("this run leaves them alone", {"resources": judged.left_alone} if judged.left_alone else {}),
+        ):
+            if counts:
+                rest = ", ".join(f"{count} {kind}" for kind, count in sorted(counts.items()))
+                report(f"not looked at, since {why}: {rest}", None)
+
+    def judge(self, args: StackValidationArgs) -> Judged:
+        """What the policies say of all resources of the stack; the same until another one is gathered."""
+        if self._judged is None:
+            known, market = self._known.result()
+            urns = sorted(each.urn for each in args.resources if each.resource_type.startswith(OF_AZURE))
+            planned = [(urn, "", self._inputs[urn]) for urn in urns if urn in self._inputs]
+            stack = urns[0].split("::")[0].rpartition(":")[2] if urns else ""
+            subscription = self._subscription or next(filter(None, map(self.environment.get, SUBSCRIPTIONS)), "")
+            source = preview.source(f"preview of {stack}", planned, subscription)
+            source = replace(source, failures=known.failures)
+            now = self.now()
+            locate = lines(self.project, stack, now, market)
+            inspected = inspect(source, known.book, now=now, market=market, locate=locate)
+            self._judged = Judged(source, inspected, known, len(urns) - len(planned))
+        return self._judged
+
+    def _prepare(self) -> tuple[Known, Market]:
+        import modelyard.config.loader  # noqa: F401 - its import takes a quarter of a second, which nobody notices here
+
+        return Known.of(self.project), Market.load()
+
+
+def tell(report: ReportViolation, found: Iterable[Ruling]) -> None:
+    """Each ruling as a violation of its resource."""
+    for each in found:
+        report(rulings.block(each), each.urn or None)
+
+
+def listed(report: ReportViolation, found: tuple[Ruling, ...]) -> None:
+    """All of them as one violation of the stack, for nobody has to do anything about them now."""
+    if found:
+        report("\n".join([f"{rulings.counted(found)}:", *(f"  {rulings.line(each)}" for each in found)]), None)
+
+
+def lines(project: Project, stack: str, now: datetime, market: Market) -> Locate:
+    """The way to the lines of the stack's file; of a program that has none, nothing has a line."""
+    from modelyard.config.loader import load
+
+    try:
+        return load(project, stack, today=now.date(), market=market).position
+    except Failure:
+        return lambda _path: None
