@@ -1,9 +1,13 @@
 """Where an assignment or an exemption reaches: everything at its scope and below, without regard to case.
 
 A management group reaches a resource whose subscription is below it; which groups those are is handed in.
+
+A repository of policies may exclude scopes by pattern (`/subscriptions/*/resourceGroups/managed-*`); Azure itself knows
+no patterns, and no id of it has an asterisk.
 """
 
 from collections.abc import Iterable
+from fnmatch import fnmatchcase
 
 GROUPS = "/providers/microsoft.management/managementgroups/"
 
@@ -16,6 +20,9 @@ def normalized(scope: str) -> str:
 def within(scope: str, resource_id: str, management_groups: Iterable[str] = ()) -> bool:
     """Whether a resource stands at or below a scope. `management_groups` are ids of those above its subscription."""
     scope, found = normalized(scope), normalized(resource_id)
+    if "*" in scope:
+        containers = (subscription(found), resource_group(found), *map(normalized, management_groups))
+        return any(fnmatchcase(each, scope) for each in containers)
     if scope.startswith(GROUPS):
         return scope in map(normalized, management_groups) or found.startswith(scope + "/")
     return found == scope or found.startswith(scope + "/")

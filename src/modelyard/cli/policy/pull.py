@@ -1,11 +1,14 @@
 """`modelyard policy pull`: the policies in force, kept in the project for previews and audits."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 from modelyard.cli.options import Common, Pointing
 from modelyard.cli.pointing import point
 from modelyard.config.project import Project
+from modelyard.failures import ExitStatus, Failure
 from modelyard.findings import Finding, Severity
 from modelyard.policy import pulled
 from modelyard.policy.pulled import Pulled
@@ -13,7 +16,32 @@ from modelyard.policy.rulebook import Rulebook
 from modelyard.report.result import Report
 
 
-def pull(scope: str = "subscription", *, pointing: Pointing = Pointing(), common: Common = Common()) -> Report:
+class NoRepository(Failure):
+    """Options that are about a repository of EPAC, and none was named."""
+
+    code = "cli.no-repository"
+    status = ExitStatus.USAGE
+
+    def __init__(self) -> None:
+        super().__init__(
+            "--environment, --management-group and --partial are about a repository of EPAC",
+            remedy="name it: --from-epac FOLDER",
+        )
+
+
+PARTS = ("assignments", "definitions", "initiatives", "exemptions")
+
+
+def pull(
+    scope: str = "subscription",
+    *,
+    from_epac: Path | None = None,
+    environment: str = "",
+    management_group: list[str] | None = None,
+    partial: bool = False,
+    pointing: Pointing = Pointing(),
+    common: Common = Common(),
+) -> Report:
     """Keep the policies in force on a scope and above it, so that previews know them.
 
     Writes the assignments, the definitions and initiatives they use, and the exemptions, as Azure has them, to
@@ -24,33 +52,95 @@ def pull(scope: str = "subscription", *, pointing: Pointing = Pointing(), common
         modelyard policy pull /subscriptions/<id>/resourceGroups/rg-models
         modelyard policy pull /providers/Microsoft.Management/managementGroups/contoso
 
+    Where another team keeps its policies in a repository of EPAC (Enterprise Policy as Code), that is enough; no
+    access to Azure is needed. What of it isn't read is refused by file and place.
+
+        modelyard policy pull --from-epac ../policies --environment tenant
+        modelyard policy pull --from-epac . --environment tenant --management-group online
+
     Parameters
     ----------
     scope
         `subscription` for the one you are signed in to, or the id of a subscription, a resource group or a
         management group. A subscription's has all that is assigned in it too, and serves every stack there.
+    from_epac
+        A folder with a repository of EPAC, read in place of Azure.
+    environment
+        Of the repository, the environment: its pacSelector in global-settings.jsonc.
+    management_group
+        A management group above your subscriptions, by name or id; give it once for each. Only Azure knows them;
+        without any, every group counts to which the repository assigns something.
+    partial
+        Keep what can be read of the repository where something in it can't.
 
     """
+    project = Project.find(common.project)
+    if from_epac is not None:
+        return _from_epac(project, from_epac, environment, management_group or (), partial=partial)
+    if environment or management_group or partial:
+        return Report(command="policy pull", failures=(NoRepository(),))
     from modelyard.audit import pull as asked
 
-    project = Project.find(common.project)
     target = point(pointing.target)
     meant = asked.scope_of(scope, target.subscription_id)
     target = replace(target, subscription_id=asked.subscription_of(meant) or target.subscription_id)
     taken = Pulled(meant, target.name, datetime.now(UTC), Rulebook())
     with asked.client(target) as client:
         answer = asked.pull(client, meant, taken.name)
-    file = pulled.write(project.root / pulled.FOLDER, replace(taken, book=answer.book))
-    book = answer.book
-    counts = {part: len(getattr(book, part)) for part in ("assignments", "definitions", "initiatives", "exemptions")}
+    return _kept(
+        project, replace(taken, book=answer.book), target.name, tuple(_missing(each) for each in answer.missing)
+    )
+
+
+def _from_epac(project: Project, folder: Path, environment: str, groups: Sequence[str], *, partial: bool) -> Report:
+    from modelyard.epac import folder as on_disk
+    from modelyard.epac.reading import read
+
+    found = read(on_disk.files(folder), environment, folder.resolve().name, tuple(map(group_id, groups)))
+    if found.refused and not partial:
+        return Report(command="policy pull", findings=found.passed_over, failures=found.refused)
+    left_out = tuple(
+        Finding(each.code, Severity.WARNING, each.what, found=each.where, allowed=each.allowed, remedy=each.remedy)
+        for each in found.refused
+    )
+    assumed = (assumption(found.assumed),) if len(found.assumed) > 1 else ()
+    source = f"epac/{environment}"
+    taken = Pulled(found.environment.root_scope, source, datetime.now(UTC), found.rulebook)
+    return _kept(project, taken, "", (*found.passed_over, *left_out, *assumed))
+
+
+def group_id(written: str) -> str:
+    """The id of a management group that is named, or written as one already."""
+    return written if written.startswith("/") else f"/providers/Microsoft.Management/managementGroups/{written}"
+
+
+def assumption(groups: Sequence[str]) -> Finding:
+    """That several management groups count as being above the stacks, which nobody has said."""
+    return Finding(
+        code="epac.groups-assumed",
+        severity=Severity.WARNING,
+        message="all these management groups are taken to stand above your subscriptions",
+        found=", ".join(each.rpartition("/")[2] for each in groups),
+        remedy="name those that do: --management-group NAME, once for each",
+    )
+
+
+def _kept(project: Project, taken: Pulled, target: str, findings: tuple[Finding, ...]) -> Report:
+    file = pulled.write(project.root / pulled.FOLDER, taken)
+    book = taken.book
+    counts = {part: len(getattr(book, part)) for part in PARTS}
     kept = file.relative_to(project.root)
     return Report(
         command="policy pull",
-        target=target.name,
-        findings=tuple(_missing(each) for each in answer.missing),
-        text=f"{meant}: {', '.join(f'{count} {part}' for part, count in counts.items())}\nkept in {kept}",
-        data={"scope": meant, "file": str(file), "managementGroups": list(book.management_groups), **counts},
+        target=target,
+        findings=findings,
+        text=f"{taken.scope}: {', '.join(_counted(count, part) for part, count in counts.items())}\nkept in {kept}",
+        data={"scope": taken.scope, "file": str(file), "managementGroups": list(book.management_groups), **counts},
     )
+
+
+def _counted(count: int, part: str) -> str:
+    return f"{count} {part.removesuffix('s') if count == 1 else part}"
 
 
 def _missing(definition: str) -> Finding:

@@ -1,0 +1,30 @@
+"""What is wrong with a repository of EPAC, or can't be said in one."""
+
+from modelyard.failures import ExitStatus, Failure
+
+
+class EpacRefused(Failure):
+    """A file of an EPAC repository that EPAC would refuse, or that uses a feature that isn't read."""
+
+    code = "epac.refused"
+
+    def __init__(self, file: str, place: str, problem: str, *, allowed: str = "", remedy: str = "") -> None:
+        super().__init__(problem, where=f"{file}: {place}", allowed=allowed, remedy=remedy)
+        self.file = file
+        self.place = place
+
+
+class NoEnvironment(Failure):
+    """A folder that holds no EPAC repository, or one without the environment that was asked for."""
+
+    code = "epac.no-environment"
+    status = ExitStatus.USAGE
+
+
+class EpacUnwritable(Failure):
+    """A policy that EPAC's files have no place for."""
+
+    code = "epac.unwritable"
+
+    def __init__(self, about: str, place: str, problem: str, *, allowed: str = "", remedy: str = "") -> None:
+        super().__init__(problem, where=f"{about}: {place}", allowed=allowed, remedy=remedy)

@@ -1,0 +1,34 @@
+"""JSON as EPAC's files have it: with comments, and with commas after the last item, as PowerShell reads it."""
+
+import json
+import re
+from typing import Any
+
+TOKEN = re.compile(r'"(?:\\.|[^"\\\n])*"|//[^\n]*|/\*.*?\*/', re.DOTALL)
+LAST_COMMA = re.compile(r'"(?:\\.|[^"\\\n])*"|,(?=\s*[}\]])')
+
+
+def loads(text: str) -> Any:
+    """The value. Raises ValueError, whose line and column are those of the text as written.
+
+    A key that stands twice in one object is an error, as it is to PowerShell.
+    """
+    plain = LAST_COMMA.sub(_without_comma, TOKEN.sub(_without_comment, text.removeprefix("\ufeff")))
+    return json.loads(plain, object_pairs_hook=_object)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise ValueError(f"'{key}' is in one object twice")
+        found[key] = value
+    return found
+
+
+def _without_comment(found: re.Match[str]) -> str:
+    return found[0] if found[0].startswith('"') else re.sub(r"[^\n]", " ", found[0])
+
+
+def _without_comma(found: re.Match[str]) -> str:
+    return found[0] if found[0].startswith('"') else " "

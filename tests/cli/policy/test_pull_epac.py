@@ -1,0 +1,77 @@
+"""`policy pull --from-epac`: another team's repository is all that a preview needs; nobody signs in."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from modelyard.failures import ExitStatus
+from modelyard.policy import pulled
+
+EXAMPLE = Path(__file__).parent.parent.parent / "examples" / "epac"
+KEPT = Path(".modelyard/policies/epac/tenant/microsoft.management/managementgroups/contoso.json")
+ROOT = "/providers/Microsoft.Management/managementGroups/contoso"
+Run = Callable[..., Any]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    folder = tmp_path / "project"
+    folder.mkdir()
+    (folder / "Pulumi.yaml").write_text("name: made\nruntime: python\n")
+    return folder
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(EXAMPLE, tmp_path / "policies"))
+
+
+def test_an_environment_is_kept_as_what_azure_tells_is(modelyard: Run, project: Path, repository: Path) -> None:
+    said = modelyard("policy", "pull", "--from-epac", str(repository), "--environment", "tenant",
+                     "--management-group", "contoso-online", "--project", str(project))  # fmt: skip
+    assert (said.status, said.err) == (ExitStatus.DONE, "")
+    assert said.out.splitlines() == [
+        f"{ROOT}: 2 assignments, 2 definitions, 1 initiative, 2 exemptions",
+        f"kept in {KEPT}",
+    ]
+    (kept,) = pulled.read(project / pulled.FOLDER)
+    assert kept.name.startswith(f"epac/tenant {ROOT}, ")
+    assert kept.book.management_groups == (f"{ROOT}-online",)
+
+
+def test_that_groups_are_assumed_is_told(modelyard: Run, project: Path, repository: Path) -> None:
+    said = modelyard("policy", "pull", "--from-epac", str(repository), "--environment", "tenant",
+                     "--project", str(project))  # fmt: skip
+    assert said.status == ExitStatus.DONE
+    assert "warning: all these management groups are taken to stand above your subscriptions" in said.out
+    assert "found:   contoso, contoso-sandbox, contoso-online" in said.out
+
+
+def test_nothing_is_kept_of_what_can_not_be_read_wholly(modelyard: Run, project: Path, repository: Path) -> None:
+    assignments = repository / "Definitions/policyAssignments/ai.jsonc"
+    assignments.write_text(assignments.read_text().replace('"DoNotEnforce"', '"Enroll"'))
+    words = ("policy", "pull", "--from-epac", str(repository), "--environment", "tenant", "--project", str(project))
+    said = modelyard(*words)
+    assert said.status == ExitStatus.FINDINGS
+    assert "where:   Definitions/policyAssignments/ai.jsonc: $.children[0].enforcementMode" in said.err
+    assert not (project / KEPT).exists()
+    said = modelyard(*words, "--partial", "--json")
+    assert said.status == ExitStatus.DONE
+    assert [each["code"] for each in said.json["findings"]] == ["epac.refused", "epac.groups-assumed"]
+    assert [each["name"] for each in json.loads((project / KEPT).read_text())["assignments"]] == ["ai-prod"]
+
+
+def test_an_environment_is_named(modelyard: Run, project: Path, repository: Path) -> None:
+    said = modelyard("policy", "pull", "--from-epac", str(repository), "--project", str(project))
+    assert said.status == ExitStatus.USAGE
+    assert "allowed: epac-dev, tenant" in said.err
+
+
+def test_a_repository_is_named(modelyard: Run, project: Path) -> None:
+    said = modelyard("policy", "pull", "--environment", "tenant", "--project", str(project))
+    assert said.status == ExitStatus.USAGE
+    assert "do:      name it: --from-epac FOLDER" in said.err
