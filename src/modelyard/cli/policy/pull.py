@@ -56,7 +56,6 @@ def pull(
     access to Azure is needed. What of it isn't read is refused by file and place.
 
         modelyard policy pull --from-epac ../policies --environment tenant
-        modelyard policy pull --from-epac . --environment tenant --management-group online
 
     Parameters
     ----------
