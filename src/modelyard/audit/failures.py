@@ -11,6 +11,7 @@ Failure
     ├── NothingToAudit        no stack, no state, no scope was named; or too many of them
     ├── ScopeUnknown          the words name no scope of ARM's
     ├── ScopeUnreadable       Azure doesn't show what is at a scope
+    ├── GitRefused            there is no repository, no such commit, or no git
     └── PullRefused           Azure doesn't tell the policies of a scope
 """
 
@@ -171,4 +172,19 @@ class PullRefused(AuditFailure):
             remedy="ask for the right to read policies there (Reader on the scope has it), or name another scope"
             if signed_in
             else "sign in (`az login`), or give the environment a service principal's AZURE_… variables",
+        )
+
+
+class GitRefused(AuditFailure):
+    """Git doesn't show files at a commit: there is no repository, no such commit, or no git."""
+
+    code = "audit.git-refused"
+    status = ExitStatus.USAGE
+
+    def __init__(self, folder: str, ref: str, why: str) -> None:
+        super().__init__(
+            why.partition("\n")[0].removeprefix("fatal: "),
+            where=f"{folder} at {ref}" if ref else folder,
+            allowed="a commit, a branch or a tag of the repository that holds the policies",
+            remedy=f"see that it is here: `git fetch origin {ref}`" if ref and "no commit" in why else "",
         )

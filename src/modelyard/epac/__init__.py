@@ -7,6 +7,7 @@ otherwise. What of EPAC isn't read is refused by file and place, never passed ov
 jsonc.py         JSON with comments
 folder.py        the files on disk
 source.py        the files, and what was found wrong with them
+codes.py         what may be said beside what is refused
 environment.py   global-settings.jsonc: one environment (pacSelector)
 definitions.py   policyDefinitions and policySetDefinitions
 known.py         what assignments need to know of the definitions they name

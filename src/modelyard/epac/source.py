@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from modelyard.epac import jsonc
+from modelyard.epac.codes import PASSED_OVER
 from modelyard.epac.failures import EpacRefused
 from modelyard.failures import Failure
-from modelyard.findings import Finding, Position, Severity
+from modelyard.findings import Finding, Position
 
 JSON = (".json", ".jsonc")
 
@@ -27,10 +28,8 @@ class Source:
 
     def pass_over(self, file: str, place: str, what: str, *, remedy: str = "") -> None:
         """Take down what EPAC passes over with a warning, as is done here."""
-        known = Finding(
-            "epac.passed-over", Severity.WARNING, what, Position(file, 1, 1), path=place, remedy=remedy
-        )  # EPAC has no lines either
-        self.passed_over.append(known)
+        code, whole = PASSED_OVER, Position(file, 1, 1)
+        self.passed_over.append(Finding(code.code, code.severity, what, whole, path=place, remedy=remedy))
 
     def paths(self, folder: str, *endings: str) -> Iterator[str]:
         """Files at and below a folder of the repository, in alphabetical order."""

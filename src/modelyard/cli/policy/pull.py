@@ -8,6 +8,7 @@ from pathlib import Path
 from modelyard.cli.options import Common, Pointing
 from modelyard.cli.pointing import point
 from modelyard.config.project import Project
+from modelyard.epac.codes import GROUPS_ASSUMED
 from modelyard.failures import ExitStatus, Failure
 from modelyard.findings import Finding, Severity
 from modelyard.policy import pulled
@@ -116,8 +117,8 @@ def group_id(written: str) -> str:
 def assumption(groups: Sequence[str]) -> Finding:
     """That several management groups count as being above the stacks, which nobody has said."""
     return Finding(
-        code="epac.groups-assumed",
-        severity=Severity.WARNING,
+        code=GROUPS_ASSUMED.code,
+        severity=GROUPS_ASSUMED.severity,
         message="all these management groups are taken to stand above your subscriptions",
         found=", ".join(each.rpartition("/")[2] for each in groups),
         remedy="name those that do: --management-group NAME, once for each",

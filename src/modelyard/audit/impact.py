@@ -1,0 +1,151 @@
+"""What a change of policies would do: the same resources, judged by the policies before and after it.
+
+Only what differs is told. What nobody can know yet on one side is told as such where the other side was in order, and
+is nothing new where the other side had a verdict.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import groupby
+
+from modelyard.audit.subject import Subject
+from modelyard.config.codes.code import error, warning
+from modelyard.policy import scopes
+from modelyard.policy.rulebook import KINDS, Rulebook
+from modelyard.report.result import Ruling
+from modelyard.report.standing import Standing, standing
+
+
+class Change(StrEnum):
+    """What becomes of a resource, worst first. The value is the key in JSON."""
+
+    STOPPED = "stopped"
+    CHANGED = "changed"
+    AUDITED = "audited"
+    UNDECIDED = "undecided"
+    EASED = "eased"
+    FREED = "freed"
+
+
+WORDS: Mapping[Change, str] = {
+    Change.STOPPED: "would stop",
+    Change.CHANGED: "would make Azure change",
+    Change.AUDITED: "would newly report",
+    Change.UNDECIDED: "may hit, which isn't decided yet,",
+    Change.EASED: "would no longer stop, only report,",
+    Change.FREED: "would free",
+}
+STANDINGS: Mapping[Standing, Change] = {
+    Standing.DENIED: Change.STOPPED,
+    Standing.FAILED: Change.STOPPED,
+    Standing.CHANGED: Change.CHANGED,
+    Standing.DEPLOYED: Change.CHANGED,
+    Standing.AUDITED: Change.AUDITED,
+    Standing.UNDECIDED: Change.UNDECIDED,
+}
+"""What a ruling says of a resource; of others, such as exempt ones, it says nothing."""
+
+NOTHING_REACHED = warning(
+    "audit.nothing-reached",
+    "No assignment reaches any of the resources that are looked at",
+    "Their scopes lie elsewhere, or nobody said where the stacks are deployed; silence would look like harmlessness.",
+)
+STACK_LEFT_OUT = error(
+    "audit.stack-left-out",
+    "A stack isn't looked at, since its file has errors",
+    "What policies say of it isn't known. A file that had errors at an earlier commit is a warning only.",
+)
+CODES = (NOTHING_REACHED, STACK_LEFT_OUT)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One resource of one stack for which one policy's answer differs; `ruling` is the new one, else the old one."""
+
+    change: Change
+    stack: str
+    ruling: Ruling
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One change by one assignment: `ai-prod would stop 14 deployments in 9 stacks`."""
+
+    assignment_id: str
+    assignment: str
+    change: Change
+    moves: tuple[Move, ...]
+
+    @property
+    def resources(self) -> int:
+        """How many resources; one that several members of an initiative hit counts once."""
+        return len({(each.stack, each.ruling.resource.lower()) for each in self.moves})
+
+    @property
+    def stacks(self) -> tuple[str, ...]:
+        """The stacks they stand in, in alphabetical order."""
+        return tuple(sorted({each.stack for each in self.moves}))
+
+
+def moves(stack: str, before: Iterable[Ruling], after: Iterable[Ruling]) -> Iterator[Move]:
+    """What differs for the resources of one stack."""
+    old, new = ({each.key: each for each in rulings} for rulings in (before, after))
+    for key in dict.fromkeys((*new, *old)):
+        before, after = old.get(key), new.get(key)
+        change = _change(_said(before), _said(after))
+        told = before if change is Change.FREED else after
+        if change is not None and told is not None:
+            yield Move(change, stack, told)
+
+
+def _said(ruling: Ruling | None) -> Change | None:
+    return None if ruling is None else STANDINGS.get(standing(ruling))
+
+
+def _change(before: Change | None, after: Change | None) -> Change | None:
+    if before is after or (after is Change.UNDECIDED and before is not None):
+        return None
+    if after is None:
+        return None if before is Change.UNDECIDED else Change.FREED
+    if before is Change.STOPPED and after is not Change.CHANGED:
+        return Change.EASED
+    return after
+
+
+def lines(found: Iterable[Move]) -> tuple[Line, ...]:
+    """The moves by assignment and change: what would be stopped first, then by name."""
+
+    def alike(each: Move) -> tuple[int, str, str]:
+        name = each.ruling.assignment_id.rpartition("/")[2]
+        return list(Change).index(each.change), name.lower(), each.ruling.assignment_id.lower()
+
+    def order(each: Move) -> tuple[object, ...]:
+        return *alike(each), each.stack, each.ruling.resource_type, each.ruling.resource_name, each.ruling.reference
+
+    found = sorted(found, key=order)
+    groups = (tuple(group) for _, group in groupby(found, key=alike))
+    return tuple(
+        Line(group[0].ruling.assignment_id, group[0].ruling.assignment, group[0].change, group) for group in groups
+    )
+
+
+def differing(before: Rulebook, after: Rulebook) -> tuple[str, ...]:
+    """Ids of the documents that aren't the same on both sides."""
+    found: list[str] = []
+    for part in KINDS.values():
+        old, new = getattr(before, part), getattr(after, part)
+        found += [str((new.get(key) or old[key])["id"]) for key in {**new, **old} if new.get(key) != old.get(key)]
+    return tuple(sorted(found))
+
+
+def management_groups(*books: Rulebook) -> tuple[str, ...]:
+    """The groups that stand above every subscription by either side's account."""
+    return tuple({each.lower(): each for book in books for each in book.management_groups}.values())
+
+
+def reached(books: Sequence[Rulebook], subjects: Iterable[Subject]) -> bool:
+    """Whether an assignment's scope has any of the resources in it: if not, a silent result would say nothing."""
+    at = {scopes.parent(key) for book in books for key in book.assignments}
+    groups = management_groups(*books)
+    return any(scopes.within(scope, each.id, groups) for each in subjects for scope in at)

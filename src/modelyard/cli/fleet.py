@@ -1,0 +1,163 @@
+"""Several stacks at once: those of a project, or the stack files and state exports that were named."""
+
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from modelyard.audit import stack_file, state
+from modelyard.audit.failures import StateUnreadable
+from modelyard.audit.impact import STACK_LEFT_OUT
+from modelyard.audit.source import Source
+from modelyard.audit.subject import Locate
+from modelyard.catalog.market import Market
+from modelyard.config.failures import ProjectMissing
+from modelyard.config.loader import Loaded, load
+from modelyard.config.project import Project
+from modelyard.failures import ExitStatus, Failure
+from modelyard.findings import Finding, Severity
+
+STACK_FILE = "Pulumi.*.yaml"
+Told = Callable[[str], None]
+
+
+class NoStacks(Failure):
+    """There is no stack to look at."""
+
+    code = "cli.no-stacks"
+    status = ExitStatus.USAGE
+
+    def __init__(self, place: str) -> None:
+        super().__init__(
+            "there is no stack to look at",
+            where=place,
+            allowed="stacks of the project, stack files, state exports (`pulumi stack export`), or folders of them",
+            remedy="name them: --stacks ../models/stacks --stacks export.json",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One stack that is looked at."""
+
+    name: str
+    source: Source
+    locate: Locate
+
+
+@dataclass(frozen=True, slots=True)
+class Fleet:
+    """The stacks, and a finding for each that can't be looked at."""
+
+    members: tuple[Member, ...]
+    findings: tuple[Finding, ...] = ()
+
+
+def of_project(project: Project, today: date, told: Told, *, at: str = "") -> Fleet:
+    """Every stack of a project; `at` says of which state the project is, for messages."""
+    named = [(project, name, name) for name in project.stack_names()]
+    return _fleet(_read(named, today, told, at))
+
+
+def named(words: Sequence[str], start: Path, today: date, told: Told) -> Fleet:
+    """The stacks that words name; without any, those of the project that `start` lies in. Raises NoStacks."""
+    if not words:
+        try:
+            found = of_project(Project.find(start), today, told)
+        except ProjectMissing:
+            raise NoStacks(str(start.resolve())) from None
+        if not found.members and not found.findings:
+            raise NoStacks(str(start.resolve()))
+        return found
+    stacks: list[tuple[Project, str, str]] = []
+    exports: list[Path] = []
+    for word in words:
+        place = Path(word)
+        files = [place] if place.is_file() else sorted(_inside(place)) if place.is_dir() else []
+        if not place.exists():
+            stacks.append((Project.find(start), word, word))
+        elif not files:
+            raise NoStacks(word)
+        stacks += [_stack(file) for file in files if file.suffix == ".yaml"]
+        exports += [file for file in files if file.suffix != ".yaml"]
+    return _fleet([*_read(stacks, today, told, ""), *map(_export, exports)])
+
+
+def _inside(folder: Path) -> Iterator[Path]:
+    """Stack files and state exports in a folder and below; other JSON files, as a schema, are none."""
+    for file in (*folder.rglob(STACK_FILE), *folder.rglob("*.json")):
+        hidden = any(part.startswith(".") for part in file.relative_to(folder).parts)
+        if not hidden and (file.suffix == ".yaml" or _exported(file)):
+            yield file
+
+
+def _exported(file: Path) -> bool:
+    try:
+        found = json.loads(file.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(found, dict) and isinstance(found.get("deployment"), dict)
+
+
+def _stack(file: Path) -> tuple[Project, str, str]:
+    """The project, the stack's name there, and what to call it among stacks of several projects."""
+    name = file.name.removeprefix("Pulumi.").removesuffix(".yaml")
+    folder = file.resolve().parent
+    try:
+        project = Project.find(folder)
+    except ProjectMissing:
+        project = Project(folder, folder.name, folder, folder)
+    return project, name, f"{project.name}/{name}"
+
+
+def _read(stacks: Iterable[tuple[Project, str, str]], today: date, told: Told, at: str) -> Iterator[Member | Finding]:
+    from modelyard.resources.declared import declared
+
+    market = Market.load()
+    for project, name, shown in stacks:
+        told(shown)
+        loaded = load(project, name, today=today, market=market)
+        if loaded.stack is None:
+            yield _left_out(shown, at, loaded)
+            continue
+        subscription = loaded.stack.subscription_id or _subscription(project, name)
+        found = stack_file.source(f"stack {shown}", declared(loaded.stack, subscription), subscription)
+        yield Member(shown, found, loaded.position)
+
+
+def _subscription(project: Project, name: str) -> str:
+    """Where a stack that names none is deployed: the environment's, else one of its own that nobody has."""
+    said = os.environ.get("AZURE_SUBSCRIPTION_ID") or os.environ.get("ARM_SUBSCRIPTION_ID")
+    return said or f"{stack_file.NOBODY[:24]}{uuid5(NAMESPACE_URL, f'{project.name}/{name}').hex[:12]}"
+
+
+def _left_out(shown: str, at: str, loaded: Loaded) -> Finding:
+    first = loaded.errors[0]
+    return Finding(
+        code=STACK_LEFT_OUT.code,
+        severity=Severity.WARNING if at else STACK_LEFT_OUT.severity,  # what stood at a commit can't be mended any more
+        message=f"stack {shown} isn't looked at{at}, since its file has errors",
+        position=first.position,
+        found=f"{first.message} [{first.code}]" + (f", and {len(loaded.errors) - 1} more" * (len(loaded.errors) > 1)),
+        remedy="see all of them: `modelyard check`",
+    )
+
+
+def _export(file: Path) -> Member:
+    try:
+        export: Any = json.loads(file.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError) as wrong:
+        raise StateUnreadable(str(file), str(wrong)) from None
+    return Member(file.stem, state.source(f"state {file}", export), lambda _path: None)
+
+
+def _fleet(found: Iterable[Member | Finding]) -> Fleet:
+    all_of_it = tuple(found)
+    return Fleet(
+        tuple(each for each in all_of_it if isinstance(each, Member)),
+        tuple(each for each in all_of_it if isinstance(each, Finding)),
+    )

@@ -1,0 +1,104 @@
+"""The policies before and after a change: of a repository of EPAC, or of a project's stacks."""
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from modelyard.audit import impact
+from modelyard.audit.revision import Revision
+from modelyard.cli import fleet
+from modelyard.cli.fleet import Fleet
+from modelyard.config.failures import ProjectMissing
+from modelyard.config.project import Project
+from modelyard.failures import Failure
+from modelyard.findings import Finding
+from modelyard.policy import built_ins, pulled
+from modelyard.policy.rulebook import Rulebook
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """The policies before or after the change, with what could not be read of them."""
+
+    book: Rulebook
+    failures: tuple[Failure, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    assumed: tuple[str, ...] = ()
+
+
+def epac(revision: Revision, folder: Path, environment: str, groups: Sequence[str]) -> tuple[Side, Side]:
+    from modelyard.epac import folder as on_disk
+    from modelyard.epac import reading
+
+    name = folder.resolve().name
+
+    def side(files: Mapping[str, str]) -> Side:
+        found = reading.read(files, environment, name, groups)
+        return Side(found.rulebook, found.refused, found.passed_over, found.assumed)
+
+    return side(on_disk.texts(revision.files(folder, reading.wanted))), side(on_disk.files(folder))
+
+
+def project(
+    revision: Revision, of: Project, looked: Fleet, base: str, now: datetime, told: fleet.Told, *, whole: bool
+) -> tuple[Side, Side]:
+    """Policies of all the project's stacks, since one may assign what reaches another."""
+    now_there = looked if whole else fleet.of_project(of, now.date(), told)
+    with tempfile.TemporaryDirectory() as kept:
+        for path, content in revision.files(of.root, lambda paths: _of_project(of, paths)).items():
+            file = Path(kept, path)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content)
+        try:
+            was_there = fleet.of_project(Project.find(Path(kept)), now.date(), told, at=f" at {base}")
+        except ProjectMissing:
+            was_there = Fleet(())
+    return _side(was_there), _side(now_there)
+
+
+def _of_project(project: Project, paths: Sequence[str]) -> list[str]:
+    folders = [
+        f"{folder.relative_to(project.root).as_posix()}/"
+        for folder in (project.stacks, project.definitions)
+        if folder != project.root
+    ]
+    return [
+        path
+        for path in paths
+        if path == "Pulumi.yaml"
+        or path.startswith(tuple(folders))
+        or (project.stacks == project.root and path.endswith(".yaml") and path.startswith(("Pulumi.", "layers/")))
+    ]
+
+
+def _side(found: Fleet) -> Side:
+    book = Rulebook()
+    for member in found.members:
+        book |= member.source.rulebook
+    return Side(book, findings=found.findings)
+
+
+def completed(
+    sides: tuple[Side, Side], looked: Fleet, groups: Sequence[str], start: Path, *, of_others: bool
+) -> tuple[Side, Side]:
+    """Both sides with what is the same on both: groups, built-ins that were pulled, exemptions of somebody else's."""
+    try:
+        around = pulled.joined(pulled.read(Project.find(start).root / pulled.FOLDER))
+    except ProjectMissing:
+        around = Rulebook()
+    if of_others:
+        around = Rulebook(exemptions=_side(looked).book.exemptions) | around
+    theirs = {key for side in sides for key in side.book.exemptions}
+    common = Rulebook(
+        definitions={key: each for key, each in around.definitions.items() if built_ins.is_built_in(key)},
+        initiatives={key: each for key, each in around.initiatives.items() if built_ins.is_built_in(key)},
+        exemptions={key: each for key, each in around.exemptions.items() if key not in theirs},
+    )
+    above = tuple(groups) or impact.management_groups(*(side.book for side in sides))
+    before, after = (
+        replace(side, book=replace(side.book | common, management_groups=above), assumed=() if groups else above)
+        for side in sides
+    )
+    return before, after

@@ -1,0 +1,151 @@
+"""`modelyard policy impact`: what a change of policies would do to the stacks that there are."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+from modelyard.arm.table import rows
+from modelyard.audit import impact as impacts
+from modelyard.audit.evaluation import Surroundings, evaluate
+from modelyard.audit.impact import Change, Move
+from modelyard.audit.revision import Revision
+from modelyard.catalog.market import Market
+from modelyard.cli import fleet
+from modelyard.cli.fleet import Fleet
+from modelyard.cli.options import Common
+from modelyard.cli.policy import comparison, impact_words
+from modelyard.cli.policy.comparison import Side
+from modelyard.cli.policy.pull import assumption, group_id
+from modelyard.cli.progress import Progress
+from modelyard.config.project import Project
+from modelyard.failures import Failure
+from modelyard.findings import Finding, Severity
+from modelyard.policy import aliases, library
+from modelyard.policy.compliance import Assigned
+from modelyard.policy.fields import Fields
+from modelyard.report.result import Report
+
+
+def impact(
+    *,
+    base: str,
+    stacks: tuple[str, ...] = (),
+    from_epac: Path | None = None,
+    environment: str = "",
+    management_group: tuple[str, ...] = (),
+    fail_on: Literal["error", "warning", "note", "never"] = "error",
+    common: Common = Common(),
+) -> Report:
+    """Tell what a change of policies would do to the stacks, before anybody merges it.
+
+    For example:
+
+        modelyard policy impact --base main
+        modelyard policy impact --base main... --stacks dev --stacks prod
+
+    Compares the policies in the work tree with those at a commit: a project's definitions in policies/azure and
+    what its stack files assign, or a repository of EPAC. Both are put to the resources that the stack files
+    declare now, so that only what the policies change is told: what would newly be stopped or reported, and what
+    would be free again. The work tree is left alone, and nothing is sent anywhere.
+
+        modelyard policy impact --base main --from-epac . --environment tenant
+
+    Parameters
+    ----------
+    base
+        A commit, branch or tag; with three dots (`main...`) the commit at which the work left it.
+    stacks
+        Stacks of the project, stack files, state exports (`pulumi stack export`), or folders of them; again for
+        more. Without any, all stacks of the project.
+    from_epac
+        A folder with a repository of EPAC, whose policies are compared in place of the project's.
+    environment
+        Of that repository, the environment: its pacSelector in global-settings.jsonc.
+    management_group
+        A management group above the stacks' subscriptions, by name or id; again for more. Without any, all count
+        to which something is assigned.
+    fail_on
+        The least weight that makes the exit status 1: error (newly stopped), warning (newly reported), note.
+
+    """
+    now, progress = datetime.now(UTC), Progress()
+    groups = tuple(map(group_id, management_group))
+
+    def told(name: str) -> None:
+        progress.passing(f"  {name} …")
+
+    revision = Revision.find(from_epac or common.project, base)
+    looked = fleet.named(stacks, common.project, now.date(), told)
+    if from_epac is not None:
+        sides = comparison.epac(revision, from_epac, environment, groups)
+    else:
+        sides = comparison.project(revision, Project.find(common.project), looked, base, now, told, whole=not stacks)
+    before, after = comparison.completed(sides, looked, groups, common.project, of_others=from_epac is not None)
+    progress.clear()
+    return _report(before, after, looked, revision, fail_on, now)
+
+
+def _report(
+    before: Side, after: Side, looked: Fleet, revision: Revision, fail_on: str, now: datetime
+) -> Report:  # fmt: skip
+    fields = Fields(aliases.from_rows(rows()))
+    old, old_refused = before.book.put_to_work(library.standard(fields), fields)
+    new, new_refused = after.book.put_to_work(library.standard(fields), fields)
+    found = impacts.lines(_moves((before, old), (after, new), looked, now))
+    documents = impacts.differing(before.book, after.book)
+    resources = sum(len(member.source.subjects) for member in looked.members)
+    findings = (
+        *looked.findings,
+        *(each for each in (*before.findings, *after.findings) if each not in looked.findings),
+        *_unread((*before.failures, *old_refused), (*after.failures, *new_refused)),
+        *_doubts(before, after, looked),
+    )
+    return Report(
+        command="policy impact",
+        findings=tuple(dict.fromkeys(findings)),
+        rulings=tuple(move.ruling for line in found for move in line.moves if _is_news(line.change)),
+        fails_on=None if fail_on == "never" else Severity(fail_on),
+        resources=resources,
+        text=impact_words.text(found, documents, resources, len(looked.members)),
+        data=impact_words.data(found, documents, [member.name for member in looked.members], revision.commit),
+    )
+
+
+def _is_news(change: Change) -> bool:
+    return change not in {Change.FREED, Change.EASED}
+
+
+def _moves(before: tuple[Side, Assigned], after: tuple[Side, Assigned], looked: Fleet, now: datetime) -> Iterator[Move]:
+    market = Market.load()
+    for member in looked.members:
+        source = member.source
+        around = Surroundings(now, market, source.complete, source.subscription)
+        old, new = (
+            evaluate(assigned, side.book.sources, source.subjects, around, member.locate).rulings
+            for side, assigned in (before, after)
+        )
+        yield from impacts.moves(member.name, old, new)
+
+
+def _unread(before: Iterable[Failure], after: Iterable[Failure]) -> Iterator[Finding]:
+    """What can't be evaluated: an error where the change brought it, else a warning that nothing is known of it."""
+    known = {str(each) for each in before}
+    for text, each in {str(each): each for each in after}.items():
+        weight = Severity.WARNING if text in known else Severity.ERROR
+        yield Finding(each.code, weight, each.what, path=each.where, allowed=each.allowed, remedy=each.remedy)
+
+
+def _doubts(before: Side, after: Side, looked: Fleet) -> Iterator[Finding]:
+    if len(after.assumed) > 1:
+        yield assumption(after.assumed)
+    books = (before.book, after.book)
+    subjects = [each for member in looked.members for each in member.source.subjects]
+    if subjects and any(book.assignments for book in books) and not impacts.reached(books, subjects):
+        yield Finding(
+            code=impacts.NOTHING_REACHED.code,
+            severity=impacts.NOTHING_REACHED.severity,
+            message="no assignment reaches any of the stacks, so nothing can be told",
+            remedy="say where the stacks are deployed: azure-native:subscriptionId in their files, or "
+            "AZURE_SUBSCRIPTION_ID; and which groups stand above: --management-group",
+        )

@@ -1,0 +1,97 @@
+"""What a change of policies would do: only what differs is told, and the worst first."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from modelyard.audit import impact
+from modelyard.audit.impact import Change
+from modelyard.findings import Severity
+from modelyard.policy.rulebook import Rulebook
+from modelyard.report.result import Ruling
+
+ASSIGNMENT = "/subscriptions/s/providers/Microsoft.Authorization/policyAssignments/near"
+STATES = {
+    "denied": ("NonCompliant", "deny", Severity.ERROR),
+    "failed": ("Error", "deny", Severity.ERROR),
+    "audited": ("NonCompliant", "audit", Severity.WARNING),
+    "changed": ("NonCompliant", "modify", Severity.NOTE),
+    "undecided": ("Undecided", "deny", Severity.NOTE),
+    "exempt": ("Exempt", "deny", Severity.NOTE),
+}
+
+
+def ruling(kind: str, resource: str = "chat", reference: str = "") -> Ruling:
+    state, effect, severity = STATES[kind]
+    return Ruling(
+        key=f"{ASSIGNMENT}|{reference}|{resource}".lower(), state=state, effect=effect, severity=severity,
+        resource=f"/{resource}", resource_type="Microsoft.CognitiveServices/accounts/deployments",
+        resource_name=resource, policy="Stay near", definition="near", assignment="Near", assignment_id=ASSIGNMENT,
+        scope="/subscriptions/s", reference=reference,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "change"),
+    [
+        ("", "denied", Change.STOPPED),
+        ("exempt", "denied", Change.STOPPED),
+        ("audited", "denied", Change.STOPPED),
+        ("undecided", "denied", Change.STOPPED),
+        ("", "failed", Change.STOPPED),
+        ("denied", "failed", None),
+        ("", "audited", Change.AUDITED),
+        ("changed", "audited", Change.AUDITED),
+        ("denied", "audited", Change.EASED),
+        ("denied", "changed", Change.CHANGED),
+        ("denied", "", Change.FREED),
+        ("denied", "exempt", Change.FREED),
+        ("audited", "", Change.FREED),
+        ("", "undecided", Change.UNDECIDED),
+        ("denied", "undecided", None),
+        ("undecided", "", None),
+        ("exempt", "", None),
+        ("", "exempt", None),
+    ],
+)
+def test_what_becomes_of_a_resource(before: str, after: str, change: Change | None) -> None:
+    old, new = ([ruling(kind)] if kind else [] for kind in (before, after))
+    assert [each.change for each in impact.moves("dev", old, new)] == ([change] if change else [])
+
+
+KINDS = st.lists(st.tuples(st.sampled_from(sorted(STATES)), st.sampled_from("abcdef")), unique_by=lambda each: each[1])
+
+
+@given(KINDS, KINDS)
+def test_there_and_back_is_as_many_moves_at_most_and_none_without_a_change(
+    before: list[tuple[str, str]], after: list[tuple[str, str]]
+) -> None:
+    old, new = ([ruling(*each) for each in side] for side in (before, after))
+    assert list(impact.moves("dev", old, old)) == []
+    stopped = {each.ruling.key for each in impact.moves("dev", old, new) if each.change is Change.STOPPED}
+    released = {
+        each.ruling.key
+        for each in impact.moves("dev", new, old)
+        if each.change in {Change.FREED, Change.EASED, Change.CHANGED}
+    }
+    doubtful = {each.key for each in old if each.state == "Undecided"}
+    assert stopped - doubtful == released & stopped - doubtful, "what would be stopped is free again once taken back"
+
+
+def test_lines_count_resources_once_and_put_the_worst_first() -> None:
+    new = [ruling("denied", "a", "one"), ruling("denied", "a", "two"), ruling("denied", "b"), ruling("audited", "c")]
+    found = [each for stack in ("dev", "prod") for each in impact.moves(stack, [], new)]
+    stopped, audited = impact.lines(found)
+    assert (stopped.change, stopped.resources, stopped.stacks) == (Change.STOPPED, 4, ("dev", "prod"))
+    assert (audited.change, audited.resources) == (Change.AUDITED, 2)
+
+
+def test_documents_that_differ_are_named_on_whichever_side_they_are() -> None:
+    kind = "Microsoft.Authorization/policyDefinitions"
+    same, old, new, gone = (
+        {"id": f"/x/{name}", "type": kind, "properties": {"v": value}}
+        for name, value in (("same", 1), ("changed", 1), ("Changed", 2), ("gone", 1))
+    )
+    before, after = Rulebook.of([same, old, gone], "a"), Rulebook.of([same, new], "b")
+    assert impact.differing(before, after) == ("/x/Changed", "/x/gone")
+    assert impact.differing(before, before) == ()

@@ -1,0 +1,174 @@
+"""`policy impact`: whoever changes policies sees what the change does to everybody's stacks, before it is merged."""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from modelyard.failures import ExitStatus
+
+ROOT = Path(__file__).parent.parent.parent.parent
+EXAMPLE = ROOT / "tests" / "examples" / "epac"
+SHEET = Path("Definitions/policyAssignments/ai-guardrails.csv")
+Run = Callable[..., Any]
+STATE = {
+    "version": 3,
+    "deployment": {
+        "resources": [
+            {
+                "urn": f"urn:pulumi:x::y::azure-native:cognitiveservices:Deployment::{name}",
+                "type": "azure-native:cognitiveservices:Deployment",
+                "custom": True,
+                "id": "/subscriptions/11111111-1111-4111-8111-111111111111/resourceGroups/rg-ours/providers"
+                f"/Microsoft.CognitiveServices/accounts/ours/deployments/{name}",
+                "inputs": {},
+                "outputs": {"name": name, "sku": {"name": sku, "capacity": 1}, "properties": {}},
+            }
+            for name, sku in (("near", "Standard"), ("far", "GlobalStandard"), ("zone", "DataZoneStandard"))
+        ]
+    },
+}
+
+
+def commit(folder: Path) -> None:
+    who = ["-c", "user.name=Tess", "-c", "user.email=tess@contoso.example", "-c", "commit.gpgsign=false"]
+    for words in (["init", "-q", "-b", "main"], ["add", "-A"], [*who, "commit", "-qm", "as it is"]):
+        subprocess.run(["git", *words], cwd=folder, check=True, capture_output=True)
+
+
+def replaced(file: Path, old: str, new: str) -> None:
+    text = file.read_text()
+    assert old in text
+    file.write_text(text.replace(old, new))
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """A repository of EPAC, and beside it the export of a stack with three deployments."""
+    (tmp_path / "stacks").mkdir()
+    (tmp_path / "stacks" / "export.json").write_text(json.dumps(STATE))
+    folder = Path(shutil.copytree(EXAMPLE, tmp_path / "policies"))
+    commit(folder)
+    return folder
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """The example project in a repository of its own."""
+    folder = tmp_path / "project"
+    for name in ("stacks", "policies"):
+        shutil.copytree(ROOT / name, folder / name)
+    shutil.copy(ROOT / "Pulumi.yaml", folder)
+    commit(folder)
+    return folder
+
+
+@pytest.fixture
+def impact(modelyard: Run, repository: Path) -> Run:
+    """The command on the repository and the export."""
+
+    def run(*words: str, base: str = "main", environment: str = "tenant") -> Any:
+        return modelyard("policy", "impact", "--base", base, "--from-epac", str(repository),
+                         "--environment", environment, "--management-group", "contoso-online",
+                         "--stacks", str(repository.parent / "stacks"), *words)  # fmt: skip
+
+    return run
+
+
+def test_no_change_is_no_impact(impact: Run) -> None:
+    said = impact()
+    assert (said.status, said.err) == (ExitStatus.DONE, "")
+    assert said.out == "no policy differs; 3 resources in 1 stack looked at\n"
+
+
+def test_what_would_be_stopped_is_counted_named_and_fails(impact: Run, repository: Path) -> None:
+    replaced(repository / SHEET, '""GlobalBatch""', '""DataZoneStandard""')
+    said = impact()
+    assert said.status == ExitStatus.FINDINGS
+    assert "ai-prod (AI: production) would stop 1 deployment in 1 stack\n  export: zone\n" in said.err
+    assert "zone is denied by 'Model deployments have none of these SKUs'" in said.err
+    assert "far is denied" not in said.err, "what was stopped before is nothing new"
+    assert said.err.splitlines()[-2] == "1 policy differs; 3 resources in 1 stack looked at"
+
+
+def test_what_would_be_free_again_is_told_and_does_not_fail(impact: Run, repository: Path) -> None:
+    replaced(repository / SHEET, '[""GlobalStandard"", ""GlobalBatch""]', '[""GlobalBatch""]')
+    said = impact()
+    assert said.status == ExitStatus.DONE
+    assert said.out.splitlines()[:2] == ["ai-prod (AI: production) would free 1 deployment in 1 stack", "  export: far"]
+
+
+@pytest.mark.parametrize(("fail_on", "status"), [("error", ExitStatus.DONE), ("warning", ExitStatus.FINDINGS)])
+def test_the_exit_status_follows_the_weight(impact: Run, repository: Path, fail_on: str, status: ExitStatus) -> None:
+    replaced(repository / SHEET, 'Deny,"{""skus"": [""GlobalStandard"", ""GlobalBatch""]}"',
+             'Audit,"{""skus"": [""Standard""]}"')  # fmt: skip
+    said = impact("--fail-on", fail_on, "--json")
+    assert said.status == status
+    changes = {each["change"]: [one["name"] for one in each["of"]] for each in said.json["data"]["impact"]}
+    assert changes == {"audited": ["near"], "freed": ["far"]}
+
+
+def test_an_exemption_that_goes_is_an_impact(impact: Run, repository: Path) -> None:
+    exemption = repository / "Definitions/policyExemptions/tenant/ai.jsonc"
+    replaced(exemption, "rg-translation", "rg-ours")
+    said = impact("--json")
+    assert said.status == ExitStatus.DONE
+    (line,) = said.json["data"]["impact"]
+    assert (line["change"], [each["name"] for each in line["of"]]) == ("freed", ["far"])
+
+
+def test_what_the_change_broke_is_an_error_and_what_was_broken_a_warning(impact: Run, repository: Path) -> None:
+    assignments = repository / "Definitions/policyAssignments/ai.jsonc"
+    replaced(assignments, '"DoNotEnforce"', '"Enroll"')
+    said = impact("--json")
+    assert said.status == ExitStatus.FINDINGS
+    assert [(each["severity"], each["path"]) for each in said.json["findings"]] == [
+        ("error", "Definitions/policyAssignments/ai.jsonc: $.children[0].enforcementMode")
+    ]
+    commit(repository)
+    said = impact("--json")
+    assert said.status == ExitStatus.DONE
+    assert [each["severity"] for each in said.json["findings"]] == ["warning"]
+
+
+def test_that_no_stack_is_reached_is_told(modelyard: Run, repository: Path) -> None:
+    """Silence would look like harmlessness."""
+    said = modelyard("policy", "impact", "--base", "main", "--from-epac", str(repository), "--environment", "tenant",
+                     "--management-group", "elsewhere", "--stacks", str(repository.parent / "stacks"))  # fmt: skip
+    assert said.status == ExitStatus.DONE
+    assert "[audit.nothing-reached]" in said.out
+
+
+def test_the_policies_of_a_project_are_compared_on_its_stacks(modelyard: Run, project: Path) -> None:
+    replaced(project / "stacks/Pulumi.dev.yaml", "          - GlobalStandard\n", "")
+    replaced(project / "policies/azure/allowed-models.json", '"defaultValue": "Deny"', '"defaultValue": "Audit"')
+    said = modelyard("policy", "impact", "--base", "main", "--project", str(project))
+    assert said.status == ExitStatus.FINDINGS
+    assert "skus (Deployments use allowed SKUs) would stop 5 deployments in 1 stack" in said.err
+    assert "2 policies differ" in said.err
+    status = subprocess.run(["git", "status", "--short"], cwd=project, capture_output=True, check=True)
+    assert len(status.stdout.splitlines()) == 2, "the work tree is left alone"
+
+
+def test_a_change_of_deployments_is_no_impact_of_policies(modelyard: Run, project: Path) -> None:
+    replaced(project / "stacks/Pulumi.dev.yaml", "      sku: DataZoneStandard\n", "      sku: Standard\n")
+    said = modelyard("policy", "impact", "--base", "main", "--project", str(project))
+    assert "would stop" not in said.out + said.err
+
+
+def test_a_stack_that_can_not_be_looked_at_fails(modelyard: Run, project: Path) -> None:
+    replaced(project / "stacks/Pulumi.dev.yaml", "team/allowed-deployment-skus", "team/gone")
+    said = modelyard("policy", "impact", "--base", "main", "--project", str(project))
+    assert said.status == ExitStatus.FINDINGS
+    assert "error: stack dev isn't looked at, since its file has errors [audit.stack-left-out]" in said.err
+
+
+def test_stacks_are_named_where_there_is_no_project(modelyard: Run, repository: Path) -> None:
+    said = modelyard("policy", "impact", "--base", "main", "--from-epac", str(repository), "--environment", "tenant",
+                     "--project", str(repository))  # fmt: skip
+    assert said.status == ExitStatus.USAGE
+    assert "[cli.no-stacks]" in said.err
