@@ -92,9 +92,9 @@ def moves(stack: str, before: Iterable[Ruling], after: Iterable[Ruling]) -> Iter
     """What differs for the resources of one stack."""
     old, new = ({each.key: each for each in rulings} for rulings in (before, after))
     for key in dict.fromkeys((*new, *old)):
-        before, after = old.get(key), new.get(key)
-        change = _change(_said(before), _said(after))
-        told = before if change is Change.FREED else after
+        was, is_ = old.get(key), new.get(key)
+        change = _change(_said(was), _said(is_))
+        told = was if change is Change.FREED else is_
         if change is not None and told is not None:
             yield Move(change, stack, told)
 
