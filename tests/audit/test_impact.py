@@ -8,7 +8,7 @@ from modelyard.audit import impact
 from modelyard.audit.impact import Change
 from modelyard.findings import Severity
 from modelyard.policy.rulebook import Rulebook
-from modelyard.report.result import Ruling
+from modelyard.report.ruling import Ruling
 
 ASSIGNMENT = "/subscriptions/s/providers/Microsoft.Authorization/policyAssignments/near"
 STATES = {

@@ -13,7 +13,7 @@ from modelyard.audit.subject import Subject
 from modelyard.config.codes.code import error, warning
 from modelyard.policy import scopes
 from modelyard.policy.rulebook import KINDS, Rulebook
-from modelyard.report.result import Ruling
+from modelyard.report.ruling import Ruling
 from modelyard.report.standing import Standing, standing
 
 

@@ -39,7 +39,7 @@ from modelyard.failures import Failure
 from modelyard.findings import Severity
 from modelyard.policy.pulled import FRESH
 from modelyard.report import rulings, text
-from modelyard.report.result import Ruling
+from modelyard.report.ruling import Ruling
 from modelyard.report.standing import Standing, standing
 
 OF_AZURE = "azure-native:"

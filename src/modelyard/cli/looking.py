@@ -4,13 +4,14 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from modelyard.audit import freshness, preview, stack_file, state
+from modelyard.audit import preview, stack_file, state
 from modelyard.audit.failures import NothingToAudit, StateUnreadable
+from modelyard.audit.known import Known
 from modelyard.audit.source import Source
 from modelyard.audit.subject import Locate
 from modelyard.cli.operation import Operation, checked
@@ -23,7 +24,7 @@ from modelyard.engine.events import Event, Started
 from modelyard.engine.run import Run
 from modelyard.failures import Failure
 from modelyard.findings import Finding, Severity
-from modelyard.policy import pulled, scopes
+from modelyard.policy import scopes
 from modelyard.policy.pulled import Pulled
 from modelyard.policy.rulebook import Rulebook
 
@@ -53,10 +54,10 @@ def at_stack_file(name: str, target: TargetName, now: datetime, common: Common) 
         return Looked(None, findings=loaded.findings)
     from modelyard.resources.declared import declared
 
-    kept = _kept(project)
-    subscription = loaded.stack.subscription_id or _subscription(target, kept) or stack_file.NOBODY
+    known = Known.of(project)
+    subscription = loaded.stack.subscription_id or _subscription(target, known.pulled) or stack_file.NOBODY
     found = stack_file.source(f"stack {name}", declared(loaded.stack, subscription), subscription)
-    return _ruled(found, kept, loaded, target, now)
+    return _ruled(found, known, loaded, target, now)
 
 
 def at_preview(name: str, target: TargetName, now: datetime, common: Common) -> Looked:
@@ -79,7 +80,7 @@ def at_preview(name: str, target: TargetName, now: datetime, common: Common) -> 
         return Looked(None, findings=loaded.findings, failures=result.failures)
     planned = ((each.urn, each.op, each.inputs) for each in events)
     subscription = loaded.stack.subscription_id or operation.target.subscription_id
-    return _ruled(preview.source(f"preview of {name}", planned, subscription), _kept(project), loaded, target, now)
+    return _ruled(preview.source(f"preview of {name}", planned, subscription), Known.of(project), loaded, target, now)
 
 
 def at_state(file: Path, name: str | None, target: TargetName, now: datetime, common: Common) -> Looked:
@@ -88,11 +89,11 @@ def at_state(file: Path, name: str | None, target: TargetName, now: datetime, co
     shown = "standard input" if str(file) == "-" else str(file)
     if name is None:
         found = state.source(f"state {shown}", export)
-        return _ruled(found, _kept_if_any(common.project), None, target, now)
+        return _ruled(found, _known_if_any(common.project), None, target, now)
     project, loaded = checked(name, common)
     if loaded.stack is None or _broken(loaded):
         return Looked(None, findings=loaded.findings)
-    return _ruled(state.source(f"state {shown}", export, ours=True), _kept(project), loaded, target, now)
+    return _ruled(state.source(f"state {shown}", export, ours=True), Known.of(project), loaded, target, now)
 
 
 def at_scope(words: str, target: TargetName) -> Looked:
@@ -108,29 +109,22 @@ def at_scope(words: str, target: TargetName) -> Looked:
     return Looked(live.source(pointed, scope, answer.book))
 
 
-def _ruled(source: Source, kept: tuple[Pulled, ...], loaded: Loaded | None, target: str, now: datetime) -> Looked:
-    groups = (scopes.resource_group(each.id) for each in source.subjects)
-    scope = next((each for each in groups if each and stack_file.NOBODY not in each), "")
-    known = freshness.findings(scope, kept, now, target=target)
-    if loaded is None:
-        return Looked(source, pulled.joined(kept), findings=known)
-    return Looked(source, pulled.joined(kept), loaded.position, known)
+def _ruled(source: Source, known: Known, loaded: Loaded | None, target: str, now: datetime) -> Looked:
+    source = replace(source, failures=known.failures)
+    findings = known.findings(source, now, target=target)
+    return Looked(source, known.book, loaded.position if loaded else _nowhere, findings)
 
 
 def _broken(loaded: Loaded) -> bool:
     return any(finding.severity is Severity.ERROR for finding in loaded.findings)
 
 
-def _kept(project: Project) -> tuple[Pulled, ...]:
-    return pulled.read(project.root / pulled.FOLDER)
-
-
-def _kept_if_any(start: Path) -> tuple[Pulled, ...]:
+def _known_if_any(start: Path) -> Known:
     """What a state export of another program's is judged by, where it is audited from within a project."""
     try:
-        return _kept(Project.find(start))
+        return Known.of(Project.find(start))
     except Failure:
-        return ()
+        return Known()
 
 
 def _subscription(target: TargetName, kept: Iterable[Pulled]) -> str:
