@@ -1,0 +1,83 @@
+"""Which policies are at work on a source, whatever they say of it: one for each member of each assignment."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from modelyard.arm.table import rows
+from modelyard.audit.inspection import unread
+from modelyard.audit.source import Source
+from modelyard.findings import Finding
+from modelyard.policy import aliases, library
+from modelyard.policy.assignment import Bound
+from modelyard.policy.compliance import Assigned
+from modelyard.policy.fields import Fields
+from modelyard.policy.rulebook import Rulebook
+from modelyard.policy.unknown import Unknown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AtWork:
+    """One policy at work.
+
+    effect      as Azure writes it; empty where a value that nobody knows yet decides it
+    reference   the member of the initiative, empty without one
+    resources   how many of the source's resources are in its scope
+    parameters  values as they are given to the definition, defaults left out
+    exemptions  names of the exemptions from it, whether or not they have ended
+    """
+
+    policy: str
+    definition: str
+    effect: str
+    enforced: bool
+    assignment: str
+    assignment_id: str
+    scope: str
+    reference: str = ""
+    initiative: str = ""
+    resources: int = 0
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    exemptions: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+
+
+def at_work(source: Source, others: Rulebook) -> tuple[tuple[AtWork, ...], tuple[Finding, ...]]:
+    """Those whose scope has some resource of the source, in the order of assignments; and what can't be put to work."""
+    fields = Fields(aliases.from_rows(rows()))
+    book = source.rulebook | others
+    assigned, refused = book.put_to_work(library.standard(fields), fields)
+    found = tuple(each for each in _rows(assigned, book, [one.id for one in source.subjects]) if each.resources)
+    return found, tuple(unread((*source.failures, *refused)))
+
+
+def _rows(assigned: Assigned, book: Rulebook, ids: Iterable[str]) -> Iterator[AtWork]:
+    resources = list(ids)
+    covered: dict[str, int] = {}
+    for bound in assigned.bound:
+        one = bound.assignment
+        if one.id not in covered:
+            covered[one.id] = sum(one.covers(each, assigned.management_groups) for each in resources)
+        effect = bound.plain.effect
+        yield AtWork(
+            policy=bound.plain.definition.display_name or bound.plain.definition.name,
+            definition=bound.plain.definition.id or bound.plain.definition.name,
+            effect="" if isinstance(effect, Unknown) else effect.value,
+            enforced=one.enforced,
+            assignment=one.display_name,
+            assignment_id=one.id,
+            scope=one.scope,
+            reference=bound.reference,
+            initiative=bound.initiative.display_name if bound.initiative else "",
+            resources=covered[one.id],
+            parameters=one.parameters,
+            exemptions=tuple(_exempt(bound, assigned)),
+            sources=book.sources.get(one.id.lower(), ()),
+        )
+
+
+def _exempt(bound: Bound, assigned: Assigned) -> Iterator[str]:
+    for each in assigned.exemptions:
+        meant = not each.references or bound.reference.lower() in each.references
+        if meant and each.assignment_id.lower() == bound.assignment.id.lower():
+            yield each.name

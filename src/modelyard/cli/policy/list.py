@@ -1,0 +1,79 @@
+"""`modelyard policy list`: which policies rule a stack."""
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+from modelyard.audit import policy_files
+from modelyard.audit.roster import AtWork, at_work
+from modelyard.cli.looking import at_stack_file
+from modelyard.cli.options import Common, Pointing
+from modelyard.cli.overview import table
+from modelyard.policy import scopes
+from modelyard.report.result import Report
+
+COLUMNS = ("assignment", "effect", "at", "resources", "policy", "seen in")
+
+
+def list(  # noqa: A001 - the command's name
+    stack: str, *, policies: tuple[Path, ...] = (), pointing: Pointing = Pointing(), common: Common = Common()
+) -> Report:
+    """List the policies that rule a stack: its own, those in files, and what was pulled of others'.
+
+    For example:
+
+        modelyard policy list dev
+        modelyard policy list prod --target azure --json | jq .data.policies
+
+    Reads files only. What others assign is known once `modelyard policy pull` has kept it.
+
+    Parameters
+    ----------
+    stack
+        The stack's name.
+    policies
+        A file or folder with more policies, as Azure writes them; again for more.
+
+    """
+    looked = at_stack_file(stack, pointing.target, datetime.now(UTC), common)
+    if looked.source is None:
+        return Report(command="policy list", stack=stack, findings=looked.findings, failures=looked.failures)
+    found, unread = at_work(looked.source, policy_files.read(policies) | looked.around)
+    return Report(
+        command="policy list",
+        stack=stack,
+        findings=(*looked.findings, *unread),
+        text=told(found),
+        data={"policies": [asdict(each) for each in found]},
+    )
+
+
+def told(found: tuple[AtWork, ...]) -> str:
+    """A table; a member of an initiative has the initiative's assignment beside it."""
+    if not found:
+        return "no policy rules this stack, as far as is known"
+    return "\n".join(table(COLUMNS, [_row(each) for each in found]))
+
+
+def _row(each: AtWork) -> tuple[str, ...]:
+    enforced = "" if each.enforced else ", not enforced"
+    exempt = f", exempt: {' '.join(each.exemptions)}" if each.exemptions else ""
+    return (
+        each.assignment_id.rpartition("/")[2] + (f" / {each.reference}" if each.reference else ""),
+        f"{each.effect or 'not known yet'}{enforced}{exempt}",
+        place(each.scope),
+        str(each.resources),
+        each.policy,
+        ", ".join(each.sources),
+    )
+
+
+def place(scope: str) -> str:
+    """A scope in few words: `resource group rg-contoso`, `the subscription`, `management group contoso`."""
+    name = scope.rstrip("/").rpartition("/")[2]
+    if scopes.normalized(scope).startswith(scopes.GROUPS):
+        return f"management group {name}"
+    if scopes.normalized(scope) == scopes.normalized(scopes.subscription(scope)):
+        return "the subscription"
+    group = scopes.normalized(scope) == scopes.normalized(scopes.resource_group(scope))
+    return f"resource group {name}" if group else name

@@ -1,0 +1,37 @@
+"""`modelyard policy list`: who is refused wants to know beforehand by whom."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from modelyard.failures import ExitStatus
+from modelyard.sandbox.azure import SUBSCRIPTION_ID
+
+KEYLESS = "/providers/Microsoft.Authorization/policyDefinitions/71ef260a-8f18-47b7-abcb-62d0673d94dc"
+
+
+def test_a_stacks_own_policies_are_listed(modelyard: Callable[..., Any]) -> None:
+    said = modelyard("policy", "list", "dev")
+    assert said.status == ExitStatus.DONE
+    rows = {line.split()[0]: line for line in said.out.splitlines()[1:]}
+    assert set(rows) == {"keyless", "models", "skus", "content-filters"}
+    assert "deny" in rows["keyless"]
+    assert "resource group rg-contoso-ai-dev" in rows["keyless"]
+
+
+def test_others_are_listed_with_where_they_were_seen(modelyard: Callable[..., Any], tmp_path: Path) -> None:
+    scope = f"/subscriptions/{SUBSCRIPTION_ID}"
+    written = {"properties": {"scope": scope, "policyDefinitionId": KEYLESS, "enforcementMode": "DoNotEnforce"}}
+    away = {"properties": {"scope": "/subscriptions/another", "policyDefinitionId": KEYLESS}}
+    for name, document in {"theirs": written, "away": away}.items():
+        (tmp_path / f"{name}.json").write_text(json.dumps(document))
+    said = modelyard("policy", "list", "keys", "--policies", str(tmp_path), "--json")
+    (found,) = said.json["data"]["policies"]
+    assert (found["assignment_id"].rpartition("/")[2], found["enforced"]) == ("theirs", False)
+    assert found["sources"] == [str(tmp_path / "theirs.json")]
+    assert "not enforced" in modelyard("policy", "list", "keys", "--policies", str(tmp_path)).out
+
+
+def test_no_policy_at_all_is_said(modelyard: Callable[..., Any]) -> None:
+    assert "no policy rules this stack" in modelyard("policy", "list", "keys").out
