@@ -47,8 +47,9 @@ def at_work(source: Source, others: Rulebook) -> tuple[tuple[AtWork, ...], tuple
     fields = Fields(aliases.from_rows(rows()))
     book = source.rulebook | others
     assigned, refused = book.put_to_work(library.standard(fields), fields)
-    found = tuple(each for each in _rows(assigned, book, [one.id for one in source.subjects]) if each.resources)
-    return found, tuple(unread((*source.failures, *refused)))
+    found = (each for each in _rows(assigned, book, [one.id for one in source.subjects]) if each.resources)
+    listed = tuple(sorted(found, key=lambda each: (each.scope, each.assignment_id)))
+    return listed, tuple(unread((*source.failures, *refused)))
 
 
 def _rows(assigned: Assigned, book: Rulebook, ids: Iterable[str]) -> Iterator[AtWork]:
