@@ -41,7 +41,9 @@ def _violation(info: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     definition = info.get("policyDefinitionDisplayName") or info.get("policyDefinitionName") or "?"
     assignment = info.get("policyAssignmentDisplayName") or info.get("policyAssignmentName") or "?"
     effect, place = info.get("policyDefinitionEffect") or "?", info.get("policyAssignmentId") or "?"
-    yield "policy", f"{definition} ({effect}), assigned as {assignment}: {place}"
+    initiative = info.get("policySetDefinitionName")
+    member = f", {info.get('policyDefinitionReferenceId') or '?'} of {initiative}" if initiative else ""
+    yield "policy", f"{definition} ({effect}){member}, assigned as {assignment}: {place}"
     details = info.get("evaluationDetails")
     for each in (details.get("evaluatedExpressions") if isinstance(details, Mapping) else None) or ():
         found = f"is {_text(each['expressionValue'])}" if "expressionValue" in each else "isn't there"
