@@ -44,7 +44,7 @@ LEAST = {"check": Severity.NOTE, "quickstart": Severity.ERROR}
 # In the order in which a newcomer needs them.
 COMMANDS = ("quickstart", "check", "preview", "up", "smoke", "audit", "destroy", "token", "doctor", "engine")
 SANDBOX = ("start", "stop", "status", "run", "env", "reset", "logs", "clock", "faults")
-POLICY = ("list", "test", "explain", "pull", "impact", "remediate")
+POLICY = ("list", "test", "explain", "pull", "export", "impact", "remediate")
 GROUPS = {
     "sandbox": (SANDBOX, "A local Azure behind Azure's own host names, on loopback only."),
     "policy": (POLICY, "Azure Policy on this machine: test definitions, and see why a resource gets an effect."),

@@ -12,4 +12,14 @@ GROUPS_ASSUMED = warning(
     "Management groups are taken to stand above the stacks",
     "Only Azure knows which do; a policy that is missed is worse than one too many.",
 )
-CODES = (PASSED_OVER, GROUPS_ASSUMED)
+DEFINITIONS_MOVED = warning(
+    "epac.definitions-moved",
+    "Definitions get another id in a repository of EPAC",
+    "EPAC keeps every definition at the root scope of its environment.",
+)
+TENANT_UNKNOWN = warning(
+    "epac.tenant-unknown",
+    "A repository of EPAC that was begun needs the tenant's id",
+    "No stack file has it, and EPAC signs in with it.",
+)
+CODES = (PASSED_OVER, GROUPS_ASSUMED, DEFINITIONS_MOVED, TENANT_UNKNOWN)

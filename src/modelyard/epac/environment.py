@@ -56,15 +56,26 @@ def read(source: Source, selector: str) -> Environment:
     path = next(f"{source.folder}{name}" for name in NAMES if f"{source.folder}{name}" in source.files)
     settings = source.document(path) or {}
     source.unknown(path, "$", settings, ROOT_KEYS)
-    rows = [row for row in settings.get("pacEnvironments") or () if isinstance(row, dict)]
+    rows = _rows(settings)
     for at, row in enumerate(rows):
         if str(row.get("pacSelector")) == selector:
             return _environment(source, path, f"$.pacEnvironments[{at}]", row, settings)
     raise NoEnvironment(
-        f"there is no environment '{selector}'",
+        f"there is no environment '{selector}'" if selector else "which environment is meant isn't said",
         where=path,
         allowed=", ".join(str(row.get("pacSelector")) for row in rows),
     )
+
+
+def only(source: Source) -> str:
+    """The selector of the only environment; empty where there are several."""
+    path = next(f"{source.folder}{name}" for name in NAMES if f"{source.folder}{name}" in source.files)
+    rows = _rows(source.document(path) or {})
+    return str(rows[0].get("pacSelector")) if len(rows) == 1 else ""
+
+
+def _rows(settings: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [row for row in settings.get("pacEnvironments") or () if isinstance(row, dict)]
 
 
 def _environment(

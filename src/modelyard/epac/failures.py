@@ -28,3 +28,32 @@ class EpacUnwritable(Failure):
 
     def __init__(self, about: str, place: str, problem: str, *, allowed: str = "", remedy: str = "") -> None:
         super().__init__(problem, where=f"{about}: {place}", allowed=allowed, remedy=remedy)
+
+
+class EpacOccupied(Failure):
+    """A file of somebody else's stands where a policy would be written."""
+
+    code = "epac.occupied"
+
+    def __init__(self, path: str) -> None:
+        super().__init__(
+            "this file says something else, and isn't one that was written from these policies",
+            where=path,
+            remedy="look at it, then replace it with --force, or rename the policy",
+        )
+
+
+class NoRootScope(Failure):
+    """It isn't known at which scope definitions are to stand."""
+
+    code = "epac.no-root-scope"
+    status = ExitStatus.USAGE
+
+    def __init__(self, found: str) -> None:
+        super().__init__(
+            "the policies have no scope that is known, so EPAC would have no root scope",
+            where=found,
+            allowed="a subscription or a management group",
+            remedy="say which subscription the stack is deployed to: azure-native:subscriptionId in its file, or "
+            "AZURE_SUBSCRIPTION_ID",
+        )

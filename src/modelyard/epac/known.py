@@ -33,6 +33,11 @@ class Known:
         """The id a name stands for, in policyDefinitions or policySetDefinitions."""
         return named(self.source, self.environment, kind, name)
 
+    def own_name(self, id_: str) -> str:
+        """The name of one of the repository's own, by its id; empty for any other."""
+        found = self._own.get(id_.lower())
+        return "" if found is None else str(found.get("name") or id_.rpartition("/")[2])
+
     def parameters(self, id_: str) -> Mapping[str, Mapping[str, Any]] | None:
         """What may be set, by name."""
         found = self.properties(id_)

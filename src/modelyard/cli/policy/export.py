@@ -1,0 +1,201 @@
+"""`modelyard policy export`: policies as the files of a repository of EPAC."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import NAMESPACE_URL, uuid5
+
+from modelyard.audit import stack_file
+from modelyard.cli import fleet
+from modelyard.cli.options import Common
+from modelyard.cli.progress import Progress
+from modelyard.config.project import Project
+from modelyard.epac import environment as environments
+from modelyard.epac import folder as on_disk
+from modelyard.epac import writing
+from modelyard.epac.codes import DEFINITIONS_MOVED, TENANT_UNKNOWN
+from modelyard.epac.environment import Environment
+from modelyard.epac.failures import NoEnvironment, NoRootScope
+from modelyard.epac.known import Known
+from modelyard.epac.moving import moved
+from modelyard.epac.placing import Placing, place
+from modelyard.epac.plain import plain, root_scope
+from modelyard.epac.source import Source
+from modelyard.failures import ExitStatus, Failure
+from modelyard.findings import Finding
+from modelyard.policy import pulled
+from modelyard.policy.rulebook import Rulebook
+from modelyard.report.result import Report
+
+FIRST = "tenant"
+"""The environment of a repository that is made here, as EPAC's own examples call it."""
+
+
+class NothingPulled(Failure):
+    """No stack was named, and nothing was pulled that could be written instead."""
+
+    code = "cli.nothing-pulled"
+    status = ExitStatus.USAGE
+
+    def __init__(self) -> None:
+        super().__init__(
+            "no stack was named, and no policies were pulled",
+            remedy="name a stack: `modelyard policy export dev --to-epac FOLDER`; or `modelyard policy pull` first",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """What is exported, and whose it is."""
+
+    origin: str
+    book: Rulebook
+    findings: tuple[Finding, ...] = ()
+
+
+def export(
+    stack: str | None = None,
+    *,
+    to_epac: Path,
+    environment: str = "",
+    force: bool = False,
+    common: Common = Common(),
+) -> Report:
+    """Write policies as files of EPAC (Enterprise Policy as Code), the way its own are laid out.
+
+    For example:
+
+        modelyard policy export dev --to-epac ../policies/Definitions
+        modelyard policy export --to-epac ../policies --environment tenant
+
+    Writes what a stack declares, or without a stack what `modelyard policy pull` kept: definitions, initiatives,
+    assignments and exemptions. Built-ins are named by their ids. A second run changes nothing; files that were
+    written before follow the stack, and go with its policies. What is somebody else's is left alone.
+
+    Parameters
+    ----------
+    stack
+        The stack's name; without it, what was pulled.
+    to_epac
+        A folder with a repository of EPAC, or one in which it is to begin.
+    environment
+        The environment to write for; may be left out where there is one only.
+    force
+        Replace files of others that stand where a policy is written.
+
+    """
+    policies = _of_stack(stack, common) if stack else _kept(common)
+    if policies.book == Rulebook() and policies.findings:
+        return Report(command="policy export", stack=stack or "", findings=policies.findings)
+    there = _there(to_epac)
+    found = _environment(there, environment) if there else _new(policies.book, environment or FIRST)
+    book, away = moved(policies.book, found)
+    source = Source(there)
+    known = Known(source, found, (*book.definitions.values(), *book.initiatives.values()))
+    documents, unwritable = plain(book, known)
+    if unwritable:
+        return Report(command="policy export", stack=stack or "", failures=unwritable)
+    at = environments.folder(there) if there else ""
+    wanted = {
+        f"{at}/{path}".lstrip("/"): text for path, text in writing.files(documents, found, policies.origin).items()
+    }
+    begun = {} if there else {environments.NAMES[0]: _settings(found)}
+    planned = place({**there, **begun}, wanted, policies.origin, found.selector, force=force)
+    if planned.refused:
+        return Report(command="policy export", stack=stack or "", failures=planned.refused)
+    _write(to_epac, {**begun, **planned.written}, planned)
+    return Report(
+        command="policy export",
+        stack=stack or "",
+        findings=(*policies.findings, *_told(away, found, begun)),
+        text=_text(to_epac, begun, planned),
+        data={
+            "folder": str(to_epac),
+            "environment": found.selector,
+            "rootScope": found.root_scope,
+            "written": sorted({**begun, **planned.written}),
+            "removed": list(planned.removed),
+            "unchanged": planned.unchanged,
+        },
+    )
+
+
+def _of_stack(stack: str, common: Common) -> Policies:
+    found = fleet.named((stack,), common.project, datetime.now(UTC).date(), Progress().passing)
+    books = [member.source.rulebook for member in found.members]
+    return Policies(f"stack {stack}", books[0] if books else Rulebook(), found.findings)
+
+
+def _kept(common: Common) -> Policies:
+    kept = pulled.joined(pulled.read(Project.find(common.project).root / pulled.FOLDER))
+    if kept == Rulebook():
+        raise NothingPulled
+    return Policies("what was pulled", kept)
+
+
+def _there(folder: Path) -> dict[str, str]:
+    """The files of a repository; nothing where there is none yet."""
+    try:
+        return on_disk.files(folder)
+    except NoEnvironment:
+        return {}
+
+
+def _environment(there: Mapping[str, str], selector: str) -> Environment:
+    """The one that is named, or the only one. Raises NoEnvironment."""
+    at = environments.folder(there)
+    source = Source(there, f"{at}/" if at else "")
+    return environments.read(source, selector or environments.only(source))
+
+
+def _new(book: Rulebook, selector: str) -> Environment:
+    root = root_scope(book)
+    if not root or root.startswith(f"/subscriptions/{stack_file.NOBODY[:24]}"):
+        raise NoRootScope(root or "no assignment")
+    located = (str(each.get("location") or "") for each in book.assignments.values())
+    return Environment(selector, root, location=next(filter(None, located), ""))
+
+
+def _settings(found: Environment) -> str:
+    return writing.settings(found, str(uuid5(NAMESPACE_URL, found.root_scope)), "")
+
+
+def _write(folder: Path, texts: Mapping[str, str], planned: Placing) -> None:
+    for path, text in texts.items():
+        file = folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    for path in planned.removed:
+        (folder / path).unlink()
+
+
+def _told(away: tuple[str, ...], found: Environment, begun: Mapping[str, str]) -> tuple[Finding, ...]:
+    findings = []
+    if away:
+        findings.append(
+            Finding(
+                code=DEFINITIONS_MOVED.code,
+                severity=DEFINITIONS_MOVED.severity,
+                message=f"EPAC keeps definitions at the root scope {found.root_scope}, so these get another id there",
+                found=", ".join(away),
+            )
+        )
+    if begun:
+        findings.append(
+            Finding(
+                code=TENANT_UNKNOWN.code,
+                severity=TENANT_UNKNOWN.severity,
+                message="the tenant isn't known here: EPAC needs its id",
+                found=f"{environments.NAMES[0]}: {writing.NOBODY}",
+                remedy="write tenantId into it; EPAC deletes nothing of others there (desiredState ownedOnly)",
+            )
+        )
+    return tuple(findings)
+
+
+def _text(folder: Path, begun: Mapping[str, str], planned: Placing) -> str:
+    lines = [f"  + {path}" for path in sorted({**begun, **planned.written})]
+    lines += [f"  - {path}" for path in planned.removed]
+    counts = f"{len(begun) + len(planned.written)} written, {len(planned.removed)} removed"
+    return "\n".join([*lines, f"{folder}: {counts}, {planned.unchanged} as they were"])
