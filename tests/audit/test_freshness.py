@@ -12,8 +12,8 @@ NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 GROUP = "/subscriptions/s/resourceGroups/rg"
 
 
-def taken(scope: str, ago: timedelta) -> Pulled:
-    return Pulled(scope, "azure", NOW - ago, Rulebook())
+def taken(scope: str, ago: timedelta, source: str = "azure") -> Pulled:
+    return Pulled(scope, source, NOW - ago, Rulebook())
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,15 @@ def test_what_is_known_of_others(scope: str, pulled: list[Pulled], codes: list[s
     found = findings(scope, pulled, NOW, target="azure")
     assert [each.code for each in found] == codes
     assert all("modelyard policy pull" in each.remedy for each in found)
+
+
+@pytest.mark.parametrize("scope", [GROUP, ""])
+def test_a_repository_of_policies_is_taken_at_its_word(scope: str) -> None:
+    """Whoever pulls from one often has no access to Azure: to send them there would be a warning for ever."""
+    root = "/providers/Microsoft.Management/managementGroups/root"
+    assert findings(scope, [taken(root, timedelta(), "epac/tenant")], NOW, target="azure") == ()
+    (stale,) = findings(scope, [taken(root, FRESH * 2, "epac/tenant")], NOW, target="azure")
+    assert stale.remedy == "pull it again: `modelyard policy pull --from-epac FOLDER --environment tenant`"
 
 
 def test_in_the_sandbox_nobody_else_assigns() -> None:

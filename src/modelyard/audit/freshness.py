@@ -32,7 +32,7 @@ def findings(
     `scope` is the ARM id of a subscription or a resource group; an empty one is none that anybody could pull. In the
     sandbox nobody assigns anything but whoever uses it, so that nothing has to be pulled there.
     """
-    knowing = [each for each in pulled if scope and each.knows(scope)]
+    knowing = [each for each in pulled if each.knows(scope)]
     if not knowing:
         if target == "sandbox":
             return ()
@@ -52,7 +52,7 @@ def findings(
             CODES[1],
             f"what others assign here was pulled {last.age(now).days} days ago",
             found=last.name,
-            remedy=f"pull it again: `modelyard policy pull {last.scope} --target {target}`",
+            remedy=f"pull it again: `{last.again}`",
         ),
     )
 

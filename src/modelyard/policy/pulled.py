@@ -23,13 +23,20 @@ VERSION = 1
 FOLDER = Path(".modelyard") / "policies"
 """Where a project keeps what was pulled."""
 
+EPAC = "epac/"
+"""How the sources begin that are repositories of EPAC."""
+
 FRESH = timedelta(days=7)
 """How long what was pulled is taken for what is in force, unless somebody says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pulled:
-    """The policies in force on a scope and above it, as `source` (`azure`, `sandbox`: a word) told them."""
+    """The policies in force on a scope and above it, as `source` told them.
+
+    `azure` and `sandbox` are asked for what is in force; `epac/<environment>` is a repository of policies, which says
+    what is to be in force on its root scope and everything below.
+    """
 
     scope: str
     source: str
@@ -45,9 +52,21 @@ class Pulled:
         """How long ago it was taken."""
         return now - self.taken
 
+    @property
+    def again(self) -> str:
+        """The command that takes it anew."""
+        if self.source.startswith(EPAC):
+            return f"modelyard policy pull --from-epac FOLDER --environment {self.source.removeprefix(EPAC)}"
+        return f"modelyard policy pull {self.scope} --target {self.source}"
+
     def knows(self, scope: str) -> bool:
-        """Whether all that is in force on `scope` is in it: a management group's pull knows no subscription's own."""
+        """Whether all that is in force on `scope` is in it: a management group's pull knows no subscription's own.
+
+        A repository for a management group is taken at its word; what stands below the group, only Azure knows.
+        """
         above = scopes.normalized(self.scope)
+        if self.source.startswith(EPAC) and above.startswith(scopes.GROUPS):
+            return True
         return not above.startswith(scopes.GROUPS) and scopes.within(above, scope)
 
     def to_json(self) -> str:

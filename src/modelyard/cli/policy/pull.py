@@ -104,7 +104,7 @@ def _from_epac(project: Project, folder: Path, environment: str, groups: Sequenc
         for each in found.refused
     )
     assumed = (assumption(found.assumed),) if len(found.assumed) > 1 else ()
-    source = f"epac/{environment}"
+    source = f"{pulled.EPAC}{environment}"
     taken = Pulled(found.environment.root_scope, source, datetime.now(UTC), found.rulebook)
     return _kept(project, taken, "", (*found.passed_over, *left_out, *assumed))
 
