@@ -140,8 +140,12 @@ def differing(before: Rulebook, after: Rulebook) -> tuple[str, ...]:
 
 
 def management_groups(*books: Rulebook) -> tuple[str, ...]:
-    """The groups that stand above every subscription by either side's account."""
-    return tuple({each.lower(): each for book in books for each in book.management_groups}.values())
+    """The groups that stand above every subscription by either side's account, else those that are assigned to."""
+    known = [each for book in books for each in book.management_groups]
+    if not known:
+        at = [scopes.parent(str(each["id"])) for book in books for each in book.assignments.values()]
+        known = [each for each in at if each.lower().startswith(scopes.GROUPS)]
+    return tuple({each.lower(): each for each in known}.values())
 
 
 def reached(books: Sequence[Rulebook], subjects: Iterable[Subject]) -> bool:

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from modelyard.audit import impact
+from modelyard.audit.known import Known
 from modelyard.audit.revision import Revision
 from modelyard.cli import fleet
 from modelyard.cli.fleet import Fleet
@@ -52,10 +53,11 @@ def project(
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(content)
         try:
-            was_there = fleet.of_project(Project.find(Path(kept)), now.date(), told, at=f" at {base}")
+            then = Project.find(Path(kept))
+            before = _side(fleet.of_project(then, now.date(), told, at=f" at {base}"), then)
         except ProjectMissing:
-            was_there = Fleet(())
-    return _side(was_there), _side(now_there)
+            before = Side(Rulebook())
+    return before, _side(now_there, of)
 
 
 def _of_project(project: Project, paths: Sequence[str]) -> list[str]:
@@ -73,11 +75,19 @@ def _of_project(project: Project, paths: Sequence[str]) -> list[str]:
     ]
 
 
-def _side(found: Fleet) -> Side:
+def _side(found: Fleet, project: Project) -> Side:
+    """What the stacks declare, and what the project's own files assign."""
+    book = _declared(found)
+    known = Known.of(project)
+    assigns = known.own.assignments or known.own.exemptions  # what only defines is in the stacks that use it
+    return Side(book | known.own if assigns else book, failures=known.failures, findings=found.findings)
+
+
+def _declared(found: Fleet) -> Rulebook:
     book = Rulebook()
     for member in found.members:
         book |= member.source.rulebook
-    return Side(book, findings=found.findings)
+    return book
 
 
 def completed(
@@ -89,7 +99,7 @@ def completed(
     except ProjectMissing:
         around = Rulebook()
     if of_others:
-        around = Rulebook(exemptions=_side(looked).book.exemptions) | around
+        around = Rulebook(exemptions=_declared(looked).exemptions) | around
     theirs = {key for side in sides for key in side.book.exemptions}
     common = Rulebook(
         definitions={key: each for key, each in around.definitions.items() if built_ins.is_built_in(key)},
