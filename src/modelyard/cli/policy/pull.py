@@ -54,7 +54,7 @@ def pull(
         modelyard policy pull /providers/Microsoft.Management/managementGroups/contoso
 
     Where another team keeps its policies in a repository of EPAC (Enterprise Policy as Code), that is enough; no
-    access to Azure is needed. What of it isn't read is refused by file and place.
+    access to Azure is needed. What of it is read, docs/epac.md says; the rest is refused by file and place.
 
         modelyard policy pull --from-epac ../policies --environment tenant
 
