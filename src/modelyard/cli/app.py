@@ -47,7 +47,7 @@ SANDBOX = ("start", "stop", "status", "run", "env", "reset", "logs", "clock", "f
 POLICY = ("list", "test", "explain", "pull", "export", "impact", "remediate")
 GROUPS = {
     "sandbox": (SANDBOX, "A local Azure behind Azure's own host names, on loopback only."),
-    "policy": (POLICY, "Azure's policies before Azure: what rules a stack and why, tests of definitions, what others assign."),
+    "policy": (POLICY, "Azure's policies before Azure: what rules a stack and why, and tests of definitions."),
 }
 
 
