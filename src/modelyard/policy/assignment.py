@@ -4,13 +4,13 @@ Source: Microsoft docs, assignment-structure (A). Of several overrides that mean
 say they are "evaluated in the order in which they're specified" and no more (R).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from modelyard.policy import parameters, scopes, selectors
 from modelyard.policy.definition import Definition
-from modelyard.policy.failures import AssignmentRefused
+from modelyard.policy.failures import AssignmentRefused, PolicyFailure
 from modelyard.policy.initiative import Initiative
 from modelyard.policy.library import Library
 from modelyard.policy.policy import Policy
@@ -89,19 +89,24 @@ class Assignment:
 
     def bind(self, library: Library) -> tuple["Bound", ...]:
         """The policies this assignment puts to work. Raises AssignmentRefused, ParameterRefused, DefinitionRefused."""
+        return tuple(_whole(each) for each in self.each(library))
+
+    def each(self, library: Library) -> Iterator["Bound | PolicyFailure"]:
+        """The same one by one; of an initiative, a member that can't be put to work takes no other with it.
+
+        Raises AssignmentRefused, ParameterRefused, DefinitionRefused where that is so of all.
+        """
         found = library.find(self.definition_id)
-        if isinstance(found, Initiative):
-            values = parameters.values(self.name, found.parameters, self.parameters, complete=True)
-            return tuple(
-                self._bound(
-                    library.definition(found.name, member.definition_id),
-                    found.handed_down(member, values),
-                    member.reference,
-                    found,
-                )
-                for member in found.members
-            )
-        return (self._bound(library.definition(self.name, self.definition_id), self.parameters, "", None),)
+        if not isinstance(found, Initiative):
+            yield self._bound(library.definition(self.name, self.definition_id), self.parameters, "", None)
+            return
+        values = parameters.values(self.name, found.parameters, self.parameters, complete=True)
+        for member in found.members:
+            try:
+                definition = library.definition(found.name, member.definition_id)
+                yield self._bound(definition, found.handed_down(member, values), member.reference, found)
+            except PolicyFailure as failure:
+                yield failure
 
     def _bound(
         self, definition: Definition, values: Mapping[str, Any], reference: str, initiative: Initiative | None
@@ -119,6 +124,12 @@ class Assignment:
             if each.selector.could_mean(reference)
         )
         return Bound(self, plain, reference, initiative, overridden)
+
+
+def _whole(each: "Bound | PolicyFailure") -> "Bound":
+    if isinstance(each, PolicyFailure):
+        raise each
+    return each
 
 
 def _override(owner: str, at: int, row: Any) -> Override:

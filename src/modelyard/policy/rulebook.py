@@ -86,7 +86,11 @@ class Rulebook:
         bound: list[Bound] = []
         for document in self.assignments.values():
             try:
-                bound += Assignment.load(document).bind(library)
+                for each in Assignment.load(document).each(library):
+                    if isinstance(each, Bound):
+                        bound.append(each)
+                    else:
+                        refused.append(each)
             except Failure as failure:
                 refused.append(failure)
         exemptions: list[Exemption] = []

@@ -1,0 +1,52 @@
+"""Policies at work, from documents of several sources: what can't be used is told, and takes nothing else with it."""
+
+from typing import Any
+
+import pytest
+
+from modelyard.policy import library
+from modelyard.policy.aliases import Aliases
+from modelyard.policy.assignment import Assignment
+from modelyard.policy.failures import AssignmentRefused
+from modelyard.policy.fields import Fields
+from modelyard.policy.rulebook import Rulebook
+
+PROVIDER = "/subscriptions/s/providers/Microsoft.Authorization"
+RULE = {"if": {"field": "type", "equals": "Microsoft.CognitiveServices/accounts"}, "then": {"effect": "audit"}}
+
+
+def document(kind: str, name: str, **properties: Any) -> dict[str, Any]:
+    type_ = f"Microsoft.Authorization/{kind}"
+    return {"id": f"{PROVIDER}/{kind}/{name}", "name": name, "type": type_, "properties": properties}
+
+
+def initiative(*members: str) -> dict[str, Any]:
+    rows = [{"policyDefinitionReferenceId": each, "policyDefinitionId": f"{PROVIDER}/policyDefinitions/{each}"}
+            for each in members]  # fmt: skip
+    return document("policySetDefinitions", "set", policyDefinitions=rows)
+
+
+SET = f"{PROVIDER}/policySetDefinitions/set"
+ASSIGNED = document("policyAssignments", "all", policyDefinitionId=SET)
+
+
+def test_a_member_that_can_not_be_used_takes_no_other_with_it() -> None:
+    """An initiative of two hundred, such as Azure's own for security, must not be lost for one of them."""
+    fields = Fields(Aliases({}))
+    documents = [
+        document("policyDefinitions", "good", mode="All", policyRule=RULE),
+        document("policyDefinitions", "odd", mode="All", policyRule={**RULE, "then": {"effect": "implode"}}),
+        initiative("good", "odd", "missing"),
+        ASSIGNED,
+    ]
+    assigned, refused = Rulebook.of(documents, "here").put_to_work(library.Library(), fields)
+    assert [each.reference for each in assigned.bound] == ["good"]
+    assert len(refused) == 3, "the odd one as such, and both as members"
+    assert {each.where.partition(": ")[0] for each in refused} == {"odd", "set"}
+
+
+def test_whoever_wants_all_of_an_initiative_is_told_of_the_first_that_is_missing() -> None:
+    """Azure itself takes no initiative whose members it doesn't know."""
+    entries = library.load([("set", initiative("missing"))], Fields(Aliases({})))
+    with pytest.raises(AssignmentRefused, match="there is no such definition at hand"):
+        Assignment.load(ASSIGNED).bind(entries)
