@@ -3,15 +3,18 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import httpx2
 import pytest
 
-from modelyard.arm import account
+from modelyard.arm import account, role_assignment
 from modelyard.audit import live
 from modelyard.audit.failures import ScopeUnreadable
 from modelyard.audit.inspection import inspect
 from modelyard.audit.pull import client, pull
 from modelyard.audit.source import Source
 from modelyard.catalog.market import Market
+from modelyard.catalog.roles import role
+from modelyard.sandbox import seed
 from modelyard.target import Target
 
 from .conftest import Cloud, Principal
@@ -79,14 +82,72 @@ def test_what_has_no_row_is_counted(cloud: Cloud, models: str) -> None:
     assert looked(cloud, models).left_out == {STRANGER: 1}
 
 
-def test_somebody_without_the_right_is_told(cloud: Cloud, models: str) -> None:
-    other = Target(
+def somebody(cloud: Cloud, name: str) -> Target:
+    return Target(
         name="sandbox",
         tenant_id=cloud.target.tenant_id,
         subscription_id=cloud.target.subscription_id,
         transport=cloud.target.transport,
-        credential=lambda: Principal(cloud.running, "outsider"),
+        credential=lambda: Principal(cloud.running, name),
     )
+
+
+def test_a_list_that_is_refused_proves_nothing(cloud: Cloud, models: str) -> None:
+    """Who may read accounts and not who has access learns of the accounts, and that the rest wasn't seen."""
+    user = role("Cognitive Services User")
+    assert user is not None
+    roles = f"{cloud.subscription}/providers/Microsoft.Authorization/roleDefinitions"
+    cloud.put(
+        f"{models}/providers/Microsoft.Authorization/roleAssignments/11111111-1111-4111-8111-111111111111",
+        {"properties": {"principalId": seed.object_id("outsider"), "roleDefinitionId": f"{roles}/{user.guid}"}},
+        role_assignment.ROW.api_version,
+    )
+    source = live.source(somebody(cloud, "outsider"), models, looked(cloud, models).rulebook)
+    assert "chat" in {each.name for each in source.subjects}
+    assert role_assignment.ROW.type not in source.complete
+    said = inspect(source, source.rulebook, now=NOW, market=Market.load(), locate=lambda _: None).findings
+    assert any("roleAssignments" in each.path and "AuthorizationFailed" in each.message for each in said), said
+
+
+def test_the_policies_own_documents_are_looked_at(cloud: Cloud, models: str) -> None:
+    """A policy may rule exemptions and assignments; those of the scope are in force and at hand."""
+    where = cloud.define(cloud.subscription, "near")
+    cloud.assign(models, "near", where)
+    names = {(each.type.rpartition("/")[2], each.name) for each in looked(cloud, cloud.subscription).subjects}
+    assert {("policyDefinitions", "near"), ("policyAssignments", "near")} <= names
+
+
+def test_somebody_without_the_right_is_told(cloud: Cloud, models: str) -> None:
     with pytest.raises(ScopeUnreadable, match="AuthorizationFailed") as refused:
-        live.source(other, models, looked(cloud, models).rulebook)
+        live.source(somebody(cloud, "outsider"), models, looked(cloud, models).rulebook)
     assert "Reader" in refused.value.remedy
+
+
+def test_lists_of_several_pages_are_read_to_the_end_and_projects_too() -> None:
+    """What isn't declared in stack files is ruled by policies all the same: connections of accounts and of projects."""
+    at = "https://management.azure.com"
+    id_ = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.CognitiveServices/accounts/contoso"
+    pages: dict[str, list[list[str]]] = {
+        f"{id_}/connections": [["one"], ["two"]],
+        f"{id_}/projects": [["shop"]],
+        f"{id_}/projects/shop/connections": [["search"]],
+        f"{id_}/providers/Microsoft.Insights/diagnosticSettings": [["logs"]],
+    }
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        listed = pages.get(request.url.path)
+        if listed is None:
+            return httpx2.Response(404, json={"error": {"code": "InvalidResourceType", "message": "no such type"}})
+        page = int(request.url.params.get("page", "0"))
+        value = [{"id": f"{request.url.path}/{name}", "name": name} for name in listed[page]]
+        more = {"nextLink": f"{request.url}&page={page + 1}"} if page + 1 < len(listed) else {}
+        return httpx2.Response(200, json={"value": value, **more})
+
+    with httpx2.Client(transport=httpx2.MockTransport(answer)) as client:
+        arm = live.Arm(client, at, "token")
+        found = list(live.inside_of(arm, {"id": id_, "type": account.ROW.type}))
+    assert {each["id"].removeprefix(id_) for each in found} == {
+        "/connections/one", "/connections/two", "/projects/shop", "/projects/shop/connections/search",
+        "/providers/Microsoft.Insights/diagnosticSettings/logs",
+    }  # fmt: skip
+    assert arm.refused == {}

@@ -1,19 +1,21 @@
 """What stands at a scope now, asked of ARM: accounts with all that is in them, and the policies in force there.
 
-What is in an account is listed by the table of ARM types, so that a new row is audited without a word here.
-Resources of types that the table hasn't are counted, since policies may rule them and nobody looks.
+What is in an account is listed by the table of ARM types, so that a new row is audited without a word here; and by
+`BESIDES`, what policies rule and no stack file declares. Resources of types that neither has are counted, since
+policies may rule them and nobody looks. A list that whoever asks may not read is a failure by name, and its type no
+longer one of which all resources are known: that none is there is not proved then.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from modelyard.arm import account, resource_group, role_assignment
 from modelyard.arm.errors import parse
-from modelyard.arm.table import ResourceType, by_type, rows
+from modelyard.arm.table import by_type, rows
 from modelyard.audit.failures import ScopeUnreadable
 from modelyard.audit.source import IN_ACCOUNTS, Source
 from modelyard.audit.subject import Subject
@@ -28,41 +30,60 @@ AT_ONCE = 8
 RESOURCES = "2022-09-01"
 """Of `/resources`, the list of all that has a location."""
 NOT_LISTED = {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED}
+"""Where a type isn't to be had, nothing of it is there."""
+
+DIAGNOSTICS = "Microsoft.Insights/diagnosticSettings"
+BESIDES: Mapping[str, str] = {
+    f"{account.ROW.type}/connections": "2025-06-01",
+    f"{account.ROW.type}/projects": "2025-06-01",
+    f"{account.ROW.type}/projects/connections": "2025-06-01",
+}
+"""What lives in accounts beside the table's types, with its api-version (azure-mgmt-cognitiveservices 14.1, B)."""
+DIAGNOSTICS_VERSION = "2021-05-01-preview"
+"""Microsoft docs, diagnostic-settings/list (A)."""
 
 
 def source(target: Target, scope: str, book: Rulebook) -> Source:
-    """The resources at a subscription or a resource group, ruled by `book`. Raises ScopeUnreadable."""
+    """The resources at a subscription or a resource group, ruled by `book`.
+
+    Raises ScopeUnreadable where not even its resource groups and accounts can be listed.
+    """
     token = target.credential().get_token(f"{target.resource_manager}/.default").token
     with target.transport.client() as client:
         arm = Arm(client, target.resource_manager, token)
-        left_out = Counter(
-            each["type"] for each in arm.list(f"{scope}/resources", RESOURCES) if each["type"].lower() not in by_type()
-        )
         groups = list(_groups(arm, scope))
-        subscription = arm.get(scopes.subscription(scope), RESOURCES)
         accounts = list(arm.list(f"{scope}/providers/{account.ROW.type}", account.ROW.api_version))
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            inside = [each for found in pool.map(lambda one: list(_inside(arm, one)), accounts) for each in found]
+            inside = [each for found in pool.map(lambda one: list(inside_of(arm, one)), accounts) for each in found]
         roles = [each for each in _role_assignments(arm, scope) if scopes.within(scope, str(each["id"]))]
-    documents = [*groups, *accounts, *inside, *roles]
+        looked_at = {each.lower() for each in (*by_type(), *BESIDES)}
+        every = arm.allowed(f"{scope}/resources", RESOURCES, "the list of all resources")
+        left_out = Counter(each["type"] for each in every if each["type"].lower() not in looked_at)
+        subscription = next(
+            iter(arm.allowed(scopes.subscription(scope), RESOURCES, "the subscription", one=True)), None
+        )
+    documents = [*groups, *accounts, *inside, *roles, *_policies(book, scope)]
     whole = () if scopes.resource_group(scope) else (account.ROW.type,)
+    listed = (*IN_ACCOUNTS, *BESIDES, DIAGNOSTICS, *whole)
     return Source(
         name=scope,
         subjects=tuple(Subject(each, _name(each)) for each in documents),
         rulebook=book,
-        complete=(*IN_ACCOUNTS, *whole),
+        complete=tuple(each for each in listed if each not in arm.refused),
         left_out=left_out,
         subscription=subscription,
+        failures=tuple(arm.refused.values()),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Arm:
-    """ARM as whoever is signed in sees it."""
+    """ARM as whoever is signed in sees it. `refused` are what may not be listed, each with the first such answer."""
 
     client: "httpx2.Client"
     address: str
     token: str
+    refused: dict[str, ScopeUnreadable] = field(default_factory=dict)
 
     def get(self, path: str, api_version: str) -> dict[str, Any]:
         """One document. Raises ScopeUnreadable."""
@@ -78,6 +99,16 @@ class Arm:
             page = self._read(path, reply)
             yield from page.get("value") or ()
             where = page.get("nextLink") or ""
+
+    def allowed(self, path: str, api_version: str, what: str, *, one: bool = False) -> Iterator[dict[str, Any]]:
+        """A list, or one document, without which the rest is still worth telling: a refusal is kept under `what`."""
+        try:
+            if one:
+                yield self.get(path, api_version)
+            else:
+                yield from self.list(path, api_version, optional=True)
+        except ScopeUnreadable as refused:
+            self.refused.setdefault(what, refused)
 
     def _ask(self, url: str) -> "httpx2.Response":
         from httpx2 import HTTPError
@@ -103,20 +134,38 @@ def _groups(arm: Arm, scope: str) -> Iterable[dict[str, Any]]:
 
 def _role_assignments(arm: Arm, scope: str) -> Iterable[dict[str, Any]]:
     """ARM lists those above the scope with those in it (Microsoft docs, role-assignments/list-for-scope, A)."""
-    return arm.list(f"{scope}/providers/{role_assignment.ROW.type}", role_assignment.ROW.api_version)
+    row = role_assignment.ROW
+    return arm.allowed(f"{scope}/providers/{row.type}", row.api_version, row.type)
 
 
-def _inside(arm: Arm, parent: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Everything in a resource, children of children too."""
-    for row in _children(str(parent["type"])):
-        for child in arm.list(f"{parent['id']}/{row.type.rpartition('/')[2]}", row.api_version, optional=True):
-            document = {**child, "type": row.type}
+def inside_of(arm: Arm, parent: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Everything in a resource, children of children too, and what is set on an account."""
+    for kind, api_version in CHILDREN.get(str(parent["type"]).lower(), ()):
+        for child in arm.allowed(f"{parent['id']}/{kind.rpartition('/')[2]}", api_version, kind):
+            document = {**child, "type": kind}
             yield document
-            yield from _inside(arm, document)
+            yield from inside_of(arm, document)
+    if str(parent["type"]).lower() == account.ROW.type.lower():
+        for each in arm.allowed(f"{parent['id']}/providers/{DIAGNOSTICS}", DIAGNOSTICS_VERSION, DIAGNOSTICS):
+            yield {**each, "type": DIAGNOSTICS}
 
 
-def _children(kind: str) -> Iterator[ResourceType]:
-    return (row for row in rows() if (row.parent_type or "").lower() == kind.lower())
+def _children() -> Mapping[str, tuple[tuple[str, str], ...]]:
+    """The types in a type, folded, with the api-version of each."""
+    found: dict[str, tuple[tuple[str, str], ...]] = {}
+    for kind, api_version in (*((row.type, row.api_version) for row in rows()), *BESIDES.items()):
+        parent = kind.rpartition("/")[0].lower()
+        found[parent] = (*found.get(parent, ()), (kind, api_version))
+    return found
+
+
+CHILDREN = _children()
+
+
+def _policies(book: Rulebook, scope: str) -> Iterator[dict[str, Any]]:
+    """The policies' own documents that stand in the scope: policies rule exemptions and assignments too."""
+    for part in (book.definitions, book.initiatives, book.assignments, book.exemptions):
+        yield from (dict(each) for id_, each in part.items() if scopes.within(scope, id_))
 
 
 def _name(document: dict[str, Any]) -> str:
