@@ -39,7 +39,7 @@ def test_the_example_stack_complies(modelyard: Callable[..., Any]) -> None:
     said = modelyard("audit", "dev")
     assert said.status == ExitStatus.DONE
     assert "everything complies" in said.out
-    assert "4 assignments" in said.out, "it says how much it judged by"
+    assert "assignments known: 4 in stack dev" in said.out, "it says how much it judged by"
 
 
 def test_what_azure_would_stop_fails_and_names_the_line(modelyard: Callable[..., Any], policies: Any) -> None:
@@ -142,3 +142,10 @@ def test_a_state_export_needs_no_project(modelyard: Callable[..., Any], tmp_path
     )
     assert said.status == ExitStatus.FINDINGS
     assert [each["resource"] for each in said.json["rulings"]] == [f"{account}/deployments/chat"]
+    assert said.json["findings"] == [], "in the sandbox nobody else assigns"
+    export.write_text(export.read_text().replace(SUBSCRIPTION_ID, "0f0f0f0f-0000-4000-8000-000000000000"))
+    said = modelyard(
+        "audit", "--state", str(export), "--policies", policies("deny"), "--project", str(tmp_path), "--json"
+    )
+    codes = {each["code"] for each in said.json["findings"]}
+    assert codes == {"audit.policies-unknown", "audit.nothing-reached"}, "of a real subscription, whoever asks"

@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import modelyard
-from modelyard.audit import freshness, impact
+from modelyard.audit import freshness, impact, reach
 from modelyard.config.codes import CODES
 from modelyard.epac import codes as epac_codes
 from modelyard.failures import Failure
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "errors.md"
-FINDINGS = {**CODES, **{code.code: code for room in (freshness, impact, epac_codes) for code in room.CODES}}
+FINDINGS = {**CODES, **{code.code: code for room in (freshness, impact, reach, epac_codes) for code in room.CODES}}
 HEAD = """\
 # Errors
 

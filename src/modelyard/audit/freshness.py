@@ -39,7 +39,7 @@ def findings(
         return (
             _finding(
                 CODES[0],
-                "what others assign here, and above, isn't known: policies of this stack alone are judged by",
+                "what others assign here, and above, isn't known",
                 found=scope or "no subscription",
                 remedy=f"keep what is in force: `modelyard policy pull --target {target}`",
             ),

@@ -19,11 +19,15 @@ from modelyard.policy.rulebook import Rulebook
 
 @dataclass(frozen=True, slots=True)
 class Inspected:
-    """What the policies say, which policies those were, and a finding for each that could not be put to work."""
+    """What the policies say, which policies those were, and a finding for each that could not be put to work.
+
+    `book` has the documents that they came from, with where each was seen.
+    """
 
     evaluated: Evaluated
     policies: tuple[Bound, ...]
     findings: tuple[Finding, ...]
+    book: Rulebook
 
 
 def inspect(source: Source, others: Rulebook, *, now: datetime, market: Market, locate: Locate) -> Inspected:
@@ -33,7 +37,7 @@ def inspect(source: Source, others: Rulebook, *, now: datetime, market: Market, 
     assigned, refused = book.put_to_work(library.standard(fields), fields)
     around = Surroundings(now, market, source.complete, source.subscription)
     evaluated = evaluate(assigned, book.sources, source.subjects, around, locate)
-    return Inspected(evaluated, assigned.bound, tuple(unread((*source.failures, *refused))))
+    return Inspected(evaluated, assigned.bound, tuple(unread((*source.failures, *refused))), book)
 
 
 def unread(failures: Iterable[Failure]) -> Iterable[Finding]:

@@ -1,6 +1,7 @@
 """`modelyard audit`: what policies say of a stack file, a preview, a state export, or of what stands in Azure."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Annotated, Any, Literal
 from cyclopts import Parameter
 
 from modelyard.audit import baseline as baselines
-from modelyard.audit import policy_files
+from modelyard.audit import policy_files, reach
 from modelyard.audit import trend as trends
 from modelyard.audit.failures import BaselineMissing, NothingToAudit
 from modelyard.audit.inspection import Inspected, inspect
@@ -86,16 +87,17 @@ def audit(
         return Report(command="audit", stack=stack or "", target="", findings=looked.findings, failures=looked.failures)
     given = policy_files.read(policies)
     found = inspect(looked.source, given | looked.around, now=now, market=Market.load(), locate=looked.locate)
+    knew = reach.known(found.policies, found.book, looked.source.subjects)
     report = Report(
         command="audit",
         stack=stack or looked.source.name,
         target=pointing.target if scope or preview else "",
-        findings=(*looked.findings, *found.findings),
+        findings=(*looked.findings, *found.findings, *reach.findings(knew, looked.source.subjects)),
         rulings=found.evaluated.rulings,
         resources=found.evaluated.resources,
         fails_on=None if fail_on == "never" else Severity(fail_on),
-        text=told(looked.source, found),
-        data=_data(looked.source, found),
+        text=told(looked.source, found, knew),
+        data=_data(looked.source, found, knew),
     )
     if baseline is not None:
         report = _compared(report, baseline, now, write=write_baseline)
@@ -123,7 +125,7 @@ def _looked(
     if scope is not None:
         return at_scope(scope, pointing.target)
     if state is not None:
-        return at_state(state, stack, pointing.target, now, common)
+        return at_state(state, stack, now, common)
     if stack is None:
         raise NothingToAudit("nothing was named")
     return (at_preview if preview else at_stack_file)(stack, pointing.target, now, common)
@@ -143,31 +145,33 @@ def _compared(report: Report, file: Path, now: datetime, *, write: bool) -> Repo
     return replace(baselines.apply(baselines.read(file), report), text=f"{report.text}\n{file} holds what is known now")
 
 
-def told(source: Source, found: Inspected) -> str:
+def told(source: Source, found: Inspected, knew: Sequence[reach.Known]) -> str:
     """What was looked at, by which policies, and what was not."""
-    assignments = len({each.assignment.id.lower() for each in found.policies})
+    evaluated = found.evaluated
     counts = (
-        _count(found.evaluated.resources, "resource"),
-        _count(assignments, "assignment"),
+        _count(evaluated.resources, "resource"),
         _count(len(found.policies), "policy", "policies"),
-        _count(found.evaluated.evaluations, "verdict"),
+        _count(evaluated.evaluations, "verdict"),
     )
     lines = [f"{source.name}: {', '.join(counts)}"]
-    if not found.policies:
-        lines.append("no policy is known: assign one under `policies`, pull them, or name files with --policies")
-    elif not found.evaluated.rulings:
+    if knew:
+        lines.append(f"assignments known: {'; '.join(map(str, knew))}")
+    if not evaluated.rulings and evaluated.evaluations:
         lines.append("everything complies")
+    elif not evaluated.evaluations:
+        lines.append("no policy says anything of it")
     if source.left_out:
         rest = ", ".join(f"{count} {kind}" for kind, count in sorted(source.left_out.items()))
         lines.append(f"not looked at, since their types aren't known here: {rest}")
     return "\n".join(lines)
 
 
-def _data(source: Source, found: Inspected) -> dict[str, Any]:
+def _data(source: Source, found: Inspected, knew: Sequence[reach.Known]) -> dict[str, Any]:
     states = Counter({state.value: count for state, count in found.evaluated.states.items()})
     return {
         "source": source.name,
         "assignments": sorted({each.assignment.id for each in found.policies}),
+        "sources": reach.as_data(knew),
         "verdicts": dict(sorted(states.items())),
         "leftOut": dict(sorted(source.left_out.items())),
     }

@@ -83,17 +83,18 @@ def at_preview(name: str, target: TargetName, now: datetime, common: Common) -> 
     return _ruled(preview.source(f"preview of {name}", planned, subscription), Known.of(project), loaded, target, now)
 
 
-def at_state(file: Path, name: str | None, target: TargetName, now: datetime, common: Common) -> Looked:
+def at_state(file: Path, name: str | None, now: datetime, common: Common) -> Looked:
     """A state export, of any program; with a stack's name its file says on which lines. `-` is standard input."""
     export = _export(file)
     shown = "standard input" if str(file) == "-" else str(file)
     if name is None:
         found = state.source(f"state {shown}", export)
-        return _ruled(found, _known_if_any(common.project), None, target, now)
+        return _ruled(found, _known_if_any(common.project), None, _written_in(found), now)
     project, loaded = checked(name, common)
     if loaded.stack is None or _broken(loaded):
         return Looked(None, findings=loaded.findings)
-    return _ruled(state.source(f"state {shown}", export, ours=True), Known.of(project), loaded, target, now)
+    found = state.source(f"state {shown}", export, ours=True)
+    return _ruled(found, Known.of(project), loaded, _written_in(found), now)
 
 
 def at_scope(words: str, target: TargetName) -> Looked:
@@ -113,6 +114,14 @@ def _ruled(source: Source, known: Known, loaded: Loaded | None, target: str, now
     source = replace(source, failures=known.failures)
     findings = known.findings(source, now, target=target)
     return Looked(source, known.book, loaded.position if loaded else _nowhere, findings)
+
+
+def _written_in(source: Source) -> TargetName:
+    """Where a state was written, whatever a command is pointed at: only the sandbox has its subscription."""
+    from modelyard.sandbox.azure import SUBSCRIPTION_ID
+
+    within = [scopes.subscription(each.id).rpartition("/")[2] for each in source.subjects]
+    return "sandbox" if all(each.lower() in {SUBSCRIPTION_ID, ""} for each in within) else "azure"
 
 
 def _broken(loaded: Loaded) -> bool:

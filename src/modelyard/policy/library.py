@@ -47,7 +47,10 @@ class Library:
         found = self.find(name)
         if not isinstance(found, Definition):
             raise AssignmentRefused(
-                owner, name, "there is no such definition at hand", remedy="add the definition's JSON to the library"
+                owner,
+                name,
+                "there is no such definition at hand",
+                remedy="have its JSON at hand too: in a file beside, or as `modelyard policy pull` brings it",
             )
         return found
 
