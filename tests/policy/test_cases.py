@@ -62,7 +62,7 @@ cases:
         f"failed  {path}:3:5  keys on",
         "  wanted deny, got no effect",
         "  false    allOf",
-        "    false    field Microsoft.CognitiveServices/accounts/disableLocalAuth (True) notEquals True",
+        "    false    field Microsoft.CognitiveServices/accounts/disableLocalAuth (true) notEquals true",
     ]
 
 

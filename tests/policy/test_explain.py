@@ -53,7 +53,7 @@ def test_the_whole_tree(fields: Fields) -> None:
             "    true     field location ('westus') in ['westus']",
             "  true     allOf",
             "    true     not",
-            "      false    field tags['team'] (missing) exists True",
+            "      false    field tags['team'] (missing) exists true",
             "    true     count properties.rules[*] (2) greater 1",
             "      true     [0] field properties.rules[*].action ('Allow') equals 'Allow'",
             "      false    [1] field properties.rules[*].action ('Deny') equals 'Allow'",

@@ -91,6 +91,8 @@ def _shown(value: Any) -> str:
         return f"not known: {', '.join(sorted(value.waits_for)) or 'a value inside'}"
     if value is None:
         return "missing"
+    if isinstance(value, bool):
+        return str(value).lower()  # as the definition writes it
     text = f"'{value}'" if isinstance(value, str) else str(value)
     return text if len(text) <= 120 else text[:117] + "..."
 

@@ -53,7 +53,7 @@ def test_a_failure_shows_the_expression_that_decided(modelyard: Callable[..., An
     said = modelyard("policy", "test", str(folder / "wrong.yaml"), str(folder / "right.yaml"))
     assert said.status == ExitStatus.FINDINGS
     assert "wrong.yaml:6:5  keys off" in said.err, "an editor can jump there"
-    assert "disableLocalAuth (True) notEquals True" in said.err
+    assert "disableLocalAuth (true) notEquals true" in said.err
     assert said.err.splitlines()[-1] == "3 passed, 1 failed"
 
 
@@ -69,7 +69,7 @@ def test_explain_shows_every_condition_with_its_values(modelyard: Callable[..., 
         "deny (violation)",
         "true     allOf",
         "  true     field type ('Microsoft.CognitiveServices/accounts') equals 'Microsoft.CognitiveServices/accounts'",
-        "  true     field Microsoft.CognitiveServices/accounts/disableLocalAuth (False) notEquals True",
+        "  true     field Microsoft.CognitiveServices/accounts/disableLocalAuth (false) notEquals true",
     ]
 
 
