@@ -51,8 +51,12 @@ def evaluate(
     subjects: Sequence[Subject],
     around: Surroundings,
     locate: Locate,
+    controls: Mapping[str, tuple[str, ...]] | None = None,
 ) -> Evaluated:
-    """Every subject against every policy at work there; `sources` are those of the assignments, by folded id."""
+    """Every subject against every policy at work there.
+
+    `sources` are those of the assignments, by folded id; `controls` those of built-in definitions, by folded id.
+    """
     context = Contexts(subjects, around)
     states: Counter[State] = Counter()
     rulings: list[Ruling] = []
@@ -60,7 +64,7 @@ def evaluate(
         for found in _compliance(assigned, subject, context, around):
             states[found.state] += 1
             if found.state is not State.COMPLIANT:
-                rulings.append(ruling(found, subject, sources, locate))
+                rulings.append(ruling(found, subject, sources, locate, controls or {}))
     return Evaluated(tuple(rulings), states, len(subjects), states.total())
 
 

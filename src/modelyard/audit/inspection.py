@@ -11,7 +11,7 @@ from modelyard.audit.subject import Locate
 from modelyard.catalog.market import Market
 from modelyard.failures import Failure
 from modelyard.findings import Finding, Severity
-from modelyard.policy import aliases, library
+from modelyard.policy import aliases, controls, library
 from modelyard.policy.assignment import Bound
 from modelyard.policy.fields import Fields
 from modelyard.policy.rulebook import Rulebook
@@ -34,9 +34,10 @@ def inspect(source: Source, others: Rulebook, *, now: datetime, market: Market, 
     """Every resource of the source against its own policies and those of `others`, which count where it has none."""
     fields = Fields(aliases.from_rows(rows()))
     book = source.rulebook | others
-    assigned, refused = book.put_to_work(library.standard(fields), fields)
+    entries = library.standard(fields)
+    assigned, refused = book.put_to_work(entries, fields)
     around = Surroundings(now, market, source.complete, source.subscription)
-    evaluated = evaluate(assigned, book.sources, source.subjects, around, locate)
+    evaluated = evaluate(assigned, book.sources, source.subjects, around, locate, controls.mapped(entries))
     return Inspected(evaluated, assigned.bound, tuple(unread((*source.failures, *refused))), book)
 
 

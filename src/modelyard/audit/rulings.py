@@ -32,7 +32,11 @@ MEMBERS = 3
 """Members of a count that are shown."""
 
 
-def ruling(found: Compliance, subject: Subject, sources: Mapping[str, tuple[str, ...]], locate: Locate) -> Ruling:
+Named = Mapping[str, tuple[str, ...]]
+"""Names by a folded ARM id."""
+
+
+def ruling(found: Compliance, subject: Subject, sources: Named, locate: Locate, controls: Named) -> Ruling:
     """The ruling, with the file's line that is to be changed where there is one."""
     bound, verdict = found.bound, found.verdict
     assignment, definition = bound.assignment, bound.plain.definition
@@ -65,7 +69,7 @@ def ruling(found: Compliance, subject: Subject, sources: Mapping[str, tuple[str,
         changes=tuple(_changes(found)),
         position=locate(path) if path else None,
         path=path,
-        frameworks=_frameworks(found),
+        frameworks=_frameworks(found, controls),
         exemption=f"{exemption.name} ({exemption.category}{_until(exemption.expires)})" if exemption else "",
     )
 
@@ -144,12 +148,12 @@ def _value(value: Any) -> str:
     )
 
 
-def _frameworks(found: Compliance) -> tuple[str, ...]:
-    """The controls that the initiative maps this member to."""
-    initiative = found.bound.initiative
-    if initiative is None:
-        return ()
-    return next((member.groups for member in initiative.members if member.reference == found.bound.reference), ())
+def _frameworks(found: Compliance, controls: Named) -> tuple[str, ...]:
+    """The controls that the initiative maps this member to, and those that the definition has of Azure's own."""
+    bound = found.bound
+    members = bound.initiative.members if bound.initiative else ()
+    groups = next((member.groups for member in members if member.reference == bound.reference), ())
+    return tuple(dict.fromkeys((*groups, *controls.get(bound.plain.definition.id.lower(), ()))))
 
 
 def _until(expires: Any) -> str:

@@ -37,6 +37,11 @@ class Library:
     def __len__(self) -> int:
         return len({id(entry) for entry in self._entries.values()})
 
+    def initiatives(self) -> tuple[Initiative, ...]:
+        """Every initiative once."""
+        found = {id(entry): entry for entry in self._entries.values() if isinstance(entry, Initiative)}
+        return tuple(found.values())
+
     def find(self, name: str) -> Definition | Initiative | None:
         """The entry of an id or a name."""
         known = self._entries.get(name.lower())

@@ -1,0 +1,146 @@
+"""From resources and policies to rulings: what a person is told of a verdict decides whether it gets mended."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from modelyard.audit.inspection import Inspected, inspect
+from modelyard.audit.source import Source
+from modelyard.audit.subject import Locate, Subject
+from modelyard.catalog.market import Market
+from modelyard.findings import Position, Severity
+from modelyard.policy.rulebook import Rulebook
+from modelyard.policy.unknown import UNKNOWN
+from modelyard.report.ruling import Ruling
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+SUBSCRIPTION = "/subscriptions/0f0f0f0f-0000-4000-8000-000000000000"
+GROUP = f"{SUBSCRIPTION}/resourceGroups/rg"
+ACCOUNT = "Microsoft.CognitiveServices/accounts"
+KEYLESS = "/providers/Microsoft.Authorization/policyDefinitions/71ef260a-8f18-47b7-abcb-62d0673d94dc"
+POLICIES = "Microsoft.Authorization/policy"
+
+
+def account(**properties: Any) -> Subject:
+    id_ = f"{GROUP}/providers/{ACCOUNT}/contoso"
+    document = {"id": id_, "name": "contoso", "type": ACCOUNT, "kind": "AIServices", "location": "swedencentral"}
+    return Subject({**document, "properties": properties}, "contoso", "urn:contoso", "account")
+
+
+def policy(kind: str, at: str, name: str, **properties: Any) -> dict[str, Any]:
+    """A definition, an initiative, an assignment or an exemption."""
+    type_ = f"{POLICIES}{kind}"
+    return {"id": f"{at}/providers/{type_}/{name}", "name": name, "type": type_, "properties": properties}
+
+
+def assignment(definition: str = KEYLESS, name: str = "keyless", at: str = GROUP, **more: Any) -> dict[str, Any]:
+    return policy("Assignments", at, name, displayName="No keys", policyDefinitionId=definition, **more)
+
+
+def inspected(subject: Subject, *books: Rulebook, locate: Locate = lambda _: None) -> Inspected:
+    book = Rulebook()
+    for each in books:
+        book |= each
+    source = Source("stack dev", (subject,), Rulebook())
+    return inspect(source, book, now=NOW, market=Market.load(), locate=locate)
+
+
+def only(found: Inspected) -> Ruling:
+    (one,) = found.evaluated.rulings
+    return one
+
+
+def book(*documents: dict[str, Any], source: str = "azure") -> Rulebook:
+    return Rulebook.of(documents, source)
+
+
+WITH_KEYS = account(disableLocalAuth=False)
+
+
+def test_a_violation_names_what_decided_where_it_stands_and_what_to_do() -> None:
+    places = {"account.disableLocalAuth": Position("stacks/Pulumi.dev.yaml", 7, 5)}
+    said = only(inspected(WITH_KEYS, book(assignment()), locate=places.get))
+    assert (said.state, said.effect, said.severity) == ("NonCompliant", "audit", Severity.WARNING)
+    assert (said.resource_name, said.urn) == ("contoso", "urn:contoso")
+    assert (said.path, str(said.position)) == ("account.disableLocalAuth", "stacks/Pulumi.dev.yaml:7:5")
+    assert any("disableLocalAuth (false)" in each for each in said.because), said.because
+    assert said.remedy
+    assert (said.assignment, said.scope) == ("No keys", GROUP)
+
+
+def test_what_several_sources_know_rules_once_and_names_them_all() -> None:
+    written = assignment()
+    louder = {**written, "id": written["id"].upper(), "properties": {**written["properties"]}}
+    found = inspected(WITH_KEYS, book(written, source="stack dev"), book(louder, source="azure"))
+    assert only(found).sources == ("stack dev", "azure")
+
+
+def test_a_ruling_keeps_its_key_however_ids_are_spelt() -> None:
+    """Baselines and code hosts tell by the key what is new; ARM keeps no case."""
+    upper = Subject({**WITH_KEYS.document, "id": WITH_KEYS.id.upper()}, "contoso")
+    keys = {only(inspected(each, book(assignment()))).key for each in (WITH_KEYS, upper)}
+    assert len(keys) == 1
+    assert keys.pop().count("|") == 2, "assignment, member and resource"
+
+
+@pytest.mark.parametrize(
+    ("more", "severity"),
+    [
+        ({"parameters": {"effect": {"value": "Deny"}}}, Severity.ERROR),
+        ({"parameters": {"effect": {"value": "Deny"}}, "enforcementMode": "DoNotEnforce"}, Severity.WARNING),
+        ({"parameters": {"effect": {"value": "Audit"}}}, Severity.WARNING),
+    ],
+)
+def test_what_azure_would_stop_weighs_most(more: dict[str, Any], severity: Severity) -> None:
+    assert only(inspected(WITH_KEYS, book(assignment(**more)))).severity is severity
+
+
+def test_what_is_not_known_yet_is_undecided_and_says_what_for() -> None:
+    said = only(inspected(account(disableLocalAuth=UNKNOWN), book(assignment())))
+    assert (said.state, said.severity) == ("Undecided", Severity.NOTE)
+    assert said.waits_for == ("properties.disableLocalAuth",)
+
+
+@pytest.mark.parametrize(("expires", "state"), [("2027-01-01", "Exempt"), ("2026-01-01", "NonCompliant")])
+def test_an_exemption_counts_until_it_ends(expires: str, state: str) -> None:
+    written = assignment()
+    exemption = policy(
+        "Exemptions", GROUP, "until-then",
+        policyAssignmentId=written["id"], exemptionCategory="Waiver", expiresOn=f"{expires}T00:00:00Z",
+    )  # fmt: skip
+    said = only(inspected(WITH_KEYS, book(written, exemption)))
+    assert said.state == state
+    assert ("until-then" in said.exemption) is (state == "Exempt")
+
+
+def test_controls_are_those_of_the_initiative_and_of_azures_own() -> None:
+    """A built-in assigned by itself speaks to the same control as in the initiative that maps it."""
+    assert "MCSB_IM-1" in only(inspected(WITH_KEYS, book(assignment()))).frameworks
+    house = policy(
+        "SetDefinitions", SUBSCRIPTION, "house",
+        displayName="House rules",
+        policyDefinitionGroups=[{"name": "House_1"}],
+        policyDefinitions=[
+            {"policyDefinitionId": KEYLESS, "policyDefinitionReferenceId": "keys", "groupNames": ["House_1"]}
+        ],
+    )  # fmt: skip
+    said = only(inspected(WITH_KEYS, book(house, assignment(house["id"]))))
+    assert (said.initiative, said.reference) == ("House rules", "keys")
+    assert said.frameworks[0] == "House_1"
+    assert "MCSB_IM-1" in said.frameworks
+
+
+def test_what_is_in_order_is_counted_and_not_told() -> None:
+    found = inspected(account(disableLocalAuth=True), book(assignment()))
+    assert found.evaluated.rulings == ()
+    assert {state.value: count for state, count in found.evaluated.states.items()} == {"Compliant": 1}
+
+
+def test_a_policy_that_cannot_be_put_to_work_is_told_by_name_and_the_others_judge() -> None:
+    lost = assignment(f"{SUBSCRIPTION}/providers/Microsoft.Authorization/policyDefinitions/lost", "lost")
+    found = inspected(WITH_KEYS, book(lost, assignment()))
+    assert only(found).assignment == "No keys"
+    (finding,) = found.findings
+    assert "lost" in finding.path
+    assert finding.severity is Severity.WARNING

@@ -1,0 +1,48 @@
+"""Auditors ask by control, not by definition: a verdict says which control of which framework it speaks to."""
+
+from typing import Any
+
+from modelyard.arm.table import rows
+from modelyard.policy import aliases, controls, library
+from modelyard.policy.fields import Fields
+from modelyard.policy.initiative import Initiative
+
+DEFINITIONS = "/providers/Microsoft.Authorization/policyDefinitions"
+SETS = "/providers/Microsoft.Authorization/policySetDefinitions"
+KEYLESS = f"{DEFINITIONS}/71ef260a-8f18-47b7-abcb-62d0673d94dc"
+
+
+def initiative(id_: str, *members: tuple[str, list[str]]) -> Initiative:
+    listed: list[dict[str, Any]] = [
+        {"policyDefinitionId": definition, "policyDefinitionReferenceId": str(number), "groupNames": groups}
+        for number, (definition, groups) in enumerate(members)
+    ]
+    return Initiative.load({"id": id_, "name": id_.rpartition("/")[2], "properties": {"policyDefinitions": listed}})
+
+
+def test_azures_initiatives_tell_the_controls_of_azures_definitions() -> None:
+    at_hand = library.Library(
+        [
+            initiative(f"{SETS}/benchmark", (KEYLESS.upper(), ["IM-1"]), (f"{DEFINITIONS}/other", [])),
+            initiative(f"{SETS}/act", (KEYLESS, ["Act_Art_15", "Act_Art_12"])),
+        ]
+    )
+    assert controls.mapped(at_hand) == {KEYLESS.lower(): ("Act_Art_12", "Act_Art_15", "IM-1")}
+
+
+def test_a_teams_groups_are_no_controls_of_others() -> None:
+    theirs = "/subscriptions/s/providers/Microsoft.Authorization"
+    at_hand = library.Library(
+        [
+            initiative(f"{theirs}/policySetDefinitions/house", (KEYLESS, ["house-rules"])),
+            initiative(f"{SETS}/benchmark", (f"{theirs}/policyDefinitions/own", ["IM-1"])),
+        ]
+    )
+    assert controls.mapped(at_hand) == {}
+
+
+def test_the_initiatives_that_come_along_tell_of_keyless_access() -> None:
+    found = controls.mapped(library.standard(Fields(aliases.from_rows(rows()))))
+    assert "MCSB_IM-1" in found[KEYLESS.lower()]
+    named = {group for groups in found.values() for group in groups}
+    assert not [each for each in named if each.startswith("Modelyard")], "our own groups are no framework's"
