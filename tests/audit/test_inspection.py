@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from modelyard.audit.evaluation import foreign
 from modelyard.audit.inspection import Inspected, inspect
 from modelyard.audit.source import Source
 from modelyard.audit.subject import Locate, Subject
@@ -144,3 +145,22 @@ def test_a_policy_that_cannot_be_put_to_work_is_told_by_name_and_the_others_judg
     (finding,) = found.findings
     assert "lost" in finding.path
     assert finding.severity is Severity.WARNING
+
+
+def test_a_policy_about_everything_judges_a_deployment_once() -> None:
+    """Only a provider's mode looks at a deployment's components; other providers' modes look at nothing here."""
+    rule = {"if": {"field": "name", "like": "chat*"}, "then": {"effect": "audit"}}
+    documents = []
+    for name, mode in (
+        ("all", "All"),
+        ("data", "Microsoft.CognitiveServices.Data"),
+        ("keys", "Microsoft.KeyVault.Data"),
+    ):
+        definition = policy("Definitions", SUBSCRIPTION, name, mode=mode, displayName=name, policyRule=rule)
+        documents += [definition, assignment(definition["id"], name)]
+    id_ = f"{GROUP}/providers/{ACCOUNT}/contoso/deployments/chat"
+    model = {"format": "OpenAI", "name": "gpt-5.4-mini", "version": "2026-03-17"}
+    document = {"id": id_, "name": "chat", "type": f"{ACCOUNT}/deployments", "properties": {"model": model}}
+    found = inspected(Subject(document, "chat"), book(*documents))
+    assert sorted(each.policy for each in found.evaluated.rulings) == ["all", "data"]
+    assert foreign(found.policies) == {"Microsoft.KeyVault.Data": 1}

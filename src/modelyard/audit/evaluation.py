@@ -8,8 +8,10 @@ from typing import Any
 
 from modelyard.audit.rulings import ruling
 from modelyard.audit.subject import Locate, Subject
+from modelyard.catalog.built_in_policies import IN_DATA_PLANE
 from modelyard.catalog.market import Market
 from modelyard.policy import component, scopes
+from modelyard.policy.assignment import Bound
 from modelyard.policy.compliance import Assigned, Compliance, State
 from modelyard.policy.context import Context
 from modelyard.policy.estate import Estate
@@ -58,25 +60,54 @@ def evaluate(
     `sources` are those of the assignments, by folded id; `controls` those of built-in definitions, by folded id.
     """
     context = Contexts(subjects, around)
+    parts = Parts.of(assigned)
     states: Counter[State] = Counter()
     rulings: list[Ruling] = []
     for subject in subjects:
-        for found in _compliance(assigned, subject, context, around):
+        for found in _compliance(parts, subject, context, around):
             states[found.state] += 1
             if found.state is not State.COMPLIANT:
                 rulings.append(ruling(found, subject, sources, locate, controls or {}))
     return Evaluated(tuple(rulings), states, len(subjects), states.total())
 
 
-def _compliance(
-    assigned: Assigned, subject: Subject, contexts: "Contexts", around: Surroundings
-) -> Iterator[Compliance]:
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The policies at work by what their modes look at: resources, or what a provider has in them.
+
+    A policy of mode All that names no type would else judge a deployment twice. Modes of other providers look at
+    nothing that is here.
+    """
+
+    resources: Assigned
+    components: Assigned
+
+    @classmethod
+    def of(cls, assigned: Assigned) -> "Parts":
+        """Both parts, with the same exemptions."""
+        resources = (each for each in assigned.bound if not _mode(each).startswith(component.PROVIDER_MODES))
+        components = (each for each in assigned.bound if _mode(each) == IN_DATA_PLANE)
+        rest = (assigned.exemptions, assigned.management_groups)
+        return cls(Assigned.of(resources, *rest), Assigned.of(components, *rest))
+
+
+def foreign(bound: Iterable[Bound]) -> Counter[str]:
+    """How many policies have a mode of another provider, by mode: nothing here is judged by them."""
+    modes = (_mode(each) for each in bound)
+    return Counter(mode for mode in modes if mode.startswith(component.PROVIDER_MODES) and mode != IN_DATA_PLANE)
+
+
+def _mode(bound: Bound) -> str:
+    return bound.plain.definition.mode
+
+
+def _compliance(parts: Parts, subject: Subject, contexts: "Contexts", around: Surroundings) -> Iterator[Compliance]:
     """The states of a resource, and of a deployment also as resource-provider mode sees it."""
     surrounding = contexts.of(subject)
-    yield from assigned.evaluate(Resource(subject.document, surrounding), around.now)
-    if subject.type.lower() == DEPLOYMENTS:
+    yield from parts.resources.evaluate(Resource(subject.document, surrounding), around.now)
+    if parts.components.bound and subject.type.lower() == DEPLOYMENTS:
         seen = component.deployment(subject.document, market=around.market, rai_policy=contexts.content_filter(subject))
-        yield from assigned.evaluate(Resource(seen, surrounding), around.now)
+        yield from parts.components.evaluate(Resource(seen, surrounding), around.now)
 
 
 class Contexts:

@@ -12,6 +12,7 @@ from cyclopts import Parameter
 from modelyard.audit import baseline as baselines
 from modelyard.audit import policy_files, reach
 from modelyard.audit import trend as trends
+from modelyard.audit.evaluation import foreign
 from modelyard.audit.failures import BaselineMissing, NothingToAudit
 from modelyard.audit.inspection import Inspected, inspect
 from modelyard.audit.source import Source
@@ -163,6 +164,9 @@ def told(source: Source, found: Inspected, knew: Sequence[reach.Known]) -> str:
     if source.left_out:
         rest = ", ".join(f"{count} {kind}" for kind, count in sorted(source.left_out.items()))
         lines.append(f"not looked at, since their types aren't known here: {rest}")
+    if others := foreign(found.policies):
+        rest = ", ".join(f"{count} of {mode}" for mode, count in sorted(others.items()))
+        lines.append(f"policies that judge nothing here, since their mode looks at other things: {rest}")
     return "\n".join(lines)
 
 
@@ -174,6 +178,7 @@ def _data(source: Source, found: Inspected, knew: Sequence[reach.Known]) -> dict
         "sources": reach.as_data(knew),
         "verdicts": dict(sorted(states.items())),
         "leftOut": dict(sorted(source.left_out.items())),
+        "otherModes": dict(sorted(foreign(found.policies).items())),
     }
 
 

@@ -13,6 +13,8 @@ from modelyard.catalog.market import Market
 from modelyard.policy.unknown import UNKNOWN
 
 TYPE = "Microsoft.CognitiveServices.Data/accounts/deployments"
+PROVIDER_MODES = "Microsoft."
+"""How every mode begins that looks at a provider's components instead of ARM's resources."""
 
 
 def deployment(document: dict[str, Any], *, market: Market, rai_policy: Any = UNKNOWN) -> dict[str, Any]:
