@@ -98,6 +98,26 @@ def test_every_form_of_the_result_is_written(modelyard: Callable[..., Any], poli
     assert json.loads((tmp_path / "trend.jsonl").read_text())["violating"] == len(said.json["rulings"])
 
 
+@pytest.mark.parametrize("option", ["--html", "--sarif", "--junit", "--trend", "--baseline"])
+def test_a_file_that_cannot_be_written_is_told_and_the_folders_are_made(
+    modelyard: Callable[..., Any], tmp_path: Path, option: str
+) -> None:
+    more = ["--write-baseline"] if option == "--baseline" else []
+    (tmp_path / "taken").write_text("")
+    said = modelyard("audit", "dev", option, str(tmp_path / "taken" / "a.out"), *more)
+    assert said.status == ExitStatus.USAGE
+    assert "taken" in said.err
+    assert "Traceback" not in said.err
+    file = tmp_path / "new" / "a.out"
+    assert modelyard("audit", "dev", option, str(file), *more).status == ExitStatus.DONE
+    assert file.read_text()
+
+
+def test_runs_are_kept_in_a_folder_that_is_not_there_yet(modelyard: Callable[..., Any], tmp_path: Path) -> None:
+    modelyard("audit", "dev", "--trend", str(tmp_path / "audits"))
+    assert len((tmp_path / "audits" / "trend.jsonl").read_text().splitlines()) == 1
+
+
 def test_a_stack_file_that_is_wrong_is_told_first(modelyard: Callable[..., Any], tmp_path: Path) -> None:
     (tmp_path / "stacks").mkdir()
     (tmp_path / "Pulumi.yaml").write_text(Path("Pulumi.yaml").read_text())

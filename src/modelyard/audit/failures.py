@@ -6,6 +6,7 @@ Failure
     ├── BaselineMissing       the file of the baseline isn't there
     ├── BaselineUnreadable    it is there and isn't a baseline
     ├── TrendUnreadable       a kept run can't be read
+    ├── TrendUnwritable       a run can't be kept there
     ├── StateUnreadable       a file isn't what `pulumi stack export` writes
     ├── PoliciesUnreadable    a file of policies holds something else
     ├── NothingToAudit        no stack, no state, no scope was named; or too many of them
@@ -83,6 +84,18 @@ class TrendUnreadable(AuditFailure):
             where=where,
             allowed="a JSON object a line, as --trend writes it",
             remedy="delete the line, or name another file with --trend",
+        )
+
+
+class TrendUnwritable(AuditFailure):
+    """A run can't be kept in the place that was named."""
+
+    code = "audit.trend-unwritable"
+    status = ExitStatus.USAGE
+
+    def __init__(self, file: Path, problem: str) -> None:
+        super().__init__(
+            f"the run can't be kept here: {problem}", where=str(file), remedy="name another file with --trend"
         )
 
 

@@ -51,8 +51,10 @@ def _read(file: Path) -> Rulebook:
     try:
         text = file.read_text(encoding="utf-8-sig")
         written = json.loads(text)
-    except (OSError, ValueError) as wrong:
-        raise PoliciesUnreadable(file, str(wrong)) from None
+    except OSError as wrong:
+        raise PoliciesUnreadable(file, wrong.strerror or str(wrong)) from None
+    except ValueError as wrong:
+        raise PoliciesUnreadable(file, f"it is no JSON: {wrong}") from None
     if isinstance(written, Mapping) and "taken" in written:
         return Pulled.from_json(text, str(file)).book
     return Rulebook.of(_documents(file, written), str(file))

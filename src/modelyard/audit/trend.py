@@ -1,6 +1,7 @@
 """Kept runs: one line of JSON a run, so that a report can show which way things go.
 
-The place is a file, or a folder, in which the file is called `trend.jsonl`. Lines are in the order of time; the oldest
+The place is a file, or a folder, in which the file is called `trend.jsonl`; what isn't there yet is a file if its name
+has an ending. Lines are in the order of time; the oldest
 are dropped beyond `KEEP`. A run that says the same as one of the same minute isn't kept twice, so a pipeline that
 writes two reports of one run, or repeats a step, adds one line.
 """
@@ -14,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from modelyard.audit.failures import TrendUnreadable
+from modelyard.audit.failures import TrendUnreadable, TrendUnwritable
 from modelyard.report.run import Run
 
 KEEP = 200
@@ -36,7 +37,7 @@ def read(place: Path) -> tuple[Run, ...]:
 
 
 def add(place: Path, run: Run, keep: int = KEEP) -> tuple[Run, ...]:
-    """Keep a run, and tell all that are kept then. Raises TrendUnreadable, and leaves the file as it was."""
+    """Keep a run, and tell all that are kept then. Raises TrendUnreadable and leaves the file; or TrendUnwritable."""
     before = read(place)
     if any(_alike(run, each) for each in before):
         return before
@@ -46,7 +47,8 @@ def add(place: Path, run: Run, keep: int = KEEP) -> tuple[Run, ...]:
 
 
 def _file(place: Path) -> Path:
-    return place / NAME if place.is_dir() else place
+    folder = place.is_dir() if place.exists() else not place.suffix
+    return place / NAME if folder else place
 
 
 def _alike(one: Run, other: Run) -> bool:
@@ -88,9 +90,12 @@ def _counts(found: Mapping[str, Any]) -> dict[str, int]:
 
 def _replace(file: Path, content: str) -> None:
     """The whole file at once, so that a run that is killed leaves the old one."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
-    with os.fdopen(handle, "w", encoding="utf-8") as stream:
-        stream.write(content)
-    Path(name).chmod(0o644)
-    Path(name).replace(file)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            stream.write(content)
+        Path(name).chmod(0o644)
+        Path(name).replace(file)
+    except OSError as wrong:
+        raise TrendUnwritable(file, wrong.strerror or str(wrong)) from None

@@ -5,6 +5,7 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,6 +14,7 @@ import cyclopts
 from modelyard import __version__
 from modelyard.cli.options import Common
 from modelyard.cli.places import NO_PLUGINS
+from modelyard.cli.writing import FileUnwritable, write
 from modelyard.failures import ExitStatus, Failure
 from modelyard.findings import Severity
 from modelyard.report import text
@@ -118,7 +120,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader has seen enough
         sys.stderr.close()
         return ExitStatus.DONE
-    return show(result, common) if isinstance(result, Report) else int(result or ExitStatus.DONE)
+    if not isinstance(result, Report):
+        return int(result or ExitStatus.DONE)
+    try:
+        return show(result, common)
+    except FileUnwritable as failure:
+        return show(replace(result, failures=(*result.failures, failure)), replace(common, junit=None, sarif=None))
 
 
 def show(report: Report, common: Common) -> ExitStatus:
@@ -126,11 +133,11 @@ def show(report: Report, common: Common) -> ExitStatus:
     if common.junit:
         from modelyard.report import junit
 
-        _write(common.junit, junit.write(report))
+        write(common.junit, junit.write(report))
     if common.sarif:
         from modelyard.report import sarif
 
-        _write(common.sarif, sarif.write(report, Path.cwd()))
+        write(common.sarif, sarif.write(report, Path.cwd()))
     if common.json:
         from modelyard.report import json as json_writer
 
@@ -141,11 +148,6 @@ def show(report: Report, common: Common) -> ExitStatus:
         stream.write(rendered if rendered.strip() else "")
         stream.flush()
     return report.status
-
-
-def _write(path: Path, content: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(content, encoding="utf-8")
 
 
 def _usage(error: cyclopts.CycloptsError, words: list[str]) -> ExitStatus:

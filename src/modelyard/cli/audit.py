@@ -19,6 +19,7 @@ from modelyard.audit.source import Source
 from modelyard.catalog.market import Market
 from modelyard.cli.looking import Looked, at_preview, at_scope, at_stack_file, at_state
 from modelyard.cli.options import Common, Pointing
+from modelyard.cli.writing import write
 from modelyard.findings import Severity
 from modelyard.report import run
 from modelyard.report.result import Report
@@ -101,12 +102,12 @@ def audit(
         data=_data(looked.source, found, knew),
     )
     if baseline is not None:
-        report = _compared(report, baseline, now, write=write_baseline)
+        report = _compared(report, baseline, now, anew=write_baseline)
     runs = trends.add(trend, run.run(report, now)) if trend else (run.run(report, now),)
     if html is not None:
         from modelyard.report import html as page
 
-        html.write_text(page.write(report, runs), encoding="utf-8")
+        write(html, page.write(report, runs))
     return report
 
 
@@ -132,17 +133,17 @@ def _looked(
     return (at_preview if preview else at_stack_file)(stack, pointing.target, now, common)
 
 
-def _compared(report: Report, file: Path, now: datetime, *, write: bool) -> Report:
+def _compared(report: Report, file: Path, now: datetime, *, anew: bool) -> Report:
     try:
         known = baselines.read(file)
     except BaselineMissing:
-        if not write:
+        if not anew:
             raise
         known = baselines.Baseline()
-    if not write:
+    if not anew:
         return baselines.apply(known, report)
     written = baselines.write(report, now.date(), known)
-    file.write_text(written, encoding="utf-8")
+    write(file, written)
     return replace(baselines.apply(baselines.read(file), report), text=f"{report.text}\n{file} holds what is known now")
 
 

@@ -152,6 +152,8 @@ def _export(file: Path) -> Mapping[str, Any]:
     try:
         text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
         found: Mapping[str, Any] = json.loads(text)
-    except (OSError, ValueError) as wrong:
-        raise StateUnreadable(str(file), str(wrong)) from None
+    except OSError as wrong:
+        raise StateUnreadable(str(file), wrong.strerror or str(wrong)) from None
+    except ValueError as wrong:
+        raise StateUnreadable(str(file), f"it is no JSON: {wrong}") from None
     return found
