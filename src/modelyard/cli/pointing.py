@@ -55,8 +55,12 @@ def _sandbox(places: Places) -> Target:
 def _azure(environment: Mapping[str, str]) -> Target:
     @cache
     def credential() -> "TokenCredential":
+        import logging
+
         from azure.identity import DefaultAzureCredential
 
+        # It logs every way that it tried as a warning, which drowns what the failure says is to be done.
+        logging.getLogger("azure.identity").setLevel(logging.ERROR)
         return DefaultAzureCredential()
 
     return Target(
