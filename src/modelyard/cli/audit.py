@@ -97,6 +97,7 @@ def audit(
         findings=(*looked.findings, *found.findings, *reach.findings(knew, looked.source.subjects)),
         rulings=found.evaluated.rulings,
         resources=found.evaluated.resources,
+        policies=len(found.policies),
         fails_on=None if fail_on == "never" else Severity(fail_on),
         text=told(looked.source, found, knew),
         data=_data(looked.source, found, knew),

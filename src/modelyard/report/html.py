@@ -9,8 +9,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from modelyard import __version__
+from modelyard.findings import Severity
 from modelyard.report import charts, rulings
 from modelyard.report.result import Report
 from modelyard.report.ruling import Ruling
@@ -40,6 +42,7 @@ def write(report: Report, trend: Sequence[Run] = ()) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["breakable"] = breakable
     return environment.get_template("report.html.jinja").render(
         title=" ".join(filter(None, ("Policies", report.stack and f"for {report.stack}"))),
         report=report,
@@ -50,6 +53,8 @@ def write(report: Report, trend: Sequence[Run] = ()) -> str:
         resources=_by_resource(violations[:TABLE]),
         left_out=len(violations[TABLE:]),
         others=_others(report.rulings),
+        looked=report.text.splitlines(),
+        findings=[each for each in report.findings if each.severity is not Severity.NOTE],
         failures=report.failures,
         sentence=rulings.sentence,
         standing=standing,
@@ -61,8 +66,11 @@ def write(report: Report, trend: Sequence[Run] = ()) -> str:
 def headline(report: Report) -> str:
     """`20 of 23 resources are in order, 1 is not decided yet`; where nobody counted them, how many are not.
 
-    What a baseline knows is not in order, for it doesn't comply; what is exempt is, as in Azure's own percentage.
+    What a baseline knows is not in order, for it doesn't comply; what is exempt is, as in Azure's own percentage. Where
+    no policy judged, nothing is known to be in order.
     """
+    if report.policies == 0:
+        return "Nothing was judged: no policy is known"
     wrong = {each.resource.lower() for each in report.rulings if standing(each) in NOT_IN_ORDER}
     doubt = {each.resource.lower() for each in report.rulings if standing(each) is Standing.UNDECIDED} - wrong
     tail = f", {len(doubt)} {_is(len(doubt))} not decided yet" if doubt else ""
@@ -73,6 +81,11 @@ def headline(report: Report) -> str:
     if not wrong and not doubt:
         return "Nothing violates a policy"
     return f"{len(wrong)} resource{'s' * (len(wrong) != 1)} {_is(len(wrong))} not in order{tail}"
+
+
+def breakable(text: object) -> Markup:
+    """An ARM type, id or condition that may be broken after each slash, so that a narrow column breaks no word."""
+    return Markup("/<wbr>").join(str(text).split("/"))
 
 
 def _is(number: int) -> str:
