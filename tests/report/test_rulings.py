@@ -1,0 +1,64 @@
+"""Rulings as text: what Azure would stop first, each with all that a person needs, and many of one kind folded."""
+
+from dataclasses import replace
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from modelyard.findings import Position
+from modelyard.report import rulings, text
+from modelyard.report.result import Report
+
+
+def test_every_standing_is_written(audited: Report, golden: Any) -> None:
+    golden("audited.txt", text.write(audited))
+    golden("audited-verbose.txt", text.write(audited, verbose=True))
+
+
+def test_many_of_one_policy_are_folded_and_none_is_lost_from_sight(rule: Any) -> None:
+    many = [rule(f"chat-{at}") for at in range(40)]
+    said = "\n".join(rulings.blocks(many))
+    assert said.count("is denied by") == rulings.FIRST
+    assert "… and 37 more by 'Stay near': " in said
+    assert "(-v shows all)" in said, "and it says how to see them"
+    assert "\n".join(rulings.blocks(many, verbose=True)).count("is denied by") == 40
+
+
+def test_one_more_than_is_shown_is_shown_as_well(rule: Any) -> None:
+    """A line that says `and 1 more` would take the place of the one it hides."""
+    said = "\n".join(rulings.blocks([rule(f"chat-{at}") for at in range(rulings.FIRST + 1)]))
+    assert said.count("is denied by") == rulings.FIRST + 1
+    assert "more by" not in said
+
+
+def test_what_a_baseline_knows_is_counted_and_not_told_again(rule: Any) -> None:
+    known = [rule(known=True)]
+    assert list(rulings.blocks(known)) == []
+    assert rulings.counted(known) == "1 known"
+    assert "Known in the baseline:" in rulings.blocks(known, verbose=True)
+
+
+def test_a_command_about_something_else_tells_violations_only(audited: Report) -> None:
+    said = "\n".join(rulings.blocks(audited.rulings, violations_only=True))
+    assert "Azure would stop this:" in said
+    assert "Not decided yet:" not in said
+
+
+def test_a_place_in_a_file_comes_before_one_without(rule: Any) -> None:
+    placed = rule("b", position=Position("stacks/Pulumi.dev.yaml", 90, 1))
+    first = next(each for each in rulings.blocks([rule("a"), placed]) if "is denied" in each)
+    assert first.startswith("stacks/Pulumi.dev.yaml:90:1: error: b is denied")
+
+
+@given(st.randoms(use_true_random=False))
+def test_the_order_of_what_is_told_does_not_depend_on_the_order_of_what_was_found(rule: Any, random: Any) -> None:
+    """Else two runs over the same resources would differ, and nobody could compare their logs."""
+    found = [rule(name, policy) for name in "abcdefg" for policy in ("Stay near", "Has a filter")]
+    shuffled = random.sample(found, len(found))
+    assert list(rulings.blocks(shuffled)) == list(rulings.blocks(found))
+
+
+def test_a_nameless_resource_is_called_by_its_id(rule: Any) -> None:
+    nameless = replace(rule(), resource_name="", policy="")
+    assert rulings.sentence(nameless) == f"{nameless.resource} is denied by '{nameless.definition}'"
