@@ -2,8 +2,8 @@
 
 An inconclusive check is an error rather than a failure: the run could not tell, which is not the same as a no.
 
-A ruling fails by the same rule as the exit status: what Azure would stop, and no baseline knows. One that is open,
-exempt or known is skipped with its reason; what Azure would only report or change passes, with its text as output.
+A ruling fails where it fails the command: what weighs enough, and no baseline knows. Else one that is open, exempt or
+known is skipped with its reason; what Azure would only report or change passes, with its text as output.
 """
 
 from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
@@ -41,10 +41,10 @@ def _rulings(report: Report) -> list[TestCase]:
     cases = []
     for each in sorted(report.rulings, key=lambda ruling: ruling.key):
         case = TestCase(f"{each.resource_name or each.resource}: {each.policy or each.definition}", classname="policy")
-        if standing(each) not in VIOLATIONS:
-            case.result = [Skipped(rulings.line(each))]
-        elif report.fails(each):
+        if report.fails(each):
             case.result = [Failure(rulings.block(each), each.effect)]
+        elif standing(each) not in VIOLATIONS:
+            case.result = [Skipped(rulings.line(each))]
         else:
             case.system_out = rulings.block(each)
         cases.append(case)

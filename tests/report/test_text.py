@@ -1,15 +1,10 @@
-"""One report, three writers: what a person reads, what a pipeline parses and the exit status must tell one story."""
+"""Text for people: where, what and what to do; each thing once, and in the end a line that counts."""
 
-import json
-import xml.etree.ElementTree as ElementTree
-
-import pytest
 from inline_snapshot import snapshot
 
 from modelyard.failures import ExitStatus, Failure
 from modelyard.findings import Finding, Position, Severity
-from modelyard.report import json as json_writer
-from modelyard.report import junit, text
+from modelyard.report import text
 from modelyard.report.result import Check, Outcome, Report, Step
 
 MISPLACED = Finding(
@@ -48,23 +43,6 @@ FULL = Report(
 )
 
 
-@pytest.mark.parametrize(
-    ("report", "status"),
-    [
-        (Report("check"), ExitStatus.DONE),
-        (Report("check", findings=(INFERRED,)), ExitStatus.DONE),
-        (Report("check", findings=(INFERRED, MISPLACED)), ExitStatus.FINDINGS),
-        (Report("smoke", checks=(check(Outcome.PASSED), check(Outcome.SKIPPED))), ExitStatus.DONE),
-        (Report("smoke", checks=(check(Outcome.INCONCLUSIVE),)), ExitStatus.INCONCLUSIVE),
-        (Report("smoke", checks=(check(Outcome.INCONCLUSIVE), check(Outcome.FAILED))), ExitStatus.FINDINGS),
-        (Report("up", steps=(Step("up", Outcome.FAILED, 1.0),)), ExitStatus.FINDINGS),
-        (FULL, ExitStatus.ENGINE),
-    ],
-)
-def test_the_exit_status_is_the_worst_of_what_happened(report: Report, status: ExitStatus) -> None:
-    assert report.status is status
-
-
 def test_text_says_where_what_and_what_to_do() -> None:
     assert text.write(FULL) == snapshot("""\
 stacks/Pulumi.dev.yaml:12:7: error: a deployment has no key 'size' [config.unknown-key]
@@ -93,25 +71,3 @@ def test_what_was_seen_before_is_not_told_again() -> None:
     assert INFERRED.message not in text.write(FULL, least=Severity.ERROR)
     assert INFERRED.message in text.write(FULL, least=Severity.ERROR, verbose=True)
     assert "1 warning" in text.write(FULL, least=Severity.ERROR), "but it is counted"
-
-
-def test_json_carries_a_version_and_everything_the_text_says() -> None:
-    document = json.loads(json_writer.write(FULL))
-    assert document["version"] == 1, "pipelines pin the version"
-    assert document["status"] == ExitStatus.ENGINE
-    assert document["findings"][0]["line"] == 12
-    assert document["findings"][1]["file"] is None
-    assert [each["outcome"] for each in document["checks"]] == [outcome.value for outcome in Outcome]
-    assert document["failures"][0]["code"] == "engine.locked"
-    assert document["data"] == {"answer": 42}
-
-
-def test_junit_keeps_doubt_apart_from_failure() -> None:
-    suite = ElementTree.fromstring(junit.write(FULL))[0]
-    assert suite.get("name") == "modelyard smoke dev"
-    assert (suite.get("tests"), suite.get("failures"), suite.get("errors"), suite.get("skipped")) == (
-        "8",
-        "3",
-        "1",
-        "1",
-    )

@@ -1,0 +1,57 @@
+"""The exit status is what pipelines act on: the worst of what happened, by the weight the caller chose."""
+
+from typing import Any
+
+import pytest
+
+from modelyard.failures import ExitStatus, Failure
+from modelyard.findings import Finding, Severity
+from modelyard.report.result import Check, Outcome, Report, Step
+
+WRONG = Finding("config.unknown-key", Severity.ERROR, "a deployment has no key 'size'")
+INFERRED = Finding("config.unit-inferred", Severity.WARNING, "the unit of gpt-5.4 is inferred")
+
+
+def check(outcome: Outcome) -> Check:
+    return Check("deployment.answers", "chat", outcome, "200")
+
+
+@pytest.mark.parametrize(
+    ("report", "status"),
+    [
+        (Report("check"), ExitStatus.DONE),
+        (Report("check", findings=(INFERRED,)), ExitStatus.DONE),
+        (Report("check", findings=(INFERRED, WRONG)), ExitStatus.FINDINGS),
+        (Report("smoke", checks=(check(Outcome.PASSED), check(Outcome.SKIPPED))), ExitStatus.DONE),
+        (Report("smoke", checks=(check(Outcome.INCONCLUSIVE),)), ExitStatus.INCONCLUSIVE),
+        (Report("smoke", checks=(check(Outcome.INCONCLUSIVE), check(Outcome.FAILED))), ExitStatus.FINDINGS),
+        (Report("up", steps=(Step("up", Outcome.FAILED, 1.0),)), ExitStatus.FINDINGS),
+    ],
+)
+def test_it_is_the_worst_of_what_happened(report: Report, status: ExitStatus) -> None:
+    assert report.status is status
+
+
+def test_a_failure_outweighs_all_else(unread: Failure) -> None:
+    assert Report("audit", findings=(WRONG,), failures=(unread,)).status is unread.status
+
+
+@pytest.mark.parametrize(
+    ("said", "fails_on", "fails"),
+    [
+        ({}, Severity.ERROR, True),
+        ({}, None, False),
+        ({"severity": Severity.WARNING}, Severity.ERROR, False),
+        ({"severity": Severity.WARNING}, Severity.WARNING, True),
+        ({"severity": Severity.NOTE}, Severity.NOTE, True),
+        ({"known": True}, Severity.NOTE, False),
+        ({"state": "Exempt"}, Severity.NOTE, False),
+        ({"state": "Protected"}, Severity.NOTE, False),
+        ({"state": "Undecided", "severity": Severity.NOTE}, Severity.ERROR, False),
+    ],
+)
+def test_rulings_fail_from_the_chosen_weight_on_unless_somebody_let_them_in(
+    rule: Any, said: dict[str, Any], fails_on: Severity | None, fails: bool
+) -> None:
+    report = Report("audit", rulings=(rule(**said),), fails_on=fails_on)
+    assert (report.status is ExitStatus.FINDINGS) is fails
