@@ -1,0 +1,170 @@
+"""A team starts with what it has: the same run is clean, what is new fails, and what is mended is told."""
+
+import json
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from modelyard.audit import baseline
+from modelyard.audit.failures import BaselineMissing, BaselineUnreadable
+from modelyard.failures import ExitStatus
+from modelyard.findings import Severity
+from modelyard.report.result import Report
+from modelyard.report.ruling import Ruling
+
+TODAY, LATER = date(2026, 11, 23), date(2026, 12, 24)
+STATES = ("NonCompliant", "Error", "Undecided", "Exempt", "Protected", "Unknown")
+
+
+def ruling(name: str, **others: Any) -> Ruling:
+    plain = Ruling(
+        key=f"/subscriptions/0f/assignments/house||{name}",
+        state="NonCompliant",
+        effect="deny",
+        severity=Severity.ERROR,
+        resource=f"/subscriptions/0f/deployments/{name}",
+        resource_type="Microsoft.CognitiveServices/accounts/deployments",
+        resource_name=name,
+        policy="Stay near",
+        definition="near",
+        assignment="Rules of the house",
+        assignment_id="/subscriptions/0f/assignments/house",
+        scope="/subscriptions/0f",
+    )
+    return replace(plain, **others)
+
+
+def report(*rulings: Ruling) -> Report:
+    return Report("audit", "dev", rulings=rulings, fails_on=Severity.NOTE, text="looked at dev")
+
+
+def written(
+    found: Report, folder: Path, before: baseline.Baseline | None = None, on: date = TODAY
+) -> baseline.Baseline:
+    file = folder / "known.json"
+    file.write_text(baseline.write(found, on, before), encoding="utf-8")
+    return baseline.read(file)
+
+
+rulings = st.lists(
+    st.builds(
+        ruling,
+        st.sampled_from("abcdefgh"),
+        state=st.sampled_from(STATES),
+        severity=st.sampled_from(Severity),
+    ),
+    max_size=8,
+    unique_by=lambda each: each.key,
+)
+
+
+@given(rulings)
+def test_the_run_a_baseline_was_written_from_violates_nothing_new(
+    tmp_path_factory: pytest.TempPathFactory, found: list[Ruling]
+) -> None:
+    first = report(*found)
+    again = baseline.apply(written(first, tmp_path_factory.mktemp("baseline")), first)
+    failing = {each.state for each in again.rulings if again.fails(each)}
+    assert not failing & baseline.VIOLATING
+    assert again.data["baseline"]["mended"] == []
+
+
+@given(rulings)
+def test_a_baseline_written_twice_says_the_same(tmp_path_factory: pytest.TempPathFactory, found: list[Ruling]) -> None:
+    """Else each run would change a file under version control."""
+    first = report(*found)
+    known = written(first, tmp_path_factory.mktemp("baseline"))
+    assert baseline.write(replace(first, rulings=tuple(reversed(found))), LATER, known) == baseline.write(first, TODAY)
+
+
+@given(rulings)
+def test_only_violations_are_let_in(tmp_path_factory: pytest.TempPathFactory, found: list[Ruling]) -> None:
+    known = written(report(*found), tmp_path_factory.mktemp("baseline"))
+    assert set(known.entries) == {each.key for each in found if each.state in baseline.VIOLATING}
+
+
+def test_what_is_new_still_fails(tmp_path: Path) -> None:
+    known = written(report(ruling("chat")), tmp_path)
+    compared = baseline.apply(known, report(ruling("chat"), ruling("embed")))
+    assert [each.known for each in compared.rulings] == [True, False]
+    assert compared.status is ExitStatus.FINDINGS
+
+
+def test_what_weighs_more_than_it_did_is_new(tmp_path: Path) -> None:
+    """An audit that has become a denial stops the next deployment, whoever knew of it."""
+    known = written(report(ruling("chat", effect="audit", severity=Severity.WARNING)), tmp_path)
+    assert not known.knows(ruling("chat"))
+    assert known.knows(ruling("chat", effect="modify", severity=Severity.NOTE))
+
+
+def test_what_is_mended_is_told_and_goes_when_the_file_is_renewed(tmp_path: Path) -> None:
+    known = written(report(ruling("chat"), ruling("embed"), ruling("image")), tmp_path)
+    compared = baseline.apply(known, report(ruling("chat")))
+    assert compared.text == "looked at dev\n2 of the baseline are mended: renew it with --write-baseline"
+    assert compared.data["baseline"] == {"known": 1, "mended": [ruling("embed").key, ruling("image").key]}
+    assert compared.status is ExitStatus.DONE
+    assert set(written(report(ruling("chat")), tmp_path, known).entries) == {ruling("chat").key}
+
+
+def test_what_is_not_decided_any_more_is_not_called_mended(tmp_path: Path) -> None:
+    known = written(report(ruling("chat")), tmp_path)
+    compared = baseline.apply(known, report(ruling("chat", state="Undecided", severity=Severity.NOTE)))
+    assert compared.data["baseline"] == {"known": 0, "mended": []}
+
+
+def test_what_was_known_keeps_its_day(tmp_path: Path) -> None:
+    known = written(report(ruling("chat")), tmp_path)
+    later = written(report(ruling("chat"), ruling("embed")), tmp_path, known, LATER)
+    assert [each.since for each in later.entries.values()] == [TODAY, LATER]
+
+
+def test_the_file_is_for_people_and_version_control() -> None:
+    assert json.loads(baseline.write(report(ruling("chat")), TODAY)) == {
+        "version": 1,
+        "known": [
+            {
+                "key": "/subscriptions/0f/assignments/house||chat",
+                "policy": "Stay near",
+                "resource": "/subscriptions/0f/deployments/chat",
+                "severity": "error",
+                "since": "2026-11-23",
+            }
+        ],
+    }
+    assert baseline.write(report(ruling("chat")), TODAY).endswith("}\n"), "one member a line, ended as editors end it"
+
+
+ENTRY = {"key": "a", "policy": "b", "resource": "c", "severity": "error", "since": "2026-11-23"}
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("<<<<<<< ours", "Expecting value"),
+        ("[]", "its version is None"),
+        ('{"version": 2, "known": []}', "its version is 2"),
+        ('{"version": 1}', "it has no list `known`"),
+        (json.dumps({"version": 1, "known": [ENTRY, {**ENTRY, "since": "today"}]}), "entry 1: Invalid isoformat"),
+        (json.dumps({"version": 1, "known": [{**ENTRY, "severity": "bad"}]}), "entry 0: 'bad' is not a valid Severity"),
+        (json.dumps({"version": 1, "known": [{**ENTRY, "key": 7}]}), "entry 0: 7 is not text"),
+        (json.dumps({"version": 1, "known": [{"key": "a"}]}), "entry 0 lacks policy"),
+    ],
+)
+def test_a_file_that_a_merge_broke_is_refused_by_name_and_place(tmp_path: Path, text: str, says: str) -> None:
+    """Taken for empty, it would make everything new; taken as far as it goes, it would hide what follows."""
+    file = tmp_path / "known.json"
+    file.write_text(text)
+    with pytest.raises(BaselineUnreadable) as caught:
+        baseline.read(file)
+    assert says in str(caught.value)
+    assert str(file) in str(caught.value)
+
+
+def test_a_file_that_is_not_there_is_missing(tmp_path: Path) -> None:
+    with pytest.raises(BaselineMissing):
+        baseline.read(tmp_path / "known.json")
