@@ -3,9 +3,11 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from modelyard.policy.context import RelatedQuery
-from modelyard.policy.estate import Estate
+from modelyard.policy.estate import Estate, _meant
 from modelyard.policy.unknown import Unknown
 
 GROUP = "/subscriptions/s/resourceGroups/rg"
@@ -62,3 +64,32 @@ def test_absence_proves_nothing_in_a_part_of_the_estate() -> None:
     assert isinstance(missing, Unknown)
     assert missing.waits_for == {f"related {SETTINGS}"}
     assert part.related(RelatedQuery(ACCOUNT, ENDPOINTS)), "what is there is there"
+
+
+SCOPES = st.sampled_from(
+    ["", GROUP, GROUP.upper(), f"{GROUP}-2", "/subscriptions/s", "/subscriptions/t/resourceGroups/rg"]
+)
+TYPES = st.sampled_from([ENDPOINTS, ACCOUNT["type"], f"{ACCOUNT['type']}/deployments", ENDPOINTS.lower()])
+OWNERS = st.sampled_from(["", f"/providers/{ACCOUNT['type']}/a", f"/providers/{ACCOUNT['type']}/ab"])
+DOCUMENTS = st.builds(
+    lambda scope, owner, kind: _at(f"{scope}{owner}/providers/{kind}/one", kind), SCOPES, OWNERS, TYPES
+)
+QUERIES = st.builds(
+    RelatedQuery,
+    DOCUMENTS,
+    TYPES,
+    resource_group=st.sampled_from([None, "rg", "RG-2"]),
+    scope=st.sampled_from(["resourcegroup", "subscription"]),
+)
+
+
+@given(st.lists(DOCUMENTS, max_size=8), QUERIES)
+def test_looking_only_where_a_query_could_mean_finds_what_looking_everywhere_does(
+    documents: list[dict[str, Any]], query: RelatedQuery
+) -> None:
+    """Resources are kept by group, or an audit of thousands would compare each with each."""
+    alone = [each for each in documents if Estate([each]).related(query)]
+    together = Estate(documents).related(query)
+    everywhere = [each for each in documents if each["type"].lower() == query.type.lower() and _meant(query, each)]
+    assert isinstance(together, list)
+    assert sorted(map(str, together)) == sorted(map(str, alone)) == sorted(map(str, everywhere))

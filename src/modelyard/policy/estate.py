@@ -4,7 +4,7 @@ Source: Microsoft docs, effect-audit-if-not-exists, "type", "name", "resourceGro
 resources such as diagnostic settings count only where they stand on the evaluated resource itself.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from modelyard.policy import scopes
@@ -18,16 +18,30 @@ class Estate:
     def __init__(self, documents: Iterable[dict[str, Any]], complete: Iterable[str] | None = None) -> None:
         """`complete` names the types of which all resources are at hand; None means every type."""
         self._by_type: dict[str, list[dict[str, Any]]] = {}
+        self._by_group: dict[tuple[str, str], list[dict[str, Any]]] = {}
         for document in documents:
-            self._by_type.setdefault(str(document.get("type", "")).lower(), []).append(document)
+            kind, group = str(document.get("type", "")).lower(), scopes.resource_group(str(document.get("id", "")))
+            self._by_type.setdefault(kind, []).append(document)
+            self._by_group.setdefault((kind, group.lower()), []).append(document)
         self._complete = None if complete is None else {name.lower() for name in complete}
 
     def related(self, query: RelatedQuery) -> list[dict[str, Any]] | Unknown:
         """The documents a query means; an Unknown where there is none and there might be."""
-        found = [each for each in self._by_type.get(query.type.lower(), ()) if _meant(query, each)]
+        found = [each for each in self._near(query) if _meant(query, each)]
         if not found and self._complete is not None and query.type.lower() not in self._complete:
             return Unknown(f"related {query.type}")
         return found
+
+    def _near(self, query: RelatedQuery) -> Iterator[dict[str, Any]]:
+        """Those that a query could mean: of thousands of resources most stand in other groups."""
+        kind, around = query.type.lower(), str(query.resource.get("id", ""))
+        own = scopes.resource_group(around)
+        if query.scope == "subscription" or not own:
+            yield from self._by_type.get(kind, ())
+            return
+        named = f"{scopes.subscription(around)}/resourceGroups/{query.resource_group}" if query.resource_group else own
+        for group in dict.fromkeys((own.lower(), named.lower())):
+            yield from self._by_group.get((kind, group), ())
 
 
 def _meant(query: RelatedQuery, document: dict[str, Any]) -> bool:
