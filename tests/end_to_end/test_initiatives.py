@@ -54,7 +54,10 @@ def test_an_initiative_is_declared_settles_and_refuses(yard: Any) -> None:
     assert "nothing to change" in yard.modelyard("up", "governed").out
 
     file.write_text(STACK.replace("  modelyard:policies:\n", EMBED))
-    report = yard.modelyard("up", "governed", "--json", expect=ExitStatus.REFUSED).json
+    stopped = yard.modelyard("up", "governed", "--json", expect=ExitStatus.REFUSED).json
+    assert [each["reference"] for each in stopped["rulings"] if each["severity"] == "error"] == ["approved-models"]
+
+    report = yard.modelyard("up", "governed", "--ignore-policies", "--json", expect=ExitStatus.REFUSED).json
     (failure,) = report["failures"]
     told = failure["message"]
     assert "RequestDisallowedByPolicy" in told

@@ -52,3 +52,8 @@ class Known:
         groups = (scopes.resource_group(each.id) for each in source.subjects)
         scope = next((each for each in groups if each and NOBODY not in each), "")
         return freshness.findings(scope, self.pulled, now, target=target, fresh=fresh)
+
+    def subscription(self, target: str) -> str:
+        """The subscription of whoever names none: the only one that was pulled, else nobody's."""
+        found = {scopes.subscription(each.scope) for each in self.pulled if each.source == target} - {""}
+        return found.pop().rpartition("/")[2] if len(found) == 1 else NOBODY

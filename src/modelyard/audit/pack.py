@@ -78,6 +78,11 @@ class Pack:
         # The program takes longer to declare its stack than this takes, so nobody waits for it.
         self._known = ThreadPoolExecutor(1, "known").submit(self._prepare)
 
+    @property
+    def target(self) -> str:
+        """Where the engine is pointed; `modelyard sandbox run` and `sandbox env` say so to what runs in them."""
+        return self.environment.get("MODELYARD_TARGET") or "azure"
+
     def policies(self) -> list[Policy]:
         """The pack's policies, each of a level of its own, which a team may change."""
         return [
@@ -117,8 +122,7 @@ class Pack:
         """What was never pulled or is too old, and policies that can't be put to work."""
         judged = self.judge(args)
         days = args.get_config().get("days", FRESH.days)
-        target = self.environment.get("MODELYARD_TARGET", "azure")
-        missing = judged.known.findings(judged.source, self.now(), target=target, fresh=timedelta(days=days))
+        missing = judged.known.findings(judged.source, self.now(), target=self.target, fresh=timedelta(days=days))
         for each in (*missing, *judged.inspected.findings):
             report(text.finding(each), None)
 
@@ -161,7 +165,8 @@ class Pack:
             urns = sorted(each.urn for each in args.resources if each.resource_type.startswith(OF_AZURE))
             planned = [(urn, "", self._inputs[urn]) for urn in urns if urn in self._inputs]
             stack = urns[0].split("::")[0].rpartition(":")[2] if urns else ""
-            subscription = self._subscription or next(filter(None, map(self.environment.get, SUBSCRIPTIONS)), "")
+            said = [self._subscription, *(self.environment.get(name) for name in SUBSCRIPTIONS)]
+            subscription = next(filter(None, said), "") or known.subscription(self.target)
             source = preview.source(f"preview of {stack}", planned, subscription)
             source = replace(source, failures=known.failures)
             now = self.now()

@@ -161,8 +161,3 @@ def summary(result: Result) -> str:
     if not counted:
         return f"nothing to change: {same} resources are as the stack says"
     return ", ".join([*counted, f"{same} unchanged"] if same else counted)
-
-
-def changed(result: Result) -> bool:
-    """Whether anything was, or would be, other than it is."""
-    return any(count for op, count in result.changes.items() if op != "same")

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from modelyard.cli.operation import Operation, changed, checked, planned
+from modelyard.cli.foresight import foresee
+from modelyard.cli.operation import Operation, checked, planned
 from modelyard.cli.options import Common, Pointing
 from modelyard.cli.progress import Progress
 from modelyard.engine.options import Options
-from modelyard.engine.run import Run
 from modelyard.findings import Severity
 from modelyard.report.result import Report
 
@@ -27,7 +27,9 @@ def preview(
         modelyard preview dev --save-plan plan.json
         modelyard up dev --plan plan.json --yes
 
-    Checks the stack file first. A saved plan holds `up` to what was shown, and nothing more.
+    Checks the stack file first, and tells what Azure's policies would say of the change: those that the stack
+    declares, those in policies/azure, and what `modelyard policy pull` kept of those in force. The exit status is 1
+    where they would refuse a part of it. A saved plan holds `up` to what was shown, and nothing more.
 
     Parameters
     ----------
@@ -45,14 +47,15 @@ def preview(
     operation = Operation.prepare(project, stack, pointing.target, Progress())
     operation.begin()
     plan = save_plan.absolute() if save_plan else None
-    result = Run(operation.stack, operation.follow).preview(Options(save_plan=plan, refresh=refresh))
-    operation.progress.clear()
+    result, foreseen = foresee(operation, loaded, Options(save_plan=plan, refresh=refresh))
     return Report(
         command="preview",
         stack=stack,
         target=pointing.target,
-        findings=loaded.findings,
+        findings=(*loaded.findings, *foreseen.findings),
+        rulings=foreseen.rulings,
+        resources=foreseen.resources,
         failures=result.failures,
         text="" if result.failures else f"{stack} in {pointing.target}:\n{planned(result)}",
-        data={"changes": dict(result.changes), "changed": changed(result), "plan": str(plan) if plan else None},
+        data={"changes": dict(result.changes), "changed": result.changed, "plan": str(plan) if plan else None},
     )

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from modelyard.cli.engine import locate
-from modelyard.cli.operation import Operation, changed, checked, summary
+from modelyard.cli.foresight import StoppedByPolicy, foresee
+from modelyard.cli.operation import Operation, checked, summary
 from modelyard.cli.options import Common
 from modelyard.cli.overview import overview
 from modelyard.cli.progress import Progress
@@ -72,14 +73,24 @@ def quickstart(stack: str = "dev", *, common: Common = Common()) -> Report:
         proxy = operation.target.environment["HTTPS_PROXY"]
         ended(f"a local Azure behind {proxy}", True)
     mended = operation.begin()
-    run = Run(operation.stack, operation.follow)
 
     with steps.step("preview") as ended:
-        result = run.preview()
-        ended(summary(result), not result.failures)
-    if not result.failures and changed(result):
+        result, foreseen = foresee(operation, loaded)
+        ended(summary(result), not result.failures and not foreseen.refused)
+    report = replace(
+        report,
+        findings=(*loaded.findings, *foreseen.findings),
+        rulings=foreseen.rulings,
+        resources=foreseen.resources,
+        fails_on=None,
+    )
+    if foreseen.refused:
+        return replace(report, steps=tuple(steps.done), failures=(StoppedByPolicy(foreseen.refused),))
+    if not result.failures and not result.settled:
         with steps.step("up") as ended:
-            result = run.up(Options(yes=True, skip_preview=True, continue_on_error=True))
+            result = Run(operation.stack, operation.follow).up(
+                Options(yes=True, skip_preview=True, continue_on_error=True)
+            )
             ended(summary(result), not result.failures)
     if result.failures:
         return replace(report, steps=tuple(steps.done), failures=result.failures)

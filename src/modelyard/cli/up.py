@@ -1,13 +1,15 @@
 """`modelyard up`."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 
 from modelyard.cli.confirmation import confirmed
-from modelyard.cli.operation import Operation, changed, checked, planned, summary
+from modelyard.cli.foresight import StoppedByPolicy, foresee
+from modelyard.cli.operation import Operation, checked, planned, summary
 from modelyard.cli.options import Common, Pointing
 from modelyard.cli.overview import overview
 from modelyard.cli.progress import Progress
@@ -26,6 +28,7 @@ def up(
     plan: Path | None = None,
     refresh: bool = False,
     smoke: Annotated[bool, Parameter(negative="--no-smoke")] = True,
+    ignore_policies: bool = False,
     pointing: Pointing = Pointing(),
     common: Common = Common(),
 ) -> Report:
@@ -36,9 +39,10 @@ def up(
         modelyard up dev                                  in the sandbox
         modelyard up prod --target azure --yes            in a pipeline
 
-    Checks the stack file; mends what a killed run left behind; against Azure shows the change and asks (without a
-    terminal, `--yes` has to have been said); declares it, going on when Azure refuses one deployment; and calls every
-    deployment on every endpoint that serves it. A second run changes nothing and says so.
+    Checks the stack file; mends what a killed run left behind; previews the change, and stops before the first write
+    where policies of Azure's that are known would refuse a part of it; against Azure shows the change and asks
+    (without a terminal, `--yes` has to have been said); declares it, going on when Azure refuses one deployment; and
+    calls every deployment on every endpoint that serves it. A second run changes nothing and says so.
 
     Parameters
     ----------
@@ -52,6 +56,8 @@ def up(
         Read what is deployed first, so that changes made elsewhere are set right.
     smoke
         Prove the result with calls afterwards.
+    ignore_policies
+        Go on although policies would refuse a part of the change; they are told all the same, and Azure decides.
 
     """
     project, loaded = checked(stack, common)
@@ -61,36 +67,48 @@ def up(
     if smoke:
         warm(operation.target)
     mended = operation.begin()
-    run = Run(operation.stack, operation.follow)
-    if pointing.target == "azure" and not yes:
-        before = run.preview(Options(refresh=refresh))
-        if before.failures:
-            return Report(command="up", stack=stack, target=pointing.target, failures=before.failures)
-        if changed(before):
-            sys.stderr.write(f"{stack} in {pointing.target}:\n{planned(before)}\n")
-            confirmed("Do this?", yes=yes, terminal=sys.stdin.isatty())
-    result = run.up(
-        Options(
-            yes=True,
-            skip_preview=plan is None,
-            continue_on_error=True,
-            refresh=refresh,
-            plan=plan.absolute() if plan else None,
-        )
+    result, foreseen = foresee(operation, loaded, Options(refresh=refresh))
+    report = Report(
+        command="up",
+        stack=stack,
+        target=pointing.target,
+        findings=(*loaded.findings, *foreseen.findings),
+        rulings=foreseen.rulings,
+        resources=foreseen.resources,
+        fails_on=None,  # what Azure refuses is a failure; what it doesn't has been done
     )
+    if result.failures:
+        return replace(report, failures=result.failures)
+    if foreseen.refused and not ignore_policies:
+        return replace(
+            report,
+            failures=(StoppedByPolicy(foreseen.refused),),
+            text=planned(result),
+            data={"changes": {}, "changed": False, "planned": dict(result.changes)},
+        )
+    if pointing.target == "azure" and not yes and result.changed:
+        sys.stderr.write(f"{stack} in {pointing.target}:\n{planned(result)}\n")
+        confirmed("Do this?", yes=yes, terminal=sys.stdin.isatty())
+    if refresh or plan or not result.settled:
+        result = Run(operation.stack, operation.follow).up(
+            Options(
+                yes=True,
+                skip_preview=plan is None,
+                continue_on_error=True,
+                refresh=refresh,
+                plan=plan.absolute() if plan else None,
+            )
+        )
     operation.progress.clear()
     outputs = operation.outputs(result)
     # What Azure took is proved, whatever it refused.
     there = all(name in outputs and outputs[name].value for name in ("inferenceEndpoint", "deployments"))
     proved = prove(outputs, operation.target, operation.progress) if smoke and there else ()
     shown = {name: SECRET if output.secret else output.value for name, output in outputs.items()}
-    return Report(
-        command="up",
-        stack=stack,
-        target=pointing.target,
-        findings=loaded.findings,
+    return replace(
+        report,
         checks=proved,
         failures=result.failures,
         text="\n".join([*mended, f"{stack} in {pointing.target}: {summary(result)}", "", overview(shown)]),
-        data={"changes": dict(result.changes), "changed": changed(result), "outputs": shown, "mended": list(mended)},
+        data={"changes": dict(result.changes), "changed": result.changed, "outputs": shown, "mended": list(mended)},
     )

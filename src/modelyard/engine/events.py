@@ -40,7 +40,10 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A resource is as it should be. `diff` names the inputs that changed, `replaced_by` those that forced it anew."""
+    """A resource is as it should be. `diff` names the inputs that changed, `replaced_by` those that forced it anew.
+
+    `kept` is of the stack: its outputs are those that its state has. Where a secret is among them nobody can say so.
+    """
 
     urn: str
     op: str
@@ -50,6 +53,7 @@ class Finished:
     diff: tuple[str, ...] = ()
     replaced_by: tuple[str, ...] = ()
     outputs: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +135,8 @@ class Reader:
     def _finished(self, body: Mapping[str, Any]) -> Finished:
         step = body["metadata"]
         new = step.get("new") or {}
+        stack = step["type"] == STACK_TYPE
+        outputs = new.get("outputs") or {} if stack else {}
         return Finished(
             step["urn"],
             step["op"],
@@ -139,7 +145,8 @@ class Reader:
             id=new.get("id") or "",
             diff=tuple(step.get("diffs") or ()),
             replaced_by=tuple(step.get("keys") or ()),
-            outputs=blinded(known(new.get("outputs") or {})) if step["type"] == STACK_TYPE else {},
+            outputs=blinded(known(outputs)),
+            kept=stack and outputs == (step.get("old") or {}).get("outputs") and MARK not in json.dumps(outputs),
         )
 
     def _seconds(self, step: Mapping[str, Any]) -> float:

@@ -50,7 +50,7 @@ class Result:
     """How an operation ended: well when `failures` is empty.
 
     `changes` counts resources by op (create, update, delete, replace, same…); `outputs` are the stack's, with secrets
-    blinded as `[secret]`.
+    blinded as `[secret]`, and `kept` says that the state has the same.
     """
 
     operation: str
@@ -62,11 +62,22 @@ class Result:
     outputs: Mapping[str, Any]
     exit_status: int
     seconds: float
+    kept: bool = False
 
     @property
     def succeeded(self) -> bool:
         """Whether everything was done."""
         return not self.failures
+
+    @property
+    def changed(self) -> bool:
+        """Whether any resource was, or would be, other than it is."""
+        return any(count for op, count in self.changes.items() if op != "same")
+
+    @property
+    def settled(self) -> bool:
+        """Of a preview: whether an update would do nothing at all, to the stack's outputs neither."""
+        return self.succeeded and self.kept and not self.changed
 
 
 class Account:
@@ -81,6 +92,7 @@ class Account:
         self._violations: list[Violation] = []
         self._summary: Summary | None = None
         self._outputs: Mapping[str, Any] = {}
+        self._kept = False
 
     def read(self, line: str) -> list[Event]:
         """The events of one line, noted."""
@@ -96,7 +108,7 @@ class Account:
             case Finished(urn, op):
                 self._steps[urn, op] = Step(urn, op, "done", event.seconds, event.id, event.diff, event.replaced_by)
                 if type_of(urn) == STACK_TYPE:
-                    self._outputs = event.outputs
+                    self._outputs, self._kept = event.outputs, event.kept
             case Failed(urn, op):
                 self._steps[urn, op] = replace(self._steps[urn, op], outcome="failed", seconds=event.seconds)
             case Diagnostic():
@@ -127,5 +139,6 @@ class Account:
             failures=tuple(found),
             outputs=self._outputs,
             exit_status=exit_status,
+            kept=self._kept,
             seconds=self._clock() - self._began,
         )

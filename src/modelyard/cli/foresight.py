@@ -1,0 +1,122 @@
+"""What Azure's policies would say of a change, known from its preview before anything is written.
+
+The engine's preview is what is judged: the program itself as it stands, with what is there already and what would be
+replaced. The policies around the stack are got while the engine is at work, so that nobody waits for them.
+"""
+
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from modelyard.cli.operation import Operation
+from modelyard.config.loader import Loaded
+from modelyard.engine.events import Event, Started
+from modelyard.engine.options import Options
+from modelyard.engine.result import Result
+from modelyard.engine.run import Run
+from modelyard.failures import ExitStatus, Failure
+from modelyard.findings import Finding, Severity
+from modelyard.report.result import Ruling
+
+if TYPE_CHECKING:
+    from modelyard.audit.known import Known
+
+UNTOUCHED = frozenset({"same", "read", "refresh", "import"})
+"""What the engine does to resources without asking Azure to write them."""
+
+LATER = "it stays as it is for now, and Azure refuses its next change: "
+
+
+class StoppedByPolicy(Failure):
+    """Azure's policies would refuse a part of the change; none of it was made."""
+
+    code = "cli.stopped-by-policy"
+    status = ExitStatus.REFUSED
+
+    def __init__(self, rulings: Iterable[Ruling]) -> None:
+        names = sorted({each.resource_name for each in rulings})
+        super().__init__(
+            f"nothing was changed: Azure would refuse {', '.join(names)}",
+            remedy="mend what is told above; to go on all the same, and let Azure decide: --ignore-policies",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Foresight:
+    """The rulings on a change, of how many resources, and what isn't known of policies."""
+
+    rulings: tuple[Ruling, ...] = ()
+    resources: int = 0
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def refused(self) -> tuple[Ruling, ...]:
+        """Those for which Azure would refuse a write."""
+        return tuple(each for each in self.rulings if each.severity is Severity.ERROR)
+
+
+def foresee(operation: Operation, loaded: Loaded, options: Options | None = None) -> tuple[Result, Foresight]:
+    """The preview, and what policies say of it; nothing of a preview that failed."""
+    planned: list[Started] = []
+
+    def follow(event: Event) -> None:
+        operation.follow(event)
+        if isinstance(event, Started) and event.custom:
+            planned.append(event)
+
+    with ThreadPoolExecutor(1) as aside:
+        known = aside.submit(_known, operation)
+        result = Run(operation.stack, follow).preview(options)
+    operation.progress.clear()
+    if result.failures:
+        return result, Foresight()
+    return result, _judged(operation, loaded, planned, known.result())
+
+
+def _judged(operation: Operation, loaded: Loaded, planned: list[Started], known: "Known") -> Foresight:
+    from modelyard.audit import preview
+    from modelyard.audit.inspection import inspect
+    from modelyard.catalog.market import Market
+
+    now, target = datetime.now(UTC), operation.target
+    said = loaded.stack.subscription_id if loaded.stack else None
+    subscription = said or target.subscription_id or known.subscription(target.name)
+    steps = [(each.urn, each.op, each.inputs) for each in planned]
+    source = preview.source(f"preview of {operation.stack.name}", steps, subscription)
+    source = replace(source, failures=known.failures)
+    found = inspect(source, known.book, now=now, market=Market.load(), locate=loaded.position)
+    untouched = {urn for urn, op, _ in steps if op in UNTOUCHED}
+    return Foresight(
+        tuple(_later(each) if each.urn in untouched else each for each in found.evaluated.rulings),
+        found.evaluated.resources,
+        (*known.findings(source, now, target=target.name), *found.findings),
+    )
+
+
+def _later(each: Ruling) -> Ruling:
+    """A denial of what isn't written now stops nothing now."""
+    if each.severity is not Severity.ERROR:
+        return each
+    return replace(each, severity=Severity.WARNING, remedy=f"{LATER}{each.remedy}")
+
+
+def _known(operation: Operation) -> "Known":
+    """What the project knows; of the sandbox, which is at hand, what is in force there at this moment."""
+    from modelyard.audit import inspection, pull  # noqa: F401 - its import is done by the time it is needed
+    from modelyard.audit.known import Known
+    from modelyard.policy.pulled import Pulled
+    from modelyard.policy.rulebook import Rulebook
+
+    known, target = Known.of(operation.project), operation.target
+    if target.name != "sandbox":
+        return known
+    now = Pulled(f"/subscriptions/{target.subscription_id}", target.name, datetime.now(UTC), Rulebook())
+    try:
+        with pull.client(target) as client:
+            answer = pull.pull(client, now.scope, now.name)
+    except Failure as failure:
+        return replace(known, failures=(*known.failures, failure))
+    others = tuple(each for each in known.pulled if each.source != target.name)
+    return replace(known, pulled=(*others, replace(now, book=answer.book)))

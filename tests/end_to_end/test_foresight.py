@@ -1,0 +1,144 @@
+"""What others assign in Azure is known before the change: a team learns it from a preview, not from half an `up`."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from modelyard.failures import ExitStatus
+from modelyard.policy import pulled
+from modelyard.policy.pulled import Pulled
+from modelyard.policy.rulebook import Rulebook
+from modelyard.sandbox.azure import SUBSCRIPTION_ID
+
+pytestmark = pytest.mark.engine
+
+SUBSCRIPTION = f"/subscriptions/{SUBSCRIPTION_ID}"
+AUTHORIZATION = f"{SUBSCRIPTION}/providers/Microsoft.Authorization"
+CONTRIBUTOR = "/providers/Microsoft.Authorization/roleDefinitions/b24988ac-6180-42a0-ab88-20f7382dd24c"
+DEPLOYMENTS = "Microsoft.CognitiveServices/accounts/deployments"
+GROUPS = "Microsoft.Resources/subscriptions/resourceGroups"
+
+UNKNOWN = """
+from pulumi_azure_native import resources
+
+resources.ResourceGroup(
+    "extra", resource_group_name="rg-extra", location="swedencentral", tags={"owner": outputs["principalId"]}
+)
+"""
+"""A resource of the team's own, with a tag that nobody knows before the account is there."""
+
+
+def kept(yard: Any, *rules: tuple[str, str, dict[str, Any], dict[str, Any]]) -> None:
+    """The policies of another team, as a pull of Azure's keeps them: name, effect, condition, details."""
+    documents: list[dict[str, Any]] = []
+    for name, effect, condition, details in rules:
+        then = {"effect": effect, **({"details": details} if details else {})}
+        rule = {"displayName": f"Rule {name}", "mode": "All", "policyRule": {"if": condition, "then": then}}
+        definition = f"{AUTHORIZATION}/policyDefinitions/{name}"
+        assigned = {"displayName": f"Group's {name}", "policyDefinitionId": definition, "scope": SUBSCRIPTION}
+        documents += [
+            {"id": definition, "name": name, "type": "Microsoft.Authorization/policyDefinitions", "properties": rule},
+            {
+                "id": f"{AUTHORIZATION}/policyAssignments/{name}",
+                "name": name,
+                "type": "Microsoft.Authorization/policyAssignments",
+                "properties": assigned,
+            },
+        ]
+    book = Rulebook.of(documents, "azure")
+    pulled.write(yard.project / pulled.FOLDER, Pulled(SUBSCRIPTION, "azure", datetime.now(UTC), book))
+
+
+def held(yard: Any, type_: str) -> int:
+    """How many resources of a type the sandbox holds."""
+    found: int = yard.modelyard("sandbox", "status", "--json").json["data"]["resources"].get(type_, 0)
+    return found
+
+
+def test_a_denial_that_is_known_stops_up_before_the_first_write(yard: Any) -> None:
+    """Everything else would have been made before Azure refused one deployment."""
+    of_deployments = {"field": "type", "equals": DEPLOYMENTS}
+    sku = {"field": f"{DEPLOYMENTS}/sku.name", "equals": "DataZoneStandard"}
+    owner = {"operation": "add", "field": "tags['owner']", "value": "nobody"}
+    kept(
+        yard,
+        ("no-zones", "deny", {"allOf": [of_deployments, sku]}, {}),
+        ("few", "audit", {"allOf": [of_deployments, {"field": "name", "equals": "embed"}]}, {}),
+        (
+            "owned",
+            "modify",
+            {"allOf": [{"field": "type", "equals": GROUPS}, {"field": "tags['owner']", "exists": False}]},
+            {"operations": [owner], "roleDefinitionIds": [CONTRIBUTOR]},
+        ),
+    )
+    said = yard.modelyard("preview", "dev", "--json", expect=ExitStatus.FINDINGS).json
+    effects = {each["resource_name"]: each["effect"].lower() for each in said["rulings"]}
+    assert effects == {"chat-bulk": "deny", "embed": "audit", "resource-group": "modify"}
+    (change,) = [each for each in said["rulings"] if each["resource_name"] == "resource-group"]
+    assert change["changes"] == ["tags['owner']: missing → nobody"]
+
+    stopped = yard.modelyard("up", "dev", expect=ExitStatus.REFUSED)
+    for part in (
+        "stacks/Pulumi.dev.yaml:35:7: error: chat-bulk is denied by 'Rule no-zones' [deny]",
+        "/accounts/contoso-ai-dev/deployments/chat-bulk",
+        "sku.name ('DataZoneStandard') equals 'DataZoneStandard'",
+        f"Group's no-zones at {SUBSCRIPTION}",
+        "azure /subscriptions/",
+        "do:         change the resource",
+        "nothing was changed: Azure would refuse chat-bulk [cli.stopped-by-policy]",
+        "--ignore-policies",
+    ):
+        assert part in stopped.err
+    assert held(yard, GROUPS) == 0, "the resource group is the first thing that would be written"
+
+    done = yard.modelyard("up", "dev", "--ignore-policies", "--no-smoke", "--json").json
+    assert done["data"]["changes"]["create"] == 32, "Azure itself, here the sandbox, refuses nothing"
+    assert [each["effect"].lower() for each in done["rulings"] if each["severity"] == "error"] == ["deny"]
+
+    settled = yard.modelyard("up", "dev", "--no-smoke", "--json").json
+    assert not settled["data"]["changed"]
+    weights = {each["resource_name"]: each["severity"] for each in settled["rulings"]}
+    assert weights["chat-bulk"] == "warning", "what stays as it is isn't refused; only its next change would be"
+
+
+def test_what_is_assigned_in_the_sandbox_is_known_without_a_pull(yard: Any) -> None:
+    """Another stack's policy rules the whole subscription; whoever tries things in the sandbox pulls nothing."""
+    yard.stack_file(
+        "guard",
+        {
+            "contoso-ai-dev": "contoso-ai-guard",
+            r"      definition: team/allowed-deployment-skus\n": "      definition: team/allowed-deployment-skus\n"
+            "      scope: subscription\n",
+            r"          - DataZoneStandard\n": "",
+            r"      sku: DataZoneStandard": "      sku: GlobalStandard",
+        },
+    )
+    yard.modelyard("up", "guard", "--no-smoke")
+    stopped = yard.modelyard("up", "dev", "--json", expect=ExitStatus.REFUSED).json
+    (ruling,) = [each for each in stopped["rulings"] if each["severity"] == "error"]
+    assert (ruling["resource_name"], ruling["scope"]) == ("chat-bulk", SUBSCRIPTION)
+    assert not [each for each in stopped["findings"] if each["code"].startswith("audit.")]
+
+
+def test_what_nobody_knows_yet_is_undecided_and_seen(yard: Any) -> None:
+    """A verdict on a value that comes later is neither a pass nor a denial; both commands say so and count it."""
+    named = {"allOf": [{"field": "type", "equals": GROUPS}, {"field": "tags['owner']", "equals": "nobody"}]}
+    kept(yard, ("owned", "deny", named, {}))
+    program = yard.project / "infra" / "__main__.py"
+    text = program.read_text()
+    loop = text.index("for name, value in Yard")
+    program.write_text(
+        text[:loop] + 'outputs = Yard("yard", configuration()).outputs\n'
+        "for name, value in outputs.items():\n    pulumi.export(name, value)\n" + UNKNOWN
+    )
+    said = yard.modelyard("preview", "dev")
+    assert "extra is undecided for 'Rule owned' [deny]: waits for tags" in said.out
+    assert "1 undecided" in said.out
+    yard.pulumi("stack", "init", "dev", expect=None)
+    plain = yard.pulumi("preview", "--stack", "dev", "--policy-pack", "policies").out
+    assert "[advisory]  undecided" in plain
+    assert "1 undecided:" in plain
+    assert "waits for tags" in plain
+    assert json.dumps("denied") not in plain
