@@ -18,7 +18,7 @@ from modelyard.engine.result import Result
 from modelyard.engine.run import Run
 from modelyard.failures import ExitStatus, Failure
 from modelyard.findings import Finding, Severity
-from modelyard.report.result import Ruling
+from modelyard.report.ruling import Ruling
 
 if TYPE_CHECKING:
     from modelyard.audit.known import Known
