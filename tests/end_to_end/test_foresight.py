@@ -77,7 +77,7 @@ def test_a_denial_that_is_known_stops_up_before_the_first_write(yard: Any) -> No
     effects = {each["resource_name"]: each["effect"].lower() for each in said["rulings"]}
     assert effects == {"chat-bulk": "deny", "embed": "audit", "resource-group": "modify"}
     (change,) = [each for each in said["rulings"] if each["resource_name"] == "resource-group"]
-    assert change["changes"] == ["tags['owner']: missing → nobody"]
+    assert change["changes"] == ["tags.owner: missing → nobody"]
 
     stopped = yard.modelyard("up", "dev", expect=ExitStatus.REFUSED)
     for part in (
