@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bench import measure
 
-FIGURES = ("check", "sandbox", "chat", "limits", "smoke", "preview", "up", "policy", "audit")
+FIGURES = ("check", "sandbox", "chat", "limits", "smoke", "preview", "up", "policy", "audit", "pack")
 
 
 def main(names: list[str]) -> int:
