@@ -120,6 +120,14 @@ def test_light_dark_and_print_have_colours_that_can_be_read(written: str) -> Non
                 assert contrast(colours[ink], colours[ground]) >= 4.5, f"{ink} on {ground}: {palette}"
 
 
+def test_rules_for_paper_come_last(written: str) -> None:
+    """Of rules that weigh alike the last one counts: before the others, they would do nothing, and waste paper."""
+    styles = written[written.index("<style>") : written.index("</style>")]
+    last = styles.rpartition("@media ")[2]
+    assert last.startswith("print")
+    assert "details::details-content { content-visibility: visible; }" in last, "what is folded is on paper as well"
+
+
 @pytest.mark.parametrize(
     ("resources", "policies", "of", "headline"),
     [
