@@ -42,8 +42,7 @@ def ruling(found: Compliance, subject: Subject, sources: Named, locate: Locate, 
     assignment, definition = bound.assignment, bound.plain.definition
     effect = None if verdict is None else verdict.effect
     leaves = list(verdict.decided_by.leaves()) if verdict is not None else []
-    places = (place for leaf in leaves for place in _places(leaf, subject.type))
-    path = next((known for place in places if (known := _key(subject, place, locate))), subject.path)
+    path = _path(subject, leaves, locate) if subject.path else ""
     exemption = found.exemption
     return Ruling(
         key="|".join(found.key),
@@ -83,6 +82,12 @@ def _because(leaves: Sequence[Explanation]) -> Iterator[str]:
             yield f"  {member.line()}"
         if len(leaf.children) > MEMBERS:
             yield f"  … and {len(leaf.children) - MEMBERS} more members"
+
+
+def _path(subject: Subject, leaves: Sequence[Explanation], locate: Locate) -> str:
+    """The stack file's key of the first condition that has one; else the resource's own."""
+    places = (place for leaf in leaves for place in _places(leaf, subject.type))
+    return next((known for place in places if (known := _key(subject, place, locate))), subject.path)
 
 
 def _places(leaf: Explanation, kind: str) -> Iterator[str]:
@@ -162,8 +167,6 @@ def _until(expires: Any) -> str:
 
 def _key(subject: Subject, place: str, locate: Locate) -> str:
     """The stack file's key for a place in the ARM document: the longest that the file has; empty where it has none."""
-    if not subject.path:
-        return ""
     inside = KEYS.get((subject.type.lower(), place), place)
     names = [name.partition("[")[0] for name in inside.split(".") if name not in {"", "properties", "name"}]
     for end in range(len(names), 0, -1):
