@@ -60,3 +60,20 @@ def test_an_assignment_of_several_sources_counts_with_each() -> None:
 
 def test_where_nothing_is_looked_at_nothing_can_be_reached() -> None:
     assert reach.findings(known(book("azure", HERE)), []) == ()
+
+
+def test_definitions_that_nothing_assigns_are_named() -> None:
+    """Whoever names a folder of definitions believes that they were judged by."""
+    at = f"{HERE}/providers/Microsoft.Authorization"
+    rule = {"if": {"field": "location", "equals": "eastus"}, "then": {"effect": "audit"}}
+    definitions = [
+        {"id": f"{at}/policyDefinitions/{name}", "type": "Microsoft.Authorization/policyDefinitions", "name": name,
+         "properties": {"mode": "All", "policyRule": rule}}
+        for name in ("Used", "idle")
+    ]  # fmt: skip
+    kind = "Microsoft.Authorization/policyAssignments"
+    to = {"policyDefinitionId": f"{at}/policyDefinitions/used"}
+    given = Rulebook.of([*definitions, {"id": f"{at}/policyAssignments/a", "type": kind, "properties": to}], "file")
+    fields = Fields(aliases.from_rows(rows()))
+    assigned, _ = given.put_to_work(library.standard(fields), fields)
+    assert reach.idle(given, assigned.bound) == ("idle",)

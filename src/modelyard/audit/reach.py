@@ -52,6 +52,21 @@ def known(bound: Iterable[Bound], book: Rulebook, subjects: Sequence[Subject]) -
     return tuple(Known(source, len(each), sum(each)) for source, each in sorted(found.items()))
 
 
+def idle(given: Rulebook, bound: Iterable[Bound]) -> tuple[str, ...]:
+    """Names of definitions and initiatives that somebody gave and no assignment uses: by themselves they rule nothing.
+
+    A stack declares a copy of a team's definition under an id of its own and the same display name; that uses it.
+    """
+    used: set[str] = set()
+    for each in bound:
+        for one in (each.plain.definition, each.initiative):
+            if one is not None:
+                used |= {name.lower() for name in (one.id.rpartition("/")[2], one.name, one.display_name)}
+    documents = {**given.definitions, **given.initiatives}
+    names = {id_.rpartition("/")[2]: str(each["properties"].get("displayName", "")) for id_, each in documents.items()}
+    return tuple(sorted(name for name, displayed in names.items() if not {name, displayed.lower()} & used))
+
+
 def findings(sources: Sequence[Known], subjects: Sequence[Subject]) -> tuple[Finding, ...]:
     """A warning where policies say nothing because there are none, or none for these resources."""
     if not sources:

@@ -99,7 +99,7 @@ def audit(
         resources=found.evaluated.resources,
         policies=len(found.policies),
         fails_on=None if fail_on == "never" else Severity(fail_on),
-        text=told(looked.source, found, knew),
+        text=told(looked.source, found, knew, reach.idle(given, found.policies)),
         data=_data(looked.source, found, knew),
     )
     if baseline is not None:
@@ -148,7 +148,7 @@ def _compared(report: Report, file: Path, now: datetime, *, anew: bool) -> Repor
     return replace(baselines.apply(baselines.read(file), report), text=f"{report.text}\n{file} holds what is known now")
 
 
-def told(source: Source, found: Inspected, knew: Sequence[reach.Known]) -> str:
+def told(source: Source, found: Inspected, knew: Sequence[reach.Known], idle: Sequence[str]) -> str:
     """What was looked at, by which policies, and what was not."""
     evaluated = found.evaluated
     counts = (
@@ -159,6 +159,8 @@ def told(source: Source, found: Inspected, knew: Sequence[reach.Known]) -> str:
     lines = [f"{source.name}: {', '.join(counts)}"]
     if knew:
         lines.append(f"assignments known: {'; '.join(map(str, knew))}")
+    if idle:
+        lines.append(f"given with --policies and assigned nowhere: {', '.join(idle)}")
     if not evaluated.rulings and evaluated.evaluations:
         lines.append("everything complies")
     elif not evaluated.evaluations:
