@@ -10,6 +10,7 @@ from modelyard.arm import account, role_assignment
 from modelyard.audit import live
 from modelyard.audit.failures import ScopeUnreadable
 from modelyard.audit.inspection import inspect
+from modelyard.audit.lists import Arm
 from modelyard.audit.pull import client, pull
 from modelyard.audit.source import Source
 from modelyard.catalog.market import Market
@@ -144,7 +145,7 @@ def test_lists_of_several_pages_are_read_to_the_end_and_projects_too() -> None:
         return httpx2.Response(200, json={"value": value, **more})
 
     with httpx2.Client(transport=httpx2.MockTransport(answer)) as client:
-        arm = live.Arm(client, at, "token")
+        arm = Arm(client, at, "token")
         found = list(live.inside_of(arm, {"id": id_, "type": account.ROW.type}))
     assert {each["id"].removeprefix(id_) for each in found} == {
         "/connections/one", "/connections/two", "/projects/shop", "/projects/shop/connections/search",

@@ -9,36 +9,27 @@ longer one of which all resources are known: that none is there is not proved th
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from modelyard.arm import account, resource_group, role_assignment
-from modelyard.arm.errors import parse
 from modelyard.arm.table import by_type, rows
-from modelyard.audit.failures import ScopeUnreadable
+from modelyard.audit.lists import Arm
 from modelyard.audit.source import IN_ACCOUNTS, Source
 from modelyard.audit.subject import Subject
 from modelyard.policy import scopes
 from modelyard.policy.rulebook import Rulebook
 from modelyard.target import Target
 
-if TYPE_CHECKING:
-    import httpx2
-
 AT_ONCE = 8
 RESOURCES = "2022-09-01"
 """Of `/resources`, the list of all that has a location."""
-NOT_LISTED = {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED}
-"""Where a type isn't to be had, nothing of it is there."""
-
 DIAGNOSTICS = "Microsoft.Insights/diagnosticSettings"
 BESIDES: Mapping[str, str] = {
     f"{account.ROW.type}/connections": "2025-06-01",
     f"{account.ROW.type}/projects": "2025-06-01",
     f"{account.ROW.type}/projects/connections": "2025-06-01",
 }
-"""What lives in accounts beside the table's types, with its api-version (azure-mgmt-cognitiveservices 14.1, B)."""
+"""What lives in accounts beside the table's types, with its api-version (azure-native 3.29, A; lists in azure-mgmt-cognitiveservices 14.1, A)."""
 DIAGNOSTICS_VERSION = "2021-05-01-preview"
 """Microsoft docs, diagnostic-settings/list (A)."""
 
@@ -74,55 +65,6 @@ def source(target: Target, scope: str, book: Rulebook) -> Source:
         subscription=subscription,
         failures=tuple(arm.refused.values()),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Arm:
-    """ARM as whoever is signed in sees it. `refused` are what may not be listed, each with the first such answer."""
-
-    client: "httpx2.Client"
-    address: str
-    token: str
-    refused: dict[str, ScopeUnreadable] = field(default_factory=dict)
-
-    def get(self, path: str, api_version: str) -> dict[str, Any]:
-        """One document. Raises ScopeUnreadable."""
-        return self._read(path, self._ask(f"{self.address}{path}?api-version={api_version}"))
-
-    def list(self, path: str, api_version: str, *, optional: bool = False) -> Iterator[dict[str, Any]]:
-        """All of a list, page after page; an `optional` one may not exist. Raises ScopeUnreadable."""
-        where = f"{self.address}{path}?api-version={api_version}"
-        while where:
-            reply = self._ask(where)
-            if optional and reply.status_code in NOT_LISTED:
-                return
-            page = self._read(path, reply)
-            yield from page.get("value") or ()
-            where = page.get("nextLink") or ""
-
-    def allowed(self, path: str, api_version: str, what: str, *, one: bool = False) -> Iterator[dict[str, Any]]:
-        """A list, or one document, without which the rest is still worth telling: a refusal is kept under `what`."""
-        try:
-            if one:
-                yield self.get(path, api_version)
-            else:
-                yield from self.list(path, api_version, optional=True)
-        except ScopeUnreadable as refused:
-            self.refused.setdefault(what, refused)
-
-    def _ask(self, url: str) -> "httpx2.Response":
-        from httpx2 import HTTPError
-
-        try:
-            return self.client.get(url, headers={"Authorization": f"Bearer {self.token}"})
-        except HTTPError as wrong:
-            raise ScopeUnreadable(url.partition("?")[0], str(wrong) or type(wrong).__name__) from wrong
-
-    def _read(self, path: str, reply: "httpx2.Response") -> dict[str, Any]:
-        if reply.status_code != HTTPStatus.OK:
-            raise ScopeUnreadable(path, str(parse(reply.status_code, _json(reply))))
-        found: dict[str, Any] = reply.json()
-        return found
 
 
 def _groups(arm: Arm, scope: str) -> Iterable[dict[str, Any]]:
@@ -170,10 +112,3 @@ def _policies(book: Rulebook, scope: str) -> Iterator[dict[str, Any]]:
 
 def _name(document: dict[str, Any]) -> str:
     return str(document["id"]).rpartition("/")[2]
-
-
-def _json(reply: "httpx2.Response") -> Any:
-    try:
-        return reply.json()
-    except ValueError:
-        return reply.text
