@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -25,7 +25,6 @@ from modelyard.engine.run import Run
 from modelyard.failures import Failure
 from modelyard.findings import Finding, Severity
 from modelyard.policy import scopes
-from modelyard.policy.pulled import Pulled
 from modelyard.policy.rulebook import Rulebook
 
 
@@ -55,7 +54,7 @@ def at_stack_file(name: str, target: TargetName, now: datetime, common: Common) 
     from modelyard.resources.declared import declared
 
     known = Known.of(project)
-    subscription = loaded.stack.subscription_id or _subscription(target, known.pulled) or stack_file.NOBODY
+    subscription = loaded.stack.subscription_id or _subscription(target, known)
     found = stack_file.source(f"stack {name}", declared(loaded.stack, subscription), subscription)
     return _ruled(found, known, loaded, target, now)
 
@@ -136,16 +135,14 @@ def _known_if_any(start: Path) -> Known:
         return Known()
 
 
-def _subscription(target: TargetName, kept: Iterable[Pulled]) -> str:
+def _subscription(target: TargetName, known: Known) -> str:
     """Where a stack that names none is deployed: the sandbox's, the environment's, or the only one that was pulled."""
     if target == "sandbox":
         from modelyard.sandbox.azure import SUBSCRIPTION_ID
 
         return SUBSCRIPTION_ID
-    if said := os.environ.get("AZURE_SUBSCRIPTION_ID") or os.environ.get("ARM_SUBSCRIPTION_ID"):
-        return said
-    found = {scopes.subscription(each.scope) for each in kept if each.source == target} - {""}
-    return found.pop().rpartition("/")[2] if len(found) == 1 else ""
+    said = os.environ.get("AZURE_SUBSCRIPTION_ID") or os.environ.get("ARM_SUBSCRIPTION_ID")
+    return said or known.subscription(target)
 
 
 def _export(file: Path) -> Mapping[str, Any]:
