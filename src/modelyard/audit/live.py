@@ -29,7 +29,7 @@ BESIDES: Mapping[str, str] = {
     f"{account.ROW.type}/projects": "2025-06-01",
     f"{account.ROW.type}/projects/connections": "2025-06-01",
 }
-"""What lives in accounts beside the table's types, with its api-version (azure-native 3.29, A; lists in azure-mgmt-cognitiveservices 14.1, A)."""
+"""What lives in accounts beside the table's types, with its api-version (azure-native 3.29 has it, A)."""
 DIAGNOSTICS_VERSION = "2021-05-01-preview"
 """Microsoft docs, diagnostic-settings/list (A)."""
 
