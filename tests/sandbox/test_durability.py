@@ -82,7 +82,9 @@ def test_kills_of_the_server_lose_nothing_that_was_acknowledged(nursery: Ask, tm
     home = Home(tmp_path / "sandbox")
     generator = random.Random(20261123)
     promised: set[str] = set()
-    for number in range(20):
+    for number in range(200):
+        if number >= 20 and len(promised) > 20:  # a busy machine needs more tries to write anything at all
+            break
         pid = nursery({"serve": str(home.path)})
         assert isinstance(pid, int)
         killer = threading.Timer(generator.uniform(0.02, 0.1), os.kill, (pid, signal.SIGKILL))
