@@ -1,0 +1,35 @@
+"""A reader who knows one room finds a kind of resource in every other, because the file has the same name there."""
+
+import importlib
+import pkgutil
+from pathlib import Path
+
+import pytest
+
+import modelyard
+from modelyard import arm
+from modelyard.arm.table import ResourceType
+
+SOURCE = Path(modelyard.__file__).parent
+ROOMS = ("config", "resources", "sandbox/arm")
+ELSEWHERE = {
+    "resource_group": {"config", "resources"},  # said and declared with the account
+    "blocklist_item": {"resources"},  # declared with its blocklist
+    "policy_definition_at_management_group": set(ROOMS),  # the same kind at another scope
+    "policy_set_definition_at_management_group": set(ROOMS),
+}
+STEMS = sorted(
+    module.name
+    for module in pkgutil.iter_modules(arm.__path__)
+    if isinstance(getattr(importlib.import_module(f"{arm.__name__}.{module.name}"), "ROW", None), ResourceType)
+)
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_a_kind_has_one_name_in_every_room(stem: str) -> None:
+    missing = {room for room in ROOMS if not (SOURCE / room / f"{stem}.py").is_file()}
+    assert missing == ELSEWHERE.get(stem, set())
+
+
+def test_only_kinds_that_are_there_are_excused() -> None:
+    assert set(ELSEWHERE) <= set(STEMS)
