@@ -66,3 +66,32 @@ def test_a_bad_end_always_has_a_failure(exit_status, interruptions, kinds):
     result = told(exit_status=exit_status, interruptions=interruptions)
     assert [type(failure) for failure in result.failures] == kinds
     assert result.succeeded is not bool(kinds)
+
+
+SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "[secret]"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "changes", "settled"),
+    [
+        ({"endpoint": "x"}, {"endpoint": "x"}, {"same": 3}, True),
+        ({"endpoint": "x"}, {"endpoint": "y"}, {"same": 3}, False),
+        ({"endpoint": "x"}, {"endpoint": "x"}, {"same": 3, "update": 1}, False),
+        ({"keys": SECRET}, {"keys": SECRET}, {"same": 3}, False),
+        (None, {}, {"same": 1}, False),
+    ],
+    ids=["nothing", "an output", "a resource", "a secret that can't be compared", "no state"],
+)
+def test_only_a_preview_of_nothing_at_all_spares_the_update(before, after, changes, settled):
+    """An output that isn't written to the state is what whoever reads the stack's outputs goes on getting."""
+    old = None if before is None else {"outputs": before}
+    stack = {
+        "op": "same",
+        "urn": "urn:pulumi:dev::tried::pulumi:pulumi:Stack::tried-dev",
+        "type": "pulumi:pulumi:Stack",
+    }
+    result = told(
+        {"resOutputsEvent": {"metadata": {**stack, "old": old, "new": {"id": "", "outputs": after}}, "planning": True}},
+        {"summaryEvent": {"resourceChanges": changes, "isPreview": True}},
+    )
+    assert result.settled is settled
