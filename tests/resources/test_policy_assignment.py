@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -168,6 +169,23 @@ def test_what_is_assigned_at_a_management_group_stands_there(
     assert role["roleDefinitionId"].startswith("/providers/Microsoft.Authorization/roleDefinitions/"), (
         "a management group knows roles by ids without a subscription"
     )
+
+
+@pytest.mark.parametrize("scope", ["subscription", "managementGroups/contoso-ai"])
+def test_stacks_that_share_a_scope_have_role_assignments_of_their_own(
+    stack_of: Callable[..., Stack], declare: Callable[..., Any], scope: str
+) -> None:
+    """One name for two identities: Azure refuses the second stack, which may not change the first one's principal."""
+    entry = f"""
+  modelyard:policies:
+    keys-off: {{definition: builtin/modify-disable-local-auth, scope: {scope}}}
+"""
+    first = stack_of(entry)
+    names = set()
+    for stack in (first, replace(first, name="prod")):
+        declared = declare(lambda stack=stack: Yard("yard", stack).outputs)[0]
+        names.add(declared.inputs(PERMISSION, "keys-off/b24988ac-6180-42a0-ab88-20f7382dd24c")["roleAssignmentName"])
+    assert len(names) == 2
 
 
 def test_a_rule_arrives_as_it_was_written(declared: Any) -> None:

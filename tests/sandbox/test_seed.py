@@ -57,7 +57,7 @@ def test_role_assignments_are_documents_as_arm_has_them(azure: LocalAzure):
         for _, document in azure.store.scan("resources")
         if document.get("type") == "Microsoft.Authorization/roleAssignments"
     ]
-    assert len(assignments) == 6
+    assert len(assignments) == 7
     for document in assignments:
         found = role_assignment.ROW.match(document["id"])
         assert found is not None

@@ -35,8 +35,12 @@ class Task:
 
     @property
     def name(self) -> str:
-        """The same every time, so that a second run replaces the first and leaves nothing behind."""
-        return "-".join(filter(None, ("modelyard", self.key, self.reference))).lower()
+        """The same every time, so that a second run replaces the first and leaves nothing behind.
+
+        Of the assignment's name, which no other stack has at a scope that several share.
+        """
+        assignment = self.assignment_id.rpartition("/")[2]
+        return "-".join(filter(None, ("modelyard", assignment, self.reference))).lower()
 
     @property
     def url(self) -> str:

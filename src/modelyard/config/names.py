@@ -33,12 +33,13 @@ RULES: dict[str, str] = {
     "scope id": "an ARM id: /subscriptions/… or /providers/…",
     "assignable scope": "resourceGroup, subscription, or an ARM id: /subscriptions/… or /providers/…",
     "policy scope": "resourceGroup, subscription, or managementGroups/<name>: 1 to 90 letters, digits and . _ - ( ), "
-    "not ending with a full stop",
+    "starting with a letter or digit and not ending with a full stop",
     "date": "a day (2027-01-31) or a time in UTC (2027-01-31T12:00:00Z), in quotes",
 }
 
 _PART = r"[^/]+"
 _GROUP = rf"/subscriptions/{_PART}/resource[gG]roups/{_PART}/providers"
+_ABOVE = r"[A-Za-z0-9](?:[A-Za-z0-9._()-]{0,88}[A-Za-z0-9_()-])?"
 _BYTE = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
 
 PATTERNS: dict[str, str] = {
@@ -62,7 +63,7 @@ PATTERNS: dict[str, str] = {
     "action": r"^(?:\*|[A-Za-z*][A-Za-z0-9.*]*(?:/[A-Za-z0-9.*_-]+)+)$",
     "scope id": r"^/(?:subscriptions|providers)/.*[^/]$",
     "assignable scope": r"^(?:resourceGroup|subscription|/(?:subscriptions|providers)/.*[^/])$",
-    "policy scope": r"^(?:resourceGroup|subscription|managementGroups/[A-Za-z0-9._()-]{0,89}[A-Za-z0-9_()-])$",
+    "policy scope": rf"^(?:resourceGroup|subscription|managementGroups/{_ABOVE})$",
     "date": r"^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}:\d{2}Z)?$",
 }
 

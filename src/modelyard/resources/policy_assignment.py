@@ -39,7 +39,7 @@ class Policies(pulumi.ComponentResource):
             for key, entry in stack.policies.items()
         }
         self.permissions = [
-            self._permission(key, role, entry, scopes)
+            self._permission(key, _name(stack, key), role, entry, scopes)
             for key, entry in stack.policies.items()
             for role in (entry.roles if entry.remediates else ())
         ]
@@ -86,14 +86,16 @@ class Policies(pulumi.ComponentResource):
             ),
         )
 
-    def _permission(self, key: str, role: str, entry: PolicyAssignment, scopes: Scopes) -> authorization.RoleAssignment:
+    def _permission(
+        self, key: str, name: str, role: str, entry: PolicyAssignment, scopes: Scopes
+    ) -> authorization.RoleAssignment:
         assignment = self.assignments[key]
         return authorization.RoleAssignment(
             f"{key}/{role}",
             scope=scopes.id(entry.scope),
-            # The identity is known only once the assignment is there, and a name must be known before: so its key is
-            # in the name, not its principal.
-            role_assignment_name=scopes.guid(entry.scope, "policy", key, role),
+            # The identity is known only once the assignment is there, and a name must be known before: so the
+            # assignment's name is in it, not its principal. That name has the stack's in it wherever others meet.
+            role_assignment_name=scopes.guid(entry.scope, "policy", name, role),
             principal_id=assignment.identity.apply(lambda identity: identity.principal_id if identity else ""),
             principal_type="ServicePrincipal",
             role_definition_id=scopes.role_definition(role, entry.scope),

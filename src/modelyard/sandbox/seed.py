@@ -36,8 +36,9 @@ ASSIGNED = {
 }
 
 POLICY_CONTRIBUTOR = "36243c78-bf99-498c-9df9-86d9f8d28608"
-ASSIGNED_ABOVE = {"pipeline": (POLICY_CONTRIBUTOR,)}
-"""Roles at the management group: a stack may keep policies there."""
+USER_ACCESS_ADMINISTRATOR = "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9"
+ASSIGNED_ABOVE = {"pipeline": (POLICY_CONTRIBUTOR, USER_ACCESS_ADMINISTRATOR)}
+"""Roles at the management group: a stack may keep policies there, and give roles to those that remediate."""
 
 PROVIDERS = (
     "Microsoft.Authorization",

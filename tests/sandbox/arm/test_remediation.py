@@ -24,11 +24,12 @@ def remediate(pipeline: Any, assigned: str, name: str = "mend", scope: str = "",
     return pipeline("PUT", where, {"properties": {"policyAssignmentId": assigned, **properties}})
 
 
-def allow(pipeline: Any, assigned: str) -> None:
+def allow(pipeline: Any, assigned: str, scope: str | None = None) -> None:
     """Give the assignment's identity the role that its definition asks for."""
     principal = pipeline("GET", assigned).json()["identity"]["principalId"]
-    role = f"{pipeline.subscription}/providers/Microsoft.Authorization/roleDefinitions/{CONTRIBUTOR}"
-    where = f"{pipeline.subscription}/providers/Microsoft.Authorization/roleAssignments/{seed.object_id('mend')}"
+    role = f"/providers/Microsoft.Authorization/roleDefinitions/{CONTRIBUTOR}"
+    at = scope or pipeline.subscription
+    where = f"{at}/providers/Microsoft.Authorization/roleAssignments/{seed.object_id('mend')}"
     given = {"principalId": principal, "roleDefinitionId": role, "principalType": "ServicePrincipal"}
     assert pipeline("PUT", where, {"properties": given}).status_code == 201
 
@@ -70,6 +71,16 @@ def test_only_what_is_meant(pipeline, account):
     assert counted(remediate(pipeline, assigned, "one", scope=group)) == (1, 1, 0)
     assert "disableLocalAuth" not in pipeline("GET", account).json()["properties"]
     assert counted(remediate(pipeline, assigned, "two", filters={"resourceIds": [account]})) == (1, 1, 0)
+
+
+def test_from_a_management_group_it_reaches_what_is_below(pipeline, azure, account, refused):
+    """The assignment, its identity's role and the remediation stand above; whoever has rights below has none there."""
+    root = f"/providers/Microsoft.Management/managementGroups/{azure.tenant_id}"
+    assigned = pipeline.assign(KEYS_OFF, identity=True, scope=root)
+    allow(pipeline, assigned, root)
+    refused(remediate(pipeline.as_("developer"), assigned, scope=root), "forbidden")
+    assert counted(remediate(pipeline, assigned, scope=root)) == (1, 1, 0)
+    assert pipeline("GET", account).json()["properties"]["disableLocalAuth"] is True
 
 
 def test_templates_are_not_run_and_that_is_said(pipeline, account):

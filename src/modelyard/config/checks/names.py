@@ -32,6 +32,7 @@ def check(draft: Draft, collector: Collector) -> None:
                 allowed="a name of your own",
                 remedy="rename it; a deployment can name the system's filters without an entry here",
             )
+    _spellings(draft, collector)
     at_subscription = [("initiatives", name) for name in draft.initiatives]
     at_subscription += [("policies", name) for name, each in draft.policies.items() if each.scope == "subscription"]
     for path in at_subscription:
@@ -50,6 +51,23 @@ def _twice(names: tuple[str, ...], section: KeyPath, collector: Collector) -> No
                 found=name,
                 allowed="names that differ in more than capitals",
                 remedy="rename one of them",
+            )
+
+
+def _spellings(draft: Draft, collector: Collector) -> None:
+    """A group written in two ways would get everything that is kept there twice, under one id."""
+    first: dict[str, str] = {}
+    for name, policy in draft.policies.items():
+        twin = first.setdefault(policy.scope.casefold(), policy.scope)
+        if twin != policy.scope:
+            collector.add(
+                "config.name-twice",
+                ("policies", name, "scope"),
+                f"Azure takes {policy.scope} and {twin} for the same management group",
+                found=policy.scope,
+                allowed=twin,
+                remedy="write it the same way everywhere",
+                of_value=True,
             )
 
 
