@@ -42,3 +42,43 @@ def test_a_policy_at_a_management_group_rules_what_is_below(yard: Any) -> None:
     assert [(each["resource_name"], each["standing"]) for each in found] == [("chat", "denied")]
     yard.modelyard("destroy", "above", "--yes")
     assert yard.modelyard("audit", "--scope", "subscription", "--json").json["data"]["assignments"] == []
+
+
+BEFORE = """\
+config:
+  azure-native:location: swedencentral
+  modelyard:account:
+    name: contoso-below
+    resourceGroup: rg-contoso-below
+    disableLocalAuth: false
+    network:
+      publicNetworkAccess: Enabled
+"""
+ABOVE = """\
+  modelyard:policies:
+    keys-off:
+      definition: builtin/modify-disable-local-auth
+      scope: managementGroups/{group}
+  modelyard:exemptions:
+    later:
+      policy: keys-off
+      category: Waiver
+      expiresOn: "2099-01-31"
+"""
+
+
+def test_what_remediates_from_above_has_its_role_there(yard: Any) -> None:
+    """An exemption below spares the stack's own group; without it the remediation reaches it."""
+    file = yard.project / "stacks/Pulumi.below.yaml"
+    file.write_text(BEFORE)
+    yard.modelyard("up", "below", "--no-smoke")
+    policies = ABOVE.format(group=yard.inside["AZURE_TENANT_ID"])
+    file.write_text(BEFORE + policies)
+    yard.modelyard("up", "below", "--no-smoke")
+    assert yard.modelyard("policy", "remediate", "below").out == "keys-off: nothing to mend\n", "it is exempt"
+    file.write_text(BEFORE + policies.partition("  modelyard:exemptions:")[0])
+    yard.modelyard("up", "below", "--no-smoke")
+    done = yard.modelyard("policy", "remediate", "below", "--json").json["data"]["remediations"]
+    assert [(each["policy"], each["changed"], each["failed"]) for each in done] == [("keys-off", 1, 0)]
+    yard.modelyard("destroy", "below", "--yes")
+    assert yard.modelyard("audit", "--scope", "subscription", "--json").json["data"]["assignments"] == []
