@@ -37,6 +37,13 @@ def test_a_policy_at_a_management_group_rules_what_is_below(yard: Any) -> None:
     (assignment,) = said["data"]["assignments"]
     assert assignment.lower().startswith(f"/providers/microsoft.management/managementgroups/{group}/")
 
+    without = STACK.format(group=group, sku="DataZoneStandard").partition("  modelyard:policies:")[0]
+    yard.project.joinpath("stacks/Pulumi.beside.yaml").write_text(without.replace("above", "beside"))
+    refused = yard.modelyard("up", "beside", "--no-smoke", expect=3)
+    assert "RequestDisallowedByPolicy" in refused.err, "it rules other stacks below the group too"
+    assert "policyAssignments/above-skus" in refused.err
+    yard.modelyard("destroy", "beside", "--yes")
+
     file.write_text(STACK.format(group=group, sku="DataZoneStandard"))
     found = yard.modelyard("audit", "above", "--json", expect=1).json["rulings"]
     assert [(each["resource_name"], each["standing"]) for each in found] == [("chat", "denied")]
