@@ -39,8 +39,11 @@ def test_a_policy_at_a_management_group_rules_what_is_below(yard: Any) -> None:
 
     without = STACK.format(group=group, sku="DataZoneStandard").partition("  modelyard:policies:")[0]
     yard.project.joinpath("stacks/Pulumi.beside.yaml").write_text(without.replace("above", "beside"))
-    refused = yard.modelyard("up", "beside", "--no-smoke", expect=3)
-    assert "RequestDisallowedByPolicy" in refused.err, "it rules other stacks below the group too"
+    foreseen = yard.modelyard("up", "beside", "--no-smoke", expect=3)
+    assert "Azure would stop this" in foreseen.err, "it rules other stacks below the group too, before a write"
+    assert "1 denied" in foreseen.err
+    refused = yard.modelyard("up", "beside", "--no-smoke", "--ignore-policies", expect=3)
+    assert "RequestDisallowedByPolicy" in refused.err, "and whoever goes on meets it there"
     assert "policyAssignments/above-skus" in refused.err
     yard.modelyard("destroy", "beside", "--yes")
 
