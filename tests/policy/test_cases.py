@@ -1,14 +1,17 @@
 """Policies as their authors test them: a file of resources and effects, which `modelyard policy test` runs."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from modelyard.policy.cases import CaseResult, check
+from modelyard.policy import casefile
+from modelyard.policy.cases import CaseResult, check, run
 from modelyard.policy.failures import AliasesUnreadable, CasesUnreadable
 
 HERE = Path(__file__).parent / "cases"
+PAGE = Path(__file__).parents[2] / "docs/policy-cases.md"
 OWN = sorted(HERE.glob("*.yaml"))
 
 
@@ -37,6 +40,17 @@ def test_given_tables(shared: Path) -> None:
     assert len(results) == 383
     spelled = [result.case.note for result in results if result.wanted != result.got]
     assert not spelled, "the effect keeps the spelling of the definition or the parameter"
+
+
+def test_given_cases_that_azure_would_refuse(shared: Path) -> None:
+    """The page on cases says how many rest on plain paths, and so prove nothing about Azure."""
+    files = [casefile.read(path) for path in sorted((shared / "azure-policy/cases").glob("*.yaml"))]
+    asked = [
+        replace(file, fields=file.strict, definition=file.definition._replace(fields=file.strict)) for file in files
+    ]
+    refused = [result for file in asked for result in run(file) if not result.passed]
+    assert all("neither a field nor an alias" in result.reason for result in refused)
+    assert f"{len(refused)} of the 383 cases" in PAGE.read_text(encoding="utf-8")
 
 
 def test_a_failure_shows_what_decided(tmp_path: Path) -> None:
@@ -121,11 +135,15 @@ cases:
         ("- a list", CasesUnreadable),
         ("", CasesUnreadable),
         ("cases: {}", CasesUnreadable),
-        ("{aliases: none.json, cases: []}", CasesUnreadable),
-        ("{policy_definition: none.json, cases: []}", CasesUnreadable),
-        ("{policy_definition: '{', cases: []}", CasesUnreadable),
-        ("{aliases: broken.json, cases: []}", AliasesUnreadable),
-        ("{aliases: odd.json, cases: []}", AliasesUnreadable),
+        ("cases: []", CasesUnreadable),
+        ("{aliases: none.json, cases: [{}]}", CasesUnreadable),
+        ("{policy_definition: none.json, cases: [{}]}", CasesUnreadable),
+        ("{policy_definition: '{', cases: [{}]}", CasesUnreadable),
+        ("{policy_defintion: keyless.json, cases: [{}]}", CasesUnreadable),
+        ("{now: yesterday, cases: [{}]}", CasesUnreadable),
+        ("cases: [{policy_rule: none.json, resource: {}, want_error: true}]", CasesUnreadable),
+        ("{aliases: broken.json, cases: [{}]}", AliasesUnreadable),
+        ("{aliases: odd.json, cases: [{}]}", AliasesUnreadable),
     ],
 )
 def test_a_file_that_is_no_test(tmp_path: Path, text: str, failure: type[Exception]) -> None:
@@ -136,3 +154,107 @@ def test_a_file_that_is_no_test(tmp_path: Path, text: str, failure: type[Excepti
     path.write_text(text)
     with pytest.raises(failure):
         check(path)
+
+
+RULE = "policy_rule: {if: {field: kind, equals: OpenAI}, then: {effect: audit}}"
+WRONG = [
+    ("want_efect: audit, want_undefined: true", "'want_efect' is no key of a case; is it want_effect?"),
+    ("", "it says nothing of what is expected"),
+    ("want_undefined: false", "it says nothing of what is expected"),
+    ("want_effect: audit, want_undefined: true", "it says want_effect and want_undefined"),
+    ("want_undefined: true, want_details: []", "'want_details' goes with 'want_effect'"),
+    ("want_effect: audit, resource: [OpenAI]", "'resource' is no mapping"),
+    ("want_effect: audit, parameters: OpenAI", "'parameters' is no mapping"),
+    ("want_effect: audit, context: {requestcontext: {}}", "'requestcontext' is no part of a context"),
+    ("want_effect: audit, now: yesterday", "'yesterday' is no date and time"),
+    ("want_effect: audit, host_await: []", "'host_await' is a list of one mapping"),
+    ("want_effect: audit, host_await: [{found: null}]", "'host_await' is a list of one mapping"),
+]
+
+
+@pytest.mark.parametrize(("written", "said"), WRONG, ids=[row[0] or "nothing" for row in WRONG])
+def test_a_case_that_says_something_else_than_it_means_fails(tmp_path: Path, written: str, said: str) -> None:
+    """A misspelt expectation would hold nobody to anything, and the file would be green for ever."""
+    path = tmp_path / "kinds.yaml"
+    path.write_text(f"cases: [{{note: a, {RULE}, {written}}}]")
+    (result,) = check(path)
+    assert not result.passed
+    assert said in result.reason
+
+
+def test_all_that_is_wrong_with_a_case_is_told_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "kinds.yaml"
+    path.write_text("cases: [{note: a, rule: {}, resource: []}, {note: b, resource: {}, want_effect: deny}]")
+    first, second = check(path)
+    assert len(first.reason.splitlines()) == 3
+    assert second.reason == "there is no definition, neither for the file nor for the case"
+
+
+def test_an_expected_refusal_is_one(tmp_path: Path) -> None:
+    """A definition that is taken after all is not what the case was for, nor is another refusal."""
+    path = tmp_path / "kinds.yaml"
+    path.write_text(
+        f"""
+cases:
+  - {{note: taken, {RULE}, resource: {{}}, want_error: true}}
+  - {{note: refused, policy_rule: {{if: {{field: kind, is: x}}, then: {{effect: audit}}}}, want_error: true}}
+  - {{note: said, policy_rule: {{if: {{field: kind, is: x}}, then: {{effect: audit}}}}, want_error: no condition}}
+  - {{note: other, policy_rule: {{if: {{field: kind, is: x}}, then: {{effect: audit}}}}, want_error: no parameter}}
+"""
+    )
+    assert [(result.case.note, result.passed, result.wanted) for result in check(path)] == [
+        ("taken", False, "refused"),
+        ("refused", True, "refused"),
+        ("said", True, "refused with 'no condition'"),
+        ("other", False, "refused with 'no parameter'"),
+    ]
+
+
+def test_a_rule_of_its_own_counts_before_the_definition_of_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "kinds.yaml"
+    path.write_text(
+        f"""
+policy_definition: {{policyRule: {{if: {{field: kind, exists: true}}, then: {{effect: deny}}}}}}
+cases:
+  - {{note: file, resource: {{kind: OpenAI}}, want_effect: deny}}
+  - {{note: own, {RULE}, resource: {{kind: OpenAI}}, want_effect: audit}}
+"""
+    )
+    assert [result.got for result in check(path)] == ["deny", "audit"]
+
+
+def test_a_definition_in_a_file_of_its_own_names_fields_as_azure_does(tmp_path: Path) -> None:
+    """It is the one that is assigned, and Azure refuses plain paths; a rule among the cases may use them."""
+    rule = {"if": {"field": "properties.disableLocalAuth", "equals": True}, "then": {"effect": "audit"}}
+    (tmp_path / "keys.json").write_text(json.dumps({"mode": "All", "policyRule": rule}))
+    path = tmp_path / "keys.yaml"
+    path.write_text(
+        f"""
+cases:
+  - {{note: file, policy_definition: keys.json, want_error: neither a field nor an alias}}
+  - note: here
+    policy_rule: {json.dumps(rule)}
+    resource: {{properties: {{disableLocalAuth: true}}}}
+    want_effect: audit
+"""
+    )
+    assert all(result.passed for result in check(path))
+
+
+def test_other_changes_than_those_wanted_are_shown(tmp_path: Path) -> None:
+    path = tmp_path / "tags.yaml"
+    path.write_text(
+        """
+cases:
+  - note: team
+    policy_rule:
+      if: {field: "tags['team']", exists: false}
+      then: {effect: append, details: [{field: "tags['team']", value: nobody}]}
+    resource: {}
+    want_effect: append
+    want_details: [{field: "tags['team']", value: somebody}]
+"""
+    )
+    (result,) = check(path)
+    assert not result.passed
+    assert "the changes are append tags['team'] = 'nobody'" in result.reason

@@ -1,16 +1,22 @@
-"""Files of policy cases, read; `cases` has their format and runs them."""
+"""Files of policy cases, read; `cases` has their format and runs them.
 
+A key that is misspelt would otherwise be an expectation that nobody holds anything to, so each case tells what is
+`wrong` with it, and one of which anything is wrong never passes.
+"""
+
+import difflib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
 from modelyard.arm.table import rows
 from modelyard.findings import Position
 from modelyard.policy import aliases as alias_tables
+from modelyard.policy import dates
 from modelyard.policy.failures import AliasesUnreadable, CasesUnreadable
 from modelyard.policy.fields import Fields
 from modelyard.policy.unknown import UNKNOWN
@@ -27,25 +33,51 @@ _Loader.yaml_implicit_resolvers = {
 _Loader.add_constructor("!unknown", lambda _loader, _node: UNKNOWN)
 
 
+FILE_KEYS = ("aliases", "policy_definition", "now", "cases")
+EXPECTATIONS = ("want_effect", "want_undefined", "want_undecided", "want_failed", "want_error")
+CASE_KEYS = (
+    "note", "policy_rule", "policy_definition", "parameters", "resource", "context", "host_await", "now",
+    *EXPECTATIONS, "want_details",
+)  # fmt: skip
+CONTEXT_KEYS = ("resourceGroup", "subscription", "requestContext", "policy")
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One case as written, with its place in the file."""
+    """One case as written, with its place in the file. `wrong` is empty for one that can be run."""
 
     position: Position
     note: str
     written: Mapping[str, Any]
+    wrong: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class CaseFile:
-    """A file of cases, read."""
+    """A file of cases, read.
+
+    A definition in a file of its own is the one that is assigned, so its fields are Azure's alone (`strict`); in one
+    that stands among the cases, plain paths do as well.
+    """
 
     path: Path
     fields: Fields
-    definition: Any
+    strict: Fields
+    definition: "Written"
     now: str | None
     cases: tuple[Case, ...]
     tags_in_properties: bool = False
+
+    def document(self, written: Any) -> "Written":
+        """A definition or a rule of a case: a mapping, JSON text, or the name of a file. Raises CasesUnreadable."""
+        return Written(_read_json(self.path, written), self.strict if _is_file(written) else self.fields)
+
+
+class Written(NamedTuple):
+    """A definition as it stands in a file of cases or beside it, with the fields it may name."""
+
+    document: Any
+    fields: Fields
 
 
 def read(path: Path) -> CaseFile:
@@ -57,23 +89,74 @@ def read(path: Path) -> CaseFile:
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as wrong:
         raise CasesUnreadable(f"The file of cases can't be read: {wrong}", where=str(path)) from wrong
     listed = document.get("cases") if isinstance(document, dict) else None
-    if root is None or not isinstance(listed, list) or not all(isinstance(case, dict) for case in listed):
+    if not listed or not isinstance(listed, list) or not all(isinstance(case, dict) for case in listed):
         raise CasesUnreadable(
             "The file has no list of cases", where=str(path), allowed="a mapping with the key 'cases'"
         )
+    for key in document:
+        if key not in FILE_KEYS:
+            raise CasesUnreadable(
+                f"'{key}' is no key of a file of cases", where=str(path), allowed=", ".join(FILE_KEYS)
+            )
+    now = document.get("now")
+    if now is not None and dates.moment(str(now)) is None:
+        raise CasesUnreadable(f"'{now}' is no date and time", where=str(path), allowed="2026-11-23T00:00:00Z")
+    alone = document.get("policy_definition") is None
     marks = next(value for name, value in root.value if name.value == "cases").value
     cases = tuple(
-        Case(Position(str(path), node.start_mark.line + 1, node.start_mark.column + 1), str(case.get("note", "")), case)
+        Case(
+            Position(str(path), node.start_mark.line + 1, node.start_mark.column + 1),
+            str(case.get("note", "")),
+            case,
+            "\n".join(_wrong(case, alone=alone)),
+        )
         for node, case in zip(marks, listed, strict=True)
     )
     table = alias_tables.from_rows(rows())
     named = document.get("aliases")
     if named is not None:
         table = table | _aliases(path, str(named))
-    now = document.get("now")
-    return CaseFile(
-        path, Fields(table, raw=True), read_json(path, document.get("policy_definition")), now, cases, named is not None
-    )
+    fields, strict, written = Fields(table, raw=True), Fields(table), document.get("policy_definition")
+    definition = Written(_read_json(path, written), strict if _is_file(written) else fields)
+    return CaseFile(path, fields, strict, definition, now, cases, named is not None)
+
+
+def _wrong(case: Mapping[str, Any], *, alone: bool) -> Iterator[str]:
+    """Everything about a case that would make it mean something else than its author thinks."""
+    for key in case:
+        if key not in CASE_KEYS:
+            near = difflib.get_close_matches(str(key), CASE_KEYS, 1)
+            yield f"'{key}' is no key of a case; " + (f"is it {near[0]}?" if near else f"keys: {', '.join(CASE_KEYS)}")
+    stated = [
+        key for key in EXPECTATIONS if case.get(key) not in (None, False) or (key == "want_effect" and key in case)
+    ]
+    if len(stated) != 1:
+        said = f"it says {' and '.join(stated)}" if stated else "it says nothing of what is expected"
+        yield f"{said}; one of {', '.join(EXPECTATIONS)} is needed"
+    if case.get("want_details") is not None and "want_effect" not in stated:
+        yield "'want_details' goes with 'want_effect'"
+    if alone and case.get("policy_rule") is None and case.get("policy_definition") is None:
+        yield "there is no definition, neither for the file nor for the case"
+    for key in ("resource", "parameters", "context"):
+        if not isinstance(case.get(key) or {}, Mapping):
+            yield f"'{key}' is no mapping"
+    around = case.get("context")
+    for key in around if isinstance(around, Mapping) else ():
+        if key not in CONTEXT_KEYS:
+            yield f"'{key}' is no part of a context; there are {', '.join(CONTEXT_KEYS)}"
+    if "now" in case and dates.moment(str(case["now"])) is None:
+        yield f"'{case['now']}' is no date and time such as 2026-11-23T00:00:00Z"
+    if "host_await" in case and not _is_answer(case["host_await"]):
+        yield "'host_await' is a list of one mapping with 'response': null, a resource, or a list of resources"
+
+
+def _is_answer(written: Any) -> bool:
+    """One answer: a policy asks for related resources once."""
+    if not isinstance(written, list) or len(written) != 1 or not isinstance(written[0], Mapping):
+        return False
+    response = written[0].get("response")
+    listed = response if isinstance(response, list) else [] if response is None else [response]
+    return "response" in written[0] and all(isinstance(each, dict) for each in listed)
 
 
 def _aliases(path: Path, named: str) -> alias_tables.Aliases:
@@ -88,11 +171,16 @@ def _aliases(path: Path, named: str) -> alias_tables.Aliases:
     )
 
 
-def read_json(path: Path, written: Any) -> Any:
-    """JSON as a mapping, as text, or as the name of a file beside this one."""
+def _is_file(written: Any) -> bool:
+    """Whether a definition is written as the name of its file."""
+    return isinstance(written, str) and not written.lstrip().startswith("{")
+
+
+def _read_json(path: Path, written: Any) -> Any:
+    """JSON as a mapping, as text, or as the name of a file beside this one. Raises CasesUnreadable."""
     if not isinstance(written, str):
         return written
-    place = path.parent / written.strip() if not written.lstrip().startswith("{") else None
+    place = path.parent / written.strip() if _is_file(written) else None
     try:
         return json.loads(place.read_text(encoding="utf-8-sig") if place is not None else written)
     except (OSError, ValueError) as wrong:

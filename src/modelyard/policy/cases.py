@@ -9,7 +9,8 @@
         parameters: {effect: Deny}   # bare values
         context: {requestContext: {apiVersion: 2025-06-01}}
         host_await: [{response: null}]   # related resources: null, one, or a list
-        want_effect: Deny            # or want_undefined: true, want_undecided: [properties.x], want_failed: true
+        want_effect: Deny            # or one of want_undefined: true, want_undecided: [properties.x],
+                                     # want_failed: true, want_error: true or what the refusal says
 
 The tag `!unknown` marks a value that isn't known yet. The format is that of Microsoft's open policy evaluator (regorus)
 with the keys `now`, `want_undecided` and `want_failed` added. Of its habits two are kept: plain paths may stand for
@@ -22,9 +23,11 @@ from pathlib import Path
 from typing import Any
 
 from modelyard.policy import dates
-from modelyard.policy.casefile import Case, CaseFile, read, read_json
+from modelyard.policy.casefile import Case, CaseFile, Written, read
 from modelyard.policy.context import Context, RelatedQuery, nobody_knows
 from modelyard.policy.definition import Definition
+from modelyard.policy.effects.changes import Change
+from modelyard.policy.errors import EvaluationFailed
 from modelyard.policy.explain import Explanation
 from modelyard.policy.failures import PolicyFailure
 from modelyard.policy.resource import Resource
@@ -55,8 +58,7 @@ class CaseResult:
         if self.passed:
             return
         yield f"  wanted {self.wanted}, got {self.got}"
-        if self.reason:
-            yield f"  {self.reason}"
+        yield from (f"  {line}" for line in self.reason.splitlines())
         if self.decided_by is not None:
             yield from (f"  {line}" for line in self.decided_by.lines())
 
@@ -67,30 +69,38 @@ def check(path: Path) -> tuple[CaseResult, ...]:
 
 
 def run(file: CaseFile) -> tuple[CaseResult, ...]:
-    """The results of a file's cases."""
+    """The results of a file's cases. Raises CasesUnreadable for a definition that can't be read."""
     return tuple(_run(file, case) for case in file.cases)
 
 
 def _run(file: CaseFile, case: Case) -> CaseResult:
+    if case.wrong:
+        return CaseResult(case, passed=False, wanted="a case that can be run", got="one that can't", reason=case.wrong)
+    alone, written = _definition(file, case)
     try:
-        verdict = _verdict(file, case)
+        definition = Definition.load(written.document, written.fields, name=case.note, open_parameters=alone)
+        policy = definition.bind(case.written.get("parameters") or {}, policy=_policy(case.written))
     except PolicyFailure as wrong:
-        wanted = "refused" if case.written.get("want_error") else _wanted(case)
-        return CaseResult(case, wanted == "refused", wanted, "refused", str(wrong))
-    passed, wanted = _judged(verdict, case)
+        said = case.written.get("want_error")
+        passed = bool(said) and (said is True or str(said).lower() in str(wrong).lower())
+        return CaseResult(case, passed, _wanted(case), "refused", str(wrong))
+    verdict = policy.verdict(Resource(_resource(file, case.written), _context(file, case.written)))
+    wanted, got = _wanted(case), _got(verdict)
+    passed, reason = _judged(verdict, case.written, wanted, got), verdict.reason
+    if passed and (unlike := _unlike(verdict, case.written.get("want_details"))):
+        passed, got, reason = False, f"{got} with other changes", unlike
     decided = None if verdict.outcome is Outcome.NOT_APPLICABLE else verdict.decided_by
-    return CaseResult(case, passed, wanted, _got(verdict), verdict.reason, decided)
+    return CaseResult(case, passed, wanted, got, reason, decided)
 
 
-def _verdict(file: CaseFile, case: Case) -> Verdict:
-    written = case.written
-    document = read_json(file.path, written.get("policy_definition")) or file.definition
-    alone = document is None
-    if alone:
-        document = {"mode": "All", "policyRule": read_json(file.path, written.get("policy_rule"))}
-    definition = Definition.load(document, file.fields, name=case.note, open_parameters=alone)
-    policy = definition.bind(written.get("parameters") or {}, policy=_policy(written))
-    return policy.verdict(Resource(_resource(file, written), _context(file, written)))
+def _definition(file: CaseFile, case: Case) -> tuple[bool, Written]:
+    """The definition a case is of, its own before the file's; and whether it is a rule alone, without parameters."""
+    if case.written.get("policy_definition") is not None:
+        return False, file.document(case.written["policy_definition"])
+    if case.written.get("policy_rule") is None:
+        return False, file.definition
+    rule = file.document(case.written["policy_rule"])
+    return True, rule._replace(document={"mode": "All", "policyRule": rule.document})
 
 
 def _policy(written: Mapping[str, Any]) -> Mapping[str, str] | None:
@@ -132,6 +142,8 @@ def _wanted(case: Case) -> str:
         return f"undecided, waiting for {', '.join(places)}" if isinstance(places, list) else "undecided"
     if written.get("want_failed"):
         return "a failed evaluation"
+    if said := written.get("want_error"):
+        return "refused" if said is True else f"refused with '{said}'"
     effect = written.get("want_effect")
     return "no effect" if effect is None or written.get("want_undefined") else str(effect)
 
@@ -144,25 +156,29 @@ def _got(verdict: Verdict) -> str:
     return verdict.effect_as_written or "no effect"
 
 
-def _judged(verdict: Verdict, case: Case) -> tuple[bool, str]:
-    written, wanted, got = case.written, _wanted(case), _got(verdict)
+def _judged(verdict: Verdict, written: Mapping[str, Any], wanted: str, got: str) -> bool:
     if verdict.outcome is Outcome.UNDECIDED:
         places = written.get("want_undecided")
-        return places is True or (isinstance(places, list) and set(places) == set(verdict.waits_for)), wanted
-    if wanted.lower() != got.lower():
-        return False, wanted
-    return _details_match(verdict, written.get("want_details")), wanted
+        return places is True or (isinstance(places, list) and set(places) == set(verdict.waits_for))
+    return wanted.lower() == got.lower()
 
 
-def _details_match(verdict: Verdict, wanted: Any) -> bool:
-    """Whether the computed changes are those wanted; a field may be given as written or as it comes out."""
+def _unlike(verdict: Verdict, wanted: Any) -> str:
+    """How the computed changes differ from those wanted; a field may be given as written or as it comes out."""
     if wanted is None:
-        return True
+        return ""
+    try:
+        changes = [change for change in verdict.changes if change.applies is True]
+    except EvaluationFailed as wrong:
+        return f"the changes can't be computed: {wrong}"
     rows = wanted if isinstance(wanted, list) else wanted.get("operations", [])
-    changes = [change for change in verdict.changes if change.applies is True]
-    return len(rows) == len(changes) and all(
-        row.get("field") in {change.written, change.field.name if change.field else None}
-        and row.get("value") == change.value
-        and str(row.get("operation", change.operation)).lower() == change.operation.lower()
-        for row, change in zip(rows, changes, strict=True)
-    )
+    if len(rows) == len(changes) and all(map(_is_change, rows, changes)):
+        return ""
+    made = [f"{each.operation} {each.written} = {each.value!r}" for each in changes]
+    return f"the changes are {'; '.join(made) or 'none'}"
+
+
+def _is_change(row: Mapping[str, Any], change: Change) -> bool:
+    named = row.get("field") in {change.written, change.field.name if change.field else None}
+    operation = str(row.get("operation", change.operation)).lower()
+    return named and row.get("value") == change.value and operation == change.operation.lower()

@@ -12,6 +12,8 @@ from modelyard.findings import Finding, Severity
 from modelyard.report.result import Check, Outcome, Report, Step
 
 MARKS = {Outcome.PASSED: "✓", Outcome.FAILED: "✗", Outcome.SKIPPED: "–", Outcome.INCONCLUSIVE: "?"}
+BELOW = "\n" + " " * 14
+"""A further line of a check's reason, beneath its first."""
 
 
 def write(report: Report, *, verbose: bool = False, least: Severity = Severity.NOTE) -> str:
@@ -51,7 +53,8 @@ def check(each: Check) -> str:
     if each.outcome is Outcome.SKIPPED:
         return f"{line}: {'; '.join(filter(None, (each.observed, each.reason)))}"
     parts = (("expected", each.expected), ("observed", each.observed), ("reason", each.reason))
-    return "\n".join([line, *(f"    {label + ':':<10}{text}" for label, text in parts if text)])
+    lines = [line, *(f"    {label + ':':<10}{text}" for label, text in parts if text)]
+    return "\n".join(line.replace("\n", BELOW) for line in lines)
 
 
 def step(each: Step) -> str:

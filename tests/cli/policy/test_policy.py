@@ -63,6 +63,42 @@ def test_a_file_that_is_none_is_told(modelyard: Callable[..., Any], folder: Path
     assert "cases" in said.err
 
 
+def test_a_file_that_is_none_takes_no_other_with_it(modelyard: Callable[..., Any], folder: Path) -> None:
+    """A pipeline wants to know all that is wrong from one run."""
+    said = modelyard(
+        "policy", "test", str(folder / "none.yaml"), str(folder / "right.yaml"), str(folder / "keyless.json")
+    )
+    assert said.status == ExitStatus.USAGE
+    assert "none.yaml" in said.err
+    assert "keyless.json" in said.err
+    assert said.err.splitlines()[-1] == "2 passed, 0 failed"
+
+
+def test_a_folder_or_a_pattern_stands_for_its_files(modelyard: Callable[..., Any], folder: Path) -> None:
+    """Some shells leave patterns alone, and a pipeline names a folder once for all the files that are to come."""
+    both = modelyard("policy", "test", str(folder), str(folder / "wrong.yaml"))
+    assert both.err.splitlines()[-1] == "3 passed, 1 failed", "each file counts once"
+    assert modelyard("policy", "test", str(folder / "rig*.yaml")).out.splitlines()[-1] == "2 passed, 0 failed"
+
+
+@pytest.mark.parametrize("place", [(), ("nowhere-*.yaml",), ("empty",)])
+def test_nothing_to_test_is_not_success(modelyard: Callable[..., Any], folder: Path, place: tuple[str, ...]) -> None:
+    """A pipeline whose pattern stands for nothing any more would be green without a test."""
+    (folder / "empty").mkdir()
+    said = modelyard("policy", "test", *(str(folder / each) for each in place))
+    assert said.status == ExitStatus.USAGE
+    assert "cli.no-cases" in said.err
+
+
+def test_machines_get_the_expression_too(modelyard: Callable[..., Any], folder: Path) -> None:
+    written = folder / "junit.xml"
+    said = modelyard("policy", "test", str(folder / "wrong.yaml"), "--json", "--junit", str(written))
+    failed = [check for check in json.loads(said.out)["checks"] if check["outcome"] == "failed"]
+    assert [(check["expected"], check["observed"]) for check in failed] == [("deny", "no effect")]
+    assert "disableLocalAuth (true) notEquals true" in failed[0]["reason"]
+    assert "disableLocalAuth (true) notEquals true" in written.read_text()
+
+
 def test_explain_shows_every_condition_with_its_values(modelyard: Callable[..., Any], folder: Path) -> None:
     said = modelyard("policy", "explain", str(folder / "keyless.json"), str(folder / "account.json"))
     assert said.out.splitlines() == [

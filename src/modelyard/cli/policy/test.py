@@ -1,11 +1,29 @@
 """`modelyard policy test`."""
 
 import time
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from modelyard.cli.options import Common
+from modelyard.failures import ExitStatus, Failure
 from modelyard.policy import cases
 from modelyard.report.result import Check, Outcome, Report
+
+ENDINGS = ("*.yaml", "*.yml")
+
+
+class NoCases(Failure):
+    """Nothing to test: no file was named, or a folder or a pattern stands for none."""
+
+    code = "cli.no-cases"
+    status = ExitStatus.USAGE
+
+    def __init__(self, place: str) -> None:
+        super().__init__(
+            f"{place} stands for no file of cases" if place else "no file of cases is named",
+            allowed="a file, a folder of YAML files, or a pattern such as 'policies/**/tests/*.yaml'",
+            remedy="write one: docs/policy-cases.md has the format",
+        )
 
 
 def test(*files: Path, common: Common = Common()) -> Report:
@@ -13,7 +31,7 @@ def test(*files: Path, common: Common = Common()) -> Report:
 
     For example:
 
-        modelyard policy test policies/azure/tests/*.yaml
+        modelyard policy test policies/azure/tests
         modelyard policy test cases.yaml --junit policies.xml
 
     Each failure is shown with the expression that decided it. The last line is `N passed, M failed`.
@@ -21,25 +39,45 @@ def test(*files: Path, common: Common = Common()) -> Report:
     Parameters
     ----------
     files
-        YAML files of cases; docs/policy-cases.md has their format.
+        YAML files of cases, folders of them, or patterns; docs/policy-cases.md has their format.
     """
-    checks = []
-    for file in files:
+    checks: list[Check] = []
+    failures: list[Failure] = [] if files else [NoCases("")]
+    for file in _each(files, failures):
         begun = time.perf_counter()
-        results = cases.check(file)
-        each = (time.perf_counter() - begun) / max(len(results), 1)
+        try:
+            results = cases.check(file)
+        except Failure as failure:  # the other files are still worth their run
+            failures.append(failure)
+            continue
+        each = (time.perf_counter() - begun) / len(results)
         checks += [_check(result, each) for result in results]
-    return Report(command="policy test", checks=tuple(checks))
+    return Report(command="policy test", checks=tuple(checks), failures=tuple(failures))
+
+
+def _each(places: Iterable[Path], failures: list[Failure]) -> Iterator[Path]:
+    """Each file once, in the order given; a shell that leaves patterns alone is no reason to refuse one."""
+    found: dict[Path, None] = {}
+    for place in places:
+        files = [place]
+        if place.is_dir():
+            files = sorted(file for ending in ENDINGS for file in place.rglob(ending))
+        elif "*" in str(place) and not place.exists():
+            files = sorted(Path(place.anchor).glob(str(place.relative_to(place.anchor))))
+        if not files:
+            failures.append(NoCases(str(place)))
+        found.update(dict.fromkeys(files))
+    yield from found
 
 
 def _check(result: cases.CaseResult, seconds: float) -> Check:
-    why = [] if result.passed else list(result.lines())[2:]
+    why = [] if result.passed else [line.removeprefix("  ") for line in result.lines()][2:]
     return Check(
         id="policy.case",
-        subject=f"{result.case.position}  {result.case.note}",
+        subject=f"{result.case.position}  {result.case.note}".rstrip(),
         outcome=Outcome.PASSED if result.passed else Outcome.FAILED,
         expected=result.wanted,
         observed=result.got,
-        reason="\n".join(line.strip() if number == 0 else line for number, line in enumerate(why)),
+        reason="\n".join(why),
         seconds=seconds,
     )
