@@ -89,7 +89,7 @@ def read(path: Path) -> CaseFile:
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as wrong:
         raise CasesUnreadable(f"The file of cases can't be read: {wrong}", where=str(path)) from wrong
     listed = document.get("cases") if isinstance(document, dict) else None
-    if not listed or not isinstance(listed, list) or not all(isinstance(case, dict) for case in listed):
+    if root is None or not listed or not isinstance(listed, list) or not all(isinstance(case, dict) for case in listed):
         raise CasesUnreadable(
             "The file has no list of cases", where=str(path), allowed="a mapping with the key 'cases'"
         )
