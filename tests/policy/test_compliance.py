@@ -258,6 +258,12 @@ def test_an_exemption_ends_when_it_says(library: Library) -> None:
         ({"overrides": [{"kind": "policyEffect", "value": "forbid"}]}, DefinitionRefused),
         ({"resourceSelectors": [{"selectors": [{"kind": "colour", "in": ["red"]}]}]}, AssignmentRefused),
         ({"resourceSelectors": [{"selectors": [{"kind": "resourceType"}]}]}, AssignmentRefused),
+        ({"resourceSelectors": [{"selectors": [{"kind": "resourceType", "in": "accounts"}]}]}, AssignmentRefused),
+        ({"resourceSelectors": [{"selectors": ["resourceType"]}]}, AssignmentRefused),
+        ({"resourceSelectors": {"selectors": []}}, AssignmentRefused),
+        ({"overrides": [None]}, AssignmentRefused),
+        ({"notScopes": "/subscriptions/one"}, AssignmentRefused),
+        ({"nonComplianceMessages": ["no"]}, AssignmentRefused),
         ({"parameters": {"effect": {"value": "deny"}}}, ParameterRefused),
         ({"parameters": {"colour": {"value": "red"}}}, ParameterRefused),
     ],
@@ -268,7 +274,14 @@ def test_assignments_gone_wrong(library: Library, change: dict[str, Any], failur
 
 
 @pytest.mark.parametrize(
-    "change", [{"policyAssignmentId": None}, {"exemptionCategory": "Because"}, {"expiresOn": "next year"}]
+    "change",
+    [
+        {"policyAssignmentId": None},
+        {"exemptionCategory": "Because"},
+        {"expiresOn": "next year"},
+        {"policyDefinitionReferenceIds": "one"},
+        {"resourceSelectors": ["everything"]},
+    ],
 )
 def test_exemptions_gone_wrong(change: dict[str, Any]) -> None:
     with pytest.raises(AssignmentRefused):

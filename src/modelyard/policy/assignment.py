@@ -49,6 +49,8 @@ class Assignment:
         if not isinstance(document, Mapping):
             raise AssignmentRefused("assignment", "$", "an assignment is a JSON object")
         body = document.get("properties", document)
+        if not isinstance(body, Mapping):
+            raise AssignmentRefused("assignment", "properties", "properties are a JSON object")
         id_ = str(document.get("id") or "")
         name = str(document.get("name") or id_.rpartition("/")[2])
         if not isinstance(body.get("policyDefinitionId"), str):
@@ -65,13 +67,16 @@ class Assignment:
             str(body.get("scope") or scopes.parent(id_)),
             body["policyDefinitionId"],
             parameters.unwrapped(body.get("parameters")),
-            tuple(body.get("notScopes") or ()),
+            selectors.texts(name, "properties.notScopes", body.get("notScopes")),
             mode.lower() == "default",
             tuple(
                 (str(row.get("policyDefinitionReferenceId") or ""), str(row.get("message") or ""))
-                for row in body.get("nonComplianceMessages") or ()
+                for row in selectors.rows(name, "properties.nonComplianceMessages", body.get("nonComplianceMessages"))
             ),
-            tuple(_override(name, at, row) for at, row in enumerate(body.get("overrides") or ())),
+            tuple(
+                _override(name, at, row)
+                for at, row in enumerate(selectors.rows(name, "properties.overrides", body.get("overrides")))
+            ),
             selectors.load(name, "properties.resourceSelectors", body.get("resourceSelectors")),
         )
 
@@ -132,9 +137,9 @@ def _whole(each: "Bound | PolicyFailure") -> "Bound":
     return each
 
 
-def _override(owner: str, at: int, row: Any) -> Override:
+def _override(owner: str, at: int, row: Mapping[str, Any]) -> Override:
     place = f"properties.overrides[{at}]"
-    if not isinstance(row, Mapping) or str(row.get("kind", "")).lower() != "policyeffect":
+    if str(row.get("kind", "")).lower() != "policyeffect":
         raise AssignmentRefused(
             owner, f"{place}.kind", "only the effect can be overridden here", allowed="policyEffect"
         )

@@ -36,6 +36,8 @@ class Exemption:
         if not isinstance(document, Mapping):
             raise AssignmentRefused("exemption", "$", "an exemption is a JSON object")
         body = document.get("properties", document)
+        if not isinstance(body, Mapping):
+            raise AssignmentRefused("exemption", "properties", "properties are a JSON object")
         id_ = str(document.get("id") or "")
         name = str(document.get("name") or id_.rpartition("/")[2])
         if not isinstance(body.get("policyAssignmentId"), str):
@@ -56,7 +58,12 @@ class Exemption:
             body["policyAssignmentId"],
             category,
             expires,
-            frozenset(str(reference).lower() for reference in body.get("policyDefinitionReferenceIds") or ()),
+            frozenset(
+                reference.lower()
+                for reference in selectors.texts(
+                    name, "properties.policyDefinitionReferenceIds", body.get("policyDefinitionReferenceIds")
+                )
+            ),
             selectors.load(name, "properties.resourceSelectors", body.get("resourceSelectors")),
         )
 

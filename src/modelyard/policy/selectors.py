@@ -81,19 +81,35 @@ class ResourceSelector:
 
 def load(owner: str, place: str, written: Any) -> tuple[ResourceSelector, ...]:
     """`resourceSelectors` as written. Raises AssignmentRefused."""
-    if not isinstance(written, Sequence) or isinstance(written, str):
-        return ()
     return tuple(
         ResourceSelector(str(row.get("name", "")), members(owner, f"{place}[{at}].selectors", row.get("selectors")))
-        for at, row in enumerate(written)
+        for at, row in enumerate(rows(owner, place, written))
     )
+
+
+def rows(owner: str, place: str, written: Any) -> Sequence[Mapping[str, Any]]:
+    """An array of objects as written, empty where none is. Raises AssignmentRefused."""
+    if written is None:
+        return ()
+    if not isinstance(written, list) or not all(isinstance(row, Mapping) for row in written):
+        raise AssignmentRefused(owner, place, "this is no array of objects")
+    return written
+
+
+def texts(owner: str, place: str, written: Any) -> tuple[str, ...]:
+    """An array of texts as written, empty where none is. Raises AssignmentRefused."""
+    if written is None:
+        return ()
+    if not isinstance(written, list) or not all(isinstance(each, str) for each in written):
+        raise AssignmentRefused(owner, place, "this is no array of texts")
+    return tuple(written)
 
 
 def members(owner: str, place: str, written: Any) -> tuple[Selector, ...]:
     """`selectors` as written. Raises AssignmentRefused."""
     found = []
-    for at, row in enumerate(written or ()):
-        kind = KINDS.get(str(row.get("kind", "")).lower()) if isinstance(row, Mapping) else None
+    for at, row in enumerate(rows(owner, place, written)):
+        kind = KINDS.get(str(row.get("kind", "")).lower())
         if kind is None:
             raise AssignmentRefused(
                 owner,
@@ -101,10 +117,10 @@ def members(owner: str, place: str, written: Any) -> tuple[Selector, ...]:
                 f"'{row.get('kind')}' is no kind of selector",
                 allowed=", ".join(KINDS.values()),
             )
-        if ("in" in row) == ("notIn" in row):
-            raise AssignmentRefused(owner, f"{place}[{at}]", "a selector takes either 'in' or 'notIn'")
-        values = row.get("in", row.get("notIn"))
-        found.append(Selector(kind, frozenset(_folded(kind, value) for value in values), "notIn" in row))
+        given = [name for name in ("in", "notIn") if row.get(name) is not None]
+        if len(given) != 1 or not isinstance(row[given[0]], list):
+            raise AssignmentRefused(owner, f"{place}[{at}]", "a selector takes a list, either 'in' or 'notIn'")
+        found.append(Selector(kind, frozenset(_folded(kind, value) for value in row[given[0]]), given == ["notIn"]))
     return tuple(found)
 
 

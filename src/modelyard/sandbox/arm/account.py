@@ -3,6 +3,7 @@
 import re
 import secrets
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from modelyard.arm.account import ROW
@@ -11,6 +12,7 @@ from modelyard.sandbox.arm import core, deleted_account
 from modelyard.sandbox.arm.answers import refuse
 from modelyard.sandbox.arm.call import timestamp
 from modelyard.sandbox.arm.endpoints import endpoints
+from modelyard.sandbox.arm.forms import OBJECT, Form
 from modelyard.sandbox.arm.identity import identity
 from modelyard.sandbox.arm.kinds import Change, Kind
 from modelyard.sandbox.arm.locations import normal, regions
@@ -21,30 +23,36 @@ SKUS = {"AIServices": ("S0",), "OpenAI": ("S0",), "CognitiveServices": ("S0",)}
 
 NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]{1,63}")  # azure-mgmt-cognitiveservices 14.1, pattern of accountName (A)
 SUBDOMAIN = re.compile(r"[a-z0-9][a-z0-9-]{0,61}[a-z0-9]")
-PROPERTIES = frozenset(
-    {
-        "allowProjectManagement",
-        "allowedFqdnList",
-        "amlWorkspace",
-        "apiProperties",
-        "associatedProjects",
-        "customSubDomainName",
-        "defaultProject",
-        "disableLocalAuth",
-        "dynamicThrottlingEnabled",
-        "encryption",
-        "locations",
-        "migrationToken",
-        "networkAcls",
-        "networkInjections",
-        "publicNetworkAccess",
-        "raiMonitorConfig",
-        "restore",
-        "restrictOutboundNetworkAccess",
-        "storedCompletionsDisabled",
-        "userOwnedStorage",
-    }
-)
+PROPERTIES: Mapping[str, Form] = {
+    "allowProjectManagement": bool,
+    "allowedFqdnList": [str],
+    "amlWorkspace": {"resourceId": str, "identityClientId": str},
+    "apiProperties": OBJECT,
+    "associatedProjects": [str],
+    "customSubDomainName": str,
+    "defaultProject": str,
+    "disableLocalAuth": bool,
+    "dynamicThrottlingEnabled": bool,
+    "encryption": {
+        "keySource": str,
+        "keyVaultProperties": {"keyName": str, "keyVersion": str, "keyVaultUri": str, "identityClientId": str},
+    },
+    "locations": {"routingMethod": str, "regions": [{"name": str, "value": float, "customsubdomain": str}]},
+    "migrationToken": str,
+    "networkAcls": {
+        "defaultAction": str,
+        "bypass": str,
+        "ipRules": [{"value": str}],
+        "virtualNetworkRules": [{"id": str, "state": str, "ignoreMissingVnetServiceEndpoint": bool}],
+    },
+    "networkInjections": [{"scenario": str, "subnetArmId": str, "useMicrosoftManagedNetwork": bool}],
+    "publicNetworkAccess": str,
+    "raiMonitorConfig": {"adxStorageResourceId": str, "identityClientId": str},
+    "restore": bool,
+    "restrictOutboundNetworkAccess": bool,
+    "storedCompletionsDisabled": bool,
+    "userOwnedStorage": [{"resourceId": str, "identityClientId": str}],
+}
 CAPABILITIES = [  # some of those in captured accounts (B); which go with which kind nobody has written down
     {"name": "VirtualNetworks"},
     {"name": "CustomerManagedKey"},

@@ -4,7 +4,7 @@ import secrets
 
 from modelyard.arm.account import ROW
 from modelyard.sandbox.answers import Grade
-from modelyard.sandbox.arm import core
+from modelyard.sandbox.arm import core, forms
 from modelyard.sandbox.arm.account import KIND
 from modelyard.sandbox.arm.answers import refuse
 from modelyard.sandbox.arm.call import Call, Reply
@@ -24,6 +24,7 @@ def _regenerate(call: Call) -> Reply:
     account = core.found(KIND, call)
     if account["properties"].get("disableLocalAuth"):
         raise refuse("keys-off")
+    forms.check({"keyName": str}, call.object())
     which = NAMES.get(str(call.object().get("keyName")).lower())
     if which is None:
         raise refuse("bad-property", value=call.object().get("keyName"), name="keyName", allowed="Key1, Key2")

@@ -21,8 +21,6 @@ def _check(change: Change) -> None:
     if not NAME.fullmatch(change.name):
         rule = "up to 64 letters, digits, hyphens, periods, underscores and tildes"
         raise refuse("bad-name", name=change.name, type=ROW.type, rule=rule)
-    if not isinstance(change.properties.get("description") or "", str):
-        raise refuse("bad-content", reason="properties.description must be a string")
 
 
 def _going(call: Call, existing: Document) -> None:
@@ -39,7 +37,7 @@ def _going(call: Call, existing: Document) -> None:
 
 KIND = Kind(
     row=ROW,
-    properties=frozenset({"description"}),
+    properties={"description": str},
     grade=Grade.A,
     source=SPEC,
     check=_check,

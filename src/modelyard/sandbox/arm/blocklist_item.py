@@ -23,11 +23,9 @@ def _check(change: Change) -> None:
     if not NAME.fullmatch(change.name):
         rule = "up to 64 letters, digits, hyphens, periods, underscores and tildes"
         raise refuse("bad-name", name=change.name, type=ROW.type, rule=rule)
-    pattern, is_regex = change.properties.get("pattern"), change.properties.get("isRegex")
-    if not isinstance(pattern, str) or not pattern.strip():
+    pattern, is_regex = str(change.properties.get("pattern") or ""), change.properties.get("isRegex")
+    if not pattern.strip():
         raise refuse("bad-content", reason="properties.pattern is required")
-    if not isinstance(is_regex, bool | None):
-        raise refuse("bad-content", reason="properties.isRegex must be true or false")
     if is_regex:
         try:
             re.compile(pattern)
@@ -41,7 +39,7 @@ def _fill(change: Change) -> dict[str, Any]:
 
 KIND = Kind(
     row=ROW,
-    properties=frozenset({"isRegex", "pattern"}),
+    properties={"isRegex": bool, "pattern": str},
     grade=Grade.A,
     source=SPEC,
     check=_check,

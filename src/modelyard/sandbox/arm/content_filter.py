@@ -4,6 +4,7 @@ Every filter needs `blocking` and `source` (InvalidRequestContent without them, 
 and points are those of `catalog.content_filters`. What Azure checks beyond that nobody has written down.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from modelyard.arm import deployment
@@ -15,15 +16,23 @@ from modelyard.sandbox.arm import core
 from modelyard.sandbox.arm.account_part import account_of, part
 from modelyard.sandbox.arm.answers import refuse
 from modelyard.sandbox.arm.call import Call, Reply, listing
+from modelyard.sandbox.arm.forms import OBJECT, Form
 from modelyard.sandbox.arm.kinds import Change, Kind
 from modelyard.sandbox.arm.routing import SPEC
 from modelyard.sandbox.arm.system_filters import DEFAULT, NAMES, system_filter
 from modelyard.sandbox.azure import LocalAzure
 from modelyard.sandbox.store import Document
 
-PROPERTIES = frozenset(
-    {"basePolicyName", "contentFilters", "customBlocklists", "customTopics", "mode", "safetyProviders"}
-)
+PROPERTIES: Mapping[str, Form] = {
+    "basePolicyName": str,
+    "contentFilters": [
+        {"name": str, "enabled": bool, "severityThreshold": str, "blocking": bool, "source": str, "action": str}
+    ],
+    "customBlocklists": [{"blocklistName": str, "blocking": bool, "source": str}],
+    "customTopics": [{"topicName": str, "blocking": bool, "source": str}],
+    "mode": str,
+    "safetyProviders": [OBJECT],
+}
 MODES = ("Default", "Deferred", "Blocking", "Asynchronous_filter")
 SEVERITIES = ("Low", "Medium", "High")
 POINTS = ("Prompt", "Completion")  # of blocklists (azure-mgmt-cognitiveservices 14.1, RaiPolicyContentSource, A)
@@ -59,22 +68,16 @@ def _check(change: Change) -> None:
 
 
 def _rows(properties: dict[str, Any], name: str) -> list[dict[str, Any]]:
-    rows = properties.get(name)
-    if rows is None:
-        return []
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise refuse("bad-content", reason=f"properties.{name} must be an array of objects")
+    rows: list[dict[str, Any]] = properties.get(name) or []
     return rows
 
 
 def _check_filter(row: dict[str, Any], at: int) -> tuple[str, str]:
     """One row of `contentFilters`; its name and point, folded."""
     place = f"properties.contentFilters[{at}]"
-    for name, kind in (("name", str), ("source", str), ("blocking", bool)):
-        if not isinstance(row.get(name), kind):
+    for name in ("name", "source", "blocking"):
+        if row.get(name) is None:
             raise refuse("bad-content", reason=f"{place}.{name} is required")
-    if not isinstance(row.get("enabled", True), bool):
-        raise refuse("bad-content", reason=f"{place}.enabled must be true or false")
     points = {source.lower(): found for source, found in content_filters.by_source().items()}
     if row["source"].lower() not in points:
         allowed = ", ".join(content_filters.by_source())
@@ -92,7 +95,7 @@ def _check_filter(row: dict[str, Any], at: int) -> tuple[str, str]:
 
 def _check_blocklist(change: Change, row: dict[str, Any], at: int) -> None:
     place, name = f"properties.customBlocklists[{at}]", row.get("blocklistName")
-    if not isinstance(name, str) or not isinstance(row.get("blocking"), bool):
+    if name is None or row.get("blocking") is None:
         raise refuse("bad-content", reason=f"{place}.blocklistName and {place}.blocking are required")
     if str(row.get("source")).lower() not in {one.lower() for one in POINTS}:
         raise refuse("bad-property", name=f"{place}.source", value=row.get("source"), allowed=", ".join(POINTS))

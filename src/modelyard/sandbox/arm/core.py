@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from modelyard.arm.table import PARAMETER
-from modelyard.sandbox.arm import operations, policy_enforcement
+from modelyard.sandbox.arm import forms, operations, policy_enforcement
 from modelyard.sandbox.arm.answers import refuse
 from modelyard.sandbox.arm.call import Call, Reply, etag, listing
 from modelyard.sandbox.arm.kinds import Change, Kind, kind_of
@@ -61,13 +61,16 @@ def routes(
 def put(kind: Kind, call: Call) -> Reply:
     """Create the resource, or replace it."""
     existing = call.azure.store.get("resources", kind.row.id(call.parameters).lower())
-    return _write(_change(kind, call, existing, cleaned(kind, call.object())))
+    body = call.object()
+    forms.check(kind.form, body)
+    return _write(_change(kind, call, existing, cleaned(kind, body)))
 
 
 def change(kind: Kind, call: Call) -> Reply:
     """Change what the body names; members that are null go (RFC 7396), tags are replaced as a whole."""
     existing = found(kind, call)
     body = call.object()
+    forms.check(kind.form, body)
     if kind.patchable is not None:
         body = {name: value for name, value in body.items() if name in kind.patchable}
     body = cleaned(kind, body)
@@ -154,12 +157,8 @@ def _location(azure: LocalAzure, id: str) -> str:  # noqa: A002 - ARM calls it i
 
 def cleaned(kind: Kind, body: Mapping[str, Any]) -> dict[str, Any]:
     """What of a body the type takes: without read-only members, and without those of `properties` it doesn't know."""
-    given = body.get("properties")
-    if given is not None and not isinstance(given, Mapping):
-        raise refuse("bad-content", reason="properties must be an object")
-    properties = {
-        name: value for name, value in (given or {}).items() if kind.properties is None or name in kind.properties
-    }
+    given = body.get("properties") or {}
+    properties = {name: value for name, value in given.items() if kind.properties is None or name in kind.properties}
     top = {name: body[name] for name in sorted(kind.row.envelope) if name in body}
     return _without({**top, "properties": properties}, kind.row.read_only)
 

@@ -1,6 +1,7 @@
 """Model deployments: what the market and the subscription allow, and what the service fills in."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from modelyard.arm.deployment import ROW
@@ -13,23 +14,22 @@ from modelyard.sandbox.arm import core, quota, spillover
 from modelyard.sandbox.arm.account_part import account_of, part
 from modelyard.sandbox.arm.answers import refuse
 from modelyard.sandbox.arm.deployment_model import CAPABILITIES, check_offer, note, resolve
+from modelyard.sandbox.arm.forms import Form
 from modelyard.sandbox.arm.kinds import Change, Kind
 from modelyard.sandbox.arm.system_filters import DEFAULT, system_filter
 from modelyard.sandbox.azure import LocalAzure
 
 NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]{0,63}")
-PROPERTIES = frozenset(
-    {
-        "capacitySettings",
-        "currentCapacity",
-        "model",
-        "parentDeploymentName",
-        "raiPolicyName",
-        "scaleSettings",
-        "spilloverDeploymentName",
-        "versionUpgradeOption",
-    }
-)
+PROPERTIES: Mapping[str, Form] = {
+    "capacitySettings": {"designatedCapacity": int, "priority": int},
+    "currentCapacity": int,
+    "model": {"publisher": str, "format": str, "name": str, "version": str, "source": str, "sourceAccount": str},
+    "parentDeploymentName": str,
+    "raiPolicyName": str,
+    "scaleSettings": {"scaleType": str, "capacity": int},
+    "spilloverDeploymentName": str,
+    "versionUpgradeOption": str,
+}
 DEFAULT_SKU = {"name": "Standard", "capacity": 1}  # what comes of a `sku` that was left out (Azure/bicep#16642)
 UPGRADES = ("OnceNewDefaultVersionAvailable", "OnceCurrentVersionExpired", "NoAutoUpgrade")
 STANDARD_DEPLOYMENTS = 32  # of one account (Microsoft docs, quotas-limits)
@@ -40,12 +40,10 @@ def sku_of(change: Change) -> dict[str, Any]:
     wanted = change.wanted.get("sku")
     if wanted is None:
         return dict(DEFAULT_SKU)
-    if not isinstance(wanted, dict) or not isinstance(wanted.get("name"), str):
-        raise refuse("bad-content", reason="sku must be an object with a name")
-    capacity = wanted.get("capacity", 1)
-    if not isinstance(capacity, int) or isinstance(capacity, bool):
-        raise refuse("bad-content", reason="sku.capacity must be an integer")
-    return {**wanted, "capacity": capacity}
+    if wanted.get("name") is None:
+        raise refuse("bad-content", reason="sku.name is required")
+    capacity = wanted.get("capacity")
+    return {**wanted, "capacity": 1 if capacity is None else capacity}
 
 
 def _check(change: Change) -> None:
@@ -88,9 +86,6 @@ def _check_properties(change: Change, model: Model, sku: str) -> None:
         raise refuse("filter-not-found", filter=wanted)
     if properties.get("spilloverDeploymentName"):
         spillover.check(change, model, sku)
-    settings = properties.get("capacitySettings")
-    if settings is not None and not isinstance(settings, dict):
-        raise refuse("bad-content", reason="properties.capacitySettings must be an object")
 
 
 def _check_number(change: Change, sku: str) -> None:

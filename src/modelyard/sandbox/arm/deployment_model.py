@@ -38,8 +38,8 @@ def default(azure: LocalAzure, format: str, name: str) -> Model | None:  # noqa:
 def resolve(change: Change) -> Model:
     """The market's model that is wanted; DeploymentModelNotSupported where there is none."""
     wanted = change.properties.get("model")
-    if not isinstance(wanted, dict) or not isinstance(wanted.get("name"), str):
-        raise refuse("bad-content", reason="properties.model must be an object with a name")
+    if wanted is None or wanted.get("name") is None:
+        raise refuse("bad-content", reason="properties.model.name is required")
     azure, before = change.call.azure, change.was("properties", "model") or {}
     format_, name = str(wanted.get("format") or before.get("format") or "OpenAI"), wanted["name"]
     version = wanted.get("version")

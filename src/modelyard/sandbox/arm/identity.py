@@ -12,7 +12,7 @@ def identity(azure: LocalAzure, wanted: Any, before: Any, name: str) -> dict[str
     if not isinstance(wanted, dict):
         return before if isinstance(before, dict) else None
     before = before if isinstance(before, dict) else {}
-    shown: dict[str, Any] = {"type": wanted.get("type", "None")}
+    shown: dict[str, Any] = {"type": wanted.get("type") or "None"}
     if "SystemAssigned" in shown["type"]:
         shown["principalId"] = before.get("principalId") or directory.managed_identity(azure, name).object_id
         shown["tenantId"] = azure.tenant_id

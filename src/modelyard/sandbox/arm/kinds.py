@@ -9,12 +9,13 @@ import pkgutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from modelyard.arm.table import ResourceType, row_for_id
 from modelyard.sandbox.answers import Grade
 from modelyard.sandbox.arm.call import Call
+from modelyard.sandbox.arm.forms import ENVELOPE, OBJECT, Form
 from modelyard.sandbox.azure import LocalAzure
 from modelyard.sandbox.store import Document
 
@@ -64,8 +65,8 @@ def _as_wanted(change: Change) -> dict[str, Any]:
 class Kind:
     """One kind of resource.
 
-    properties   members of `properties` that a caller may write; others are dropped without a word, as the service
-                 does with a misplaced `sku` (Azure/bicep#16642); None takes any
+    properties   members of `properties` that a caller may write, with their forms; others are dropped without a word,
+                 as the service does with a misplaced `sku` (Azure/bicep#16642); None takes any
     patchable    members of the body that a PATCH takes; None takes all
     grade, source  of the evidence for its routes
     check        refuses what can't be; nothing has been written yet
@@ -84,7 +85,7 @@ class Kind:
     """
 
     row: ResourceType
-    properties: frozenset[str] | None = None
+    properties: Mapping[str, Form] | None = None
     patchable: frozenset[str] | None = None
     grade: Grade
     source: str
@@ -106,6 +107,12 @@ class Kind:
     def type(self) -> str:
         """ARM's name of the type."""
         return self.row.type
+
+    @cached_property
+    def form(self) -> Form:
+        """What the body of a PUT or a PATCH is made of."""
+        top = {name: ENVELOPE[name] for name in self.row.envelope if name in ENVELOPE}
+        return {**top, "properties": OBJECT if self.properties is None else self.properties}
 
     @property
     def is_group(self) -> bool:

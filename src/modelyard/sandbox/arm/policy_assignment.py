@@ -16,9 +16,10 @@ from modelyard.policy.failures import PolicyFailure
 from modelyard.policy.initiative import Initiative
 from modelyard.policy.parameters import NOTHING, Declared, Parameter
 from modelyard.sandbox.answers import Grade
-from modelyard.sandbox.arm import core, policy_kinds, scope
+from modelyard.sandbox.arm import core, forms, policy_kinds, scope
 from modelyard.sandbox.arm.answers import refuse
 from modelyard.sandbox.arm.call import Call, Reply
+from modelyard.sandbox.arm.forms import ANY, OBJECT, Form
 from modelyard.sandbox.arm.identity import identity
 from modelyard.sandbox.arm.kinds import Change, Kind
 from modelyard.sandbox.arm.locations import normal, regions
@@ -31,22 +32,20 @@ from modelyard.sandbox.policy import documents, ruling, work
 from modelyard.sandbox.policy.work import Work
 from modelyard.sandbox.store import Document
 
-PROPERTIES = frozenset(
-    {
-        "assignmentType",
-        "definitionVersion",
-        "description",
-        "displayName",
-        "enforcementMode",
-        "metadata",
-        "nonComplianceMessages",
-        "notScopes",
-        "overrides",
-        "parameters",
-        "policyDefinitionId",
-        "resourceSelectors",
-    }
-)
+PROPERTIES: Mapping[str, Form] = {
+    "assignmentType": str,
+    "definitionVersion": str,
+    "description": str,
+    "displayName": str,
+    "enforcementMode": str,
+    "metadata": OBJECT,
+    "nonComplianceMessages": [{"message": str, "policyDefinitionReferenceId": str}],
+    "notScopes": [str],
+    "overrides": [{"kind": str, "value": str, "selectors": policy_kinds.SELECTORS}],
+    "parameters": {"*": {"value": ANY}},
+    "policyDefinitionId": str,
+    "resourceSelectors": policy_kinds.RESOURCE_SELECTORS,
+}
 CHANGEABLE = frozenset(
     {"overrides", "resourceSelectors"}
 )  # what of them a PATCH takes (azure-mgmt-resource-policy 1.0)
@@ -220,6 +219,7 @@ KIND = Kind(
 
 def _change(kind: Kind, call: Call) -> Reply:
     body = call.object()
+    forms.check(kind.form, body)
     kept = {name: value for name, value in (body.get("properties") or {}).items() if name in CHANGEABLE}
     return core.change(kind, replace(call, body={**body, "properties": kept}))
 

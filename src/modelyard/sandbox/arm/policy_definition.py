@@ -1,5 +1,6 @@
 """Policy definitions. What the evaluator can't take as Azure would is refused when it is written, by name and place."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from modelyard.arm.policy_definition import ROW
@@ -8,13 +9,22 @@ from modelyard.sandbox.answers import Grade
 from modelyard.sandbox.arm import policy_kinds
 from modelyard.sandbox.arm.answers import Refusal, refuse
 from modelyard.sandbox.arm.call import Call
+from modelyard.sandbox.arm.forms import ANY, OBJECT, Form
 from modelyard.sandbox.arm.kinds import Change, Kind
 from modelyard.sandbox.policy import documents
 from modelyard.sandbox.store import Document
 
-PROPERTIES = frozenset(
-    {"description", "displayName", "metadata", "mode", "parameters", "policyRule", "policyType", "version", "versions"}
-)
+PROPERTIES: Mapping[str, Form] = {
+    "description": str,
+    "displayName": str,
+    "metadata": OBJECT,
+    "mode": str,
+    "parameters": policy_kinds.PARAMETERS,
+    "policyRule": ANY,
+    "policyType": str,
+    "version": str,
+    "versions": [str],
+}
 MODE = "Indexed"  # what a definition without one has (Microsoft docs, definition-structure-basics, A)
 VERSION = "1.0.0"
 

@@ -3,6 +3,7 @@
 Whoever writes one must be allowed to exempt from the assignment (Microsoft docs, exemption-structure, A).
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from modelyard.arm.policy_exemption import ROW
@@ -12,6 +13,7 @@ from modelyard.policy.initiative import Initiative
 from modelyard.sandbox.answers import Grade
 from modelyard.sandbox.arm import core, policy_kinds, scope
 from modelyard.sandbox.arm.answers import refuse
+from modelyard.sandbox.arm.forms import OBJECT, Form
 from modelyard.sandbox.arm.kinds import Change, Kind
 from modelyard.sandbox.arm.scope import scope_of
 from modelyard.sandbox.arm.scoped import scoped_routes
@@ -19,19 +21,17 @@ from modelyard.sandbox.authorization import root_group
 from modelyard.sandbox.policy import documents
 from modelyard.sandbox.store import Document
 
-PROPERTIES = frozenset(
-    {
-        "assignmentScopeValidation",
-        "description",
-        "displayName",
-        "exemptionCategory",
-        "expiresOn",
-        "metadata",
-        "policyAssignmentId",
-        "policyDefinitionReferenceIds",
-        "resourceSelectors",
-    }
-)
+PROPERTIES: Mapping[str, Form] = {
+    "assignmentScopeValidation": str,
+    "description": str,
+    "displayName": str,
+    "exemptionCategory": str,
+    "expiresOn": str,
+    "metadata": OBJECT,
+    "policyAssignmentId": str,
+    "policyDefinitionReferenceIds": [str],
+    "resourceSelectors": policy_kinds.RESOURCE_SELECTORS,
+}
 EXEMPT = "Microsoft.Authorization/policyAssignments/exempt/action"
 
 

@@ -16,6 +16,7 @@ from modelyard.sandbox.answers import Grade
 from modelyard.sandbox.arm import core
 from modelyard.sandbox.arm.answers import refuse
 from modelyard.sandbox.arm.call import Call, Reply, listing, timestamp
+from modelyard.sandbox.arm.forms import ANY, OBJECT, Form
 from modelyard.sandbox.arm.kinds import Change, Kind
 from modelyard.sandbox.arm.routing import Route
 from modelyard.sandbox.azure import LocalAzure
@@ -25,6 +26,9 @@ from modelyard.sandbox.store import Document
 
 SOURCE = "azure-mgmt-resource-policy 1.0"
 NAME_LENGTH = 64  # Microsoft docs, definition-structure-basics (A)
+SELECTORS: Form = [{"kind": str, "in": [str], "notIn": [str]}]
+RESOURCE_SELECTORS: Form = [{"name": str, "selectors": SELECTORS}]
+PARAMETERS: Form = {"*": {"type": str, "allowedValues": [ANY], "metadata": OBJECT}}
 OWN_RULE = "the rule is an equivalent of Azure's, not its text"
 NO_RULE = "the sandbox has no rule for this built-in: assignments of it are not evaluated"
 

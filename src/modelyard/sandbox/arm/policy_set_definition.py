@@ -1,5 +1,6 @@
 """Initiatives: their members must be there, at the same scope or above, and take the parameters handed down to them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from modelyard.arm.policy_set_definition import ROW
@@ -11,6 +12,7 @@ from modelyard.sandbox.answers import Grade
 from modelyard.sandbox.arm import policy_kinds
 from modelyard.sandbox.arm.answers import refuse
 from modelyard.sandbox.arm.call import Call
+from modelyard.sandbox.arm.forms import ANY, OBJECT, Form
 from modelyard.sandbox.arm.kinds import Change, Kind
 from modelyard.sandbox.arm.policy_definition import VERSION
 from modelyard.sandbox.arm.scope import above
@@ -19,19 +21,27 @@ from modelyard.sandbox.azure import LocalAzure
 from modelyard.sandbox.policy import documents
 from modelyard.sandbox.store import Document
 
-PROPERTIES = frozenset(
-    {
-        "description",
-        "displayName",
-        "metadata",
-        "parameters",
-        "policyDefinitionGroups",
-        "policyDefinitions",
-        "policyType",
-        "version",
-        "versions",
-    }
-)
+PROPERTIES: Mapping[str, Form] = {
+    "description": str,
+    "displayName": str,
+    "metadata": OBJECT,
+    "parameters": policy_kinds.PARAMETERS,
+    "policyDefinitionGroups": [
+        {"name": str, "displayName": str, "category": str, "description": str, "additionalMetadataId": str}
+    ],
+    "policyDefinitions": [
+        {
+            "policyDefinitionId": str,
+            "policyDefinitionReferenceId": str,
+            "definitionVersion": str,
+            "groupNames": [str],
+            "parameters": {"*": {"value": ANY}},
+        }
+    ],
+    "policyType": str,
+    "version": str,
+    "versions": [str],
+}
 ROOTS = "/providers/microsoft.authorization/"
 
 

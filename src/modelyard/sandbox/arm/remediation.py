@@ -6,15 +6,16 @@ are counted as failed, and the message says why. A remediation is over before it
 """
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from modelyard.policy.compliance import Compliance, State
 from modelyard.policy.effects.names import Effect
 from modelyard.sandbox.answers import Grade
-from modelyard.sandbox.arm import core, scope
+from modelyard.sandbox.arm import core, forms, scope
 from modelyard.sandbox.arm.answers import Refusal, refuse
 from modelyard.sandbox.arm.call import Call, Reply, listing, timestamp
+from modelyard.sandbox.arm.forms import Form
 from modelyard.sandbox.arm.kinds import kind_of
 from modelyard.sandbox.arm.policy_enforcement import content_filter_of
 from modelyard.sandbox.arm.policy_states import version_of
@@ -31,17 +32,15 @@ PATH = f"/{{scope}}/providers/{TYPE}/{{remediationName}}"
 COLLECTION = "remediations"
 SOURCE = "Microsoft docs, REST reference of remediations (2021-10-01)"
 
-STATED = frozenset(
-    {
-        "failureThreshold",
-        "filters",
-        "parallelDeployments",
-        "policyAssignmentId",
-        "policyDefinitionReferenceId",
-        "resourceCount",
-        "resourceDiscoveryMode",
-    }
-)
+STATED: Mapping[str, Form] = {
+    "failureThreshold": {"percentage": float},
+    "filters": {"locations": [str], "resourceIds": [str]},
+    "parallelDeployments": int,
+    "policyAssignmentId": str,
+    "policyDefinitionReferenceId": str,
+    "resourceCount": int,
+    "resourceDiscoveryMode": str,
+}
 MOST = 500
 """Resources of one remediation, unless `resourceCount` says otherwise (Microsoft docs, remediate-resources, A)."""
 REMEDIABLE = frozenset({Effect.MODIFY, Effect.DEPLOY_IF_NOT_EXISTS})
@@ -51,12 +50,14 @@ NO_TEMPLATES = "the sandbox runs no deployment templates, so what deployIfNotExi
 def _put(call: Call) -> Reply:
     at = scope_of(call)
     scope.check(call, at)
-    wanted = {name: value for name, value in (call.object().get("properties") or {}).items() if name in STATED}
+    body = call.object()
+    forms.check({"properties": STATED}, body)
+    wanted = {name: value for name, value in (body.get("properties") or {}).items() if name in STATED}
     assignment = documents.document(call.azure, str(wanted.get("policyAssignmentId") or ""))
     if assignment is None:
         reason = "properties.policyAssignmentId must name a policy assignment that exists."
         raise refuse("bad-remediation", reason=reason)
-    found = list(_due(call, at, wanted))[: int(wanted.get("resourceCount") or MOST)]
+    found = list(_due(call, at, wanted))[: wanted.get("resourceCount") or MOST]
     failures = [told for one in found if (told := _remediated(call, assignment, one))]
     id_ = _id(call)
     before = call.azure.store.get(COLLECTION, id_.lower())

@@ -32,7 +32,7 @@ def _fill(change: Change) -> dict[str, Any]:
 
 KIND = Kind(
     row=ROW,
-    properties=frozenset(),
+    properties={},
     grade=Grade.A,
     source="azure-mgmt-resource; statuses of its operations",
     check=_check,

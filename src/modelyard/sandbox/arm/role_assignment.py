@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from modelyard.arm.role_assignment import ROW
@@ -10,6 +10,7 @@ from modelyard.sandbox.answers import Grade
 from modelyard.sandbox.arm import core, role_definition, scope
 from modelyard.sandbox.arm.answers import refuse
 from modelyard.sandbox.arm.call import Call, Reply, listing
+from modelyard.sandbox.arm.forms import Form
 from modelyard.sandbox.arm.kinds import Change, Kind
 from modelyard.sandbox.arm.routing import Route
 from modelyard.sandbox.arm.scope import scope_of
@@ -19,17 +20,15 @@ from modelyard.sandbox.entra import directory
 from modelyard.sandbox.store import Document
 
 TYPE = ROW.type
-PROPERTIES = frozenset(
-    {
-        "condition",
-        "conditionVersion",
-        "delegatedManagedIdentityResourceId",
-        "description",
-        "principalId",
-        "principalType",
-        "roleDefinitionId",
-    }
-)
+PROPERTIES: Mapping[str, Form] = {
+    "condition": str,
+    "conditionVersion": str,
+    "delegatedManagedIdentityResourceId": str,
+    "description": str,
+    "principalId": str,
+    "principalType": str,
+    "roleDefinitionId": str,
+}
 SOURCE = "azure-mgmt-authorization 4.0"
 CONDITION_VERSION = "2.0"  # the only one there is (azure-mgmt-authorization 4.0, A)
 FILTER = re.compile(r"\b(principalId\s+eq|assignedTo\()\s*'([^']*)'", re.IGNORECASE)
@@ -42,7 +41,7 @@ def _guid(id: object) -> str:  # noqa: A002 - ARM calls it id
 def _check(change: Change) -> None:
     call, wanted = change.call, change.properties
     principal, definition_id = wanted.get("principalId"), wanted.get("roleDefinitionId")
-    if not isinstance(principal, str) or not isinstance(definition_id, str):
+    if principal is None or definition_id is None:
         raise refuse("bad-content", reason="properties.principalId and properties.roleDefinitionId are required")
     try:
         uuid.UUID(change.name)

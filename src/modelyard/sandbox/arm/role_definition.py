@@ -5,7 +5,7 @@ That an action exists is not checked, for the sandbox doesn't know the operation
 
 import re
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from modelyard.arm.role_definition import ROW
@@ -14,6 +14,7 @@ from modelyard.sandbox.answers import Grade
 from modelyard.sandbox.arm import core
 from modelyard.sandbox.arm.answers import refuse
 from modelyard.sandbox.arm.call import Call, Reply, listing
+from modelyard.sandbox.arm.forms import Form
 from modelyard.sandbox.arm.kinds import Change, Kind
 from modelyard.sandbox.arm.routing import Route
 from modelyard.sandbox.arm.scope import above, scope_of
@@ -23,6 +24,12 @@ from modelyard.sandbox.store import Document
 
 TYPE = ROW.type
 SOURCE = "azure-mgmt-authorization 4.0"
+PROPERTIES: Mapping[str, Form] = {
+    "assignableScopes": [str],
+    "description": str,
+    "permissions": [{"actions": [str], "notActions": [str], "dataActions": [str], "notDataActions": [str]}],
+    "roleName": str,
+}
 FILTER = re.compile(r"\b(roleName|type)\s+eq\s+'([^']*)'", re.IGNORECASE)
 LISTS = ("actions", "notActions", "dataActions", "notDataActions")
 ACTION = re.compile(r"\*|(\*|[A-Za-z0-9.]+(\.[A-Za-z0-9]+)*)(/[\w.*-]+)+")
@@ -75,37 +82,33 @@ def assignable(azure: LocalAzure, definition: Document, scope: str) -> bool:
 
 def _check(change: Change) -> None:
     call, wanted = change.call, change.properties
-    name, scopes = wanted.get("roleName"), wanted.get("assignableScopes")
+    name, scopes = str(wanted.get("roleName") or ""), wanted.get("assignableScopes")
     try:
         uuid.UUID(change.name)
     except ValueError:
         raise refuse("bad-role-definition", reason="its id must be a GUID") from None
     if _built_in(change.name):
         raise refuse("built-in-role", definition=change.name)
-    if not isinstance(name, str) or not name.strip():
+    if not name.strip():
         raise refuse("bad-role-definition", reason="properties.roleName is required")
-    if not isinstance(scopes, list) or not scopes or not all(isinstance(one, str) for one in scopes):
+    if not scopes:
         raise refuse("bad-role-definition", reason="properties.assignableScopes must name at least one scope")
     if any(one.strip("/") == "" for one in scopes):
         raise refuse("bad-role-definition", reason="a custom role cannot have the root scope among its assignable ones")
     if not any(above(one, scope_of(call), root_group(call.azure)) for one in scopes):
         raise refuse("bad-role-definition", reason="the scope it is written at must be among its assignable scopes")
-    for (
-        one
-    ) in scopes:  # whoever writes a role must be allowed to at all of its scopes (Microsoft docs, custom-roles, A)
+    for one in scopes:  # whoever writes a role must be allowed to at all of them (Microsoft docs, custom-roles, A)
         call.require(f"{TYPE}/write", one)
     _check_permissions(wanted.get("permissions"))
     _check_name(change, name)
 
 
-def _check_permissions(permissions: Any) -> None:
-    if not isinstance(permissions, list) or not permissions or not all(isinstance(one, dict) for one in permissions):
+def _check_permissions(permissions: list[dict[str, Any]] | None) -> None:
+    if not permissions:
         raise refuse("bad-role-definition", reason="properties.permissions must hold at least one permission")
     for permission in permissions:
         for name in LISTS:
             actions = permission.get(name) or []
-            if not isinstance(actions, list) or not all(isinstance(one, str) for one in actions):
-                raise refuse("bad-content", reason=f"properties.permissions.{name} must be an array of strings")
             wrong = next((one for one in actions if not ACTION.fullmatch(one)), None)
             if wrong is not None:
                 raise refuse("no-such-action", action=wrong)
@@ -155,7 +158,7 @@ def _note(_change: Change) -> str:
 
 KIND = Kind(
     row=ROW,
-    properties=frozenset({"assignableScopes", "description", "permissions", "roleName"}),
+    properties=PROPERTIES,
     grade=Grade.A,
     source=SOURCE,
     check=_check,

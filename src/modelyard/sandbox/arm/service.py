@@ -170,9 +170,14 @@ def _content(body: bytes) -> Any:
     if not body.strip():
         return None
     try:
-        return json.loads(body)
-    except ValueError as error:
+        return json.loads(body, parse_constant=_no_number)
+    except (ValueError, RecursionError) as error:
         raise refuse("bad-content", reason=str(error)) from None
+
+
+def _no_number(word: str) -> Any:
+    """NaN and the infinities, which Python reads and JSON doesn't have."""
+    raise ValueError(f"{word} is no JSON")
 
 
 def _subscription(scope: str) -> str:

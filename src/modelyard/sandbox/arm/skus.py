@@ -5,7 +5,7 @@ from typing import Any
 from modelyard.catalog.answer import Known
 from modelyard.catalog.sku import SKUS
 from modelyard.sandbox.answers import Grade
-from modelyard.sandbox.arm import account, core, deployment
+from modelyard.sandbox.arm import account, core, deployment, forms
 from modelyard.sandbox.arm.call import Call, Reply, listing
 from modelyard.sandbox.arm.locations import normal, regions
 from modelyard.sandbox.arm.routing import SPEC, Route
@@ -49,6 +49,7 @@ def _of_deployment(call: Call) -> Reply:
 
 def _check_sku(call: Call) -> Reply:
     body = call.object()
+    forms.check({"kind": str, "type": str, "skus": [str]}, body)
     kind, names = str(body.get("kind")), body.get("skus") or []
     known = normal(call.parameters["location"]) in regions()
     values: list[dict[str, Any]] = []
@@ -61,6 +62,7 @@ def _check_sku(call: Call) -> Reply:
 
 def _check_subdomain(call: Call) -> Reply:
     body = call.object()
+    forms.check({"kind": str, "type": str, "subdomainName": str}, body)
     name = str(body.get("subdomainName") or "")
     free = call.azure.store.get("subdomains", name.lower()) is None
     reply = {"isSubdomainAvailable": free, "subdomainName": name, "type": body.get("type"), "kind": body.get("kind")}
