@@ -10,16 +10,19 @@ from modelyard.policy.context import Context
 from modelyard.policy.definition import Definition
 from modelyard.policy.effects.apply import Applied, apply
 from modelyard.policy.fields import Fields
+from modelyard.policy.index import Index
 from modelyard.policy.resource import Resource
 from modelyard.policy.unknown import UNKNOWN
+from modelyard.policy.verdict import Outcome
 
 A = "Microsoft.CognitiveServices/accounts"
+ROLES = ["/providers/Microsoft.Authorization/roleDefinitions/25fbc0a9-bd7c-42a3-aa1a-3b75d497ee68"]
 
 
 def _applied(document: dict[str, Any], *operations: dict[str, Any], append: bool = False) -> Applied:
     fixed = Alias(f"{A}/endpoint", "properties.endpoint", modifiable=False)
     fields = Fields(from_rows(rows()) | Aliases([fixed]), raw=True)
-    details: Any = list(operations) if append else {"operations": list(operations)}
+    details: Any = list(operations) if append else {"roleDefinitionIds": ROLES, "operations": list(operations)}
     rule = {
         "if": {"field": "type", "exists": True},
         "then": {"effect": "append" if append else "modify", "details": details},
@@ -94,8 +97,21 @@ def test_a_guessed_place_follows_the_resource() -> None:
     document = {"type": "Microsoft.Elsewhere/things", "sku": {"name": "a"}}
     field = "Microsoft.Elsewhere/things/sku.name"
     fields = Fields(Aliases())
-    rule = {"if": {"field": "type", "exists": True},
-            "then": {"effect": "modify", "details": {"operations": [_set("addOrReplace", field, "b")]}}}  # fmt: skip
+    details = {"roleDefinitionIds": ROLES, "operations": [_set("addOrReplace", field, "b")]}
+    rule = {"if": {"field": "type", "exists": True}, "then": {"effect": "modify", "details": details}}
     policy = Definition.load({"mode": "All", "policyRule": rule}, fields, name="test").bind({})
     resource = Resource(document)
     assert apply(resource, policy.changes_for(resource)).document["sku"] == {"name": "b"}
+
+
+def test_the_identity_of_machines_alone_is_changed() -> None:
+    """Azure puts such a policy aside for any other type, so an account neither gets an identity by it nor fails it."""
+    details = {"roleDefinitionIds": ROLES, "operations": [_set("addOrReplace", "identity.type", "SystemAssigned")]}
+    rule = {"if": {"field": "identity.type", "exists": False}, "then": {"effect": "modify", "details": details}}
+    policy = Definition.load({"mode": "All", "policyRule": rule}, Fields(from_rows(rows()))).bind({})
+    account, machine = Resource({"type": A}), Resource({"type": "Microsoft.Compute/virtualMachines"})
+    assert policy.verdict(account).outcome is Outcome.NOT_APPLICABLE
+    assert not policy.applies(account)
+    assert policy.verdict(machine).outcome is Outcome.VIOLATION
+    assert [found for found, _ in Index([policy]).effects(machine)] == [policy]
+    assert not list(Index([policy]).effects(account))

@@ -346,6 +346,9 @@ def _modify(name: str, value: str, conflict: str) -> dict[str, Any]:
             "effect": "modify",
             "details": {
                 "conflictEffect": conflict,
+                "roleDefinitionIds": [
+                    "/providers/Microsoft.Authorization/roleDefinitions/25fbc0a9-bd7c-42a3-aa1a-3b75d497ee68"
+                ],
                 "operations": [{"operation": "addOrReplace", "field": "tags['owner']", "value": value}],
             },
         },
@@ -403,6 +406,41 @@ def test_deletion(strict: Fields) -> None:
 
 
 # Azure's words
+
+
+@pytest.mark.parametrize("kind", ["Microsoft.Authorization/locks", "Microsoft.Authorization/policyAssignments"])
+def test_what_could_lock_everybody_out_can_be_deleted(strict: Fields, kind: str) -> None:
+    then = {"effect": "denyAction", "details": {"actionNames": ["delete"]}}
+    rule = {"mode": "All", "policyRule": {"if": {"field": "type", "exists": True}, "then": then}}
+    assigned = Assigned([Assignment.load(_assignment(definition="keep"))], load([("keep", rule)], strict))
+    mine = Resource({"id": f"{ACCOUNT}/providers/{kind}/mine", "name": "mine", "type": kind}, CONTEXT)
+    assert not admission.delete(assigned, mine, NOW).denied
+    assert admission.delete(assigned, _account(), NOW).denied
+
+
+@pytest.mark.parametrize(
+    ("details", "state"),
+    [
+        ({}, State.UNKNOWN),
+        ({"details": {}}, State.UNKNOWN),
+        ({"details": {"defaultState": "Unknown"}}, State.UNKNOWN),
+        ({"details": {"defaultState": "compliant"}}, State.COMPLIANT),
+        ({"details": {"defaultState": "NonCompliant"}}, State.NON_COMPLIANT),
+        ({"details": {"defaultState": "Non-compliant"}}, State.NON_COMPLIANT),
+        ({"details": {"defaultState": "[parameters('state')]"}}, State.COMPLIANT),
+    ],
+)
+def test_what_nobody_attested_has_the_state_the_definition_gives_it(
+    strict: Fields, details: dict[str, Any], state: State
+) -> None:
+    body = {
+        "mode": "All",
+        "parameters": {"state": {"type": "String", "defaultValue": "Compliant"}},
+        "policyRule": {"if": {"field": "kind", "equals": "AIServices"}, "then": {"effect": "manual", **details}},
+    }
+    assigned = Assigned([Assignment.load(_assignment(definition="attest"))], load([("attest", body)], strict))
+    assert [each.state for each in assigned.evaluate(_account(), NOW)] == [state]
+    assert not admission.write(assigned, _account(), NOW).denied
 
 
 def test_a_denied_request_in_azures_words(library: Library) -> None:

@@ -94,6 +94,46 @@ THENS: list[tuple[str, Any, str]] = [
         {"operation": "add", "field": "colour", "value": 1}]}}, "policyRule.then.details.operations[0].field"),
     ("an unknown conflict effect", {"effect": "modify", "details": {"conflictEffect": "warn", "operations": [
         {"operation": "add", "field": "tags['a']", "value": 1}]}}, "policyRule.then.details.conflictEffect"),
+    ("modify without roles", {"effect": "modify", "details": {"operations": [
+        {"operation": "add", "field": "tags['a']", "value": 1}]}}, "policyRule.then.details.roleDefinitionIds"),
+    ("modify with a word misspelt", {"effect": "modify", "details": {"conflicteffekt": "audit"}},
+     "policyRule.then.details.conflicteffekt"),
+    ("an operation with a word misspelt", {"effect": "modify", "details": {"operations": [
+        {"operation": "add", "field": "tags['a']", "value": 1, "conditon": False}]}},
+     "policyRule.then.details.operations[0].conditon"),
+    ("an operation whose condition asks the resource", {"effect": "modify", "details": {"operations": [
+        {"operation": "add", "field": "tags['a']", "value": 1, "condition": "[equals(field('kind'), 'a')]"}]}},
+     "policyRule.then.details.operations[0].condition"),
+    ("an operation whose condition asks its group", {"effect": "modify", "details": {"operations": [
+        {"operation": "add", "field": "tags['a']", "value": 1, "condition": "[empty(resourceGroup().tags)]"}]}},
+     "policyRule.then.details.operations[0].condition"),
+    ("append with a word misspelt", {"effect": "append", "details": [{"field": "tags['a']", "value": 1, "if": 2}]},
+     "policyRule.then.details[0].if"),
+    ("a related condition misspelt", {"effect": "auditIfNotExists", "details": {
+        "type": "a/b", "existenceConditon": TRUE}}, "policyRule.then.details.existenceConditon"),
+    ("a related kind, which Azure doesn't ask for", {"effect": "auditIfNotExists", "details": {
+        "type": "a/b", "kind": "x"}}, "policyRule.then.details.kind"),
+    ("a delay of no such kind", {"effect": "auditIfNotExists", "details": {"type": "a/b", "evaluationDelay": "soon"}},
+     "policyRule.then.details.evaluationDelay"),
+    ("a deployment of no such scope", {"effect": "deployIfNotExists", "details": {
+        "type": "a/b", "deploymentScope": "tenant"}}, "policyRule.then.details.deploymentScope"),
+    ("a deployment by nobody", {"effect": "deployIfNotExists", "details": {"type": "a/b", "deployment": {}}},
+     "policyRule.then.details.roleDefinitionIds"),
+    ("an action with a word misspelt", {"effect": "denyAction", "details": {
+        "actionNames": ["delete"], "cascade": {}}}, "policyRule.then.details.cascade"),
+    ("a cascade of no such behaviour", {"effect": "denyAction", "details": {
+        "actionNames": ["delete"], "cascadeBehaviors": {"resourceGroup": "maybe"}}},
+     "policyRule.then.details.cascadeBehaviors.resourceGroup"),
+    ("a cascade from elsewhere", {"effect": "denyAction", "details": {
+        "actionNames": ["delete"], "cascadeBehaviors": {"subscription": "deny"}}},
+     "policyRule.then.details.cascadeBehaviors.subscription"),
+    ("a state nobody attests", {"effect": "manual", "details": {"defaultState": "fine"}},
+     "policyRule.then.details.defaultState"),
+    ("manual with more", {"effect": "manual", "details": {"state": "Unknown"}}, "policyRule.then.details.state"),
+    ("details of no effect", {"effect": "deny", "details": {"message": "x"}}, "policyRule.then.details"),
+    ("details of another effect that are wrong", {"effect": "audit", "details": {
+        "type": "a/b", "existenceConditon": TRUE}}, "policyRule.then.details.existenceConditon"),
+    ("the effect of another language", {"effect": "mutate"}, "policyRule.then.effect"),
     ("append of an object", {"effect": "append", "details": {"field": "tags['a']", "value": 1}},
      "policyRule.then.details"),
     ("a related type missing", {"effect": "auditIfNotExists", "details": {}}, "policyRule.then.details.type"),

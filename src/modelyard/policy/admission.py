@@ -18,6 +18,18 @@ from modelyard.policy.errors import EvaluationFailed
 from modelyard.policy.resource import Resource
 from modelyard.policy.verdict import Outcome
 
+NEVER_PROTECTED = frozenset(
+    {
+        "microsoft.authorization/denyassignments",
+        "microsoft.authorization/locks",
+        "microsoft.authorization/policyassignments",
+        "microsoft.blueprint/blueprintassignments",
+        "microsoft.resources/deploymentstacks",
+        "microsoft.resources/subscriptions",
+    }
+)
+"""What denyAction never stops, lest somebody lock everybody out (Microsoft docs, effect-deny-action, A)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Admission:
@@ -56,6 +68,7 @@ def delete(assigned: Assigned, resource: Resource, now: datetime, *, with_group:
         each
         for each in results
         if each.enforced and each.verdict is not None and each.verdict.effect is Effect.DENY_ACTION
+        if resource.type not in NEVER_PROTECTED
         if isinstance(each.verdict.policy.details, Actions) and each.state is State.PROTECTED
         if not with_group
         or (each.verdict.policy.details.cascade_denied and each.bound.plain.definition.mode == "Indexed")

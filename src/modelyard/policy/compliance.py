@@ -7,7 +7,8 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from modelyard.policy.assignment import Assignment, Bound
-from modelyard.policy.effects.names import ON_ACTION, Effect
+from modelyard.policy.effects.attestation import Attestation
+from modelyard.policy.effects.names import ON_ACTION
 from modelyard.policy.exemption import Exemption
 from modelyard.policy.library import Library
 from modelyard.policy.resource import Resource
@@ -122,8 +123,8 @@ class Assigned:
 
 def _state(verdict: Verdict) -> State:
     if verdict.outcome is Outcome.VIOLATION:
-        if verdict.effect is Effect.MANUAL:
-            return State.UNKNOWN
+        if isinstance(verdict.policy.details, Attestation):
+            return State(verdict.policy.details.default_state)
         return State.PROTECTED if verdict.effect in ON_ACTION else State.NON_COMPLIANT
     return {
         Outcome.UNDECIDED: State.UNDECIDED,

@@ -11,21 +11,30 @@ from typing import Any
 from modelyard.policy import parameters, terms
 from modelyard.policy.compilation import Compilation
 from modelyard.policy.conditions import compile_condition
-from modelyard.policy.effects.action import Actions, compile_actions
-from modelyard.policy.effects.changes import Changes, compile_changes
-from modelyard.policy.effects.existence import Existence, compile_existence
+from modelyard.policy.effects.action import compile_actions
+from modelyard.policy.effects.attestation import compile_attestation
+from modelyard.policy.effects.changes import compile_changes
+from modelyard.policy.effects.existence import compile_existence
 from modelyard.policy.effects.names import BY_NAME, CHANGES, IF_NOT_EXISTS, MODES, ON_ACTION, Effect
 from modelyard.policy.expressions import Expression
 from modelyard.policy.failures import DefinitionRefused
 from modelyard.policy.fields import Fields
 from modelyard.policy.parameters import Declared
-from modelyard.policy.policy import Policy
+from modelyard.policy.policy import Doing, Policy
 from modelyard.policy.resource import Resource
 from modelyard.policy.types import required
 from modelyard.policy.unknown import Unknown
 
 RULE_PARTS = {"if", "then"}
 THEN_PARTS = {"effect", "details"}
+BY_MEMBER = {
+    "operations": Effect.MODIFY,
+    "actionnames": Effect.DENY_ACTION,
+    "defaultstate": Effect.MANUAL,
+    "deployment": Effect.DEPLOY_IF_NOT_EXISTS,
+    "type": Effect.AUDIT_IF_NOT_EXISTS,
+}
+"""The effect whose details these are, by a (folded) member that no other effect's have; the first that is there."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,9 +123,7 @@ class Definition:
         chosen, written, details = self._then(compilation, effect)
         return Policy(self, chosen, written, node, required(node), bound, details)
 
-    def _then(
-        self, compilation: Compilation, override: str | None
-    ) -> tuple[Effect | Unknown, str, Changes | Existence | Actions | None]:
+    def _then(self, compilation: Compilation, override: str | None) -> tuple[Effect | Unknown, str, Doing]:
         place = f"{self.place}.then"
         then = _member(self.rule, "then", None)
         if not isinstance(then, Mapping):
@@ -137,29 +144,35 @@ class Definition:
             compilation.refuse(f"{place}.effect", f"'{term.value}' is no effect of mode {self.mode}", allowed=allowed)
         return effect, str(term.value), self._details(effect, details, compilation, f"{place}.details")
 
-    def _details(
-        self, effect: Effect, details: Any, compilation: Compilation, place: str
-    ) -> Changes | Existence | Actions | None:
+    def _details(self, effect: Effect, details: Any, compilation: Compilation, place: str) -> Doing:
         if effect in CHANGES:
             return compile_changes(effect, details, compilation, place)
         if effect in IF_NOT_EXISTS:
-            return compile_existence(details, compilation, place)
+            return compile_existence(effect, details, compilation, place)
         if effect in ON_ACTION:
             return compile_actions(details, compilation, place)
-        if effect is Effect.DISABLED:
-            self._guessed(details, compilation, place)
+        if effect is Effect.MANUAL:
+            return compile_attestation(details, compilation, place)
+        self._guessed(details, compilation, place)
         return None
 
-    def _guessed(self, details: Any, compilation: Compilation, place: str) -> Changes | Existence | Actions | None:
-        """Details read by their shape, while the effect is a parameter without a value or is disabled."""
+    def _guessed(self, details: Any, compilation: Compilation, place: str) -> Doing:
+        """Details read by their shape, while the effect is a parameter without a value or takes none itself."""
+        if details is None or details == {}:
+            return None
         if isinstance(details, list):
             return compile_changes(Effect.APPEND, details, compilation, place)
         named = {name.lower() for name in details} if isinstance(details, Mapping) else set()
-        if "operations" in named:
-            return compile_changes(Effect.MODIFY, details, compilation, place)
-        if "actionnames" in named:
-            return compile_actions(details, compilation, place)
-        return compile_existence(details, compilation, place) if "type" in named else None
+        for member, effect in BY_MEMBER.items():
+            if member in named:
+                return self._details(effect, details, compilation, place)
+        if not self.fields.raw:
+            compilation.refuse(
+                place,
+                "these are the details of no effect",
+                allowed="those of append, modify, …IfNotExists, denyAction or manual",
+            )
+        return None
 
     def looks_at(self, resource: Resource) -> bool:
         """Whether the mode takes in this resource.

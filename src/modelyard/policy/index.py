@@ -38,8 +38,8 @@ class Index:
             try:
                 result = policy.test(resource)
             except EvaluationFailed:
-                if policy.definition.looks_at(resource):
+                if policy.looks_at(resource):
                     yield policy, Effect.DENY
                 continue
-            if result is not False and policy.definition.looks_at(resource):
+            if result is not False and policy.looks_at(resource):
                 yield policy, policy.effect if result is True else result

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from modelyard.policy.compilation import Test
 from modelyard.policy.effects.action import Actions
+from modelyard.policy.effects.attestation import Attestation
 from modelyard.policy.effects.changes import Change, Changes
 from modelyard.policy.effects.existence import Existence
 from modelyard.policy.effects.names import Effect
@@ -18,6 +19,9 @@ from modelyard.policy.verdict import Outcome, Verdict
 
 if TYPE_CHECKING:
     from modelyard.policy.definition import Definition
+
+Doing = Changes | Existence | Actions | Attestation | None
+"""What an effect does, or looks for, beyond its name."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,7 +40,7 @@ class Policy:
     node: Node
     types: frozenset[str] | None
     parameters: Mapping[str, Any] = field(default_factory=dict)
-    details: Changes | Existence | Actions | None = None
+    details: Doing = None
     test: Test = field(init=False)
 
     def __post_init__(self) -> None:
@@ -45,7 +49,13 @@ class Policy:
 
     def applies(self, resource: Resource) -> bool:
         """Whether the mode looks at such a resource, and the policy isn't disabled."""
-        return self.effect is not Effect.DISABLED and self.definition.looks_at(resource)
+        return self.effect is not Effect.DISABLED and self.looks_at(resource)
+
+    def looks_at(self, resource: Resource) -> bool:
+        """Whether mode and effect take in such a resource."""
+        if isinstance(self.details, Changes) and not self.details.can_change(resource):
+            return False
+        return self.definition.looks_at(resource)
 
     def verdict(self, resource: Resource) -> Verdict:
         """What the policy says of the resource."""
@@ -54,6 +64,8 @@ class Policy:
             reason = "the policy is disabled"
         elif not self.definition.looks_at(resource):
             reason = f"mode {self.definition.mode} does not look at {resource.type or 'such resources'}"
+        elif not self.looks_at(resource):
+            reason = "modify changes the identity of virtual machines and scale sets alone"
         if reason:
             return Verdict(Outcome.NOT_APPLICABLE, self, resource, reason=reason)
         try:

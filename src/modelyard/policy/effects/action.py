@@ -3,11 +3,11 @@
 Source: Microsoft docs, effect-deny-action (A): delete is the only action.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from modelyard.policy.compilation import Compilation
+from modelyard.policy.effects import details as members
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,17 +20,18 @@ class Actions:
 
 def compile_actions(details: Any, compilation: Compilation, place: str) -> Actions:
     """The details of denyAction. Raises DefinitionRefused."""
-    if not isinstance(details, Mapping):
-        compilation.refuse(
-            place, "denyAction takes an object with actionNames", allowed="actionNames, cascadeBehaviors"
-        )
-    named = {name.lower(): value for name, value in details.items()}
-    actions = named.get("actionnames")
+    found = members.read(details, ("actionNames", "cascadeBehaviors"), compilation, place, of="denyAction")
+    actions, at_actions = found.get("actionNames"), found.at("actionNames")
     if not isinstance(actions, list) or not actions:
-        compilation.refuse(f"{place}.actionNames", "denyAction takes an array of action names", allowed="delete")
+        compilation.refuse(at_actions, "denyAction takes an array of action names", allowed="delete")
     for at, action in enumerate(actions):
         if str(action).lower() != "delete":
-            compilation.refuse(f"{place}.actionNames[{at}]", f"'{action}' can't be stopped", allowed="delete")
-    cascade = named.get("cascadebehaviors") or {}
-    behaviour = next((value for name, value in cascade.items() if name.lower() == "resourcegroup"), "deny")
-    return Actions(frozenset(str(action).lower() for action in actions), str(behaviour).lower() == "deny")
+            compilation.refuse(f"{at_actions}[{at}]", f"'{action}' can't be stopped", allowed="delete")
+    cascade = members.read(
+        found.get("cascadeBehaviors", {}), ("resourceGroup",), compilation, found.at("cascadeBehaviors"),
+        of="cascadeBehaviors",
+    )  # fmt: skip
+    behaviour = str(cascade.get("resourceGroup", "deny"))
+    if behaviour.lower() not in {"allow", "deny"}:
+        compilation.refuse(cascade.at("resourceGroup"), f"'{behaviour}' is no behaviour", allowed="allow, deny")
+    return Actions(frozenset(str(action).lower() for action in actions), behaviour.lower() == "deny")

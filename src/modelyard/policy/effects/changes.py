@@ -3,12 +3,13 @@
 Source: Microsoft docs, effect-append and effect-modify (A).
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from modelyard.policy import terms
+from modelyard.policy import expressions, terms
 from modelyard.policy.compilation import Compilation
+from modelyard.policy.effects import details as members
+from modelyard.policy.effects.details import Details
 from modelyard.policy.effects.names import Effect
 from modelyard.policy.fields import Field
 from modelyard.policy.resource import Resource
@@ -17,6 +18,11 @@ from modelyard.policy.unknown import Truth, Unknown
 
 OPERATIONS = {"add": "add", "addorreplace": "addOrReplace", "remove": "remove"}
 CONFLICT_EFFECTS = {"audit", "deny", "disabled"}
+MEMBERS = ("roleDefinitionIds", "conflictEffect", "operations")
+NOT_IN_A_CONDITION = {"field": "field()", "resourcegroup": "resourceGroup()", "subscription": "subscription()"}
+""""Doesn't support the following Policy functions" (effect-modify, A)."""
+MACHINES = frozenset({"microsoft.compute/virtualmachines", "microsoft.compute/virtualmachinescalesets"})
+"""The only types whose identity modify changes; of others it is not applicable (effect-modify, A)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,12 @@ class Changes:
     compilation: Compilation
     place: str
 
+    def can_change(self, resource: Resource) -> bool:
+        """Whether Azure would try: the identity of anything but a machine puts the whole policy aside."""
+        if resource.type in MACHINES or all(each.operation == "append" for each in self.operations):
+            return True
+        return not any(str(each.name.value).lower() == "identity.type" for each in self.operations)
+
     def computed(self, resource: Resource) -> tuple[Change, ...]:
         """Each operation for this resource. Raises EvaluationFailed where an expression fails."""
         return tuple(each.computed(resource, self.compilation, self.place) for each in self.operations)
@@ -74,67 +86,68 @@ def compile_changes(effect: Effect, details: Any, compilation: Compilation, plac
             compilation.refuse(place, "'append' takes an array of field and value")
         rows = [(f"{place}[{at}]", row) for at, row in enumerate(details)]
         return Changes(tuple(_append(row, compilation, where) for where, row in rows), "deny", (), compilation, place)
-    if not isinstance(details, Mapping):
-        compilation.refuse(place, "'modify' takes an object with operations")
-    named = {name.lower(): value for name, value in details.items()}
-    operations = named.get("operations")
+    found = members.read(details, MEMBERS, compilation, place, of="'modify'")
+    operations = found.get("operations")
     if not isinstance(operations, list) or not operations:
-        compilation.refuse(f"{place}.operations", "'modify' takes an array of operations")
-    conflict = terms.template(named.get("conflicteffect", "deny"), compilation, f"{place}.conflictEffect").value
+        compilation.refuse(found.at("operations"), "'modify' takes an array of operations")
+    conflict = terms.template(found.get("conflictEffect", "deny"), compilation, found.at("conflictEffect")).value
     if isinstance(conflict, Unknown):
         conflict = "deny"
     if not isinstance(conflict, str) or conflict.lower() not in CONFLICT_EFFECTS:
         compilation.refuse(
-            f"{place}.conflictEffect", f"'{conflict}' is no conflict effect", allowed="audit, deny, disabled"
+            found.at("conflictEffect"), f"'{conflict}' is no conflict effect", allowed="audit, deny, disabled"
         )
-    compiled = tuple(_modify(row, compilation, f"{place}.operations[{at}]") for at, row in enumerate(operations))
-    roles = tuple(str(role) for role in named.get("roledefinitionids") or ())
-    return Changes(compiled, conflict.lower(), roles, compilation, place)
+    at_operations = found.at("operations")
+    compiled = tuple(_modify(row, compilation, f"{at_operations}[{at}]") for at, row in enumerate(operations))
+    return Changes(compiled, conflict.lower(), members.roles(found, compilation, of="'modify'"), compilation, place)
 
 
 def _append(row: Any, compilation: Compilation, place: str) -> _Operation:
-    named = _members(row, {"field", "value"}, compilation, place)
-    if "value" not in named:
+    found = members.read(row, ("field", "value"), compilation, place, of="an appended field")
+    if "value" not in found:
         compilation.refuse(place, "an appended field needs a value")
-    return _operation("append", named, compilation, place)
+    return _operation("append", found, compilation)
 
 
 def _modify(row: Any, compilation: Compilation, place: str) -> _Operation:
-    named = _members(row, {"operation", "field", "value", "condition"}, compilation, place)
-    written = str(named.get("operation", ""))
+    found = members.read(row, ("operation", "field", "value", "condition"), compilation, place, of="an operation")
+    written = str(found.get("operation", ""))
     operation = OPERATIONS.get(written.lower())
     if operation is None:
         compilation.refuse(
-            f"{place}.operation", f"'{written}' is no operation of modify", allowed=", ".join(OPERATIONS.values())
+            found.at("operation"), f"'{written}' is no operation of modify", allowed=", ".join(OPERATIONS.values())
         )
-    if operation != "remove" and "value" not in named:
+    if operation != "remove" and "value" not in found:
         compilation.refuse(place, f"'{operation}' needs a value")
-    made = _operation(operation, named, compilation, place)
+    made = _operation(operation, found, compilation)
     if operation == "remove" and made.name.constant and not str(made.name.value).lower().startswith("tags"):
-        compilation.refuse(f"{place}.field", "only tags can be removed")
+        compilation.refuse(found.at("field"), "only tags can be removed")
     return made
 
 
-def _members(row: Any, allowed: set[str], compilation: Compilation, place: str) -> dict[str, Any]:
-    if not isinstance(row, Mapping):
-        compilation.refuse(place, "an operation is an object")
-    named = {name.lower(): value for name, value in row.items()}
-    for name in row:
-        if name.lower() not in allowed:
-            compilation.refuse(f"{place}.{name}", f"'{name}' is no part of it", allowed=", ".join(sorted(allowed)))
-    if not isinstance(named.get("field"), str):
-        compilation.refuse(f"{place}.field", "'field' takes a string")
-    return named
-
-
-def _operation(operation: str, named: Mapping[str, Any], compilation: Compilation, place: str) -> _Operation:
-    name = terms.template(named["field"], compilation, f"{place}.field")
+def _operation(operation: str, found: Details, compilation: Compilation) -> _Operation:
+    written, at_field = found.get("field"), found.at("field")
+    if not isinstance(written, str):
+        compilation.refuse(at_field, "'field' takes a string")
+    name = terms.template(written, compilation, at_field)
     if name.constant and isinstance(name.value, str):
-        compilation.field(name.value, f"{place}.field")
+        compilation.field(name.value, at_field)
     return _Operation(
         operation,
-        named["field"],
+        written,
         name,
-        terms.template(named.get("value"), compilation, f"{place}.value"),
-        terms.template(named.get("condition", True), compilation, f"{place}.condition"),
+        terms.template(found.get("value"), compilation, found.at("value")),
+        _condition(found.get("condition", True), compilation, found.at("condition")),
     )
+
+
+def _condition(written: Any, compilation: Compilation, place: str) -> Term:
+    if isinstance(written, str) and expressions.is_expression(written):
+        for call in expressions.calls(compilation.tree(written, place)):
+            if call.name.lower() in NOT_IN_A_CONDITION:
+                compilation.refuse(
+                    place,
+                    f"an operation's condition can't ask {NOT_IN_A_CONDITION[call.name.lower()]}",
+                    remedy="put the question into the rule's 'if'",
+                )
+    return terms.template(written, compilation, place)

@@ -1,9 +1,11 @@
 """`auditIfNotExists` and `deployIfNotExists`: is there a related resource as it should be?
 
-Source: Microsoft docs, effect-audit-if-not-exists (A).
+Source: Microsoft docs, effect-audit-if-not-exists and effect-deploy-if-not-exists (A). When the question is put
+(`evaluationDelay`) makes no difference to its answer here, nor does what is deployed then, and where (`deployment`,
+`deploymentScope`); a `deployment` is what only Azure needs, and may be left out.
 """
 
-from collections.abc import Mapping
+import re
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,13 +13,22 @@ from modelyard.policy import terms
 from modelyard.policy.compilation import Compilation
 from modelyard.policy.conditions import compile_condition
 from modelyard.policy.context import RelatedQuery
+from modelyard.policy.effects import details as members
+from modelyard.policy.effects.details import Details
+from modelyard.policy.effects.names import Effect
 from modelyard.policy.errors import EvaluationFailed
 from modelyard.policy.nodes import Node
 from modelyard.policy.resource import Resource
 from modelyard.policy.terms import Term
 from modelyard.policy.unknown import Truth, Unknown
 
-SCOPES = {"resourcegroup", "subscription"}
+MEMBERS = (
+    "type", "name", "resourceGroupName", "existenceScope", "evaluationDelay", "existenceCondition",
+    "roleDefinitionIds", "deploymentScope", "deployment",
+)  # fmt: skip
+SCOPES = ("ResourceGroup", "Subscription")
+DELAYS = ("AfterProvisioning", "AfterProvisioningSuccess", "AfterProvisioningFailure")
+DURATION = re.compile(r"PT(?=\d)(\d+H)?(\d+M)?(\d+S)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,34 +79,38 @@ class Existence:
         return True if doubt is None else doubt
 
 
-def compile_existence(details: Any, compilation: Compilation, place: str) -> Existence:
+def compile_existence(effect: Effect, details: Any, compilation: Compilation, place: str) -> Existence:
     """The details of an …IfNotExists effect; a deployment's template is kept as it is. Raises DefinitionRefused."""
-    if not isinstance(details, Mapping):
-        compilation.refuse(place, "…IfNotExists takes an object with the related resources' type")
-    named = {name.lower(): (name, value) for name, value in details.items()}
-    if not isinstance(named.get("type", ("", None))[1], str):
-        compilation.refuse(f"{place}.type", "…IfNotExists needs the related resources' type")
+    found = members.read(details, MEMBERS, compilation, place, of="…IfNotExists")
+    if not isinstance(found.get("type"), str):
+        compilation.refuse(found.at("type"), "…IfNotExists needs the related resources' type")
     condition = None
-    if "existencecondition" in named:
-        name, rule = named["existencecondition"]
-        condition = compile_condition(rule, replace(compilation, related=True), f"{place}.{name}")
+    if "existenceCondition" in found:
+        inner = replace(compilation, related=True)
+        condition = compile_condition(found.get("existenceCondition"), inner, found.at("existenceCondition"))
 
     def term(name: str) -> Term:
-        written, value = named.get(name, (name, None))
-        return terms.template(value, compilation, f"{place}.{written}")
+        return terms.template(found.get(name), compilation, found.at(name))
 
-    scope = term("existencescope")
-    if scope.constant and isinstance(scope.value, str) and scope.value.lower() not in SCOPES:
-        compilation.refuse(
-            f"{place}.existenceScope", f"'{scope.value}' is no scope", allowed="ResourceGroup, Subscription"
-        )
-    roles = named.get("roledefinitionids", ("", ()))[1]
+    scope = term("existenceScope")
+    _one_of(found, "existenceScope", scope, SCOPES, compilation)
+    _one_of(found, "deploymentScope", term("deploymentScope"), SCOPES, compilation)
+    delay = term("evaluationDelay")
+    if not (isinstance(delay.value, str) and DURATION.fullmatch(delay.value)):
+        _one_of(found, "evaluationDelay", delay, (*DELAYS, "PT0M to PT360M"), compilation)
+    roles: tuple[str, ...] = ()
+    if effect is Effect.DEPLOY_IF_NOT_EXISTS:
+        roles = members.roles(found, compilation, of="deployIfNotExists")
     return Existence(
-        term("type"),
-        term("name"),
-        term("resourcegroupname"),
-        scope,
-        condition,
-        named.get("deployment", ("", None))[1],
-        tuple(str(role) for role in roles) if isinstance(roles, list) else (),
+        term("type"), term("name"), term("resourceGroupName"), scope, condition, found.get("deployment"), roles
     )
+
+
+def _one_of(found: Details, name: str, term: Term, allowed: tuple[str, ...], compilation: Compilation) -> None:
+    """Refuse a value that is known and none of these; one left out is the default."""
+    value = term.value
+    if not term.constant or value is None or isinstance(value, Unknown):
+        return
+    if str(value).lower() not in map(str.lower, allowed):
+        kind = "delay" if name == "evaluationDelay" else "scope"
+        compilation.refuse(found.at(name), f"'{value}' is no {kind}", allowed=", ".join(allowed))
