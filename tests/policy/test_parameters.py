@@ -6,6 +6,7 @@ import pytest
 
 from modelyard.policy.failures import DefinitionRefused, ParameterRefused
 from modelyard.policy.parameters import declared, unwrapped, values
+from modelyard.policy.unknown import UNKNOWN
 
 
 @pytest.mark.parametrize(
@@ -37,9 +38,48 @@ def test_allowed_values_mind_case() -> None:
     assert refused.value.allowed == "Audit, Deny"
 
 
+def test_true_is_not_one() -> None:
+    parameters = declared(
+        "test", {"p": {"type": "Boolean", "allowedValues": [True]}, "q": {"TYPE": "array", "allowedvalues": [1]}}
+    )
+    assert values("test", parameters, {"p": True, "q": [1]}, complete=True) == {"p": True, "q": [1]}
+    with pytest.raises(ParameterRefused, match="'True' is not among"):
+        values("test", parameters, {"p": True, "q": [True]}, complete=True)
+
+
+LABELS = {
+    "type": "object",
+    "properties": {"team": {"$ref": "#/$defs/name"}},
+    "required": ["team"],
+    "additionalProperties": False,
+    "$defs": {"name": {"type": "string", "minLength": 2}},
+}
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ({"team": "ai"}, ""),
+        ({"team": UNKNOWN}, ""),
+        ({}, r"schema at \$: 'team' is a required property"),
+        ({"team": "a"}, r"schema at \$\.team"),
+        ({"team": "ai", "teem": "ai"}, "'teem' was unexpected"),
+    ],
+)
+def test_an_object_is_held_to_its_schema(value: Any, said: str) -> None:
+    """Azure checks it at assignment; a value that isn't known at preview is checked once it is."""
+    parameters = declared("test", {"labels": {"type": "Object", "schema": LABELS}})
+    if not said:
+        assert values("test", parameters, {"labels": value}, complete=True) == {"labels": value}
+        return
+    with pytest.raises(ParameterRefused, match=said):
+        values("test", parameters, {"labels": value}, complete=True)
+
+
 def test_each_member_of_an_array_is_to_be_allowed() -> None:
     parameters = declared("test", {"levels": {"type": "Array", "allowedValues": ["Low", "High"]}})
     assert values("test", parameters, {"LEVELS": ["Low"]}, complete=True) == {"levels": ["Low"]}
+    assert values("test", parameters, {"levels": ["Low", UNKNOWN]}, complete=True), "not known at preview"
     with pytest.raises(ParameterRefused, match="'Middle' is not among"):
         values("test", parameters, {"levels": ["Low", "Middle"]}, complete=True)
 
@@ -57,6 +97,14 @@ def test_a_name_nobody_declared_is_a_mistake() -> None:
         ({"p": {"type": "Number"}}, "parameters.p.type"),
         ({"p": {"type": "Integer", "defaultValue": "1"}}, "parameters.p.defaultValue"),
         ({"p": {"type": "String", "allowedValues": ["a"], "defaultValue": "b"}}, "parameters.p.defaultValue"),
+        ({"p": {"type": "String", "allowedValue": ["a"]}}, "parameters.p.allowedValue"),
+        ({"p": {"type": "String", "allowedValues": "a"}}, "parameters.p.allowedValues"),
+        ({"p": "String"}, "parameters.p"),
+        ({"p": {"type": "String", "schema": {}}}, "parameters.p.schema"),
+        ({"p": {"type": "Object", "schema": "x"}}, "parameters.p.schema"),
+        ({"p": {"type": "Object", "schema": {"type": "thing"}}}, "parameters.p.schema"),
+        ({"p": {"type": "Object", "schema": {"$ref": "https://contoso.com/x"}}}, "parameters.p.schema"),
+        ({"p": {"type": "Object", "schema": {"required": ["a"]}, "defaultValue": {}}}, "parameters.p.defaultValue"),
     ],
 )
 def test_declarations_gone_wrong(written: Any, place: str) -> None:

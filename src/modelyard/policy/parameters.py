@@ -1,18 +1,21 @@
-"""Parameters of definitions and initiatives: their types, defaults and allowed values.
+"""Parameters of definitions and initiatives: their types, defaults, allowed values and schemas.
 
 Allowed values are compared with regard to case; names are not (Microsoft docs, definition-structure-parameters, A).
+What `metadata` says (`strongType`, `assignPermissions`) is for Azure's portal and rules nothing.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from modelyard.policy import dates
+from modelyard.policy import dates, schemas
 from modelyard.policy.comparison import describe
 from modelyard.policy.failures import DefinitionRefused, ParameterRefused
-from modelyard.policy.unknown import Unknown
+from modelyard.policy.functions.arrays import same
+from modelyard.policy.unknown import Unknown, find
 
 NOTHING = object()
+PARTS = ("type", "metadata", "defaultValue", "allowedValues", "schema")
 
 TYPES: Mapping[str, Callable[[Any], bool]] = {
     "string": lambda value: isinstance(value, str),
@@ -33,6 +36,7 @@ class Parameter:
     type: str
     default: Any = NOTHING
     allowed: tuple[Any, ...] = ()
+    schema: Mapping[str, Any] | None = None
 
     def misfit(self, value: Any) -> tuple[str, str]:
         """What is wrong with a value, and what is allowed; two empty texts when nothing is."""
@@ -41,10 +45,15 @@ class Parameter:
         if not TYPES[self.type](value):
             return f"the value is of type {describe(value)}", f"a value of type {self.type}"
         if self.allowed:
-            for each in value if self.type == "array" and value not in self.allowed else [value]:
-                if each not in self.allowed:
+            for each in value if self.type == "array" and not self._allows(value) else [value]:
+                if not isinstance(each, Unknown) and not self._allows(each):
                     return f"'{each}' is not among the allowed values", ", ".join(map(str, self.allowed))
+        if self.schema is not None and find(value) is None:
+            return schemas.misfit(self.schema, value), "what the parameter's schema takes"
         return "", ""
+
+    def _allows(self, value: Any) -> bool:
+        return any(same(value, each) for each in self.allowed)
 
 
 Declared = Mapping[str, Parameter]
@@ -56,19 +65,33 @@ def declared(owner: str, written: Any) -> Declared:
         return {}
     if not isinstance(written, Mapping):
         raise DefinitionRefused(owner, "parameters", "parameters are an object by name")
-    found: dict[str, Parameter] = {}
-    for name, row in written.items():
-        place = f"parameters.{name}"
-        kind = str(row.get("type", "")).lower() if isinstance(row, Mapping) else ""
-        if kind not in TYPES:
-            raise DefinitionRefused(owner, f"{place}.type", f"'{kind}' is no type", allowed=", ".join(TYPES))
-        parameter = Parameter(name, kind, row.get("defaultValue", NOTHING), tuple(row.get("allowedValues") or ()))
-        if parameter.default is not NOTHING:
-            problem, allowed = parameter.misfit(parameter.default)
-            if problem:
-                raise DefinitionRefused(owner, f"{place}.defaultValue", problem, allowed=allowed)
-        found[name.lower()] = parameter
-    return found
+    return {name.lower(): _declared(owner, name, row) for name, row in written.items()}
+
+
+def _declared(owner: str, name: str, written: Any) -> Parameter:
+    place = f"parameters.{name}"
+    if not isinstance(written, Mapping):
+        raise DefinitionRefused(owner, place, "a parameter is an object", allowed=", ".join(PARTS))
+    parts = {part.lower(): part for part in PARTS}
+    for part in written:
+        if part.lower() not in parts:
+            raise DefinitionRefused(owner, f"{place}.{part}", f"a parameter has no '{part}'", allowed=", ".join(PARTS))
+    row = {parts[part.lower()]: value for part, value in written.items()}
+    kind, schema, allowed = str(row.get("type", "")).lower(), row.get("schema"), row.get("allowedValues") or ()
+    if kind not in TYPES:
+        raise DefinitionRefused(owner, f"{place}.type", f"'{kind}' is no type", allowed=", ".join(TYPES))
+    if not isinstance(allowed, list | tuple):
+        raise DefinitionRefused(owner, f"{place}.allowedValues", "allowed values are an array")
+    if schema is not None:
+        problem = schemas.unusable(schema) if kind == "object" else f"a parameter of type {kind} has no schema"
+        if problem:
+            raise DefinitionRefused(owner, f"{place}.schema", problem, allowed="a JSON schema, of type object alone")
+    parameter = Parameter(name, kind, row.get("defaultValue", NOTHING), tuple(allowed), schema)
+    if parameter.default is not NOTHING:
+        problem, fitting = parameter.misfit(parameter.default)
+        if problem:
+            raise DefinitionRefused(owner, f"{place}.defaultValue", problem, allowed=fitting)
+    return parameter
 
 
 def values(owner: str, parameters: Declared, given: Mapping[str, Any], *, complete: bool) -> dict[str, Any]:
