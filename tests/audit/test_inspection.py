@@ -103,6 +103,50 @@ def test_what_is_not_known_yet_is_undecided_and_says_what_for() -> None:
     assert said.waits_for == ("properties.disableLocalAuth",)
 
 
+KEYS_OFF = "/providers/Microsoft.Authorization/policyDefinitions/14de9e63-1b31-492e-a5a3-c3f7fd57f555"
+
+
+@pytest.mark.parametrize(
+    ("requested", "enforced", "told"),
+    [
+        (True, "Default", {"keys-off": "modify"}),
+        (True, "DoNotEnforce", {"keyless": "deny", "keys-off": "modify"}),
+        (False, "Default", {"keyless": "deny", "keys-off": "modify"}),
+    ],
+)
+def test_a_change_that_azure_makes_prevents_a_denial_of_what_is_asked(
+    requested: bool, enforced: str, told: dict[str, str]
+) -> None:
+    """Azure changes a request before it denies it; what stands there already is judged as it is."""
+    deny = assignment(parameters={"effect": {"value": "Deny"}})
+    modify = assignment(KEYS_OFF, "keys-off", parameters={"effect": {"value": "Modify"}}, enforcementMode=enforced)
+    source = Source("stack dev", (WITH_KEYS,), Rulebook(), requested=requested)
+    found = inspect(source, book(deny, modify), now=NOW, market=Market.load(), locate=lambda _: None)
+    rulings = {each.assignment_id.rpartition("/")[2]: each for each in found.evaluated.rulings}
+    assert {name: each.effect for name, each in rulings.items()} == told
+    weight = Severity.NOTE if enforced == "Default" else Severity.WARNING
+    assert rulings["keys-off"].severity is weight, "what isn't enforced changes nothing"
+    assert rulings["keys-off"].changes == ("properties.disableLocalAuth: false → true",)
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer"),
+    [
+        ("[requestContext().apiVersion]", "2025-06-01"),
+        ("[subscription().subscriptionId]", SUBSCRIPTION.rpartition("/")[2]),
+        ("[subscription().tags]", None),
+    ],
+)
+def test_a_request_knows_its_api_version_and_its_subscription(asked: str, answer: str | None) -> None:
+    """What is known beforehand is no reason for doubt; what only Azure knows is."""
+    rule = {"if": {"value": asked, "equals": answer or "x"}, "then": {"effect": "audit"}}
+    house = policy("Definitions", SUBSCRIPTION, "house", displayName="House", mode="All", policyRule=rule)
+    source = Source("stack dev", (WITH_KEYS,), Rulebook(), requested=True)
+    around = book(house, assignment(house["id"]))
+    found = inspect(source, around, now=NOW, market=Market.load(), locate=lambda _: None)
+    assert only(found).state == ("NonCompliant" if answer else "Undecided")
+
+
 @pytest.mark.parametrize(("expires", "state"), [("2027-01-01", "Exempt"), ("2026-01-01", "NonCompliant")])
 def test_an_exemption_counts_until_it_ends(expires: str, state: str) -> None:
     written = assignment()

@@ -33,6 +33,25 @@ def test_a_replacement_is_one_resource_as_it_will_be() -> None:
     assert found.document["kind"] == "OpenAI"
 
 
+def test_a_change_looks_at_what_it_deletes_as_well() -> None:
+    """A policy may forbid a deletion, which would otherwise be met halfway through an update."""
+    after = {**INPUTS, "accountName": "other"}
+    steps = [(URN, "create-replacement", after), (URN, "delete-replaced", INPUTS), (URN, "discard", INPUTS)]
+    found = preview.change("preview", steps, "s")
+    assert [(each.document["name"], each.leaving) for each in found.subjects] == [("other", False), ("contoso", True)]
+    assert found.requested
+
+
+def test_a_policy_that_goes_rules_the_change_to_its_end() -> None:
+    """The engine deletes last: what is written before it goes is still refused by it."""
+    token = "azure-native:authorization:PolicyAssignment"
+    inputs = {"policyAssignmentName": "near", "scope": "/subscriptions/s", "policyDefinitionId": "/d"}
+    steps = [(f"urn:pulumi:dev::shop::{token}::near", "delete", inputs)]
+    assert preview.source("preview", steps, "s").rulebook.assignments == {}
+    (sources,) = preview.change("preview of dev", steps, "s").rulebook.sources.values()
+    assert sources == ("preview of dev, until it is deleted",)
+
+
 def test_what_comes_later_is_unknown_and_providers_are_no_resources() -> None:
     provider = "urn:pulumi:dev::shop::pulumi:providers:azure-native::default"
     planned = [(URN, "create", {**INPUTS, "location": UNSEEN}), (provider, "create", {})]

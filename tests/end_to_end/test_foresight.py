@@ -102,6 +102,14 @@ def test_a_denial_that_is_known_stops_up_before_the_first_write(yard: Any) -> No
     weights = {each["resource_name"]: each["severity"] for each in settled["rulings"]}
     assert weights["chat-bulk"] == "warning", "what stays as it is isn't refused; only its next change would be"
 
+    kept(yard, ("keep", "denyAction", of_deployments, {"actionNames": ["delete"]}))
+    stack = yard.project / "stacks" / "Pulumi.dev.yaml"
+    head, _, rest = stack.read_text().partition("    embed:\n")
+    stack.write_text(head + rest.partition("capacity: 50\n")[2])
+    refused = yard.modelyard("preview", "dev", expect=ExitStatus.FINDINGS).err
+    assert "error: embed may not be deleted because of 'Rule keep' [denyAction]" in refused
+    assert "note: chat is protected by 'Rule keep'" in refused
+
 
 def test_what_is_assigned_in_the_sandbox_is_known_without_a_pull(yard: Any) -> None:
     """Another stack's policy rules the whole subscription; whoever tries things in the sandbox pulls nothing."""

@@ -43,6 +43,13 @@ def test_a_step_is_timed_from_its_start_to_its_end():
     ]
 
 
+def test_a_resource_that_goes_is_told_with_what_it_has():
+    """A policy may forbid to delete it, and goes by what is deleted."""
+    old = {"id": "/subscriptions/s/x", "custom": True, "inputs": {"deploymentName": "chat"}}
+    (started,) = read({"resourcePreEvent": {"metadata": step("delete", old=old), "planning": True}})
+    assert started == Started(CHILD, "delete", True, {"deploymentName": "chat"}, True)
+
+
 def test_a_failed_step_is_timed_too():
     events = read({"resourcePreEvent": {"metadata": step()}}, {"resOpFailedEvent": {"metadata": step(), "status": 1}})
     assert events[1] == Failed(CHILD, "create", 2.5)

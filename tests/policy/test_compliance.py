@@ -373,6 +373,33 @@ def test_two_that_modify_one_field(strict: Fields, conflicts: tuple[str, str], o
     assert len(admitted.denied) == denied
 
 
+def test_what_is_told_of_a_write_beforehand(library: Library) -> None:
+    """A denial that another policy's change prevents isn't one; who makes the change is told, as the request stands."""
+    keys_on = _account(disableLocalAuth=False)
+    fixed = _assignment(definition="modelyard/keys-off", name="keys-off")
+
+    def told(*assignments: dict[str, Any]) -> list[tuple[str, State, bool]]:
+        assigned = Assigned(map(Assignment.load, assignments), library)
+        found = admission.foreseen(assigned, keys_on, NOW)
+        return [(each.bound.assignment.name, each.state, each.stops) for each in found]
+
+    assert told(_assignment()) == [("keyless", State.NON_COMPLIANT, True)]
+    assert told(_assignment(), fixed) == [
+        ("keyless", State.COMPLIANT, False),
+        ("keys-off", State.NON_COMPLIANT, False),
+    ]
+    unenforced = [{**each, "properties": each["properties"] | {"enforcementMode": "DoNotEnforce"}} for each in (fixed,)]
+    assert told(_assignment(), *unenforced)[0] == ("keyless", State.NON_COMPLIANT, True)
+
+
+def test_a_conflict_that_denies_is_told_of_a_write_beforehand(strict: Fields) -> None:
+    """Its effect is modify, and yet the request is refused: as a mere difference it would be overlooked."""
+    rows = [(name, _modify(name, name, "deny")) for name in ("one", "two")]
+    assigned = Assigned([Assignment.load(_assignment(definition=name, name=name)) for name, _ in rows],
+                        load(iter(rows), strict))  # fmt: skip
+    assert [each.stops for each in admission.foreseen(assigned, _account(), NOW)] == [True, True]
+
+
 def test_a_failed_evaluation_denies(strict: Fields) -> None:
     rule = {"if": {"value": "[substring(field('name'), 0, 99)]", "equals": "a"}, "then": {"effect": "audit"}}
     library = load([("odd", {"name": "odd", "properties": {"mode": "All", "policyRule": rule}})], strict)
@@ -401,6 +428,8 @@ def test_deletion(strict: Fields) -> None:
         )
         assert len(admission.delete(assigned, _account(), NOW).denied) == 1
         assert bool(admission.delete(assigned, _account(), NOW, with_group=True).denied) is group_stopped
+        (told,) = admission.foreseen_delete(assigned, _account(), NOW)
+        assert (told.state, told.stops) == (State.NON_COMPLIANT, True), "protected is one that nobody deletes"
         written = admission.write(assigned, _account(), NOW)
         assert (written.denied, [each.state for each in written.results]) == ((), [State.PROTECTED])
 

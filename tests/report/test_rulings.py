@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelyard.findings import Position
+from modelyard.findings import Position, Severity
 from modelyard.report import rulings, text
 from modelyard.report.result import Report
 
@@ -43,6 +43,13 @@ def test_a_command_about_something_else_tells_violations_only(audited: Report) -
     said = "\n".join(rulings.blocks(audited.rulings, violations_only=True))
     assert "Azure would stop this:" in said
     assert "Not decided yet:" not in said
+
+
+def test_that_something_is_not_enforced_and_that_something_may_not_go_is_said(rule: Any) -> None:
+    """Else the one reads as a refusal that never comes, and the other as a fault of the resource."""
+    audited = rulings.block(rule(effect="deny", severity=Severity.WARNING, enforced=False))
+    assert "warning: chat does not comply with 'Stay near' [deny, not enforced]" in audited
+    assert "chat may not be deleted because of 'Stay near' [denyAction]" in rulings.block(rule(effect="denyAction"))
 
 
 def test_a_place_in_a_file_comes_before_one_without(rule: Any) -> None:

@@ -21,12 +21,14 @@ def test_each_standing_is_told(audited: Report) -> None:
         ({"effect": "append", "severity": Severity.NOTE}, Standing.CHANGED),
         ({"effect": "auditIfNotExists", "severity": Severity.WARNING}, Standing.AUDITED),
         ({"effect": "DeployIfNotExists", "severity": Severity.WARNING}, Standing.DEPLOYED),
+        ({"effect": "modify", "severity": Severity.WARNING, "enforced": False}, Standing.AUDITED),
+        ({"effect": "deployIfNotExists", "severity": Severity.WARNING, "enforced": False}, Standing.AUDITED),
         ({"known": True}, Standing.KNOWN),
         ({"known": True, "state": "Exempt"}, Standing.EXEMPT),
         ({"known": True, "state": "Undecided"}, Standing.UNDECIDED),
     ],
 )
-def test_a_denial_that_is_not_enforced_is_audited_and_an_exemption_outweighs_a_baseline(
+def test_what_is_not_enforced_is_audited_and_an_exemption_outweighs_a_baseline(
     rule: Any, said: dict[str, Any], where: Standing
 ) -> None:
     assert standing(rule(**said)) is where

@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from modelyard.arm.table import by_type
 from modelyard.audit.rulings import ruling
+from modelyard.audit.stack_file import NOBODY
 from modelyard.audit.subject import Locate, Subject
 from modelyard.catalog.built_in_policies import IN_DATA_PLANE
 from modelyard.catalog.market import Market
-from modelyard.policy import component, scopes
+from modelyard.policy import admission, component, scopes
 from modelyard.policy.assignment import Bound
 from modelyard.policy.compliance import Assigned, Compliance, State
 from modelyard.policy.context import Context
@@ -29,12 +31,14 @@ class Surroundings:
 
     complete     ARM types of which all resources are among the subjects; None: of every type
     subscription what `subscription()` returns, where it is known
+    requested    whether the resources are as somebody asks for them, so that append and modify come before a deny
     """
 
     now: datetime
     market: Market
     complete: tuple[str, ...] | None = None
     subscription: Mapping[str, Any] | None = None
+    requested: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +66,14 @@ def evaluate(
     context = Contexts(subjects, around)
     parts = Parts.of(assigned)
     states: Counter[State] = Counter()
-    rulings: list[Ruling] = []
+    rulings: dict[str, Ruling] = {}
     for subject in subjects:
         for found in _compliance(parts, subject, context, around):
             states[found.state] += 1
             if found.state is not State.COMPLIANT:
-                rulings.append(ruling(found, subject, sources, locate, controls or {}))
-    return Evaluated(tuple(rulings), states, len(subjects), states.total())
+                told = ruling(found, subject, sources, locate, controls or {})
+                rulings[told.key] = told
+    return Evaluated(tuple(rulings.values()), states, len(subjects), states.total())
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +109,14 @@ def _mode(bound: Bound) -> str:
 def _compliance(parts: Parts, subject: Subject, contexts: "Contexts", around: Surroundings) -> Iterator[Compliance]:
     """The states of a resource, and of a deployment also as resource-provider mode sees it."""
     surrounding = contexts.of(subject)
-    yield from parts.resources.evaluate(Resource(subject.document, surrounding), around.now)
+    resource = Resource(subject.document, surrounding)
+    if subject.leaving:
+        yield from admission.foreseen_delete(parts.resources, resource, around.now)
+        return
+    if around.requested:
+        yield from admission.foreseen(parts.resources, resource, around.now)
+    else:
+        yield from parts.resources.evaluate(resource, around.now)
     if parts.components.bound and subject.type.lower() == DEPLOYMENTS:
         seen = component.deployment(subject.document, market=around.market, rai_policy=contexts.content_filter(subject))
         yield from parts.components.evaluate(Resource(seen, surrounding), around.now)
@@ -115,22 +127,38 @@ class Contexts:
 
     def __init__(self, subjects: Iterable[Subject], around: Surroundings) -> None:
         self._around = around
-        self._documents = {subject.id.lower(): subject.document for subject in subjects}
+        self._documents = {each.id.lower(): each.document for each in subjects if not each.leaving}
         self._estate = Estate(self._documents.values(), around.complete)
-        self._made: dict[str, Context] = {}
+        self._made: dict[tuple[str, str], Context] = {}
 
     def of(self, subject: Subject) -> Context:
-        """The surroundings of one resource, the same for all in its group."""
-        group = scopes.resource_group(subject.id).lower()
-        known = self._made.get(group)
+        """The surroundings of one resource, the same for all of its type in its group."""
+        group, kind = scopes.resource_group(subject.id).lower(), subject.type.lower()
+        known = self._made.get((group, kind))
         if known is None:
-            known = self._made[group] = Context(
+            known = self._made[group, kind] = Context(
                 now=self._around.now,
                 resource_group=self._documents.get(group, UNKNOWN),
-                subscription=UNKNOWN if self._around.subscription is None else dict(self._around.subscription),
+                subscription=self._subscription(scopes.subscription(subject.id)),
+                request=self._request(kind),
                 related=self._estate.related,
             )
         return known
+
+    def _subscription(self, id_: str) -> Any:
+        """As it was read; else what its id says, as long as the id is one."""
+        if self._around.subscription is not None:
+            return dict(self._around.subscription)
+        name = id_.rpartition("/")[2]
+        if not name or name.startswith(("<", NOBODY[:24])):
+            return UNKNOWN
+        rest = dict.fromkeys(("displayName", "tags", "tenantId", "state"), UNKNOWN)
+        return {"id": id_, "subscriptionId": name, **rest}
+
+    def _request(self, kind: str) -> Any:
+        """A request goes with the api-version that azure-native sends; who makes it isn't known."""
+        row = by_type().get(kind) if self._around.requested else None
+        return UNKNOWN if row is None else {"apiVersion": row.api_version, "identity": UNKNOWN}
 
     def content_filter(self, subject: Subject) -> Any:
         """The content filter that a deployment names: the team's own, where it is at hand; else nobody knows it."""

@@ -36,7 +36,7 @@ def inspect(source: Source, others: Rulebook, *, now: datetime, market: Market, 
     book = source.rulebook | others
     entries = library.standard(fields)
     assigned, refused = book.put_to_work(entries, fields)
-    around = Surroundings(now, market, source.complete, source.subscription)
+    around = Surroundings(now, market, source.complete, source.subscription, source.requested)
     evaluated = evaluate(assigned, book.sources, source.subjects, around, locate, controls.mapped(entries))
     return Inspected(evaluated, assigned.bound, tuple(unread((*source.failures, *refused))), book)
 

@@ -1,6 +1,7 @@
 """A preview as a source: what the engine says each resource is to be, with what nobody knows yet as UNKNOWN."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from modelyard.arm import marks
@@ -14,6 +15,9 @@ GOING = frozenset(
 )
 """What is done to resources that won't be there afterwards."""
 
+DELETED = frozenset({"delete", "delete-replaced"})
+"""Of that, what Azure is asked to do."""
+
 Planned = tuple[str, str, Mapping[str, Any]]
 """URN, the engine's word for what it would do, and the inputs as it writes them; of resources, not of components."""
 
@@ -23,6 +27,19 @@ def source(name: str, planned: Iterable[Planned], subscription_id: str) -> Sourc
     return stack_file.source(name, declared(planned), subscription_id)
 
 
+def change(name: str, planned: Iterable[Planned], subscription_id: str) -> Source:
+    """The same, with what the change deletes: a policy may forbid it, and is itself in force until all else is done.
+
+    The engine deletes last (Pulumi docs, "resource deletion order"), so a policy that goes rules every write before it.
+    """
+    steps = tuple(planned)
+    stays = source(name, steps, subscription_id)
+    deleted = (declared_as(urn, inputs) for urn, op, inputs in steps if op in DELETED and is_resource(urn))
+    goes = stack_file.source(f"{name}, until it is deleted", deleted, subscription_id)
+    leaving = tuple(replace(each, leaving=True) for each in goes.subjects)
+    return replace(stays, subjects=(*stays.subjects, *leaving), rulebook=stays.rulebook | goes.rulebook)
+
+
 def declared(planned: Iterable[Planned]) -> Iterator[Declared]:
     """Each resource once, as last planned: a replacement is told in several steps. Providers aren't any.
 
@@ -30,6 +47,18 @@ def declared(planned: Iterable[Planned]) -> Iterator[Declared]:
     """
     last = {urn: inputs for urn, op, inputs in planned if op not in GOING}
     for urn, inputs in last.items():
-        token = urn.split("::", 3)[2].rpartition("$")[2]
-        if not token.startswith("pulumi:"):
-            yield Declared(urn, token, marks.plain(dict(inputs), UNKNOWN))
+        if is_resource(urn):
+            yield declared_as(urn, inputs)
+
+
+def declared_as(urn: str, inputs: Mapping[str, Any]) -> Declared:
+    return Declared(urn, token(urn), marks.plain(dict(inputs), UNKNOWN))
+
+
+def is_resource(urn: str) -> bool:
+    return not token(urn).startswith("pulumi:")
+
+
+def token(urn: str) -> str:
+    """The type's token, without those of the components around it."""
+    return urn.split("::", 3)[2].rpartition("$")[2]

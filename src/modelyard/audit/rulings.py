@@ -25,6 +25,16 @@ REMEDIES: Mapping[Effect, str] = {
     Effect.MANUAL: "attest it in Azure",
 }
 
+STOPPED: Mapping[Effect, str] = {
+    Effect.DENY_ACTION: "keep it in the stack, or ask for an exemption",
+    Effect.MODIFY: "Azure can't make this change, and refuses what it can't change: state what the policy wants, "
+    "or ask its owner",
+}
+"""What to do where an effect that otherwise lets a request through stops this one."""
+
+BY_ITSELF = CHANGES | {Effect.DEPLOY_IF_NOT_EXISTS}
+UNENFORCED = "the assignment isn't enforced, so Azure does this for nobody: make it so in the stack file"
+
 FIELD = re.compile(r"field\('([^']+)'\)", re.IGNORECASE)
 """An alias in an expression."""
 
@@ -70,6 +80,7 @@ def ruling(found: Compliance, subject: Subject, sources: Named, locate: Locate, 
         path=path,
         frameworks=_frameworks(found, controls),
         exemption=f"{exemption.name} ({exemption.category}{_until(exemption.expires)})" if exemption else "",
+        enforced=found.enforced,
     )
 
 
@@ -104,14 +115,16 @@ def _places(leaf: Explanation, kind: str) -> Iterator[str]:
 def severity(found: Compliance) -> Severity:
     """What Azure would stop is an error, what it would report a warning, and what it mends or can't tell yet a note.
 
-    An assignment that isn't enforced stops nothing, so what it would deny is a warning.
+    An assignment that isn't enforced stops and changes nothing, so what it says is a warning.
     """
+    if found.stops:
+        return Severity.ERROR
     effect = None if found.verdict is None else found.verdict.effect
     if found.state in {State.EXEMPT, State.UNDECIDED, State.PROTECTED, State.UNKNOWN}:
         return Severity.NOTE
     if found.state is State.ERROR or effect is Effect.DENY:
         return Severity.ERROR if found.enforced else Severity.WARNING
-    return Severity.NOTE if effect in CHANGES else Severity.WARNING
+    return Severity.NOTE if effect in CHANGES and found.enforced else Severity.WARNING
 
 
 def _remedy(found: Compliance) -> str:
@@ -120,13 +133,17 @@ def _remedy(found: Compliance) -> str:
     if found.state is State.UNDECIDED:
         return "it is decided once the value is known: look again after the next deployment"
     effect = None if found.verdict is None else found.verdict.effect
-    return REMEDIES.get(effect, "") if effect else ""
+    if not isinstance(effect, Effect):
+        return ""
+    if found.stops and effect in STOPPED:
+        return STOPPED[effect]
+    return UNENFORCED if not found.enforced and effect in BY_ITSELF else REMEDIES.get(effect, "")
 
 
 def _changes(found: Compliance) -> Iterator[str]:
     """What append or modify would change, as a difference."""
     verdict = found.verdict
-    if verdict is None or found.state is not State.NON_COMPLIANT or verdict.effect not in CHANGES:
+    if verdict is None or found.state is not State.NON_COMPLIANT or verdict.effect not in CHANGES or found.stops:
         return
     try:
         changes = verdict.changes

@@ -26,6 +26,7 @@ class Source:
     left_out    how many resources of which type weren't looked at
     subscription  what `subscription()` returns, where it is known
     failures    what could not be read, each by name and place
+    requested   whether the documents are what is asked of ARM, which append and modify change before a deny sees it
     """
 
     name: str
@@ -35,9 +36,17 @@ class Source:
     left_out: Mapping[str, int] = field(default_factory=dict)
     subscription: Mapping[str, Any] | None = None
     failures: tuple[Failure, ...] = ()
+    requested: bool = False
 
     @classmethod
-    def of(cls, name: str, subjects: Iterable[Subject], left_out: Mapping[str, int] | None = None) -> "Source":
+    def of(
+        cls,
+        name: str,
+        subjects: Iterable[Subject],
+        left_out: Mapping[str, int] | None = None,
+        *,
+        requested: bool = False,
+    ) -> "Source":
         """A source whose policies stand among its own resources.
 
         A management group that it assigns a policy at is taken to be above its resources: why else would it.
@@ -45,4 +54,5 @@ class Source:
         found = tuple(subjects)
         parents = (scopes.parent(each.id) for each in found if each.type.lower().endswith("/policyassignments"))
         groups = sorted({each for each in parents if scopes.normalized(each).startswith(scopes.GROUPS)})
-        return cls(name, found, Rulebook.of((each.document for each in found), name, groups), left_out=left_out or {})
+        book = Rulebook.of((each.document for each in found), name, groups)
+        return cls(name, found, book, left_out=left_out or {}, requested=requested)

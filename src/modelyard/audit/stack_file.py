@@ -21,4 +21,4 @@ def source(name: str, declared: Iterable[Declared], subscription_id: str) -> Sou
             left_out[each.token] += 1
         else:
             subjects.append(found)
-    return Source.of(name, subjects, left_out)
+    return Source.of(name, subjects, left_out, requested=True)

@@ -14,13 +14,15 @@ Locate = Callable[[str], Position | None]
 class Subject:
     """An ARM document, which may hold UNKNOWN; `name` and `urn` are Pulumi's, the name alone where Pulumi has none.
 
-    `path` is its key in a stack file (`deployments.chat`), empty where no file declares it.
+    `path` is its key in a stack file (`deployments.chat`), empty where no file declares it. `leaving` are those that a
+    change deletes.
     """
 
     document: dict[str, Any]
     name: str
     urn: str = ""
     path: str = ""
+    leaving: bool = False
 
     @property
     def id(self) -> str:

@@ -84,7 +84,7 @@ def _judged(operation: Operation, loaded: Loaded, planned: list[Started], known:
     said = loaded.stack.subscription_id if loaded.stack else None
     subscription = said or target.subscription_id or known.subscription(target.name)
     steps = [(each.urn, each.op, each.inputs) for each in planned]
-    source = preview.source(f"preview of {operation.stack.name}", steps, subscription)
+    source = preview.change(f"preview of {operation.stack.name}", steps, subscription)
     source = replace(source, failures=known.failures)
     found = inspect(source, known.book, now=now, market=Market.load(), locate=loaded.position)
     untouched = {urn for urn, op, _ in steps if op in UNTOUCHED}

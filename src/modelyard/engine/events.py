@@ -27,8 +27,8 @@ MARK = marks.SIGNATURE
 class Started:
     """The engine began with a resource. `op` is Pulumi's word: create, update, delete, same, replace, read, refresh…
 
-    `inputs` are those it is to have, as the engine writes them: with marks for what is secret or unknown. A resource
-    that goes has none. `custom` ones are a provider's; the others are components.
+    `inputs` are those it is to have, as the engine writes them: with marks for what is secret or unknown; of a resource
+    that goes, those it has. `custom` ones are a provider's; the others are components.
     """
 
     urn: str
@@ -128,9 +128,9 @@ class Reader:
     def _started(self, body: Mapping[str, Any]) -> Started:
         step = body["metadata"]
         self._began[step["urn"], step["op"]] = self._clock()
-        new = step.get("new") or {}
-        planning, custom = bool(body.get("planning")), bool(new.get("custom"))
-        return Started(step["urn"], step["op"], planning, new.get("inputs") or {}, custom)
+        there = step.get("new") or step.get("old") or {}
+        planning, custom = bool(body.get("planning")), bool(there.get("custom"))
+        return Started(step["urn"], step["op"], planning, there.get("inputs") or {}, custom)
 
     def _finished(self, body: Mapping[str, Any]) -> Finished:
         step = body["metadata"]

@@ -5,7 +5,7 @@ effect-basics, A). Assignments in DoNotEnforce change and deny nothing; exempt r
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -35,13 +35,15 @@ NEVER_PROTECTED = frozenset(
 class Admission:
     """The outcome of a write: the document as it is to be stored, and what each policy said.
 
-    `denied` stops the request. `changed` are the operations carried out; `results` are those of the changed document.
+    `denied` stops the request. `changed` are the operations carried out; `results` are those of the changed document,
+    `asked` those of the document as it was asked for.
     """
 
     document: dict[str, Any]
     denied: tuple[Compliance, ...]
     results: tuple[Compliance, ...]
     changed: tuple[Change, ...] = ()
+    asked: tuple[Compliance, ...] = ()
 
     @property
     def undecided(self) -> tuple[Compliance, ...]:
@@ -51,14 +53,28 @@ class Admission:
 
 def write(assigned: Assigned, resource: Resource, now: datetime) -> Admission:
     """What becomes of a request to create or update a resource."""
-    first = assigned.evaluate(resource, now)
-    changing = [each for each in first if _takes_place(each) and _effect(each) in CHANGES]
-    document, changed, denied = _changed(resource, changing)
+    asked = assigned.evaluate(resource, now)
+    document, changed, denied = _changed(resource, [each for each in asked if _changes(each)])
+    results = asked
     if document is not resource.document:
         resource = Resource(document, resource.context)
-        first = assigned.evaluate(resource, now)
-    denied += [each for each in first if each.enforced and _denies(each)]
-    return Admission(document, tuple(denied), first, tuple(changed))
+        results = assigned.evaluate(resource, now)
+    denied += [each for each in results if each.enforced and _denies(each)]
+    return Admission(document, tuple(denied), results, tuple(changed), asked)
+
+
+def foreseen(assigned: Assigned, resource: Resource, now: datetime) -> tuple[Compliance, ...]:
+    """What to tell of a write before it is made: who changes it, as it is asked for; all else, of what comes of it."""
+    admitted = write(assigned, resource, now)
+    told = {each.key: each for each in admitted.results}
+    told |= {each.key: each for each in admitted.asked if _changes(each)}
+    return tuple((told | {each.key: replace(each, stops=True) for each in admitted.denied}).values())
+
+
+def foreseen_delete(assigned: Assigned, resource: Resource, now: datetime) -> tuple[Compliance, ...]:
+    """Who stops a delete. What is protected is in order only as long as nobody deletes it."""
+    denied = delete(assigned, resource, now).denied
+    return tuple(replace(each, state=State.NON_COMPLIANT, stops=True) for each in denied)
 
 
 def delete(assigned: Assigned, resource: Resource, now: datetime, *, with_group: bool = False) -> Admission:
@@ -76,13 +92,15 @@ def delete(assigned: Assigned, resource: Resource, now: datetime, *, with_group:
     return Admission(resource.document, tuple(denied), results)
 
 
-def _takes_place(compliance: Compliance) -> bool:
+def _changes(compliance: Compliance) -> bool:
+    """Whether an append or a modify takes place."""
     verdict = compliance.verdict
     return (
         compliance.enforced
         and compliance.state is State.NON_COMPLIANT
         and verdict is not None
         and verdict.outcome is Outcome.VIOLATION
+        and verdict.effect in CHANGES
     )
 
 

@@ -38,7 +38,10 @@ class Key(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Compliance:
-    """What one policy at work says of one resource. `verdict` is None while it isn't known whether it looks at it."""
+    """What one policy at work says of one resource. `verdict` is None while it isn't known whether it looks at it.
+
+    `stops` is set where a request was asked about, and this policy stops it.
+    """
 
     key: Key
     state: State
@@ -46,6 +49,7 @@ class Compliance:
     verdict: Verdict | None = None
     waits_for: tuple[str, ...] = ()
     exemption: Exemption | None = None
+    stops: bool = False
 
     @property
     def message(self) -> str:

@@ -26,6 +26,7 @@ class Ruling:
     frameworks  compliance frameworks' controls that the initiative maps the member to
     exemption   the exemption that counts, with its end; empty without one
     known       whether the baseline has it already, so that it isn't news
+    enforced    whether the assignment's effects take place (enforcementMode Default)
     """
 
     key: str
@@ -54,6 +55,7 @@ class Ruling:
     frameworks: tuple[str, ...] = ()
     exemption: str = ""
     known: bool = False
+    enforced: bool = True
 
     @property
     def settled(self) -> bool:

@@ -41,6 +41,7 @@ _WITHIN = {
     Standing.KNOWN: "is known not to comply with",
     Standing.EXEMPT: "is exempt from",
 }
+KEPT = "may not be deleted because of"
 _SINGLE = frozenset({Standing.UNDECIDED, Standing.PROTECTED, Standing.EXEMPT, Standing.ATTESTED})
 _HIDDEN = frozenset({Standing.KNOWN})
 
@@ -75,7 +76,9 @@ def line(each: Ruling) -> str:
 
 def sentence(each: Ruling) -> str:
     """What the policy says of the resource: `chat is denied by 'Only these SKUs'`."""
-    return f"{each.resource_name or each.resource} {_WITHIN[standing(each)]} '{each.policy or each.definition}'"
+    where = standing(each)
+    said = KEPT if where is Standing.DENIED and each.effect.lower() == "denyaction" else _WITHIN[where]
+    return f"{each.resource_name or each.resource} {said} '{each.policy or each.definition}'"
 
 
 def parts(each: Ruling) -> Iterator[tuple[str, str]]:
@@ -103,7 +106,7 @@ def counted(rulings: Sequence[Ruling]) -> str:
 def _head(each: Ruling) -> str:
     place = f"{each.position}: " if each.position else ""
     weight = each.severity if standing(each) in VIOLATIONS else Severity.NOTE
-    effect = f" [{each.effect}]" if each.effect else ""
+    effect = f" [{each.effect}{'' if each.enforced else ', not enforced'}]" if each.effect else ""
     return f"{place}{weight}: {sentence(each)}{effect}"
 
 

@@ -48,7 +48,7 @@ _BY_EFFECT: Mapping[str, Standing] = {
 
 
 def standing(ruling: Ruling) -> Standing:
-    """Where this ruling stands. A denial that isn't enforced is audited: Azure reports it and stops nothing."""
+    """Where this ruling stands. What isn't enforced is audited: Azure reports it, and stops and changes nothing."""
     settled = _BY_STATE.get(ruling.state)
     if settled is not None:
         return settled
@@ -58,7 +58,7 @@ def standing(ruling: Ruling) -> Standing:
         return Standing.FAILED
     if ruling.severity is Severity.ERROR:
         return Standing.DENIED
-    return _BY_EFFECT.get(ruling.effect.lower(), Standing.AUDITED)
+    return _BY_EFFECT.get(ruling.effect.lower(), Standing.AUDITED) if ruling.enforced else Standing.AUDITED
 
 
 def counts(rulings: Iterable[Ruling]) -> Counter[Standing]:
