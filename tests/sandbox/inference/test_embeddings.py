@@ -55,6 +55,33 @@ def test_base64_holds_the_same_numbers(ask: Ask) -> None:
 
 
 @pytest.mark.parametrize(
+    ("encoding", "length", "least", "most"),
+    [("int8", 1024, -128, 127), ("uint8", 1024, 0, 255), ("binary", 128, -128, 127), ("ubinary", 128, 0, 255)],
+)
+def test_whole_numbers_for_models_that_have_them(ask: Ask, encoding: str, length: int, least: int, most: int) -> None:
+    """azure-ai-inference, EmbeddingEncodingFormat. Signs agree with the decimals', or an index would find nothing."""
+    plain = ask("models", "cohere", "embeddings").json()["data"][0]["embedding"]
+    packed = ask("models", "cohere", "embeddings", encoding_format=encoding).json()["data"][0]["embedding"]
+    assert len(packed) == length
+    assert all(isinstance(one, int) and least <= one <= most for one in packed)
+    middle = {"int8": 0, "uint8": 128, "binary": -128, "ubinary": 0}[encoding]
+    if length == len(plain):
+        assert all((one >= middle) is (other > 0) or one == middle for one, other in zip(packed, plain, strict=True))
+    else:
+        bits = "".join(f"{one - middle:08b}" for one in packed)
+        assert [bit == "1" for bit in bits] == [one > 0 for one in plain]
+
+
+@pytest.mark.parametrize("encoding", ["int8", "nope", 7])
+def test_encodings_that_are_none(ask: Ask, encoding: object) -> None:
+    """Floats in silence would be read as whatever was asked for."""
+    assert ask("openai", "embed", "embeddings", encoding_format=encoding).status_code == 400
+    assert ask("models", "cohere", "embeddings", encoding_format=encoding).status_code == (
+        200 if encoding == "int8" else 422
+    )
+
+
+@pytest.mark.parametrize(
     "found", [None, "", [], [""] * 2049, [1.5], [{"image": 1}]], ids=["none", "empty", "no", "many", "numbers", "image"]
 )
 @pytest.mark.parametrize(("name", "status"), [("embed", 400), ("cohere", 422)])

@@ -2,14 +2,18 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, get_type_hints
 
 import pytest
+from openai.types.chat.completion_create_params import CompletionCreateParamsStreaming
+from openai.types.embedding_create_params import EmbeddingCreateParams
+from openai.types.responses.response_create_params import ResponseCreateParamsStreaming
 from starlette.testclient import TestClient
 
 from modelyard.sandbox.answers import Grade
 from modelyard.sandbox.azure import LocalAzure
 from modelyard.sandbox.inference.answers import ANSWERS
+from modelyard.sandbox.inference.parameters import MOVED, openai
 
 Ask = Callable[..., Any]
 KNOWN = {Grade.A, Grade.B}
@@ -19,6 +23,7 @@ def error_of(response: Any, name: str, **facts: object) -> dict[str, Any]:
     """The error, held against its row: the words only where the row allows it."""
     answer, body = ANSWERS[name], response.json()
     assert response.status_code == answer.status, body
+    assert response.headers["x-modelyard-grade"] == answer.grade.value, "how far the words may be believed"
     error: dict[str, Any] = body.get("error", body)
     assert (error.get("code") or "") == answer.code
     if answer.grade in KNOWN:
@@ -99,7 +104,7 @@ def test_deployments_are_found_in_any_case(ask: Ask) -> None:
     [
         ("chat", {"messages": None}, "missing-parameter", {"param": "messages"}),
         ("chat", {"messages": [{"content": "x"}]}, "missing-parameter", {"param": "messages[0].role"}),
-        ("chat", {"messages": [{"role": "robot", "content": "x"}]}, "invalid-role", {}),
+        ("chat", {"messages": [{"role": "robot", "content": "x"}]}, "invalid-value", {}),
         (
             "chat",
             {"max_tokens": 64},
@@ -120,6 +125,30 @@ def test_deployments_are_found_in_any_case(ask: Ask) -> None:
             "invalid-type",
             {"param": "messages", "expected": "a non-empty array", "found": "a string"},
         ),
+        ("chat", {"messages": [{"role": "user"}]}, "missing-parameter", {"param": "messages[0].content"}),
+        (
+            "chat",
+            {"messages": [{"role": "user", "content": 7}]},
+            "invalid-type",
+            {
+                "param": "messages[0].content",
+                "expected": "a string or an array of objects",
+                "found": "an integer",
+            },
+        ),
+        ("chat", {"stream": "yes"}, "invalid-type", {"param": "stream", "expected": "a boolean", "found": "a string"}),
+        ("chat", {"stream_options": {"include_usage": True}}, "stream-options-alone", {}),
+        ("chat", {"top_k": 5}, "unknown-parameter", {"param": "top_k"}),
+        ("chat", {"messages": [{"role": "user", "content": "x"}] * 2049}, "too-many", {}),
+        ("chat", {"tools": [{"type": "function", "function": {"name": "f"}}] * 129}, "too-many", {}),
+        ("chat", {"messages": [{"role": "tool", "tool_call_id": "a", "content": "x"}]}, "stray-result", {}),
+        (
+            "chat",
+            {"messages": [{"role": "assistant", "tool_calls": [{"id": "a"}]}, {"role": "user", "content": "x"}]},
+            "missing-results",
+            {},
+        ),
+        ("mistral", {"messages": [{"role": "user", "content": 7}]}, "invalid-input", {}),
         ("mistral", {"messages": None}, "invalid-input", {}),
         ("mistral", {"temperature": 3}, "invalid-input", {}),
         ("mistral", {"max_tokens": 0}, "invalid-input", {}),
@@ -156,6 +185,68 @@ def test_a_body_that_is_no_json_object_is_refused(http: TestClient, key: dict[st
 )
 def test_a_path_that_is_none(http: TestClient, key: dict[str, str], method: str, url: str) -> None:
     error_of(http.request(method, url, headers=key), "resource-not-found")
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/openai/v1/realtime"),
+        ("POST", "/openai/deployments/whisper/audio/transcriptions"),
+        ("POST", "/openai/v1/images/generations"),
+        ("POST", "/openai/v1/batches"),
+        ("GET", "/openai/v1/files/file-1/content"),
+        ("POST", "/openai/v1/responses/resp_1/cancel"),
+    ],
+)
+def test_what_azure_has_and_the_sandbox_has_not_is_said_to_be_so(
+    http: TestClient, key: dict[str, str], method: str, path: str
+) -> None:
+    """ "Resource not found" would send somebody looking for a mistake of their own."""
+    response = http.request(method, f"https://contoso.openai.azure.com{path}", headers=key)
+    assert path in error_of(response, "not-in-the-sandbox")["message"]
+
+
+def test_a_model_can_be_looked_up_by_itself(http: TestClient, key: dict[str, str]) -> None:
+    url = "https://contoso.openai.azure.com/openai/v1/models"
+    listed = http.get(url, headers=key).json()["data"]
+    assert [http.get(f"{url}/{one['id']}", headers=key).json() for one in listed] == listed
+    error_of(http.get(f"{url}/nope", headers=key), "deployment-not-found")
+
+
+@pytest.mark.parametrize(("number", "status"), [(10, 200), (11, 431)])
+def test_more_custom_headers_than_azure_hands_on(ask: Ask, key: dict[str, str], number: int, status: int) -> None:
+    """Microsoft docs, frequently asked questions. What clients send of themselves doesn't count."""
+    own = {"x-stainless-lang": "python", "x-ms-client-request-id": "1", "x-modelyard-filter-error": "full"}
+    response = ask("openai", "chat", headers={**key, **own, **{f"x-team-{one}": "1" for one in range(number)}})
+    assert response.status_code == status
+
+
+@pytest.mark.parametrize("name", ["messages", "max_tokens", "response_format"])
+def test_what_the_responses_api_calls_otherwise(http: TestClient, key: dict[str, str], name: str) -> None:
+    """Captured from those who moved to it from chats."""
+    url = "https://contoso.openai.azure.com/openai/v1/responses"
+    response = http.post(url, json={"model": "chat", "input": "Hello", name: {}}, headers=key)
+    error_of(response, "moved-parameter", moved=name, instead=MOVED[name])
+
+
+@pytest.mark.parametrize(
+    ("work", "client"),
+    [
+        ("chat", CompletionCreateParamsStreaming),
+        ("responses", ResponseCreateParamsStreaming),
+        ("embeddings", EmbeddingCreateParams),
+    ],
+)
+def test_every_parameter_of_the_official_client_is_known(work: str, client: type) -> None:
+    """A parameter that the client has and the sandbox refuses would be a bug of the sandbox's."""
+    assert set(get_type_hints(client)) <= openai(work)
+
+
+def test_a_parameter_that_does_nothing_here_is_named(ask: Ask) -> None:
+    """Else an answer that came without looking anything up would be taken for one that did."""
+    headers = ask("openai", "chat", data_sources=[{}], prediction=None).headers
+    assert headers["x-modelyard-note"] == "without effect in the sandbox: data_sources"
+    assert "x-modelyard-note" not in ask("openai", "chat", seed=1).headers
 
 
 def test_an_api_version_that_is_none(http: TestClient, key: dict[str, str]) -> None:

@@ -7,6 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
+from modelyard.sandbox.inference.call import MOST_BYTES
+
 ANYTHING = st.recursive(
     st.none()
     | st.booleans()
@@ -19,7 +21,11 @@ ANYTHING = st.recursive(
 MESSAGES = st.lists(
     st.fixed_dictionaries(
         {"role": st.sampled_from(["user", "tool"]) | ANYTHING},
-        optional={"content": st.lists(st.fixed_dictionaries({"text": ANYTHING}), max_size=2) | ANYTHING},
+        optional={
+            "tool_calls": st.lists(st.fixed_dictionaries({"id": ANYTHING})) | ANYTHING,
+            "tool_call_id": ANYTHING,
+            "content": st.lists(st.fixed_dictionaries({"text": ANYTHING}), max_size=2) | ANYTHING,
+        },
     ),
     max_size=3,
 )
@@ -46,6 +52,10 @@ OPTIONS = dict.fromkeys(
         "stream",
         "stream_options",
         "temperature",
+        "tool_call_id",
+        "parallel_tool_calls",
+        "logit_bias",
+        "metadata",
     ],
     ANYTHING,
 )
@@ -108,6 +118,28 @@ def test_no_schema_is_too_much(http: TestClient, key: dict[str, str], schema: ob
     else:
         body["response_format"] = {"type": "json_schema", "json_schema": {"name": "s", "schema": schema}}
     assert http.post(url, json=body, headers=key).status_code in {200, 400}
+
+
+@pytest.mark.parametrize("deep", [b"[" * 100_000, b"[" * 100_000 + b"]" * 100_000, b"[" * 900 + b"]" * 900])
+@pytest.mark.parametrize("path", ["chat/completions", "responses"])
+def test_no_nesting_is_too_much(http: TestClient, key: dict[str, str], deep: bytes, path: str) -> None:
+    """What could be read and not be written again would break in the midst of a reply."""
+    url = f"https://contoso.openai.azure.com/openai/v1/{path}"
+    said = b'"input":"x"' if path == "responses" else b'"messages":[{"role":"user","content":"x"}]'
+    body = b'{"model":"chat",' + said + b',"metadata":{"a":' + deep + b"}}"
+    assert http.post(url, content=body, headers=key).status_code == 400
+
+
+def test_many_brackets_are_no_nesting(http: TestClient, key: dict[str, str]) -> None:
+    url = "https://contoso.openai.azure.com/openai/v1/chat/completions"
+    messages = [{"role": "user", "content": [{"type": "text", "text": "{[" * 10}]}] * 200
+    assert http.post(url, json={"model": "chat", "messages": messages}, headers=key).status_code == 200
+
+
+def test_a_body_without_end_is_given_up(http: TestClient, key: dict[str, str]) -> None:
+    url = "https://contoso.openai.azure.com/openai/v1/chat/completions"
+    pieces = (b"x" * 2**20 for _ in range(MOST_BYTES // 2**20 + 1))
+    assert http.post(url, content=pieces, headers=key).status_code == 413
 
 
 @QUICK

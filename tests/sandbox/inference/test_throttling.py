@@ -61,6 +61,15 @@ def test_the_debit_is_what_was_asked_for_and_not_what_was_used(ask: Ask, deploy:
     assert "have exceeded the token rate limit" in refused.json()["error"]["message"]
 
 
+def test_a_call_that_never_fits_is_not_told_to_come_back_at_once(ask: Ask, deploy: Callable[..., None]) -> None:
+    """A client would hammer on with "retry after 0 seconds", and nobody would know why."""
+    deploy("small", "chat", limits=(100, 10))
+    refused = ask("openai", "small")
+    assert refused.status_code == 429
+    assert (refused.headers["retry-after"], refused.headers["retry-after-ms"]) == ("60", "60000")
+    assert "19 tokens and the limit is 10" in refused.headers["x-modelyard-note"]
+
+
 def test_a_request_that_fails_counts(ask: Ask, deploy: Callable[..., None]) -> None:
     deploy("small", "chat", limits=(1, 1000))
     assert ask("openai", "small", temperature=9).status_code == 400

@@ -57,7 +57,7 @@ def test_the_result_of_a_call_is_answered(ask: Ask) -> None:
     """Else an agent's loop would never end."""
     messages = [
         {"role": "user", "content": "get_weather"},
-        {"role": "assistant", "content": None, "tool_calls": []},
+        {"role": "assistant", "content": None, "tool_calls": [{"id": "call_1", "type": "function"}]},
         {"role": "tool", "tool_call_id": "call_1", "content": "get_weather says rain"},
     ]
     body = ask("openai", "chat", messages=messages, tools=[WEATHER]).json()

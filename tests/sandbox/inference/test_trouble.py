@@ -49,6 +49,26 @@ def test_limits_may_dip(ask: Ask, deploy: Callable[..., None], faults: Faults) -
     assert ask("openai", "small").headers["x-ratelimit-limit-tokens"] == "10000"
 
 
+def test_a_dip_forgives_nothing(ask: Ask, deploy: Callable[..., None], faults: Faults) -> None:
+    """What was used stays used, or a dip would let in more than there was before it."""
+    deploy("small", "chat", limits=(4, 10_000))
+    assert [ask("openai", "small").status_code for _ in range(3)] == [200] * 3
+    faults.add(Fault(deployment="small", limit_percent=50, times=1))
+    refused = ask("openai", "small")
+    assert (refused.status_code, refused.headers["x-ratelimit-remaining-requests"]) == (429, "0")
+    assert [ask("openai", "small").status_code for _ in range(2)] == [200, 429], "the limit is back, and what was used"
+
+
+def test_an_ordered_refusal_states_the_limits_like_any_reply(
+    ask: Ask, deploy: Callable[..., None], faults: Faults
+) -> None:
+    deploy("small", "chat", limits=(4, 10_000))
+    faults.add(Fault(deployment="small", status=429))
+    headers = ask("openai", "small").headers
+    assert headers["x-ratelimit-limit-requests"] == "4"
+    assert headers["x-ratelimit-remaining-requests"] == "3", "failed requests count"
+
+
 def test_a_429_within_a_stream(ask: Ask, faults: Faults) -> None:
     """Grade C: clients that take a stream that began well for one that ends well are found out."""
     faults.add(Fault(deployment="chat", status=429, stream_events=4))

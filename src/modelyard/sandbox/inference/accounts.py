@@ -150,14 +150,18 @@ class Accounts:
         return -inf if market.lifecycle(listed, date.max) is ArmLifecycle.DEPRECATED else inf
 
     def limits(self, account: Account, deployment: Deployment, percent: int = 100) -> Limits:
-        """What is counted for the deployment; a change of its limits, or of `percent` of them, starts new windows."""
+        """What is counted for the deployment; a change of its limits starts new windows, one of `percent` doesn't."""
         key = f"{account.id}/{deployment.name.lower()}"
-        stated = deployment.properties.get("rateLimits") or ()
+        stated: Any = deployment.properties.get("rateLimits") or ()
         kept = self._limits.get(key)
-        if kept is None or kept[1] != percent or (kept[0] is not stated and kept[0] != stated):
-            kept = stated, percent, Limits.of(stated, percent)
-            self._limits[key] = kept
-        return kept[2]
+        if kept is None or (kept[0] is not stated and kept[0] != stated):
+            limits = Limits.of(stated, percent)
+        elif kept[1] != percent:
+            limits = Limits.of(stated, percent).continuing(kept[2])
+        else:
+            return kept[2]
+        self._limits[key] = stated, percent, limits
+        return limits
 
     def deployments(self, account: Account) -> list[Deployment]:
         """All of the account's deployments that answer, in the order of their names."""

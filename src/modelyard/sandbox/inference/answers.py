@@ -71,6 +71,31 @@ GATEWAY = table(
         "captured in langchain-ai/open-canvas#309 and rusiaaman/chat.md#2",
     ),
     Answer(
+        "not-in-the-sandbox",
+        404,
+        "NotInTheSandbox",
+        "Azure has this operation, and the Modelyard sandbox doesn't: {operation}.",
+        R,
+        "our own: there is no reply of Azure's to imitate",
+    ),
+    Answer(
+        "too-many-headers",
+        431,
+        "431",
+        "A request may have {most} custom headers, and this one has {found}.",
+        R,
+        "that there is such a bound and its status: Microsoft docs, frequently asked questions (A); the words are our "
+        "own",
+    ),
+    Answer(
+        "body-too-long",
+        413,
+        "413",
+        "The body of the request is longer than the {most} bytes that the sandbox reads.",
+        R,
+        "our own: Azure's bound isn't published",
+    ),
+    Answer(
         "api-version-not-supported",
         400,
         "BadRequest",

@@ -15,6 +15,13 @@ from modelyard.sandbox.inference.routes import Route
 
 NAMED_BY_HEADER = b"x-ms-model-mesh-model-name"
 API_VERSION = re.compile(r"20\d\d-\d\d-\d\d(-preview)?")
+MOST_BYTES = 64 * 2**20
+"""The longest body that is read. Azure's own bound isn't published; this one keeps the sandbox alive."""
+DEEPEST = 128
+"""Nesting that is read. Azure's own bound isn't published; what is deeper could be read and not be written again."""
+MOST_CUSTOM = 10  # Microsoft docs, frequently asked questions: custom headers in one request (A)
+PASSED_OVER = (b"x-ms-", b"x-stainless-", b"x-modelyard-")
+"""Of clients, and of the sandbox. What else that begins with x- Azure takes for custom is inferred (R)."""
 
 
 @dataclass(slots=True)
@@ -63,6 +70,15 @@ def check_version(route: Route, query: Mapping[str, str]) -> None:
         raise Refusal("api-version-not-supported")
 
 
+def check_headers(headers: Mapping[bytes, bytes]) -> None:
+    """Refuse a request with more custom headers than Azure hands on."""
+    if len(headers) <= MOST_CUSTOM:
+        return
+    custom = [name for name in headers if name.startswith(b"x-") and not name.startswith(PASSED_OVER)]
+    if len(custom) > MOST_CUSTOM:
+        raise Refusal("too-many-headers", most=MOST_CUSTOM, found=len(custom))
+
+
 @lru_cache(maxsize=1024)
 def host_of(raw: bytes) -> tuple[str, str]:
     """The custom subdomain of a Host header, and what follows it."""
@@ -82,18 +98,35 @@ def parsed(raw: bytes) -> Mapping[str, Any]:
         return {}
     try:
         body = json.loads(raw.decode())
-    except ValueError:
+    except (ValueError, RecursionError):  # of text that is no JSON, and of JSON that is nested without end
         body = None
-    if not isinstance(body, dict):
+    if not isinstance(body, dict) or _too_deep(raw, body):
         raise Refusal("malformed-body")
     return body
 
 
+def _too_deep(raw: bytes, body: Mapping[str, Any]) -> bool:
+    """Whether the body is nested deeper than DEEPEST; looked at only where it has that many brackets."""
+    if raw.count(b"[") + raw.count(b"{") <= DEEPEST:
+        return False
+    level: list[Any] = [body]
+    for _ in range(DEEPEST):
+        inner = (one.values() if isinstance(one, dict) else one for one in level)
+        level = [value for values in inner for value in values if isinstance(value, dict | list)]
+        if not level:
+            return False
+    return True
+
+
 async def body_of(receive: Receive) -> bytes:
-    """The whole body of a request."""
+    """The whole body of a request; a refusal of one that is too long."""
     message = await receive()
-    raw: bytes = message.get("body", b"")
-    while message.get("more_body"):
+    pieces: list[bytes] = [message.get("body", b"")]
+    length = len(pieces[0])
+    while message.get("more_body") and length <= MOST_BYTES:
         message = await receive()
-        raw += message.get("body", b"")
-    return raw
+        pieces.append(message.get("body", b""))
+        length += len(pieces[-1])
+    if length > MOST_BYTES:
+        raise Refusal("body-too-long", most=MOST_BYTES)
+    return b"".join(pieces) if len(pieces) > 1 else pieces[0]

@@ -44,6 +44,9 @@ def check(body: Mapping[str, Any], deployment: Deployment) -> None:
 def _check_openai(body: Mapping[str, Any], model: str) -> None:
     for mistake in mistakes(body):
         raise mistake.refusal()
+    if body.get("stream_options") and not body.get("stream"):
+        raise Refusal("stream-options-alone", param="stream_options")
+    tools.check_results(body["messages"])
     for name in sorted(refused(model) & body.keys()):
         if body[name] is None:
             continue

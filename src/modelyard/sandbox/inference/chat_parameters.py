@@ -13,6 +13,8 @@ from typing import Any
 from modelyard.sandbox.inference.refusal import Refusal
 
 ROLES = ("system", "assistant", "user", "function", "tool", "developer")
+SPEAKERS = ("system", "user", "developer")
+"""Who says something or isn't there: what others return may be nothing, and an assistant may only call (R)."""
 
 # Least, most, whole numbers only. Ranges: azure-ai-inference 1.0.0b9 and openai 3.54, in their docstrings.
 NUMBERS: Mapping[str, tuple[int, int | None, bool]] = {
@@ -27,6 +29,7 @@ NUMBERS: Mapping[str, tuple[int, int | None, bool]] = {
     "frequency_penalty": (-2, 2, False),
 }
 MOST_STOPS = 4
+MOST = {"messages": 2048, "tools": 128, "functions": 128}  # Microsoft docs, quotas and limits (A)
 FORMATS = ("text", "json_object", "json_schema")
 
 # Which models refuse a parameter that older ones take. max_tokens: captured for o1, o1-mini, o3-mini, o4-mini and
@@ -79,8 +82,16 @@ def mistakes(body: Mapping[str, Any]) -> Iterator[Mistake]:
             continue
         if name in NUMBERS:
             yield from number(name, found, *NUMBERS[name])
-        elif name in SHAPES and not SHAPES[name][0](found):
-            yield _wrong((name,), SHAPES[name][1], found)
+        yield from shape(name, found)
+        if name in MOST and isinstance(found, list) and len(found) > MOST[name]:
+            facts = {"maximum": MOST[name], "found": len(found)}
+            yield Mistake((name,), "too-many", f"up to {MOST[name]} are allowed", facts)
+
+
+def shape(name: str, found: object) -> Iterator[Mistake]:
+    """What is wrong with the kind of a parameter that is no number."""
+    if name in SHAPES and not SHAPES[name][0](found):
+        yield _wrong((name,), SHAPES[name][1], found)
 
 
 def _messages(messages: object) -> Iterator[Mistake]:
@@ -104,7 +115,16 @@ def _message(path: tuple[str | int, ...], message: object) -> Iterator[Mistake]:
         yield Mistake((*path, "role"), "missing-parameter", plain)
     elif role not in ROLES:
         expected = ", ".join(f"'{one}'" for one in ROLES)
-        yield Mistake((*path, "role"), "invalid-role", plain, {"found": role, "expected": expected})
+        yield Mistake((*path, "role"), "invalid-value", plain, {"found": role, "expected": expected})
+    content = message.get("content")
+    if content is None and role in SPEAKERS:
+        yield Mistake((*path, "content"), "missing-parameter", "a string or an array of parts is required")
+    elif not (content is None or isinstance(content, str) or _are_parts(content)):
+        yield _wrong((*path, "content"), "a string or an array of objects", content)
+
+
+def _are_parts(content: object) -> bool:
+    return isinstance(content, list) and all(isinstance(part, dict) for part in content)
 
 
 def number(name: str, found: object, least: int, most: int | None, whole: bool) -> Iterator[Mistake]:
@@ -146,8 +166,14 @@ def _is_choice(found: object) -> bool:
     return found in ("none", "auto", "required")
 
 
+def _is(kind: type) -> Callable[[object], bool]:
+    return lambda found: isinstance(found, kind)
+
+
 SHAPES: Mapping[str, tuple[Callable[[object], bool], str]] = {
-    "logprobs": (lambda found: isinstance(found, bool), "a boolean"),
+    **dict.fromkeys(("logprobs", "parallel_tool_calls", "store", "stream"), (_is(bool), "a boolean")),
+    **dict.fromkeys(("logit_bias", "metadata", "stream_options"), (_is(dict), "an object")),
+    **dict.fromkeys(("reasoning_effort", "user", "verbosity"), (_is(str), "a string")),
     "stop": (_is_stop, f"a string, or an array of up to {MOST_STOPS} of them"),
     "response_format": (_is_format, f"an object whose type is one of {', '.join(FORMATS)}"),
     "tools": (_is_tools, "an array of functions, each with a name"),

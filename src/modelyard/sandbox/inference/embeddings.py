@@ -12,6 +12,7 @@ from modelyard.sandbox.inference.turn import Turn
 OPERATION = "embeddings"
 LIMITED_AS = "Embeddings_Create"
 IMAGE_MODELS = frozenset({"Cohere-embed-v3-english", "Cohere-embed-v3-multilingual", "embed-v-4-0"})
+OPENAI_S = ("float", "base64")  # openai 3.54, EmbeddingCreateParams
 MOST_INPUTS = 2048  # Microsoft docs, quotas and limits: inputs in one call
 
 
@@ -26,6 +27,13 @@ def check(body: Mapping[str, Any], deployment: Deployment) -> None:
             raise Refusal("missing-parameter", param="input")
         expected = f"a string, or an array of 1 to {MOST_INPUTS} of them"
         raise Refusal("invalid-type", param="input", expected=expected, found="something else")
+    encoding = body.get("encoding_format")
+    if encoding is not None and str(encoding) not in (OPENAI_S if openai else vectors.ENCODINGS):
+        expected = ", ".join(f"'{one}'" for one in OPENAI_S)
+        if openai:
+            raise Refusal("invalid-value", param="encoding_format", found=encoding, expected=expected)
+        message = f"one of {', '.join(vectors.ENCODINGS)} is required"
+        raise Refusal("invalid-input", details=[{"loc": ["body", "encoding_format"], "message": message}])
     asked = body.get("dimensions")
     if asked is None:
         return
@@ -54,11 +62,10 @@ def answer(turn: Turn) -> bytes:
     """
     body, deployment = turn.body, turn.deployment
     length = body.get("dimensions") or vectors.dimensions(deployment.model)
-    in_base64 = body.get("encoding_format") == "base64"
+    encode = vectors.ENCODINGS[body.get("encoding_format") or "float"]
     data = []
     for index, text in enumerate(_inputs(body["input"])):
-        vector = vectors.vector(deployment.model, text, length)
-        embedding = vectors.encoded(vector) if in_base64 else vector
+        embedding = encode(vectors.vector(deployment.model, text, length))
         data.append({"object": "embedding", "index": index, "embedding": embedding})
     spent = debit(body, turn.prompt)
     document = {

@@ -36,7 +36,7 @@ class Window:
 
     def remaining(self, now: int) -> int:
         """What still fits into the window."""
-        return self.count if now - self.start >= self.period else self.count - self.used
+        return self.count if now - self.start >= self.period else max(0, self.count - self.used)
 
     def reset(self, now: int) -> int:
         """Milliseconds until the window ends; 0 where none is open."""
@@ -91,9 +91,18 @@ class Limits:
         return None
 
     def retry_after(self, key: Key, now: int) -> int:
-        """Milliseconds to wait after a refusal by `key`."""
+        """Milliseconds to wait after a refusal by `key`; a whole period for what is more than a window ever admits, or
+        clients would come back at once and for ever.
+        """
         window = self.requests if key == "request" else self.tokens
-        return window.reset(now) if window is not None else 0
+        return window.reset(now) or window.period if window is not None else 0
+
+    def continuing(self, before: "Limits") -> "Limits":
+        """These limits with what was used of others: a limit that dips forgives nothing."""
+        for own, other in ((self.requests, before.requests), (self.tokens, before.tokens)):
+            if own is not None and other is not None:
+                own.start, own.used = other.start, other.used
+        return self
 
     def headers(self, now: int) -> list[tuple[bytes, bytes]]:
         """The x-ratelimit headers that go with every reply; resets are whole seconds."""

@@ -20,9 +20,10 @@ def info(deployment: Deployment) -> dict[str, str]:
 
 
 def listed(deployments: Iterable[Deployment], now: int) -> dict[str, Any]:
-    """The account's deployments in the shape of openai 3.54's Model; what Azure lists was not found out (grade R)."""
-    data = [
-        {"id": deployment.name, "object": "model", "created": now, "owned_by": deployment.format}
-        for deployment in deployments
-    ]
-    return {"object": "list", "data": data}
+    """The account's deployments; that Azure lists these and not its models was not found out (grade R)."""
+    return {"object": "list", "data": [entry(deployment, now) for deployment in deployments]}
+
+
+def entry(deployment: Deployment, now: int) -> dict[str, Any]:
+    """One of them, in the shape of openai 3.54's Model."""
+    return {"id": deployment.name, "object": "model", "created": now, "owned_by": deployment.format}

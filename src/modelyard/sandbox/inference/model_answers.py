@@ -41,7 +41,7 @@ OPENAI = table(
         "no capture found; range: Microsoft docs, prompt engineering techniques",
     ),
     Answer(
-        "invalid-role",
+        "invalid-value",
         400,
         "invalid_value",
         "Invalid value: '{found}'. Supported values are: {expected}.",
@@ -63,6 +63,59 @@ OPENAI = table(
         "Unsupported parameter: '{param}' is not supported with this model. Use '{instead}' instead.",
         B,
         "captured for max_tokens with o1-preview, o1-mini, o3-mini and o4-mini in MindMacApp/MindMac#11",
+    ),
+    Answer(
+        "unknown-parameter",
+        400,
+        "unknown_parameter",
+        "Unknown parameter: '{param}'.",
+        B,
+        "captured on Azure in run-llama/llama_index#17731, agno-agi/agno#1066 and lobehub/lobehub#10567; an older form "
+        'is "Unrecognized request argument supplied", as in openai/openai-python#1724',
+    ),
+    Answer(
+        "moved-parameter",
+        400,
+        "unsupported_parameter",
+        "Unsupported parameter: '{moved}'. In the Responses API, this parameter has moved to '{instead}'. Try again "
+        "with the new parameter. See the API documentation for more information: "
+        "https://platform.openai.com/docs/api-reference/responses/create.",
+        B,
+        "captured on Azure for messages in egoist/chatwise-releases#1023; for the others recalled",
+    ),
+    Answer(
+        "stream-options-alone",
+        400,
+        "",
+        "The 'stream_options' parameter is only allowed when 'stream' is enabled.",
+        B,
+        "captured on Azure in aliasrobotics/cai#77, without its code",
+    ),
+    Answer(
+        "too-many",
+        400,
+        "array_above_max_length",
+        "Invalid '{param}': array too long. Expected an array with maximum length {maximum}, but got an array with "
+        "length {found} instead.",
+        R,
+        "recalled; how many there may be: Microsoft docs, quotas and limits (A)",
+    ),
+    Answer(
+        "stray-result",
+        400,
+        "",
+        "Invalid parameter: messages with role 'tool' must be a response to a preceeding message with 'tool_calls'.",
+        B,
+        "captured on Azure in Nikunj2003/LLaMa-MCP-Streamlit#1",
+    ),
+    Answer(
+        "missing-results",
+        400,
+        "",
+        "An assistant message with 'tool_calls' must be followed by tool messages responding to each 'tool_call_id'. "
+        "The following tool_call_ids did not have response messages: {ids}",
+        C,
+        "the beginning is quoted in microsoft/promptflow#3130",
     ),
     Answer(
         "parameter-not-supported",

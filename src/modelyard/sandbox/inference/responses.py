@@ -11,7 +11,7 @@ from typing import Any
 from modelyard.sandbox.inference import conversation, tools, usage
 from modelyard.sandbox.inference.accounts import Account, Deployment
 from modelyard.sandbox.inference.chat import check_schema
-from modelyard.sandbox.inference.chat_parameters import fixed_temperature, kind, number, refused
+from modelyard.sandbox.inference.chat_parameters import Mistake, fixed_temperature, kind, number, refused, shape
 from modelyard.sandbox.inference.filtered import annotated
 from modelyard.sandbox.inference.kept import Exchange, Kept
 from modelyard.sandbox.inference.refusal import Refusal
@@ -24,6 +24,7 @@ from modelyard.sandbox.inference.wording import Said, Wish, say
 OPERATION = "responses"
 LIMITED_AS = "Responses_Create"
 LEAST_OUTPUT = 16  # captured in dotnet/extensions#6945
+SHAPED = ("metadata", "parallel_tool_calls", "store", "stream", "user")  # as in a chat
 NUMBERS = {"max_output_tokens": (LEAST_OUTPUT, None, True), "temperature": (0, 2, False), "top_p": (0, 1, False)}
 
 
@@ -50,10 +51,8 @@ def check(body: Mapping[str, Any], deployment: Deployment) -> None:
         raise Refusal("missing-parameter", param="input")
     if not isinstance(found, str) and not (isinstance(found, list) and all(isinstance(one, dict) for one in found)):
         raise Refusal("invalid-type", param="input", expected="a string or an array of objects", found=kind(found))
-    for name, bounds in NUMBERS.items():
-        if body.get(name) is not None:
-            for mistake in number(name, body[name], *bounds):
-                raise mistake.refusal()
+    for mistake in _mistakes(body):
+        raise mistake.refusal()
     for name in refused(deployment.model) - {"max_tokens"}:
         if body.get(name) is not None:
             raise Refusal("parameter-not-supported", param=name)
@@ -63,6 +62,14 @@ def check(body: Mapping[str, Any], deployment: Deployment) -> None:
     wanted = _format(body)
     if wanted.get("type") == "json_schema":
         check_schema(wanted.get("schema"), str(wanted.get("name") or ""))
+
+
+def _mistakes(body: Mapping[str, Any]) -> Iterator[Mistake]:
+    for name, found in body.items():
+        if found is not None and name in NUMBERS:
+            yield from number(name, found, *NUMBERS[name])
+        elif found is not None and name in SHAPED:
+            yield from shape(name, found)
 
 
 def _check_tools(body: Mapping[str, Any]) -> None:

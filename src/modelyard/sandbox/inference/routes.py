@@ -14,7 +14,9 @@ from typing import Literal
 from modelyard.sandbox.answers import Grade
 
 Endpoint = Literal["models", "openai", "openai-v1"]
-Work = Literal["chat", "embeddings", "image-embeddings", "info", "list", "responses", "response", "response-removal"]
+Work = Literal[
+    "chat", "embeddings", "image-embeddings", "info", "list", "listed", "responses", "response", "response-removal"
+]
 
 ACCOUNTS = "Microsoft.CognitiveServices/accounts"
 OPENAI_ACTIONS = {
@@ -23,6 +25,7 @@ OPENAI_ACTIONS = {
     "image-embeddings": f"{ACCOUNTS}/OpenAI/deployments/embeddings/action",
     "info": f"{ACCOUNTS}/OpenAI/models/read",
     "list": f"{ACCOUNTS}/OpenAI/models/read",
+    "listed": f"{ACCOUNTS}/OpenAI/models/read",
     "responses": f"{ACCOUNTS}/OpenAI/responses/write",
     "response": f"{ACCOUNTS}/OpenAI/responses/read",
     "response-removal": f"{ACCOUNTS}/OpenAI/responses/delete",
@@ -101,6 +104,24 @@ ROUTES = (
     Route(
         "openai-v1", "GET", "/openai/v1/models", "/openai/v1/models", "list", Grade.R, "not described in the docs read"
     ),
+    Route(
+        "openai",
+        "GET",
+        "/openai/models/{model}",
+        "/openai/models/{model-id}",
+        "listed",
+        Grade.R,
+        "openai 3.54 calls it; the reply's members are recalled",
+    ),
+    Route(
+        "openai-v1",
+        "GET",
+        "/openai/v1/models/{model}",
+        "/openai/v1/models/{model-id}",
+        "listed",
+        Grade.R,
+        "openai 3.54 calls it; not described in the docs read",
+    ),
     Route("openai-v1", "POST", "/openai/v1/responses", "/openai/v1/responses", "responses", Grade.A, DOCS),
     Route("openai", "POST", "/openai/responses", "/openai/responses", "responses", Grade.A, CLIENT),
     Route(
@@ -122,6 +143,17 @@ ROUTES = (
         OPENAI_API,
     ),
 )
+
+
+ELSEWHERE = re.compile(
+    r"/openai/deployments/[^/]+/(completions|audio/\w+|images/\w+|extensions/.+)"
+    r"|/openai/(v1/)?(audio|batches|completions|containers|conversations|evals|files|fine_tuning|images|moderations"
+    r"|realtime|threads|assistants|uploads|vector_stores|videos)(/.*)?"
+    r"|/openai/(v1/)?responses/[^/]+(/\w+)?"
+    r"|/anthropic/.+|/models/images/generations"
+)
+"""Operations that Azure has by its docs and by openai 3.54's resources, and the sandbox hasn't. Whoever calls one is
+told so, instead of that it doesn't exist."""
 
 
 def _matcher() -> Callable[[str, str], tuple[Route, str | None] | None]:

@@ -16,13 +16,16 @@ from modelyard.sandbox.azure import LocalAzure
 from modelyard.sandbox.faults import Faults, reset
 from modelyard.sandbox.inference import access, embeddings, responses
 from modelyard.sandbox.inference.accounts import SERVICES, SUFFIXES, Account, Accounts, Deployment
-from modelyard.sandbox.inference.call import Call, body_of, check_version, host_of, parsed, query_of
+from modelyard.sandbox.inference.call import Call, body_of, check_headers, check_version, host_of, parsed, query_of
 from modelyard.sandbox.inference.kept import Kept
-from modelyard.sandbox.inference.listing import info, listed
+from modelyard.sandbox.inference.listing import entry, info, listed
 from modelyard.sandbox.inference.refusal import Refusal
 from modelyard.sandbox.inference.reply import Reply, dumps, send_reply
-from modelyard.sandbox.inference.routes import Route, match
+from modelyard.sandbox.inference.routes import ELSEWHERE, Route, match
 from modelyard.sandbox.inference.work import WORKS, Worker, refused
+
+TOLD = frozenset({"list", "listed", "response", "response-removal"})
+"""What is told without a deployment being called."""
 
 
 class Inference:
@@ -43,6 +46,7 @@ class Inference:
             route, named = _route(scope["method"], scope["path"])
             account = self._account(route, headers)
             access.admit(account, scope["client"][0] if scope.get("client") else access.LOOPBACK)
+            check_headers(headers)
             query = query_of(scope["query_string"])
             check_version(route, query)
             body = parsed(await body_of(receive))
@@ -65,7 +69,7 @@ class Inference:
     def _answer(self, call: Call, account: Account) -> Reply:
         route = call.route
         who = access.caller(self._azure, account, route, call.headers)
-        if route.work in ("list", "response", "response-removal"):
+        if route.work in TOLD:
             if who is not None:
                 access.authorise(self._azure, account, who, route, None)
             return self._told(call, account)
@@ -84,9 +88,13 @@ class Inference:
         return self._worker.answer(call, account, deployment, now)
 
     def _told(self, call: Call, account: Account) -> Reply:
-        """What is told without a deployment being called."""
         if call.route.work == "list":
             return Reply(dumps(listed(self._accounts.deployments(account), self._now() // 1000)))
+        if call.route.work == "listed":
+            deployment = self._accounts.deployment(account, str(call.named))
+            if deployment is None:
+                raise Refusal("deployment-not-found")
+            return Reply(dumps(entry(deployment, self._now() // 1000)))
         response = str(call.named)
         exchange = self._kept.find(account.id, response)
         if exchange is None:
@@ -109,6 +117,8 @@ def app(azure: LocalAzure, faults: Faults | None = None) -> ASGIApp:
 def _route(method: str, path: str) -> tuple[Route, str | None]:
     found = match(method, path)
     if found is None:
+        if ELSEWHERE.fullmatch(path):
+            raise Refusal("not-in-the-sandbox", operation=f"{method} {path}")
         raise Refusal("resource-not-found")
     return found
 

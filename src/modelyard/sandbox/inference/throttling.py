@@ -43,4 +43,7 @@ def count(limits: Limits, tokens: int, request: Request) -> None:
         seconds=seconds(wait),
     )
     refusal.headers += limits.headers(request.now)
+    if limits.tokens is not None and tokens > limits.tokens.count:
+        note = f"this call counts as {tokens} tokens and the limit is {limits.tokens.count}: it will never fit"
+        refusal.headers.append((b"x-modelyard-note", note.encode()))
     raise refusal

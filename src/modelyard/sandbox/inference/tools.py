@@ -76,6 +76,24 @@ def check(body: Mapping[str, Any]) -> None:
         raise Refusal("no-such-tool", param="tool_choice", found=box.choice)
 
 
+def check_results(messages: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse results that nobody asked for, and calls that are left without one."""
+    open_: set[str] = set()
+    for number, message in enumerate(messages):
+        if message["role"] == "tool":
+            called = str(message.get("tool_call_id"))
+            if called not in open_:
+                raise Refusal("stray-result", param=f"messages.[{number}].role")
+            open_.discard(called)
+            continue
+        if open_:
+            break
+        calls = message.get("tool_calls") if message["role"] == "assistant" else None
+        open_ = {str(call.get("id")) for call in calls if isinstance(call, dict)} if isinstance(calls, list) else set()
+    if open_:
+        raise Refusal("missing-results", param="messages", ids=", ".join(sorted(open_)))
+
+
 def _mentions(asked: str, name: str) -> bool:
     return bool(name) and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", asked) is not None
 

@@ -8,7 +8,10 @@ import base64
 import hashlib
 import sys
 from array import array
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from math import sqrt
+from typing import Any
 
 DIMENSIONS = {
     # Microsoft docs, models (A) for OpenAI's; the publisher's model cards (C) for Cohere's.
@@ -38,9 +41,37 @@ def vector(model: str, text: str, length: int) -> list[float]:
     return [component / norm for component in drawn]
 
 
-def encoded(vector: list[float]) -> str:
+def whole(vector: Sequence[float], *, signed: bool) -> list[int]:
+    """Every component as a byte, the greatest as far from the middle as a byte goes."""
+    most = max(abs(component) for component in vector) or 1.0
+    return [round(component / most * 127) + (0 if signed else 128) for component in vector]
+
+
+def bits(vector: Sequence[float], *, signed: bool) -> list[int]:
+    """One bit for every component, set where it is above zero, eight to a byte; the last byte is filled up."""
+    found = []
+    for start in range(0, len(vector), 8):
+        byte = 0
+        for place, component in enumerate(vector[start : start + 8]):
+            byte |= (component > 0) << (7 - place)
+        found.append(byte - 128 if signed else byte)
+    return found
+
+
+def encoded(vector: Sequence[float]) -> str:
     """The vector as base64 of little-endian 32-bit floats, which is what openai 3.54 asks for when left alone."""
     packed = array("f", vector)
     if sys.byteorder == "big":
         packed.byteswap()
     return base64.b64encode(packed.tobytes()).decode()
+
+
+ENCODINGS: Mapping[str, Callable[[Sequence[float]], Any]] = {
+    # Names: azure-ai-inference 1.0.0b9, EmbeddingEncodingFormat (A). How models pack them is their publishers' (C).
+    "float": list,
+    "base64": encoded,
+    "int8": partial(whole, signed=True),
+    "uint8": partial(whole, signed=False),
+    "binary": partial(bits, signed=True),
+    "ubinary": partial(bits, signed=False),
+}

@@ -78,12 +78,16 @@ class Worker:
         try:
             trouble.begin(fault)
             body = parameters.admitted(route, call.headers, call.body)
+            if deployment.format == "OpenAI":
+                parameters.check(route.work, body)
             work.check(body, deployment)
             if work is responses:
                 body = responses.resolved(body, self._kept, account)
         except trouble.Injected as injected:
             throttling.count(limits, 0, request)
-            return trouble.suffer(fault, injected.reply())
+            reply = injected.reply()
+            reply.headers += limits.headers(now)
+            return trouble.suffer(fault, reply)
         except Refusal as refusal:
             throttling.count(limits, 0, request)  # failed requests count
             refusal.headers += limits.headers(now)
@@ -94,8 +98,8 @@ class Worker:
         headers.append((b"x-ms-deployment-name", deployment.name.encode("latin-1", "replace")))
         headers.append((b"x-ms-rai-invoked", b"true"))
         held = filter_of(self._azure, account, deployment)
-        if held.note:
-            headers.append((b"x-modelyard-note", held.note.encode("latin-1", "replace")))
+        for note in filter(None, (held.note, parameters.ignored(body))):
+            headers.append((b"x-modelyard-note", note.encode("latin-1", "replace")))
         seen = held.prompt.look(prompt)
         if seen.blocked:
             form = RESPONSES if work is responses else call.headers.get(HEADER, b"full").decode("latin-1")
@@ -111,5 +115,6 @@ class Worker:
 
 
 def refused(refusal: Refusal) -> Reply:
-    """A refusal on its way out."""
+    """A refusal on its way out, with how far its words may be believed."""
+    refusal.headers.append((b"x-modelyard-grade", refusal.answer.grade.value.encode()))
     return Reply(dumps(refusal.body()), refusal.headers, refusal.status)
