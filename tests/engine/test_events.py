@@ -44,10 +44,10 @@ def test_a_step_is_timed_from_its_start_to_its_end():
 
 
 def test_a_resource_that_goes_is_told_with_what_it_has():
-    """A policy may forbid to delete it, and goes by what is deleted."""
+    """A policy may forbid to delete it, and goes by what is deleted; whether its key was renamed shows in that too."""
     old = {"id": "/subscriptions/s/x", "custom": True, "inputs": {"deploymentName": "chat"}}
     (started,) = read({"resourcePreEvent": {"metadata": step("delete", old=old), "planning": True}})
-    assert started == Started(CHILD, "delete", True, {"deploymentName": "chat"}, True)
+    assert started == Started(CHILD, "delete", True, {"deploymentName": "chat"}, True, "/subscriptions/s/x")
 
 
 def test_a_failed_step_is_timed_too():

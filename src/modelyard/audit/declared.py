@@ -42,5 +42,10 @@ def subject(declared: Declared, subscription_id: str) -> Subject | None:
 
 def path(declared: Declared) -> str:
     """The key of the stack file that declares it; empty for a type that no stack file declares."""
-    parent, _, last = declared.name.partition("/")
-    return PATHS.get(declared.token, "").format(name=declared.name, parent=parent, last=last)
+    return place(declared.token, declared.name)
+
+
+def place(token: str, name: str) -> str:
+    """The key of the stack file for a resource by its type and logical name in Pulumi."""
+    parent, _, last = name.partition("/")
+    return PATHS.get(token, "").format(name=name, parent=parent, last=last)

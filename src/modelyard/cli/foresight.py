@@ -1,4 +1,4 @@
-"""What Azure's policies would say of a change, known from its preview before anything is written.
+"""What is known of a change from its preview, before anything is written: Azure's policies on it, and renamed keys.
 
 The engine's preview is what is judged: the program itself as it stands, with what is there already and what would be
 replaced. The policies around the stack are got while the engine is at work, so that nobody waits for them.
@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 
 from modelyard.cli.operation import Operation
 from modelyard.config.loader import Loaded
-from modelyard.engine.events import Event, Started
+from modelyard.engine import renames
+from modelyard.engine.events import Event, Started, name_of, type_of
 from modelyard.engine.options import Options
+from modelyard.engine.renames import Renamed
 from modelyard.engine.result import Result
 from modelyard.engine.run import Run
 from modelyard.failures import ExitStatus, Failure
@@ -45,11 +47,12 @@ class StoppedByPolicy(Failure):
 
 @dataclass(frozen=True, slots=True)
 class Foresight:
-    """The rulings on a change, of how many resources, and what isn't known of policies."""
+    """The rulings on a change, of how many resources, what isn't known of policies, and which keys were renamed."""
 
     rulings: tuple[Ruling, ...] = ()
     resources: int = 0
     findings: tuple[Finding, ...] = ()
+    renamed: tuple[Renamed, ...] = ()
 
     @property
     def refused(self) -> tuple[Ruling, ...]:
@@ -76,23 +79,34 @@ def foresee(operation: Operation, loaded: Loaded, options: Options | None = None
 
 
 def _judged(operation: Operation, loaded: Loaded, planned: list[Started], known: "Known") -> Foresight:
-    from modelyard.audit import preview
+    from modelyard.audit import declared, preview
     from modelyard.audit.inspection import inspect
     from modelyard.catalog.market import Market
 
     now, target = datetime.now(UTC), operation.target
     said = loaded.stack.subscription_id if loaded.stack else None
     subscription = said or target.subscription_id or known.subscription(target.name)
-    steps = [(each.urn, each.op, each.inputs) for each in planned]
+    renamed = renames.renames(planned, subscription)
+    stays = {each.old for each in renamed if each.kept}
+    steps = [(each.urn, each.op, each.inputs) for each in planned if each.op != "delete" or each.urn not in stays]
     source = preview.change(f"preview of {operation.stack.name}", steps, subscription)
     source = replace(source, failures=known.failures)
     found = inspect(source, known.book, now=now, market=Market.load(), locate=loaded.position)
     untouched = {urn for urn, op, _ in steps if op in UNTOUCHED}
+    told = [
+        _placed(renames.finding(each), declared.place(type_of(each.new), name_of(each.new)), loaded) for each in renamed
+    ]
     return Foresight(
         tuple(_later(each) if each.urn in untouched else each for each in found.evaluated.rulings),
         found.evaluated.resources,
-        (*known.findings(source, now, target=target.name), *found.findings),
+        (*told, *known.findings(source, now, target=target.name), *found.findings),
+        renamed,
     )
+
+
+def _placed(finding: Finding, path: str, loaded: Loaded) -> Finding:
+    """The finding with its line in the stack file, where what it is about stands there."""
+    return replace(finding, path=path, position=loaded.position(path)) if path else finding
 
 
 def _later(each: Ruling) -> Ruling:

@@ -6,6 +6,7 @@ from modelyard.cli.foresight import foresee
 from modelyard.cli.operation import Operation, checked, planned
 from modelyard.cli.options import Common, Pointing
 from modelyard.cli.progress import Progress
+from modelyard.engine import renames
 from modelyard.engine.options import Options
 from modelyard.findings import Severity
 from modelyard.report.result import Report
@@ -48,6 +49,9 @@ def preview(
     operation.begin()
     plan = save_plan.absolute() if save_plan else None
     result, foreseen = foresee(operation, loaded, Options(save_plan=plan, refresh=refresh))
+    if plan and renames.keep(operation.stack, foreseen.renamed):  # or the plan would be to create what exists
+        result, foreseen = foresee(operation, loaded, Options(save_plan=plan, refresh=refresh))
+    kept = [f"{each.told}, and `up` leaves it alone in Azure" for each in foreseen.renamed if each.kept]
     return Report(
         command="preview",
         stack=stack,
@@ -56,6 +60,6 @@ def preview(
         rulings=foreseen.rulings,
         resources=foreseen.resources,
         failures=result.failures,
-        text="" if result.failures else f"{stack} in {pointing.target}:\n{planned(result)}",
+        text="" if result.failures else "\n".join([f"{stack} in {pointing.target}:", planned(result), *kept]),
         data={"changes": dict(result.changes), "changed": result.changed, "plan": str(plan) if plan else None},
     )

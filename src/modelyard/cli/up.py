@@ -14,6 +14,7 @@ from modelyard.cli.options import Common, Pointing
 from modelyard.cli.overview import overview
 from modelyard.cli.progress import Progress
 from modelyard.cli.proving import prove, warm
+from modelyard.engine import renames
 from modelyard.engine.events import SECRET
 from modelyard.engine.options import Options
 from modelyard.engine.run import Run
@@ -39,10 +40,11 @@ def up(
         modelyard up dev                                  in the sandbox
         modelyard up prod --target azure --yes            in a pipeline
 
-    Checks the stack file; mends what a killed run left behind; previews the change, and stops before the first write
-    where policies of Azure's that are known would refuse a part of it; against Azure shows the change and asks
-    (without a terminal, `--yes` has to have been said); declares it, going on when Azure refuses one deployment; and
-    calls every deployment on every endpoint that serves it. A second run changes nothing and says so.
+    Checks the stack file; mends what a killed run left behind; previews the change, names keys that were renamed, and
+    stops before the first write where policies of Azure's that are known would refuse a part of it; against Azure shows
+    the change and asks (without a terminal, `--yes` has to have been said); declares it, going on when Azure refuses
+    one deployment; and calls every deployment on every endpoint that serves it. A second run changes nothing and says
+    so.
 
     Parameters
     ----------
@@ -89,6 +91,7 @@ def up(
     if pointing.target == "azure" and not yes and result.changed:
         sys.stderr.write(f"{stack} in {pointing.target}:\n{planned(result)}\n")
         confirmed("Do this?", yes=yes, terminal=sys.stdin.isatty())
+    mended += renames.keep(operation.stack, foreseen.renamed)
     if refresh or plan or not result.settled:
         result = Run(operation.stack, operation.follow).up(
             Options(

@@ -28,7 +28,7 @@ class Started:
     """The engine began with a resource. `op` is Pulumi's word: create, update, delete, same, replace, read, refresh…
 
     `inputs` are those it is to have, as the engine writes them: with marks for what is secret or unknown; of a resource
-    that goes, those it has. `custom` ones are a provider's; the others are components.
+    that goes, those it has. `custom` ones are a provider's; the others are components. `id` is its ARM id until now.
     """
 
     urn: str
@@ -36,6 +36,7 @@ class Started:
     preview: bool = False
     inputs: Mapping[str, Any] = field(default_factory=dict, repr=False)
     custom: bool = False
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +129,10 @@ class Reader:
     def _started(self, body: Mapping[str, Any]) -> Started:
         step = body["metadata"]
         self._began[step["urn"], step["op"]] = self._clock()
-        there = step.get("new") or step.get("old") or {}
-        planning, custom = bool(body.get("planning")), bool(there.get("custom"))
-        return Started(step["urn"], step["op"], planning, there.get("inputs") or {}, custom)
+        old, new = step.get("old") or {}, step.get("new") or {}
+        there, planning = new or old, bool(body.get("planning"))
+        inputs, custom = there.get("inputs") or {}, bool(there.get("custom"))
+        return Started(step["urn"], step["op"], planning, inputs, custom, old.get("id") or "")
 
     def _finished(self, body: Mapping[str, Any]) -> Finished:
         step = body["metadata"]

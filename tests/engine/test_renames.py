@@ -1,0 +1,148 @@
+"""A renamed key deletes a deployment that people call, and would take away access that nobody meant to take away."""
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from modelyard.arm.marks import UNKNOWN
+from modelyard.engine.events import Started
+from modelyard.engine.renames import MOVED, RENAMED, Renamed, finding, renamed, renames
+
+SUBSCRIPTION = "11111111-1111-1111-1111-111111111111"
+ACCOUNT = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.CognitiveServices/accounts/contoso"
+DEPLOYMENT = "azure-native:cognitiveservices:Deployment"
+ITEM = "azure-native:cognitiveservices:RaiBlocklistItem"
+ROLE = "azure-native:authorization:RoleAssignment"
+FIRST, SECOND = "22222222-2222-2222-2222-222222222222", "33333333-3333-3333-3333-333333333333"
+
+
+def urn(token: str, name: str) -> str:
+    return f"urn:pulumi:dev::tried::modelyard:index:Yard${token}::{name}"
+
+
+def deployment(name: str, capacity: int = 1) -> dict[str, Any]:
+    sku = {"name": "GlobalStandard", "capacity": capacity}
+    return {"resourceGroupName": "rg", "accountName": "contoso", "deploymentName": name, "sku": sku}
+
+
+def role(guid: str) -> dict[str, Any]:
+    return {"scope": ACCOUNT, "roleAssignmentName": guid, "principalId": "x"}
+
+
+def role_id(guid: str) -> str:
+    return f"{ACCOUNT}/providers/Microsoft.Authorization/roleAssignments/{guid}"
+
+
+def comes(token: str, name: str, inputs: dict[str, Any], op: str = "create") -> Started:
+    return Started(urn(token, name), op, preview=True, inputs=inputs, custom=True)
+
+
+def goes(token: str, name: str, inputs: dict[str, Any], id: str = "", op: str = "delete") -> Started:  # noqa: A002 - ARM's
+    return Started(urn(token, name), op, preview=True, inputs=inputs, custom=True, id=id)
+
+
+def test_a_deployment_with_another_key_is_a_rename() -> None:
+    found = renames(
+        [comes(DEPLOYMENT, "chat-v2", deployment("chat-v2")), goes(DEPLOYMENT, "chat", deployment("chat"))],
+        SUBSCRIPTION,
+    )
+    assert found == (Renamed(urn(DEPLOYMENT, "chat"), urn(DEPLOYMENT, "chat-v2")),)
+    told = finding(found[0])
+    assert told.code == RENAMED.code
+    assert "the Deployment chat will be deleted" in told.message
+    assert "put the key chat back" in told.remedy
+
+
+def test_another_deployment_is_no_rename() -> None:
+    steps = [comes(DEPLOYMENT, "new", deployment("new", 2)), goes(DEPLOYMENT, "chat", deployment("chat", 1))]
+    assert renames(steps, SUBSCRIPTION) == ()
+
+
+def test_each_that_goes_is_the_twin_of_one_at_most() -> None:
+    steps = [
+        comes(DEPLOYMENT, "a", deployment("a")),
+        comes(DEPLOYMENT, "b", deployment("b")),
+        goes(DEPLOYMENT, "chat", deployment("chat")),
+    ]
+    assert [each.new for each in renames(steps, SUBSCRIPTION)] == [urn(DEPLOYMENT, "a")]
+
+
+def test_entries_follow_their_blocklist() -> None:
+    """Whoever renames a list reads of the list, and not of each of its thousand entries."""
+    old = {"raiBlocklistName": "words", "raiBlocklistItemName": "falcon", "properties": {"pattern": "Falcon"}}
+    new = {**old, "raiBlocklistName": "house-words"}
+    assert renames([comes(ITEM, "house-words/falcon", new), goes(ITEM, "words/falcon", old)], SUBSCRIPTION) == ()
+
+
+def test_access_under_another_key_stays_the_same_in_azure() -> None:
+    steps = [comes(ROLE, "team", role(FIRST)), goes(ROLE, "app-team", role(FIRST), role_id(FIRST).upper())]
+    (found,) = renames(steps, SUBSCRIPTION)
+    assert (found.old, found.new, found.kept) == (urn(ROLE, "app-team"), urn(ROLE, "team"), role_id(FIRST))
+    told = finding(found)
+    assert told.code == MOVED.code
+    assert "pulumi state rename" in told.remedy, "who runs plain Pulumi has to do it alone"
+
+
+def test_access_that_changes_places_stays() -> None:
+    """Two entries swap their principals: each would be created where the other one still is."""
+    steps = [
+        comes(ROLE, "a", role(SECOND), "create-replacement"),
+        goes(ROLE, "a", role(FIRST), role_id(FIRST), "replace"),
+        comes(ROLE, "b", role(FIRST), "create-replacement"),
+        goes(ROLE, "b", role(SECOND), role_id(SECOND), "replace"),
+    ]
+    assert {(each.old, each.new) for each in renames(steps, SUBSCRIPTION)} == {
+        (urn(ROLE, "a"), urn(ROLE, "b")),
+        (urn(ROLE, "b"), urn(ROLE, "a")),
+    }
+
+
+def test_a_replacement_in_its_own_place_is_no_rename() -> None:
+    steps = [
+        comes(ROLE, "a", role(FIRST), "create-replacement"),
+        goes(ROLE, "a", role(FIRST), role_id(FIRST), "replace"),
+    ]
+    assert renames(steps, SUBSCRIPTION) == ()
+
+
+def test_what_is_not_known_yet_is_in_nobodys_place() -> None:
+    steps = [comes(ROLE, "a", role(UNKNOWN)), goes(ROLE, "b", role(FIRST), role_id(FIRST))]
+    assert not [each for each in renames(steps, SUBSCRIPTION) if each.kept]
+
+
+def test_the_state_names_it_anew_wherever_it_is_named() -> None:
+    old, new, other = urn(ROLE, "a"), urn(ROLE, "b"), urn(DEPLOYMENT, "chat")
+    state: dict[str, Any] = {
+        "version": 3,
+        "deployment": {
+            "manifest": {},
+            "resources": [
+                {"urn": old, "inputs": {"said": old}},
+                {
+                    "urn": other,
+                    "parent": old,
+                    "deletedWith": old,
+                    "dependencies": [old, other],
+                    "propertyDependencies": {"properties": [old], "sku": None},
+                },
+            ],
+        },
+    }
+    first, second = renamed(state, {old: new})["deployment"]["resources"]
+    assert first == {"urn": new, "inputs": {"said": old}}, "what a resource holds isn't touched"
+    assert second == {
+        "urn": other,
+        "parent": new,
+        "deletedWith": new,
+        "dependencies": [new, other],
+        "propertyDependencies": {"properties": [new], "sku": []},
+    }
+    assert state["deployment"]["resources"][0]["urn"] == old, "the state that was read stays as it was"
+
+
+@given(st.permutations(["a", "b", "c", "d"]))
+def test_no_two_resources_get_one_name(order: list[str]) -> None:
+    urns = {urn(ROLE, old): urn(ROLE, new) for old, new in zip("abcd", order, strict=True)}
+    state = {"deployment": {"resources": [{"urn": each} for each in urns]}}
+    assert {each["urn"] for each in renamed(state, urns)["deployment"]["resources"]} == set(urns)
