@@ -1,11 +1,12 @@
 """Assignments at work: where they reach, what exempts, which effect counts, and what becomes of a request."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from modelyard.policy import admission, denial
+from modelyard.policy import admission, denial, versions
 from modelyard.policy.assignment import Assignment
 from modelyard.policy.compliance import Assigned, Compliance, State
 from modelyard.policy.context import Context
@@ -145,6 +146,100 @@ def test_selectors(library: Library) -> None:
     assert (open_.state, open_.waits_for, open_.verdict) == (State.UNDECIDED, ("location",), None)
 
 
+def test_selectors_of_who_asks(library: Library) -> None:
+    """Azure knows the caller of a request; an audit of what is there doesn't, and must not pass it over."""
+    groups = [
+        {"name": "wave", "selectors": [{"kind": "groupPrincipalId", "in": ["2473279E-C807-550F-A457-34C52B4507F2"]}]}
+    ]
+
+    def found(*principals: str) -> tuple[Compliance, ...]:
+        asked = replace(CONTEXT, principals=frozenset(principals))
+        return _evaluated(library, Resource(_account().document, asked), _assignment(resourceSelectors=groups))
+
+    assert found("2473279e-c807-550f-a457-34c52b4507f2", "me")
+    assert not found("me")
+    (open_,) = _evaluated(library, _account(), _assignment(resourceSelectors=groups))
+    assert (open_.state, open_.waits_for) == (State.UNDECIDED, ("requestContext().identity",))
+
+
+def test_an_exemption_for_some_callers(library: Library) -> None:
+    """It spares their requests; whoever isn't known to be among them is ruled."""
+    spared = _exemption(resourceSelectors=[{"selectors": [{"kind": "userPrincipalId", "in": ["me"]}]}])
+    for principals, state in ((frozenset({"me"}), State.EXEMPT), (UNKNOWN, State.NON_COMPLIANT)):
+        asked = Resource(_account().document, replace(CONTEXT, principals=principals))
+        assert _evaluated(library, asked, _assignment(), exemptions=[spared])[0].state is state
+
+
+def test_versions_that_are_at_hand(library: Library) -> None:
+    """Another version than the one asked for has another rule, so it is refused; the one asked for is evaluated."""
+    override = {"kind": "definitionVersion", "value": "1.0.*"}
+    for asked in ({"definitionVersion": "1.*.*"}, {"definitionVersion": "1.0.*"}, {"overrides": [override]}):
+        assert _evaluated(library, _account(), _assignment(**asked))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "version", "fits"),
+    [
+        ("1.*.*", "1.4.2", True),
+        ("1.4.*", "1.4.2", True),
+        ("1.3.*", "1.4.2", False),
+        ("2.*.*", "1.4.2", False),
+        ("1.*.*-preview", "1.0.0-preview", True),
+        ("1.*.*-preview", "1.0.0", False),
+        ("1.*.*", "1.0.0-preview", True),
+        ("", "1.0.0", True),
+        ("1.*.*", "", True),
+    ],
+)
+def test_versions(wanted: str, version: str, fits: bool) -> None:
+    assert versions.fits(wanted, version) is fits
+
+
+def test_a_member_asks_for_a_version(strict: Fields) -> None:
+    members = INITIATIVE["properties"]["policyDefinitions"]
+    for wanted, at_work in (("1.*.*", 2), ("2.*.*", 1)):
+        library = own(strict)
+        rows = [{**members[0], "definitionVersion": wanted}, members[1]]
+        library.add(
+            Initiative.load({**INITIATIVE, "properties": {**INITIATIVE["properties"], "policyDefinitions": rows}})
+        )
+        each = list(Assignment.load(_assignment(definition="house")).each(library))
+        refused = [one for one in each if isinstance(one, AssignmentRefused)]
+        assert len(each) - len(refused) == at_work
+        assert all(one.where == "house: policyDefinitions[skus].definitionVersion" for one in refused)
+
+
+@pytest.mark.parametrize(
+    ("written", "override", "taken"),
+    [
+        ("audit", "Deny", True),
+        ("deny", "disabled", True),
+        ("disabled", "deny", True),
+        ("audit", "auditIfNotExists", False),
+        ("auditIfNotExists", "disabled", True),
+        ("auditIfNotExists", "deny", False),
+        ("manual", "audit", False),
+        ("[parameters('effect')]", "deny", True),
+        ("[parameters('effect')]", "audit", False),
+    ],
+)
+def test_an_override_takes_the_place_of_its_kin(strict: Fields, written: str, override: str, taken: bool) -> None:
+    """Azure refuses an override that isn't among the allowed values, or that the rule has no details for."""
+    details = {"details": {"type": "Microsoft.Insights/diagnosticSettings"}} if written == "auditIfNotExists" else {}
+    rule = {"if": {"field": "kind", "exists": True}, "then": {"effect": written, **details}}
+    parameters = {"effect": {"type": "String", "allowedValues": ["Deny", "Disabled"], "defaultValue": "Deny"}}
+    library = load([("kinds", {"mode": "All", "parameters": parameters, "policyRule": rule})], strict)
+    assignment = Assignment.load(
+        _assignment(definition="kinds", overrides=[{"kind": "policyEffect", "value": override}])
+    )
+    if taken:
+        assert assignment.bind(library)
+    else:
+        with pytest.raises(DefinitionRefused) as refused:
+            assignment.bind(library)
+        assert refused.value.place == "policyRule.then.effect"
+
+
 def test_overrides(library: Library) -> None:
     """The effect that counts is the override's, where it means the resource."""
     override = {
@@ -161,7 +256,7 @@ def test_overrides(library: Library) -> None:
     assert found.verdict.effect_as_written == "Deny"
 
 
-INITIATIVE = {
+INITIATIVE: dict[str, Any] = {
     "id": f"{SUBSCRIPTION}/providers/Microsoft.Authorization/policySetDefinitions/house",
     "name": "house",
     "properties": {
@@ -264,6 +359,33 @@ def test_an_exemption_ends_when_it_says(library: Library) -> None:
         ({"overrides": [None]}, AssignmentRefused),
         ({"notScopes": "/subscriptions/one"}, AssignmentRefused),
         ({"nonComplianceMessages": ["no"]}, AssignmentRefused),
+        ({"enforcementMode": "Enroll"}, AssignmentRefused),
+        ({"notScope": []}, AssignmentRefused),
+        ({"definitionVersion": "2.*.*"}, AssignmentRefused),
+        ({"overrides": [{"kind": "definitionVersion", "value": "2.0.*"}]}, AssignmentRefused),
+        ({"overrides": [{"kind": "colour", "value": "red"}]}, AssignmentRefused),
+        ({"overrides": [{"kind": "policyEffect", "value": "modify"}]}, DefinitionRefused),
+        ({"resourceSelectors": [{"selectors": [{"kind": "resourceRolloutPercentage", "in": []}]}]}, AssignmentRefused),
+        (
+            {"resourceSelectors": [{"selectors": [{"kind": "resourceType", "in": [], "progress": 5}]}]},
+            AssignmentRefused,
+        ),
+        ({"resourceSelectors": [{"selectors": [{"kind": "resourceType", "in": []}] * 2}]}, AssignmentRefused),
+        (
+            {
+                "resourceSelectors": [
+                    {
+                        "selectors": [
+                            {"kind": "resourceLocation", "in": []},
+                            {"kind": "resourceWithoutLocation", "in": []},
+                        ]
+                    }
+                ]
+            },
+            AssignmentRefused,
+        ),
+        ({"resourceSelectors": [{"selectors": [{"kind": "resourceType", "in": ["a"] * 51}]}]}, AssignmentRefused),
+        ({"resourceSelectors": [{"selectors": []}] * 11}, AssignmentRefused),
         ({"parameters": {"effect": {"value": "deny"}}}, ParameterRefused),
         ({"parameters": {"colour": {"value": "red"}}}, ParameterRefused),
     ],
@@ -281,6 +403,7 @@ def test_assignments_gone_wrong(library: Library, change: dict[str, Any], failur
         {"expiresOn": "next year"},
         {"policyDefinitionReferenceIds": "one"},
         {"resourceSelectors": ["everything"]},
+        {"expiresAt": "2027-01-01T00:00:00Z"},
     ],
 )
 def test_exemptions_gone_wrong(change: dict[str, Any]) -> None:

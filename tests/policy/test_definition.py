@@ -49,6 +49,10 @@ REFUSED = [
     ("a function templates have", {"value": "[reference('a')]", "equals": "a"}, "policyRule.if.value"),
     ("any list function", {"value": "[listKeys('a')]", "equals": "a"}, "policyRule.if.value"),
     ("a hash nobody else computes", {"value": "[uniqueString('a')]", "equals": "a"}, "policyRule.if.value"),
+    ("what an endpoint said", {"value": "[claims().x]", "equals": "a"}, "policyRule.if.value"),
+    ("who deploys", {"value": "[deployer().objectId]", "equals": "a"}, "policyRule.if.value"),
+    ("a format of .NET's", {"value": "[format('{0:N2}', field('kind'))]", "equals": "a"}, "policyRule.if.value"),
+    ("a date format of .NET's", {"value": "[utcNow('G')]", "equals": "a"}, "policyRule.if.value"),
     ("too few arguments", {"value": "[replace('a', 'b')]", "equals": "a"}, "policyRule.if.value"),
     ("too many arguments", {"value": "[toLower('a', 'b')]", "equals": "a"}, "policyRule.if.value"),
     ("a parameter nobody declared", {"value": "[parameters('x')]", "equals": "a"}, "policyRule.if.value"),
@@ -64,6 +68,11 @@ REFUSED = [
                                        "equals": 1}, "policyRule.if.count.where.count"),
     ("two counts of one name", {"count": {"value": [1], "name": "n", "where": {
         "count": {"value": [1], "name": "n"}, "equals": 1}}, "equals": 1}, "policyRule.if.count.where.count.name"),
+    ("a name of more than letters and digits", {"count": {"value": [1], "name": "n-1"}, "equals": 1},
+     "policyRule.if.count.name"),
+    ("more turns than Azure takes", {"count": {"value": list(range(11)), "name": "a", "where": {
+        "count": {"value": list(range(10)), "name": "b"}, "equals": 1}}, "equals": 1},
+     "policyRule.if.count.where.count.value"),
     ("more values than Azure counts", {"count": {"value": list(range(101))}, "equals": 1}, "policyRule.if.count.value"),
 ]  # fmt: skip
 
@@ -168,6 +177,13 @@ def test_refused_modes(strict: Fields, mode: str) -> None:
     with pytest.raises(DefinitionRefused) as refused:
         Definition.load(_definition() | {"properties": _definition()["properties"] | {"mode": mode}}, strict)
     assert refused.value.place == "mode"
+
+
+def test_what_another_endpoint_decides_is_refused(strict: Fields) -> None:
+    """Its answer is part of the verdict, and nobody here can ask for it."""
+    with pytest.raises(DefinitionRefused) as refused:
+        Definition.load(_definition(externalEvaluationEnforcementSettings={"missingTokenAction": "deny"}), strict)
+    assert refused.value.place == "externalEvaluationEnforcementSettings"
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from modelyard.policy import parameters, scopes, selectors
+from modelyard.policy import parameters, scopes, selectors, versions
 from modelyard.policy.definition import Definition
 from modelyard.policy.failures import AssignmentRefused, PolicyFailure
 from modelyard.policy.initiative import Initiative
@@ -17,6 +17,19 @@ from modelyard.policy.policy import Policy
 from modelyard.policy.resource import Resource
 from modelyard.policy.selectors import ResourceSelector
 from modelyard.policy.unknown import Truth, Unknown
+
+ENFORCEMENT = {"default": True, "donotenforce": False}
+VERSIONS = {"definitionversion", "policyversion"}
+"""The kind of override that means another version: as the API calls it, and as the docs do."""
+KNOWN = frozenset(
+    name.lower()
+    for name in (
+        "displayName", "description", "metadata", "policyDefinitionId", "definitionVersion", "latestDefinitionVersion",
+        "effectiveDefinitionVersion", "scope", "notScopes", "parameters", "nonComplianceMessages", "enforcementMode",
+        "resourceSelectors", "overrides", "assignmentType", "instanceId", "selfServeExemptionSettings",
+    )
+)  # fmt: skip
+"""What properties Azure's assignments have (azure-mgmt-resource-policy 1.0, A)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +42,7 @@ class Override:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """One assignment as written; nothing is looked up yet."""
+    """One assignment as written; nothing is looked up yet. `versions` are those it asks for, each with its place."""
 
     id: str
     name: str
@@ -42,6 +55,7 @@ class Assignment:
     messages: tuple[tuple[str, str], ...] = ()
     overrides: tuple[Override, ...] = ()
     resource_selectors: tuple[ResourceSelector, ...] = ()
+    versions: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def load(cls, document: Any) -> "Assignment":
@@ -55,11 +69,12 @@ class Assignment:
         name = str(document.get("name") or id_.rpartition("/")[2])
         if not isinstance(body.get("policyDefinitionId"), str):
             raise AssignmentRefused(name, "properties.policyDefinitionId", "there is no definition's id")
+        _check_known(name, document, body)
         mode = str(body.get("enforcementMode") or "Default")
-        if mode.lower() not in {"default", "donotenforce"}:
-            raise AssignmentRefused(
-                name, "properties.enforcementMode", f"'{mode}' is no mode", allowed="Default, DoNotEnforce"
-            )
+        if mode.lower() not in ENFORCEMENT:
+            problem = "enrollments aren't followed here" if mode.lower() == "enroll" else f"'{mode}' is no mode"
+            raise AssignmentRefused(name, "properties.enforcementMode", problem, allowed="Default, DoNotEnforce")
+        overrides = selectors.rows(name, "properties.overrides", body.get("overrides"))
         return cls(
             id_,
             name,
@@ -68,16 +83,21 @@ class Assignment:
             body["policyDefinitionId"],
             parameters.unwrapped(body.get("parameters")),
             selectors.texts(name, "properties.notScopes", body.get("notScopes")),
-            mode.lower() == "default",
+            ENFORCEMENT[mode.lower()],
             tuple(
                 (str(row.get("policyDefinitionReferenceId") or ""), str(row.get("message") or ""))
                 for row in selectors.rows(name, "properties.nonComplianceMessages", body.get("nonComplianceMessages"))
             ),
-            tuple(
-                _override(name, at, row)
-                for at, row in enumerate(selectors.rows(name, "properties.overrides", body.get("overrides")))
-            ),
+            tuple(_override(name, at, row) for at, row in enumerate(overrides) if not _of_version(row)),
             selectors.load(name, "properties.resourceSelectors", body.get("resourceSelectors")),
+            (
+                ("properties.definitionVersion", str(body.get("definitionVersion") or "")),
+                *(
+                    (f"properties.overrides[{at}].value", str(row.get("value") or ""))
+                    for at, row in enumerate(overrides)
+                    if _of_version(row)
+                ),
+            ),
         )
 
     def covers(self, resource_id: str, management_groups: Iterable[str] = ()) -> bool:
@@ -103,15 +123,26 @@ class Assignment:
         """
         found = library.find(self.definition_id)
         if not isinstance(found, Initiative):
-            yield self._bound(library.definition(self.name, self.definition_id), self.parameters, "", None)
+            definition = library.definition(self.name, self.definition_id)
+            self._check_version(definition.version)
+            yield self._bound(definition, self.parameters, "", None)
             return
+        self._check_version(found.version)
         values = parameters.values(self.name, found.parameters, self.parameters, complete=True)
         for member in found.members:
             try:
                 definition = library.definition(found.name, member.definition_id)
+                found.check_version(member, definition.version)
                 yield self._bound(definition, found.handed_down(member, values), member.reference, found)
             except PolicyFailure as failure:
                 yield failure
+
+    def _check_version(self, version: str) -> None:
+        for place, wanted in self.versions:
+            if not versions.fits(wanted, version):
+                raise AssignmentRefused(
+                    self.name, place, f"version {wanted} is asked for", allowed=f"{version}, which is at hand"
+                )
 
     def _bound(
         self, definition: Definition, values: Mapping[str, Any], reference: str, initiative: Initiative | None
@@ -137,11 +168,25 @@ def _whole(each: "Bound | PolicyFailure") -> "Bound":
     return each
 
 
+def _check_known(name: str, document: Mapping[str, Any], body: Mapping[str, Any]) -> None:
+    """A misspelt `notScopes` would rule more than its author thinks."""
+    for each in body if body is not document else ():
+        if each.lower() not in KNOWN:
+            raise AssignmentRefused(name, f"properties.{each}", f"an assignment has no '{each}'")
+
+
+def _of_version(row: Mapping[str, Any]) -> bool:
+    return str(row.get("kind", "")).lower() in VERSIONS
+
+
 def _override(owner: str, at: int, row: Mapping[str, Any]) -> Override:
     place = f"properties.overrides[{at}]"
     if str(row.get("kind", "")).lower() != "policyeffect":
         raise AssignmentRefused(
-            owner, f"{place}.kind", "only the effect can be overridden here", allowed="policyEffect"
+            owner,
+            f"{place}.kind",
+            f"'{row.get('kind', '')}' is no kind of override",
+            allowed="policyEffect, definitionVersion",
         )
     group = ResourceSelector("", selectors.members(owner, f"{place}.selectors", row.get("selectors")))
     return Override(str(row.get("value", "")), group)
@@ -166,7 +211,7 @@ class Bound:
     def policy(self, resource: Resource) -> Policy | Unknown:
         """The policy with the effect that counts for this resource."""
         for selector, policy in self.overridden:
-            result = selector.meets(resource, self.reference, frozenset())
+            result = selector.meets(resource, self.reference)
             if result is not False:
                 return policy if result is True else result
         return self.plain

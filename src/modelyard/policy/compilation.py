@@ -24,11 +24,15 @@ FIELD_COUNTS_PER_ARRAY, VALUE_COUNTS, VALUE_COUNT_MEMBERS = 5, 10, 100
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A `count` around a condition: the field or the name it counts by, and its place on the resource's stack."""
+    """A `count` around a condition: the field or the name it counts by, and its place on the resource's stack.
+
+    turns   for a counted value, how often its condition is asked, with the values counted around it
+    """
 
     slot: int
     field: Field | None = None
     name: str = ""
+    turns: int = 1
 
 
 @dataclass(slots=True)

@@ -41,6 +41,7 @@ class Context:
     resource_group  what `resourceGroup()` returns: name, location, tags, id …
     subscription    what `subscription()` returns: subscriptionId, id, displayName, tags …
     request         what `requestContext()` returns: apiVersion, identity …
+    principals      object ids (folded) of who makes the request, with the groups it belongs to
     related         finds related resources
     """
 
@@ -48,6 +49,7 @@ class Context:
     resource_group: Any = UNKNOWN
     subscription: Any = UNKNOWN
     request: Any = UNKNOWN
+    principals: frozenset[str] | Unknown = UNKNOWN
     related: Related = nobody_knows
 
     @property

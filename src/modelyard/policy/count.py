@@ -5,6 +5,7 @@ for `current()`. Members that are undecided make the number a range, and the com
 same over all of it.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -26,6 +27,7 @@ from modelyard.policy.unknown import Truth, Unknown
 
 Compile = Callable[[Any, Compilation, str], Node]
 Members = Callable[[Resource], Iterator[Any]]
+NAME = re.compile("[A-Za-z0-9]+")
 PARTS = {"field", "value", "name", "where"}
 
 
@@ -105,15 +107,17 @@ def _value_members(value: Any, name: Any, compilation: Compilation, place: str) 
         if compilation.counts:
             compilation.refuse(place, "a count of a value inside another count needs a name")
         name = "default"
-    if not isinstance(name, str):
-        compilation.refuse(f"{place}.name", "a count's name is a string")
+    if not isinstance(name, str) or not NAME.fullmatch(name):
+        compilation.refuse(f"{place}.name", "a count's name is of English letters and digits")
     if any(each.name.lower() == name.lower() for each in compilation.counts):
         compilation.refuse(f"{place}.name", f"the name '{name}' is taken by a count around this one")
     term = terms.template(value, compilation, f"{place}.value")
+    turns = next((counted.turns for counted in reversed(compilation.counts) if counted.field is None), 1)
     if term.constant and not isinstance(term.value, Unknown):
         if not isinstance(term.value, list):
             compilation.refuse(f"{place}.value", "a count's value is an array")
-        compilation.limit(f"{place}.value", len(term.value), VALUE_COUNT_MEMBERS, "members in a counted value")
+        turns *= len(term.value)
+        compilation.limit(f"{place}.value", turns, VALUE_COUNT_MEMBERS, "members in a counted value")
 
     def members(resource: Resource) -> Iterator[Any]:
         array = term.get(resource)
@@ -124,7 +128,7 @@ def _value_members(value: Any, name: Any, compilation: Compilation, place: str) 
         else:
             raise EvaluationFailed("a count's value is not an array")
 
-    return Counted(len(compilation.counts), name=name), members
+    return Counted(len(compilation.counts), name=name, turns=turns), members
 
 
 class Hidden:

@@ -8,15 +8,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from modelyard.policy import parameters, terms
+from modelyard.policy import expressions, parameters, terms
 from modelyard.policy.compilation import Compilation
 from modelyard.policy.conditions import compile_condition
 from modelyard.policy.effects.action import compile_actions
 from modelyard.policy.effects.attestation import compile_attestation
 from modelyard.policy.effects.changes import compile_changes
 from modelyard.policy.effects.existence import compile_existence
-from modelyard.policy.effects.names import BY_NAME, CHANGES, IF_NOT_EXISTS, MODES, ON_ACTION, Effect
-from modelyard.policy.expressions import Expression
+from modelyard.policy.effects.names import BY_NAME, CHANGES, IF_NOT_EXISTS, KIN, MODES, ON_ACTION, Effect
+from modelyard.policy.expressions import Call, Expression, Literal
 from modelyard.policy.failures import DefinitionRefused
 from modelyard.policy.fields import Fields
 from modelyard.policy.parameters import Declared
@@ -66,6 +66,10 @@ class Definition:
             raise DefinitionRefused(name or "definition", "$", "a definition is a JSON object")
         body = _member(document, "properties", document)
         called = str(_member(document, "name", "") or name or _member(body, "displayName", "") or "definition")
+        if _member(body, "externalEvaluationEnforcementSettings", None) is not None:
+            raise DefinitionRefused(
+                called, "externalEvaluationEnforcementSettings", "what another endpoint decides can't be told here"
+            )
         rule = _member(body, "policyRule", None)
         if not isinstance(rule, Mapping):
             raise DefinitionRefused(
@@ -131,7 +135,10 @@ class Definition:
         for part in then:
             if part.lower() not in THEN_PARTS:
                 compilation.refuse(f"{place}.{part}", f"'{part}' is no part of a 'then'", allowed="effect, details")
-        written = _member(then, "effect", None) if override is None else override
+        written = _member(then, "effect", None)
+        if override is not None:
+            self._check_override(written, override, compilation, f"{place}.effect")
+            written = override
         term = terms.template(written, compilation, f"{place}.effect")
         if not term.constant:
             compilation.refuse(f"{place}.effect", "the effect depends on more than parameters")
@@ -143,6 +150,26 @@ class Definition:
             allowed = ", ".join(sorted(self.effects))
             compilation.refuse(f"{place}.effect", f"'{term.value}' is no effect of mode {self.mode}", allowed=allowed)
         return effect, str(term.value), self._details(effect, details, compilation, f"{place}.details")
+
+    def _check_override(self, written: Any, override: str, compilation: Compilation, place: str) -> None:
+        """An override is one of the values that the effect's parameter allows, or goes with what is written.
+
+        Source: Microsoft docs, assignment-structure, "Overrides", and effect-basics, "Interchanging effects" (A).
+        """
+        effect = BY_NAME.get(override.lower())
+        parameter = _named_parameter(written, compilation, place)
+        if parameter in self.parameters:
+            allowed = [str(each) for each in self.parameters[parameter].allowed]
+            if allowed and override.lower() not in map(str.lower, allowed):
+                compilation.refuse(place, f"'{override}' is no effect of the definition", allowed=", ".join(allowed))
+            return
+        own = BY_NAME.get(written.lower()) if isinstance(written, str) else None
+        if own is None or effect is None or Effect.DISABLED in {own, effect}:
+            return
+        kin = next((group for group in KIN if own in group), {own})
+        if effect not in kin:
+            allowed = sorted(map(str, {*kin, Effect.DISABLED}))
+            compilation.refuse(place, f"'{override}' can't take the place of '{written}'", allowed=", ".join(allowed))
 
     def _details(self, effect: Effect, details: Any, compilation: Compilation, place: str) -> Doing:
         if effect in CHANGES:
@@ -193,6 +220,16 @@ class Definition:
             whole = kind.startswith("microsoft.resources/subscriptions")
             self._indexed[kind] = False if whole else self.fields.aliases.facts(kind).indexed
         return self._indexed[kind]
+
+
+def _named_parameter(written: Any, compilation: Compilation, place: str) -> str:
+    """The folded name of the parameter that gives a value; empty where something else does."""
+    if not isinstance(written, str) or not expressions.is_expression(written):
+        return ""
+    match compilation.tree(written, place):
+        case Call(name, (Literal(str(parameter)),)) if name.lower() == "parameters":
+            return parameter.lower()
+    return ""
 
 
 def _member(holder: Mapping[str, Any], name: str, otherwise: Any) -> Any:

@@ -14,6 +14,18 @@ from modelyard.policy.failures import AssignmentRefused
 from modelyard.policy.resource import Resource
 from modelyard.policy.selectors import ResourceSelector
 
+KNOWN = frozenset(
+    name.lower()
+    for name in (
+        "policyAssignmentId", "policyDefinitionReferenceIds", "exemptionCategory", "expiresOn", "displayName",
+        "description", "metadata", "resourceSelectors", "assignmentScopeValidation", "scope",
+    )
+)  # fmt: skip
+"""What properties Azure's exemptions have (API 2022-07-01-preview, A).
+
+Whether the assignment reaches the exempted scope (`assignmentScopeValidation`) is asked when one is written, not when
+it is evaluated.
+"""
 CATEGORIES = {"waiver": "Waiver", "mitigated": "Mitigated"}
 
 
@@ -42,6 +54,9 @@ class Exemption:
         name = str(document.get("name") or id_.rpartition("/")[2])
         if not isinstance(body.get("policyAssignmentId"), str):
             raise AssignmentRefused(name, "properties.policyAssignmentId", "there is no assignment's id")
+        for each in body if body is not document else ():
+            if each.lower() not in KNOWN:
+                raise AssignmentRefused(name, f"properties.{each}", f"an exemption has no '{each}'")
         category = CATEGORIES.get(str(body.get("exemptionCategory", "")).lower())
         if category is None:
             raise AssignmentRefused(

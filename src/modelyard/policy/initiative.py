@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from modelyard.policy import parameters, terms
+from modelyard.policy import parameters, terms, versions
 from modelyard.policy.aliases import Aliases
 from modelyard.policy.compilation import Compilation
 from modelyard.policy.failures import AssignmentRefused, DefinitionRefused
@@ -38,6 +38,7 @@ class Initiative:
     display_name: str
     parameters: Declared
     members: tuple[Member, ...]
+    version: str = ""
 
     @classmethod
     def load(cls, document: Any, *, name: str = "") -> "Initiative":
@@ -76,7 +77,18 @@ class Initiative:
             str(body.get("displayName") or called),
             parameters.declared(called, body.get("parameters")),
             tuple(members),
+            str(body.get("version") or ""),
         )
+
+    def check_version(self, member: Member, version: str) -> None:
+        """Refuse a member whose definition is at hand in another version than it asks for. Raises AssignmentRefused."""
+        if not versions.fits(member.version, version):
+            raise AssignmentRefused(
+                self.name,
+                f"policyDefinitions[{member.reference}].definitionVersion",
+                f"version {member.version} is asked for",
+                allowed=f"{version}, which is at hand",
+            )
 
     def handed_down(self, member: Member, values: Mapping[str, Any]) -> dict[str, Any]:
         """A member's parameter values, from the initiative's own (by folded name). Raises DefinitionRefused."""

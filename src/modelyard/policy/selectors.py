@@ -1,6 +1,6 @@
 """Resource selectors: which resources, and which members of an initiative, an assignment, override or exemption means.
 
-Source: Microsoft docs, assignment-structure, "Resource selectors" (A).
+Source: Microsoft docs, assignment-structure, "Resource selectors", and exemption-structure, "Resource selectors" (A).
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,6 +25,12 @@ KINDS = {
 }
 
 
+MEMBERS = {"kind", "in", "notIn"}
+MOST_VALUES, MOST_SELECTORS = 50, 10
+APART = {"resourceLocation", "resourceWithoutLocation"}
+"""Kinds that can't stand in one selector."""
+
+
 @dataclass(frozen=True, slots=True)
 class Selector:
     """One characteristic and the values it may, or may not, have (folded)."""
@@ -33,8 +39,8 @@ class Selector:
     values: frozenset[str]
     negated: bool = False
 
-    def meets(self, resource: Resource, reference: str, principals: frozenset[str]) -> Truth:
-        """Whether a resource, seen by the member `reference`, in a request of `principals`, is meant."""
+    def meets(self, resource: Resource, reference: str) -> Truth:
+        """Whether a resource, seen by the member `reference` and in its request, is meant."""
         if self.kind == "resourceLocation":
             location = resource.member("location")
             if isinstance(location, Unknown):
@@ -48,6 +54,9 @@ class Selector:
             bare = resource.member("location") is None and not scopes.resource_group(resource.id)
             found = {"subscriptionlevelresources"} if bare else set()
         else:
+            principals = resource.context.principals
+            if isinstance(principals, Unknown):
+                return Unknown("requestContext().identity")
             found = set(principals)
         return bool(self.values & found) is not self.negated
 
@@ -67,11 +76,11 @@ class ResourceSelector:
             if selector.kind == "policyDefinitionReferenceId"
         )
 
-    def meets(self, resource: Resource, reference: str, principals: frozenset[str]) -> Truth:
+    def meets(self, resource: Resource, reference: str) -> Truth:
         """Whether all selectors mean the resource."""
         doubt: Unknown | None = None
         for selector in self.selectors:
-            result = selector.meets(resource, reference, principals)
+            result = selector.meets(resource, reference)
             if result is False:
                 return False
             if isinstance(result, Unknown):
@@ -81,9 +90,12 @@ class ResourceSelector:
 
 def load(owner: str, place: str, written: Any) -> tuple[ResourceSelector, ...]:
     """`resourceSelectors` as written. Raises AssignmentRefused."""
+    listed = rows(owner, place, written)
+    if len(listed) > MOST_SELECTORS:
+        raise AssignmentRefused(owner, place, f"{len(listed)} are more than Azure takes", allowed=f"{MOST_SELECTORS}")
     return tuple(
         ResourceSelector(str(row.get("name", "")), members(owner, f"{place}[{at}].selectors", row.get("selectors")))
-        for at, row in enumerate(rows(owner, place, written))
+        for at, row in enumerate(listed)
     )
 
 
@@ -117,10 +129,24 @@ def members(owner: str, place: str, written: Any) -> tuple[Selector, ...]:
                 f"'{row.get('kind')}' is no kind of selector",
                 allowed=", ".join(KINDS.values()),
             )
+        for name in row:
+            if name not in MEMBERS:
+                raise AssignmentRefused(
+                    owner, f"{place}[{at}].{name}", f"a selector has no '{name}' here", allowed="kind, in, notIn"
+                )
         given = [name for name in ("in", "notIn") if row.get(name) is not None]
         if len(given) != 1 or not isinstance(row[given[0]], list):
             raise AssignmentRefused(owner, f"{place}[{at}]", "a selector takes a list, either 'in' or 'notIn'")
+        if len(row[given[0]]) > MOST_VALUES:
+            raise AssignmentRefused(
+                owner, f"{place}[{at}].{given[0]}", "these are more values than Azure takes", allowed=f"{MOST_VALUES}"
+            )
         found.append(Selector(kind, frozenset(_folded(kind, value) for value in row[given[0]]), given == ["notIn"]))
+    kinds = [selector.kind for selector in found]
+    if len(set(kinds)) < len(kinds) or set(kinds) >= APART:
+        raise AssignmentRefused(
+            owner, place, f"{' and '.join(kinds)} can't stand together", allowed="each kind once; one kind of location"
+        )
     return tuple(found)
 
 
@@ -129,16 +155,11 @@ def _folded(kind: str, value: Any) -> str:
     return text.replace(" ", "") if kind == "resourceLocation" else text
 
 
-def any_meets(
-    selectors: Sequence[ResourceSelector],
-    resource: Resource,
-    reference: str = "",
-    principals: frozenset[str] = frozenset(),
-) -> Truth:
+def any_meets(selectors: Sequence[ResourceSelector], resource: Resource, reference: str = "") -> Truth:
     """Whether one of the groups means the resource; without any, all resources are meant."""
     doubt: Unknown | None = None
     for selector in selectors:
-        result = selector.meets(resource, reference, principals)
+        result = selector.meets(resource, reference)
         if result is True:
             return True
         if isinstance(result, Unknown):

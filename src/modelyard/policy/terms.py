@@ -126,6 +126,8 @@ def _call(call: Call, compilation: Compilation, place: str) -> Term:
         most = "or more" if function.most is None else f"to {function.most}"
         compilation.refuse(place, f"{function.name}() is given {count} arguments", allowed=f"{function.least} {most}")
     arguments = [expression(argument, compilation, place) for argument in call.arguments]
+    if function.refuses and arguments[0].constant and (problem := function.refuses(arguments[0].value)):
+        compilation.refuse(place, problem)
     return folded(_applied(function, [argument.get for argument in arguments]), *arguments)
 
 

@@ -48,6 +48,14 @@ def test_made_read_listed_and_deleted(pipeline, assignment_body, refused):
     refused(pipeline("PATCH", where, {}), "policy-assignment-not-found")
 
 
+def test_it_asks_for_the_newest_major_version(pipeline, rule_of):
+    """As Azure does where nobody says which; else a rule of version 2 would look like one that wasn't asked for."""
+    own = pipeline.define("own", rule_of(ACCOUNTS), version="2.1.0")
+    for definition, version in ((KEYLESS, "1.*.*"), (GUARDRAILS, "1.*.*-preview"), (own, "2.*.*")):
+        assigned = pipeline("GET", pipeline.assign(definition, f"a-{version[0]}-{len(version)}")).json()
+        assert assigned["properties"]["definitionVersion"] == version
+
+
 @pytest.mark.parametrize(
     ("definition", "parameters", "which", "facts"),
     [

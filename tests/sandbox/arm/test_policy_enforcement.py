@@ -223,6 +223,13 @@ def test_modify_changes_what_is_stored(pipeline, account_body):
     assert pipeline("GET", account).json()["properties"]["disableLocalAuth"] is True
 
 
+@pytest.mark.parametrize(("kind", "status"), [("app", 403), ("user", 201)])
+def test_a_rule_may_ask_who_makes_the_request(pipeline, rule_of, account_body, kind, status):
+    who = {"value": "[requestContext().identity.idtyp]", "equals": kind}
+    pipeline.assign(pipeline.define("asking", rule_of({"allOf": [ACCOUNTS, who]}, "deny")))
+    assert pipeline("PUT", path(pipeline.group()), account_body()).status_code == status
+
+
 def test_append_adds_and_a_contradiction_denies(pipeline, rule_of, account_body, refused):
     """As Microsoft documents append: what would override another value acts as a deny."""
     details = [{"field": "tags['costCentre']", "value": "1234"}]

@@ -49,6 +49,17 @@ def test_it_spares_until_it_expires(pipeline, azure, account_body):
     assert [one["complianceState"] for one in pipeline.states(f"{where}/ai")] == ["NonCompliant"]
 
 
+@pytest.mark.parametrize(("spared", "status"), [("pipeline", 201), ("developer", 403)])
+def test_it_may_spare_the_requests_of_some_alone(pipeline, account_body, spared, status):
+    """Azure's selectors of principals: what a pipeline may do, a person at a terminal may still not."""
+    group = pipeline.group()
+    assigned = pipeline.assign(KEYLESS, parameters={"effect": "Deny"})
+    selectors = [{"kind": "userPrincipalId", "in": [seed.object_id(spared).upper()]}]
+    pipeline.exempt(assigned, group, resourceSelectors=[{"name": "some", "selectors": selectors}])
+    where = f"{group}/providers/Microsoft.CognitiveServices/accounts/ai"
+    assert pipeline("PUT", where, account_body("ai")).status_code == status
+
+
 @pytest.mark.parametrize(
     ("change", "which"),
     [

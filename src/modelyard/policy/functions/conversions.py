@@ -1,8 +1,9 @@
-"""Functions from one type to another: string, int, float, bool, json, base64 and URI escapes."""
+"""Functions from one type to another: string, int, float, bool, json, base64, data URIs and URI escapes."""
 
 import base64
 import binascii
 import json
+import re
 from typing import Any
 from urllib.parse import quote, unquote, urljoin
 
@@ -66,6 +67,20 @@ def from_base64(value: Any) -> str:
         raise EvaluationFailed(f"base64ToString() can't read its argument: {wrong}") from wrong
 
 
+DATA_URI = re.compile(r"data:[^,]*?(?P<base64>;base64)?,(?P<data>.*)", re.DOTALL | re.IGNORECASE)
+
+
+def to_data_uri(value: Any) -> str:
+    return "data:text/plain;charset=utf8;base64," + base64.b64encode(to_text(value).encode()).decode()
+
+
+def from_data_uri(value: Any) -> str:
+    found = DATA_URI.fullmatch(text("dataUriToString", value))
+    if found is None:
+        raise EvaluationFailed(f"dataUriToString() can't read '{value}' as a data URI")
+    return from_base64(found["data"]) if found["base64"] else unquote(found["data"])
+
+
 FUNCTIONS = (
     Function("string", 1, 1, to_text, total=True),
     Function("int", 1, 1, to_int),
@@ -75,6 +90,8 @@ FUNCTIONS = (
     Function("base64", 1, 1, lambda value: base64.b64encode(text("base64", value).encode()).decode()),
     Function("base64ToString", 1, 1, from_base64),
     Function("base64ToJson", 1, 1, lambda value: from_json(from_base64(value))),
+    Function("dataUri", 1, 1, to_data_uri),
+    Function("dataUriToString", 1, 1, from_data_uri),
     Function("uriComponent", 1, 1, lambda value: quote(text("uriComponent", value), safe="-_.~")),
     Function("uriComponentToString", 1, 1, lambda value: unquote(text("uriComponentToString", value))),
     Function("uri", 2, 2, lambda base, rest: urljoin(text("uri", base), text("uri", rest))),

@@ -61,10 +61,9 @@ def items(value: Any) -> list[dict[str, Any]]:
 
 def member(target: Any, name: Any) -> Any:
     """`target.name` or `target[0]`. Fails for what isn't there, as ARM does."""
-    found = try_get(target, name)
-    if found is None and not _holds(target, name):
+    if not _holds(target, name):
         raise EvaluationFailed(f"there is no '{name}' to take")
-    return found
+    return try_get(target, name)
 
 
 def _holds(target: Any, name: Any) -> bool:

@@ -4,7 +4,7 @@ unevaluated (`if`, `and`, `or`, `coalesce`).
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from modelyard.policy import dates
@@ -190,6 +190,11 @@ def _policy(call: Call, compilation: Compilation, place: str) -> Term:
 
 def _utc_now(call: Call, compilation: Compilation, place: str) -> Term:
     terms = _arguments(call, compilation, place, 0, 1)
+    if terms and isinstance(terms[0].value, str):
+        try:
+            dates.formatted(datetime.min.replace(tzinfo=UTC), terms[0].value)
+        except ValueError as wrong:
+            compilation.refuse(place, str(wrong))
 
     def get(resource: Resource) -> Any:
         now = resource.context.now

@@ -70,8 +70,18 @@ def replace(value: Any, old: Any, new: Any) -> str:
     return whole.replace(part, text("replace", new)) if part else whole
 
 
+PLACE = re.compile(r"\{\{|\}\}|\{([^{}]*)\}")
+
+
+def odd_place(pattern: Any) -> str:
+    """A width or a number format after the index, which are .NET's own."""
+    found = PLACE.finditer(pattern) if isinstance(pattern, str) else ()
+    odd = next((each[0] for each in found if each[1] is not None and not each[1].isdigit()), "")
+    return f"format() with '{odd}' isn't supported: of .NET's formats only {{0}} is" if odd else ""
+
+
 def format_text(pattern: Any, *values: Any) -> str:
-    """`{0}` and `{1}` in a text. A width or a number format after the index is refused: they are .NET's own."""
+    """`{0}` and `{1}` in a text."""
 
     def put(found: re.Match[str]) -> str:
         if found[0] in {"{{", "}}"}:
@@ -80,7 +90,7 @@ def format_text(pattern: Any, *values: Any) -> str:
             raise EvaluationFailed(f"format() can't put '{found[0]}'")
         return to_text(values[int(found[1])])
 
-    return re.sub(r"\{\{|\}\}|\{([^{}]*)\}", put, text("format", pattern))
+    return PLACE.sub(put, text("format", pattern))
 
 
 def guid(*parts: Any) -> str:
@@ -99,6 +109,6 @@ FUNCTIONS = (
     Function("toLower", 1, 1, lambda value: text("toLower", value).lower()),
     Function("toUpper", 1, 1, lambda value: text("toUpper", value).upper()),
     Function("trim", 1, 1, lambda value: text("trim", value).strip()),
-    Function("format", 1, None, format_text),
+    Function("format", 1, None, format_text, refuses=odd_place),
     Function("guid", 1, None, guid),
 )

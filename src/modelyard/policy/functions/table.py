@@ -15,7 +15,8 @@ class Function:
     """A function that depends on its arguments alone.
 
     `most` None means any number. `partial` takes arguments that hold unknowns inside (never an unknown itself).
-    A `total` one fails for no argument.
+    A `total` one fails for no argument. `refuses` says of a first argument that is known what isn't supported in it, so
+    that the definition is refused and no resource is judged by a failure that Azure wouldn't have.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Function:
     apply: Callable[..., Any]
     partial: bool = False
     total: bool = False
+    refuses: Callable[[Any], str] | None = None
 
 
 NOT_IN_POLICY = frozenset(
@@ -40,8 +42,14 @@ NOT_IN_POLICY = frozenset(
 LONGEST = 131072
 """Characters in a string that a function returns (Microsoft docs, "Limits enforced during evaluation", A)."""
 
-NOT_HERE = frozenset({"uniquestring"})
-"""What Azure has and this evaluator hasn't: the hash behind uniqueString is not published."""
+NOT_HERE = frozenset(
+    {
+        "claims", "deployer", "externalinput", "references", "tologicalzone", "tologicalzones", "tophysicalzone",
+        "tophysicalzones", "uniquestring",
+    }
+)  # fmt: skip
+"""What only Azure can answer: who deploys, what an endpoint said, how zones are numbered; and uniqueString, whose hash
+nobody published."""
 
 
 def functions() -> Mapping[str, Function]:

@@ -180,10 +180,17 @@ def _fill(change: Change) -> dict[str, Any]:
             "notScopes": wanted.get("notScopes") or [],
             "parameters": wanted.get("parameters") or {},
             "enforcementMode": wanted.get("enforcementMode") or "Default",
-            "definitionVersion": wanted.get("definitionVersion") or "1.*.*",
+            "definitionVersion": wanted.get("definitionVersion") or _version(azure, str(wanted["policyDefinitionId"])),
             "metadata": policy_kinds.metadata(change),
         },
     }
+
+
+def _version(azure: LocalAzure, definition: str) -> str:
+    """The newest major version, with what is added to it later (Microsoft docs, assignment-structure, A)."""
+    found = documents.document(azure, definition) or {}
+    number, dash, suffix = str((found.get("properties") or {}).get("version") or "1.0.0").partition("-")
+    return f"{number.partition('.')[0]}.*.*{dash}{suffix}"
 
 
 def _wrote(change: Change, document: Document) -> None:

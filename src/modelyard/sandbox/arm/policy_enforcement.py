@@ -31,7 +31,7 @@ def admit(change: Change) -> tuple[Mapping[str, Any], tuple[str, ...]]:
     document = {**head, **change.wanted}
     ruled = ruling.on_write(
         call.azure,
-        seen.resource(call.azure, document, call.api_version),
+        seen.resource(call.azure, document, call.api_version, call.caller),
         _deployment(call.azure, document, call.api_version) if change.kind.type == deployment.ROW.type else None,
     )
     if ruled.denied:
@@ -42,10 +42,11 @@ def admit(change: Change) -> tuple[Mapping[str, Any], tuple[str, ...]]:
 def refuse_delete(kind: Kind, call: Call, existing: Document) -> None:
     """Refuses to delete what a denyAction protects; a resource group also for what is in it."""
     azure, key = call.azure, str(existing["id"]).lower()
-    denied = ruling.on_delete(azure, seen.resource(azure, existing, call.api_version))
+    denied = ruling.on_delete(azure, seen.resource(azure, existing, call.api_version, call.caller))
     if kind.is_group:
         for _, inside in azure.store.scan("resources", f"{key}/providers/"):
-            denied += ruling.on_delete(azure, seen.resource(azure, inside, call.api_version), with_group=True)
+            resource = seen.resource(azure, inside, call.api_version, call.caller)
+            denied += ruling.on_delete(azure, resource, with_group=True)
     if denied:
         raise _refusal("deletion-disallowed", call, str(existing["name"]), denied)
 

@@ -8,12 +8,14 @@ from modelyard.policy.estate import Estate
 from modelyard.policy.resource import Resource
 from modelyard.policy.unknown import Unknown
 from modelyard.sandbox.azure import LocalAzure
+from modelyard.sandbox.entra.directory import Kind
+from modelyard.sandbox.entra.tokens import Caller
 from modelyard.sandbox.store import Document
 
 
-def resource(azure: LocalAzure, document: Document, api_version: str) -> Resource:
-    """A resource as it is, or as a request would have it."""
-    return Resource(dict(document), _context(azure, document, api_version))
+def resource(azure: LocalAzure, document: Document, api_version: str, caller: Caller | None = None) -> Resource:
+    """A resource as it is, or as a request of `caller` would have it."""
+    return Resource(dict(document), _context(azure, document, api_version, caller))
 
 
 def deployment(azure: LocalAzure, document: Document, content_filter: Any, api_version: str) -> Resource:
@@ -22,16 +24,24 @@ def deployment(azure: LocalAzure, document: Document, content_filter: Any, api_v
     return Resource(parts, _context(azure, document, api_version))
 
 
-def _context(azure: LocalAzure, document: Document, api_version: str) -> Context:
+def _context(azure: LocalAzure, document: Document, api_version: str, caller: Caller | None = None) -> Context:
     id_ = str(document.get("id") or "")
     group = scopes.resource_group(id_)
     return Context(
         now=azure.clock.now(),
         resource_group=_group(azure, group, document),
         subscription=_subscription(azure, scopes.subscription(id_)),
-        request={"apiVersion": api_version},
+        request={"apiVersion": api_version, **_identity(caller)},
+        principals=frozenset() if caller is None else frozenset(each.lower() for each in caller.principals),
         related=lambda query: _related(azure, query),
     )
+
+
+def _identity(caller: Caller | None) -> dict[str, Any]:
+    """Who asks, in the claims that `requestContext().identity` has (definition-structure-policy-rule, A)."""
+    if caller is None:
+        return {}
+    return {"identity": {"appid": caller.app_id, "idtyp": "user" if caller.kind is Kind.USER else "app"}}
 
 
 def _group(azure: LocalAzure, id: str, document: Document) -> Any:  # noqa: A002 - ARM calls it id
