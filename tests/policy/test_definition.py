@@ -25,6 +25,13 @@ def _definition(condition: Any = TRUE, then: Any = AUDIT, **rest: Any) -> dict[s
     return {"name": "house", "properties": {"mode": "All", "policyRule": {"if": condition, "then": then}, **rest}}
 
 
+def _nested(levels: int) -> dict[str, Any]:
+    condition: dict[str, Any] = TRUE
+    for _ in range(levels):
+        condition = {"not": condition}
+    return condition
+
+
 REFUSED = [
     ("an unknown condition", {"field": "kind", "equal": 1}, "policyRule.if.equal"),
     ("two conditions", {"field": "kind", "equals": 1, "notEquals": 2}, "policyRule.if.notEquals"),
@@ -32,6 +39,7 @@ REFUSED = [
     ("no subject", {"equals": 1}, "policyRule.if.equals"),
     ("an old subject", {"source": "action", "like": "x"}, "policyRule.if.source"),
     ("nothing", {}, "policyRule.if"),
+    ("conditions within conditions without end", _nested(2000), "policyRule.if"),
     ("a list", [], "policyRule.if"),
     ("a word in place of a condition", {"allOf": ["kind"]}, "policyRule.if.allOf[0]"),
     ("an object in place of a list", {"allOf": {}}, "policyRule.if.allOf"),

@@ -98,7 +98,11 @@ class Definition:
             open_parameters=open_parameters,
         )
         if not open_parameters:
-            definition.bind({}, complete=False)
+            try:
+                definition.bind({}, complete=False)
+            except RecursionError:
+                what = "conditions are nested deeper than the evaluator can follow"
+                raise DefinitionRefused(called, "policyRule.if", what) from None
         return definition
 
     def bind(

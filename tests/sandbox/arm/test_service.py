@@ -90,6 +90,13 @@ def test_a_verb_that_the_path_does_not_take(pipeline, refused):
     refused(pipeline("PUT", f"{pipeline.subscription}/resourceGroups", {}), "method-not-allowed")
 
 
+@pytest.mark.parametrize(("method", "path"), [("OPTIONS", ""), ("GET", "/resourceGroups/a%0Ab"), ("PUT", "/%0A")])
+def test_what_no_client_sends_is_answered_in_arm_s_form(pipeline, method, path):
+    reply = pipeline(method, f"{pipeline.subscription}{path}", version="2024-03-01")
+    assert reply.status_code in (404, 405)
+    assert reply.json()["error"]["code"]
+
+
 def test_case_says_nothing_in_a_path_and_the_first_spelling_stays(pipeline):
     group = pipeline.group("RG-Ai")
     account = pipeline.account(group, "Ai-One", customSubDomainName="ai-one")

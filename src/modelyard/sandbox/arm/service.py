@@ -49,11 +49,14 @@ class Received:
 def app(azure: LocalAzure) -> Starlette:
     """ARM of this local Azure, for the host management.azure.com."""
 
-    async def answer(request: Request) -> Response:
+    async def answer(request: Request, _unrouted: Exception | None = None) -> Response:
         body = await request.body()
         return respond(azure, Received(request.method, request.url.path, request.query_params, request.headers, body))
 
-    return Starlette(routes=[PathRoute("/{path:path}", answer, methods=VERBS)])
+    # A path with a line's end in it, or a verb that ARM doesn't have, finds no route of Starlette's; ARM answers it too.
+    return Starlette(
+        routes=[PathRoute("/{path:path}", answer, methods=VERBS)], exception_handlers={404: answer, 405: answer}
+    )
 
 
 def respond(azure: LocalAzure, received: Received) -> Response:
