@@ -28,6 +28,7 @@ def test_it_carries_a_version_and_everything_the_text_says(audited: Report, unre
     assert document["findings"][0]["line"] == 12
     assert document["findings"][1]["file"] is None
     assert [each["outcome"] for each in document["checks"]] == [outcome.value for outcome in Outcome]
+    assert document["checks"][0].keys() >= {"attempts", "seconds", "waited"}, "what a check took is told"
     assert document["failures"][0]["code"] == unread.code
     assert document["data"] == {"answer": 42}
 

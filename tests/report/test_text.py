@@ -27,7 +27,7 @@ class Locked(Failure):
 
 def check(outcome: Outcome) -> Check:
     return Check(
-        "deployment.answers", "chat on /models", outcome, "200 from gpt-5.4", "503", "the service is busy", 3, 1.5
+        "deployment.answers", "chat on /models", outcome, "200 from gpt-5.4", "503", "the service is busy", 3, 1.5, 2.0
     )
 
 
@@ -55,11 +55,13 @@ warning: the unit of gpt-5.4 is inferred [config.unit-inferred]
     expected: 200 from gpt-5.4
     observed: 503
     reason:   the service is busy
+    asked:    3 calls, 2.0 s of waiting between them
 – deployment.answers  chat on /models: 503; the service is busy
 ? deployment.answers  chat on /models
     expected: 200 from gpt-5.4
     observed: 503
     reason:   the service is busy
+    asked:    3 calls, 2.0 s of waiting between them
 the stack is locked [engine.locked]
   where:   dev
   do:      modelyard up dev

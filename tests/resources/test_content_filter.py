@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from modelyard.config.stack import Stack
+from modelyard.resources.content_filter import summarise
 from modelyard.resources.yard import Yard
 
 FILTER = "cognitiveservices:RaiPolicy"
@@ -104,6 +105,13 @@ def test_every_filter_states_source_and_blocking(declared: Any) -> None:
 def test_a_filter_without_blocklists_says_so(declared: Any) -> None:
     """An empty list takes away those that were there before."""
     assert declared.inputs(FILTER, "plain")["properties"]["customBlocklists"] == []
+
+
+def test_outputs_say_which_lists_refuse_prompts(stack_of: Callable[..., Stack]) -> None:
+    """Smoke tests try an entry of those; one of a list that only annotates would pass, and look like a mistake."""
+    told = summarise(stack_of(SECTIONS).content_filters["strict"])
+    assert told["blocklists"] == ["house-words", "rivals"]
+    assert told["refuses"] == ["house-words"]
 
 
 def test_entries_have_the_names_of_their_keys(declared: Any) -> None:

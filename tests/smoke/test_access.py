@@ -10,7 +10,8 @@ from modelyard.report.result import Check, Outcome
 from modelyard.sandbox import seed
 from modelyard.sandbox.azure import LocalAzure
 from modelyard.sandbox.entra import tokens
-from modelyard.smoke import Options, run
+from modelyard.smoke import Options, Profile, run
+from modelyard.smoke.failures import BothAllowedAndRefused
 from modelyard.target import Target
 
 Make = Callable[..., Options]
@@ -80,6 +81,43 @@ def test_who_has_no_token_is_told(outputs: dict[str, Any], target: Callable[...,
     checks = run(outputs, target(), options(select=("access.*",)), strangers={"nobody": fails})
     assert {check.outcome for check in checks} == {Outcome.INCONCLUSIVE}
     assert "the vault is shut" in checks[0].reason
+
+
+def test_whoever_is_named_is_asked_about_in_liveness_too(
+    outputs: dict[str, Any], target: Callable[..., Target], options: Make, token_of: Token
+) -> None:
+    """Naming somebody is asking; against Azure, where liveness is the default, it would else be lost in silence."""
+    people = {"principals": {"developer": token_of("developer")}, "strangers": {"reader": token_of("reader")}}
+    checks = run(outputs, target(), options(profile=Profile.LIVENESS), **people)
+    assert {check.id for check in checks} == {"deployment.answers", "access.allows", "access.refuses-without-role"}
+    assert {check.outcome for check in checks} == {Outcome.PASSED, Outcome.SKIPPED}
+
+
+def test_nobody_is_allowed_and_refused_at_once(
+    outputs: dict[str, Any], target: Callable[..., Target], options: Make, token_of: Token
+) -> None:
+    both = {"developer": token_of("developer")}
+    with pytest.raises(BothAllowedAndRefused, match="developer"):
+        run(outputs, target(), options(), principals=both, strangers=both)
+
+
+def test_a_principal_without_a_token_leaves_the_others_their_proof(
+    outputs: dict[str, Any], target: Callable[..., Target], options: Make, token_of: Token
+) -> None:
+    """Whoever runs the checks can show that the account answers, so the stranger's refusal means something."""
+
+    def fails() -> str:
+        raise RuntimeError("the vault is shut")
+
+    checks = run(
+        outputs,
+        target(),
+        options(select=("access.*",)),
+        principals={"nobody": fails},
+        strangers={"reader": token_of("reader")},
+    )
+    assert {check.outcome for check in of(checks, "access.allows")} == {Outcome.INCONCLUSIVE}
+    assert {check.outcome for check in of(checks, "access.refuses-without-role")} == {Outcome.PASSED}
 
 
 @pytest.fixture

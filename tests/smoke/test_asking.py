@@ -77,6 +77,29 @@ def test_a_limit_is_waited_out_as_long_as_azure_says(
     assert waits.asked == [waited]
 
 
+def test_a_limit_that_says_0_for_ever_is_not_hammered(
+    one: dict[str, Any], scripted: Script, options: Make, waits: Any
+) -> None:
+    limited = httpx2.Response(429, headers={"retry-after-ms": "0"})
+    check = only(run(one, scripted(in_turn(limited)), options(select=ONE, budget=300)))
+    assert waits.asked[:4] == pytest.approx([0.1, 0.2, 0.4, 0.8]), "pauses grow though none was asked for"
+    assert max(waits.asked) == 30
+    assert check.outcome is Outcome.INCONCLUSIVE
+    assert check.attempts < 25
+
+
+def test_a_service_that_says_when_it_is_back_is_given_the_time(
+    one: dict[str, Any], scripted: Script, options: Make, waits: Any
+) -> None:
+    away = httpx2.Response(503, headers={"retry-after": "7"})
+    check = only(run(one, scripted(in_turn(away, httpx2.Response(200, json=CHAT))), options(select=ONE)))
+    assert (check.outcome, waits.asked, check.waited) == (Outcome.PASSED, [7.0], 7.0)
+    waits.asked.clear()
+    away = httpx2.Response(503, headers={"retry-after": "3600"})
+    check = only(run(one, scripted(in_turn(away)), options(select=ONE, budget=300)))
+    assert (check.outcome, waits.asked) == (Outcome.FAILED, [])
+
+
 def test_a_wait_longer_than_the_budget_is_not_begun(
     one: dict[str, Any], scripted: Script, options: Make, waits: Any
 ) -> None:
@@ -86,6 +109,7 @@ def test_a_wait_longer_than_the_budget_is_not_begun(
     check = only(run(one, scripted(in_turn(limited)), options(select=ONE, budget=300)))
     assert (check.outcome, check.attempts, waits.asked) == (Outcome.INCONCLUSIVE, 1, [])
     assert "limit" in check.reason
+    assert "86400 s more were asked for" in check.reason
 
 
 def test_propagation_is_given_its_time_and_no_more(
@@ -204,6 +228,31 @@ def test_without_a_token_the_reason_is_told_once_for_each_check(
     check = only(run(one, target, options(select=ONE)))
     assert check.outcome is Outcome.INCONCLUSIVE
     assert check.reason == "no token was to be had: ClientAuthenticationError: AADSTS7000215: invalid secret"
+
+
+@pytest.mark.parametrize("select", ["deployment.keeps-limits", "deployment.answers"])
+def test_what_could_not_be_read_from_an_answer_is_no_success(
+    one: dict[str, Any], scripted: Script, options: Make, select: str
+) -> None:
+    """Selected alone, it has to tell itself that there was no answer; beside the call, the call does."""
+    gone = scripted(in_turn(httpx2.Response(410, json={"error": {"code": "gone", "message": "gone"}})))
+    check = only(run(one, gone, options(select=(select,))))
+    assert (check.id, check.outcome) == (
+        select,
+        Outcome.INCONCLUSIVE if select == "deployment.keeps-limits" else Outcome.FAILED,
+    )
+    assert (check.attempts, check.observed) == (1, "410 gone: gone")
+    checks = run(one, gone, options(select=("deployment.*",)))
+    assert [check.outcome for check in checks] == [Outcome.FAILED, Outcome.SKIPPED]
+
+
+def test_without_a_token_only_what_was_selected_is_told(
+    one: dict[str, Any], pointed_at: Callable[..., Target], options: Make
+) -> None:
+    target = pointed_at(httpx2.MockTransport(in_turn(httpx2.Response(200))), ClientAuthenticationError("no"))
+    check = only(run(one, target, options(select=("deployment.keeps-limits",))))
+    assert (check.id, check.outcome) == ("deployment.keeps-limits", Outcome.INCONCLUSIVE)
+    assert "no token was to be had" in check.reason
 
 
 @pytest.mark.parametrize("missing", ["deployments", "inferenceEndpoint"])

@@ -64,6 +64,23 @@ def test_filters_in_force_pass(guarded: dict[str, Any], target: Callable[..., Ta
     assert "jailbreak" in annotates.observed
 
 
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"refuses": []}, "doesn't block it in prompts"),
+        ({"blocklists": ["patterns-only"], "refuses": ["patterns-only"]}, "no entry that is a text"),
+    ],
+)
+def test_a_list_that_cannot_be_tried_says_why(
+    guarded: dict[str, Any], target: Callable[..., Target], options: Make, change: dict[str, Any], reason: str
+) -> None:
+    """A list that only annotates, or looks at completions alone, lets its entries pass in prompts, as it should."""
+    guarded["contentFilters"]["strict"] |= change
+    checks = of(run(guarded, target(), options(select=("filter.blocks",))), "filter.blocks")
+    assert {check.outcome for check in checks} == {Outcome.SKIPPED}
+    assert all(reason in check.reason for check in checks)
+
+
 def test_liveness_asks_nothing_of_filters(
     guarded: dict[str, Any], target: Callable[..., Target], options: Make
 ) -> None:

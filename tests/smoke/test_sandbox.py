@@ -9,6 +9,7 @@ import pytest
 from modelyard.report.result import Check, Outcome
 from modelyard.sandbox.azure import LocalAzure
 from modelyard.smoke import Options, Profile, run
+from modelyard.smoke.failures import NothingSelected
 from modelyard.target import Target
 
 KEY = "1" * 32
@@ -125,7 +126,6 @@ def test_liveness_asks_little_and_nothing_that_must_fail(
         (("account.*",), {"account.refuses-keys"}),
         (("mist*",), {"deployment.answers", "deployment.keeps-limits"}),
         (("deployment.keeps-*",), {"deployment.keeps-limits"}),
-        (("nothing",), set()),
     ],
 )
 def test_checks_are_selected_by_id_or_deployment(
@@ -134,6 +134,36 @@ def test_checks_are_selected_by_id_or_deployment(
     checks = run(outputs, target(), options(select=select))
     assert {one.id for one in checks} == ids
     assert {one.outcome for one in checks} <= {Outcome.PASSED, Outcome.SKIPPED}, "negative ones alone are proven too"
+
+
+@pytest.mark.parametrize(
+    ("select", "profile", "told"),
+    [
+        (("filtr.*", "chat"), Profile.BEHAVIOUR, "nothing is called 'filtr.*'"),
+        (("filter.*",), Profile.LIVENESS, "profile liveness doesn't ask 'filter.*'"),
+        (("chatt", "limits.*"), Profile.LIVENESS, "nothing is called 'chatt'; profile liveness doesn't ask 'limits.*'"),
+    ],
+)
+def test_a_pattern_that_chooses_nothing_proves_nothing(
+    outputs: dict[str, Any],
+    target: Callable[..., Target],
+    options: Make,
+    select: tuple[str, ...],
+    profile: Profile,
+    told: str,
+) -> None:
+    """A pipeline with a slip in its pattern would be green for ever."""
+    with pytest.raises(NothingSelected) as failure:
+        run(outputs, target(), options(select=select, profile=profile))
+    assert told in str(failure.value)
+    assert "filter.annotates" in str(failure.value), "and what could have been meant is told"
+
+
+def test_what_this_stack_has_not_may_still_be_selected(
+    outputs: dict[str, Any], target: Callable[..., Target], options: Make
+) -> None:
+    """One pipeline serves stacks with and without filters."""
+    assert run(outputs, target(), options(select=("filter.*",))) == ()
 
 
 def test_progress_tells_each_check_once(outputs: dict[str, Any], target: Callable[..., Target], options: Make) -> None:

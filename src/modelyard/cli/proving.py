@@ -1,17 +1,20 @@
 """Smoke tests as commands run them: with progress, and with budgets that suit the target."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from threading import Thread
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from modelyard.cli import somebody
 from modelyard.cli.progress import Progress
 from modelyard.engine.stack import Output
 from modelyard.report.result import Check, Outcome
 from modelyard.target import DATA_PLANE_SCOPE, Target
+
+if TYPE_CHECKING:  # what the proof needs takes a while to load, and most commands prove nothing
+    from modelyard.smoke import Options
 
 ProfileName = Literal["liveness", "behaviour"]
 
@@ -50,29 +53,62 @@ def prove(
     """
     from modelyard import smoke
 
+    chosen = options(target, profile, select)
     done: list[Check] = []
 
     def tell(check: Check) -> None:
         done.append(check)
         progress.passing(f"  proving: {len(done)} checks, {check.subject}")
 
-    in_sandbox = target.name == "sandbox"
-    options = smoke.Options(
-        profile=smoke.Profile(profile or ("behaviour" if in_sandbox else "liveness")), select=select, progress=tell
-    )
-    if in_sandbox:
-        options = replace(options, budget=SANDBOX_BUDGET, propagation=SANDBOX_PROPAGATION)
     if strangers is None:
-        strangers = (OUTSIDER,) if in_sandbox else ()
+        strangers = (OUTSIDER,) if _in_sandbox(target) and chosen.profile is smoke.Profile.BEHAVIOUR else ()
     checks = smoke.run(
         {name: output.value for name, output in outputs.items()},
         target,
-        options,
+        replace(chosen, progress=tell),
         principals={name: partial(somebody.token, target, name) for name in principals},
         strangers={name: partial(somebody.token, target, name) for name in strangers},
     )
     progress.clear()
     return checks
+
+
+def options(target: Target, profile: ProfileName | None = None, select: tuple[str, ...] = ()) -> "Options":
+    """What is asked of a target, and how long is waited there."""
+    from modelyard.smoke import Options, Profile
+
+    if _in_sandbox(target):
+        return Options(Profile(profile or "behaviour"), select, budget=SANDBOX_BUDGET, propagation=SANDBOX_PROPAGATION)
+    return Options(Profile(profile or "liveness"), select)
+
+
+def _in_sandbox(target: Target) -> bool:
+    return target.name == "sandbox"
+
+
+def spent(checks: Iterable[Check], within: "Options") -> dict[str, Any]:
+    """What a proof took of what it may take: calls and seconds of waiting, for a machine."""
+    asked = [check for check in checks if check.attempts]
+    return {
+        "profile": str(within.profile),
+        "calls": sum(check.attempts for check in asked),
+        "repeated": sum(check.attempts - 1 for check in asked),
+        "waited": round(max((check.waited for check in asked), default=0.0), 3),
+        "budget": within.budget,
+        "propagation": within.propagation,
+        "timeout": within.timeout,
+    }
+
+
+def told(took: Mapping[str, Any]) -> str:
+    """The same for people, in one line."""
+    if not took["calls"]:
+        return f"{took['profile']}: nothing was asked"
+    again = f", {took['repeated']} of them again, the longest wait {took['waited']:.1f} s" if took["repeated"] else ""
+    return (
+        f"{took['profile']}: {took['calls']} call{'s' if took['calls'] > 1 else ''}{again}; "
+        f"a check may wait {took['budget']:.0f} s, and {took['propagation']:.0f} s for what propagates"
+    )
 
 
 def proved(checks: tuple[Check, ...]) -> bool:

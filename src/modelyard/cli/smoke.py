@@ -3,7 +3,7 @@
 from modelyard.cli.operation import Operation
 from modelyard.cli.options import Common, Pointing
 from modelyard.cli.progress import Progress
-from modelyard.cli.proving import ProfileName, prove
+from modelyard.cli.proving import ProfileName, options, prove, spent, told
 from modelyard.config.project import Project
 from modelyard.report.result import Report
 
@@ -39,8 +39,8 @@ def smoke(
     select
         Only checks whose id, or whose deployment, matches one of these globs.
     profile
-        `liveness` sends one small request to each deployment and nothing that is meant to fail (the default against
-        Azure); `behaviour` asks everything (the default in the sandbox).
+        `liveness` sends one small request to each deployment and nothing that is meant to fail, unless somebody is
+        named below (the default against Azure); `behaviour` asks everything (the default in the sandbox).
     principal
         Somebody else who should be answered. The sandbox plays everybody (developer, reader, outsider, pipeline, any
         object id); against Azure a token is read from `MODELYARD_TOKEN_<NAME>`.
@@ -58,4 +58,7 @@ def smoke(
         principals=principal,
         strangers=stranger or None,
     )
-    return Report(command="smoke", stack=stack, target=pointing.target, checks=checks)
+    took = spent(checks, options(operation.target, profile, select))
+    return Report(
+        command="smoke", stack=stack, target=pointing.target, checks=checks, text=told(took), data={"smoke": took}
+    )

@@ -13,7 +13,7 @@ from modelyard.cli.operation import Operation, checked, planned, summary
 from modelyard.cli.options import Common, Pointing
 from modelyard.cli.overview import overview
 from modelyard.cli.progress import Progress
-from modelyard.cli.proving import prove, warm
+from modelyard.cli.proving import options, prove, spent, warm
 from modelyard.engine import renames
 from modelyard.engine.events import SECRET
 from modelyard.engine.options import Options
@@ -108,10 +108,17 @@ def up(
     there = all(name in outputs and outputs[name].value for name in ("inferenceEndpoint", "deployments"))
     proved = prove(outputs, operation.target, operation.progress) if smoke and there else ()
     shown = {name: SECRET if output.secret else output.value for name, output in outputs.items()}
+    took = {"smoke": spent(proved, options(operation.target))} if proved else {}
     return replace(
         report,
         checks=proved,
         failures=result.failures,
         text="\n".join([*mended, f"{stack} in {pointing.target}: {summary(result)}", "", overview(shown)]),
-        data={"changes": dict(result.changes), "changed": result.changed, "outputs": shown, "mended": list(mended)},
+        data={
+            "changes": dict(result.changes),
+            "changed": result.changed,
+            "outputs": shown,
+            "mended": list(mended),
+            **took,
+        },
     )

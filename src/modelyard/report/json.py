@@ -69,6 +69,7 @@ def _check(each: Check) -> dict[str, Any]:
         "reason": each.reason,
         "attempts": each.attempts,
         "seconds": round(each.seconds, 3),
+        "waited": round(each.waited, 3),
     }
 
 

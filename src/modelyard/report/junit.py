@@ -61,6 +61,8 @@ def _checks(report: Report) -> list[TestCase]:
             case.result = [Error(text.check(each), "inconclusive")]
         elif each.outcome is Outcome.SKIPPED:
             case.result = [Skipped(each.reason)]
+        elif each.attempts > 1:
+            case.system_out = text.check(each)
         cases.append(case)
     return cases
 

@@ -30,7 +30,7 @@ class Check:
     """One question put to a live endpoint, with the answer it expected and the one it saw.
 
     `id` is stable (`deployment.answers`); `subject` is what was asked about (`chat on /models, with a token`).
-    `attempts` counts the calls made, `seconds` is their time in all.
+    `attempts` counts the calls made, `seconds` is their time in all, `waited` the seconds between them.
     """
 
     id: str
@@ -41,6 +41,7 @@ class Check:
     reason: str = ""
     attempts: int = 1
     seconds: float = 0.0
+    waited: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

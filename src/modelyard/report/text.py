@@ -48,11 +48,14 @@ def about(each: Finding) -> Iterator[tuple[str, str]]:
 def check(each: Check) -> str:
     """One line; what was expected, what was seen and why follow only where they differ."""
     line = f"{MARKS[each.outcome]} {each.id}  {each.subject}"
+    between = f", {each.waited:.1f} s of waiting between them" if each.waited else ""
+    again = f"{each.attempts} calls{between}" if each.attempts > 1 else ""
     if each.outcome is Outcome.PASSED:
-        return f"{line}: {each.observed}" if each.observed else line
+        seen = "; ".join(filter(None, (each.observed, again)))
+        return f"{line}: {seen}" if seen else line
     if each.outcome is Outcome.SKIPPED:
         return f"{line}: {'; '.join(filter(None, (each.observed, each.reason)))}"
-    parts = (("expected", each.expected), ("observed", each.observed), ("reason", each.reason))
+    parts = (("expected", each.expected), ("observed", each.observed), ("reason", each.reason), ("asked", again))
     lines = [line, *(f"    {label + ':':<10}{text}" for label, text in parts if text)]
     return "\n".join(line.replace("\n", BELOW) for line in lines)
 

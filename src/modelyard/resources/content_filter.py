@@ -46,9 +46,14 @@ class ContentFilters(pulumi.ComponentResource):
 
 
 def summarise(written: ContentFilter) -> dict[str, Any]:
-    """What smoke tests need to know: what is looked for in prompts and completions, and the blocklists attached."""
+    """What smoke tests need to know: what is looked for in prompts and completions, the blocklists attached, and those
+    of them whose entries are refused in prompts.
+    """
     return {
         "blocklists": list(written.blocklists),
+        "refuses": [
+            name for name, use in written.blocklists.items() if use.blocking and use.source in (None, "Prompt")
+        ],
         "categories": {
             source.lower(): [rule.name for rule in written.rules() if rule.enabled and rule.source == source]
             for source in EVERYWHERE

@@ -6,6 +6,8 @@ Only positive checks ask again. What is worth asking again, and why:
     404 DeploymentNotFound, unknown_model           a deployment that isn't known everywhere yet
     429                                             a limit; Azure says how long to wait
     500, 502, 503, 504, and a connection that broke something passing, asked again a few times
+
+A wait is at least as long as the reply asks for, and grows: whoever says 0 each time is not called without pause.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -106,7 +108,7 @@ class Asker:
             attempts += 1
             if answer.status == 429:
                 limited += 1
-                untold += _asked_for(answer.headers) is None
+                untold += asked_for(answer.headers) is None
             early = answer.propagating or (answer.status == 200 and awaited is not None and not awaited(answer))
             left = self._propagation - waited if early else self._budget - waited
             pause = _pause(answer, attempts, min(left, self._budget - waited), early=early)
@@ -164,20 +166,22 @@ def _pause(answer: Answered, attempts: int, left: float, *, early: bool) -> floa
 
     `early` says that propagation may explain the answer.
     """
-    backoff = min(2.0 ** (attempts - 1), LONGEST_PAUSE, left)
+    growing = 2.0 ** min(attempts - 1, 10)
+    backoff = min(growing, LONGEST_PAUSE, left)
     if backoff <= 0:
         return None
+    told = asked_for(answer.headers)
     if answer.status == 429:
-        asked_for = _asked_for(answer.headers)
-        pause = backoff if asked_for is None else max(asked_for, SHORTEST_PAUSE)
+        pause = backoff if told is None else max(told, min(SHORTEST_PAUSE * growing, LONGEST_PAUSE))
         return pause if pause <= left else None
     if early:
         return backoff
     passing = answer.status in PASSING or answer.status == 0
-    return backoff if passing and attempts < PASSING_ATTEMPTS else None
+    pause = max(backoff, told or 0.0)
+    return pause if passing and attempts < PASSING_ATTEMPTS and pause <= left else None
 
 
-def _asked_for(headers: Mapping[str, str]) -> float | None:
+def asked_for(headers: Mapping[str, str]) -> float | None:
     """What `retry-after-ms`, which the docs name, or `retry-after` says, in seconds."""
     for name, unit in (("retry-after-ms", 1000.0), ("retry-after", 1.0)):
         try:

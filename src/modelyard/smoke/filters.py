@@ -20,6 +20,8 @@ PASSES = "filter.passes"
 
 FILTERED = (400, "content_filter")
 BLOCKLISTS = "customblocklists"
+NO_SAMPLE = "the list has no entry that is a text, and an expression says of none for certain that it matches"
+NOT_REFUSED = "the filter doesn't block it in prompts, and nothing is sent to provoke a completion"
 
 SURE = frozenset(
     {
@@ -48,16 +50,20 @@ def annotates(outputs: Outputs, deployment: Deployed) -> Iterator[Planned]:
 
 
 def checks(outputs: Outputs, deployment: Deployed, propagation: float) -> Iterator[Planned]:
-    """For each blocklist that can be tried: that it blocks here, or that it doesn't because it isn't attached here."""
+    """For each blocklist: that it blocks here, or that it doesn't because it isn't attached here."""
     operation = operation_of(deployment)
     endpoint = next((name for name in deployment.endpoints if name in outputs.urls), None)
     own = outputs.filters.get(deployment.content_filter)
-    attached = own.blocklists if own else ()
     if operation is None or endpoint is None:
         return
+    for name in own.blocklists if own else ():
+        reason = NO_SAMPLE if name not in outputs.samples else "" if own and name in own.refuses else NOT_REFUSED
+        if reason:
+            subject = f"{deployment.name}: an entry of {name}"
+            yield Planned(BLOCKS, subject, "", deployment.name, skipped=reason)
     for name, sample in outputs.samples.items():
         asked = of(deployment, endpoint, outputs.urls[endpoint], operation, sample)
-        if name in attached:
+        if own and name in own.refuses:
             yield Planned(
                 BLOCKS,
                 f"{deployment.name}: an entry of {name} on {asked.shown.partition(' on ')[2]}",
@@ -67,7 +73,7 @@ def checks(outputs: Outputs, deployment: Deployed, propagation: float) -> Iterat
                 judge=_blocked(name, propagation),
                 awaited=is_filtered,
             )
-        elif _compared(outputs, deployment, name):
+        elif not (own and name in own.blocklists) and _compared(outputs, deployment, name):
             yield Planned(
                 PASSES,
                 f"{deployment.name}: an entry of {name}, which its filter doesn't attach",

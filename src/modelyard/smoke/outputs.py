@@ -31,10 +31,14 @@ class Deployed:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A content filter of the stack: the blocklists it attaches, and what it says of prompts and completions."""
+    """A content filter of the stack: the blocklists it attaches, and what it says of prompts and completions.
+
+    `refuses` are those of the blocklists that block prompts; others only annotate, or look at completions.
+    """
 
     name: str
     blocklists: tuple[str, ...]
+    refuses: tuple[str, ...]
     prompt: tuple[str, ...]
     completion: tuple[str, ...]
 
@@ -87,6 +91,7 @@ def _filter(name: str, entry: Mapping[str, Any]) -> Filter:
     return Filter(
         name,
         tuple(entry.get("blocklists") or ()),
+        tuple(entry["refuses"] if "refuses" in entry else entry.get("blocklists") or ()),
         tuple(categories.get("prompt") or ()),
         tuple(categories.get("completion") or ()),
     )

@@ -15,13 +15,16 @@
     endpoint.refuses-unknown-model  a deployment that doesn't exist gets 404
     access.refuses-without-role     somebody who should have no access gets 401 PermissionDenied
 
-Liveness asks the first only, on one endpoint of each deployment. Nothing is done to provoke a limit:
+Liveness asks the first only, on one endpoint of each deployment, and of access only for those whom somebody named.
+Nothing is done to provoke a limit:
 `limits.429-honoured` and `spillover.routes` make no calls of their own, and are skipped where no limit was met.
 """
 
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 
 from modelyard.smoke import access, filters, refusals, verdicts
+from modelyard.smoke.failures import NothingSelected
 from modelyard.smoke.matching import expected
 from modelyard.smoke.options import Options, Profile
 from modelyard.smoke.outputs import Deployed, Outputs
@@ -34,28 +37,59 @@ ANSWERS_WITH_KEY = "deployment.answers-with-key"
 SPILLOVER = "spillover.routes"
 HONOURS_LIMITS = "limits.429-honoured"
 
+IN_LIVENESS = (ANSWERS, access.ALLOWS, access.REFUSES)
+IDS = (
+    ANSWERS,
+    KEEPS_LIMITS,
+    ANSWERS_WITH_KEY,
+    filters.ANNOTATES,
+    filters.BLOCKS,
+    filters.PASSES,
+    SPILLOVER,
+    HONOURS_LIMITS,
+    access.ALLOWS,
+    access.REFUSES,
+    refusals.REFUSES_KEYS,
+    refusals.REFUSES_WRONG_KEY,
+    refusals.REFUSES_ANONYMOUS,
+    refusals.REFUSES_UNKNOWN,
+)
+
 JUDGES = {"chat": verdicts.chat, "embeddings": verdicts.embeddings, "responses": verdicts.responses}
 
 
 def plan(
     outputs: Outputs, options: Options, *, allowed: tuple[str, ...] = (), strangers: tuple[str, ...] = ()
 ) -> tuple[Planned, ...]:
-    """Every selected check, in the order in which they are reported; the names are those of further principals."""
+    """Every selected check, in the order in which they are reported; the names are those of further principals.
+
+    NothingSelected tells patterns that could choose nothing of any stack with these deployments.
+    """
+    _check_selection(outputs, options)
     behaviour = options.profile is Profile.BEHAVIOUR
     found: list[Planned] = []
     for deployment in outputs.deployments:
         found.extend(_positive(outputs, deployment, options))
         if behaviour:
             found.extend(filters.checks(outputs, deployment, options.propagation))
+    found.extend(access.allows(outputs, allowed, options.propagation))
     if behaviour and found:
-        found.extend(access.allows(outputs, allowed, options.propagation))
         found.append(
             Planned(HONOURS_LIMITS, "limits that calls met", "the wait that each 429 asked for, then an answer")
         )
         found.extend(refusals.checks(outputs))
-        found.extend(access.refuses(outputs, strangers))
+    found.extend(access.refuses(outputs, strangers))
     chosen = (narrowed(one, options.select) for one in found)
     return tuple(one for one in chosen if one.reported or one.also)
+
+
+def _check_selection(outputs: Outputs, options: Options) -> None:
+    names = [one.name for one in outputs.deployments]
+    asked = (*(IDS if options.profile is Profile.BEHAVIOUR else IN_LIVENESS), *names)
+    idle = [one for one in options.select if not any(fnmatchcase(name, one) for name in asked)]
+    if idle:
+        elsewhere = [one for one in idle if any(fnmatchcase(name, one) for name in IDS)]
+        raise NothingSelected([one for one in idle if one not in elsewhere], elsewhere, IDS, names)
 
 
 def _positive(outputs: Outputs, deployment: Deployed, options: Options) -> Iterator[Planned]:

@@ -1,6 +1,6 @@
 """All checks of a stack: what is asked, with whose tokens, and in which order the outcomes are given."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +11,7 @@ from modelyard.report.result import Check
 from modelyard.smoke import access
 from modelyard.smoke import outputs as stack
 from modelyard.smoke.asking import Asker
+from modelyard.smoke.failures import BothAllowedAndRefused
 from modelyard.smoke.options import Options
 from modelyard.smoke.plan import ANSWERS, plan
 from modelyard.smoke.planned import Planned
@@ -34,7 +35,9 @@ def run(
 
     `principals` are others who should be answered, `strangers` such as should not be for want of a role; both by a name
     that reports show. Nothing that a network, an endpoint or a credential does raises: it is some check's outcome.
-    MissingOutput tells outputs that name no endpoint. `options.progress` gets each check as it ends, from this thread.
+    MissingOutput tells outputs that name no endpoint, NothingSelected patterns that choose nothing, and
+    BothAllowedAndRefused names that stand on both sides. `options.progress` gets each check as it ends, from this
+    thread.
     """
     chosen = options or Options()
     return anyio.run(_run, stack.read(outputs), target, chosen, dict(principals or {}), dict(strangers or {}))
@@ -47,6 +50,8 @@ async def _run(
     principals: Mapping[str, TokenProvider],
     strangers: Mapping[str, TokenProvider],
 ) -> tuple[Check, ...]:
+    if both := sorted(principals.keys() & strangers.keys()):
+        raise BothAllowedAndRefused(both)
     planned = plan(known, options, allowed=tuple(principals), strangers=tuple(strangers))
     needed = {one.credential for one in planned if one.question is not None}
     if any(one.negative for one in planned):
@@ -58,15 +63,15 @@ async def _run(
     async with target.transport.async_client(timeout=options.timeout, connections=options.concurrency) as client:
         asker = Asker(client, credentials, budget=options.budget, propagation=options.propagation, wait=options.wait)
         session = Session(asker, options, troubles)
-        if planned and not any(_proves(one) for one in planned):
-            await session.prove(plan(known, replace(options, select=(ANSWERS,))))
-        await session.ask(planned, sparing=_sparing(known))
+        negative = any(one.negative for one in planned)
+        proof = plan(known, replace(options, select=(ANSWERS,))) if negative and not _asks_with_token(planned) else ()
+        await session.ask(planned, sparing=_sparing(known), proof=proof)
     return tuple(check for one in planned for check in session.checks_of(one))
 
 
-def _proves(planned: Planned) -> bool:
-    """Whether its success shows that the endpoint answers whoever has a role; until one did, no refusal means much."""
-    return planned.question is not None and not planned.negative and planned.credential != "key"
+def _asks_with_token(planned: Iterable[Planned]) -> bool:
+    """Whether a success among them would show that the endpoint answers whoever has a role."""
+    return any(one.question is not None and not one.negative and one.credential == "token" for one in planned)
 
 
 def _sparing(known: stack.Outputs) -> frozenset[str]:

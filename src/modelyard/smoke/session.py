@@ -31,8 +31,11 @@ class Session:
         self._proven = False
         self._decided = anyio.Event()
 
-    async def ask(self, planned: Sequence[Planned], *, sparing: Collection[str]) -> None:
-        """Ask all of it; the checks of deployments in `sparing` one after the other."""
+    async def ask(self, planned: Sequence[Planned], *, sparing: Collection[str], proof: Sequence[Planned] = ()) -> None:
+        """Ask all of it; the checks of deployments in `sparing` one after the other.
+
+        Where no positive one passes, a call of `proof` may still show that the account answers; it isn't reported.
+        """
         bound = anyio.CapacityLimiter(self._options.concurrency)
         positive = [one for one in planned if not one.negative and one.id != HONOURS_LIMITS]
         async with anyio.create_task_group() as everything:
@@ -42,16 +45,13 @@ class Session:
             async with anyio.create_task_group() as tasks:
                 for group in _groups(positive, sparing):
                     tasks.start_soon(self._group, group, bound)
+            for one in proof:
+                if not self._proven:
+                    await self._asked(one)
             self._decided.set()
         for one in planned:
             if one.id == HONOURS_LIMITS:
                 self._keep(one, [_check(one, verdicts.honoured(sorted(self._limited, key=lambda found: found[0])))])
-
-    async def prove(self, positive: Sequence[Planned]) -> None:
-        """Find a positive check that passes, for negative ones that were selected alone; it isn't reported."""
-        for planned in positive:
-            if not self._proven:
-                await self._asked(planned)
 
     def checks_of(self, planned: Planned) -> list[Check]:
         """The check, and those that were judged from the same answer."""
@@ -75,7 +75,8 @@ class Session:
         if planned.question is None or planned.judge is None:
             return [_check(planned, Verdict(Outcome.SKIPPED, "", planned.skipped))]
         if planned.credential in self._troubles:
-            return [_check(planned, Verdict(Outcome.INCONCLUSIVE, "", self._troubles[planned.credential]))]
+            trouble = Verdict(Outcome.INCONCLUSIVE, "", self._troubles[planned.credential])
+            return [_check(one, trouble) for one in (planned, *planned.also) if one.reported]
         if planned.negative:
             if not self._proven:
                 reason = "no call with a token has succeeded, so a refusal would prove nothing"
@@ -95,9 +96,17 @@ class Session:
         checks = [_check(planned, verdict, asked)] if planned.reported else []
         for also in planned.also:
             answered = asked.answer.status == 200 and also.judge is not None
-            unanswered = Verdict(Outcome.SKIPPED, "", "there was no reply to read it from")
-            checks.append(_check(also, also.judge(asked) if answered and also.judge else unanswered))
+            verdict = also.judge(asked) if answered and also.judge else _unread(planned, asked)
+            checks.append(_check(also, verdict, None if checks else asked))  # the calls are counted once
         return checks
+
+
+def _unread(planned: Planned, asked: Asked) -> Verdict:
+    """Of what was to be read from an answer that didn't come: skipped where the report has the check that tells why."""
+    reason = "there was no reply to read it from"
+    if planned.reported:
+        return Verdict(Outcome.SKIPPED, "", reason)
+    return Verdict(Outcome.INCONCLUSIVE, asked.answer.shown, reason)
 
 
 def _groups(planned: Iterable[Planned], sparing: Collection[str]) -> list[list[Planned]]:
@@ -118,4 +127,5 @@ def _check(planned: Planned, verdict: Verdict, asked: Asked | None = None) -> Ch
         reason=verdict.reason,
         attempts=asked.attempts if asked else 0,
         seconds=round(asked.seconds, 3) if asked else 0.0,
+        waited=round(asked.waited, 3) if asked else 0.0,
     )

@@ -6,7 +6,7 @@ from math import isfinite
 from typing import Any
 
 from modelyard.report.result import Outcome
-from modelyard.smoke.asking import Asked
+from modelyard.smoke.asking import Asked, asked_for
 from modelyard.smoke.matching import matches
 from modelyard.smoke.outputs import Deployed
 
@@ -152,7 +152,9 @@ def not_answered(asked: Asked, propagation: float) -> Verdict:
     """Why a positive check has no answer: which of Azure's delays it may be, or that it is none."""
     answer, waited = asked.answer, asked.waited
     if answer.status == 429:
-        return inconclusive(answer.shown, f"the limit was reached, still after {waited:.0f} s of waiting")
+        told = asked_for(answer.headers)
+        more = "" if told is None else f"; {told:.0f} s more were asked for, and this run doesn't wait so long"
+        return inconclusive(answer.shown, f"the limit was reached, still after {waited:.0f} s of waiting{more}")
     if answer.timed_out:
         return inconclusive(answer.shown, f"asked {asked.attempts} times")
     if answer.propagating:

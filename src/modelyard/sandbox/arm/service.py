@@ -53,7 +53,7 @@ def app(azure: LocalAzure) -> Starlette:
         body = await request.body()
         return respond(azure, Received(request.method, request.url.path, request.query_params, request.headers, body))
 
-    # A path with a line's end in it, or a verb that ARM doesn't have, finds no route of Starlette's; ARM answers it too.
+    # A path with a line's end in it, or a verb that ARM doesn't have, finds no route of Starlette's.
     return Starlette(
         routes=[PathRoute("/{path:path}", answer, methods=VERBS)], exception_handlers={404: answer, 405: answer}
     )
