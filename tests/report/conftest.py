@@ -14,6 +14,7 @@ import pytest
 from modelyard import __version__
 from modelyard.failures import ExitStatus, Failure
 from modelyard.findings import Finding, Position, Severity
+from modelyard.report.judge import Judge
 from modelyard.report.result import Report
 from modelyard.report.ruling import Ruling
 
@@ -21,6 +22,8 @@ GOLDEN = Path(__file__).parent / "golden"
 SUBSCRIPTION = "/subscriptions/0f0f0f0f-0000-4000-8000-000000000000"
 ACCOUNT = f"{SUBSCRIPTION}/resourceGroups/rg-ai/providers/Microsoft.CognitiveServices/accounts/contoso"
 AUTHORIZATION = "/providers/Microsoft.Authorization"
+
+ASSIGNMENT = f"{SUBSCRIPTION}{AUTHORIZATION}/policyAssignments/house"
 
 Rule = Callable[..., Ruling]
 Golden = Callable[[str, str], None]
@@ -33,9 +36,8 @@ class Unread(Failure):
 
 def ruling(name: str = "chat", policy: str = "Stay near", **others: Any) -> Ruling:
     resource = f"{ACCOUNT}/deployments/{name}"
-    assignment = f"{SUBSCRIPTION}{AUTHORIZATION}/policyAssignments/house"
     plain = Ruling(
-        key=f"{assignment}||{resource}|{policy}".lower(),
+        key=f"{ASSIGNMENT}||{resource}|{policy}".lower(),
         state="NonCompliant",
         effect="deny",
         severity=Severity.ERROR,
@@ -45,7 +47,7 @@ def ruling(name: str = "chat", policy: str = "Stay near", **others: Any) -> Ruli
         policy=policy,
         definition=f"{SUBSCRIPTION}{AUTHORIZATION}/policyDefinitions/{policy.lower().replace(' ', '-')}",
         assignment="Rules of the house",
-        assignment_id=assignment,
+        assignment_id=ASSIGNMENT,
         scope=SUBSCRIPTION,
         sources=("stack dev",),
     )
@@ -111,7 +113,11 @@ def audited() -> Report:
         rulings=RULINGS,
         text="stack dev: 23 resources, 4 assignments, 12 policies, 130 verdicts",
         resources=23,
-        policies=12,
+        judged=20,
+        judges=(
+            Judge(policy="Stay near", assignment="Rules of the house", assignment_id=ASSIGNMENT, resources=6),
+            Judge(policy="Elsewhere", assignment="Rules of others", assignment_id="elsewhere"),
+        ),
         baseline=True,
     )
 

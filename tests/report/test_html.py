@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 
 from modelyard.failures import Failure
+from modelyard.findings import Severity
 from modelyard.report import html
+from modelyard.report.judge import Judge
 from modelyard.report.result import Report
 from modelyard.report.run import run
 
@@ -44,7 +46,12 @@ class Page(HTMLParser):
         assert self.open.pop() == tag, f"</{tag}> closes another element"
 
     def handle_data(self, data: str) -> None:
-        self.text.append(data)
+        if "style" not in self.open:
+            self.text.append(data)
+
+    def seen(self) -> str:
+        """The words of the page, in their order."""
+        return " ".join("".join(self.text).split())
 
     def all(self, tag: str) -> list[dict[str, str]]:
         return [attributes for name, attributes in self.elements if name == tag]
@@ -102,8 +109,10 @@ def test_headings_tables_and_drawings_tell_what_they_are(written: str) -> None:
     assert all(each.get("scope") in {"col", "rowgroup"} for each in page.all("th"))
     assert len(page.all("caption")) == len(page.all("table")) == 1
     drawings = page.all("svg")
-    assert len(drawings) == 4
-    assert all(each["role"] == "img" and len(each["aria-label"]) > 20 for each in drawings)
+    assert len(drawings) == 1
+    assert drawings[0]["role"] == "img"
+    assert len(drawings[0]["aria-label"]) > 20
+    assert all(each["aria-hidden"] == "true" for each in page.all("span") if "bar" in each.get("class", "").split())
     ids = {attributes["id"] for _, attributes in page.elements if "id" in attributes}
     named = {attributes["aria-labelledby"] for _, attributes in page.elements if "aria-labelledby" in attributes}
     assert named <= ids
@@ -129,31 +138,59 @@ def test_rules_for_paper_come_last(written: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("resources", "policies", "of", "headline"),
+    ("resources", "judged", "of", "headline"),
     [
-        (23, 12, [], "All 23 resources are in order"),
-        (1, 12, [], "1 of 1 resources is in order"),
-        (23, 12, [{}], "22 of 23 resources are in order"),
-        (23, 12, [{}, {"policy": "Another"}], "22 of 23 resources are in order"),
-        (23, 12, [{"known": True}], "22 of 23 resources are in order"),
-        (23, 12, [{"state": "Exempt"}], "All 23 resources are in order"),
-        (23, 12, [{"state": "Undecided"}], "22 of 23 resources are in order, 1 is not decided yet"),
+        (23, 23, [], "All 23 resources are in order"),
+        (1, 1, [], "1 of 1 resources is in order"),
+        (2300, 2300, [{}], "2,299 of 2,300 resources are in order"),
+        (23, 12, [], "All 12 judged resources are in order"),
+        (23, 12, [{}], "11 of 12 judged resources are in order"),
+        (23, 23, [{}], "22 of 23 resources are in order"),
+        (23, 23, [{}, {"policy": "Another"}], "22 of 23 resources are in order"),
+        (23, 23, [{"known": True}], "22 of 23 resources are in order"),
+        (23, 23, [{"state": "Exempt"}], "All 23 resources are in order"),
+        (23, 23, [{"state": "Undecided"}], "22 of 23 resources are in order, 1 is not decided yet"),
         (23, 0, [], "Nothing was judged: no policy is known"),
         (0, None, [], "Nothing violates a policy"),
         (0, None, [{}], "1 resource is not in order"),
     ],
 )
 def test_the_headline_says_how_much_is_in_order(
-    rule: Any, resources: int, policies: int | None, of: list[dict[str, Any]], headline: str
+    rule: Any, resources: int, judged: int | None, of: list[dict[str, Any]], headline: str
 ) -> None:
     found = tuple(rule(**each) for each in of)
-    assert html.headline(Report("audit", rulings=found, resources=resources, policies=policies)) == headline
+    assert html.headline(Report("audit", rulings=found, resources=resources, judged=judged)) == headline
 
 
 def test_without_policies_nobody_is_reassured() -> None:
-    said = html.write(Report("audit", "dev", resources=23, policies=0))
+    said = html.write(Report("audit", "dev", resources=23, judged=0))
     assert "Azure would stop nothing" not in said
-    assert "in order" not in said
+    assert "in order" not in Page(said).seen()
+    idle = Judge(policy="Elsewhere", assignment="Elsewhere", assignment_id="e")
+    said = html.write(Report("audit", "dev", resources=23, judged=0, judges=(idle,)))
+    assert "Nothing was judged: no policy says anything of it" in said
+    assert "judges nothing here" in said
+
+
+def test_each_resource_counts_once_by_the_worst_that_is_said_of_it(rule: Any) -> None:
+    found = (
+        rule("a", effect="audit", severity=Severity.WARNING), rule("a"), rule("b", known=True),
+        rule("c", state="Exempt"), rule("d", state="Undecided"),
+    )  # fmt: skip
+    shares = html.shares(Report("audit", rulings=found, resources=10, judged=6))
+    counted = {part.colour: part.count for part in shares}
+    assert counted == {"error": 1, "known": 1, "open": 1, "right": 3, "unjudged": 4}
+    assert sum(part.length for part in shares) == pytest.approx(100, abs=0.1)
+
+
+def test_each_policy_at_work_says_how_much_of_what_it_judged_is_in_order(rule: Any) -> None:
+    """A page where all is well has to say by whose measure."""
+    one = rule("a")
+    judge = Judge(policy=one.policy, assignment="House", assignment_id=one.assignment_id, resources=4)
+    well = Judge(policy="Keys are off", assignment="Keys are off", assignment_id="k", resources=1)
+    said = Page(html.write(Report("audit", rulings=(one,), resources=4, judged=4, judges=(well, judge)))).seen()
+    assert "2 policies, and how much of what each judged is in order" in said
+    assert said.index("Stay near House3 of 4") < said.index("Keys are off1 of 1"), "what is to be done comes first"
 
 
 def test_a_page_can_still_be_read_when_there_is_too_much(rule: Any) -> None:

@@ -42,5 +42,5 @@ def test_a_ruling_has_all_its_members_its_place_and_its_standing(audited: Report
 
 
 def test_counts_are_by_standing_and_leave_out_what_is_not_there(audited: Report, rule: Any) -> None:
-    assert read(audited)["counts"] == {"resources": 23, **{each.name.lower(): 1 for each in Standing}}
+    assert read(audited)["counts"] == {"resources": 23, "judged": 20, **{each.name.lower(): 1 for each in Standing}}
     assert read(Report("audit", resources=2, rulings=(rule(),)))["counts"] == {"resources": 2, "denied": 1}

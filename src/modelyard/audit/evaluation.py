@@ -19,6 +19,7 @@ from modelyard.policy.context import Context
 from modelyard.policy.estate import Estate
 from modelyard.policy.resource import Resource
 from modelyard.policy.unknown import UNKNOWN
+from modelyard.report.judge import Judge
 from modelyard.report.ruling import Ruling
 
 DEPLOYMENTS = "microsoft.cognitiveservices/accounts/deployments"
@@ -43,11 +44,16 @@ class Surroundings:
 
 @dataclass(frozen=True, slots=True)
 class Evaluated:
-    """The rulings, in the order of the subjects, and how often each state came up (`Compliant` among them)."""
+    """The rulings, in the order of the subjects, and how often each state came up (`Compliant` among them).
+
+    `judged` is how many of the resources some policy had a verdict on, `judges` what each policy at work did.
+    """
 
     rulings: tuple[Ruling, ...]
     states: Mapping[State, int]
     resources: int
+    judged: int
+    judges: tuple[Judge, ...] = ()
     evaluations: int = field(default=0)
 
 
@@ -66,14 +72,32 @@ def evaluate(
     context = Contexts(subjects, around)
     parts = Parts.of(assigned)
     states: Counter[State] = Counter()
+    verdicts: Counter[int] = Counter()
     rulings: dict[str, Ruling] = {}
+    judged = 0
     for subject in subjects:
+        before = states.total()
         for found in _compliance(parts, subject, context, around):
             states[found.state] += 1
+            verdicts[id(found.bound)] += 1
             if found.state is not State.COMPLIANT:
                 told = ruling(found, subject, sources, locate, controls or {})
                 rulings[told.key] = told
-    return Evaluated(tuple(rulings.values()), states, len(subjects), states.total())
+        judged += states.total() > before
+    judges = tuple(_judge(bound, verdicts[id(bound)]) for bound in assigned.bound)
+    return Evaluated(tuple(rulings.values()), states, len(subjects), judged, judges, states.total())
+
+
+def _judge(bound: Bound, resources: int) -> Judge:
+    definition, assignment = bound.plain.definition, bound.assignment
+    return Judge(
+        policy=definition.display_name or definition.name,
+        assignment=assignment.display_name,
+        assignment_id=assignment.id,
+        reference=bound.reference,
+        initiative=bound.initiative.display_name if bound.initiative else "",
+        resources=resources,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -97,7 +97,8 @@ def audit(
         findings=(*looked.findings, *found.findings, *reach.findings(knew, looked.source.subjects)),
         rulings=found.evaluated.rulings,
         resources=found.evaluated.resources,
-        policies=len(found.policies),
+        judged=found.evaluated.judged,
+        judges=found.evaluated.judges,
         fails_on=None if fail_on == "never" else Severity(fail_on),
         text=told(looked.source, found, knew, reach.idle(given, found.policies)),
         data=_data(looked.source, found, knew),
@@ -154,7 +155,7 @@ def told(source: Source, found: Inspected, knew: Sequence[reach.Known], idle: Se
     counts = (
         _count(evaluated.resources, "resource"),
         _count(len(found.policies), "policy", "policies"),
-        _count(evaluated.evaluations, "verdict"),
+        f"{_count(evaluated.evaluations, 'verdict')} on {_count(evaluated.judged, 'resource')}",
     )
     lines = [f"{source.name}: {', '.join(counts)}"]
     if knew:
@@ -179,6 +180,7 @@ def _data(source: Source, found: Inspected, knew: Sequence[reach.Known]) -> dict
     return {
         "source": source.name,
         "assignments": sorted({each.assignment.id for each in found.policies}),
+        "policies": [asdict(each) for each in found.evaluated.judges],
         "sources": reach.as_data(knew),
         "verdicts": dict(sorted(states.items())),
         "leftOut": dict(sorted(source.left_out.items())),

@@ -1,11 +1,12 @@
 """A report of rulings as one HTML page for managers: how much is in order, what Azure would stop, which way it goes.
 
-The page stands alone: styles and charts are inside, there is no script, and nothing is fetched. Charts are SVG drawn
-here, coloured by the page's own variables so that they follow light, dark and print. What is said in a chart is said
-in words below it as well.
+The page stands alone: styles and charts are inside, there is no script, and nothing is fetched. Charts are coloured by
+the page's own variables so that they follow light, dark and print. What a colour says, words say as well.
 """
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -13,7 +14,8 @@ from markupsafe import Markup
 
 from modelyard import __version__
 from modelyard.findings import Severity
-from modelyard.report import charts, rulings
+from modelyard.report import bars, rulings
+from modelyard.report.judge import Judge
 from modelyard.report.result import Report
 from modelyard.report.ruling import Ruling
 from modelyard.report.run import Run
@@ -25,6 +27,43 @@ TABLE = 500
 
 STOPPED = (Standing.DENIED, Standing.FAILED)
 NOT_IN_ORDER = (*VIOLATIONS, Standing.KNOWN)
+COLOURS = {
+    Standing.DENIED: "error",
+    Standing.FAILED: "error",
+    Standing.AUDITED: "warning",
+    Standing.DEPLOYED: "note",
+    Standing.CHANGED: "note",
+    Standing.KNOWN: "known",
+    Standing.UNDECIDED: "open",
+}
+"""The page's colour of a resource by the worst that is said of it; one that none of these is said of is in order."""
+LEGEND = {
+    "error": "that Azure would stop",
+    "warning": "that Azure would report",
+    "note": "that Azure would change",
+    "known": "known in the baseline",
+    "open": "not decided yet",
+    "right": "in order",
+    "unjudged": "ruled by no policy",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One policy at work, and how many of the resources that it judged have which colour; the rest is in order."""
+
+    judge: Judge
+    colours: Counter[str]
+
+    @property
+    def right(self) -> int:
+        """How many are in order, those that are exempt among them."""
+        return max(self.judge.resources - self.colours.total(), 0)
+
+    @property
+    def parts(self) -> tuple[bars.Part, ...]:
+        """Its bar."""
+        return bars.parted((colour, {**self.colours, "right": self.right}.get(colour, 0)) for colour in LEGEND)
 
 
 def write(report: Report, trend: Sequence[Run] = ()) -> str:
@@ -43,13 +82,18 @@ def write(report: Report, trend: Sequence[Run] = ()) -> str:
         lstrip_blocks=True,
     )
     environment.filters["breakable"] = breakable
+    environment.filters["number"] = "{:,}".format
     return environment.get_template("report.html.jinja").render(
         title=" ".join(filter(None, ("Policies", report.stack and f"for {report.stack}"))),
         report=report,
         headline=headline(report),
         stopped=len({each.resource.lower() for each in violations if standing(each) in STOPPED}),
         totals=[(where, totals[where]) for where in Standing if totals[where]],
-        charts=charts.drawn(violations, kept),
+        shares=shares(report),
+        legend=LEGEND,
+        charts=bars.drawn(violations),
+        trend=_trend(kept),
+        judges=_judges(report),
         resources=_by_resource(violations[:TABLE]),
         left_out=len(violations[TABLE:]),
         others=_others(report.rulings),
@@ -63,29 +107,68 @@ def write(report: Report, trend: Sequence[Run] = ()) -> str:
     )
 
 
+def shares(report: Report) -> tuple[bars.Part, ...]:
+    """The resources by the worst that is said of them, those that no policy judged among them; none of nothing."""
+    worst: dict[str, Standing] = {}
+    for each in report.rulings:
+        found, id_ = standing(each), each.resource.lower()
+        if found in COLOURS and (id_ not in worst or _order(found) < _order(worst[id_])):
+            worst[id_] = found
+    counts = Counter(COLOURS[found] for found in worst.values())
+    judged = report.resources if report.judged is None else report.judged
+    counts["right"] = max(judged - len(worst), 0)
+    counts["unjudged"] = max(report.resources - judged, 0)
+    return bars.parted((colour, counts[colour]) for colour in LEGEND)
+
+
+def _order(where: Standing) -> int:
+    return list(COLOURS).index(where)
+
+
+def _trend(kept: Sequence[Run]) -> Any:
+    """The drawing, where there is something to compare. What draws is slow to load."""
+    if len(kept) < 2:
+        return None
+    from modelyard.report import trend_chart
+
+    return trend_chart.drawn(kept)
+
+
+def _judges(report: Report) -> list[Judged]:
+    """The policies at work, those that most is not in order of first; those that judged nothing last."""
+    colours: dict[tuple[str, str], Counter[str]] = {}
+    for each in report.rulings:
+        if (found := standing(each)) in COLOURS:
+            colours.setdefault((each.assignment_id, each.reference), Counter())[COLOURS[found]] += 1
+    judged = (Judged(each, colours.get((each.assignment_id, each.reference), Counter())) for each in report.judges)
+    return sorted(judged, key=lambda each: (not each.judge.resources, -each.colours.total(), each.judge.policy.lower()))
+
+
 def headline(report: Report) -> str:
     """`20 of 23 resources are in order, 1 is not decided yet`; where nobody counted them, how many are not.
 
-    What a baseline knows is not in order, for it doesn't comply; what is exempt is, as in Azure's own percentage. Where
-    no policy judged, nothing is known to be in order.
+    What a baseline knows is not in order, for it doesn't comply; what is exempt is, as in Azure's own percentage. Of
+    what no policy judged nothing is known, so that it doesn't count.
     """
-    if report.policies == 0:
-        return "Nothing was judged: no policy is known"
+    if report.judged == 0:
+        return "Nothing was judged: no policy " + ("says anything of it" if report.judges else "is known")
     wrong = {each.resource.lower() for each in report.rulings if standing(each) in NOT_IN_ORDER}
     doubt = {each.resource.lower() for each in report.rulings if standing(each) is Standing.UNDECIDED} - wrong
-    tail = f", {len(doubt)} {_is(len(doubt))} not decided yet" if doubt else ""
-    if report.resources:
-        right = max(report.resources - len(wrong) - len(doubt), 0)
-        whole = f"{right} of {report.resources}" if right < report.resources or right == 1 else f"All {right}"
-        return f"{whole} resources {_is(right)} in order{tail}"
+    tail = f", {len(doubt):,} {_is(len(doubt))} not decided yet" if doubt else ""
+    judged = report.resources if report.judged is None else report.judged
+    if judged:
+        right = max(judged - len(wrong) - len(doubt), 0)
+        whole = f"{right:,} of {judged:,}" if right < judged or right == 1 else f"All {right:,}"
+        some = "judged resources" if judged < report.resources else "resources"
+        return f"{whole} {some} {_is(right)} in order{tail}"
     if not wrong and not doubt:
         return "Nothing violates a policy"
-    return f"{len(wrong)} resource{'s' * (len(wrong) != 1)} {_is(len(wrong))} not in order{tail}"
+    return f"{len(wrong):,} resource{'s' * (len(wrong) != 1)} {_is(len(wrong))} not in order{tail}"
 
 
 def breakable(text: object) -> Markup:
-    """An ARM type, id or condition that may be broken after each slash, so that a narrow column breaks no word."""
-    return Markup("/<wbr>").join(str(text).split("/"))
+    """An ARM type, id, key or condition that may be broken after each slash and dot, so that no word has to be."""
+    return Markup("/<wbr>").join(Markup(".<wbr>").join(part.split(".")) for part in str(text).split("/"))
 
 
 def _is(number: int) -> str:

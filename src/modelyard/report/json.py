@@ -35,6 +35,7 @@ def document(report: Report) -> dict[str, Any]:
         "rulings": [_ruling(each) for each in report.rulings],
         "counts": {
             "resources": report.resources,
+            **({} if report.judged is None else {"judged": report.judged}),
             **{where.name.lower(): n for where, n in sorted(counts(report.rulings).items())},
         },
         "steps": [_step(each) for each in report.steps],

@@ -13,6 +13,7 @@ from modelyard.failures import ExitStatus, Failure
 from modelyard.findings import Finding, Severity
 
 if TYPE_CHECKING:  # a command without policies does not pay for making the class
+    from modelyard.report.judge import Judge
     from modelyard.report.ruling import Ruling
 
 
@@ -59,8 +60,9 @@ class Report:
     """What a command did. `data` is the command's own JSON (outputs, URLs, counts) and `text` what a person reads
     instead of it (a table, a next step); neither holds a secret that the caller didn't ask for.
 
-    `resources` is how many resources policies were put to: `rulings` hold only what doesn't comply. `policies` is how
-    many policies those were, where somebody counted: without any, nothing is known to be in order. `baseline` says
+    `resources` is how many resources policies were put to: `rulings` hold only what doesn't comply. `judged` is how
+    many of them some policy had a verdict on, and `judges` are the policies at work, where somebody counted: of what
+    nobody judged nothing is known to be in order. `baseline` says
     that rulings were compared with a baseline, and so that one that isn't `known` is new. `fails_on` is the least
     weight of a ruling that fails the command; None: nothing fails it.
     """
@@ -76,7 +78,8 @@ class Report:
     text: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
     resources: int = 0
-    policies: int | None = None
+    judged: int | None = None
+    judges: "tuple[Judge, ...]" = ()
     baseline: bool = False
     fails_on: Severity | None = Severity.ERROR
 
