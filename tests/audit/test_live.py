@@ -1,12 +1,15 @@
 """A live scope is what an auditor trusts: what is there and isn't looked at would pass for compliant."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 import httpx2
 import pytest
 
 from modelyard.arm import account, role_assignment
+from modelyard.arm.declared import Declared
 from modelyard.audit import live
 from modelyard.audit.failures import ScopeUnreadable
 from modelyard.audit.inspection import inspect
@@ -21,6 +24,7 @@ from modelyard.target import Target
 from .conftest import Cloud, Principal
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
+ROLE = "Microsoft.Authorization/roleDefinitions"
 STRANGER = "Microsoft.Storage/storageAccounts"
 
 
@@ -122,6 +126,78 @@ def test_somebody_without_the_right_is_told(cloud: Cloud, models: str) -> None:
     with pytest.raises(ScopeUnreadable, match="AuthorizationFailed") as refused:
         live.source(somebody(cloud, "outsider"), models, looked(cloud, models).rulebook)
     assert "Reader" in refused.value.remedy
+
+
+def test_an_account_by_itself_is_judged_in_its_surroundings(cloud: Cloud, models: str) -> None:
+    """Whoever owns one account asks about that one; its group is known, and isn't judged with it."""
+    rule = {
+        "if": {"value": "[resourceGroup().location]", "equals": "swedencentral"},
+        "then": {"effect": "audit"},
+    }
+    where = f"{cloud.subscription}/providers/Microsoft.Authorization/policyDefinitions/here"
+    cloud.put(where, {"properties": {"mode": "All", "displayName": "Here", "policyRule": rule}})
+    cloud.assign(models, "here", where)
+    at = f"{models}/providers/Microsoft.CognitiveServices/accounts/contoso"
+    (source,) = live.sources(cloud.target, at)
+    assert {"contoso", "chat", "words"} <= {each.name for each in source.subjects}
+    assert all(each.id.lower().startswith(at.lower()) for each in source.subjects)
+    found = inspect(source, source.rulebook, now=NOW, market=Market.load(), locate=lambda _: None).evaluated
+    assert len(found.rulings) == found.judged == len(source.subjects)
+
+
+def test_another_subscription_is_ruled_by_its_own_policies(cloud: Cloud, models: str) -> None:
+    """Not by those of the one that happens to be signed in to."""
+    cloud.assign(models, "near", cloud.define(cloud.subscription, "near"))
+    elsewhere = replace(cloud.target, subscription_id="0f0f0f0f-0000-4000-8000-000000000000")
+    (source,) = live.sources(elsewhere, cloud.subscription)
+    assert [id_.rpartition("/")[2] for id_ in source.rulebook.assignments] == ["near"]
+
+
+def test_a_management_group_is_all_that_stands_below_it(cloud: Cloud, models: str) -> None:
+    """Each subscription by what is above it; one that whoever asks may not read is told by name."""
+    other = "/subscriptions/0f0f0f0f-0000-4000-8000-000000000000"
+    store = cloud.running.azure.store
+    store.put("resources", other, {"id": other, "subscriptionId": other.rpartition("/")[2], "displayName": "Other"})
+    cloud.assign(cloud.root, "everywhere", cloud.define(cloud.root, "everywhere"))
+    cloud.assign(cloud.subscription, "here", cloud.define(cloud.subscription, "here"))
+    sources = {each.name: each for each in live.sources(cloud.target, cloud.root)}
+    assert set(sources) == {other, cloud.subscription}
+    names = {name: {id_.rpartition("/")[2] for id_ in each.rulebook.assignments} for name, each in sources.items()}
+    assert names == {other: {"everywhere"}, cloud.subscription: {"everywhere", "here"}}
+
+    part = f"{cloud.root}/providers/Microsoft.Authorization/roleDefinitions/1d1d1d1d-0000-4000-8000-000000000000"
+    actions = {"actions": ["Microsoft.Management/managementGroups/descendants/read"]}
+    properties = {"roleName": "Lists", "type": "CustomRole", "assignableScopes": [cloud.root], "permissions": [actions]}
+    store.put("resources", part.lower(), {"id": part, "name": part[-36:], "type": ROLE, "properties": properties})
+    reader = role("Reader")
+    assert reader is not None
+    allow(cloud, cloud.root, part)
+    allow(cloud, cloud.subscription, f"/providers/{ROLE}/{reader.guid}")
+    sources = {each.name: each for each in live.sources(somebody(cloud, "outsider"), cloud.root)}
+    assert "chat" in {each.name for each in sources[cloud.subscription].subjects}
+    assert sources[other].subjects == ()
+    assert "AuthorizationFailed" in str(sources[other].failures[0])
+    together = Source.together(cloud.root, tuple(sources.values()))
+    assert len(together.subjects) == len(sources[cloud.subscription].subjects)
+
+
+def test_what_a_stack_declares_is_found_on_its_lines(cloud: Cloud, models: str) -> None:
+    """An audit of what is live points into the file too, where a file declares it."""
+    account_id = f"{models}/providers/Microsoft.CognitiveServices/accounts/contoso"
+    urn = "urn:pulumi:dev::models::azure-native:cognitiveservices:Deployment::talk"
+    said = Declared(urn, "azure-native:cognitiveservices:Deployment", {}, f"{account_id}/deployments/chat".upper())
+    source = live.declared(looked(cloud, models), [said])
+    names = {each.id.rpartition("/")[2]: (each.name, each.path) for each in source.subjects}
+    assert names["chat"] == ("talk", "deployments.talk")
+    assert names["words"] == ("words", ""), "what no file declares keeps its own name, and has no line"
+
+
+def allow(cloud: Cloud, scope: str, role_id: str) -> None:
+    """The outsider gets a role at a scope."""
+    at = f"{scope}/providers/{role_assignment.ROW.type}/{uuid5(NAMESPACE_URL, scope)}"
+    properties = {"principalId": seed.object_id("outsider"), "roleDefinitionId": role_id, "scope": scope}
+    document = {"id": at, "type": role_assignment.ROW.type, "properties": properties}
+    cloud.running.azure.store.put("resources", at.lower(), document)
 
 
 def test_lists_of_several_pages_are_read_to_the_end_and_projects_too() -> None:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -33,6 +33,7 @@ class Surroundings:
     complete     ARM types of which all resources are among the subjects; None: of every type
     subscription what `subscription()` returns, where it is known
     requested    whether the resources are as somebody asks for them, so that append and modify come before a deny
+    beside       documents that stand around the resources and aren't judged
     """
 
     now: datetime
@@ -40,6 +41,7 @@ class Surroundings:
     complete: tuple[str, ...] | None = None
     subscription: Mapping[str, Any] | None = None
     requested: bool = False
+    beside: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,22 @@ class Evaluated:
     judged: int
     judges: tuple[Judge, ...] = ()
     evaluations: int = field(default=0)
+
+    @classmethod
+    def together(cls, parts: Sequence["Evaluated"]) -> "Evaluated":
+        """What was said of several places, each ruled by its own policies; one that rules several counts once."""
+        judges: dict[tuple[str, str], Judge] = {}
+        for each in (judge for part in parts for judge in part.judges):
+            known = judges.get(each.key)
+            judges[each.key] = replace(each, resources=each.resources + (known.resources if known else 0))
+        return cls(
+            tuple(ruling for part in parts for ruling in part.rulings),
+            sum((Counter(part.states) for part in parts), Counter()),
+            sum(part.resources for part in parts),
+            sum(part.judged for part in parts),
+            tuple(judges.values()),
+            sum(part.evaluations for part in parts),
+        )
 
 
 def evaluate(
@@ -153,6 +171,7 @@ class Contexts:
         self._around = around
         self._documents = {each.id.lower(): each.document for each in subjects if not each.leaving}
         self._estate = Estate(self._documents.values(), around.complete)
+        self._documents |= {str(each["id"]).lower(): dict(each) for each in around.beside}
         self._made: dict[tuple[str, str], Context] = {}
 
     def of(self, subject: Subject) -> Context:

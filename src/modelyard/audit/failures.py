@@ -4,6 +4,7 @@ Failure
 └── AuditFailure
     ├── RemediationRefused    Azure doesn't start, or doesn't show, a remediation
     ├── BaselineMissing       the file of the baseline isn't there
+    ├── BaselineUnnamed       it is to be written, and nobody says where
     ├── BaselineUnreadable    it is there and isn't a baseline
     ├── TrendUnreadable       a kept run can't be read
     ├── TrendUnwritable       a run can't be kept there
@@ -135,11 +136,19 @@ class NothingToAudit(AuditFailure):
     code = "audit.nothing-to-audit"
     status = ExitStatus.USAGE
 
-    def __init__(self, problem: str) -> None:
+    def __init__(self, problem: str, *, remedy: str = "name one: `modelyard audit dev`") -> None:
+        super().__init__(problem, allowed="a stack; a stack with --preview; --state FILE; or --scope ID", remedy=remedy)
+
+
+class BaselineUnnamed(AuditFailure):
+    """A baseline is to be written, and nobody says to which file."""
+
+    code = "audit.baseline-unnamed"
+    status = ExitStatus.USAGE
+
+    def __init__(self) -> None:
         super().__init__(
-            problem,
-            allowed="a stack; a stack with --preview; --state FILE; or --scope ID",
-            remedy="name one: `modelyard audit dev`",
+            "--write-baseline doesn't say where", remedy="name the file: --baseline known.json --write-baseline"
         )
 
 
@@ -149,13 +158,16 @@ class ScopeUnknown(AuditFailure):
     code = "audit.scope-unknown"
     status = ExitStatus.USAGE
 
-    def __init__(self, scope: str, why: str = "") -> None:
-        super().__init__(
-            why or f"{scope!r} is no scope",
-            where=scope,
-            allowed="subscription (the one that is signed in to), /subscriptions/<id>, "
-            "/subscriptions/<id>/resourceGroups/<name>, /providers/Microsoft.Management/managementGroups/<name>",
-        )
+    def __init__(self, scope: str, why: str = "", *, account: bool = False) -> None:
+        group = "/subscriptions/<id>/resourceGroups/<name>"
+        scopes = [
+            "subscription (the one that is signed in to)",
+            "/subscriptions/<id>",
+            group,
+            *([f"{group}/providers/Microsoft.CognitiveServices/accounts/<name>"] if account else []),
+            "/providers/Microsoft.Management/managementGroups/<name>",
+        ]
+        super().__init__(why or f"{scope!r} is no scope", where=scope, allowed=", ".join(scopes))
 
 
 class ScopeUnreadable(AuditFailure):

@@ -1,6 +1,6 @@
 """From a source and the policies known elsewhere to what is said of it: the one way of audits, previews and packs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,6 +29,20 @@ class Inspected:
     findings: tuple[Finding, ...]
     book: Rulebook
 
+    @classmethod
+    def together(cls, parts: Sequence["Inspected"]) -> "Inspected":
+        """What was said of several places, each inspected by itself: what stands above one may not rule another."""
+        if len(parts) == 1:
+            return parts[0]
+        book = Rulebook()
+        for each in parts:
+            book |= each.book
+        every = (bound for each in parts for bound in each.policies)
+        policies = {(bound.assignment.id.lower(), bound.reference.lower()): bound for bound in every}
+        findings = dict.fromkeys(finding for each in parts for finding in each.findings)
+        evaluated = Evaluated.together([each.evaluated for each in parts])
+        return cls(evaluated, tuple(policies.values()), tuple(findings), book)
+
 
 def inspect(source: Source, others: Rulebook, *, now: datetime, market: Market, locate: Locate) -> Inspected:
     """Every resource of the source against its own policies and those of `others`, which count where it has none."""
@@ -36,7 +50,9 @@ def inspect(source: Source, others: Rulebook, *, now: datetime, market: Market, 
     book = source.rulebook | others
     entries = library.standard(fields)
     assigned, refused = book.put_to_work(entries, fields)
-    around = Surroundings(now, market, source.complete, source.subscription, source.requested)
+    around = Surroundings(
+        now, market, source.complete, source.subscription, requested=source.requested, beside=source.beside
+    )
     evaluated = evaluate(assigned, book.sources, source.subjects, around, locate, controls.mapped(entries))
     return Inspected(evaluated, assigned.bound, tuple(unread((*source.failures, *refused))), book)
 

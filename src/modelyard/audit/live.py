@@ -9,10 +9,15 @@ longer one of which all resources are known: that none is there is not proved th
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 from modelyard.arm import account, resource_group, role_assignment
+from modelyard.arm.declared import Declared
 from modelyard.arm.table import by_type, rows
+from modelyard.audit import pull
+from modelyard.audit.declared import path
+from modelyard.audit.failures import AuditFailure, NothingToAudit, PullRefused, ScopeUnreadable
 from modelyard.audit.lists import Arm
 from modelyard.audit.source import IN_ACCOUNTS, Source
 from modelyard.audit.subject import Subject
@@ -34,26 +39,74 @@ DIAGNOSTICS_VERSION = "2021-05-01-preview"
 """Microsoft docs, diagnostic-settings/list (A)."""
 
 
+DESCENDANTS_VERSION = "2020-05-01"
+"""Microsoft docs, management-groups/get-descendants (A)."""
+
+
+def sources(target: Target, scope: str) -> tuple[Source, ...]:
+    """What stands at a scope, with the policies in force there: a source for each subscription of a management group.
+
+    A subscription below a group that can't be read is a source without resources that says so. Raises ScopeUnknown,
+    ScopeUnreadable, PullRefused where nothing can.
+    """
+    if not scopes.normalized(scope).startswith(scopes.GROUPS):
+        return (_ruled(target, scope),)
+    found: list[Source] = []
+    refused: list[AuditFailure] = []
+    for each in _below(target, scope):
+        try:
+            found.append(_ruled(target, each))
+        except (ScopeUnreadable, PullRefused) as failure:
+            refused.append(failure)
+            found.append(Source(each, (), Rulebook(), failures=(failure,)))
+    if refused and len(refused) == len(found):
+        raise refused[0]
+    return tuple(found)
+
+
+def _ruled(target: Target, scope: str) -> Source:
+    """With the subscription's own policies, whichever one is signed in to."""
+    there = replace(target, subscription_id=scopes.subscription(scope).rpartition("/")[2])
+    with pull.client(there) as policies:
+        answer = pull.pull(policies, scopes.resource_group(scope) or scope, target.name)
+    return source(there, scope, answer.book)
+
+
+def _below(target: Target, group: str) -> list[str]:
+    """The subscriptions below a management group, at any depth."""
+    with target.transport.client() as client:
+        arm = Arm(client, target.resource_manager, _token(target))
+        below = [str(each["id"]) for each in arm.list(f"{group}/descendants", DESCENDANTS_VERSION)]
+    found = sorted(each for each in below if each == scopes.subscription(each))
+    if not found:
+        raise NothingToAudit(f"no subscription stands below {group}", remedy="name a group that has some")
+    return found
+
+
+def _token(target: Target) -> str:
+    return target.credential().get_token(f"{target.resource_manager}/.default").token
+
+
 def source(target: Target, scope: str, book: Rulebook) -> Source:
-    """The resources at a subscription or a resource group, ruled by `book`.
+    """The resources of a subscription, a resource group or an account, ruled by `book`.
 
     Raises ScopeUnreadable where not even its resource groups and accounts can be listed.
     """
-    token = target.credential().get_token(f"{target.resource_manager}/.default").token
+    one = scope if pull.ACCOUNT.fullmatch(scope) else ""
     with target.transport.client() as client:
-        arm = Arm(client, target.resource_manager, token)
+        arm = Arm(client, target.resource_manager, _token(target))
         groups = list(_groups(arm, scope))
-        accounts = list(arm.list(f"{scope}/providers/{account.ROW.type}", account.ROW.api_version))
+        accounts = [arm.get(one, account.ROW.api_version)] if one else list(_accounts(arm, scope))
         with ThreadPoolExecutor(AT_ONCE) as pool:
             inside = [each for found in pool.map(lambda one: list(inside_of(arm, one)), accounts) for each in found]
         roles = [each for each in _role_assignments(arm, scope) if scopes.within(scope, str(each["id"]))]
         looked_at = {each.lower() for each in (*by_type(), *BESIDES)}
-        every = arm.allowed(f"{scope}/resources", RESOURCES, "the list of all resources")
+        every = () if one else arm.allowed(f"{scope}/resources", RESOURCES, "the list of all resources")
         left_out = Counter(each["type"] for each in every if each["type"].lower() not in looked_at)
         subscription = next(
             iter(arm.allowed(scopes.subscription(scope), RESOURCES, "the subscription", one=True)), None
         )
-    documents = [*groups, *accounts, *inside, *roles, *_policies(book, scope)]
+    documents = [*([] if one else groups), *accounts, *inside, *roles, *_policies(book, scope)]
     whole = () if scopes.resource_group(scope) else (account.ROW.type,)
     listed = (*IN_ACCOUNTS, *BESIDES, DIAGNOSTICS, *whole)
     return Source(
@@ -62,6 +115,7 @@ def source(target: Target, scope: str, book: Rulebook) -> Source:
         rulebook=book,
         complete=tuple(each for each in listed if each not in arm.refused),
         left_out=left_out,
+        beside=tuple(groups) if one else (),
         subscription=subscription,
         failures=tuple(arm.refused.values()),
     )
@@ -69,9 +123,13 @@ def source(target: Target, scope: str, book: Rulebook) -> Source:
 
 def _groups(arm: Arm, scope: str) -> Iterable[dict[str, Any]]:
     row = resource_group.ROW
-    if scopes.resource_group(scope):
-        return [arm.get(scope, row.api_version)]
+    if group := scopes.resource_group(scope):
+        return [arm.get(group, row.api_version)]
     return arm.list(f"{scope}/resourcegroups", row.api_version)
+
+
+def _accounts(arm: Arm, scope: str) -> Iterable[dict[str, Any]]:
+    return arm.list(f"{scope}/providers/{account.ROW.type}", account.ROW.api_version)
 
 
 def _role_assignments(arm: Arm, scope: str) -> Iterable[dict[str, Any]]:
@@ -112,3 +170,10 @@ def _policies(book: Rulebook, scope: str) -> Iterator[dict[str, Any]]:
 
 def _name(document: dict[str, Any]) -> str:
     return str(document["id"]).rpartition("/")[2]
+
+
+def declared(source: Source, said: Iterable[Declared]) -> Source:
+    """The source with its resources known by the names, and on the lines, under which a stack declares them."""
+    names = {each.id.lower(): (each.name, each.urn, path(each)) for each in said}
+    subjects = (Subject(each.document, *names.get(each.id.lower(), (each.name,))) for each in source.subjects)
+    return replace(source, subjects=tuple(subjects))

@@ -30,6 +30,10 @@ SCOPE = re.compile(
     r"|/providers/Microsoft\.Management/managementGroups/(?P<management>[^/]+)",
     re.IGNORECASE,
 )
+ACCOUNT = re.compile(
+    r"/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.CognitiveServices/accounts/[^/]+", re.IGNORECASE
+)
+"""What is audited by itself, and has policies of its own so seldom that its group's are pulled."""
 DEFINITION = re.compile(
     r"(?:/subscriptions/(?P<subscription>[^/]+)"
     r"|/providers/Microsoft\.Management/managementGroups/(?P<management>[^/]+))?"
@@ -63,15 +67,19 @@ def client(target: Target) -> "PolicyClient":
     return PolicyClient(target.credential(), target.subscription_id, base_url=target.resource_manager, **way)
 
 
-def scope_of(words: str, subscription_id: str) -> str:
-    """The scope that words name: `subscription` is the one signed in to. Raises ScopeUnknown."""
+def scope_of(words: str, subscription_id: str, *, account: bool = False) -> str:
+    """The scope that words name: `subscription` is the one signed in to. Raises ScopeUnknown.
+
+    `account` says that one may be named.
+    """
     if words.lower() == "subscription":
         if not subscription_id:
             raise ScopeUnknown(words, "which subscription is meant isn't known: set AZURE_SUBSCRIPTION_ID")
         return f"/subscriptions/{subscription_id}"
-    if not SCOPE.fullmatch(words.rstrip("/")):
-        raise ScopeUnknown(words)
-    return words.rstrip("/")
+    named = words.rstrip("/")
+    if not (SCOPE.fullmatch(named) or (account and ACCOUNT.fullmatch(named))):
+        raise ScopeUnknown(words, account=account)
+    return named
 
 
 def subscription_of(scope: str) -> str:

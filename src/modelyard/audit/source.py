@@ -1,6 +1,7 @@
 """What is audited: resources, the policies found among them, and what of the place could not be looked at."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,6 +25,7 @@ class Source:
     name        what rulings call it: `stack dev`, `preview of dev`, `state export.json`, a scope
     complete    ARM types of which every resource there is among the subjects
     left_out    how many resources of which type weren't looked at
+    beside      documents around the subjects that aren't judged themselves, such as the group of an account
     subscription  what `subscription()` returns, where it is known
     failures    what could not be read, each by name and place
     requested   whether the documents are what is asked of ARM, which append and modify change before a deny sees it
@@ -34,6 +36,7 @@ class Source:
     rulebook: Rulebook
     complete: tuple[str, ...] = IN_ACCOUNTS
     left_out: Mapping[str, int] = field(default_factory=dict)
+    beside: tuple[dict[str, Any], ...] = ()
     subscription: Mapping[str, Any] | None = None
     failures: tuple[Failure, ...] = ()
     requested: bool = False
@@ -56,3 +59,17 @@ class Source:
         groups = sorted({each for each in parents if scopes.normalized(each).startswith(scopes.GROUPS)})
         book = Rulebook.of((each.document for each in found), name, groups)
         return cls(name, found, book, left_out=left_out or {}, requested=requested)
+
+    @classmethod
+    def together(cls, name: str, sources: Sequence["Source"]) -> "Source":
+        """What several hold, to be counted and told. To be judged each is put to its own policies."""
+        book = Rulebook()
+        for each in sources:
+            book |= each.rulebook
+        return cls(
+            name,
+            tuple(subject for each in sources for subject in each.subjects),
+            book,
+            left_out=sum((Counter(each.left_out) for each in sources), Counter()),
+            failures=tuple(failure for each in sources for failure in each.failures),
+        )

@@ -13,7 +13,7 @@ from modelyard.audit import baseline as baselines
 from modelyard.audit import policy_files, reach
 from modelyard.audit import trend as trends
 from modelyard.audit.evaluation import foreign
-from modelyard.audit.failures import BaselineMissing, NothingToAudit
+from modelyard.audit.failures import BaselineMissing, BaselineUnnamed, NothingToAudit
 from modelyard.audit.inspection import Inspected, inspect
 from modelyard.audit.source import Source
 from modelyard.catalog.market import Market
@@ -48,6 +48,7 @@ def audit(
         modelyard audit dev --preview                 what a change would leave
         pulumi stack export | modelyard audit --state -
         modelyard audit --scope subscription --target azure
+        modelyard audit prod --scope <resource group's id> --target azure
         modelyard audit dev --html audit.html --trend audits/
 
     Judges by the stack's own policies, by what `modelyard policy pull` kept, and by --policies; of a scope by what is
@@ -60,13 +61,14 @@ def audit(
     Parameters
     ----------
     stack
-        The stack's name; with --state, the file whose lines are to be named.
+        The stack's name; with --state or --scope, the file whose lines are to be named.
     preview
         Ask the engine what would be there after `modelyard up`.
     state
         A file of `pulumi stack export`, of any program; `-` reads standard input. Needs no project and no network.
     scope
-        `subscription`, or the id of a subscription or a resource group: what stands there now.
+        What stands there now: `subscription`, or the id of a subscription, a resource group, an account or a
+        management group.
     policies
         A file or folder with definitions, initiatives, assignments and exemptions as Azure writes them; again for more.
     fail_on
@@ -83,25 +85,29 @@ def audit(
     """
     now = datetime.now(UTC)
     if write_baseline and baseline is None:
-        raise NothingToAudit("--write-baseline doesn't say where: name the file with --baseline")
+        raise BaselineUnnamed
     looked = _looked(stack, preview, state, scope, pointing, now, common)
-    if looked.source is None:
+    if not looked.sources:
         return Report(command="audit", stack=stack or "", target="", findings=looked.findings, failures=looked.failures)
     given = policy_files.read(policies)
-    found = inspect(looked.source, given | looked.around, now=now, market=Market.load(), locate=looked.locate)
-    knew = reach.known(found.policies, found.book, looked.source.subjects)
+    market, book = Market.load(), given | looked.around
+    found = Inspected.together(
+        [inspect(each, book, now=now, market=market, locate=looked.locate) for each in looked.sources]
+    )
+    source = Source.together(looked.name, looked.sources)
+    knew = reach.known(found.policies, found.book, source.subjects)
     report = Report(
         command="audit",
-        stack=stack or looked.source.name,
+        stack=stack or source.name,
         target=pointing.target if scope or preview else "",
-        findings=(*looked.findings, *found.findings, *reach.findings(knew, looked.source.subjects)),
+        findings=(*looked.findings, *found.findings, *reach.findings(knew, source.subjects)),
         rulings=found.evaluated.rulings,
         resources=found.evaluated.resources,
         judged=found.evaluated.judged,
         judges=found.evaluated.judges,
         fails_on=None if fail_on == "never" else Severity(fail_on),
-        text=told(looked.source, found, knew, reach.idle(given, found.policies)),
-        data=_data(looked.source, found, knew),
+        text=told(source, found, knew, reach.idle(given, found.policies)),
+        data=_data(source, found, knew),
     )
     if baseline is not None:
         report = _compared(report, baseline, now, anew=write_baseline)
@@ -122,12 +128,11 @@ def _looked(
     now: datetime,
     common: Common,
 ) -> Looked:
-    if scope is not None and (stack or state or preview):
-        raise NothingToAudit("--scope is looked at by itself")
-    if state is not None and preview:
-        raise NothingToAudit("--state and --preview are two things")
+    ways = [name for name, given in (("--scope", scope), ("--state", state), ("--preview", preview)) if given]
+    if len(ways) > 1:
+        raise NothingToAudit(f"{' and '.join(ways)} are different things to look at", remedy="leave all but one out")
     if scope is not None:
-        return at_scope(scope, pointing.target)
+        return at_scope(scope, stack, pointing.target, common)
     if state is not None:
         return at_state(state, stack, now, common)
     if stack is None:

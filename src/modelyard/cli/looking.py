@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from modelyard.audit import preview, stack_file, state
-from modelyard.audit.failures import NothingToAudit, StateUnreadable
+from modelyard.audit.failures import StateUnreadable
 from modelyard.audit.known import Known
 from modelyard.audit.source import Source
 from modelyard.audit.subject import Locate
@@ -34,12 +34,14 @@ def _nowhere(_path: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """One source, what was pulled of the policies around it, and what stands in the way of looking.
+    """What is looked at, what was pulled of the policies around it, and what stands in the way of looking.
 
-    Without a source the findings or failures say why.
+    Several sources are several subscriptions of `name`, a management group. Without any the findings or failures say
+    why.
     """
 
-    source: Source | None
+    sources: tuple[Source, ...] = ()
+    name: str = ""
     around: Rulebook = field(default_factory=Rulebook)
     locate: Locate = _nowhere
     findings: tuple[Finding, ...] = ()
@@ -50,7 +52,7 @@ def at_stack_file(name: str, target: TargetName, now: datetime, common: Common) 
     """The stack as its file declares it; no engine, no network."""
     project, loaded = checked(name, common)
     if loaded.stack is None or _broken(loaded):
-        return Looked(None, findings=loaded.findings)
+        return Looked(findings=loaded.findings)
     from modelyard.resources.declared import declared
 
     known = Known.of(project)
@@ -63,7 +65,7 @@ def at_preview(name: str, target: TargetName, now: datetime, common: Common) -> 
     """The stack as the engine would make it."""
     project, loaded = checked(name, common)
     if loaded.stack is None or _broken(loaded):
-        return Looked(None, findings=loaded.findings)
+        return Looked(findings=loaded.findings)
     operation = Operation.prepare(project, name, target, Progress())
     operation.begin()
     events: list[Started] = []
@@ -76,7 +78,7 @@ def at_preview(name: str, target: TargetName, now: datetime, common: Common) -> 
     result = Run(operation.stack, follow).preview()
     operation.progress.clear()
     if result.failures:
-        return Looked(None, findings=loaded.findings, failures=result.failures)
+        return Looked(findings=loaded.findings, failures=result.failures)
     planned = ((each.urn, each.op, each.inputs) for each in events)
     subscription = loaded.stack.subscription_id or operation.target.subscription_id
     return _ruled(preview.source(f"preview of {name}", planned, subscription), Known.of(project), loaded, target, now)
@@ -91,28 +93,33 @@ def at_state(file: Path, name: str | None, now: datetime, common: Common) -> Loo
         return _ruled(found, _known_if_any(common.project), None, _written_in(found), now)
     project, loaded = checked(name, common)
     if loaded.stack is None or _broken(loaded):
-        return Looked(None, findings=loaded.findings)
+        return Looked(findings=loaded.findings)
     found = state.source(f"state {shown}", export, ours=True)
     return _ruled(found, Known.of(project), loaded, _written_in(found), now)
 
 
-def at_scope(words: str, target: TargetName) -> Looked:
-    """What stands at a subscription or a resource group now, with the policies in force there now."""
+def at_scope(words: str, name: str | None, target: TargetName, common: Common) -> Looked:
+    """What stands at a scope now, with the policies in force there now; with a stack's name its file says where."""
     from modelyard.audit import live, pull
 
+    loaded = checked(name, common)[1] if name is not None else None
+    if loaded is not None and (loaded.stack is None or _broken(loaded)):
+        return Looked(findings=loaded.findings)
     pointed = point(target)
-    scope = pull.scope_of(words, pointed.subscription_id)
-    if not pull.subscription_of(scope):
-        raise NothingToAudit(f"{scope} holds no resources of its own")
-    with pull.client(pointed) as client:
-        answer = pull.pull(client, scope, target)
-    return Looked(live.source(pointed, scope, answer.book))
+    scope = pull.scope_of(words, pointed.subscription_id, account=True)
+    found = live.sources(pointed, scope)
+    if loaded is None or loaded.stack is None:
+        return Looked(found, scope)
+    from modelyard.resources.declared import declared
+
+    said = list(declared(loaded.stack, loaded.stack.subscription_id or pointed.subscription_id))
+    return Looked(tuple(live.declared(each, said) for each in found), scope, locate=loaded.position)
 
 
 def _ruled(source: Source, known: Known, loaded: Loaded | None, target: str, now: datetime) -> Looked:
     source = replace(source, failures=known.failures)
     findings = known.findings(source, now, target=target)
-    return Looked(source, known.book, loaded.position if loaded else _nowhere, findings)
+    return Looked((source,), source.name, known.book, loaded.position if loaded else _nowhere, findings)
 
 
 def _written_in(source: Source) -> TargetName:

@@ -139,8 +139,9 @@ def _judges(report: Report) -> list[Judged]:
     colours: dict[tuple[str, str], Counter[str]] = {}
     for each in report.rulings:
         if (found := standing(each)) in COLOURS:
-            colours.setdefault((each.assignment_id, each.reference), Counter())[COLOURS[found]] += 1
-    judged = (Judged(each, colours.get((each.assignment_id, each.reference), Counter())) for each in report.judges)
+            key = each.assignment_id.lower(), each.reference.lower()
+            colours.setdefault(key, Counter())[COLOURS[found]] += 1
+    judged = (Judged(each, colours.get(each.key, Counter())) for each in report.judges)
     return sorted(judged, key=lambda each: (not each.judge.resources, -each.colours.total(), each.judge.policy.lower()))
 
 

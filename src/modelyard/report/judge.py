@@ -16,3 +16,8 @@ class Judge:
     reference: str = ""
     initiative: str = ""
     resources: int = 0
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """The assignment and its member, folded, as rulings name them."""
+        return self.assignment_id.lower(), self.reference.lower()

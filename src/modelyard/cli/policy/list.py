@@ -36,9 +36,9 @@ def list(  # noqa: A001 - the command's name
 
     """
     looked = at_stack_file(stack, pointing.target, datetime.now(UTC), common)
-    if looked.source is None:
+    if not looked.sources:
         return Report(command="policy list", stack=stack, findings=looked.findings, failures=looked.failures)
-    found, unread = at_work(looked.source, policy_files.read(policies) | looked.around)
+    found, unread = at_work(looked.sources[0], policy_files.read(policies) | looked.around)
     return Report(
         command="policy list",
         stack=stack,

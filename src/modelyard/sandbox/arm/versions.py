@@ -1,8 +1,8 @@
 """Which api-versions ARM takes for a type, and what it says of others.
 
 CognitiveServices: versions that azure-native 3.29 lists (A) and older ones that the service's clients have used (C).
-Resources: the list in a captured error (ansible-collections/azure#1739, B). Policies: azure-native 3.29 (A). Roles and
-PolicyInsights: recalled (R).
+Resources: the list in a captured error (ansible-collections/azure#1739, B). Policies: azure-native 3.29 (A). Roles,
+PolicyInsights and management groups: recalled (R).
 """
 
 from collections.abc import Mapping
@@ -34,6 +34,7 @@ POLICIES = (
 )
 EXEMPTIONS = "2026-01-01-preview,2025-12-01-preview,2024-12-01-preview,2022-07-01-preview,2020-07-01-preview"
 POLICY_INSIGHTS = "2024-10-01,2023-03-01,2022-04-01,2019-10-01"
+MANAGEMENT = "2023-04-01,2021-04-01,2020-10-01,2020-05-01,2020-02-01,2019-11-01,2018-03-01-preview,2018-01-01-preview"
 REMEDIATIONS = "2024-10-01,2021-10-01,2019-07-01,2018-07-01-preview"
 
 BY_TYPE: Mapping[str, str] = {
@@ -47,6 +48,7 @@ BY_TYPE: Mapping[str, str] = {
 }
 BY_NAMESPACE: Mapping[str, str] = {
     "microsoft.cognitiveservices": COGNITIVE_SERVICES,
+    "microsoft.management": MANAGEMENT,
     "microsoft.policyinsights": POLICY_INSIGHTS,
     "microsoft.resources": RESOURCES,
 }

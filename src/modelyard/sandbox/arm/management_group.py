@@ -1,0 +1,46 @@
+"""The management group above every subscription, as far as audits ask for what is below it. Nobody writes one here."""
+
+from typing import Any
+
+from modelyard.arm.management_group import PATH
+from modelyard.sandbox.answers import Grade
+from modelyard.sandbox.arm import policy_kinds
+from modelyard.sandbox.arm.call import Call, Reply, listing
+from modelyard.sandbox.arm.routing import Route
+from modelyard.sandbox.azure import LocalAzure
+
+TYPE = "Microsoft.Management/managementGroups"
+
+
+def _descendants(call: Call) -> Reply:
+    """Groups and subscriptions at any depth; whoever may ask sees all of them."""
+    return listing([_descendant(call, id_) for id_ in sorted(_subscriptions(call.azure))])
+
+
+def _subscriptions(azure: LocalAzure) -> set[str]:
+    kept = {key for key, _ in azure.store.scan("resources", "/subscriptions/") if key.count("/") == 2}
+    return kept | {f"/subscriptions/{azure.subscription_id}".lower()}
+
+
+def _descendant(call: Call, id_: str) -> dict[str, Any]:
+    parent = {"id": policy_kinds.root(call.azure)}
+    name = str((call.azure.store.get("resources", id_) or {}).get("displayName") or "Modelyard sandbox")
+    return {
+        "id": id_,
+        "type": "/subscriptions",
+        "name": id_.rpartition("/")[2],
+        "properties": {"displayName": name, "parent": parent},
+    }
+
+
+ROUTES = (
+    Route(
+        verb="GET",
+        path=f"{PATH}/descendants",
+        answer=_descendants,
+        action=f"{TYPE}/descendants/read",
+        type=TYPE,
+        grade=Grade.A,
+        source="Microsoft docs, management-groups/get-descendants",
+    ),
+)
