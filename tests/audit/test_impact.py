@@ -1,5 +1,7 @@
 """What a change of policies would do: only what differs is told, and the worst first."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -84,6 +86,20 @@ def test_lines_count_resources_once_and_put_the_worst_first() -> None:
     stopped, audited = impact.lines(found)
     assert (stopped.change, stopped.resources, stopped.stacks) == (Change.STOPPED, 4, ("dev", "prod"))
     assert (audited.change, audited.resources) == (Change.AUDITED, 2)
+
+
+def test_the_same_assignment_of_several_stacks_is_one_line() -> None:
+    """Whoever changes a definition that each stack assigns for itself wants one number, not one for each stack."""
+    here = ruling("denied", "a")
+    there = replace(
+        here, key="there", assignment_id="/subscriptions/t/providers/x/policyAssignments/Near", resource="/b"
+    )
+    other = replace(here, key="other", assignment="Near, but another", resource="/c")
+    found = [each for stack, one in (("dev", here), ("prod", there), ("dev", other))
+             for each in impact.moves(stack, [], [one])]  # fmt: skip
+    first, second = impact.lines(found)
+    assert (first.resources, first.stacks, first.assignments) == (2, ("dev", "prod"), (ASSIGNMENT, there.assignment_id))
+    assert (second.display_name, second.resources) == ("Near, but another", 1)
 
 
 def test_documents_that_differ_are_named_on_whichever_side_they_are() -> None:

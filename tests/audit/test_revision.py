@@ -73,5 +73,18 @@ def test_what_git_does_not_know_is_told(git: Git, tmp_path: Path, tmp_path_facto
     with pytest.raises(GitRefused, match="there is no commit 'nowhere'") as told:
         Revision.find(tmp_path, "nowhere")
     assert told.value.remedy == "see that it is here: `git fetch origin nowhere`"
-    with pytest.raises(GitRefused, match="not a git repository"):
+    with pytest.raises(GitRefused, match="not a git repository") as told:
         Revision.find(tmp_path_factory.mktemp("elsewhere"), "main")
+    assert "run it in the work tree" in told.value.remedy
+    with pytest.raises(GitRefused, match="there is no commit 'origin/next") as told:
+        Revision.find(tmp_path, "origin/next...")
+    assert told.value.remedy == "see that it is here: `git fetch origin next`"
+
+
+def test_a_clone_that_is_too_shallow_says_so(git: Git, tmp_path: Path) -> None:
+    """Pipelines fetch one commit; that `main` isn't there would be a riddle where it is."""
+    git("checkout", "-q", "--orphan", "apart")
+    git("commit", "-qm", "apart")
+    with pytest.raises(GitRefused, match="too shallow") as told:
+        Revision.find(tmp_path, "main...")
+    assert "git fetch --unshallow" in told.value.remedy

@@ -200,6 +200,15 @@ class PullRefused(AuditFailure):
         )
 
 
+REMEDIES = {
+    "there is no commit": "see that it is here: `git fetch origin {ref}`",
+    "too shallow": "fetch the whole history: `git fetch --unshallow` (in a pipeline: checkout with fetch-depth 0)",
+    "not a git repository": "run it in the work tree that holds the policies, or name a folder of it",
+    "dubious ownership": "tell git that you trust it: `git config --global --add safe.directory FOLDER`",
+}
+"""What to do, by words of git's or ours."""
+
+
 class GitRefused(AuditFailure):
     """Git doesn't show files at a commit: there is no repository, no such commit, or no git."""
 
@@ -211,5 +220,7 @@ class GitRefused(AuditFailure):
             why.partition("\n")[0].removeprefix("fatal: "),
             where=f"{folder} at {ref}" if ref else folder,
             allowed="a commit, a branch or a tag of the repository that holds the policies",
-            remedy=f"see that it is here: `git fetch origin {ref}`" if ref and "no commit" in why else "",
+            remedy=next((remedy for words, remedy in REMEDIES.items() if words in why), "").format(
+                ref=ref.removesuffix("...").removeprefix("origin/")
+            ),
         )

@@ -70,12 +70,22 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One change by one assignment: `ai-prod would stop 14 deployments in 9 stacks`."""
+    """One change by one assignment: `ai-prod would stop 14 deployments in 9 stacks`.
 
-    assignment_id: str
-    assignment: str
+    Where each stack makes the same assignment at a scope of its own, they are one to whoever keeps the policies.
+    """
+
+    name: str
+    display_name: str
     change: Change
     moves: tuple[Move, ...]
+
+    @property
+    def assignments(self) -> tuple[str, ...]:
+        """Ids of the assignments, in alphabetical order."""
+        return tuple(
+            sorted({each.ruling.assignment_id.lower(): each.ruling.assignment_id for each in self.moves}.values())
+        )
 
     @property
     def resources(self) -> int:
@@ -114,20 +124,20 @@ def _change(before: Change | None, after: Change | None) -> Change | None:
 
 
 def lines(found: Iterable[Move]) -> tuple[Line, ...]:
-    """The moves by assignment and change: what would be stopped first, then by name."""
+    """The moves by change and by an assignment's names: what would be stopped first, then by name."""
+
+    def name(each: Move) -> str:
+        return each.ruling.assignment_id.rpartition("/")[2]
 
     def alike(each: Move) -> tuple[int, str, str]:
-        name = each.ruling.assignment_id.rpartition("/")[2]
-        return list(Change).index(each.change), name.lower(), each.ruling.assignment_id.lower()
+        return list(Change).index(each.change), name(each).lower(), each.ruling.assignment
 
     def order(each: Move) -> tuple[object, ...]:
         return *alike(each), each.stack, each.ruling.resource_type, each.ruling.resource_name, each.ruling.reference
 
     found = sorted(found, key=order)
     groups = (tuple(group) for _, group in groupby(found, key=alike))
-    return tuple(
-        Line(group[0].ruling.assignment_id, group[0].ruling.assignment, group[0].change, group) for group in groups
-    )
+    return tuple(Line(name(group[0]), group[0].ruling.assignment, group[0].change, group) for group in groups)
 
 
 def differing(before: Rulebook, after: Rulebook) -> tuple[str, ...]:

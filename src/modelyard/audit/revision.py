@@ -10,6 +10,7 @@ from modelyard.audit.failures import GitRefused
 FILES = frozenset({"100644", "100755"})
 """Modes of what is a file; links and submodules are none."""
 SINCE = "..."
+APART = "this clone has no commit that both have in common: it is too shallow, or their histories are apart"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Revision:
         named = _git(start, ["rev-parse", "--verify", "--quiet", f"{ref.removesuffix(SINCE)}^{{commit}}"], ref)
         commit = named.decode().strip()
         if ref.endswith(SINCE):
-            commit = _git(start, ["merge-base", commit, "HEAD"], ref).decode().strip()
+            commit = _git(start, ["merge-base", commit, "HEAD"], ref, none=APART).decode().strip()
         return cls(Path(top), commit)
 
     def files(self, folder: Path, wanted: Callable[[Sequence[str]], Sequence[str]]) -> dict[str, bytes]:
@@ -59,12 +60,13 @@ class Revision:
             at = line + size + 2  # the content ends in a newline of git's own
 
 
-def _git(folder: Path, words: Sequence[str], ref: str, given: bytes = b"") -> bytes:
+def _git(folder: Path, words: Sequence[str], ref: str, given: bytes = b"", none: str = "") -> bytes:
+    """What git says; `none` is why it says nothing and fails."""
     try:
         done = subprocess.run(["git", "-C", str(folder), *words], input=given, capture_output=True, check=False)
     except FileNotFoundError:
         raise GitRefused(str(folder), ref, "git isn't installed, or not on PATH") from None
     if done.returncode:
         said = done.stderr.decode(errors="replace").strip()
-        raise GitRefused(str(folder), ref, said or f"there is no commit '{ref}'")
+        raise GitRefused(str(folder.resolve()), ref, said or none or f"there is no commit '{ref}'")
     return done.stdout

@@ -19,7 +19,7 @@ from modelyard.config.failures import ProjectMissing
 from modelyard.config.loader import Loaded, load
 from modelyard.config.project import Project
 from modelyard.failures import ExitStatus, Failure
-from modelyard.findings import Finding, Severity
+from modelyard.findings import Finding, Position, Severity
 
 STACK_FILE = "Pulumi.*.yaml"
 Told = Callable[[str], None]
@@ -50,11 +50,35 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """One stack that can't be looked at: why, in words that are the same for all that lack the same."""
+
+    name: str
+    why: str
+    position: Position | None
+    severity: Severity
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class Fleet:
-    """The stacks, and a finding for each that can't be looked at."""
+    """The stacks, and those that can't be looked at."""
 
     members: tuple[Member, ...]
-    findings: tuple[Finding, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """One for each cause: a definition that can't be read leaves out every stack that uses it."""
+        causes: dict[tuple[str, str], list[LeftOut]] = {}
+        for each in self.left_out:
+            causes.setdefault((each.why, each.at), []).append(each)
+        return tuple(_finding(group) for group in causes.values())
+
+    def without(self, names: Iterable[str]) -> "Fleet":
+        """The others."""
+        gone = set(names)
+        return Fleet(tuple(each for each in self.members if each.name not in gone), self.left_out)
 
 
 def of_project(project: Project, today: date, told: Told, *, at: str = "") -> Fleet:
@@ -70,7 +94,7 @@ def named(words: Sequence[str], start: Path, today: date, told: Told) -> Fleet:
             found = of_project(Project.find(start), today, told)
         except ProjectMissing:
             raise NoStacks(str(start.resolve())) from None
-        if not found.members and not found.findings:
+        if not found.members and not found.left_out:
             raise NoStacks(str(start.resolve()))
         return found
     stacks: list[tuple[Project, str, str]] = []
@@ -114,7 +138,7 @@ def _stack(file: Path) -> tuple[Project, str, str]:
     return project, name, f"{project.name}/{name}"
 
 
-def _read(stacks: Iterable[tuple[Project, str, str]], today: date, told: Told, at: str) -> Iterator[Member | Finding]:
+def _read(stacks: Iterable[tuple[Project, str, str]], today: date, told: Told, at: str) -> Iterator[Member | LeftOut]:
     from modelyard.resources.declared import declared
 
     market = Market.load()
@@ -135,15 +159,25 @@ def _subscription(project: Project, name: str) -> str:
     return said or f"{stack_file.NOBODY[:24]}{uuid5(NAMESPACE_URL, f'{project.name}/{name}').hex[:12]}"
 
 
-def _left_out(shown: str, at: str, loaded: Loaded) -> Finding:
+def _left_out(shown: str, at: str, loaded: Loaded) -> LeftOut:
     first = loaded.errors[0]
+    why = f"{first.message} [{first.code}]" + (f", and {len(loaded.errors) - 1} more" * (len(loaded.errors) > 1))
+    severity = Severity.WARNING if at else STACK_LEFT_OUT.severity  # what stood at a commit can't be mended any more
+    return LeftOut(shown, why, None if at else first.position, severity, at)
+
+
+def _finding(group: Sequence[LeftOut]) -> Finding:
+    first, names = group[0], ", ".join(each.name for each in group)
+    said = f"stack {names}{first.at} isn't looked at, since its file has errors"
+    if len(group) > 1:
+        said = f"{len(group)} stacks{first.at} aren't looked at, since their files have the same error: {names}"
     return Finding(
         code=STACK_LEFT_OUT.code,
-        severity=Severity.WARNING if at else STACK_LEFT_OUT.severity,  # what stood at a commit can't be mended any more
-        message=f"stack {shown} isn't looked at{at}, since its file has errors",
+        severity=first.severity,
+        message=said,
         position=first.position,
-        found=f"{first.message} [{first.code}]" + (f", and {len(loaded.errors) - 1} more" * (len(loaded.errors) > 1)),
-        remedy="see all of them: `modelyard check`",
+        found=first.why,
+        remedy="" if first.at else "see all of them: `modelyard check`",
     )
 
 
@@ -155,9 +189,9 @@ def _export(file: Path) -> Member:
     return Member(file.stem, state.source(f"state {file}", export), lambda _path: None)
 
 
-def _fleet(found: Iterable[Member | Finding]) -> Fleet:
+def _fleet(found: Iterable[Member | LeftOut]) -> Fleet:
     all_of_it = tuple(found)
     return Fleet(
         tuple(each for each in all_of_it if isinstance(each, Member)),
-        tuple(each for each in all_of_it if isinstance(each, Finding)),
+        tuple(each for each in all_of_it if isinstance(each, LeftOut)),
     )

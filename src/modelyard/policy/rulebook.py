@@ -13,6 +13,7 @@ from modelyard.policy.assignment import Assignment, Bound
 from modelyard.policy.compliance import Assigned
 from modelyard.policy.definition import Definition
 from modelyard.policy.exemption import Exemption
+from modelyard.policy.failures import AssignmentRefused
 from modelyard.policy.fields import Fields
 from modelyard.policy.initiative import Initiative
 from modelyard.policy.library import Library
@@ -78,21 +79,24 @@ class Rulebook:
         of the rulebook.
         """
         refused: list[Failure] = []
+        known: set[str] = set()
         for document in (*self.definitions.values(), *self.initiatives.values()):
             try:
                 library.add(_entry(document, fields))
             except Failure as failure:
                 refused.append(failure)
+                known.add(str(document["id"]).lower())
         bound: list[Bound] = []
         for document in self.assignments.values():
             try:
                 for each in Assignment.load(document).each(library):
                     if isinstance(each, Bound):
                         bound.append(each)
-                    else:
+                    elif not _missing(each, known):
                         refused.append(each)
             except Failure as failure:
-                refused.append(failure)
+                if not _missing(failure, known):
+                    refused.append(failure)
         exemptions: list[Exemption] = []
         for document in self.exemptions.values():
             try:
@@ -100,6 +104,11 @@ class Rulebook:
             except Failure as failure:
                 refused.append(failure)
         return Assigned.of(bound, exemptions, self.management_groups), tuple(refused)
+
+
+def _missing(failure: Failure, refused: set[str]) -> bool:
+    """Whether an assignment or a member lacks a definition that was refused: it has been told by its own name."""
+    return isinstance(failure, AssignmentRefused) and failure.where.partition(": ")[2].lower() in refused
 
 
 def _entry(document: Mapping[str, Any], fields: Fields) -> Definition | Initiative:

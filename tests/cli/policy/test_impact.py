@@ -167,6 +167,62 @@ def test_a_stack_that_can_not_be_looked_at_fails(modelyard: Run, project: Path) 
     assert "error: stack dev isn't looked at, since its file has errors [audit.stack-left-out]" in said.err
 
 
+@pytest.fixture
+def twins(project: Path) -> Path:
+    """The project with a second stack that uses the same definitions, committed."""
+    text = (project / "stacks/Pulumi.dev.yaml").read_text()
+    (project / "stacks/Pulumi.prod.yaml").write_text(text.replace("contoso-ai-dev", "contoso-ai-prod"))
+    commit(project)
+    return project
+
+
+def test_a_definition_that_every_stack_assigns_is_one_line(modelyard: Run, twins: Path) -> None:
+    replaced(twins / "policies/azure/allowed-deployment-skus.json", "[parameters('skus')]", "[createArray('Standard')]")
+    said = modelyard("policy", "impact", "--base", "main", "--project", str(twins))
+    assert said.status == ExitStatus.FINDINGS
+    assert (
+        "skus (Deployments use allowed SKUs, 2 assignments) would stop 12 deployments in 2 stacks\n"
+        "  dev: chat, chat-bulk, chat-mini, deepseek, embed, and 1 more\n"
+        "  prod: chat, chat-bulk, chat-mini, deepseek, embed, and 1 more\n"
+    ) in said.err
+
+
+def test_a_definition_that_is_gone_is_one_finding_and_no_harmless_change(modelyard: Run, twins: Path) -> None:
+    """Nothing is known of the stacks that use it: neither that nothing comes of it, nor that their policies go."""
+    (twins / "policies/azure/allowed-deployment-skus.json").unlink()
+    said = modelyard("policy", "impact", "--base", "main", "--project", str(twins))
+    assert said.status == ExitStatus.FINDINGS
+    assert "error: 2 stacks aren't looked at, since their files have the same error: dev, prod" in said.err
+    assert "nothing comes of it" not in said.err
+    looked = said.err.splitlines()[-2]
+    assert looked.startswith("no policy that can be read differs; ")
+    assert looked.endswith(" in 1 stack looked at, 2 stacks left out")
+    again = modelyard("policy", "impact", "--base", "main", "--project", str(twins), "--json")
+    assert again.json["data"]["leftOut"] == ["dev", "prod"]
+
+
+def test_what_is_wrong_with_a_teams_definition_is_told_once(modelyard: Run, twins: Path) -> None:
+    replaced(twins / "policies/azure/allowed-deployment-skus.json", '"notIn"', '"notInn"')
+    said = modelyard("policy", "impact", "--base", "main", "--project", str(twins), "--json")
+    assert said.status == ExitStatus.FINDINGS
+    (one,) = [each for each in said.json["findings"] if each["severity"] == "error"]
+    assert one["code"] == "policy.definition-refused"
+    assert one["path"].startswith("dev-allowed-deployment-skus, prod-allowed-deployment-skus: policyRule.if")
+
+
+def test_a_stack_that_was_broken_brings_no_policies(modelyard: Run, project: Path) -> None:
+    """Mended now, its policies would all look new, though they are in force for long."""
+    stack = project / "stacks/Pulumi.dev.yaml"
+    text = stack.read_text()
+    stack.write_text(text.replace("team/allowed-deployment-skus", "team/gone"))
+    commit(project)
+    stack.write_text(text)
+    said = modelyard("policy", "impact", "--base", "main", "--project", str(project))
+    assert said.status == ExitStatus.DONE
+    assert "warning: stack dev at main isn't looked at, since its file has errors" in said.out
+    assert "no policy differs" in said.out
+
+
 def test_stacks_are_named_where_there_is_no_project(modelyard: Run, repository: Path) -> None:
     said = modelyard("policy", "impact", "--base", "main", "--from-epac", str(repository), "--environment", "tenant",
                      "--project", str(repository))  # fmt: skip

@@ -45,7 +45,11 @@ def epac(revision: Revision, folder: Path, environment: str, groups: Sequence[st
 def project(
     revision: Revision, of: Project, looked: Fleet, base: str, now: datetime, told: fleet.Told, *, whole: bool
 ) -> tuple[Side, Side]:
-    """Policies of all the project's stacks, since one may assign what reaches another."""
+    """Policies of all the project's stacks, since one may assign what reaches another.
+
+    A stack that can be read on one side only would seem to bring all its policies, or to take them away; it counts on
+    neither.
+    """
     now_there = looked if whole else fleet.of_project(of, now.date(), told)
     with tempfile.TemporaryDirectory() as kept:
         for path, content in revision.files(of.root, lambda paths: _of_project(of, paths)).items():
@@ -54,10 +58,12 @@ def project(
             file.write_bytes(content)
         try:
             then = Project.find(Path(kept))
-            before = _side(fleet.of_project(then, now.date(), told, at=f" at {base}"), then)
+            there_then = fleet.of_project(then, now.date(), told, at=f" at {base}")
+            known = Known.of(then)
         except ProjectMissing:
-            before = Side(Rulebook())
-    return before, _side(now_there, of)
+            there_then, known = Fleet(()), Known()
+    unread = {each.name for each in (*there_then.left_out, *now_there.left_out)}
+    return _side(there_then.without(unread), known), _side(now_there.without(unread), Known.of(of))
 
 
 def _of_project(project: Project, paths: Sequence[str]) -> list[str]:
@@ -75,10 +81,9 @@ def _of_project(project: Project, paths: Sequence[str]) -> list[str]:
     ]
 
 
-def _side(found: Fleet, project: Project) -> Side:
+def _side(found: Fleet, known: Known) -> Side:
     """What the stacks declare, and what the project's own files assign."""
     book = _declared(found)
-    known = Known.of(project)
     assigns = known.own.assignments or known.own.exemptions  # what only defines is in the stacks that use it
     return Side(book | known.own if assigns else book, failures=known.failures, findings=found.findings)
 

@@ -101,14 +101,22 @@ def _report(
         *_unread((*before.failures, *old_refused), (*after.failures, *new_refused)),
         *_doubts(before, after, looked),
     )
+    looked_at = impact_words.looked_at(resources, len(looked.members), len(looked.left_out))
+    whole = not (looked.left_out or new_refused or after.failures)
     return Report(
         command="policy impact",
         findings=tuple(dict.fromkeys(findings)),
         rulings=tuple(move.ruling for line in found for move in line.moves if _is_news(line.change)),
         fails_on=None if fail_on == "never" else Severity(fail_on),
         resources=resources,
-        text=impact_words.text(found, documents, resources, len(looked.members)),
-        data=impact_words.data(found, documents, [member.name for member in looked.members], revision.commit),
+        text=impact_words.text(found, documents, looked_at, whole=whole),
+        data={
+            "base": revision.commit,
+            "stacks": [member.name for member in looked.members],
+            "leftOut": [each.name for each in looked.left_out],
+            "policies": list(documents),
+            "impact": impact_words.data(found),
+        },
     )
 
 
@@ -129,11 +137,20 @@ def _moves(before: tuple[Side, Assigned], after: tuple[Side, Assigned], looked: 
 
 
 def _unread(before: Iterable[Failure], after: Iterable[Failure]) -> Iterator[Finding]:
-    """What can't be evaluated: an error where the change brought it, else a warning that nothing is known of it."""
+    """What can't be evaluated: an error where the change brought it, else a warning that nothing is known of it.
+
+    Each stack declares a copy of its own of a team's definition; what is wrong with the file is told once.
+    """
     known = {str(each) for each in before}
-    for text, each in {str(each): each for each in after}.items():
-        weight = Severity.WARNING if text in known else Severity.ERROR
-        yield Finding(each.code, weight, each.what, path=each.where, allowed=each.allowed, remedy=each.remedy)
+    alike: dict[tuple[Severity, str, str], dict[str, Failure]] = {}
+    for each in after:
+        owner, _, place = each.where.rpartition(": ")
+        weight = Severity.WARNING if str(each) in known else Severity.ERROR
+        alike.setdefault((weight, each.what, place), {})[owner] = each
+    for (weight, what, place), group in alike.items():
+        first, owners = next(iter(group.values())), ", ".join(sorted(filter(None, group)))
+        path = f"{owners}: {place}" if owners else place
+        yield Finding(first.code, weight, what, path=path, allowed=first.allowed, remedy=first.remedy)
 
 
 def _doubts(before: Side, after: Side, looked: Fleet) -> Iterator[Finding]:

@@ -19,21 +19,36 @@ SHOWN = 5
 """Resources of one stack that are named before the rest is counted."""
 
 
-def text(found: Sequence[Line], documents: Sequence[str], resources: int, stacks: int) -> str:
+def text(found: Sequence[Line], documents: Sequence[str], looked: str, *, whole: bool) -> str:
+    """The lines, and what they rest on. That nothing comes of a change is said only where the `whole` was looked at."""
     lines = []
     for line in found:
-        name = line.assignment_id.rpartition("/")[2]
-        title = f" ({line.assignment})" if line.assignment != name else ""
-        lines.append(f"{name}{title} {WORDS[line.change]} {_resources(line)} in {_count(len(line.stacks), 'stack')}")
+        said = f"{line.name}{_title(line)} {WORDS[line.change]} {_resources(line)}"
+        lines.append(f"{said} in {_count(len(line.stacks), 'stack')}")
         for stack in line.stacks:
             names = list(dict.fromkeys(each.ruling.resource_name for each in line.moves if each.stack == stack))
             more = f", and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
             lines.append(f"  {stack}: {', '.join(names[:SHOWN])}{more}")
-    looked = f"{_count(resources, 'resource')} in {_count(stacks, 'stack')} looked at"
-    if not documents:
-        return f"no policy differs; {looked}"
     changed = f"{_count(len(documents), 'policy', 'policies')} differ{'s' * (len(documents) == 1)}"
-    return "\n".join([*lines, f"{changed}{'' if lines else ', and nothing comes of it'}; {looked}"])
+    if not documents:
+        changed = "no policy differs" if whole else "no policy that can be read differs"
+    nothing = ", and nothing comes of it" if whole and documents and not lines else ""
+    return "\n".join([*lines, f"{changed}{nothing}; {looked}"])
+
+
+def looked_at(resources: int, stacks: int, left_out: int) -> str:
+    """`87 resources in 12 stacks looked at, 1 stack left out`."""
+    said = f"{_count(resources, 'resource')} in {_count(stacks, 'stack')} looked at"
+    return f"{said}, {_count(left_out, 'stack')} left out" if left_out else said
+
+
+def _title(line: Line) -> str:
+    """What the assignment is called, and how many of the name there are."""
+    said = [line.display_name] if line.display_name != line.name else []
+    several = len(line.assignments)
+    return (
+        f" ({', '.join([*said, *([f'{several} assignments'] if several > 1 else [])])})" if said or several > 1 else ""
+    )
 
 
 def _resources(line: Line) -> str:
@@ -49,31 +64,28 @@ def _count(number: int, one: str, many: str = "") -> str:
     return f"{number} {one if number == 1 else plural}"
 
 
-def data(found: Sequence[Line], documents: Sequence[str], stacks: Sequence[str], base: str) -> dict[str, Any]:
-    return {
-        "base": base,
-        "stacks": list(stacks),
-        "policies": list(documents),
-        "impact": [
-            {
-                "assignment": line.assignment_id,
-                "displayName": line.assignment,
-                "change": line.change.value,
-                "resources": line.resources,
-                "stacks": len(line.stacks),
-                "of": [
-                    {
-                        "stack": move.stack,
-                        "resource": move.ruling.resource,
-                        "name": move.ruling.resource_name,
-                        "definition": move.ruling.definition,
-                        "reference": move.ruling.reference,
-                        "effect": move.ruling.effect,
-                        "position": str(move.ruling.position) if move.ruling.position else None,
-                    }
-                    for move in line.moves
-                ],
-            }
-            for line in found
-        ],
-    }
+def data(found: Sequence[Line]) -> list[dict[str, Any]]:
+    return [
+        {
+            "assignment": line.name,
+            "displayName": line.display_name,
+            "assignments": list(line.assignments),
+            "change": line.change.value,
+            "resources": line.resources,
+            "stacks": len(line.stacks),
+            "of": [
+                {
+                    "stack": move.stack,
+                    "assignment": move.ruling.assignment_id,
+                    "resource": move.ruling.resource,
+                    "name": move.ruling.resource_name,
+                    "definition": move.ruling.definition,
+                    "reference": move.ruling.reference,
+                    "effect": move.ruling.effect,
+                    "position": str(move.ruling.position) if move.ruling.position else None,
+                }
+                for move in line.moves
+            ],
+        }
+        for line in found
+    ]
