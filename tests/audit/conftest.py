@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 from azure.core.credentials import AccessToken
 from azure.core.exceptions import ClientAuthenticationError
@@ -13,6 +14,7 @@ from azure.core.exceptions import ClientAuthenticationError
 from modelyard.sandbox import seed
 from modelyard.sandbox.azure import LocalAzure
 from modelyard.sandbox.entra import tokens
+from modelyard.sandbox.remote import HEADER
 from modelyard.sandbox.server import Running, serve
 from modelyard.target import Target, Transport
 
@@ -70,6 +72,13 @@ class Cloud:
         assert reply.status_code in {200, 201}, reply.text
         self.running.do(lambda: self.running.azure.clock.advance(timedelta(minutes=1)))  # what goes on has ended
         return path
+
+    def disturb(self, **fault: Any) -> None:
+        """Let requests go wrong, as `modelyard sandbox faults add` does."""
+        headers = {HEADER: self.running.home.secrets().control}
+        with httpx2.Client() as http:
+            made = http.post(f"http://127.0.0.1:{self.running.port}/_modelyard/faults", json=fault, headers=headers)
+        assert made.status_code == 200, made.text
 
     def define(self, scope: str, name: str) -> str:
         where = f"{scope}/providers/Microsoft.Authorization/policyDefinitions/{name}"

@@ -145,6 +145,16 @@ def test_a_file_that_cannot_be_read_is_told_and_the_others_count(project: Projec
     assert "broken.json" in found["policies"][0]
 
 
+def test_a_pull_that_cannot_be_read_is_told_and_the_others_count(project: Project) -> None:
+    """A merge that went wrong in one file must not make the policies of another scope vanish from a preview."""
+    keep(project, policies("audit", "location", "eastus"))
+    for name, content in (("torn.json", b"{"), ("bytes.json", b"\xff\xfe")):
+        (project.root / pulled.FOLDER / "azure" / name).write_bytes(content)
+    found = judged(Pack(project, {}, lambda: NOW), account())
+    assert list(found) == ["policies", "audited"]
+    assert sorted("torn" in each for each in found["policies"]) == [False, True]
+
+
 def test_nothing_gathered_is_no_clean_bill(project: Project) -> None:
     """A team that sets all levels at once takes the gathering away; then every preview would pass unseen."""
     pack = Pack(project, {}, lambda: NOW)

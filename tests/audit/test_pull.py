@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from modelyard.audit import gaps
 from modelyard.audit.failures import PullRefused, ScopeUnknown
 from modelyard.audit.pull import client, pull, scope_of
 from modelyard.policy import pulled
@@ -60,14 +61,28 @@ def test_a_definition_that_is_gone_is_told(cloud: Cloud) -> None:
     unknown = "/providers/Microsoft.Authorization/policyDefinitions/00000000-0000-4000-8000-000000000000"
     cloud.assign(cloud.subscription, "strange", unknown)
     with client(cloud.target) as policies:
-        assert pull(policies, cloud.subscription, "sandbox").missing == (unknown.lower(),)
+        assert pull(policies, cloud.subscription, "sandbox").missing == (unknown,)
+
+
+def test_whoever_assigns_holds_on_to_the_present_major_version(cloud: Cloud) -> None:
+    """A pull of what was just assigned has nothing to tell of versions."""
+    private = "/providers/Microsoft.Authorization/policyDefinitions/cddd188c-4b82-4c48-a19d-ddf74ee66a01"
+    cloud.assign(cloud.subscription, "private", private)
+    with client(cloud.target) as policies:
+        answer = pull(policies, cloud.subscription, "sandbox")
+    (assigned,) = answer.book.assignments.values()
+    assert assigned["properties"]["definitionVersion"] == "3.*.*"
+    assert gaps.findings(answer.book, answer.missing) == ()
 
 
 @pytest.mark.parametrize(
-    ("credential", "words"),
-    [(lambda running: Principal(running, "outsider"), "AuthorizationFailed"), (lambda _: Nobody(), "nobody is signed")],
+    ("credential", "words", "remedy"),
+    [
+        (lambda running: Principal(running, "outsider"), "AuthorizationFailed", "Reader on the scope"),
+        (lambda _: Nobody(), "nobody is signed", "az login"),
+    ],
 )
-def test_a_refusal_is_told_with_what_to_do(cloud: Cloud, credential: Any, words: str) -> None:
+def test_a_refusal_is_told_with_what_to_do(cloud: Cloud, credential: Any, words: str, remedy: str) -> None:
     other = Target(
         name="sandbox",
         tenant_id=cloud.target.tenant_id,
@@ -78,7 +93,23 @@ def test_a_refusal_is_told_with_what_to_do(cloud: Cloud, credential: Any, words:
     with client(other) as policies, pytest.raises(PullRefused, match=words) as refused:
         pull(policies, cloud.subscription, "sandbox")
     assert "\n" not in refused.value.what
-    assert refused.value.remedy
+    assert refused.value.what.count(words) == 1
+    assert remedy in refused.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("status", "times", "remedy"), [(429, 2, ""), (503, 0, "couldn't be reached"), (404, 0, "spelt as Azure does")]
+)
+def test_azure_may_be_busy(cloud: Cloud, status: int, times: int, remedy: str) -> None:
+    """A busy Azure is asked again as it wishes; one that goes on is no lack of rights."""
+    cloud.disturb(path="*policyAssignments*", status=status, headers={"Retry-After": "0.01"}, times=times)
+    with client(cloud.target) as policies:
+        if not remedy:
+            assert pull(policies, cloud.subscription, "sandbox").book.assignments == {}
+            return
+        with pytest.raises(PullRefused) as refused:
+            pull(policies, cloud.subscription, "sandbox")
+    assert remedy in refused.value.remedy
 
 
 @pytest.mark.parametrize("words", ["rg-models", "/subscriptions", "/subscriptions/x/resourceGroups/y/providers/z", ""])

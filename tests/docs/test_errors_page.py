@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import modelyard
-from modelyard.audit import freshness, impact, reach
+from modelyard.audit import freshness, gaps, impact, reach
 from modelyard.config.codes import CODES
 from modelyard.engine import renames
 from modelyard.epac import codes as epac_codes
@@ -20,7 +20,7 @@ from modelyard.failures import Failure
 PAGE = Path(__file__).parent.parent.parent / "docs" / "errors.md"
 FINDINGS = {
     **CODES,
-    **{code.code: code for room in (freshness, impact, reach, renames, epac_codes) for code in room.CODES},
+    **{code.code: code for room in (freshness, gaps, impact, reach, renames, epac_codes) for code in room.CODES},
 }
 HEAD = """\
 # Errors

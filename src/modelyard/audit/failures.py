@@ -190,14 +190,8 @@ class PullRefused(AuditFailure):
     code = "audit.pull-refused"
     status = ExitStatus.REFUSED
 
-    def __init__(self, scope: str, why: str, *, signed_in: bool = True) -> None:
-        super().__init__(
-            f"the policies in force can't be read: {why}",
-            where=scope,
-            remedy="ask for the right to read policies there (Reader on the scope has it), or name another scope"
-            if signed_in
-            else "sign in (`az login`), or give the environment a service principal's AZURE_… variables",
-        )
+    def __init__(self, scope: str, why: str, remedy: str) -> None:
+        super().__init__(f"the policies in force can't be read: {why}", where=scope, remedy=remedy)
 
 
 REMEDIES = {

@@ -30,17 +30,18 @@ class Known:
         """What the project's folders hold."""
         failures: list[Failure] = []
         own = Rulebook()
-        kept: tuple[Pulled, ...] = ()
+        kept: list[Pulled] = []
         for file in policy_files.within(project.definitions):
             try:
                 own |= policy_files.read([file])
             except Failure as failure:
                 failures.append(failure)
-        try:
-            kept = pulled.read(project.root / pulled.FOLDER)
-        except Failure as failure:
-            failures.append(failure)
-        return cls(own, kept, tuple(failures))
+        for file in pulled.files(project.root / pulled.FOLDER):
+            try:
+                kept.append(pulled.kept(file))
+            except Failure as failure:
+                failures.append(failure)
+        return cls(own, tuple(kept), tuple(failures))
 
     @property
     def book(self) -> Rulebook:

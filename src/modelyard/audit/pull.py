@@ -4,7 +4,8 @@ The list of a subscription or a resource group has what is assigned there, in it
 included (Microsoft docs, policy-assignments/list, A); which groups stand above is known from those assignments, and
 groups without any rule nothing. A management group's list has what is at it and above it, since ARM gives no more.
 
-An assignment pinned to a version of a definition is evaluated with the definition's present text.
+An assignment pinned to a version of a definition is evaluated with the definition's present text; `gaps` says where
+that is another version.
 """
 
 import re
@@ -128,15 +129,15 @@ def _exemptions(policies: "PolicyClient", scope: str) -> Iterator[Document]:
 
 def _used(policies: "PolicyClient", assignments: Iterable[Document]) -> tuple[list[Document], tuple[str, ...]]:
     """The definitions and initiatives of the assignments, and those of the initiatives; and what can't be had."""
-    known: dict[str, Document | None] = {}
+    known: dict[str, tuple[str, Document | None]] = {}
     wanted = _ids(assignments)
     with ThreadPoolExecutor(AT_ONCE) as pool:
         while wanted:
             found = dict(zip(wanted, pool.map(lambda each: _definition(policies, each), wanted), strict=True))
-            known |= {id_.lower(): document for id_, document in found.items()}
+            known |= {id_.lower(): (id_, document) for id_, document in found.items()}
             wanted = [each for each in _ids(filter(None, found.values())) if each.lower() not in known]
-    missing = tuple(sorted(id_ for id_, document in known.items() if document is None))
-    return [document for document in known.values() if document is not None], missing
+    missing = tuple(sorted(id_ for id_, document in known.values() if document is None))
+    return [document for _, document in known.values() if document is not None], missing
 
 
 def _ids(documents: Iterable[Mapping[str, Any]]) -> list[str]:
@@ -181,12 +182,23 @@ def _told(scope: str) -> Iterator[None]:
     try:
         yield
     except ClientAuthenticationError as refused:
-        raise PullRefused(scope, _first(refused.message), signed_in=False) from refused
+        raise PullRefused(scope, _first(refused.message), SIGN_IN) from refused
     except HttpResponseError as refused:
-        code = refused.error.code if refused.error else refused.status_code
-        raise PullRefused(scope, f"{code}: {_first(refused.message)}") from refused
+        said = f"{refused.error.code}: {_first(refused.error.message)}" if refused.error else _first(refused.message)
+        raise PullRefused(scope, said, REMEDIES.get(refused.status_code or 0, AGAIN)) from refused
     except AzureError as refused:
-        raise PullRefused(scope, _first(refused.message)) from refused
+        raise PullRefused(scope, _first(refused.message), AGAIN) from refused
+
+
+SIGN_IN = "sign in (`az login`), or give the environment a service principal's AZURE_… variables"
+AGAIN = "ask again in a while: Azure couldn't be reached, or couldn't answer"
+REMEDIES = {
+    401: SIGN_IN,
+    403: "ask for the right to read policies there (Reader on the scope has it), or name another scope",
+    404: "see that the scope is spelt as Azure does, and that you are signed in to its tenant",
+    429: "ask again in a while: Azure takes no more requests from you for now",
+}
+"""What to do, by the status of the reply; the client has asked several times before it gave up."""
 
 
 def _first(message: object) -> str:

@@ -117,11 +117,23 @@ def write(folder: Path, pulled: Pulled) -> Path:
     return file
 
 
+def files(folder: Path) -> tuple[Path, ...]:
+    """The files of what is kept, in their order."""
+    return tuple(sorted(folder.glob("**/*.json")))
+
+
 def read(folder: Path) -> tuple[Pulled, ...]:
     """All that is kept, in the order of its files. Raises PulledUnreadable."""
-    return tuple(
-        Pulled.from_json(file.read_text(encoding="utf-8"), str(file)) for file in sorted(folder.glob("**/*.json"))
-    )
+    return tuple(map(kept, files(folder)))
+
+
+def kept(file: Path) -> Pulled:
+    """What one file keeps. Raises PulledUnreadable."""
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as wrong:
+        raise PulledUnreadable(str(file), str(wrong)) from wrong
+    return Pulled.from_json(text, str(file))
 
 
 def joined(pulled: Iterable[Pulled]) -> Rulebook:

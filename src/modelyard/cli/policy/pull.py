@@ -79,6 +79,7 @@ def pull(
         return _from_epac(project, from_epac, environment, management_group or (), partial=partial)
     if environment or management_group or partial:
         return Report(command="policy pull", failures=(NoRepository(),))
+    from modelyard.audit import gaps
     from modelyard.audit import pull as asked
 
     target = point(pointing.target)
@@ -87,9 +88,8 @@ def pull(
     taken = Pulled(meant, target.name, datetime.now(UTC), Rulebook())
     with asked.client(target) as client:
         answer = asked.pull(client, meant, taken.name)
-    return _kept(
-        project, replace(taken, book=answer.book), target.name, tuple(_missing(each) for each in answer.missing)
-    )
+    told = gaps.findings(answer.book, answer.missing)
+    return _kept(project, replace(taken, book=answer.book), target.name, told)
 
 
 def _from_epac(project: Project, folder: Path, environment: str, groups: Sequence[str], *, partial: bool) -> Report:
@@ -141,13 +141,3 @@ def _kept(project: Project, taken: Pulled, target: str, findings: tuple[Finding,
 
 def _counted(count: int, part: str) -> str:
     return f"{count} {part.removesuffix('s') if count == 1 else part}"
-
-
-def _missing(definition: str) -> Finding:
-    return Finding(
-        code="policy.definition-not-shown",
-        severity=Severity.WARNING,
-        message="an assignment uses this definition, and Azure doesn't show it: the policy isn't evaluated",
-        found=definition,
-        remedy="ask for the right to read it, or tell whoever owns the assignment that the definition is gone",
-    )
