@@ -11,6 +11,7 @@ from modelyard.engine import complaints, failures
 from modelyard.engine.events import Diagnostic, Violation
 from modelyard.failures import ExitStatus
 from modelyard.provider.failures import Refused
+from modelyard.sandbox.arm.answers import ANSWERS
 
 PROJECT = Path("/home/team/yard")
 URN = "urn:pulumi:dev::tried::modelyard:index:Yard$azure-native:cognitiveservices:Deployment::chat"
@@ -136,7 +137,7 @@ def test_a_policys_refusal_says_which_policy_and_which_condition_decided(form):
 def test_a_refusal_without_a_code_keeps_its_status():
     (found,) = diagnosed('Status=500 Message="boom"')
     assert isinstance(found, failures.RefusedByAzure)
-    assert (found.arm_code, found.remedy) == ("500", "")
+    assert (found.arm_code, found.remedy) == ("500", complaints.AGAIN)
 
 
 def test_what_exists_already_is_told_with_the_command_that_takes_it_in():
@@ -207,4 +208,49 @@ def test_only_mandatory_policies_stop_a_command():
 
 
 def test_advice_is_a_sentence_for_each_code():
-    assert all(code.isalpha() and text and not text.endswith(".") for code, text in complaints.advice().items())
+    for code, text in complaints.advice().items():
+        assert code.replace(" ", "").isalpha()
+        assert text
+        assert not text.endswith(".")
+
+
+ASKED_BY_NO_STACK = {
+    "BadRequest",  # keys of an account that has them off: the program doesn't ask
+    "DeletedAccountNotFound",
+    "InvalidApiVersionParameter",
+    "InvalidCreateRemediationRequest",
+    "InvalidFilterInQueryString",
+    "InvalidResourceNamespace",
+    "InvalidResourceType",
+    "InvalidRoleAssignmentId",  # names are GUIDs of our own making
+    "LocationRequired",
+    "MethodNotAllowed",
+    "MissingApiVersionParameter",
+    "NotFound",
+    "PolicyAssignmentNotFound",
+    "PolicyExemptionNotFound",
+    "RemediationNotFound",
+    "RoleAssignmentNotFound",
+    "RoleDefinitionIsBuiltIn",
+}
+
+
+def test_every_refusal_that_a_stack_can_meet_has_advice():
+    """A team reads it in a pipeline's log, and has to know what to change."""
+    codes = {answer.code for answer in ANSWERS.values()}
+    assert codes - set(complaints.advice()) == ASKED_BY_NO_STACK
+
+
+@pytest.mark.parametrize(("status", "remedy"), [(400, complaints.UNKNOWN_CODE), (503, complaints.AGAIN)])
+def test_a_code_that_nobody_knows_has_a_next_step_too(status, remedy):
+    (found,) = diagnosed(f'Status={status} Code="BrandNew" Message="No."')
+    assert found.remedy == remedy
+
+
+def test_a_code_may_have_spaces():
+    """As Azure was seen to answer to a content filter that it doesn't take."""
+    body = '{"error": {"code": "Resource has invalid content filter", "message": "No."}}'
+    (found,) = diagnosed(f"RESPONSE 400: 400 Bad Request\nERROR CODE: Resource has invalid content filter\n---\n{body}")
+    assert isinstance(found, failures.RefusedByAzure)
+    assert found.arm_code == "Resource has invalid content filter"
+    assert "correct the filter" in found.remedy

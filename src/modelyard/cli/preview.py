@@ -49,9 +49,9 @@ def preview(
     operation.begin()
     plan = save_plan.absolute() if save_plan else None
     result, foreseen = foresee(operation, loaded, Options(save_plan=plan, refresh=refresh))
+    kept = tuple(f"{each.told}, and `up` leaves it alone in Azure" for each in foreseen.renamed if each.kept)
     if plan and renames.keep(operation.stack, foreseen.renamed):  # or the plan would be to create what exists
         result, foreseen = foresee(operation, loaded, Options(save_plan=plan, refresh=refresh))
-    kept = [f"{each.told}, and `up` leaves it alone in Azure" for each in foreseen.renamed if each.kept]
     return Report(
         command="preview",
         stack=stack,

@@ -21,7 +21,8 @@ REFUSAL = re.compile(
     r'Status=(\d+)(?: Code="([^"]*)")? Message="(.*?)"(?:\n((?:  [a-z]+: [^\n]*(?:\n|$))*))?$', re.DOTALL
 )
 """azure-native's short form. Lines that follow, a word for what each is before it, are those of the stand-in."""
-LONG_REFUSAL = re.compile(r"RESPONSE (\d+):.*?ERROR CODE: (\S+).*?(\{.*\})", re.DOTALL)
+LONG_REFUSAL = re.compile(r"RESPONSE (\d+):.*?ERROR CODE: ([^\n]+)\n.*?(\{.*\})", re.DOTALL)
+"""A code may have spaces in it (captured: Resource has invalid content filter)."""
 EXISTS = re.compile(r"cannot create already existing (?:sub)?resource '([^']+)'")
 KNOWN_ALREADY = ("  target:", "  where:")
 """The resource, which the failure names by its URN."""
@@ -31,6 +32,11 @@ NO_PLUGIN = re.compile(
     r"(?:no resource plugin|could not (?:find|install) plugin|automatically download and install resource plugin)"
     r" '?(?:pulumi-resource-)?([\w.-]+)'?"
 )
+SERVER_ERROR = 500
+AGAIN = "this is trouble of Azure's own: run the command again; with the request's id Azure's support finds more"
+UNKNOWN_CODE = "go by Azure's own words; with the request's id Azure's support finds more"
+"""For a code that nobody has written advice for: a refusal is never told without a next step."""
+
 UNHANDLED = "Program failed with an unhandled exception:"
 EMPTY = re.compile(r"(update|preview|destroy|refresh|import|resource \S+) (failed|canceled|cancelled)$", re.IGNORECASE)
 """The engine's own closing words, which add nothing to the diagnostic before them."""
@@ -112,7 +118,7 @@ def refused(urn: str, status: int, code: str, message: Iterable[str]) -> EngineF
         http_status=status,
         arm_code=code,
         message="\n".join(message),
-        advice=advice().get(code, ""),
+        advice=advice().get(code) or (AGAIN if status >= SERVER_ERROR else UNKNOWN_CODE),
     )
 
 
