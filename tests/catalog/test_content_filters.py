@@ -2,7 +2,7 @@
 
 import pytest
 
-from modelyard.catalog.content_filters import by_source, filters, key
+from modelyard.catalog.content_filters import aliases, by_source, filters, key
 
 SOURCES = {"Prompt", "Completion", "PreToolCall", "PostToolCall", "PreRun", "PostRun"}
 
@@ -33,11 +33,25 @@ def test_a_filter_is_called_the_same_wherever_it_applies():
         ("Protected Material Text", "protectedMaterialText"),
         ("protected_material_code", "protectedMaterialCode"),
         ("spotlighting", "indirectAttackSpotlighting"),
+        ("pii", "pii"),
+        ("Personally identifiable information", "pii"),
+        ("Task Adherence", "taskAdherence"),
         ("politeness", None),
     ],
 )
 def test_every_spelling_finds_its_filter(written, meant):
     assert key(written) == meant
+
+
+def test_an_alias_says_whose_it_is_and_means_one_filter():
+    """Sources disagree; whoever reads a name here has to know how far to trust it."""
+    keys = {each.key for each in filters()}
+    for each in aliases():
+        assert each.grade in {"A", "B", "C", "R"}
+        assert each.evidence
+        assert each.key in keys
+        assert key(each.name) == each.key
+    assert len({each.name for each in aliases()}) == len(aliases())
 
 
 def test_what_applies_where():

@@ -44,6 +44,8 @@ def test_what_most_dialects_share_is_taken_as_it_is(regex):
     [
         ({"regex": "(a"}, "config.regex-not-valid"),
         ({"regex": "[z-a]"}, "config.regex-not-valid"),
+        ({"regex": "a{99999999999}"}, "config.regex-not-valid"),
+        ({"regex": "(" * 3000 + "a" + ")" * 3000}, "config.regex-not-valid"),
         ({"regex": "a*"}, "config.pattern-matches-everything"),
         ({"regex": "a|"}, "config.pattern-matches-everything"),
         ({"regex": ""}, "config.pattern-matches-everything"),

@@ -23,6 +23,22 @@ def test_every_filter_of_the_catalog_can_be_written(stack, each):
     assert rule.severity_threshold == ("Medium" if each.has_severity else None), "Azure's own default"
 
 
+@pytest.mark.parametrize(
+    ("written", "noted"),
+    [
+        ("prompt: {hate: {}}", ""),
+        ("postRun: {defenderForAI: {}}", ""),
+        ("completion: {pii: {}}", "that PII applies to Completion is what others say"),
+        ("postToolCall: {hate: {}}", "that Hate applies to PostToolCall is inferred"),
+    ],
+)
+def test_what_microsoft_does_not_say_is_noted(stack, written, noted):
+    """Azure may refuse it minutes into an up, or take it and do nothing."""
+    loaded = stack(f"{HEAD}  modelyard:contentFilters: {{strict: {{{written}}}}}\n")
+    assert not loaded.errors
+    assert [each.message for each in loaded.findings if each.code == "config.filter-inferred"] == [noted] * bool(noted)
+
+
 def test_severity_goes_with_the_filters_that_grade():
     assert "severity_threshold" in Graded.model_fields
     assert "severity_threshold" not in Switch.model_fields

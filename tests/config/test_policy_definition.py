@@ -1,6 +1,7 @@
 """Definitions as the configuration sees them: enough to hold an assignment's values against."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ def document(effect: str = "deny", parameters: dict[str, Any] | None = None, **m
 @pytest.mark.parametrize("stem", FILES.stems(OWN))
 def test_what_comes_with_modelyard_can_be_assigned(stem):
     """The rule is the policy room's to judge; both rooms must read the same file the same way."""
-    text = FILES.read(OWN, stem) or ""
+    text = FILES.read(OWN, stem) or b""
     ours = from_document(f"modelyard/{stem}", text)
     theirs = Definition.load(json.loads(text), Fields(from_rows(())), name=stem)
     assert ours.mode == theirs.mode
@@ -73,6 +74,43 @@ def test_properties_may_be_left_out():
 
 def test_the_mode_is_indexed_where_nothing_is_said():
     assert from_document("team/x", '{"policyRule": {"if": {}, "then": {"effect": "deny"}}}').mode == "Indexed"
+
+
+RULE = {"if": {}, "then": {"effect": "deny"}}
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b'{"properties": "\xff"}', "not UTF-8, at byte 16"),
+        (b"[" * 100_000, "nested too deeply"),
+        (b"[]", "a JSON object"),
+        (json.dumps({"policyRule": RULE, "mode": ["All"]}), "mode"),
+        (json.dumps({"policyRule": RULE, "parameters": []}), "parameters is not an object"),
+        (json.dumps({"policyRule": RULE, "parameters": {"a": {"type": 5}}}), "parameters.a has none of the types"),
+        (
+            json.dumps({"policyRule": RULE, "parameters": {"a": {"type": "String", "allowedValues": 5}}}),
+            "parameters.a.allowedValues is not a list",
+        ),
+        (
+            json.dumps({"policyRule": RULE, "parameters": {"a": {"type": "String", "metadata": "x"}}}),
+            "parameters.a.metadata is not an object",
+        ),
+        (
+            json.dumps({"policyRule": {"if": {}, "then": {"effect": "modify", "details": {"roleDefinitionIds": 5}}}}),
+            "roleDefinitionIds is not a list",
+        ),
+    ],
+)
+def test_what_is_no_definition_is_told(content, says):
+    """A team's file is written by hand; a mistake in it is a finding, and no traceback of ours."""
+    with pytest.raises(DefinitionUnreadable, match=re.escape(says)):
+        from_document("team/x", content)
+
+
+def test_a_mark_at_the_beginning_of_a_file_does_no_harm():
+    """Editors on Windows write one."""
+    assert from_document("team/x", b"\xef\xbb\xbf" + document().encode()).mode == "All"
 
 
 def test_broken_json_says_where():

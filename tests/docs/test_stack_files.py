@@ -25,6 +25,9 @@ def test_the_tables_are_the_models() -> None:
 def test_every_section_has_a_table_and_an_example() -> None:
     page = PAGE.read_text(encoding="utf-8")
     sections = {field.alias for field in StackKeys.model_fields.values()}
-    assert {found[2].removeprefix("options: ") for found in PLACE.finditer(page)} - {"filters"} == sections
+    assert {found[2].removeprefix("options: ") for found in PLACE.finditer(page)} - {
+        "filters",
+        "filter names",
+    } == sections
     shown = [yaml.safe_load(block) for block in re.findall(r"^```yaml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)]
     assert {key.removeprefix("modelyard:") for block in shown for key in block["config"]} >= sections

@@ -1,8 +1,8 @@
 """Content filters that Azure has: their names, where in a conversation each applies, and whether it grades severity.
 
-Sources disagree about the spelling (`Selfharm`, `self_harm`, `indirect_attack`), so a filter has a key, ARM's name and
-what else people call it. `default_v2` is how Microsoft.DefaultV2 has it (grade B, captured): a severity and `blocking`
-or `annotating`; empty where that policy doesn't have the filter.
+Sources disagree about the spelling (`Selfharm`, `self_harm`, `indirect_attack`), so a filter has a key and ARM's name,
+and what else it is called stands in a table of its own, with who calls it so. `default_v2` is how Microsoft.DefaultV2
+has it (grade B, captured): a severity and `blocking` or `annotating`; empty where that policy doesn't have the filter.
 """
 
 from collections.abc import Mapping
@@ -21,13 +21,31 @@ class Filter:
 
     key: str
     arm_name: str
-    aliases: tuple[str, ...]
     source: str
     has_severity: bool
     default_v2: str
     grade: str
     evidence: str
     date: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """Another name of a filter, by whose `key` it is looked up; `grade` and `evidence` are of the name alone."""
+
+    name: str
+    key: str
+    grade: str
+    evidence: str
+
+
+@cache
+def aliases() -> tuple[Alias, ...]:
+    """What else filters are called, filter by filter. Case, spaces and hyphens make no other name."""
+    return tuple(
+        Alias(row["alias"], row["name"], row["grade"], row["evidence"])
+        for row in tables.rows("content-filter-aliases.csv")
+    )
 
 
 @cache
@@ -37,7 +55,6 @@ def filters() -> tuple[Filter, ...]:
         Filter(
             key=row["name"],
             arm_name=row["arm_name"],
-            aliases=tuple(filter(None, row["aliases"].split("|"))),
             source=row["source"],
             has_severity=row["severity"] == "yes",
             default_v2=row["default_v2"],
@@ -60,7 +77,8 @@ def by_source() -> Mapping[str, Mapping[str, Filter]]:
 
 @cache
 def _keys() -> Mapping[str, str]:
-    return {_folded(name): each.key for each in filters() for name in (each.key, each.arm_name, *each.aliases)}
+    own = {_folded(name): each.key for each in filters() for name in (each.key, each.arm_name)}
+    return {**{_folded(each.name): each.key for each in aliases()}, **own}
 
 
 def key(name: str) -> str | None:

@@ -62,12 +62,12 @@ def _readable(regex: str) -> None:
         translated = other.sub(python, translated)
     try:
         compiled = re.compile(translated)
-    except re.error as problem:
+    except (re.error, OverflowError, RecursionError) as problem:  # the latter two: a repetition or a nesting too far
         raise PydanticCustomError(
             "config.regex-not-valid",
             "not a regular expression: {problem}",
             {
-                "problem": str(problem),
+                "problem": "nested too deeply" if isinstance(problem, RecursionError) else str(problem),
                 "found": regex,
                 "allowed": "a regular expression",
                 "remedy": "correct it, or write it as text",

@@ -27,8 +27,8 @@ class DefinitionFiles:
         files = folder.iterdir() if folder.is_dir() else ()
         return tuple(sorted(file.name.removesuffix(".json") for file in files if file.name.endswith(".json")))
 
-    def read(self, kind: str, stem: str) -> str | None:
-        """The text of a definition; None where there is none of that name."""
+    def read(self, kind: str, stem: str) -> bytes | None:
+        """What the file of a definition holds; None where there is none of that name."""
         if stem not in self.stems(kind):
             return None
-        return self._folders[kind].joinpath(f"{stem}.json").read_text(encoding="utf-8")
+        return self._folders[kind].joinpath(f"{stem}.json").read_bytes()

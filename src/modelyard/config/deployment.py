@@ -16,7 +16,7 @@ from modelyard.catalog.content_filters import SYSTEM_POLICIES
 from modelyard.catalog.sku import SKUS
 from modelyard.config.keys import Keys
 from modelyard.config.model import Model, ModelReference
-from modelyard.config.names import DeploymentName
+from modelyard.config.names import DeploymentName, DeploymentSku
 from modelyard.config.scalar import Count, Text, as_text, as_whole
 from modelyard.config.tags import Tags
 
@@ -53,7 +53,7 @@ class WrittenDeployment(Keys):
     """One entry of `modelyard:deployments`. `sku` and `capacity` stand here, never below `model`."""
 
     model: ModelReference = Field(description="The model: name@version, or format, name and version.")
-    sku: Text = Field(
+    sku: DeploymentSku = Field(
         description="Name of the deployment SKU: where it processes and how it is paid. Capacity stands beside it.",
         examples=list(SKUS),
     )

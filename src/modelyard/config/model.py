@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field, StringConstraints, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from modelyard.config.keys import Keys
-from modelyard.config.scalar import Scalar, Text
+from modelyard.config.scalar import Scalar, Words
 
 ASK = "az cognitiveservices model list -l <region>"
 SHORT_FORM = r"^[^@\s]+@[^@\s]+$"
@@ -20,9 +20,9 @@ SHORT_FORM = r"^[^@\s]+@[^@\s]+$"
 class Model(Keys):
     """ARM's `model` of a deployment. The version is always stated: left out, Azure picks one that may have expired."""
 
-    format: Text = Field(description="ARM's format, mostly the publisher's name.", examples=["OpenAI", "Mistral AI"])
-    name: Text = Field(description="Name of the model.", examples=["gpt-5.4"])
-    version: Text = Field(description="Version of the model, in quotes.", examples=["2026-03-05", "1"])
+    format: Words = Field(description="ARM's format, mostly the publisher's name.", examples=["OpenAI", "Mistral AI"])
+    name: Words = Field(description="Name of the model.", examples=["gpt-5.4"])
+    version: Words = Field(description="Version of the model, in quotes.", examples=["2026-03-05", "1"])
 
     def __str__(self) -> str:
         return f"{self.name}@{self.version}"

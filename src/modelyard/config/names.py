@@ -16,6 +16,7 @@ RULES: dict[str, str] = {
     "subdomain": "2 to 63 lower-case letters, digits and hyphens, starting and ending with a letter or digit",
     "resource group name": "1 to 90 letters, digits and . _ - ( ), not ending with a full stop",
     "deployment name": "2 to 64 letters, digits and . _ -, starting and ending with a letter or digit",
+    "deployment SKU": "letters and digits, starting with a letter, such as GlobalStandard",
     "content filter name": "1 to 64 letters, digits and . _ -, starting with a letter or digit",
     "blocklist name": "1 to 64 letters, digits and - . _ ~",
     "policy name": "1 to 64 letters, digits and _ -, starting with a letter or digit",
@@ -47,6 +48,7 @@ PATTERNS: dict[str, str] = {
     "subdomain": r"^[a-z0-9][a-z0-9-]{0,61}[a-z0-9]$",
     "resource group name": r"^[A-Za-z0-9._()-]{0,89}[A-Za-z0-9_()-]$",
     "deployment name": r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}[A-Za-z0-9]$",
+    "deployment SKU": r"^[A-Za-z][A-Za-z0-9]*$",
     "content filter name": r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$",
     "blocklist name": r"^[A-Za-z0-9._~-]{1,64}$",
     "policy name": r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$",
@@ -81,6 +83,7 @@ SubnetId = Annotated[str, StringConstraints(pattern=PATTERNS["subnet id"]), Befo
 Address = Annotated[str, StringConstraints(pattern=PATTERNS["address"]), BeforeValidator(as_text)]
 Region = Annotated[str, StringConstraints(pattern=PATTERNS["region"]), BeforeValidator(as_text)]
 SubscriptionId = Annotated[str, StringConstraints(pattern=PATTERNS["subscription id"]), BeforeValidator(as_text)]
+DeploymentSku = Annotated[str, StringConstraints(pattern=PATTERNS["deployment SKU"]), BeforeValidator(as_text)]
 ContentFilterName = Annotated[str, StringConstraints(pattern=PATTERNS["content filter name"]), BeforeValidator(as_text)]
 BlocklistName = Annotated[str, StringConstraints(pattern=PATTERNS["blocklist name"]), BeforeValidator(as_text)]
 PolicyName = Annotated[str, StringConstraints(pattern=PATTERNS["policy name"]), BeforeValidator(as_text)]

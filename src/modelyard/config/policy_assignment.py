@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 from modelyard.config.keys import Keys
 from modelyard.config.names import PolicyScope, ScopeId
 from modelyard.config.policy_definition import PolicyDefinition
-from modelyard.config.scalar import Text, as_text
+from modelyard.config.scalar import Text, Words, as_text
 
 EnforcementMode = Annotated[Literal["Default", "DoNotEnforce"], BeforeValidator(as_text)]
 Value = Annotated[Any, WithJsonSchema({})]
@@ -37,7 +37,7 @@ class WrittenPolicy(Keys):
         examples=["subscription", "managementGroups/contoso-ai"],
     )
     not_scopes: tuple[ScopeId, ...] = Field(default=(), description="ARM ids below the scope where it doesn't apply.")
-    non_compliance_message: Text | None = Field(
+    non_compliance_message: Words | None = Field(
         default=None, description="What whoever is refused gets to read, beside Azure's own words."
     )
     display_name: Text | None = Field(

@@ -78,12 +78,16 @@ def from_built_in(reference: str, known: BuiltIn) -> PolicyDefinition:
     )
 
 
-def from_document(reference: str, content: str) -> PolicyDefinition:
-    """A definition from a file's text. Raises DefinitionUnreadable."""
+def from_document(reference: str, content: str | bytes) -> PolicyDefinition:
+    """A definition from what a file holds. Raises DefinitionUnreadable."""
     try:
         document = json.loads(content)
+    except UnicodeDecodeError as error:
+        raise DefinitionUnreadable(f"not UTF-8, at byte {error.start}") from error
     except ValueError as error:
         raise DefinitionUnreadable(f"not JSON: {error}") from error
+    except RecursionError as error:
+        raise DefinitionUnreadable("its objects are nested too deeply") from error
     properties = document.get("properties", document) if isinstance(document, dict) else None
     if not isinstance(properties, dict):
         raise DefinitionUnreadable("a definition is a JSON object")
@@ -91,16 +95,18 @@ def from_document(reference: str, content: str) -> PolicyDefinition:
     if not isinstance(rule, dict) or not isinstance(rule.get("if"), dict) or not isinstance(rule.get("then"), dict):
         raise DefinitionUnreadable("policyRule has no if and then")
     mode = properties.get("mode", "Indexed")
-    if mode not in MODES and not str(mode).startswith("Microsoft."):
+    if not isinstance(mode, str) or (mode not in MODES and not mode.startswith("Microsoft.")):
         raise DefinitionUnreadable(f"mode {mode!r} is neither All nor Indexed nor that of a provider")
     parameters = declared_parameters(properties.get("parameters", {}))
     effect, effect_parameter = _effect(rule["then"].get("effect"), parameters)
     details = rule["then"].get("details")
-    roles = details.get("roleDefinitionIds", ()) if isinstance(details, dict) else ()
+    roles = details.get("roleDefinitionIds", []) if isinstance(details, dict) else []
+    if not isinstance(roles, list):
+        raise DefinitionUnreadable("policyRule.then.details.roleDefinitionIds is not a list")
     return PolicyDefinition(
         reference=reference,
         display_name=str(properties.get("displayName", "")),
-        mode=str(mode),
+        mode=mode,
         parameters=parameters,
         effect=effect,
         effect_parameter=effect_parameter,
@@ -118,6 +124,9 @@ def declared_parameters(written: Any) -> dict[str, Parameter]:
         kind = TYPES.get(str(each.get("type")).lower()) if isinstance(each, dict) else None
         if kind is None:
             raise DefinitionUnreadable(f"parameters.{name} has none of the types {', '.join(TYPES.values())}")
+        for member, expected, word in (("allowedValues", list, "a list"), ("metadata", dict, "an object")):
+            if not isinstance(each.get(member, expected()), expected):
+                raise DefinitionUnreadable(f"parameters.{name}.{member} is not {word}")
         found[name] = Parameter(kind, tuple(each.get("allowedValues", ())), each.get("defaultValue", NOTHING))
     return found
 

@@ -82,7 +82,7 @@ class PolicySetDefinition:
         return values.get(named[1], self.parameters[named[1]].default) if named else written
 
 
-def from_document(content: str, find: Callable[[str], PolicyDefinition]) -> PolicySetDefinition:
+def from_document(content: str | bytes, find: Callable[[str], PolicyDefinition]) -> PolicySetDefinition:
     """An initiative that comes with Modelyard, from its file. `find` knows a member by its policyDefinitionId."""
     properties = json.loads(content)["properties"]
     members = (

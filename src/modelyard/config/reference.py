@@ -1,16 +1,17 @@
 """Tables for docs/stack-files.md, made from the models: what stands there can't wander off from what is read.
 
-A table's place in the page is between `<!-- options: account -->` (or `<!-- filters -->`) and `<!-- end -->`.
+A table's place in the page is between `<!-- options: account -->` (or `<!-- filters -->`, `<!-- filter names -->`) and
+`<!-- end -->`.
 """
 
 import re
 from collections.abc import Sequence
 
-from modelyard.catalog.content_filters import by_source, filters
+from modelyard.catalog.content_filters import aliases, by_source, filters
 from modelyard.config.content_filter import POINTS, ContentFilter
 from modelyard.config.options import Option, options
 
-PLACE = re.compile(r"(<!-- (options: \S+|filters) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
+PLACE = re.compile(r"(<!-- (options: \S+|filters|filter names) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 POINT_KEYS = tuple(str(ContentFilter.model_fields[name].alias) for name in POINTS.values())
 
 
@@ -22,6 +23,13 @@ def filled(page: str) -> str:
 def _table(name: str) -> str:
     if name == "filters":
         return _filters()
+    if name == "filter names":
+        return _markdown(
+            [
+                ("Elsewhere", "Here", "Grade", "Who says so"),
+                *((each.name, f"`{each.key}`", each.grade, each.evidence) for each in aliases()),
+            ]
+        )
     section = name.removeprefix("options: ")
     found = [option for option in options() if option.path[0] == section and not _one_of_many(option)]
     rows = [("Key", "Type", "Default", "Allowed", "What it says")]

@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from modelyard.config.keys import Keys
 from modelyard.config.names import ObjectId
-from modelyard.config.scalar import Text, as_text
+from modelyard.config.scalar import Text, Words, as_text
 
 AccessScope = Annotated[Literal["account", "resourceGroup"], BeforeValidator(as_text)]
 ConditionVersion = Annotated[Literal["2.0"], BeforeValidator(as_text)]
@@ -71,7 +71,7 @@ class WrittenAccess(Keys):
         examples=["Cognitive Services User", "Cognitive Services OpenAI User"],
     )
     scope: AccessScope = Field(default="account", description="Where: on the account, or on its resource group.")
-    condition: Text | None = Field(default=None, description="A condition of Azure RBAC that narrows the access.")
+    condition: Words | None = Field(default=None, description="A condition of Azure RBAC that narrows the access.")
     condition_version: ConditionVersion | None = Field(
         default=None, description="Version of the condition; 2.0 when there is one."
     )

@@ -7,13 +7,13 @@ from pydantic_core import PydanticCustomError
 
 from modelyard.config.keys import Keys
 from modelyard.config.names import Action, AssignableScope
-from modelyard.config.scalar import Text
+from modelyard.config.scalar import Text, Words
 
 
 class RoleDefinition(Keys):
     """One entry of `modelyard:roleDefinitions`. Its GUID comes from its key, so a role can be given another name."""
 
-    role_name: Text = Field(description="Name of the role, which no other role of the tenant may have.")
+    role_name: Words = Field(description="Name of the role, which no other role of the tenant may have.")
     description: Text = Field(default="", description="What the role is for.")
     actions: tuple[Action, ...] = Field(default=(), description="What it may do to resources.")
     not_actions: tuple[Action, ...] = Field(default=(), description="What of that it may not do.")

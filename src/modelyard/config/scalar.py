@@ -103,6 +103,19 @@ def as_flag(value: Any, _: ValidationInfo[Any]) -> Any:
     return value
 
 
+def as_words(value: Any, info: ValidationInfo[Any]) -> Any:
+    """A text that says something: a blank one would go to Azure, which refuses it or takes it literally."""
+    text = as_text(value, info)
+    if isinstance(text, str) and not text.strip():
+        raise PydanticCustomError(
+            "config.value-not-allowed",
+            "this needs a text",
+            {"found": repr(text), "allowed": "a text that isn't blank", "remedy": "write it, or take the key out"},
+        )
+    return text
+
+
 Text = Annotated[str, BeforeValidator(as_text)]
+Words = Annotated[str, BeforeValidator(as_words)]
 Count = Annotated[int, Field(ge=1), BeforeValidator(as_whole)]
 Flag = Annotated[bool, BeforeValidator(as_flag)]

@@ -5,6 +5,10 @@ import yaml
 from modelyard.config.collector import Collector
 from modelyard.findings import Position
 
+DEEPEST = 100
+"""Levels of maps and lists, ten times what a stack file needs. PyYAML's C composer has no bound of its own: somewhere
+beyond 20,000 it ends the process."""
+
 
 def compose(content: bytes, file: str, collector: Collector) -> yaml.MappingNode | None:
     """The file's top-level map as nodes; None where there is none, and a finding says why."""
@@ -13,6 +17,10 @@ def compose(content: bytes, file: str, collector: Collector) -> yaml.MappingNode
     except UnicodeDecodeError as error:
         position = Position(file, content.count(b"\n", 0, error.start) + 1, 1)
         _add(collector, position, "config.yaml-syntax", "the file isn't UTF-8", remedy="save it as UTF-8")
+        return None
+    if deep := _too_deep(text, file):
+        remedy = f"nest maps and lists at most {DEEPEST} levels deep"
+        _add(collector, deep, "config.yaml-syntax", "maps or lists are nested too deeply", remedy=remedy)
         return None
     try:
         root = yaml.compose(text, Loader=yaml.CSafeLoader)
@@ -24,13 +32,29 @@ def compose(content: bytes, file: str, collector: Collector) -> yaml.MappingNode
         position = Position(file, text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
         _add(collector, position, "config.yaml-syntax", "a control character", remedy="remove it")
         return None
-    except RecursionError:
-        _add(collector, Position(file, 1, 1), "config.yaml-syntax", "maps or lists are nested too deeply")
-        return None
     if isinstance(root, yaml.MappingNode):
         return root
     what = "the file is empty" if root is None else "the file should be a map of keys"
     _add(collector, Position(file, 1, 1), "config.wrong-type", what, allowed="config: with keys under modelyard:")
+    return None
+
+
+def _too_deep(text: str, file: str) -> Position | None:
+    """Where nesting goes too deep. Only a text that may go so deep is looked at closely, which takes its time."""
+    indented = max((len(line) - len(line.lstrip(" -?")) for line in text.splitlines()), default=0)
+    if 2 * indented + text.count("[") + text.count("{") < DEEPEST:  # a list may stand at its key's own indentation
+        return None
+    depth = 0
+    try:
+        for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+            if isinstance(event, yaml.CollectionStartEvent):
+                depth += 1
+                if depth > DEEPEST and (mark := event.start_mark) is not None:
+                    return Position(file, mark.line + 1, mark.column + 1)
+            elif isinstance(event, yaml.CollectionEndEvent):
+                depth -= 1
+    except yaml.YAMLError:
+        pass  # the composer meets it too, and tells it
     return None
 
 

@@ -131,8 +131,11 @@ def test_it_comes_back_with_a_restored_account(pipeline, account, account_body):
 
 def test_what_filters_there_are(pipeline):
     where = f"{pipeline.subscription}/providers/Microsoft.CognitiveServices/locations/swedencentral/raiContentFilters"
-    listed = [one["properties"] for one in pipeline("GET", where).json()["value"]]
-    assert {"name": "Hate", "isMultiLevelFilter": True, "source": "Prompt"} in listed
+    reply = pipeline("GET", where).json()["value"]
+    listed = [one["properties"] for one in reply]
+    assert len({one["id"] for one in reply}) == len(reply), "each once, however many points it is for"
+    assert {"name": "Hate", "isMultiLevelFilter": True} in listed
+    assert {"name": "Jailbreak", "isMultiLevelFilter": False, "source": "Prompt"} in listed
     assert {"name": "Protected Material Text", "isMultiLevelFilter": False, "source": "Completion"} in listed
     found = pipeline("GET", f"{where}/IndirectAttack").json()
     assert found["properties"]["name"] == "Indirect Attack"

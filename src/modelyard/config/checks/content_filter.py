@@ -8,6 +8,7 @@ from modelyard.config.keypath import KeyPath
 from modelyard.config.stack import Draft
 
 CAMEL = {source: field.alias for source, name in POINTS.items() if (field := ContentFilter.model_fields[name])}
+SEEN = ("A", "B")  # grades of what Microsoft says, or Azure was seen to answer
 BLOCKLISTS_APPLY_TO = "OpenAI"  # Microsoft's how-to: support (preview) is limited to Azure OpenAI models (grade A)
 
 
@@ -57,11 +58,12 @@ def _empty(at: KeyPath, collector: Collector) -> None:
 
 def _rule(rule: Rule, path: KeyPath, collector: Collector) -> None:
     known = by_source()[rule.source][rule.key]
-    if known.grade == "R":
+    if known.grade not in SEEN:
+        inferred = known.grade == "R"
         collector.add(
             "config.filter-inferred",
             path,
-            f"that {known.arm_name} applies to {rule.source} is inferred",
+            f"that {known.arm_name} applies to {rule.source} is {'inferred' if inferred else 'what others say'}",
             found=str(rule.key),
             remedy="read the policy back once it is deployed: az rest --url <account id>/raiPolicies/<name>",
         )

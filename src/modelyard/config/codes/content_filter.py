@@ -23,7 +23,8 @@ CODES = (
     note(
         "config.filter-inferred",
         "Filter inferred at this point",
-        "No source shows this filter at this point of a conversation; similar ones are documented there.",
+        "No source of Microsoft's shows this filter at this point of a conversation: it is inferred from similar ones, "
+        "or other people's configurations have it there.",
     ),
     note(
         "config.filter-needs-approval",

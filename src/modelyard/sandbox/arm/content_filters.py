@@ -1,13 +1,14 @@
 """`raiContentFilters` of a location: which filters there are for content filters (RAI policies) to hold.
 
-The list is the catalog's, whose rows carry their own grades; that `name` is without the spaces of `properties.name` is
-as in the examples of azure-rest-api-specs (A).
+The list is the catalog's, whose rows carry their own grades. Each filter is there once, `name` is without the spaces of
+`properties.name`, and `source` is said of a filter that is for prompts alone or for completions alone, as in the
+examples of azure-rest-api-specs (2025-06-01, A); the points of agents, younger than these, don't show (R).
 """
 
 from collections.abc import Callable
 from typing import Any
 
-from modelyard.catalog.content_filters import Filter, filters
+from modelyard.catalog.content_filters import Filter, by_source, filters
 from modelyard.sandbox.answers import Grade
 from modelyard.sandbox.arm.answers import refuse
 from modelyard.sandbox.arm.call import Call, Reply, listing
@@ -22,6 +23,16 @@ def _name(one: Filter) -> str:
     return one.arm_name.replace(" ", "")
 
 
+def _each() -> list[Filter]:
+    """Every filter once."""
+    return list({one.key: one for one in reversed(filters())}.values())[::-1]
+
+
+def _source(one: Filter) -> dict[str, str]:
+    sources = [source for source in ("Prompt", "Completion") if one.key in by_source()[source]]
+    return {"source": sources[0]} if len(sources) == 1 else {}
+
+
 def _shown(call: Call, one: Filter) -> dict[str, Any]:
     location = normal(call.parameters["location"])
     where = f"{call.subscription}/providers/Microsoft.CognitiveServices/locations/{location}/raiContentFilters"
@@ -29,7 +40,7 @@ def _shown(call: Call, one: Filter) -> dict[str, Any]:
         "id": f"{where}/{_name(one)}",
         "name": _name(one),
         "type": TYPE,
-        "properties": {"name": one.arm_name, "isMultiLevelFilter": one.has_severity, "source": one.source},
+        "properties": {"name": one.arm_name, "isMultiLevelFilter": one.has_severity, **_source(one)},
     }
 
 
@@ -41,13 +52,13 @@ def _check(call: Call) -> None:
 
 def _list(call: Call) -> Reply:
     _check(call)
-    return listing([_shown(call, one) for one in filters()])
+    return listing([_shown(call, one) for one in _each()])
 
 
 def _get(call: Call) -> Reply:
     _check(call)
     wanted = call.parameters["filterName"].replace(" ", "").lower()
-    found = next((one for one in filters() if _name(one).lower() == wanted), None)
+    found = next((one for one in _each() if _name(one).lower() == wanted), None)
     if found is None:
         raise refuse("resource-not-found", resource=f"{TYPE}/{call.parameters['filterName']}", group="")
     return Reply(200, _shown(call, found))
