@@ -43,14 +43,14 @@ SOMEWHERE = {
 
 @dataclass(frozen=True, slots=True)
 class CaseResult:
-    """How a case came out. `decided_by` is the part of the rule that decided, where there was a verdict."""
+    """How a case came out. `decided_by` are the parts of the rule that decided, where there was a verdict."""
 
     case: Case
     passed: bool
     wanted: str
     got: str
     reason: str = ""
-    decided_by: Explanation | None = field(default=None, repr=False)
+    decided_by: tuple[Explanation, ...] = field(default=(), repr=False)
 
     def lines(self) -> Iterator[str]:
         """The result for people; a failure with the expression that decided it."""
@@ -59,8 +59,8 @@ class CaseResult:
             return
         yield f"  wanted {self.wanted}, got {self.got}"
         yield from (f"  {line}" for line in self.reason.splitlines())
-        if self.decided_by is not None:
-            yield from (f"  {line}" for line in self.decided_by.lines())
+        for part in self.decided_by:
+            yield from (f"  {line}" for line in part.lines())
 
 
 def check(path: Path) -> tuple[CaseResult, ...]:
@@ -89,8 +89,15 @@ def _run(file: CaseFile, case: Case) -> CaseResult:
     passed, reason = _judged(verdict, case.written, wanted, got), verdict.reason
     if passed and (unlike := _unlike(verdict, case.written.get("want_details"))):
         passed, got, reason = False, f"{got} with other changes", unlike
-    decided = None if verdict.outcome is Outcome.NOT_APPLICABLE else verdict.decided_by
-    return CaseResult(case, passed, wanted, got, reason, decided)
+    return CaseResult(case, passed, wanted, got, reason, () if passed else _decided_by(verdict))
+
+
+def _decided_by(verdict: Verdict) -> tuple[Explanation, ...]:
+    """The deciding conditions; for an …IfNotExists effect, those that related resources were held to as well."""
+    if verdict.outcome is Outcome.NOT_APPLICABLE:
+        return ()
+    related = verdict.related
+    return (verdict.decided_by, *(() if related is None else (related.decisive(),)))
 
 
 def _definition(file: CaseFile, case: Case) -> tuple[bool, Written]:

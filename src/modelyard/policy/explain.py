@@ -17,7 +17,8 @@ NOT_EVALUATED = "not evaluated"
 class Explanation(NamedTuple):
     """One condition's outcome. `result` is None where evaluation failed (`error` says why) or never came by.
 
-    `actual` and `target` are the values compared; `member` names the array member inside a count (`[2]`).
+    `actual` and `target` are the values compared; `member` names the array member inside a count (`[2]`), or the
+    related resource inside an `existence`, which is true where none is as it should be; its `actual` is their number.
     """
 
     kind: str
@@ -74,10 +75,29 @@ class Explanation(NamedTuple):
         member = f"{self.member} " if self.member else ""
         if self.kind in {"allOf", "anyOf", "not"}:
             text = f"{member}{self.kind}"
+        elif self.kind == "existence":
+            text = f"no related {self.subject} is as it should be ({shown(self.actual)} found)"
         else:
-            compared = f"({_shown(self.actual)}) {self.operator} {_shown(self.target)}"
+            compared = f"({shown(self.actual)}) {self.operator} {shown(self.target)}"
             text = f"{member}{self.kind} {self.subject} {compared}"
         return f"{text}  error: {self.error}" if self.error else text
+
+    def document(self) -> dict[str, Any]:
+        """The tree for machines; what isn't known yet is `{"waitsFor": [places]}`."""
+        parts: dict[str, Any] = {"kind": self.kind, "place": self.place, "result": _plain(self.result)}
+        if self.kind not in {"allOf", "anyOf", "not"}:
+            parts |= {"actual": _plain(self.actual), "target": _plain(self.target)}
+        named = {"subject": self.subject, "operator": self.operator, "member": self.member, "error": self.error}
+        parts |= {name: text for name, text in named.items() if text}
+        return {**parts, "children": [child.document() for child in self.children]}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Unknown):
+        return {"waitsFor": sorted(value.waits_for)}
+    if isinstance(value, dict):
+        return {name: _plain(each) for name, each in value.items()}
+    return [_plain(each) for each in value] if isinstance(value, list) else value
 
 
 def _result(result: Truth | None) -> str:
@@ -86,13 +106,14 @@ def _result(result: Truth | None) -> str:
     return "unknown" if isinstance(result, Unknown) else str(result).lower()
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
+    """A value for people, as definitions write it, and cut where it is long."""
     if isinstance(value, Unknown):
         return f"not known: {', '.join(sorted(value.waits_for)) or 'a value inside'}"
     if value is None:
         return "missing"
     if isinstance(value, bool):
-        return str(value).lower()  # as the definition writes it
+        return str(value).lower()
     text = f"'{value}'" if isinstance(value, str) else str(value)
     return text if len(text) <= 120 else text[:117] + "..."
 

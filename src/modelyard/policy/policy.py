@@ -98,6 +98,10 @@ class Policy:
         """Every condition of the `if`, with the values it compared."""
         return explain(self.node, resource)
 
+    def explain_related(self, resource: Resource) -> Explanation | None:
+        """What an …IfNotExists effect looked for and found; None for other effects."""
+        return self.details.explained(resource) if isinstance(self.details, Existence) else None
+
     def changes_for(self, resource: Resource) -> tuple[Change, ...]:
         """What append or modify would change. Raises EvaluationFailed."""
         return self.details.computed(resource) if isinstance(self.details, Changes) else ()

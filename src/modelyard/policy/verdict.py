@@ -67,3 +67,10 @@ class Verdict:
     def decided_by(self) -> Explanation:
         """The part of the tree that decided."""
         return self.explain().decisive()
+
+    @property
+    def related(self) -> Explanation | None:
+        """What an …IfNotExists effect looked for and found, where the rule got that far; None elsewhere."""
+        if self.outcome is Outcome.NOT_APPLICABLE or self.explain().result is False:
+            return None
+        return self.policy.explain_related(self.resource)

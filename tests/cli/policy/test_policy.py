@@ -109,6 +109,113 @@ def test_explain_shows_every_condition_with_its_values(modelyard: Callable[..., 
     ]
 
 
+def _written(folder: Path, name: str, document: Any) -> str:
+    (folder / name).write_text(json.dumps(document))
+    return str(folder / name)
+
+
+ID = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.CognitiveServices/accounts/contoso"
+SETTING = {
+    "id": f"{ID}/providers/Microsoft.Insights/diagnosticSettings/mine",
+    "name": "mine",
+    "type": "Microsoft.Insights/diagnosticSettings",
+    "properties": {"logs": []},
+}
+LOGGED = {
+    "mode": "All",
+    "policyRule": {
+        "if": {"field": "type", "equals": "Microsoft.CognitiveServices/accounts"},
+        "then": {
+            "effect": "auditIfNotExists",
+            "details": {
+                "type": "Microsoft.Insights/diagnosticSettings",
+                "existenceCondition": {
+                    "count": {"field": "Microsoft.Insights/diagnosticSettings/logs[*]"},
+                    "greater": 0,
+                },
+            },
+        },
+    },
+}
+
+
+def test_explain_shows_what_is_related(modelyard: Callable[..., Any], folder: Path) -> None:
+    """Of an …IfNotExists effect the rule alone explains nothing: what was looked for decides."""
+    policy, account = _written(folder, "logged.json", LOGGED), _written(folder, "account.json", {**ACCOUNT, "id": ID})
+    open_ = modelyard("policy", "explain", policy, account)
+    assert open_.out.splitlines()[0] == (
+        "no effect (undecided, waiting for related Microsoft.Insights/diagnosticSettings)"
+    )
+    said = modelyard("policy", "explain", policy, account, "--related", _written(folder, "around.json", [SETTING]))
+    assert said.out.splitlines()[2:] == [
+        "true     no related Microsoft.Insights/diagnosticSettings is as it should be (1 found)",
+        "  false    mine count Microsoft.Insights/diagnosticSettings/logs[*] (0) greater 0",
+    ]
+
+
+def test_a_failed_case_shows_what_is_related(modelyard: Callable[..., Any], folder: Path) -> None:
+    _written(folder, "logged.json", LOGGED)
+    case = {"note": "none", "resource": ACCOUNT, "host_await": [{"response": SETTING}], "want_undefined": True}
+    said = modelyard(
+        "policy", "test", _written(folder, "logged.yaml", {"policy_definition": "logged.json", "cases": [case]})
+    )
+    assert "mine count Microsoft.Insights/diagnosticSettings/logs[*] (0) greater 0" in said.err
+
+
+def test_explain_shows_what_would_be_changed(modelyard: Callable[..., Any], folder: Path) -> None:
+    """And what the request and its surroundings have to do with it."""
+    details = [{"field": "tags['group']", "value": "[resourceGroup().name]"}]
+    rule = {"if": {"field": "tags['group']", "exists": False}, "then": {"effect": "append", "details": details}}
+    policy = _written(folder, "tagged.json", {"mode": "Indexed", "policyRule": rule})
+    context = _written(folder, "context.json", {"resourceGroup": {"name": "rg-ai"}})
+    said = modelyard("policy", "explain", policy, str(folder / "account.json"), "--context", context)
+    assert said.out.splitlines()[-1] == "change   append tags['group'] = 'rg-ai'"
+
+
+def test_explain_takes_what_comes_along_by_name(modelyard: Callable[..., Any], folder: Path) -> None:
+    """A mode of Azure's provider sees a deployment as a component, so its policies are explained of that."""
+    said = modelyard("policy", "explain", "modelyard/keyless", str(folder / "account.json"))
+    assert said.out.splitlines()[0] == "Deny (violation)"
+    deployment = {
+        "id": f"{ID}/deployments/chat",
+        "name": "chat",
+        "type": "Microsoft.CognitiveServices/accounts/deployments",
+        "properties": {"model": {"format": "OpenAI", "name": "gpt-4o", "version": "2024-11-20"}},
+    }
+    where = _written(folder, "deployment.json", deployment)
+    said = modelyard("policy", "explain", "builtin/approved-registry-models", where)
+    assert "model.publisher ('OpenAI') notIn []" in said.out
+
+
+def test_explain_goes_through_an_assignment(modelyard: Callable[..., Any], folder: Path) -> None:
+    """Whoever asks why a request was denied has the assignment at hand, not the definition."""
+    properties = {
+        "policyDefinitionId": "modelyard/foundry-baseline",
+        "parameters": {"approvedModels": {"value": ["OpenAI/*@*"]}},
+        "overrides": [
+            {
+                "kind": "policyEffect",
+                "value": "Audit",
+                "selectors": [{"kind": "policyDefinitionReferenceId", "in": ["keyless"]}],
+            }
+        ],
+    }
+    assigned = {
+        "id": "/subscriptions/s/providers/Microsoft.Authorization/policyAssignments/a",
+        "properties": properties,
+    }
+    account = _written(folder, "account.json", {**ACCOUNT, "id": ID})
+    said = modelyard("policy", "explain", _written(folder, "assigned.json", assigned), account, "--json")
+    by_name = {each["policy"].partition(",")[0]: each for each in json.loads(said.out)["data"]["policies"]}
+    assert "approved-models" not in by_name, "it is about deployments"
+    assert by_name["keyless"]["effect"] == "Audit"
+    tree = by_name["keyless"]["tree"]
+    assert (tree["kind"], tree["result"], tree["children"][-1]["actual"]) == ("allOf", True, False)
+    properties["notScopes"] = ["/subscriptions/s"]
+    said = modelyard("policy", "explain", _written(folder, "assigned.json", assigned), account)
+    assert "doesn't reach" in said.out
+
+
 def test_what_is_no_json_is_told(modelyard: Callable[..., Any], folder: Path) -> None:
     said = modelyard("policy", "explain", str(folder / "right.yaml"), str(folder / "account.json"))
     assert said.status == ExitStatus.USAGE

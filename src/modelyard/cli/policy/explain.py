@@ -1,18 +1,31 @@
 """`modelyard policy explain`."""
 
 import json
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from modelyard.arm.deployment import ROW as DEPLOYMENT
 from modelyard.arm.table import rows
+from modelyard.catalog.built_in_policies import built_in
+from modelyard.catalog.market import Market
 from modelyard.cli.options import Common
 from modelyard.failures import ExitStatus, Failure
-from modelyard.policy import aliases
-from modelyard.policy.context import Context
+from modelyard.policy import component, library
+from modelyard.policy.aliases import from_providers, from_rows
+from modelyard.policy.assignment import Assignment, Bound
+from modelyard.policy.context import Context, nobody_knows
 from modelyard.policy.definition import Definition
+from modelyard.policy.errors import EvaluationFailed
+from modelyard.policy.estate import Estate
+from modelyard.policy.explain import shown
 from modelyard.policy.fields import Fields
+from modelyard.policy.initiative import Initiative
+from modelyard.policy.policy import Policy
 from modelyard.policy.resource import Resource
+from modelyard.policy.unknown import UNKNOWN, Unknown
+from modelyard.policy.verdict import Verdict
 from modelyard.report.result import Report
 
 
@@ -26,40 +39,184 @@ class NotJson(Failure):
         super().__init__(f"{path} can't be read as JSON: {why}", where=str(path), allowed="one JSON object")
 
 
-def explain(definition: Path, resource: Path, *, parameters: Path | None = None, common: Common = Common()) -> Report:
+def explain(
+    policy: str,
+    resource: Path,
+    *,
+    parameters: Path | None = None,
+    related: Path | None = None,
+    context: Path | None = None,
+    aliases: Path | None = None,
+    common: Common = Common(),
+) -> Report:
     """Show why a resource gets an effect: the tree of conditions with the values compared.
 
     For example:
 
         modelyard policy explain policies/azure/allowed-models.json deployment.json
+        modelyard policy explain builtin/diagnostic-logs account.json --related settings.json
+        modelyard policy explain modelyard/foundry-baseline account.json
+
+    Of an initiative or an assignment, every definition is explained that could match the resource.
 
     Parameters
     ----------
-    definition
-        A definition as Azure keeps it: JSON, with or without `properties`.
+    policy
+        A file with a definition, an initiative or an assignment as Azure keeps it (JSON, with or without `properties`),
+        or the name of one that comes along, such as `modelyard/keyless` or `builtin/disable-local-auth`.
     resource
         A resource as ARM returns it: JSON with `type`, `properties` and so on.
     parameters
-        Values for the definition's parameters: JSON, name to value.
+        Values for the parameters: JSON, name to value.
+    related
+        A JSON array of all resources around it, for effects that ask whether one exists; without it nobody knows.
+    context
+        What `resourceGroup()`, `subscription()` and `requestContext()` return: JSON with those names.
+    aliases
+        Aliases as `az provider list --expand resourceTypes/aliases` writes them.
     """
-    fields = Fields(aliases.from_rows(rows()))
-    loaded = Definition.load(_read(definition), fields, name=definition.stem)
-    policy = loaded.bind(_read(parameters) if parameters else {})
-    verdict = policy.verdict(Resource(_read(resource), Context(now=datetime.now(UTC))))
-    lines = list(verdict.explain().lines())
-    effect = verdict.effect_as_written or "no effect"
+    table = from_rows(rows())
+    fields = Fields(table | from_providers(_read(aliases, list, dict)) if aliases else table)
+    values = _read(parameters) if parameters else {}
+    found = _policy(policy, fields)
+    seen = Resource(_read(resource), _context(context, related))
+    told: list[tuple[str, Verdict | str]]
+    if isinstance(found, Definition):
+        told = [("", _verdict(found.bind(values), seen))]
+    else:
+        told = list(_each(found, values, fields, seen))
     return Report(
         command="policy explain",
-        text="\n".join([f"{effect} ({verdict.outcome.value})", *lines]),
-        data={"effect": effect, "outcome": verdict.outcome.value, "waitsFor": list(verdict.waits_for), "tree": lines},
+        text="\n\n".join("\n".join(_lines(name, each)) for name, each in told),
+        data={"policies": [_document(name, each) for name, each in told]},
     )
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _policy(named: str, fields: Fields) -> Definition | Initiative | Assignment:
+    known = library.standard(fields)
+    shipped = built_in(named.removeprefix("builtin/"))
+    entry = known.find(shipped.id if shipped else named) if not Path(named).is_file() else None
+    if entry is not None:
+        return entry
+    document = _read(Path(named))
+    body = document.get("properties", document)
+    if isinstance(body, Mapping) and "policyDefinitions" in body:
+        return Initiative.load(document, name=Path(named).stem)
+    if isinstance(body, Mapping) and "policyDefinitionId" in body:
+        return Assignment.load(document)
+    return Definition.load(document, fields, name=Path(named).stem)
+
+
+def _each(
+    found: Initiative | Assignment, values: Mapping[str, Any], fields: Fields, seen: Resource
+) -> Iterator[tuple[str, Verdict | str]]:
+    """Every policy that an assignment puts to work and that could match the resource, or why it doesn't."""
+    known = library.standard(fields)
+    if isinstance(found, Initiative):
+        known.add(found)
+        assigned = {"policyDefinitionId": found.id or found.name, "parameters": dict(values)}
+        found = Assignment.load({"name": found.name, "properties": assigned})
+    if not found.covers(seen.id):
+        yield found.name, f"the assignment's scope {found.scope} doesn't reach {seen.id or 'a resource without an id'}"
+        return
+    for each in found.each(known):
+        if not isinstance(each, Bound):
+            yield found.name, str(each)
+        elif _could_match(each, seen):
+            yield _name(each), _at_work(each, seen)
+
+
+def _could_match(bound: Bound, seen: Resource) -> bool:
+    """Whether the rule names the resource's type, or that of the component which a provider's mode makes of it."""
+    types = bound.plain.types
+    if types is None or not seen.type or seen.type in types:
+        return True
+    return seen.type == DEPLOYMENT.type.lower() and component.TYPE.lower() in types
+
+
+def _name(bound: Bound) -> str:
+    return f"{bound.reference}, {bound.plain.definition.display_name}".removeprefix(", ")
+
+
+def _at_work(bound: Bound, seen: Resource) -> Verdict | str:
+    meant, policy = bound.meant(seen), bound.policy(seen)
+    if meant is False:
+        return "the assignment's resource selectors don't mean the resource"
+    for doubt in (meant, policy):
+        if isinstance(doubt, Unknown):
+            return f"whether it is meant waits for {', '.join(sorted(doubt.waits_for))}"
+    return "" if isinstance(policy, Unknown) else _verdict(policy, seen)
+
+
+def _verdict(policy: Policy, seen: Resource) -> Verdict:
+    """The verdict; of a deployment under a provider's mode, of the component that this mode sees."""
+    if policy.definition.mode.startswith(component.PROVIDER_MODES) and seen.type == DEPLOYMENT.type.lower():
+        seen = Resource(component.deployment(seen.document, market=Market.load()), seen.context)
+    return policy.verdict(seen)
+
+
+def _context(written: Path | None, related: Path | None) -> Context:
+    around = _read(written) if written else {}
+    documents = _read(related, list) if related else None
+    return Context(
+        now=datetime.now(UTC),
+        resource_group=around.get("resourceGroup", UNKNOWN),
+        subscription=around.get("subscription", UNKNOWN),
+        request=around.get("requestContext", UNKNOWN),
+        related=nobody_knows if documents is None else Estate(documents).related,
+    )
+
+
+def _lines(name: str, verdict: Verdict | str) -> Iterator[str]:
+    if name:
+        yield name
+    if isinstance(verdict, str):
+        yield verdict
+        return
+    waits = f", waiting for {', '.join(verdict.waits_for)}" if verdict.waits_for else ""
+    yield f"{verdict.effect_as_written or 'no effect'} ({verdict.outcome.value}{waits})"
+    if verdict.reason:
+        yield verdict.reason
+    yield from verdict.explain().lines()
+    if (related := verdict.related) is not None:
+        yield from related.lines()
+    yield from _changes(verdict)
+
+
+def _changes(verdict: Verdict) -> Iterator[str]:
+    """What append or modify would do, operation by operation."""
+    if verdict.effect_as_written is None:
+        return
+    try:
+        for change in verdict.changes:
+            said = "left out, " if change.applies is False else ""
+            value = "" if change.operation == "remove" else f" = {shown(change.value)}"
+            yield f"{'change':<9}{said}{change.operation} {change.written}{value}"
+    except EvaluationFailed as wrong:
+        yield f"{'change':<9}error: {wrong}"
+
+
+def _document(name: str, verdict: Verdict | str) -> dict[str, Any]:
+    if isinstance(verdict, str):
+        return {"policy": name, "reason": verdict}
+    related = verdict.related
+    return {
+        "policy": name or verdict.policy.definition.name,
+        "effect": verdict.effect_as_written or "no effect",
+        "outcome": verdict.outcome.value,
+        "waitsFor": list(verdict.waits_for),
+        "reason": verdict.reason,
+        "tree": verdict.explain().document(),
+        "related": None if related is None else related.document(),
+        "changes": list(_changes(verdict)),
+    }
+
+
+def _read(path: Path, *kinds: type) -> Any:
     try:
         document = json.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError) as error:
         raise NotJson(path, str(error)) from error
-    if not isinstance(document, dict):
+    if not isinstance(document, kinds or dict):
         raise NotJson(path, f"it is a {type(document).__name__}")
     return document

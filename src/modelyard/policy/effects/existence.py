@@ -17,6 +17,7 @@ from modelyard.policy.effects import details as members
 from modelyard.policy.effects.details import Details
 from modelyard.policy.effects.names import Effect
 from modelyard.policy.errors import EvaluationFailed
+from modelyard.policy.explain import Explanation, explain
 from modelyard.policy.nodes import Node
 from modelyard.policy.resource import Resource
 from modelyard.policy.terms import Term
@@ -35,6 +36,7 @@ DURATION = re.compile(r"PT(?=\d)(\d+H)?(\d+M)?(\d+S)?", re.IGNORECASE)
 class Existence:
     """Which related resources are looked for, and what one of them must meet (`condition`; any will do without it)."""
 
+    place: str
     type: Term
     name: Term
     resource_group: Term
@@ -78,6 +80,31 @@ class Existence:
             raise failure
         return True if doubt is None else doubt
 
+    def explained(self, resource: Resource) -> Explanation:
+        """What was looked for, and why each related resource is or isn't as it should be."""
+        try:
+            query, result, error = self.query(resource), self.missing(resource), ""
+        except EvaluationFailed as wrong:
+            query, result, error = self.query(resource), None, str(wrong)
+        kind = str(self.type.value) if isinstance(query, Unknown) else query.type
+        found = query if isinstance(query, Unknown) else resource.context.related(query)
+        children: list[Explanation] = []
+        if self.condition is not None and not isinstance(found, Unknown):
+            for at, document in enumerate(found):
+                related = Resource(document, resource.context, origin=resource)
+                one = explain(self.condition, related)
+                children.append(one._replace(member=str(related.member("name") or f"[{at}]")))
+        count = found if isinstance(found, Unknown) else len(found)
+        return Explanation(
+            "existence",
+            self.place,
+            result,
+            kind,
+            actual=count,
+            error="" if children else error,
+            children=tuple(children),
+        )
+
 
 def compile_existence(effect: Effect, details: Any, compilation: Compilation, place: str) -> Existence:
     """The details of an …IfNotExists effect; a deployment's template is kept as it is. Raises DefinitionRefused."""
@@ -101,9 +128,8 @@ def compile_existence(effect: Effect, details: Any, compilation: Compilation, pl
     roles: tuple[str, ...] = ()
     if effect is Effect.DEPLOY_IF_NOT_EXISTS:
         roles = members.roles(found, compilation, of="deployIfNotExists")
-    return Existence(
-        term("type"), term("name"), term("resourceGroupName"), scope, condition, found.get("deployment"), roles
-    )
+    named = (term("type"), term("name"), term("resourceGroupName"), scope)
+    return Existence(place, *named, condition, found.get("deployment"), roles)
 
 
 def _one_of(found: Details, name: str, term: Term, allowed: tuple[str, ...], compilation: Compilation) -> None:
