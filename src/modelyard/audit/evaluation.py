@@ -175,13 +175,13 @@ class Contexts:
         self._made: dict[tuple[str, str], Context] = {}
 
     def of(self, subject: Subject) -> Context:
-        """The surroundings of one resource, the same for all of its type in its group."""
+        """The surroundings of one resource, the same for all of its type in its group; without one, that is known."""
         group, kind = scopes.resource_group(subject.id).lower(), subject.type.lower()
         known = self._made.get((group, kind))
         if known is None:
             known = self._made[group, kind] = Context(
                 now=self._around.now,
-                resource_group=self._documents.get(group, UNKNOWN),
+                resource_group=self._documents.get(group, UNKNOWN) if group else {},
                 subscription=self._subscription(scopes.subscription(subject.id)),
                 request=self._request(kind),
                 related=self._estate.related,

@@ -28,6 +28,8 @@ from modelyard.target import Target
 AT_ONCE = 8
 RESOURCES = "2022-09-01"
 """Of `/resources`, the list of all that has a location."""
+SUBSCRIPTIONS = "Microsoft.Resources/subscriptions"
+"""Which policies rule as they rule what is in them; ARM's own document of one doesn't say its type."""
 DIAGNOSTICS = "Microsoft.Insights/diagnosticSettings"
 BESIDES: Mapping[str, str] = {
     f"{account.ROW.type}/connections": "2025-06-01",
@@ -106,8 +108,10 @@ def source(target: Target, scope: str, book: Rulebook) -> Source:
         subscription = next(
             iter(arm.allowed(scopes.subscription(scope), RESOURCES, "the subscription", one=True)), None
         )
-    documents = [*([] if one else groups), *accounts, *inside, *roles, *_policies(book, scope)]
     whole = () if scopes.resource_group(scope) else (account.ROW.type,)
+    above = [{**subscription, "type": SUBSCRIPTIONS}] if subscription and whole else []
+    own = (each for each in inside if not _managed(each))
+    documents = [*above, *([] if one else groups), *accounts, *own, *roles, *_policies(book, scope)]
     listed = (*IN_ACCOUNTS, *BESIDES, DIAGNOSTICS, *whole)
     return Source(
         name=scope,
@@ -115,7 +119,7 @@ def source(target: Target, scope: str, book: Rulebook) -> Source:
         rulebook=book,
         complete=tuple(each for each in listed if each not in arm.refused),
         left_out=left_out,
-        beside=tuple(groups) if one else (),
+        beside=(*filter(_managed, inside), *(groups if one else ())),
         subscription=subscription,
         failures=tuple(arm.refused.values()),
     )
@@ -148,6 +152,12 @@ def inside_of(arm: Arm, parent: dict[str, Any]) -> Iterator[dict[str, Any]]:
     if str(parent["type"]).lower() == account.ROW.type.lower():
         for each in arm.allowed(f"{parent['id']}/providers/{DIAGNOSTICS}", DIAGNOSTICS_VERSION, DIAGNOSTICS):
             yield {**each, "type": DIAGNOSTICS}
+
+
+def _managed(document: Mapping[str, Any]) -> bool:
+    """Whether it is Azure's own, such as `Microsoft.DefaultV2` of the content filters: nobody could mend it."""
+    properties = document.get("properties")
+    return isinstance(properties, Mapping) and properties.get("type") == "SystemManaged"
 
 
 def _children() -> Mapping[str, tuple[tuple[str, str], ...]]:
