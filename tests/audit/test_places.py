@@ -151,8 +151,8 @@ def ruled(cloud: Cloud, estate: Mapping[str, Any]) -> None:
     at = cloud.subscription
     for name, rule in RULES.items():
         mode = IN_DATA_PLANE if name == "guarded" else "All"
-        definition = {"properties": {"mode": mode, "displayName": name, "policyRule": rule}}
-        cloud.put(f"{at}/{POLICY}/policyDefinitions/{name}", definition)
+        written = {"properties": {"mode": mode, "displayName": name, "policyRule": rule}}
+        cloud.put(f"{at}/{POLICY}/policyDefinitions/{name}", written)
     excluded = [f"{at}/resourceGroups/rg-one"]
     assigned = {name: {"policyDefinitionId": name} for name in RULES} | ASSIGNED
     assigned["but-one"] = {"policyDefinitionId": "open", "notScopes": excluded}
