@@ -28,11 +28,15 @@ class CapacityUnit:
 
 @dataclass(frozen=True, slots=True)
 class Provisioned:
-    """How provisioned throughput units are sold for a model: `minimum`, then more in whole `step`s."""
+    """How provisioned throughput units are sold for a model: `minimum`, then more in whole `step`s.
+
+    A unit takes so many input tokens a minute; a token of output counts as `output_weight` of them.
+    """
 
     minimum: int
     step: int
     input_tokens_per_minute: int
+    output_weight: int
     source: str
     date: str
     grade: str = "A"

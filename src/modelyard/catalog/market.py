@@ -197,7 +197,8 @@ class Market:
         minimum, step = row[f"{scope}_min"], row[f"{scope}_step"]
         if not minimum or not step:
             return None
-        return Provisioned(int(minimum), int(step), int(row["input_tpm_per_ptu"]), row["source"], row["date"])
+        tokens, weight = int(row["input_tpm_per_ptu"]), int(row["output_to_input_ratio"])
+        return Provisioned(int(minimum), int(step), tokens, weight, row["source"], row["date"])
 
     def quota(self, name: str, sku: str) -> Quota | None:
         """What a tier 1 subscription gets in one region, or None where the table doesn't list model or SKU."""

@@ -1,10 +1,12 @@
 """A provisioned deployment that is full hands its calls over, and the headers tell so (docs, spillover)."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from modelyard.sandbox.azure import LocalAzure
 from modelyard.sandbox.faults import Fault, Faults
 
 Ask = Callable[..., Any]
@@ -30,6 +32,27 @@ def test_as_long_as_it_fits_nothing_spills(ask: Ask, deploy: Callable[..., None]
     headers = ask("openai", "reserved").headers
     assert headers[SERVED_BY] == "reserved"
     assert FROM not in headers
+
+
+def test_units_are_full_of_what_microsoft_says_they_take(
+    contoso: LocalAzure, ask: Ask, deploy: Callable[..., None]
+) -> None:
+    """One unit of gpt-5.4 takes 2,400 input tokens a minute, and a token of output counts as six (docs, determine PTU
+    requirements). So spillover is met without anybody ordering it.
+    """
+    deploy("reserved", spilloverDeploymentName="chat")
+    asked = {"max_completion_tokens": 300}
+    first = ask("openai", "reserved", **asked).headers
+    assert first[SERVED_BY] == "reserved"
+    assert "x-ratelimit-limit-tokens" not in first, "nobody says that Azure states one"
+    assert ask("openai", "reserved", **asked).headers[FROM] == "reserved", "3 + 6 × 300 fit once, not twice"
+    contoso.clock.advance(timedelta(minutes=1))
+    assert FROM not in ask("openai", "reserved", **asked).headers
+    deploy("reserved")
+    refused = ask("openai", "reserved", **asked)
+    assert refused.status_code == 429
+    assert "how busy they are" in refused.headers["x-modelyard-note"]
+    assert int(refused.headers["retry-after-ms"]) > 0
 
 
 def test_streams_spill_too(ask: Ask, full: None) -> None:

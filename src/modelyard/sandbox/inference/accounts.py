@@ -35,6 +35,8 @@ class Deployment:
     sku: str
     region: str
     retired_from: float  # seconds since 1970; minus infinity for a model retired without a date
+    throughput: int = 0  # input tokens a minute that provisioned units take; 0 where they are not sold or nobody says
+    output_weight: int = 1  # input tokens that a token of output counts as
 
     @cached_property
     def model(self) -> str:
@@ -131,13 +133,17 @@ class Accounts:
         document = self._azure.store.get("resources", f"{account.id}/deployments/{key}")
         if document is None or not _answers(document):
             return None
-        properties = document["properties"]
+        properties, sku = document["properties"], document.get("sku") or {}
+        name = str(sku.get("name") or "")
+        sold = self._azure.market.provisioned(str(properties["model"]["name"]), name)
         return Deployment(
             name=str(document.get("name") or key),
             properties=properties,
-            sku=str((document.get("sku") or {}).get("name") or ""),
+            sku=name,
             region=account.region,
             retired_from=self._retired_from(properties["model"]),
+            throughput=sold.input_tokens_per_minute * int(sku.get("capacity") or 0) if sold else 0,
+            output_weight=sold.output_weight if sold else 1,
         )
 
     def _retired_from(self, model: Mapping[str, Any]) -> float:
@@ -152,14 +158,14 @@ class Accounts:
     def limits(self, account: Account, deployment: Deployment, percent: int = 100) -> Limits:
         """What is counted for the deployment; a change of its limits starts new windows, one of `percent` doesn't."""
         key = f"{account.id}/{deployment.name.lower()}"
-        stated: Any = deployment.properties.get("rateLimits") or ()
+        stated: Any = deployment.properties.get("rateLimits") or deployment.throughput
         kept = self._limits.get(key)
-        if kept is None or (kept[0] is not stated and kept[0] != stated):
-            limits = Limits.of(stated, percent)
-        elif kept[1] != percent:
-            limits = Limits.of(stated, percent).continuing(kept[2])
-        else:
+        same = kept is not None and (kept[0] is stated or kept[0] == stated)
+        if kept is not None and same and kept[1] == percent:
             return kept[2]
+        limits = Limits.reserved(stated, percent) if isinstance(stated, int) else Limits.of(stated, percent)
+        if kept is not None and same:
+            limits.continuing(kept[2])
         self._limits[key] = stated, percent, limits
         return limits
 

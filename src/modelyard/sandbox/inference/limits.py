@@ -60,6 +60,7 @@ class Limits:
     requests: Window | None = None
     tokens: Window | None = None
     _stated: tuple[tuple[bytes, bytes], ...] = ()
+    silent: bool = False
 
     @classmethod
     def of(cls, rate_limits: Iterable[Mapping[str, Any]], percent: int = 100) -> "Limits":
@@ -79,6 +80,14 @@ class Limits:
         )
         return cls(requests, tokens, stated)
 
+    @classmethod
+    def reserved(cls, tokens_per_minute: int, percent: int = 100) -> "Limits":
+        """What provisioned units take in a minute; nothing is limited where that is 0. Azure measures how busy they are
+        instead, and that it states figures of tokens beside that is said nowhere, so none are stated here.
+        """
+        window = Window(tokens_per_minute * percent // 100, MINUTE) if tokens_per_minute else None
+        return cls(tokens=window, silent=True)
+
     def debit(self, tokens: int, now: int) -> Key | None:
         """Count one request and its tokens on arrival; which limit refuses it, or None.
 
@@ -97,16 +106,17 @@ class Limits:
         window = self.requests if key == "request" else self.tokens
         return window.reset(now) or window.period if window is not None else 0
 
-    def continuing(self, before: "Limits") -> "Limits":
-        """These limits with what was used of others: a limit that dips forgives nothing."""
+    def continuing(self, before: "Limits") -> None:
+        """Take over what was used of others: a limit that dips forgives nothing."""
         for own, other in ((self.requests, before.requests), (self.tokens, before.tokens)):
             if own is not None and other is not None:
                 own.start, own.used = other.start, other.used
-        return self
 
     def headers(self, now: int) -> list[tuple[bytes, bytes]]:
-        """The x-ratelimit headers that go with every reply; resets are whole seconds."""
+        """The x-ratelimit headers that go with every reply, but for silent limits; resets are whole seconds."""
         headers = list(self._stated)
+        if self.silent:
+            return headers
         if (window := self.requests) is not None:
             headers.append((b"x-ratelimit-remaining-requests", b"%d" % window.remaining(now)))
             headers.append((b"x-ratelimit-reset-requests", b"%d" % seconds(window.reset(now))))

@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 
+from modelyard.sandbox.inference import usage
 from modelyard.sandbox.inference.accounts import Deployment
 from modelyard.sandbox.inference.limits import Limits, seconds
 from modelyard.sandbox.inference.refusal import Refusal
+
+RESERVED = b"units are counted by the input tokens that Microsoft publishes for them; Azure measures how busy they are"
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +18,13 @@ class Request:
     operation: str
     version: str
     now: int
+
+
+def weighed(deployment: Deployment, tokens: int, prompt: str) -> int:
+    """The debit with its output as heavy as provisioned units take it (Microsoft docs, determine PTU requirements)."""
+    if deployment.output_weight == 1:
+        return tokens
+    return tokens + (deployment.output_weight - 1) * max(0, tokens - usage.tokens(len(prompt)))
 
 
 def count(limits: Limits, tokens: int, request: Request) -> None:
@@ -43,6 +53,8 @@ def count(limits: Limits, tokens: int, request: Request) -> None:
         seconds=seconds(wait),
     )
     refusal.headers += limits.headers(request.now)
+    if limits.silent:
+        refusal.headers.append((b"x-modelyard-note", RESERVED))
     if limits.tokens is not None and tokens > limits.tokens.count:
         note = f"this call counts as {tokens} tokens and the limit is {limits.tokens.count}: it will never fit"
         refusal.headers.append((b"x-modelyard-note", note.encode()))

@@ -93,7 +93,7 @@ class Worker:
             refusal.headers += limits.headers(now)
             raise
         prompt = work.prompt(body)
-        throttling.count(limits, work.debit(body, prompt), request)
+        throttling.count(limits, throttling.weighed(deployment, work.debit(body, prompt), prompt), request)
         headers: Headers = limits.headers(now)
         headers.append((b"x-ms-deployment-name", deployment.name.encode("latin-1", "replace")))
         headers.append((b"x-ms-rai-invoked", b"true"))
