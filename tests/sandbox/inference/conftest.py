@@ -2,7 +2,7 @@
 
 import json
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -41,10 +41,11 @@ MODELS = {
 
 
 @pytest.fixture
-def azure() -> Iterator[LocalAzure]:
+def azure(signing_key: Mapping[str, Any]) -> Iterator[LocalAzure]:
     """Retirement dates and windows are read off this clock, so what is tested today is tested next year."""
     store = Store()
     local = LocalAzure(store=store, clock=Clock(store, real=lambda: NOW), market=Market.load())
+    store.put("settings", "signing-key", signing_key)
     seed.seed(local, client_id="2f1f8d5c-9a6c-4d58-9d5b-0c6c3f0f7a11", client_secret="a secret of the tests")
     yield local
     store.close()

@@ -249,6 +249,14 @@ def test_a_parameter_that_does_nothing_here_is_named(ask: Ask) -> None:
     assert "x-modelyard-note" not in ask("openai", "chat", seed=1).headers
 
 
+def test_a_missing_api_version_is_named(http: TestClient, key: dict[str, str]) -> None:
+    """Azure's own words don't tell it from a wrong path."""
+    url = "https://contoso.openai.azure.com/openai/deployments/chat/chat/completions"
+    response = http.post(url, headers=key)
+    error_of(response, "resource-not-found")
+    assert response.headers["x-modelyard-note"] == "the query has no api-version"
+
+
 def test_an_api_version_that_is_none(http: TestClient, key: dict[str, str]) -> None:
     url = "https://contoso.openai.azure.com/openai/deployments/chat/chat/completions?api-version=latest"
     error_of(http.post(url, headers=key), "api-version-not-supported")

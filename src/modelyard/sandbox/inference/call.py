@@ -65,7 +65,7 @@ def check_version(route: Route, query: Mapping[str, str]) -> None:
         return
     version = query.get("api-version")
     if not version:
-        raise Refusal("resource-not-found")
+        raise Refusal("resource-not-found", headers={"x-modelyard-note": "the query has no api-version"})
     if not API_VERSION.fullmatch(version):
         raise Refusal("api-version-not-supported")
 
