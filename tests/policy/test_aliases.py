@@ -6,7 +6,7 @@ import pytest
 
 from modelyard.arm.table import rows
 from modelyard.policy import paths
-from modelyard.policy.aliases import Aliases, from_providers, from_rows
+from modelyard.policy.aliases import Alias, Aliases, from_providers, from_rows
 from modelyard.policy.context import Context
 from modelyard.policy.failures import AliasesUnreadable
 from modelyard.policy.fields import Fields
@@ -145,3 +145,13 @@ def test_an_index_past_the_end_is_missing() -> None:
     assert resource.find(fields.find("list[3].a")) is None
     assert resource.find(fields.find("list.a")) is None
     assert resource.find(fields.find("list[0].a.b")) is None
+
+
+def test_an_alias_that_its_table_does_not_have_is_none() -> None:
+    """Where the table has a type's aliases a misspelt one is refused, as Azure does; cases may still use it."""
+    table = Aliases([Alias("Microsoft.Test/things/size", "properties.size")])
+    assert Fields(table).find("Microsoft.Test/Things/Size").path == "properties.size"
+    assert Fields(table).find("Microsoft.Test/others/size").guessed
+    assert Fields(table, raw=True).find("Microsoft.Test/things/sise").guessed
+    with pytest.raises(ValueError, match="is no alias of Microsoft"):
+        Fields(table).find("Microsoft.Test/things/sise")

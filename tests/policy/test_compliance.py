@@ -417,6 +417,9 @@ def test_exemptions_gone_wrong(change: dict[str, Any]) -> None:
         None,
         [{}],
         [{"policyDefinitionId": "a", "policyDefinitionReferenceId": "r"}] * 2,
+        [{"policyDefinitionId": "a", "policyDefinitionReferenceId": each} for each in ("r", "R")],
+        [{"policyDefinitionId": "a", "parameter": {}}],
+        [{"policyDefinitionId": "a", "groupNames": "one"}],
     ],
 )
 def test_initiatives_gone_wrong(rows: Any) -> None:

@@ -179,12 +179,21 @@ def test_details_are_checked_while_the_effect_is_open(strict: Fields) -> None:
         Definition.load(_definition(then=then, parameters=parameters), strict)
 
 
-@pytest.mark.parametrize("mode", ["Microsoft.Kubernetes.Data", "Microsoft.ContainerService.Data", "Everything"])
+@pytest.mark.parametrize(
+    "mode", ["Microsoft.Kubernetes.Data", "Microsoft.ContainerService.Data", "Microsoft.Network.Data", "Everything"]
+)
 def test_refused_modes(strict: Fields, mode: str) -> None:
     """Rules of those modes are of another language; evaluating them as this one would be a wrong answer."""
     with pytest.raises(DefinitionRefused) as refused:
         Definition.load(_definition() | {"properties": _definition()["properties"] | {"mode": mode}}, strict)
     assert refused.value.place == "mode"
+
+
+def test_a_property_that_definitions_do_not_have_is_refused(strict: Fields) -> None:
+    """A misspelt `parameters` would leave a rule without its defaults."""
+    with pytest.raises(DefinitionRefused) as refused:
+        Definition.load(_definition(paramters={}), strict)
+    assert refused.value.place == "properties.paramters"
 
 
 def test_what_another_endpoint_decides_is_refused(strict: Fields) -> None:

@@ -49,6 +49,7 @@ class Aliases:
     def __init__(self, aliases: Iterable[Alias] = (), types: Mapping[str, TypeFacts] | None = None) -> None:
         self._aliases = {alias.name.lower(): alias for alias in aliases}
         self._types = {name.lower(): facts for name, facts in (types or {}).items()}
+        self._listed: frozenset[str] | None = None
 
     def __or__(self, other: "Aliases") -> "Aliases":
         """Both tables; where both know a name, the right one counts."""
@@ -63,6 +64,12 @@ class Aliases:
     def find(self, name: str) -> Alias | None:
         """The alias of this name, if a table has it."""
         return self._aliases.get(name.lower())
+
+    def lists(self, resource_type: str) -> bool:
+        """Whether a table has the aliases of a type, so that one it doesn't have is none."""
+        if self._listed is None:
+            self._listed = frozenset(alias.type.lower() for alias in self._aliases.values())
+        return resource_type.lower() in self._listed
 
     def facts(self, resource_type: str) -> TypeFacts:
         """What is known of a type; nothing, for one no table has."""

@@ -25,6 +25,11 @@ from modelyard.policy.resource import Resource
 from modelyard.policy.types import required
 from modelyard.policy.unknown import Unknown
 
+PARTS = (
+    "displayName", "description", "policyType", "mode", "metadata", "parameters", "policyRule", "version", "versions",
+    "externalEvaluationEnforcementSettings",
+)  # fmt: skip
+"""What properties Azure's definitions have (azure-mgmt-resource-policy 1.0, A)."""
 RULE_PARTS = {"if", "then"}
 THEN_PARTS = {"effect", "details"}
 BY_MEMBER = {
@@ -70,6 +75,10 @@ class Definition:
             raise DefinitionRefused(
                 called, "externalEvaluationEnforcementSettings", "what another endpoint decides can't be told here"
             )
+        known = {part.lower() for part in PARTS}
+        for part in body if body is not document else ():
+            if part.lower() not in known:
+                raise DefinitionRefused(called, f"properties.{part}", f"a definition has no '{part}'")
         rule = _member(body, "policyRule", None)
         if not isinstance(rule, Mapping):
             raise DefinitionRefused(

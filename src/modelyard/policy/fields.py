@@ -56,7 +56,8 @@ class Field:
 class Fields:
     """Fields by name, each resolved once, so that all definitions share a resource's looked-up values.
 
-    `raw` also takes plain paths (`properties.x`), which Azure refuses and test cases may use.
+    `raw` also takes plain paths (`properties.x`) and aliases that a table of theirs doesn't have: Azure refuses both,
+    and test cases may use them.
     """
 
     def __init__(self, aliases: Aliases, *, raw: bool = False) -> None:
@@ -99,6 +100,8 @@ class Fields:
                 prefixes=prefixes(name),
                 modifiable=alias.modifiable,
             )
+        if not self.raw and self.aliases.lists(resource_type):
+            raise ValueError(f"'{name}' is no alias of {resource_type}")
         path = f"{last}[{rest}" if rest else last
         segments = paths.parse(path)
         envelope = self.aliases.facts(resource_type).envelope

@@ -15,6 +15,11 @@ from modelyard.policy.fields import Fields
 from modelyard.policy.parameters import Declared
 from modelyard.policy.unknown import Unknown
 
+MEMBERS = (
+    "policyDefinitionId", "policyDefinitionReferenceId", "parameters", "groupNames", "definitionVersion",
+    "latestDefinitionVersion", "effectiveDefinitionVersion",
+)  # fmt: skip
+"""What a member may say (azure-mgmt-resource-policy 1.0, A)."""
 NO_FIELDS = Fields(Aliases())
 
 
@@ -43,40 +48,24 @@ class Initiative:
     @classmethod
     def load(cls, document: Any, *, name: str = "") -> "Initiative":
         """An initiative as Azure writes it. Raises DefinitionRefused."""
-        body = document.get("properties", document) if isinstance(document, Mapping) else {}
-        called = str(document.get("name") or name or body.get("displayName") or "initiative") if body else name
+        body = document.get("properties", document) if isinstance(document, Mapping) else None
+        if not isinstance(body, Mapping):
+            raise DefinitionRefused(name or "initiative", "$", "an initiative is a JSON object")
+        called = str(document.get("name") or name or body.get("displayName") or "initiative")
         rows = body.get("policyDefinitions")
         if not isinstance(rows, list):
             raise DefinitionRefused(called, "policyDefinitions", "there is no array of policy definitions")
-        members = []
-        for at, row in enumerate(rows):
-            if not isinstance(row, Mapping) or not isinstance(row.get("policyDefinitionId"), str):
-                raise DefinitionRefused(
-                    called, f"policyDefinitions[{at}].policyDefinitionId", "there is no definition's id"
-                )
-            reference = str(row.get("policyDefinitionReferenceId") or row["policyDefinitionId"].rpartition("/")[2])
-            members.append(
-                Member(
-                    reference,
-                    row["policyDefinitionId"],
-                    parameters.unwrapped(row.get("parameters")),
-                    str(row.get("definitionVersion") or ""),
-                    tuple(row.get("groupNames") or ()),
-                )
-            )
-        twice = {
-            member.reference for member in members if [each.reference for each in members].count(member.reference) > 1
-        }
+        members = tuple(_member(called, f"policyDefinitions[{at}]", row) for at, row in enumerate(rows))
+        references = [member.reference.lower() for member in members]
+        twice = sorted({each for each in references if references.count(each) > 1})
         if twice:
-            raise DefinitionRefused(
-                called, "policyDefinitions", f"reference ids are used twice: {', '.join(sorted(twice))}"
-            )
+            raise DefinitionRefused(called, "policyDefinitions", f"reference ids are used twice: {', '.join(twice)}")
         return cls(
             str(document.get("id") or ""),
             called,
             str(body.get("displayName") or called),
             parameters.declared(called, body.get("parameters")),
-            tuple(members),
+            members,
             str(body.get("version") or ""),
         )
 
@@ -101,3 +90,22 @@ class Initiative:
                 raise AssignmentRefused(self.name, place, "the value doesn't follow from the initiative's parameters")
             found[name] = term.value
         return found
+
+
+def _member(owner: str, place: str, row: Any) -> Member:
+    if not isinstance(row, Mapping) or not isinstance(row.get("policyDefinitionId"), str):
+        raise DefinitionRefused(owner, f"{place}.policyDefinitionId", "there is no definition's id")
+    for part in row:
+        if part not in MEMBERS:
+            allowed = ", ".join(MEMBERS)
+            raise DefinitionRefused(owner, f"{place}.{part}", f"a member has no '{part}'", allowed=allowed)
+    groups = row.get("groupNames") or []
+    if not isinstance(groups, list):
+        raise DefinitionRefused(owner, f"{place}.groupNames", "a member's groups are an array of names")
+    return Member(
+        str(row.get("policyDefinitionReferenceId") or row["policyDefinitionId"].rpartition("/")[2]),
+        row["policyDefinitionId"],
+        parameters.unwrapped(row.get("parameters")),
+        str(row.get("definitionVersion") or ""),
+        tuple(map(str, groups)),
+    )

@@ -10,7 +10,6 @@ from enum import StrEnum
 class Effect(StrEnum):
     """What a definition does to a resource its rule matches; written as Azure's docs do."""
 
-    ADD_TO_NETWORK_GROUP = "addToNetworkGroup"
     APPEND = "append"
     AUDIT = "audit"
     AUDIT_ACTION = "auditAction"
@@ -32,7 +31,7 @@ ON_ACTION = frozenset({Effect.DENY_ACTION, Effect.AUDIT_ACTION})
 KIN = (frozenset({Effect.AUDIT, Effect.DENY, *CHANGES}), IF_NOT_EXISTS, ON_ACTION)
 """Effects that may take each other's place (effect-basics, "Interchanging effects", A); disabled takes any."""
 
-_RESOURCE_MANAGER = frozenset(Effect) - {Effect.ADD_TO_NETWORK_GROUP}
+_RESOURCE_MANAGER = frozenset(Effect)
 _COMPONENTS = frozenset({Effect.AUDIT, Effect.DENY, Effect.DISABLED})
 
 MODES: Mapping[str, tuple[str, frozenset[Effect]]] = {
@@ -45,10 +44,10 @@ MODES: Mapping[str, tuple[str, frozenset[Effect]]] = {
         "Microsoft.KeyVault.Data": _COMPONENTS,
         "Microsoft.MachineLearningServices.v2.Data": _COMPONENTS,
         "Microsoft.ManagedHSM.Data": _COMPONENTS,
-        "Microsoft.Network.Data": frozenset({Effect.ADD_TO_NETWORK_GROUP, Effect.DISABLED}),
     }.items()
 }
 """Modes whose rules are of this language, by folded name: the name as written, and the effects it takes.
 
-The Kubernetes modes carry rules of another language (Gatekeeper's) and are refused.
+The Kubernetes modes carry rules of another language (Gatekeeper's: `mutate` is theirs), and Microsoft.Network.Data says
+which network a machine is a member of (`addToNetworkGroup`), not how anything should be: both are refused.
 """
