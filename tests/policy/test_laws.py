@@ -9,9 +9,11 @@ from modelyard.policy.aliases import Aliases
 from modelyard.policy.comparison import equal, order
 from modelyard.policy.definition import Definition
 from modelyard.policy.errors import EvaluationFailed
+from modelyard.policy.explain import Explanation
 from modelyard.policy.expressions import Call, Expression, Literal, Member, parse
 from modelyard.policy.failures import DefinitionRefused
 from modelyard.policy.fields import Fields
+from modelyard.policy.nodes import Node
 from modelyard.policy.patterns import like, match
 from modelyard.policy.resource import Resource
 from modelyard.policy.unknown import UNKNOWN, Unknown, find, located
@@ -145,6 +147,28 @@ def test_what_is_decided_stays_decided(
     early = outcome(condition, hidden)
     if early is not Outcome.UNDECIDED:
         assert outcome(condition, whole) is early
+
+
+@given(CONDITIONS, half_known())
+def test_an_explanation_says_what_each_condition_comes_out_as(
+    condition: dict[str, Any], documents: tuple[dict[str, Any], dict[str, Any]]
+) -> None:
+    """What a result leaves no choice about isn't asked again; the tree must be the same as if it were."""
+    try:
+        definition = Definition.load({"policyRule": {"if": condition, "then": {"effect": "audit"}}}, FIELDS, name="x")
+    except DefinitionRefused:
+        reject()
+    for document in documents:
+        verdict = definition.bind({}).verdict(Resource(document))
+        assert _asked(verdict.policy.node, verdict.resource, verdict.explain())
+
+
+def _asked(node: Node, resource: Resource, told: Explanation) -> bool:
+    """Whether every condition, asked by itself, comes out as it was told; those inside a count have to be in one."""
+    if told.error or told.result is None or isinstance(told.result, Unknown):
+        return True
+    inside = zip(node.children, told.children, strict=True) if node.kind != "count" else ()
+    return node.test(resource) is told.result and all(_asked(child, resource, each) for child, each in inside)
 
 
 @given(CONDITIONS, DOCUMENTS)

@@ -69,3 +69,11 @@ def test_the_order_of_what_is_told_does_not_depend_on_the_order_of_what_was_foun
 def test_a_nameless_resource_is_called_by_its_id(rule: Any) -> None:
     nameless = replace(rule(), resource_name="", policy="")
     assert rulings.sentence(nameless) == f"{nameless.resource} is denied by '{nameless.definition}'"
+
+
+def test_an_endless_expression_loses_its_middle_and_keeps_what_was_compared(rule: Any) -> None:
+    endless = f"value [if({'concat(field(), ' * 60})] ('2026-10-01') less '2026-12-27'"
+    each = rule(because=(endless,))
+    assert "('2026-10-01') less '2026-12-27'" in rulings.block(each)
+    assert max(map(len, rulings.block(each).splitlines())) < 330
+    assert endless in rulings.block(each, whole=True), "-v shortens nothing"

@@ -118,14 +118,15 @@ def shown(value: Any) -> str:
     return text if len(text) <= 120 else text[:117] + "..."
 
 
-def explain(node: Node, resource: Resource) -> Explanation:
-    """The outcome of a node and everything below it."""
-    result, error = _test(node, resource)
+def explain(node: Node, resource: Resource, known: bool | None = None) -> Explanation:
+    """The outcome of a node and everything below it. `known` is its result, where somebody has it already."""
+    result, error = _test(node, resource) if known is None else (known, "")
     children: tuple[Explanation, ...]
     if node.kind == "count":
         children = tuple(_members(node, resource)) if node.where is not None else ()
     else:
-        children = tuple(explain(child, resource) for child in node.children)
+        implied = _implied(node.kind, result)
+        children = tuple(explain(child, resource, implied) for child in node.children)
     actual = target = None
     if node.actual is not None:
         actual, failed = _read(node.actual, resource)
@@ -138,6 +139,14 @@ def explain(node: Node, resource: Resource) -> Explanation:
         node.kind, node.place, result, node.subject, node.path, node.operator, actual, target,
         "" if inner and node.children else error, "", children,
     )  # fmt: skip
+
+
+def _implied(kind: str, result: Truth | None) -> bool | None:
+    """What every condition inside has come out as, where the result leaves no choice; else each has to be asked."""
+    if kind == "not" and isinstance(result, bool):
+        return not result
+    leaves_no_choice = (kind == "allOf" and result is True) or (kind == "anyOf" and result is False)
+    return bool(result) if leaves_no_choice else None
 
 
 def _members(node: Node, resource: Resource) -> Iterator[Explanation]:

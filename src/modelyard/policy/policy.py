@@ -94,9 +94,9 @@ class Policy:
         effect = None if isinstance(self.effect, Unknown) else self.effect
         return Verdict(Outcome.UNDECIDED, self, resource, effect, tuple(sorted(waits)))
 
-    def explain(self, resource: Resource) -> Explanation:
-        """Every condition of the `if`, with the values it compared."""
-        return explain(self.node, resource)
+    def explain(self, resource: Resource, matches: bool | None = None) -> Explanation:
+        """Every condition of the `if`, with the values it compared; `matches` is what it came out as, where known."""
+        return explain(self.node, resource, matches)
 
     def explain_related(self, resource: Resource) -> Explanation | None:
         """What an …IfNotExists effect looked for and found; None for other effects."""

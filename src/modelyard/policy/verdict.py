@@ -61,7 +61,7 @@ class Verdict:
 
     def explain(self) -> Explanation:
         """Every condition of the rule with the values it compared."""
-        return self.policy.explain(self.resource)
+        return self.policy.explain(self.resource, True if self.outcome is Outcome.VIOLATION else None)
 
     @property
     def decided_by(self) -> Explanation:

@@ -82,6 +82,7 @@ def write(report: Report, trend: Sequence[Run] = ()) -> str:
         lstrip_blocks=True,
     )
     environment.filters["breakable"] = breakable
+    environment.filters["shortened"] = rulings.shortened
     environment.filters["number"] = "{:,}".format
     return environment.get_template("report.html.jinja").render(
         title=" ".join(filter(None, ("Policies", report.stack and f"for {report.stack}"))),

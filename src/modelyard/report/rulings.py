@@ -14,6 +14,9 @@ from modelyard.report.standing import VIOLATIONS, Standing, counts, standing
 FIRST = 3
 """Rulings of one policy that are shown before the rest is counted."""
 
+LONGEST = 300
+"""Characters of a condition; expressions of retirement dates have twice as many, and say less than the values do."""
+
 NAMED = 5
 """Of the rest, how many are named."""
 
@@ -58,14 +61,14 @@ def blocks(rulings: Iterable[Ruling], *, verbose: bool = False, violations_only:
         for group in groups:
             shown = group if verbose or len(group) == FIRST + 1 else group[:FIRST]
             for each in shown:
-                yield line(each) if where in _SINGLE and not verbose else block(each)
+                yield line(each) if where in _SINGLE and not verbose else block(each, whole=verbose)
             if len(group) > len(shown):
                 yield _folded(group, len(shown))
 
 
-def block(each: Ruling) -> str:
+def block(each: Ruling, *, whole: bool = False) -> str:
     """`file:line:column: error: chat is denied by …`, which editors and pipelines can jump to, then its parts."""
-    return "\n".join([_head(each), *(f"  {label + ':':<12}{said}" for label, said in parts(each))])
+    return "\n".join([_head(each), *(f"  {label + ':':<12}{said}" for label, said in parts(each, whole=whole))])
 
 
 def line(each: Ruling) -> str:
@@ -81,10 +84,10 @@ def sentence(each: Ruling) -> str:
     return f"{each.resource_name or each.resource} {said} '{each.policy or each.definition}'"
 
 
-def parts(each: Ruling) -> Iterator[tuple[str, str]]:
-    """Label and text of all there is to know, in the order in which a reader wants it."""
+def parts(each: Ruling, *, whole: bool = False) -> Iterator[tuple[str, str]]:
+    """Label and text of all there is to know, in the order in which a reader wants it; `whole` shortens nothing."""
     said = [("resource", f"{each.resource} ({each.resource_type})"), ("at", each.path)]
-    said += [("because", because) for because in each.because]
+    said += [("because", because if whole else shortened(because)) for because in each.because]
     said += [("waits for", place) for place in each.waits_for]
     said += [("change", change) for change in each.changes]
     said.append(("message", each.message))
@@ -95,6 +98,11 @@ def parts(each: Ruling) -> Iterator[tuple[str, str]]:
     said.append(("exemption", each.exemption))
     said.append(("do", each.remedy))
     return ((label, text) for label, text in said if text)
+
+
+def shortened(because: str) -> str:
+    """A condition without the middle of an expression that goes on and on: what it begins with, what was compared."""
+    return because if len(because) <= LONGEST else f"{because[: LONGEST // 2]} … {because[-LONGEST // 2 :]}"
 
 
 def counted(rulings: Sequence[Ruling]) -> str:
