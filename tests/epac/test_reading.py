@@ -8,10 +8,13 @@ import pytest
 from modelyard.epac.reading import Repository, wanted
 from modelyard.policy.rulebook import Rulebook
 
+from .conftest import definition
+
 Read = Callable[..., Repository]
 ROOT = "/providers/Microsoft.Management/managementGroups/contoso"
 ONLINE = "/providers/Microsoft.Management/managementGroups/contoso-online"
 SANDBOX = "/providers/Microsoft.Management/managementGroups/contoso-sandbox"
+SET = "/providers/Microsoft.Authorization/policySetDefinitions/1f3afdf9-d0c9-4c3d-847f-89da613e70a8"
 GROUP = "/subscriptions/11111111-1111-4111-8111-111111111111/resourceGroups/rg-translation"
 BUILT_IN = "/providers/Microsoft.Authorization/policyDefinitions/71ef260a-8f18-47b7-abcb-62d0673d94dc"
 
@@ -149,6 +152,10 @@ REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
      "$.exemptions[0].expiresOn"),
     ("a pattern of scopes", {ASSIGNED: NODE, EXEMPT: {"exemptions": [ROW | {"scope": "/subscriptions/*"}]}}, EXEMPT,
      "$.exemptions[0]"),
+    ("members of a policy", {ASSIGNED: NODE, EXEMPT: {"exemptions": [ROW | {"policyDefinitionReferenceIds": ["r"]}]}},
+     EXEMPT, "$.exemptions[0].policyDefinitionReferenceIds"),
+    ("a policy set twice", {ASSIGNED: without("definitionEntry") | {"definitionEntryList": [
+        {"policySetId": SET, "assignment": {"name": name, "displayName": name}} for name in "ab"]}}, ASSIGNED, "$"),
     ("a row of a CSV", {ASSIGNED: NODE, "policyExemptions/tenant/e.csv":
      f"name,displayName,exemptionCategory,scope,assignmentReferenceId\ne,E,Other,{GROUP},policyDefinitions/one\n"},
      "policyExemptions/tenant/e.csv", "line 2.exemptionCategory"),
@@ -188,6 +195,40 @@ def test_rows_of_a_csv_say_what_rows_of_json_do(read: Read) -> None:
     by_json = read({ASSIGNED: NODE, EXEMPT: {"exemptions": [written]}})
     assert (by_table.refused, by_json.refused) == ((), ())
     assert by_table.rulebook.exemptions == by_json.rulebook.exemptions != {}
+
+
+MEMBERS = [
+    {"policyDefinitionReferenceId": "own", "policyDefinitionName": "one"},
+    {"policyDefinitionReferenceId": "keyless", "policyDefinitionId": BUILT_IN},
+]
+SHEET = "policyAssignments/effects.csv"
+KEYLESS = BUILT_IN.rpartition("/")[2]
+
+
+@pytest.mark.parametrize(
+    ("rows", "refused", "passed_over"),
+    [
+        ("one,,Deny,\n" + f"{KEYLESS},,Deny,\n", [], []),
+        ("one,,Deny,\n", [], ["line 1"]),
+        ("one,,Deny,\n" + f"{KEYLESS},,Deny,\n" + "other,,Deny,\n", [], ["line 4"]),
+        ("one,,Deny,\n" + f"{KEYLESS},,Deny,\n" + "oen,,Deny,\n", ["line 4"], []),
+        ("one,,Deny,\none,,Audit,\n" + f"{KEYLESS},,Deny,\n", ["line 3"], []),
+    ],
+    ids=["whole", "a member without a row", "a row that no set needs", "a misspelt name", "a row twice"],
+)
+def test_a_sheet_and_its_policy_set_fit(read: Read, rows: str, refused: list[str], passed_over: list[str]) -> None:
+    """A misspelt name would leave a policy with the effect that somebody meant to change."""
+    found = read(
+        {
+            "policyDefinitions/other.json": definition("other"),
+            "policySetDefinitions/s.json": {"name": "s", "properties": {"policyDefinitions": MEMBERS}},
+            ASSIGNED: NODE
+            | {"definitionEntry": {"policySetName": "s"}, "parameterFile": "effects.csv", "parameterSelector": "prod"},
+            SHEET: f"name,referencePath,prodEffect,prodParameters\n{rows}",
+        }
+    )
+    assert [each.where for each in found.refused] == [f"{SHEET}: {place}" for place in refused]
+    assert [each.path for each in found.passed_over] == passed_over
 
 
 def test_a_branch_of_another_environment_or_cloud_says_nothing(read: Read) -> None:

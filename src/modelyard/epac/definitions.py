@@ -1,5 +1,6 @@
 """policyDefinitions and policySetDefinitions: each file is one, and stands at the root scope of the environment."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -8,6 +9,8 @@ from modelyard.epac.source import Source
 
 POLICIES, SETS = "policyDefinitions", "policySetDefinitions"
 BUILT_IN = "/providers/Microsoft.Authorization"
+GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+"""What names a built-in, which may be one that isn't at hand here."""
 
 MEMBER_KEYS = frozenset(
     {

@@ -51,6 +51,11 @@ def _targets(known: Known, assignments: Sequence[Mapping[str, Any]], row: Row) -
         set_id = str(assigned["properties"]["policyDefinitionId"]) if assigned else ""
         return [(value, _members(known, row, set_id), "")]
     kind = SETS if "Set" in row.about else POLICIES
+    if kind == POLICIES and row.written.get("policyDefinitionReferenceIds"):
+        known.source.refuse(
+            row.file, f"{row.place}.policyDefinitionReferenceIds", "an exemption by a policy says itself which members",
+            remedy=f"take it out, or name members of an assignment or a policy set instead of {row.about}",
+        )  # fmt: skip
     wanted = known.named(kind, value) if row.about.endswith("Name") else value
     found = []
     for each in assignments:

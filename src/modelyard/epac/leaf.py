@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from modelyard.epac import sheet
-from modelyard.epac.definitions import BUILT_IN, POLICIES, SETS, names
+from modelyard.epac.definitions import BUILT_IN, GUID, POLICIES, SETS, names
 from modelyard.epac.known import HANDED, REFERENCE, Known
 from modelyard.epac.tree import Branch
 from modelyard.policy import scopes
@@ -19,7 +19,6 @@ ENTRY_KEYS = frozenset(
 )  # fmt: skip
 NAMES = {"policyName": POLICIES, "policySetName": SETS, "initiativeName": SETS}
 IDS = {"policyId": POLICIES, "policySetId": SETS, "initiativeId": SETS}
-GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 WRONG = re.compile(r"[%&\\?/<>:#*+\x00-\x1f]|[ .]$")
 LONGEST, LONGEST_AT_GROUP = 64, 24
 """Characters of an assignment's name: 24 where the scope is a management group (Microsoft docs, naming rules)."""
@@ -46,6 +45,9 @@ def assignments(known: Known, branch: Branch) -> Iterator[dict[str, Any]]:
         known.source.refuse(branch.file, branch.place, "a branch states a scope")
     entries = [_entry(known, branch, at, row) for at, row in enumerate(branch.entries or ())]
     found = [entry for entry in entries if entry is not None]
+    sets = [entry.id.lower() for entry in found if entry.is_set]
+    if len(set(sets)) < len(sets):
+        known.source.refuse(branch.file, branch.place, "a branch assigns the same policy set twice")
     if len(known.source.refused) > before:
         return
     filled = sheet.read(known, branch, [entry.id for entry in found if entry.is_set])

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from modelyard.epac.definitions import POLICIES
+from modelyard.epac.definitions import GUID, POLICIES
 from modelyard.epac.known import HANDED, REFERENCE, Known
 from modelyard.epac.source import Source
 from modelyard.epac.tree import FOLDER, Branch
@@ -68,6 +68,7 @@ def read(known: Known, branch: Branch, sets: Sequence[str]) -> list[Filled] | No
         for number, row in enumerate(rows, 2)
     ]
     several = _several(known, sets)
+    _check(known, path, handed, sets, several)
     return [_filled(known, branch, path, handed, id_, shared, several) for id_ in sets]
 
 
@@ -103,6 +104,42 @@ def _several(known: Known, sets: Sequence[str]) -> frozenset[str]:
         ids = [str(each.get("policyDefinitionId")).lower() for each in known.members(id_) or ()]
         found |= {each for each in ids if ids.count(each) > 1}
     return frozenset(found)
+
+
+def _check(
+    known: Known, path: str, rows: Sequence[tuple[int, Mapping[str, str]]], sets: Sequence[str], several: frozenset[str]
+) -> None:
+    """Rows that name nothing, or the same thing twice, are refused; rows that nobody needs, and members without a row,
+    are passed over (Build-AssignmentDefinitionNode.ps1, "validate CSV rows").
+    """
+    members = [(id_, each) for id_ in sets for each in known.members(id_) or ()]
+    spoken_for: set[tuple[str, str]] = set()
+    lines: dict[tuple[str, str], int] = {}
+    for number, row in rows:
+        name = (row.get("name") or "").strip()
+        policy = known.named(POLICIES, name).lower()
+        if not name:
+            continue
+        if known.properties(policy) is None and not GUID.fullmatch(name):
+            known.source.refuse(path, f"line {number}", f"there is no policy '{name}'")
+            continue
+        key = (policy, (row.get("referencepath") or "").lower())
+        if lines.setdefault(key, number) != number:
+            known.source.refuse(path, f"line {number}", f"'{name}' stands in line {lines[key]} already")
+        meant = [
+            (id_, str(each.get(REFERENCE)))
+            for id_, each in members
+            if str(each.get("policyDefinitionId")).lower() == policy and _same(row, each, id_, policy in several)
+        ]
+        spoken_for.update(meant)
+        if not meant and all(known.members(id_) is not None for id_ in sets):
+            known.source.pass_over(path, f"line {number}", f"no policy set of this branch has '{name}'")
+    for id_, each in members:
+        reference, policy = str(each.get(REFERENCE)), str(each.get("policyDefinitionId"))
+        own = known.effect_parameter(policy)
+        written = (each.get("parameters") or {}).get(own or "effect")
+        if (id_, reference) not in spoken_for and _default(known, policy, own, written) not in {"manual", "disabled"}:
+            known.source.pass_over(path, "line 1", f"there is no row for {reference} of {id_.rpartition('/')[2]}")
 
 
 def _filled(
