@@ -1,10 +1,17 @@
 """What previews know of policies elsewhere is what this asks for: what it misses, Azure refuses after the preview."""
 
+import json
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from azure.core.pipeline.transport import RequestsTransport
+from azure.mgmt.resource.policy import PolicyClient
+from requests import PreparedRequest, Response, Session
+from requests.adapters import BaseAdapter
 
 from modelyard.audit import gaps
 from modelyard.audit.failures import PullRefused, ScopeUnknown
@@ -13,7 +20,7 @@ from modelyard.policy import pulled
 from modelyard.policy.pulled import Pulled
 from modelyard.target import Target
 
-from .conftest import KEYLESS, VERSIONS, Cloud, Nobody, Principal
+from .conftest import KEYLESS, VERSIONS, Anybody, Cloud, Nobody, Principal
 
 
 def test_what_is_above_below_and_used_comes_along(cloud: Cloud, tmp_path: Path) -> None:
@@ -110,6 +117,65 @@ def test_azure_may_be_busy(cloud: Cloud, status: int, times: int, remedy: str) -
         with pytest.raises(PullRefused) as refused:
             pull(policies, cloud.subscription, "sandbox")
     assert remedy in refused.value.remedy
+
+
+SUBSCRIPTION = "/subscriptions/s"
+AUTHORIZATION = f"{SUBSCRIPTION}/providers/Microsoft.Authorization"
+
+
+class Pages(BaseAdapter):
+    """Azure's lists, page after page; a page is what is on it, and where the next one lies."""
+
+    def __init__(self, pages: dict[str, tuple[list[str], str]]) -> None:
+        super().__init__()
+        self.pages = pages
+
+    def send(self, request: PreparedRequest, *_args: Any, **_options: Any) -> Response:
+        at = urlsplit(request.url or "")
+        ids, more = self.pages.get(f"{at.path}#{parse_qs(at.query).get('page', [''])[0]}", ([], ""))
+        value = [{"id": id_, "name": id_.rpartition("/")[2], "type": KIND[id_.split("/")[-2]], "properties": {}}
+                 for id_ in ids]  # fmt: skip
+        reply = Response()
+        reply.status_code, reply.request, reply.url = 200, request, request.url or ""
+        reply.headers["content-type"] = "application/json"
+        reply.raw = BytesIO(json.dumps({"value": value, **({"nextLink": more} if more else {})}).encode())
+        return reply
+
+    def close(self) -> None:
+        pass
+
+
+KIND = {name: f"Microsoft.Authorization/{name}" for name in ("policyAssignments", "policyExemptions")}
+
+
+def paged(pages: dict[str, tuple[list[str], str]]) -> PolicyClient:
+    """Microsoft's client, before these pages."""
+    session = Session()
+    session.mount("https://", Pages(pages))
+    transport = RequestsTransport(session=session, session_owner=False)
+    return PolicyClient(Anybody(), "s", base_url="https://management.azure.com", transport=transport)
+
+
+def test_lists_are_read_to_their_last_page() -> None:
+    """A subscription with many assignments has them on several; those of the last one deny as well."""
+    pages: dict[str, tuple[list[str], str]] = {}
+    for name in KIND:
+        path, where = f"{AUTHORIZATION}/{name}", f"https://management.azure.com{AUTHORIZATION}/{name}"
+        for page in range(3):
+            more = f"{where}?api-version=x&page={page + 1}" if page < 2 else ""
+            pages[f"{path}#{page or ''}"] = ([f"{path}/{page}"], more)
+    with paged(pages) as policies:
+        book = pull(policies, SUBSCRIPTION, "azure").book
+    assert [sorted(each.rpartition("/")[2] for each in part) for part in (book.assignments, book.exemptions)] == [
+        ["0", "1", "2"]
+    ] * 2
+
+
+def test_the_token_is_not_sent_to_wherever_a_list_points() -> None:
+    elsewhere = "https://management.azure.com.evil.example/list?page=2"
+    pages: dict[str, tuple[list[str], str]] = {f"{AUTHORIZATION}/policyExemptions#": ([], elsewhere)}
+    with paged(pages) as policies, pytest.raises(PullRefused, match="elsewhere"):
+        pull(policies, SUBSCRIPTION, "azure")
 
 
 @pytest.mark.parametrize("words", ["rg-models", "/subscriptions", "/subscriptions/x/resourceGroups/y/providers/z", ""])

@@ -101,6 +101,10 @@ def test_a_denial_that_is_known_stops_up_before_the_first_write(yard: Any) -> No
     assert not settled["data"]["changed"]
     weights = {each["resource_name"]: each["severity"] for each in settled["rulings"]}
     assert weights["chat-bulk"] == "warning", "what stays as it is isn't refused; only its next change would be"
+    remedies = {each["resource_name"]: each["remedy"] for each in settled["rulings"]}
+    assert remedies["resource-group"].startswith(
+        "it stays as it is for now; at its next change Azure makes this change"
+    )
 
     kept(yard, ("keep", "denyAction", of_deployments, {"actionNames": ["delete"]}))
     stack = yard.project / "stacks" / "Pulumi.dev.yaml"

@@ -25,6 +25,7 @@ def test_what_the_stacks_own_policy_denies_is_stopped_before_the_first_write(yar
     done = yard.pulumi("up", "--stack", "denied", "--yes", "--policy-pack", "policies", expect=None)
     assert done.status != 0
     said = done.out + done.err
+    assert "undecided" not in said, "nothing of the stack's own is unknown the first time"
     for part in (
         "[mandatory]  denied  (azure-native:cognitiveservices:Deployment: chat-bulk)",
         "stacks/Pulumi.denied.yaml:",

@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from modelyard.audit.failures import PullRefused, ScopeUnknown
 from modelyard.policy import scopes
@@ -113,7 +114,10 @@ def _assignments(policies: "PolicyClient", scope: str) -> Iterable[Any]:
 
 
 def _exemptions(policies: "PolicyClient", scope: str) -> Iterator[Document]:
-    """The client of version 1.0 has no operations for exemptions; its pipeline sends any request."""
+    """The client of version 1.0 has no operations for exemptions; its pipeline sends any request, with the token.
+
+    Raises PullRefused where a page points to another host, to whom the token isn't sent.
+    """
     from azure.core.rest import HttpRequest
 
     where = f"{scope}/providers/Microsoft.Authorization/policyExemptions?api-version={EXEMPTIONS}"
@@ -125,6 +129,8 @@ def _exemptions(policies: "PolicyClient", scope: str) -> Iterator[Document]:
         page = reply.json()
         yield from page.get("value") or ()
         where = page.get("nextLink") or ""
+        if where and urlsplit(where)[:2] != urlsplit(reply.request.url)[:2]:
+            raise PullRefused(scope, "the next page of its exemptions lies elsewhere", AGAIN)
 
 
 def _used(policies: "PolicyClient", assignments: Iterable[Document]) -> tuple[list[Document], tuple[str, ...]]:

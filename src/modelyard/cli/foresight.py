@@ -21,6 +21,7 @@ from modelyard.engine.run import Run
 from modelyard.failures import ExitStatus, Failure
 from modelyard.findings import Finding, Severity
 from modelyard.report.ruling import Ruling
+from modelyard.report.standing import Standing, standing
 
 if TYPE_CHECKING:
     from modelyard.audit.known import Known
@@ -29,6 +30,7 @@ UNTOUCHED = frozenset({"same", "read", "refresh", "import"})
 """What the engine does to resources without asking Azure to write them."""
 
 LATER = "it stays as it is for now, and Azure refuses its next change: "
+NEXT = "it stays as it is for now; at its next change "
 
 
 class StoppedByPolicy(Failure):
@@ -110,7 +112,9 @@ def _placed(finding: Finding, path: str, loaded: Loaded) -> Finding:
 
 
 def _later(each: Ruling) -> Ruling:
-    """A denial of what isn't written now stops nothing now."""
+    """A denial of what isn't written now stops nothing now, and a change isn't made now either."""
+    if standing(each) is Standing.CHANGED:
+        return replace(each, remedy=f"{NEXT}{each.remedy}")
     if each.severity is not Severity.ERROR:
         return each
     return replace(each, severity=Severity.WARNING, remedy=f"{LATER}{each.remedy}")
