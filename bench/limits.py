@@ -14,7 +14,7 @@ from modelyard.sandbox.inference.limits import Limits
 
 HISTORY, CALLS, RUNS = 1_000_000, 50_000, 9
 AT_MOST = 1.25
-RULES = [{"key": "request", "renewalPeriod": 10, "count": 50}, {"key": "token", "renewalPeriod": 60, "count": 50_000}]
+RULES = [{"key": "request", "renewalPeriod": 60, "count": 300}, {"key": "token", "renewalPeriod": 60, "count": 50_000}]
 STEP = 100  # milliseconds from call to call: 100 calls in ten seconds, of which 50 are let in
 
 

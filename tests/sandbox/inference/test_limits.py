@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelyard.sandbox.inference.limits import Limits, Window
+from modelyard.sandbox.inference.limits import EVEN, Limits, Window
 
 MINUTE = 60_000
 STEPS = st.lists(st.tuples(st.integers(0, 40_000), st.integers(0, 12)), max_size=60)
@@ -76,7 +76,7 @@ def test_what_does_not_fit_leaves_room_for_what_does() -> None:
 
 def test_a_call_refused_for_its_tokens_still_counts_as_a_request() -> None:
     """Failed requests count (Microsoft docs, quota): a client that hammers on doesn't get in sooner."""
-    limits = Limits.of([_limit("request", 60, 2), _limit("token", 60, 5)])
+    limits = Limits.of([_limit("request", 10, 2), _limit("token", 60, 5)])
     assert limits.debit(6, 0) == "token"
     assert limits.debit(6, 0) == "token"
     assert limits.debit(1, 0) == "request"
@@ -87,6 +87,31 @@ def test_limits_are_stated_per_minute(period: int, count: int, stated: bytes) ->
     """Requests are enforced over 1 or 10 seconds, and the headers state them for a minute (Microsoft docs, quota)."""
     limits = Limits.of([_limit("request", period, count)])
     assert dict(limits.headers(0))[b"x-ratelimit-limit-requests"] == stated
+
+
+@given(count=st.integers(1, 1200), calls=st.lists(st.integers(0, 5_000), max_size=80))
+def test_a_minutes_requests_are_even_and_never_more(count: int, calls: list[int]) -> None:
+    """Whoever waits as long as told gets in, whichever window it was; and no minute admits more than it may."""
+    limits, now = Limits.of([_limit("request", 60, count)]), 0
+    assert limits.burst is not None
+    assert limits.requests is not None
+    for step in calls:
+        now += step
+        if limits.debit(0, now) == "request":
+            wait = limits.retry_after("request", 0, now)
+            assert 0 < wait <= MINUTE
+            now += wait
+            assert limits.debit(0, now) is None
+        assert limits.burst.used <= -(-count // 6)
+        assert limits.requests.used <= count
+
+
+def test_microsofts_example_of_six_hundred_a_minute() -> None:
+    """Docs, quota: ten a second are expected then, so a hundred in ten seconds; and a limit for ten stays as it is."""
+    limits = Limits.of([_limit("request", 60, 600)])
+    assert [limits.debit(0, 0) for _ in range(101)] == [None] * 100 + ["request"]
+    assert limits.retry_after("request", 0, 0) == EVEN
+    assert Limits.of([_limit("request", 10, 100)]).burst is None
 
 
 def test_a_deployment_without_limits_states_none() -> None:

@@ -4,6 +4,9 @@ A window starts with the first call after the last one ended, lasts its renewal 
 admits its count and no more; so a decision costs the same however many calls came before. As with every fixed window,
 twice the count may pass within one period that straddles a boundary.
 
+Requests are to come evenly: a limit for a minute is enforced over ten seconds as well, by a sixth of it (Microsoft
+docs, quota: "typically 1 or 10 seconds"; which of the two when isn't said, and ten is what ARM states where it does).
+
 The `limits` library was left: its windows read the time of the machine, which no `clock advance` can move, and its
 storage takes a lock and a timer for what is here two numbers.
 """
@@ -14,6 +17,8 @@ from typing import Any, Literal
 
 Key = Literal["request", "token"]
 MINUTE = 60_000
+EVEN = 10_000
+"""Milliseconds over which requests are to be even."""
 
 
 @dataclass(slots=True)
@@ -42,10 +47,25 @@ class Window:
         """Milliseconds until the window ends; 0 where none is open."""
         return max(0, self.start + self.period - now) if self.used else 0
 
+    def wait(self, weight: int, now: int) -> int:
+        """Milliseconds until so much fits; a whole period for what never does, or clients would come back at once and
+        for ever.
+        """
+        if weight > self.count:
+            return self.period
+        return 0 if weight <= self.remaining(now) else self.reset(now)
+
     @property
     def per_minute(self) -> int:
         """The limit as the headers state it."""
         return self.count * MINUTE // self.period
+
+
+def _burst(requests: Window | None) -> Window | None:
+    """The window that keeps requests even; None where they are limited over so short a time anyway."""
+    if requests is None or requests.period <= EVEN:
+        return None
+    return Window(-(-requests.count * EVEN // requests.period), EVEN)
 
 
 def seconds(milliseconds: int) -> int:
@@ -59,6 +79,7 @@ class Limits:
 
     requests: Window | None = None
     tokens: Window | None = None
+    burst: Window | None = None
     _stated: tuple[tuple[bytes, bytes], ...] = ()
     silent: bool = False
 
@@ -78,7 +99,7 @@ class Limits:
             for name, window in ((b"requests", requests), (b"tokens", tokens))
             if window is not None
         )
-        return cls(requests, tokens, stated)
+        return cls(requests, tokens, _burst(requests), stated)
 
     @classmethod
     def reserved(cls, tokens_per_minute: int, percent: int = 100) -> "Limits":
@@ -93,22 +114,24 @@ class Limits:
 
         A request that the tokens' limit refuses has counted as a request: failed ones count (Microsoft docs, quota).
         """
+        if self.burst is not None and not self.burst.take(1, now):
+            return "request"
         if self.requests is not None and not self.requests.take(1, now):
             return "request"
         if self.tokens is not None and not self.tokens.take(tokens, now):
             return "token"
         return None
 
-    def retry_after(self, key: Key, now: int) -> int:
-        """Milliseconds to wait after a refusal by `key`; a whole period for what is more than a window ever admits, or
-        clients would come back at once and for ever.
-        """
-        window = self.requests if key == "request" else self.tokens
-        return window.reset(now) or window.period if window is not None else 0
+    def retry_after(self, key: Key, tokens: int, now: int) -> int:
+        """Milliseconds to wait after a refusal by `key` of a call that counts as so many tokens."""
+        windows = (self.burst, self.requests) if key == "request" else (self.tokens,)
+        weight = 1 if key == "request" else tokens
+        return max((window.wait(weight, now) for window in windows if window is not None), default=0)
 
     def continuing(self, before: "Limits") -> None:
         """Take over what was used of others: a limit that dips forgives nothing."""
-        for own, other in ((self.requests, before.requests), (self.tokens, before.tokens)):
+        pairs = ((self.requests, before.requests), (self.tokens, before.tokens), (self.burst, before.burst))
+        for own, other in pairs:
             if own is not None and other is not None:
                 own.start, own.used = other.start, other.used
 

@@ -36,7 +36,7 @@ def count(limits: Limits, tokens: int, request: Request) -> None:
     refused_by = limits.debit(tokens, request.now)
     if refused_by is None:
         return
-    wait = limits.retry_after(refused_by, request.now)
+    wait = limits.retry_after(refused_by, tokens, request.now)
     refusal = Refusal(
         "rate-limit-reached",
         headers={
