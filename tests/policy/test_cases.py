@@ -8,7 +8,9 @@ import pytest
 
 from modelyard.policy import casefile
 from modelyard.policy.cases import CaseResult, check, run
+from modelyard.policy.effects.names import Effect
 from modelyard.policy.failures import AliasesUnreadable, CasesUnreadable
+from modelyard.policy.operators import OPERATORS
 
 HERE = Path(__file__).parent / "cases"
 PAGE = Path(__file__).parents[2] / "docs/policy-cases.md"
@@ -30,6 +32,13 @@ def test_notes_are_told_apart() -> None:
     for path in OWN:
         notes = [result.case.note for result in check(path)]
         assert len(notes) == len(set(notes)), path.name
+
+
+def test_own_tables_have_every_condition_and_every_effect() -> None:
+    """Whoever has no folder of given cases must learn from these that one of them broke."""
+    written = "".join(path.read_text(encoding="utf-8") for path in OWN)
+    assert [each.name for each in OPERATORS.values() if f"{each.name}:" not in written] == []
+    assert [each for each in Effect if f"effect: {each}".lower() not in written.lower()] == []
 
 
 def test_given_tables(shared: Path) -> None:
