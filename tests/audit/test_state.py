@@ -38,7 +38,12 @@ def test_what_azure_answered_counts() -> None:
 
 @pytest.mark.parametrize(
     "token",
-    ["azure-native:cognitiveservices/v20241001:Account", "azure-native:cognitiveservices/v20250401preview:Account"],
+    [
+        "azure-native:cognitiveservices/v20241001:Account",
+        "azure-native:cognitiveservices/v20250401preview:Account",
+        "azure-native_cognitiveservices_v20241001:cognitiveservices:Account",
+        "azure-native_cognitiveservices_v20250401preview:cognitiveservices:Account",
+    ],
 )
 def test_a_type_with_an_api_version_is_the_same_type(token: str) -> None:
     (found,) = state.source("state", export({**deployed(kind="OpenAI"), "type": token})).subjects

@@ -125,6 +125,18 @@ def test_new_is_said_only_where_it_was_compared(audited: Report) -> None:
     assert all("baselineState" not in each for each in run_of(replace(audited, baseline=False))["results"])
 
 
+def test_every_result_has_a_file_and_every_rule_a_description(whole: Report) -> None:
+    """GitHub refuses a log with a result that has no place in a file; what is about none is a notification (3.20.22)."""
+    run = run_of(replace(whole, file="stacks/Pulumi.dev.yaml"))
+    for each in run["results"]:
+        assert each["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+    for rule in run["tool"]["driver"]["rules"]:
+        assert rule["fullDescription"]["text"]
+    notified = run["invocations"][0]["toolConfigurationNotifications"]
+    assert [each["descriptor"]["id"] for each in notified] == ["policy.assignment-refused"]
+    assert notified[0]["level"] == "warning"
+
+
 def test_a_failure_is_told_as_the_run_s_and_not_as_a_result(whole: Report, unread: Failure) -> None:
     invocation = run_of(whole)["invocations"][0]
     assert invocation["executionSuccessful"] is False

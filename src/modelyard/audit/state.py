@@ -18,8 +18,10 @@ from modelyard.audit.source import Source
 from modelyard.audit.subject import Subject
 from modelyard.policy.unknown import UNKNOWN
 
-VERSIONED = re.compile(r"/v\d{8}(?:preview)?(?=:)")
-"""The api-version in a token (`azure-native:cognitiveservices/v20241001:Account`): the same type under another name."""
+VERSIONED = re.compile(r"(?<=^azure-native)_[a-z]+_v\d{8}(?:preview)?(?=:)|/v\d{8}(?:preview)?(?=:)")
+"""The api-version in a token: the same type under another name, up to azure-native 2 in its module
+(`azure-native:cognitiveservices/v20241001:Account`), since then in a package that a team generates
+(`azure-native_cognitiveservices_v20241001:cognitiveservices:Account`; Pulumi's version guide of azure-native, A)."""
 
 
 def source(name: str, export: Any, *, ours: bool = False) -> Source:

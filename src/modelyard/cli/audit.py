@@ -105,6 +105,7 @@ def audit(
         resources=found.evaluated.resources,
         judged=found.evaluated.judged,
         judges=found.evaluated.judges,
+        file=looked.file,
         fails_on=None if fail_on == "never" else Severity(fail_on),
         text=told(source, found, knew, reach.idle(given, found.policies)),
         data=_data(source, found, knew),

@@ -37,13 +37,14 @@ class Looked:
     """What is looked at, what was pulled of the policies around it, and what stands in the way of looking.
 
     Several sources are several subscriptions of `name`, a management group. Without any the findings or failures say
-    why.
+    why. `file` is the stack's, or the state's, for what no line of it declares.
     """
 
     sources: tuple[Source, ...] = ()
     name: str = ""
     around: Rulebook = field(default_factory=Rulebook)
     locate: Locate = _nowhere
+    file: str = ""
     findings: tuple[Finding, ...] = ()
     failures: tuple[Failure, ...] = ()
 
@@ -90,7 +91,8 @@ def at_state(file: Path, name: str | None, now: datetime, common: Common) -> Loo
     shown = "standard input" if str(file) == "-" else str(file)
     if name is None:
         found = state.source(f"state {shown}", export)
-        return _ruled(found, _known_if_any(common.project), None, _written_in(found), now)
+        ruled = _ruled(found, _known_if_any(common.project), None, _written_in(found), now)
+        return replace(ruled, file="" if str(file) == "-" else str(file))
     project, loaded = checked(name, common)
     if loaded.stack is None or _broken(loaded):
         return Looked(findings=loaded.findings)
@@ -113,13 +115,17 @@ def at_scope(words: str, name: str | None, target: TargetName, common: Common) -
     from modelyard.resources.declared import declared
 
     said = list(declared(loaded.stack, loaded.stack.subscription_id or pointed.subscription_id))
-    return Looked(tuple(live.declared(each, said) for each in found), scope, locate=loaded.position)
+    return Looked(
+        tuple(live.declared(each, said) for each in found), scope, locate=loaded.position, file=str(loaded.file)
+    )
 
 
 def _ruled(source: Source, known: Known, loaded: Loaded | None, target: str, now: datetime) -> Looked:
     source = replace(source, failures=known.failures)
     findings = known.findings(source, now, target=target)
-    return Looked((source,), source.name, known.book, loaded.position if loaded else _nowhere, findings)
+    if loaded is None:
+        return Looked((source,), source.name, known.book, findings=findings)
+    return Looked((source,), source.name, known.book, loaded.position, str(loaded.file), findings)
 
 
 def _written_in(source: Source) -> TargetName:

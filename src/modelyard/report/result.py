@@ -64,7 +64,8 @@ class Report:
     many of them some policy had a verdict on, and `judges` are the policies at work, where somebody counted: of what
     nobody judged nothing is known to be in order. `baseline` says
     that rulings were compared with a baseline, and so that one that isn't `known` is new. `fails_on` is the least
-    weight of a ruling that fails the command; None: nothing fails it.
+    weight of a ruling that fails the command; None: nothing fails it. `file` is the one that was looked at, for rulings
+    that have no line in it; empty where none was.
     """
 
     command: str
@@ -82,6 +83,7 @@ class Report:
     judges: "tuple[Judge, ...]" = ()
     baseline: bool = False
     fails_on: Severity | None = Severity.ERROR
+    file: str = ""
 
     @property
     def status(self) -> ExitStatus:

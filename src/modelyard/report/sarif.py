@@ -3,9 +3,11 @@
 A rule is a policy definition, or a code of findings. A ruling is a result: what is undecided has the kind `open`
 (SARIF 3.27.9: not enough information to decide), what is exempt or known is suppressed with its reason, and
 `partialFingerprints` come from the ruling's key, so a result stays the same one when lines move. `baselineState` is
-there only when rulings were compared with a baseline. Failures of the command are notifications of its invocation.
+there only when rulings were compared with a baseline. Failures of the command are notifications of its invocation, and
+so are findings about no place in a file. Every result has a file: GitHub refuses the whole log for one that has none, so
+that what no line says stands on the first of the file that was looked at.
 
-The library's models lack `suppressions`, `baselineState`, `exitCode`, `toolExecutionNotifications` and `columnKind`,
+The library's models lack `suppressions`, `baselineState`, `exitCode`, both kinds of notifications and `columnKind`,
 and take members that they don't have as they are: those are written here as SARIF spells them.
 
 Values shown are those of rulings, which come from documents that hold UNKNOWN in place of secrets.
@@ -66,7 +68,8 @@ KINDS: Mapping[Standing, str] = {
 def write(report: Report, root: Path | None = None) -> str:
     """The log, with one run. Files are named relative to `root`, where they lie below it."""
     rules: dict[str, ReportingDescriptor] = {}
-    results = [*_rulings(report, root, rules), *_findings(report.findings, root, rules)]
+    placed = [each for each in report.findings if each.position]
+    results = [*_rulings(report, root, rules), *_findings(placed, root, rules)]
     at = {name: index for index, name in enumerate(rules)}
     for each in results:
         each.rule_index = at[str(each.rule_id)]
@@ -91,10 +94,10 @@ def _rulings(report: Report, root: Path | None, rules: dict[str, ReportingDescri
     for name, group in alike.items():
         rules[name] = _policy(name, group)
     for each in ordered:
-        yield _result(each, root, compared=report.baseline)
+        yield _result(each, root, report.file, compared=report.baseline)
 
 
-def _result(each: Ruling, root: Path | None, *, compared: bool) -> Result:
+def _result(each: Ruling, root: Path | None, file: str, *, compared: bool) -> Result:
     kind = KINDS.get(standing(each), "fail")
     state = ("unchanged" if each.known else "new") if compared else None
     return Result(
@@ -102,7 +105,7 @@ def _result(each: Ruling, root: Path | None, *, compared: bool) -> Result:
         kind=kind,
         level=LEVELS[each.severity] if kind == "fail" else Level.NONE,
         message=Message(text=_message(each)),
-        locations=[_place(each.position, root, each)],
+        locations=[_place(each.position, root, each, file)],
         partial_fingerprints={FINGERPRINT: fingerprint(each.key)},
         suppressions=_suppressions(each),
         baselineState=state,
@@ -179,6 +182,7 @@ def _findings(
                 id=each.code,
                 name=title,
                 short_description=Message(text=title),
+                full_description=Message(text=title),
                 help=Message(text=each.remedy or title),
                 default_configuration=ReportingConfiguration(level=LEVELS[each.severity].value),
                 properties={"tags": ["configuration"]},
@@ -188,20 +192,26 @@ def _findings(
             rule_id=each.code,
             kind="fail",
             level=LEVELS[each.severity],
-            message=Message(text="\n".join([each.message, *(f"{label}: {said}" for label, said in text.about(each))])),
-            locations=[_place(each.position, root, None)] if each.position else None,
+            message=_told(each),
+            locations=[_place(each.position, root, None)],
             partial_fingerprints={FINGERPRINT: fingerprint(f"{each.code}|{each.path}|{each.message}")},
         )
 
 
-def _place(position: Position | None, root: Path | None, ruling: Ruling | None) -> Location:
-    """The line in a file, where there is one, and the resource."""
+def _told(each: Finding) -> Message:
+    return Message(text="\n".join([each.message, *(f"{label}: {said}" for label, said in text.about(each))]))
+
+
+def _place(position: Position | None, root: Path | None, ruling: Ruling | None, file: str = "") -> Location:
+    """The line in a file, or the first of the one that was looked at, and the resource."""
     physical = logical = None
     if position is not None:
         physical = PhysicalLocation(
             artifact_location=_artifact(position.file, root),
             region=Region(start_line=position.line, start_column=position.column),
         )
+    elif file:
+        physical = PhysicalLocation(artifact_location=_artifact(file, root), region=Region(start_line=1))
     if ruling is not None:
         logical = [LogicalLocation(name=ruling.resource_name, fully_qualified_name=ruling.resource, kind="resource")]
     return Location(physical_location=physical, logical_locations=logical)
@@ -222,6 +232,13 @@ def _invocation(report: Report) -> Invocation:
         execution_successful=not report.failures,
         exitCode=int(report.status),
         toolExecutionNotifications=[_notification(each) for each in report.failures] or None,
+        toolConfigurationNotifications=[_remark(each) for each in report.findings if not each.position] or None,
+    )
+
+
+def _remark(each: Finding) -> Notification:
+    return Notification(
+        descriptor=ReportingDescriptorReference(id=each.code), level=LEVELS[each.severity], message=_told(each)
     )
 
 
