@@ -126,7 +126,7 @@ def test_new_is_said_only_where_it_was_compared(audited: Report) -> None:
 
 
 def test_every_result_has_a_file_and_every_rule_a_description(whole: Report) -> None:
-    """GitHub refuses a log with a result that has no place in a file; what is about none is a notification (3.20.22)."""
+    """GitHub refuses a log with a result that has no place; what is about no file is a notification (3.20.22)."""
     run = run_of(replace(whole, file="stacks/Pulumi.dev.yaml"))
     for each in run["results"]:
         assert each["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]

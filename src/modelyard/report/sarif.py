@@ -4,8 +4,8 @@ A rule is a policy definition, or a code of findings. A ruling is a result: what
 (SARIF 3.27.9: not enough information to decide), what is exempt or known is suppressed with its reason, and
 `partialFingerprints` come from the ruling's key, so a result stays the same one when lines move. `baselineState` is
 there only when rulings were compared with a baseline. Failures of the command are notifications of its invocation, and
-so are findings about no place in a file. Every result has a file: GitHub refuses the whole log for one that has none, so
-that what no line says stands on the first of the file that was looked at.
+so are findings about no place in a file. Every result has a file, since GitHub refuses the whole log for one that has
+none: what no line says stands on the first of the file that was looked at.
 
 The library's models lack `suppressions`, `baselineState`, `exitCode`, both kinds of notifications and `columnKind`,
 and take members that they don't have as they are: those are written here as SARIF spells them.
