@@ -63,6 +63,7 @@ def test_a_token_ends_on_the_sandbox_clock(pipeline, refused):
         ("{sub}/resourceGroups", "1999-01-01", "bad-api-version"),
         ("{sub}/providers/Microsoft.CognitiveServices/accounts", "1999-01-01", "no-provider-for-version"),
         ("{sub}/providers/Microsoft.CognitiveServices/planets", "2025-06-01", "no-such-type"),
+        ("{sub}/providers/Microsoft.Authorization/permissions", "2022-04-01", "no-such-type"),
         ("{sub}/providers/Microsoft.Nothing/planets", "2025-06-01", "no-such-namespace"),
         ("/nothing", "2025-06-01", "no-such-namespace"),
         (f"{NOWHERE}/resourceGroups", "2024-03-01", "no-subscription"),

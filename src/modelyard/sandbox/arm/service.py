@@ -125,7 +125,7 @@ def _no_route(method: str, path: str, query: Mapping[str, str]) -> ArmError:
     if not version:
         return refuse("no-api-version")
     namespace, _, rest = path.rpartition("/providers/")[2].partition("/")
-    if "/providers/" not in path or not versions.supported(f"{namespace}/{rest}"):
+    if "/providers/" not in path or not versions.serves(namespace):
         return refuse("no-such-namespace", namespace=namespace, advice="the sandbox does not serve this path")
     arm_type = "/".join(rest.split("/")[::2])
     advice = "the sandbox does not serve this type"

@@ -55,10 +55,16 @@ BY_NAMESPACE: Mapping[str, str] = {
 
 
 def supported(arm_type: str) -> list[str]:
-    """The versions a type takes, newest first; empty where the sandbox doesn't serve its namespace."""
+    """The versions a type takes, newest first; empty where the sandbox knows of none."""
     namespace = arm_type.partition("/")[0].lower()
     known = BY_TYPE.get(arm_type.lower()) or BY_NAMESPACE.get(namespace, "")
     return known.split(",") if known else []
+
+
+def serves(namespace: str) -> bool:
+    """Whether the sandbox has some type of a namespace."""
+    folded = namespace.lower()
+    return folded in BY_NAMESPACE or any(known.startswith(f"{folded}/") for known in BY_TYPE)
 
 
 def check(arm_type: str, version: str, location: str, regions: list[str]) -> None:
