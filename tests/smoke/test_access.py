@@ -185,6 +185,17 @@ def test_spillover(
     assert check.outcome is outcome
 
 
+def test_spillover_in_vain_is_told_by_the_refusal(
+    limited: dict[str, Any], scripted: Callable[..., Target], options: Make
+) -> None:
+    """The caller sees the provisioned deployment's 429; that the other one failed stands in a header of it."""
+    limited["deployments"]["chat"]["spilloverDeploymentName"] = "overflow"
+    full = httpx2.Response(429, headers={"x-ms-spillover-error": "500", "retry-after": "1"})
+    checks = run(limited, scripted(replies(full)), options(budget=0))
+    (check,) = of(checks, "spillover.routes")
+    assert (check.outcome, check.observed) == (Outcome.FAILED, "500 from overflow")
+
+
 def test_a_model_with_responses_alone_is_asked_for_one(
     limited: dict[str, Any], scripted: Callable[..., Target], options: Make
 ) -> None:

@@ -172,7 +172,7 @@ def _pause(answer: Answered, attempts: int, left: float, *, early: bool) -> floa
         return None
     told = asked_for(answer.headers)
     if answer.status == 429:
-        pause = backoff if told is None else max(told, min(SHORTEST_PAUSE * growing, LONGEST_PAUSE))
+        pause = backoff if told is None else max(told, min(SHORTEST_PAUSE * growing, LONGEST_PAUSE, left))
         return pause if pause <= left else None
     if early:
         return backoff

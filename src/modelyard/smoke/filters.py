@@ -86,7 +86,7 @@ def checks(outputs: Outputs, deployment: Deployed, propagation: float) -> Iterat
 
 def _compared(outputs: Outputs, deployment: Deployed, blocklist: str) -> bool:
     """Whether this is the one on which the list should find nothing: the first without it, where some have it."""
-    having = {name for name, one in outputs.filters.items() if blocklist in one.blocklists}
+    having = {name for name, one in outputs.filters.items() if blocklist in one.refuses}
     used = {one.content_filter for one in outputs.deployments}
     without = [one.name for one in outputs.deployments if one.content_filter not in having and operation_of(one)]
     return bool(having & used) and without[:1] == [deployment.name]

@@ -145,4 +145,5 @@ def _from_the_same(outputs: Outputs, deployment: Deployed, operation: Operation)
             f"answered by {deployment.spillover} where {deployment.name} is full",
             deployment.name,
             judge=verdicts.spillover(deployment),
+            telling=verdicts.SPILLOVER_FAILED,
         )

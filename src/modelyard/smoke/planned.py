@@ -13,7 +13,8 @@ from modelyard.smoke.verdicts import Judge
 class Planned:
     """One check to come. `skipped` says why it isn't asked; `also` are judged from the same answer.
 
-    One that isn't `reported` is asked for the sake of those alone. `awaited` tells the answer that propagation may
+    One that isn't `reported` is asked for the sake of those alone. `telling` is a header that makes a refusal worth
+    judging where otherwise only a success is. `awaited` tells the answer that propagation may
     still keep away, where that isn't an error.
     """
 
@@ -25,6 +26,7 @@ class Planned:
     credential: Credential = "token"
     judge: Judge | None = None
     awaited: Callable[[Answered], bool] | None = None
+    telling: str = ""
     also: "tuple[Planned, ...]" = ()
     skipped: str = ""
     reported: bool = True

@@ -95,8 +95,8 @@ class Session:
             self._decided.set()
         checks = [_check(planned, verdict, asked)] if planned.reported else []
         for also in planned.also:
-            answered = asked.answer.status == 200 and also.judge is not None
-            verdict = also.judge(asked) if answered and also.judge else _unread(planned, asked)
+            worth = asked.answer.status == 200 or also.telling in asked.answer.headers
+            verdict = also.judge(asked) if worth and also.judge else _unread(planned, asked)
             checks.append(_check(also, verdict, None if checks else asked))  # the calls are counted once
         return checks
 

@@ -13,6 +13,9 @@ from modelyard.smoke.outputs import Deployed
 DIMENSIONS = {"text-embedding-3-large": 3072, "text-embedding-3-small": 1536, "text-embedding-ada-002": 1536}
 """Microsoft docs, models. Of other publishers' models only the shape is checked."""
 
+SPILLOVER_FAILED = "x-ms-spillover-error"
+"""With it the first refusal goes out where spillover was tried in vain, and says how the other deployment answered."""
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -98,10 +101,8 @@ def spillover(deployment: Deployed) -> Judge:
     def judge(asked: Asked) -> Verdict:
         headers = asked.answer.headers
         source, server = headers.get("x-ms-spillover-from-deployment"), headers.get("x-ms-deployment-name", "")
-        if headers.get("x-ms-spillover-error"):
-            return failed(
-                f"{headers['x-ms-spillover-error']} from {deployment.spillover}", "spillover was tried in vain"
-            )
+        if headers.get(SPILLOVER_FAILED):
+            return failed(f"{headers[SPILLOVER_FAILED]} from {deployment.spillover}", "spillover was tried in vain")
         if source is None:
             return Verdict(
                 Outcome.SKIPPED, f"answered by {server or deployment.name}", "it was not full, so nothing spilled"
@@ -153,7 +154,7 @@ def not_answered(asked: Asked, propagation: float) -> Verdict:
     answer, waited = asked.answer, asked.waited
     if answer.status == 429:
         told = asked_for(answer.headers)
-        more = "" if told is None else f"; {told:.0f} s more were asked for, and this run doesn't wait so long"
+        more = "" if told is None else f", with {told:.0f} s more asked for"
         return inconclusive(answer.shown, f"the limit was reached, still after {waited:.0f} s of waiting{more}")
     if answer.timed_out:
         return inconclusive(answer.shown, f"asked {asked.attempts} times")
