@@ -65,6 +65,8 @@ def test_a_twin_under_another_name_is_refused_with_the_id_of_the_first(pipeline,
     [
         ("no-guid", body(seed.object_id("outsider")), "bad-assignment-name"),
         (None, body(seed.object_id("outsider"), str(uuid.UUID(int=7))), "definition-not-found"),
+        (None, body("/servicePrincipals/7f8b31f8-a448-4a4b-9a79-ea375ea2adcb"), "bad-principal"),
+        (None, body(seed.object_id("outsider"), principalType="Person"), "bad-property"),
         (None, {"properties": {}}, "bad-content"),
         (None, {}, "bad-content"),
     ],
@@ -79,6 +81,18 @@ def test_a_principal_that_is_not_in_the_directory_yet(pipeline, refused):
     reply = pipeline("PUT", path(group), body(principal))
     refused(reply, "principal-not-found", principal=principal.replace("-", ""), tenant=pipeline.azure.tenant_id)
     assert pipeline("PUT", path(group), body(principal, principalType="ServicePrincipal")).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("who", "given", "actual"),
+    [("app-team", "User", "Group"), ("pipeline", "User", "ServicePrincipal"), ("reader", "group", "User")],
+)
+def test_a_principal_of_another_type_than_is_said(pipeline, refused, who, given, actual):
+    """A group's object id under `user:` in a stack file goes wrong in Azure, and here in the same words."""
+    principal = seed.object_id(who)
+    reply = pipeline("PUT", path(pipeline.group()), body(principal, principalType=given))
+    shown = principal.replace("-", "")
+    refused(reply, "principal-of-another-type", principal=shown, actual=actual, given=given)
 
 
 def test_a_scope_must_be_there(pipeline, refused):
@@ -96,6 +110,7 @@ def test_who_may_not_assign_is_told_so(pipeline, refused):
     where = path(group)
     pipeline("PUT", where, body(seed.object_id("outsider")))
     refused(pipeline.as_("reader")("DELETE", where), "forbidden")
+    refused(pipeline.as_("reader")("DELETE", path(group)), "forbidden")  # nor is it told which there are
 
 
 def test_a_conditional_role_hands_on_only_what_its_condition_names(pipeline, refused):

@@ -45,8 +45,25 @@ ROLES = (
         400,
         "InvalidRoleAssignmentId",
         "The role assignment ID '{name}' is not valid. The role assignment ID must be a GUID.",
-        R,
-        "recalled",
+        B,
+        "captured in Azure/Azure-Landing-Zones#3419; status recalled",
+    ),
+    Answer(
+        "bad-principal",
+        400,
+        "InvalidPrincipalId",
+        "The Principal ID '{principal}' is not valid. Principal ID must be a GUID.",
+        B,
+        "captured in Azure/azure-powershell#16627, with its status",
+    ),
+    Answer(
+        "principal-of-another-type",
+        400,
+        "UnmatchedPrincipalType",
+        "The PrincipalId '{principal}' has type '{actual}' , which is different from specified PrinciaplType "
+        "'{given}'.",
+        B,
+        "captured in Azure/azure-dev#5814, misspelt and spaced so; status, and the id without hyphens, recalled",
     ),
     Answer(
         "assignment-not-found",

@@ -31,6 +31,7 @@ PROPERTIES: Mapping[str, Form] = {
 }
 SOURCE = "azure-mgmt-authorization 4.0"
 CONDITION_VERSION = "2.0"  # the only one there is (azure-mgmt-authorization 4.0, A)
+PRINCIPAL_TYPES = ("User", "Group", "ServicePrincipal", "ForeignGroup", "Device")  # azure-mgmt-authorization 4.0 (A)
 FILTER = re.compile(r"\b(principalId\s+eq|assignedTo\()\s*'([^']*)'", re.IGNORECASE)
 
 
@@ -38,15 +39,22 @@ def _guid(id: object) -> str:  # noqa: A002 - ARM calls it id
     return str(id).rpartition("/")[2].lower()
 
 
+def _is_guid(text: str) -> bool:
+    try:
+        return str(uuid.UUID(text)) == text.lower()
+    except ValueError:
+        return False
+
+
 def _check(change: Change) -> None:
     call, wanted = change.call, change.properties
     principal, definition_id = wanted.get("principalId"), wanted.get("roleDefinitionId")
     if principal is None or definition_id is None:
         raise refuse("bad-content", reason="properties.principalId and properties.roleDefinitionId are required")
-    try:
-        uuid.UUID(change.name)
-    except ValueError:
-        raise refuse("bad-assignment-name", name=change.name) from None
+    if not _is_guid(change.name):
+        raise refuse("bad-assignment-name", name=change.name)
+    if not _is_guid(principal):
+        raise refuse("bad-principal", principal=principal)
     version = wanted.get("conditionVersion")
     if version is not None and version != CONDITION_VERSION:
         raise refuse("bad-property", name="conditionVersion", value=version, allowed=CONDITION_VERSION)
@@ -62,11 +70,23 @@ def _check(change: Change) -> None:
         if same != (_guid(definition_id), principal.lower()):
             raise refuse("assignment-fixed")
         return
-    if not wanted.get("principalType") and directory.directory(call.azure).by_id.get(principal.lower()) is None:
-        raise refuse("principal-not-found", principal=principal.replace("-", ""), tenant=call.azure.tenant_id)
+    _check_principal(call, principal, wanted.get("principalType"))
     twin = _twin(call, principal, definition_id)
     if twin is not None:
         raise refuse("assignment-exists", existing=str(twin["name"]).replace("-", ""))
+
+
+def _check_principal(call: Call, principal: str, given: str | None) -> None:
+    """A principal that the directory has is of the type that is said; one it hasn't yet passes where one is said."""
+    if given and given.lower() not in {one.lower() for one in PRINCIPAL_TYPES}:
+        raise refuse("bad-property", name="principalType", value=given, allowed=", ".join(PRINCIPAL_TYPES))
+    known = directory.directory(call.azure).by_id.get(principal.lower())
+    shown = principal.replace("-", "")
+    if known is None and not given:
+        raise refuse("principal-not-found", principal=shown, tenant=call.azure.tenant_id)
+    actual = known.kind.principal_type if known else given
+    if given and actual and given.lower() != actual.lower():
+        raise refuse("principal-of-another-type", principal=shown, actual=actual, given=given)
 
 
 def _twin(call: Call, principal: str, definition_id: str) -> Document | None:
@@ -150,6 +170,7 @@ def _put(call: Call) -> Reply:
 def _delete(call: Call) -> Reply:
     document = call.azure.store.get("resources", ROW.id(call.parameters).lower())
     if document is None:
+        call.require(f"{TYPE}/delete", scope_of(call))
         return Reply(204)
     call.require(f"{TYPE}/delete", scope_of(call), assigning=_guid(document["properties"]["roleDefinitionId"]))
     core.remove(call.azure, document["id"].lower(), call.now)
