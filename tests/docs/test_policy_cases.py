@@ -3,7 +3,8 @@
 import re
 from pathlib import Path
 
-from modelyard.policy.casefile import CASE_KEYS, FILE_KEYS
+from modelyard.policy.casefile import FILE_KEYS
+from modelyard.policy.caseform import CASE_KEYS
 
 PAGE = Path(__file__).parents[2] / "docs/policy-cases.md"
 

@@ -156,6 +156,7 @@ cases:
         ("{policy_definition: '{', cases: [{}]}", CasesUnreadable),
         ("{policy_defintion: keyless.json, cases: [{}]}", CasesUnreadable),
         ("{now: yesterday, cases: [{}]}", CasesUnreadable),
+        ("cases: [{[a, b]: 1}]", CasesUnreadable),
         ("cases: [{policy_rule: none.json, resource: {}, want_error: true}]", CasesUnreadable),
         ("{aliases: broken.json, cases: [{}]}", AliasesUnreadable),
         ("{aliases: odd.json, cases: [{}]}", AliasesUnreadable),
@@ -182,6 +183,10 @@ WRONG = [
     ("want_effect: audit, parameters: OpenAI", "'parameters' is no mapping"),
     ("want_effect: audit, context: {requestcontext: {}}", "'requestcontext' is no part of a context"),
     ("want_effect: audit, now: yesterday", "'yesterday' is no date and time"),
+    ("want_effect: audit, want_details: [tags]", "'want_details' is a list of mappings"),
+    ("want_effect: audit, want_details: tags", "'want_details' is a list of mappings"),
+    ("want_undecided: kind", "'want_undecided' is a list of places"),
+    ("want_undecided: [{}]", "'want_undecided' is a list of places"),
     ("want_effect: audit, host_await: []", "'host_await' is a list of one mapping"),
     ("want_effect: audit, host_await: [{found: null}]", "'host_await' is a list of one mapping"),
 ]
@@ -195,6 +200,23 @@ def test_a_case_that_says_something_else_than_it_means_fails(tmp_path: Path, wri
     (result,) = check(path)
     assert not result.passed
     assert said in result.reason
+
+
+def test_keys_are_texts_as_in_json(tmp_path: Path) -> None:
+    """A tag may be called `1` or `on`, which YAML would take for a number and a truth."""
+    path = tmp_path / "tags.yaml"
+    path.write_text(
+        """
+cases:
+  - note: odd tags
+    policy_rule:
+      if: {allOf: [{field: "tags['on']", equals: a}, {field: "tags['1']", equals: b}]}
+      then: {effect: audit}
+    resource: {tags: {on: a, 1: b}}
+    want_effect: audit
+"""
+    )
+    assert all(result.passed for result in check(path))
 
 
 def test_all_that_is_wrong_with_a_case_is_told_at_once(tmp_path: Path) -> None:

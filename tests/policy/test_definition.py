@@ -45,6 +45,7 @@ REFUSED = [
     ("an object in place of a list", {"allOf": {}}, "policyRule.if.allOf"),
     ("company for a logical operator", {"not": TRUE, "equals": 1}, "policyRule.if.equals"),
     ("a field nobody has", {"field": "colour", "equals": "red"}, "policyRule.if.field"),
+    ("a field that is a number", {"field": "[add(1, 2)]", "equals": "red"}, "policyRule.if.field"),
     ("a plain path", {"field": "properties.x", "equals": "red"}, "policyRule.if.field"),
     ("a place deep inside", {"allOf": [TRUE, {"not": {"field": "kind", "matches": "x"}}]},
      "policyRule.if.allOf[1].not.matches"),
@@ -204,7 +205,18 @@ def test_what_another_endpoint_decides_is_refused(strict: Fields) -> None:
 
 
 @pytest.mark.parametrize(
-    "document", [None, [], {}, {"properties": {}}, {"policyRule": []}, {"policyRule": {"if": TRUE}}]
+    "document",
+    [
+        None,
+        [],
+        {},
+        {"properties": None},
+        {"properties": []},
+        {"properties": "x"},
+        {"properties": {}},
+        {"policyRule": []},
+        {"policyRule": {"if": TRUE}},
+    ],
 )
 def test_what_is_no_definition(strict: Fields, document: Any) -> None:
     with pytest.raises(DefinitionRefused):

@@ -1,12 +1,7 @@
-"""Files of policy cases, read; `cases` has their format and runs them.
+"""Files of policy cases, read; `cases` has their format and runs them."""
 
-A key that is misspelt would otherwise be an expectation that nobody holds anything to, so each case tells what is
-`wrong` with it, and one of which anything is wrong never passes.
-"""
-
-import difflib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,30 +11,37 @@ import yaml
 from modelyard.arm.table import rows
 from modelyard.findings import Position
 from modelyard.policy import aliases as alias_tables
-from modelyard.policy import dates
+from modelyard.policy import caseform, dates
 from modelyard.policy.failures import AliasesUnreadable, CasesUnreadable
 from modelyard.policy.fields import Fields
 from modelyard.policy.unknown import UNKNOWN
 
 
 class _Loader(yaml.CSafeLoader):
-    """YAML in which dates stay text, as they are in JSON, and `!unknown` is a value."""
+    """YAML in which dates and keys stay text, as they are in JSON, and `!unknown` is a value."""
 
 
 _Loader.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
     for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
 }
+
+
+def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[str, Any]:
+    loader.flatten_mapping(node)
+    found: dict[str, Any] = {}
+    for key, value in node.value:
+        if not isinstance(key, yaml.ScalarNode):
+            raise yaml.constructor.ConstructorError(None, None, "a key is a text", key.start_mark)
+        found[key.value] = loader.construct_object(value, deep=True)
+    return found
+
+
 _Loader.add_constructor("!unknown", lambda _loader, _node: UNKNOWN)
+_Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
 
 
 FILE_KEYS = ("aliases", "policy_definition", "now", "cases")
-EXPECTATIONS = ("want_effect", "want_undefined", "want_undecided", "want_failed", "want_error")
-CASE_KEYS = (
-    "note", "policy_rule", "policy_definition", "parameters", "resource", "context", "host_await", "now",
-    *EXPECTATIONS, "want_details",
-)  # fmt: skip
-CONTEXT_KEYS = ("resourceGroup", "subscription", "requestContext", "policy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ def read(path: Path) -> CaseFile:
             Position(str(path), node.start_mark.line + 1, node.start_mark.column + 1),
             str(case.get("note", "")),
             case,
-            "\n".join(_wrong(case, alone=alone)),
+            "\n".join(caseform.wrong(case, alone=alone)),
         )
         for node, case in zip(marks, listed, strict=True)
     )
@@ -119,44 +121,6 @@ def read(path: Path) -> CaseFile:
     fields, strict, written = Fields(table, raw=True), Fields(table), document.get("policy_definition")
     definition = Written(_read_json(path, written), strict if _is_file(written) else fields)
     return CaseFile(path, fields, strict, definition, now, cases, named is not None)
-
-
-def _wrong(case: Mapping[str, Any], *, alone: bool) -> Iterator[str]:
-    """Everything about a case that would make it mean something else than its author thinks."""
-    for key in case:
-        if key not in CASE_KEYS:
-            near = difflib.get_close_matches(str(key), CASE_KEYS, 1)
-            yield f"'{key}' is no key of a case; " + (f"is it {near[0]}?" if near else f"keys: {', '.join(CASE_KEYS)}")
-    stated = [
-        key for key in EXPECTATIONS if case.get(key) not in (None, False) or (key == "want_effect" and key in case)
-    ]
-    if len(stated) != 1:
-        said = f"it says {' and '.join(stated)}" if stated else "it says nothing of what is expected"
-        yield f"{said}; one of {', '.join(EXPECTATIONS)} is needed"
-    if case.get("want_details") is not None and "want_effect" not in stated:
-        yield "'want_details' goes with 'want_effect'"
-    if alone and case.get("policy_rule") is None and case.get("policy_definition") is None:
-        yield "there is no definition, neither for the file nor for the case"
-    for key in ("resource", "parameters", "context"):
-        if not isinstance(case.get(key) or {}, Mapping):
-            yield f"'{key}' is no mapping"
-    around = case.get("context")
-    for key in around if isinstance(around, Mapping) else ():
-        if key not in CONTEXT_KEYS:
-            yield f"'{key}' is no part of a context; there are {', '.join(CONTEXT_KEYS)}"
-    if "now" in case and dates.moment(str(case["now"])) is None:
-        yield f"'{case['now']}' is no date and time such as 2026-11-23T00:00:00Z"
-    if "host_await" in case and not _is_answer(case["host_await"]):
-        yield "'host_await' is a list of one mapping with 'response': null, a resource, or a list of resources"
-
-
-def _is_answer(written: Any) -> bool:
-    """One answer: a policy asks for related resources once."""
-    if not isinstance(written, list) or len(written) != 1 or not isinstance(written[0], Mapping):
-        return False
-    response = written[0].get("response")
-    listed = response if isinstance(response, list) else [] if response is None else [response]
-    return "response" in written[0] and all(isinstance(each, dict) for each in listed)
 
 
 def _aliases(path: Path, named: str) -> alias_tables.Aliases:

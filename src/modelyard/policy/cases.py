@@ -186,6 +186,6 @@ def _unlike(verdict: Verdict, wanted: Any) -> str:
 
 
 def _is_change(row: Mapping[str, Any], change: Change) -> bool:
-    named = row.get("field") in {change.written, change.field.name if change.field else None}
+    named = row.get("field") in (change.written, change.field.name if change.field else None)
     operation = str(row.get("operation", change.operation)).lower()
     return named and row.get("value") == change.value and operation == change.operation.lower()

@@ -90,8 +90,10 @@ class Compilation:
         self.limit(place, max((len(call.arguments) for call in calls), default=0), ARGUMENTS, "arguments to a function")
         return known
 
-    def field(self, name: str, place: str) -> Field:
-        """The field of a name. Refuses one that is neither a field nor an alias."""
+    def field(self, name: Any, place: str) -> Field:
+        """The field of a name. Refuses what is neither a field nor an alias."""
+        if not isinstance(name, str):
+            self.refuse(place, f"'{name}' names no field", allowed="a string")
         try:
             return self.fields.find(name)
         except ValueError as wrong:

@@ -199,6 +199,8 @@ def _named_later(
         named = name.get(resource)
         if isinstance(named, Unknown):
             return named.risky()
+        if not isinstance(named, str):
+            raise EvaluationFailed(f"'{named}' names no field")
         if named not in known:
             try:
                 known[named] = _field_test(compilation.field(named, place), operator, target, compilation)

@@ -70,6 +70,8 @@ class Definition:
         if not isinstance(document, Mapping):
             raise DefinitionRefused(name or "definition", "$", "a definition is a JSON object")
         body = _member(document, "properties", document)
+        if not isinstance(body, Mapping):
+            raise DefinitionRefused(name or "definition", "properties", "properties are a JSON object")
         called = str(_member(document, "name", "") or name or _member(body, "displayName", "") or "definition")
         if _member(body, "externalEvaluationEnforcementSettings", None) is not None:
             raise DefinitionRefused(

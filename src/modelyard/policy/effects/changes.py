@@ -11,6 +11,8 @@ from modelyard.policy.compilation import Compilation
 from modelyard.policy.effects import details as members
 from modelyard.policy.effects.details import Details
 from modelyard.policy.effects.names import Effect
+from modelyard.policy.errors import EvaluationFailed
+from modelyard.policy.failures import DefinitionRefused
 from modelyard.policy.fields import Field
 from modelyard.policy.resource import Resource
 from modelyard.policy.terms import Term
@@ -55,7 +57,11 @@ class _Operation:
         if isinstance(name, Unknown):
             return Change(self.operation, self.written, None, applies=name)
         value = self.value.get(resource) if applies is not False else None
-        return Change(self.operation, self.written, compilation.field(str(name), place), value, applies)
+        try:
+            found = compilation.field(name, place)
+        except DefinitionRefused as wrong:
+            raise EvaluationFailed(wrong.what) from wrong
+        return Change(self.operation, self.written, found, value, applies)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +136,7 @@ def _operation(operation: str, found: Details, compilation: Compilation) -> _Ope
     if not isinstance(written, str):
         compilation.refuse(at_field, "'field' takes a string")
     name = terms.template(written, compilation, at_field)
-    if name.constant and isinstance(name.value, str):
+    if name.constant and not isinstance(name.value, Unknown):
         compilation.field(name.value, at_field)
     return _Operation(
         operation,
