@@ -94,6 +94,20 @@ def test_a_request_may_name_the_other_itself(ask: Ask, deploy: Callable[..., Non
     assert ask("openai", "reserved", headers=asked).status_code == 429, "the deployment's own setting goes first (docs)"
 
 
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [("nope", "404"), ("embed", "400"), ("retired", "410"), ("chat-old", "400"), ("reserved", "400"), ("batch", "400")],
+)
+def test_not_everything_may_stand_in(
+    ask: Ask, deploy: Callable[..., None], key: dict[str, str], name: str, status: str
+) -> None:
+    """A request may name anything; an embedding model that answers a chat would be worse than a 429."""
+    deploy("reserved", limits=(0, 0))
+    response = ask("openai", "reserved", headers={**key, "x-ms-spillover-deployment": name})
+    assert (response.status_code, response.headers[ERROR]) == (429, status)
+    assert "Your requests to reserved" in response.json()["error"]["message"]
+
+
 def test_only_provisioned_deployments_spill(ask: Ask, deploy: Callable[..., None]) -> None:
     deploy("small", "chat", limits=(0, 0), spilloverDeploymentName="chat")
     assert ask("openai", "small").status_code == 429

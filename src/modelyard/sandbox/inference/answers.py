@@ -157,6 +157,14 @@ GATEWAY = table(
         "that such models have no operation on this endpoint: azure-ai-inference 1.0.0b9; the words are our own",
     ),
     Answer(
+        "no-stand-in",
+        400,
+        "400",
+        "{target} can't stand in for {deployment}: it takes a standard deployment of the same model and version.",
+        R,
+        "the rule: Microsoft docs, spillover-traffic-management (A); nobody shows how a breach of it is refused",
+    ),
+    Answer(
         "no-such-subdomain",
         404,
         "404",

@@ -14,15 +14,15 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from modelyard.sandbox.arm.settling import settle
 from modelyard.sandbox.azure import LocalAzure
 from modelyard.sandbox.faults import Faults, reset
-from modelyard.sandbox.inference import access, embeddings, responses
-from modelyard.sandbox.inference.accounts import SERVICES, SUFFIXES, Account, Accounts, Deployment
+from modelyard.sandbox.inference import access, served
+from modelyard.sandbox.inference.accounts import SERVICES, SUFFIXES, Account, Accounts
 from modelyard.sandbox.inference.call import Call, body_of, check_headers, check_version, host_of, parsed, query_of
 from modelyard.sandbox.inference.kept import Kept
 from modelyard.sandbox.inference.listing import entry, info, listed
 from modelyard.sandbox.inference.refusal import Refusal
 from modelyard.sandbox.inference.reply import Reply, dumps, send_reply
 from modelyard.sandbox.inference.routes import ELSEWHERE, Route, match
-from modelyard.sandbox.inference.work import WORKS, Worker, refused
+from modelyard.sandbox.inference.work import Worker, refused
 
 TOLD = frozenset({"list", "listed", "response", "response-removal"})
 """What is told without a deployment being called."""
@@ -82,7 +82,7 @@ class Inference:
                 raise Refusal("unknown-model", model=name)
             raise Refusal("deployment-not-found")
         now = self._now()
-        _check_served(route, deployment, now)
+        served.check(route, deployment, now)
         if route.work == "info":
             return Reply(dumps(info(deployment)))
         return self._worker.answer(call, account, deployment, now)
@@ -121,24 +121,3 @@ def _route(method: str, path: str) -> tuple[Route, str | None]:
             raise Refusal("not-in-the-sandbox", operation=f"{method} {path}")
         raise Refusal("resource-not-found")
     return found
-
-
-def _check_served(route: Route, deployment: Deployment, now: int) -> None:
-    model, serving = deployment.model, deployment.serving
-    if deployment.has_retired(now / 1000):
-        raise Refusal("model-retired", model=model, version=deployment.version, deployment=deployment.name)
-    if route.work == "info":
-        return
-    if route.work == "responses":
-        if not responses.serves(deployment):
-            raise Refusal("model-not-supported")
-        return
-    if route.endpoint not in serving.endpoints:
-        reason = serving.reason or "Call /models or /openai/v1 instead."
-        raise Refusal("not-served-here", deployment=deployment.name, model=model, reason=reason)
-    if route.work == "image-embeddings":
-        if model not in embeddings.IMAGE_MODELS:
-            raise Refusal("operation-not-supported", operation="imageEmbeddings", model=model)
-    elif route.work not in serving.operations:
-        note = {"x-modelyard-note": serving.reason} if serving.reason else None
-        raise Refusal("operation-not-supported", operation=WORKS[route.work].OPERATION, model=model, headers=note)

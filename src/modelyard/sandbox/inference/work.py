@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from modelyard.sandbox.azure import LocalAzure
 from modelyard.sandbox.faults import Faults
-from modelyard.sandbox.inference import chat, embeddings, parameters, responses, throttling, trouble
+from modelyard.sandbox.inference import chat, embeddings, parameters, responses, served, throttling, trouble
 from modelyard.sandbox.inference.accounts import Account, Accounts, Deployment
 from modelyard.sandbox.inference.call import Call
 from modelyard.sandbox.inference.filtered import HEADER, RESPONSES, Filtered
@@ -41,8 +41,8 @@ class Worker:
 
     def answer(self, call: Call, account: Account, deployment: Deployment, now: int) -> Reply:
         """The reply, or a refusal as one where the reason is not the caller's."""
-        target = self._spillover(call, account, deployment)
-        if target is None:
+        name = _spillover(call, deployment)
+        if not name:
             return self._attempt(call, account, deployment, now)
         try:
             first = self._attempt(call, account, deployment, now)
@@ -51,7 +51,7 @@ class Worker:
         if first.status not in SPILLS:
             return first
         try:
-            second = self._attempt(call, account, target, now)
+            second = self._attempt(call, account, self._target(call, account, deployment, name, now), now)
         except Refusal as refusal:
             second = refused(refusal)
         if second.status != 200:
@@ -60,12 +60,15 @@ class Worker:
         second.headers.append((b"x-ms-spillover-from-deployment", deployment.name.encode("latin-1", "replace")))
         return second
 
-    def _spillover(self, call: Call, account: Account, deployment: Deployment) -> Deployment | None:
-        if not deployment.provisioned:
-            return None
-        stated = deployment.properties.get("spilloverDeploymentName")
-        name = str(stated or call.headers.get(SPILLOVER_HEADER, b"").decode("latin-1"))
-        return self._accounts.deployment(account, name) if name else None
+    def _target(self, call: Call, account: Account, deployment: Deployment, name: str, now: int) -> Deployment:
+        """The deployment of this name, if it may stand in: a standard one of the same model and version (docs)."""
+        target = self._accounts.deployment(account, name)
+        if target is None:
+            raise Refusal("deployment-not-found")
+        served.check(call.route, target, now)
+        if target.provisioned or (target.model, target.version) != (deployment.model, deployment.version):
+            raise Refusal("no-stand-in", target=target.name, deployment=deployment.name)
+        return target
 
     def _attempt(self, call: Call, account: Account, deployment: Deployment, now: int) -> Reply:
         route, work = call.route, WORKS[call.route.work]
@@ -112,6 +115,14 @@ class Worker:
         if isinstance(answered, bytes):
             return trouble.suffer(fault, Reply(answered, headers))
         return trouble.suffer(fault, Reply(b"", headers, events=answered))
+
+
+def _spillover(call: Call, deployment: Deployment) -> str:
+    """The name of the deployment that is to stand in; empty where none is."""
+    if not deployment.provisioned:
+        return ""
+    stated = deployment.properties.get("spilloverDeploymentName")
+    return str(stated or call.headers.get(SPILLOVER_HEADER, b"").decode("latin-1"))
 
 
 def refused(refusal: Refusal) -> Reply:
