@@ -152,6 +152,18 @@ def test_a_completion_that_is_blocked(respond: Respond, stream: bool) -> None:
         ({"input": 7}, "input"),
         ({"input": ["text"]}, "input"),
         ({"tools": "all"}, "tools"),
+        ({"tools": [{"name": "f"}]}, "tools[0].type"),
+        ({"tools": [{"type": "function"}]}, "tools[0].name"),
+        ({"text": "json"}, "text"),
+        ({"text": {"format": 7}}, "text.format"),
+        ({"text": {"format": {"type": "xml"}}}, "text.format.type"),
+        ({"instructions": 7}, "instructions"),
+        ({"reasoning": "high"}, "reasoning"),
+        ({"previous_response_id": 7}, "previous_response_id"),
+        ({"stream": "yes"}, "stream"),
+        ({"input": [{"role": "robot", "content": "x"}]}, "input[0].role"),
+        ({"input": [{"role": "user"}]}, "input[0].content"),
+        ({"input": [{"type": "function_call_output", "call_id": "a", "output": "x"}]}, "input"),
         ({"temperature": 3}, "temperature"),
         ({"tool_choice": "auto"}, "tool_choice"),
     ],
@@ -159,6 +171,28 @@ def test_a_completion_that_is_blocked(respond: Respond, stream: bool) -> None:
 def test_a_body_that_is_refused(respond: Respond, body: dict[str, Any], param: str) -> None:
     response = respond(**body)
     assert (response.status_code, response.json()["error"]["param"]) == (400, param)
+
+
+def test_a_call_that_is_left_without_a_result(respond: Respond) -> None:
+    """Captured on Azure: the second turn of a loop that forgot to answer the first."""
+    tool = {"type": "function", "name": "get_time"}
+    first = respond("get_time, please", tools=[tool]).json()
+    response = respond("and?", previous_response_id=first["id"])
+    assert response.status_code == 400
+    call = first["output"][0]["call_id"]
+    assert response.json()["error"]["message"] == ANSWERS["no-result-for-call"].quote(id=call)
+
+
+def test_tools_that_the_sandbox_has_not_are_named(respond: Respond) -> None:
+    response = respond(tools=[{"type": "web_search"}, {"type": "function", "name": "f"}])
+    assert response.headers["x-modelyard-note"] == "without effect in the sandbox: tools of type web_search"
+
+
+def test_a_callers_words_end_no_header(respond: Respond) -> None:
+    """Else a request could write headers of its own into its reply, and whoever stands between would believe them."""
+    response = respond(tools=[{"type": "a\r\nx-ms-region: nowhere"}])
+    assert response.headers["x-modelyard-note"].endswith("tools of type a??x-ms-region: nowhere")
+    assert response.headers["x-ms-region"] == "Sweden Central"
 
 
 def test_the_right_that_it_takes(http: TestClient, bearer: Callable[..., dict[str, str]]) -> None:

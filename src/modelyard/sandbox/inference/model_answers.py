@@ -109,6 +109,22 @@ OPENAI = table(
         "captured on Azure in Nikunj2003/LLaMa-MCP-Streamlit#1",
     ),
     Answer(
+        "no-call-for-result",
+        400,
+        "",
+        "No tool call found for function call output with call_id {id}.",
+        C,
+        "captured of OpenAI's own service in continuedev/continue#10092",
+    ),
+    Answer(
+        "no-result-for-call",
+        400,
+        "",
+        "No tool output found for function call {id}.",
+        B,
+        "captured on Azure in Azure/azure-sdk-for-python#46092, without its code",
+    ),
+    Answer(
         "missing-results",
         400,
         "",

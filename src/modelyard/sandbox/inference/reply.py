@@ -37,6 +37,11 @@ def dumps(document: object) -> bytes:
     return dumps_text(document).encode()
 
 
+def line(text: str) -> bytes:
+    """The text as the value of a header: callers' own words among it must not end the line."""
+    return "".join(one if one.isprintable() else "?" for one in text).encode("latin-1", "replace")
+
+
 def random_id() -> str:
     """Thirty-two random hexadecimal digits."""
     return urandom(16).hex()

@@ -8,10 +8,8 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from modelyard.sandbox.inference import conversation, tools, usage
+from modelyard.sandbox.inference import conversation, response_parameters, tools, usage
 from modelyard.sandbox.inference.accounts import Account, Deployment
-from modelyard.sandbox.inference.chat import check_schema
-from modelyard.sandbox.inference.chat_parameters import Mistake, fixed_temperature, kind, number, refused, shape
 from modelyard.sandbox.inference.filtered import annotated
 from modelyard.sandbox.inference.kept import Exchange, Kept
 from modelyard.sandbox.inference.refusal import Refusal
@@ -23,9 +21,8 @@ from modelyard.sandbox.inference.wording import Said, Wish, say
 
 OPERATION = "responses"
 LIMITED_AS = "Responses_Create"
-LEAST_OUTPUT = 16  # captured in dotnet/extensions#6945
-SHAPED = ("metadata", "parallel_tool_calls", "store", "stream", "user")  # as in a chat
-NUMBERS = {"max_output_tokens": (LEAST_OUTPUT, None, True), "temperature": (0, 2, False), "top_p": (0, 1, False)}
+
+check = response_parameters.check
 
 
 def serves(deployment: Deployment) -> bool:
@@ -34,49 +31,17 @@ def serves(deployment: Deployment) -> bool:
 
 
 def resolved(body: Mapping[str, Any], kept: Kept, account: Account) -> Mapping[str, Any]:
-    """The body with the items of the conversation that it continues before its own."""
+    """The body with the items of the conversation that it continues before its own; a refusal of calls without results
+    and of results without calls.
+    """
     previous = body.get("previous_response_id")
-    if previous is None:
-        return body
-    exchange = kept.find(account.id, str(previous))
-    if exchange is None:
-        raise Refusal("previous-response-not-found", param="previous_response_id", id=previous)
-    return {**body, "input": [*exchange.items, *_items(body.get("input"))]}
-
-
-def check(body: Mapping[str, Any], deployment: Deployment) -> None:
-    """Refuse what the backend of the model would refuse."""
-    found = body.get("input")
-    if found is None:
-        raise Refusal("missing-parameter", param="input")
-    if not isinstance(found, str) and not (isinstance(found, list) and all(isinstance(one, dict) for one in found)):
-        raise Refusal("invalid-type", param="input", expected="a string or an array of objects", found=kind(found))
-    for mistake in _mistakes(body):
-        raise mistake.refusal()
-    for name in refused(deployment.model) - {"max_tokens"}:
-        if body.get(name) is not None:
-            raise Refusal("parameter-not-supported", param=name)
-    if body.get("temperature") not in (None, 1) and fixed_temperature(deployment.model):
-        raise Refusal("parameter-not-supported", param="temperature")
-    _check_tools(body)
-    wanted = _format(body)
-    if wanted.get("type") == "json_schema":
-        check_schema(wanted.get("schema"), str(wanted.get("name") or ""))
-
-
-def _mistakes(body: Mapping[str, Any]) -> Iterator[Mistake]:
-    for name, found in body.items():
-        if found is not None and name in NUMBERS:
-            yield from number(name, found, *NUMBERS[name])
-        elif found is not None and name in SHAPED:
-            yield from shape(name, found)
-
-
-def _check_tools(body: Mapping[str, Any]) -> None:
-    offered = body.get("tools")
-    if offered is not None and not (isinstance(offered, list) and all(isinstance(one, dict) for one in offered)):
-        raise Refusal("invalid-type", param="tools", expected="an array of objects", found=kind(offered))
-    tools.check(body)
+    if previous is not None:
+        exchange = kept.find(account.id, str(previous))
+        if exchange is None:
+            raise Refusal("previous-response-not-found", param="previous_response_id", id=previous)
+        body = {**body, "input": [*exchange.items, *_items(body.get("input"))]}
+    response_parameters.check_results(_items(body["input"]))
+    return body
 
 
 def prompt(body: Mapping[str, Any]) -> str:
@@ -183,7 +148,7 @@ def _output(said: Said, *, blocked: bool) -> list[dict[str, Any]]:
 def _wish(body: Mapping[str, Any]) -> Wish:
     items = _items(body["input"])
     last: Mapping[str, Any] = items[-1] if items else {}
-    wanted = _format(body)
+    wanted = response_parameters.format_of(body)
     return Wish(
         _text(last),
         answered=last.get("type") == "function_call_output",
@@ -192,12 +157,6 @@ def _wish(body: Mapping[str, Any]) -> Wish:
         schema=wanted.get("schema"),
         most=body.get("max_output_tokens"),
     )
-
-
-def _format(body: Mapping[str, Any]) -> Mapping[str, Any]:
-    stated = body.get("text")
-    found = stated.get("format") if isinstance(stated, dict) else None
-    return found if isinstance(found, dict) else {}
 
 
 def _items(found: object) -> Sequence[Mapping[str, Any]]:

@@ -17,7 +17,7 @@ from modelyard.sandbox.inference.filtered import HEADER, RESPONSES, Filtered
 from modelyard.sandbox.inference.filtering import filter_of
 from modelyard.sandbox.inference.kept import Kept
 from modelyard.sandbox.inference.refusal import Refusal
-from modelyard.sandbox.inference.reply import Headers, Reply, dumps
+from modelyard.sandbox.inference.reply import Headers, Reply, dumps, line
 from modelyard.sandbox.inference.turn import Turn, Work
 
 WORKS: Mapping[str, Work] = {
@@ -102,7 +102,7 @@ class Worker:
         headers.append((b"x-ms-rai-invoked", b"true"))
         held = filter_of(self._azure, account, deployment)
         for note in filter(None, (held.note, parameters.ignored(body))):
-            headers.append((b"x-modelyard-note", note.encode("latin-1", "replace")))
+            headers.append((b"x-modelyard-note", line(note)))
         seen = held.prompt.look(prompt)
         if seen.blocked:
             form = RESPONSES if work is responses else call.headers.get(HEADER, b"full").decode("latin-1")
