@@ -16,11 +16,14 @@ from modelyard.arm.errors import ArmError, parse
 from modelyard.arm.policy_assignment import ROW
 from modelyard.audit.failures import RemediationRefused
 from modelyard.config.stack import Stack
+from modelyard.policy import scopes
 from modelyard.target import Target
 
 API_VERSION = "2021-10-01"
 OVER = frozenset({"succeeded", "complete", "failed", "canceled"})
 """States in which a remediation stays (Microsoft docs, REST reference, A)."""
+MOST = 50_000
+"""Resources that one remediation may mend; Azure takes 500 where nobody says (remediate-resources, A)."""
 PAUSE = 10.0
 """Seconds between two looks; a remediation takes minutes in Azure."""
 
@@ -41,6 +44,14 @@ class Task:
         """
         assignment = self.assignment_id.rpartition("/")[2]
         return "-".join(filter(None, ("modelyard", assignment, self.reference))).lower()
+
+    @property
+    def evaluates(self) -> bool:
+        """Whether Azure looks anew at what doesn't comply; else it goes by its last look, which a new policy lacks.
+
+        It does so from the subscription down (Microsoft docs, remediate-resources, A).
+        """
+        return not scopes.normalized(self.assignment_id).startswith(scopes.GROUPS)
 
     @property
     def url(self) -> str:
@@ -65,12 +76,11 @@ class Outcome:
         return self.state.lower() in {"succeeded", "complete"} and not self.failed
 
 
-def tasks(stack: Stack, declared: Iterable[Declared], only: Iterable[str] = ()) -> Iterator[Task]:
-    """One for each policy of the stack whose effect changes or deploys something; `only` are keys of `policies`."""
+def tasks(stack: Stack, declared: Iterable[Declared]) -> Iterator[Task]:
+    """One for each policy of the stack whose effect changes or deploys something."""
     ids = {each.name: each.id for each in declared if each.token == ROW.token}
-    wanted = set(only)
     for key, policy in stack.policies.items():
-        if not policy.remediates or (wanted and key not in wanted):
+        if not policy.remediates:
             continue
         initiative = stack.initiatives[policy.initiative] if policy.initiative else None
         members = initiative.remediating(policy.parameters) if initiative else ()
@@ -80,9 +90,11 @@ def tasks(stack: Stack, declared: Iterable[Declared], only: Iterable[str] = ()) 
 
 def run(task: Task, target: Target, *, wait: Callable[[float], object] = time.sleep) -> Outcome:
     """Start it and watch it until it is over. Raises RemediationRefused with ARM's own words."""
-    wanted: dict[str, Any] = {"policyAssignmentId": task.assignment_id}
+    wanted: dict[str, Any] = {"policyAssignmentId": task.assignment_id, "resourceCount": MOST}
     if task.reference:
         wanted["policyDefinitionReferenceId"] = task.reference
+    if task.evaluates:
+        wanted["resourceDiscoveryMode"] = "ReEvaluateCompliance"
     with target.transport.client() as client:
         found = _send(client, target, "PUT", task, {"properties": wanted})
         while str(found.get("provisioningState", "")).lower() not in OVER:

@@ -16,13 +16,15 @@ from modelyard.report.result import Outcome, Report, Step
 
 
 class NothingRemediates(Failure):
-    """No policy of the stack changes or deploys anything."""
+    """No policy of the stack changes or deploys anything, or not one that was named."""
 
     code = "cli.nothing-remediates"
     status = ExitStatus.USAGE
 
     def __init__(self, stack: str, named: tuple[str, ...], there: tuple[str, ...]) -> None:
-        what = f"none of {', '.join(named)} changes or deploys anything" if named else "no policy changes anything"
+        what = (
+            f"{', '.join(named)}: no policy that changes or deploys anything" if named else "no policy changes anything"
+        )
         super().__init__(
             f"{what} in stack {stack}",
             where="policies",
@@ -45,9 +47,9 @@ def remediate(
         modelyard policy remediate dev keys-off --yes
 
     Policies with the effects modify and deployIfNotExists act on writes. What was written before they were assigned
-    stays as it is until a remediation is run. Azure runs it in the assignment's own identity and takes minutes; a run
-    that finds nothing to mend changes nothing. Make the same change in the stack file, or the next change there sets
-    it back.
+    stays as it is until a remediation is run. Azure runs it in the assignment's own identity and takes minutes. It
+    looks anew at what doesn't comply; for a policy at a management group it goes by its last look. A run that finds
+    nothing to mend changes nothing. Make the same change in the stack file, or the next change there sets it back.
 
     Parameters
     ----------
@@ -64,12 +66,12 @@ def remediate(
     _, loaded = checked(stack, common)
     if loaded.errors or loaded.stack is None:
         return Report(command="policy remediate", stack=stack, target=pointing.target, findings=loaded.findings)
+    there = tuple(key for key, each in loaded.stack.policies.items() if each.remediates)
+    if not there or not set(policy) <= set(there):
+        raise NothingRemediates(stack, tuple(each for each in policy if each not in there), there)
     target, progress = point(pointing.target), Progress()
     resources = declared(loaded.stack, loaded.stack.subscription_id or target.subscription_id)
-    due = tuple(remediation.tasks(loaded.stack, resources, policy))
-    if not due:
-        there = tuple(dict.fromkeys(task.key for task in remediation.tasks(loaded.stack, resources)))
-        raise NothingRemediates(stack, policy, there)
+    due = tuple(each for each in remediation.tasks(loaded.stack, resources) if not policy or each.key in policy)
     names = ", ".join(dict.fromkeys(task.key for task in due))
     if pointing.target == "azure":
         confirmed(f"Let Azure change what doesn't comply with {names}?", yes=yes, terminal=sys.stdin.isatty())
@@ -109,6 +111,6 @@ def _step(each: remediation.Outcome) -> Step:
 def _line(each: remediation.Outcome) -> str:
     name = f"{each.task.key} {each.task.reference}".rstrip()
     if not each.changed and not each.failed and each.succeeded:
-        return f"{name}: nothing to mend"
+        return f"{name}: nothing to mend" + ("" if each.task.evaluates else ", as far as Azure has looked since")
     failed = f", {each.failed} could not be: {each.message}" if each.failed or not each.succeeded else ""
     return f"{name}: {each.changed} mended{failed}"
