@@ -39,7 +39,7 @@ def test_failures_say_what_to_do(tmp_path: Path):
 there is no Pulumi.yaml in this folder or above it [config.project-missing]
   where:   <root>
   allowed: a folder of a Modelyard repository
-  do:      change into the repository, or name it with --cwd\
+  do:      change into the repository, or name it with --project\
 """)
     (tmp_path / "Pulumi.yaml").write_text("runtime: python\n")
     with pytest.raises(ProjectUnreadable) as unreadable:

@@ -23,7 +23,7 @@ class ProjectMissing(Failure):
             "there is no Pulumi.yaml in this folder or above it",
             where=str(start),
             allowed="a folder of a Modelyard repository",
-            remedy="change into the repository, or name it with --cwd",
+            remedy="change into the repository, or name it with --project",
         )
 
 

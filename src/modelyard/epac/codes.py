@@ -22,4 +22,9 @@ TENANT_UNKNOWN = warning(
     "A repository of EPAC that was begun needs the tenant's id",
     "No stack file has it, and EPAC signs in with it.",
 )
-CODES = (PASSED_OVER, GROUPS_ASSUMED, DEFINITIONS_MOVED, TENANT_UNKNOWN)
+ENVIRONMENT_NEW = warning(
+    "epac.environment-new",
+    "An environment of EPAC wasn't there at the commit that is compared with",
+    "All its policies count as new; where it only got another name, they aren't.",
+)
+CODES = (PASSED_OVER, GROUPS_ASSUMED, DEFINITIONS_MOVED, TENANT_UNKNOWN, ENVIRONMENT_NEW)

@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from modelyard.epac.failures import EpacRefused
+from modelyard.epac.failures import EpacRefused, NoEnvironment
 from modelyard.epac.reading import wanted
 
 UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -13,7 +13,11 @@ UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 def files(folder: Path) -> dict[str, str]:
     """What is there. Raises NoEnvironment, EpacRefused."""
-    paths = wanted(sorted(_walk(folder)))
+    try:
+        paths = wanted(sorted(_walk(folder)))
+    except NoEnvironment as none:
+        what = none.what if folder.is_dir() else "there is no such folder"
+        raise NoEnvironment(what, where=str(folder), allowed=none.allowed) from None
     return {path: text(path, folder.joinpath(path).read_bytes()) for path in paths}
 
 

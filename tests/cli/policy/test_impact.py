@@ -135,6 +135,25 @@ def test_what_the_change_broke_is_an_error_and_what_was_broken_a_warning(impact:
     assert [each["severity"] for each in said.json["findings"]] == ["warning"]
 
 
+def test_a_repository_that_begins_is_all_new(impact: Run, repository: Path) -> None:
+    """The change that brings the policies is the one whose impact everybody wants to know."""
+    settings = repository / "Definitions/global-settings.jsonc"
+    replaced(settings, '"tenant"', '"live"')
+    (repository / "Definitions/policyExemptions/tenant").rename(repository / "Definitions/policyExemptions/live")
+    replaced(repository / "Definitions/policyAssignments/ai.jsonc", '{ "tenant": [', '{ "live": [')
+    said = impact(environment="live")
+    assert said.status == ExitStatus.FINDINGS
+    assert "warning: environment 'live' wasn't there at main, so that all of it counts as new" in said.err
+    assert "ai-prod (AI: production) would stop 1 deployment in 1 stack" in said.err
+
+
+def test_an_environment_that_is_nowhere_is_refused(impact: Run, modelyard: Run, repository: Path) -> None:
+    assert "allowed: epac-dev, tenant" in impact(environment="tennant").err
+    said = modelyard("policy", "impact", "--base", "main", "--environment", "tenant", "--project", str(repository))
+    assert said.status == ExitStatus.USAGE
+    assert "a repository of EPAC is needed with --environment" in said.err
+
+
 def test_that_no_stack_is_reached_is_told(modelyard: Run, repository: Path) -> None:
     """Silence would look like harmlessness."""
     said = modelyard("policy", "impact", "--base", "main", "--from-epac", str(repository), "--environment", "tenant",

@@ -74,4 +74,13 @@ def test_an_environment_is_named(modelyard: Run, project: Path, repository: Path
 def test_a_repository_is_named(modelyard: Run, project: Path) -> None:
     said = modelyard("policy", "pull", "--environment", "tenant", "--project", str(project))
     assert said.status == ExitStatus.USAGE
+    assert "a repository of EPAC is needed with --environment" in said.err
     assert "do:      name it: --from-epac FOLDER" in said.err
+
+
+def test_a_folder_that_is_not_there_is_named(modelyard: Run, project: Path, tmp_path: Path) -> None:
+    for folder, what in (("nowhere", "there is no such folder"), ("project", "there is no global-settings.jsonc")):
+        said = modelyard("policy", "pull", "--from-epac", str(tmp_path / folder), "--project", str(project))
+        assert said.status == ExitStatus.USAGE
+        assert what in said.err
+        assert f"where:   {tmp_path / folder}" in said.err

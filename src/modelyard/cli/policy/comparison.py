@@ -29,9 +29,12 @@ class Side:
     assumed: tuple[str, ...] = ()
 
 
-def epac(revision: Revision, folder: Path, environment: str, groups: Sequence[str]) -> tuple[Side, Side]:
+def epac(revision: Revision, base: str, folder: Path, environment: str, groups: Sequence[str]) -> tuple[Side, Side]:
+    """Of the repository of EPAC in a folder. Raises NoEnvironment where the work tree doesn't have the environment."""
     from modelyard.epac import folder as on_disk
     from modelyard.epac import reading
+    from modelyard.epac.codes import ENVIRONMENT_NEW
+    from modelyard.epac.failures import NoEnvironment
 
     name = folder.resolve().name
 
@@ -39,7 +42,13 @@ def epac(revision: Revision, folder: Path, environment: str, groups: Sequence[st
         found = reading.read(files, environment, name, groups)
         return Side(found.rulebook, found.refused, found.passed_over, found.assumed)
 
-    return side(on_disk.texts(revision.files(folder, reading.wanted))), side(on_disk.files(folder))
+    after = side(on_disk.files(folder))
+    try:
+        return side(on_disk.texts(revision.files(folder, reading.wanted))), after
+    except NoEnvironment as none:
+        new = f"environment '{environment}' wasn't there at {base}, so that all of it counts as new"
+        told = Finding(ENVIRONMENT_NEW.code, ENVIRONMENT_NEW.severity, new, found=none.what)
+        return Side(Rulebook(), findings=(told,)), after
 
 
 def project(

@@ -16,7 +16,7 @@ from modelyard.cli.fleet import Fleet
 from modelyard.cli.options import Common
 from modelyard.cli.policy import comparison, impact_words
 from modelyard.cli.policy.comparison import Side
-from modelyard.cli.policy.pull import assumption, group_id
+from modelyard.cli.policy.pull import NoRepository, assumption, group_id
 from modelyard.cli.progress import Progress
 from modelyard.config.project import Project
 from modelyard.failures import Failure
@@ -69,6 +69,8 @@ def impact(
         The least weight that makes the exit status 1: error (newly stopped), warning (newly reported), note.
 
     """
+    if from_epac is None and environment:
+        return Report(command="policy impact", failures=(NoRepository("--environment"),))
     now, progress = datetime.now(UTC), Progress()
     groups = tuple(map(group_id, management_group))
 
@@ -78,7 +80,7 @@ def impact(
     revision = Revision.find(from_epac or common.project, base)
     looked = fleet.named(stacks, common.project, now.date(), told)
     if from_epac is not None:
-        sides = comparison.epac(revision, from_epac, environment, groups)
+        sides = comparison.epac(revision, base, from_epac, environment, groups)
     else:
         sides = comparison.project(revision, Project.find(common.project), looked, base, now, told, whole=not stacks)
     before, after = comparison.completed(sides, looked, groups, common.project, of_others=from_epac is not None)

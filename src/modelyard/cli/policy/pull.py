@@ -23,11 +23,8 @@ class NoRepository(Failure):
     code = "cli.no-repository"
     status = ExitStatus.USAGE
 
-    def __init__(self) -> None:
-        super().__init__(
-            "--environment, --management-group and --partial are about a repository of EPAC",
-            remedy="name it: --from-epac FOLDER",
-        )
+    def __init__(self, options: str) -> None:
+        super().__init__(f"a repository of EPAC is needed with {options}", remedy="name it: --from-epac FOLDER")
 
 
 PARTS = ("assignments", "definitions", "initiatives", "exemptions")
@@ -78,7 +75,9 @@ def pull(
     if from_epac is not None:
         return _from_epac(project, from_epac, environment, management_group or (), partial=partial)
     if environment or management_group or partial:
-        return Report(command="policy pull", failures=(NoRepository(),))
+        named = {"--environment": environment, "--management-group": management_group, "--partial": partial}
+        options = " and ".join(option for option, given in named.items() if given)
+        return Report(command="policy pull", failures=(NoRepository(options),))
     from modelyard.audit import gaps
     from modelyard.audit import pull as asked
 
