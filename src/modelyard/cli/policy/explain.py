@@ -54,7 +54,7 @@ def explain(
     For example:
 
         modelyard policy explain policies/azure/allowed-models.json deployment.json
-        modelyard policy explain builtin/diagnostic-logs account.json --related settings.json
+        modelyard policy explain team/logs account.json --related settings.json
         modelyard policy explain modelyard/foundry-baseline account.json
 
     Of an initiative or an assignment, every definition is explained that could match the resource.
