@@ -70,6 +70,21 @@ def test_a_violation_names_what_decided_where_it_stands_and_what_to_do() -> None
     assert (said.assignment, said.scope) == ("No keys", GROUP)
 
 
+def test_a_member_of_a_count_says_what_made_it_count() -> None:
+    """ "allOf is true" helps nobody who has to find the address that is too wide."""
+    rules = f"{ACCOUNT}/networkAcls.ipRules[*]"
+    wide = {"allOf": [{"field": f"{rules}.value", "like": "*/8"}, {"field": "kind", "equals": "AIServices"}]}
+    rule = {"if": {"count": {"field": rules, "where": wide}, "greater": 0}, "then": {"effect": "audit"}}
+    definition = policy("Definitions", GROUP, "narrow", mode="All", policyRule=rule)
+    open_ = account(networkAcls={"ipRules": [{"value": "10.0.0.0/8"}, {"value": "192.0.2.0/24"}]})
+    _, first, second = only(inspected(open_, book(definition, assignment(definition["id"])))).because
+    assert "true     [0]" in first
+    assert f"{rules}.value ('10.0.0.0/8') like '*/8'; field kind ('AIServices') equals 'AIServices'" in first
+    assert "false    [1]" in second
+    assert "('192.0.2.0/24') like '*/8'" in second
+    assert "kind" not in second, "what didn't decide isn't told"
+
+
 def test_what_several_sources_know_rules_once_and_names_them_all() -> None:
     written = assignment()
     louder = {**written, "id": written["id"].upper(), "properties": {**written["properties"]}}

@@ -69,7 +69,7 @@ class BaselineUnreadable(AuditFailure):
             f"this can't be read as a baseline: {problem}",
             where=str(file),
             allowed="version 1, and entries with key, policy, resource, severity and since (a date)",
-            remedy="put back what version control has, or write it anew: --write-baseline",
+            remedy="put back what version control has, or delete it and write it anew: --write-baseline",
         )
 
 

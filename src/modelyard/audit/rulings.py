@@ -90,9 +90,17 @@ def _because(leaves: Sequence[Explanation]) -> Iterator[str]:
         if leaf.path != "type" or len(leaves) == 1:
             yield leaf.condition() if leaf.result is True else leaf.line().strip()
         for member in leaf.children[:MEMBERS]:
-            yield f"  {member.line()}"
+            yield f"  {_member(member)}"
         if len(leaf.children) > MEMBERS:
-            yield f"  … and {len(leaf.children) - MEMBERS} more members"
+            yield f"  … and {len(leaf.children) - MEMBERS} more"
+
+
+def _member(member: Explanation) -> str:
+    """A member of a count with what decided whether it counts; that several conditions did tells nobody anything."""
+    if member.kind not in {"allOf", "anyOf", "not"}:
+        return member.line()
+    decided = "; ".join(leaf.condition() for leaf in member.leaves())
+    return f"{member.line().removesuffix(member.kind)}{decided}"
 
 
 def _path(subject: Subject, leaves: Sequence[Explanation], locate: Locate) -> str:
