@@ -49,6 +49,13 @@ def test_a_repository_of_policies_is_taken_at_its_word(scope: str) -> None:
     assert stale.remedy == "pull it again: `modelyard policy pull --from-epac FOLDER --environment tenant`"
 
 
+def test_each_source_grows_old_by_itself() -> None:
+    """A repository that was read today doesn't say that what Azure told last month still holds."""
+    repository = taken("/providers/Microsoft.Management/managementGroups/root", timedelta(), "epac/tenant")
+    (stale,) = findings(GROUP, [repository, taken("/subscriptions/s", FRESH * 2)], NOW, target="azure")
+    assert stale.found.startswith("azure /subscriptions/s")
+
+
 def test_in_the_sandbox_nobody_else_assigns() -> None:
     assert findings(GROUP, [], NOW, target="sandbox") == ()
     old = taken("/subscriptions/s", FRESH * 2)

@@ -150,8 +150,12 @@ KIND = {name: f"Microsoft.Authorization/{name}" for name in ("policyAssignments"
 
 def paged(pages: dict[str, tuple[list[str], str]]) -> PolicyClient:
     """Microsoft's client, before these pages."""
+    return through(Pages(pages))
+
+
+def through(adapter: BaseAdapter) -> PolicyClient:
     session = Session()
-    session.mount("https://", Pages(pages))
+    session.mount("https://", adapter)
     transport = RequestsTransport(session=session, session_owner=False)
     return PolicyClient(Anybody(), "s", base_url="https://management.azure.com", transport=transport)
 
@@ -176,6 +180,28 @@ def test_the_token_is_not_sent_to_wherever_a_list_points() -> None:
     pages: dict[str, tuple[list[str], str]] = {f"{AUTHORIZATION}/policyExemptions#": ([], elsewhere)}
     with paged(pages) as policies, pytest.raises(PullRefused, match="elsewhere"):
         pull(policies, SUBSCRIPTION, "azure")
+
+
+class Portal(Pages):
+    """What answers in Azure's place where one has to sign in to a network first: every list from one on."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__({})
+        self.name = name
+
+    def send(self, request: PreparedRequest, *_args: Any, **_options: Any) -> Response:
+        reply = super().send(request)
+        if self.name in (request.url or ""):
+            reply.raw = BytesIO(b"<html>Sign in</html>")
+        return reply
+
+
+@pytest.mark.parametrize("name", KIND)
+def test_what_is_no_answer_of_azures_is_told(name: str) -> None:
+    with through(Portal(name)) as policies, pytest.raises(PullRefused) as refused:
+        pull(policies, SUBSCRIPTION, "azure")
+    assert "JSON" in refused.value.what
+    assert "a page to sign in to a network" in refused.value.remedy
 
 
 @pytest.mark.parametrize("words", ["rg-models", "/subscriptions", "/subscriptions/x/resourceGroups/y/providers/z", ""])

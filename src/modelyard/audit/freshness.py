@@ -29,6 +29,7 @@ def findings(
 ) -> tuple[Finding, ...]:
     """What to mend so that the policies in force on a scope are known; nothing where one fresh pull has them all.
 
+    Each source is as old as its last pull: a repository that was read today doesn't say what Azure took away since.
     `scope` is the ARM id of a subscription or a resource group; an empty one is none that anybody could pull. In the
     sandbox nobody assigns anything but whoever uses it, so that nothing has to be pulled there.
     """
@@ -44,16 +45,16 @@ def findings(
                 remedy=f"keep what is in force: `modelyard policy pull --target {target}`",
             ),
         )
-    last = max(knowing, key=lambda each: each.taken)
-    if last.age(now) <= fresh:
-        return ()
-    return (
+    last = {each.source: each for each in sorted(knowing, key=lambda one: one.taken)}
+    return tuple(
         _finding(
             CODES[1],
-            f"what others assign here was pulled {last.age(now).days} days ago",
-            found=last.name,
-            remedy=f"pull it again: `{last.again}`",
-        ),
+            f"what others assign here was pulled {each.age(now).days} days ago",
+            found=each.name,
+            remedy=f"pull it again: `{each.again}`",
+        )
+        for each in last.values()
+        if each.age(now) > fresh
     )
 
 

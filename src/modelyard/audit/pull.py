@@ -183,12 +183,14 @@ def _document(model: Any) -> Document:
 @contextmanager
 def _told(scope: str) -> Iterator[None]:
     """Refusals in our words."""
-    from azure.core.exceptions import AzureError, ClientAuthenticationError, HttpResponseError
+    from azure.core.exceptions import AzureError, ClientAuthenticationError, DecodeError, HttpResponseError
 
     try:
         yield
     except ClientAuthenticationError as refused:
         raise PullRefused(scope, _first(refused.message), SIGN_IN) from refused
+    except DecodeError as refused:
+        raise PullRefused(scope, _first(refused.message), ELSEWHERE) from refused
     except HttpResponseError as refused:
         said = f"{refused.error.code}: {_first(refused.error.message)}" if refused.error else _first(refused.message)
         raise PullRefused(scope, said, REMEDIES.get(refused.status_code or 0, AGAIN)) from refused
@@ -197,6 +199,7 @@ def _told(scope: str) -> Iterator[None]:
 
 
 SIGN_IN = "sign in (`az login`), or give the environment a service principal's AZURE_… variables"
+ELSEWHERE = "see what answers in Azure's place: a proxy, or a page to sign in to a network"
 AGAIN = "ask again in a while: Azure couldn't be reached, or couldn't answer"
 REMEDIES = {
     401: SIGN_IN,
