@@ -37,6 +37,8 @@ MODELS = {
     "cohere": ("Cohere", "Cohere-embed-v3-english", "1", "GlobalStandard"),
     "batch": ("OpenAI", "gpt-5.4", "2026-03-05", "GlobalBatch"),
     "whisper": ("OpenAI", "whisper", "001", "Standard"),
+    "realtime": ("OpenAI", "gpt-realtime", "2025-08-28", "GlobalStandard"),
+    "image": ("OpenAI", "gpt-image-2", "2026-04-21", "GlobalStandard"),
 }
 
 

@@ -65,16 +65,32 @@ def test_an_operation_that_the_model_has_not(
 
 @pytest.mark.parametrize(
     ("endpoint", "name", "hint"),
-    [("models", "batch", "/batches"), ("models", "whisper", "/audio/transcriptions"), ("openai", "mistral", "/models")],
+    [
+        ("models", "batch", "/batches"),
+        ("models", "whisper", "/audio/transcriptions"),
+        ("models", "realtime", "/realtime"),
+        ("models", "image", "/images/generations"),
+        ("openai", "mistral", "/models"),
+    ],
 )
 def test_a_deployment_that_is_not_served_here_says_where_to_call(ask: Ask, endpoint: str, name: str, hint: str) -> None:
     assert hint in error_of(ask(endpoint, name), "not-served-here")["message"]
 
 
-def test_a_batch_deployment_is_no_chat_on_the_endpoints_that_serve_it(ask: Ask) -> None:
-    response = ask("openai-v1", "batch")
-    error_of(response, "operation-not-supported", operation="chatCompletion", model="gpt-5.4")
-    assert "/batches" in response.headers["x-modelyard-note"], "advice is the sandbox's, so it is in its own header"
+@pytest.mark.parametrize(
+    ("name", "model", "hint"),
+    [
+        ("batch", "gpt-5.4", "/batches"),
+        ("realtime", "gpt-realtime", "/realtime"),
+        ("image", "gpt-image-2", "/images/generations"),
+    ],
+)
+def test_a_deployment_of_another_kind_is_no_chat_on_the_endpoints_that_serve_it(
+    ask: Ask, name: str, model: str, hint: str
+) -> None:
+    response = ask("openai-v1", name)
+    error_of(response, "operation-not-supported", operation="chatCompletion", model=model)
+    assert hint in response.headers["x-modelyard-note"], "advice is the sandbox's, so it is in its own header"
 
 
 def test_a_retired_model_is_gone_from_its_date_on(contoso: LocalAzure, ask: Ask, deploy: Callable[..., None]) -> None:
