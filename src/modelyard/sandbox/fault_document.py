@@ -57,9 +57,10 @@ READERS: Mapping[str, Callable[[Mapping[str, Any], str], Any]] = {
     "firstTokenSeconds": number,
     "streamEvents": _count,
     "limitPercent": _percent,
+    "filterDown": _flag,
 }
-DOES = ("status", "delaySeconds", "reset", "firstTokenSeconds", "streamEvents", "limitPercent")
-DEPLOYMENTS_ONLY = ("firstTokenSeconds", "streamEvents", "limitPercent")
+DOES = ("status", "delaySeconds", "reset", "firstTokenSeconds", "streamEvents", "limitPercent", "filterDown")
+DEPLOYMENTS_ONLY = ("firstTokenSeconds", "streamEvents", "limitPercent", "filterDown")
 """What only calls of deployments can suffer."""
 
 

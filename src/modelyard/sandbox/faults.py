@@ -25,7 +25,8 @@ class Fault:
     ever; `reset` breaks the connection instead of answering.
 
     Of calls of deployments only: `first_token_seconds` is how late a stream's first words are; with `stream_events`,
-    status 429 or the reset come within the stream, after so many; `limit_percent` is what is left of the limits.
+    status 429 or the reset come within the stream, after so many; `limit_percent` is what is left of the limits; with
+    `filter_down` nothing is filtered, and replies say so.
     """
 
     method: str = "*"
@@ -41,6 +42,7 @@ class Fault:
     first_token_seconds: float = 0.0
     stream_events: int = 0
     limit_percent: int = 100
+    filter_down: bool = False
 
     def matches(self, method: str, host: str, path: str, deployment: str = "") -> bool:
         """Whether the fault holds for this request; one for deployments holds for none that calls no deployment."""

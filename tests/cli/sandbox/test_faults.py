@@ -48,6 +48,7 @@ def test_a_fault_is_added_met_and_cleared(started: Callable[..., Any]) -> None:
         ("--deployment chat --stream-events 4", "chat: 429 InjectedFault after 4 events of a stream"),
         ("--deployment chat --reset --stream-events 4", "chat: the connection breaks after 4 events of a stream"),
         ("--deployment chat --limit-percent 0", "chat: 0 % of its limits"),
+        ("--deployment chat --filter-down --times 2", "chat: nothing is filtered, 2 times"),
         ("--method put --path */deployments/* --status 409 --code Busy", "PUT */deployments/*: 409 Busy"),
         ("--delay 1s", "everything: every reply 1 s late"),
     ],

@@ -76,6 +76,21 @@ def test_an_ordered_refusal_states_the_limits_like_any_reply(
     assert headers["x-ratelimit-remaining-requests"] == "3", "failed requests count"
 
 
+@pytest.mark.parametrize("stream", [True, False])
+def test_filters_that_are_down_let_everything_pass_and_say_so(ask: Ask, faults: Faults, stream: bool) -> None:
+    """Azure answers with 200 then (Microsoft docs, content filter): who needs a filter has to read the annotation."""
+    faults.add(Fault(deployment="chat", filter_down=True, times=1))
+    response = ask("openai", "chat", said="sandbox-hate-high", stream=stream)
+    assert response.status_code == 200
+    said = response.text.partition("\n")[0].removeprefix("data: ") if stream else response.text
+    (prompt,) = json.loads(said)["prompt_filter_results"]
+    down = {"error": {"code": "content_filter_error", "message": "The contents are not filtered"}}
+    assert prompt["content_filter_results"] == down
+    if not stream:
+        assert response.json()["choices"][0]["content_filter_results"] == down
+    assert ask("openai", "chat", said="sandbox-hate-high").status_code == 400, "for as long as was ordered"
+
+
 def test_a_429_within_a_stream(ask: Ask, faults: Faults) -> None:
     """Grade C: clients that take a stream that began well for one that ends well are found out."""
     faults.add(Fault(deployment="chat", status=429, stream_events=4))
@@ -155,7 +170,14 @@ def test_the_official_client_tells_a_429_within_a_stream(
 
 @pytest.mark.parametrize(
     "fault",
-    [{"limitPercent": 50}, {"streamEvents": 3}, {"firstTokenSeconds": 1}, {"deployment": ""}, {"deployment": 7}],
+    [
+        {"limitPercent": 50},
+        {"streamEvents": 3},
+        {"firstTokenSeconds": 1},
+        {"filterDown": True},
+        {"deployment": ""},
+        {"deployment": 7},
+    ],
 )
 def test_a_fault_that_says_nothing_of_a_deployment(served: Running, fault: dict[str, Any]) -> None:
     headers = {HEADER: served.home.secrets().control}

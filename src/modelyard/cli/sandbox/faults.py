@@ -37,6 +37,7 @@ def faults(
     first_token: str = "",
     stream_events: int = 0,
     limit_percent: int | None = None,
+    filter_down: bool = False,
     times: int = 0,
     common: Common = Common(),
 ) -> Report:
@@ -51,6 +52,7 @@ def faults(
         modelyard sandbox faults add --deployment chat --status 429 --stream-events 4
         modelyard sandbox faults add --deployment chat --reset --times 1    breaks
         modelyard sandbox faults add --deployment chat --limit-percent 60   dips
+        modelyard sandbox faults add --deployment chat --filter-down        unfiltered
         modelyard sandbox faults add --host management.azure.com --status 503
         modelyard sandbox faults                                 what goes wrong now
         modelyard sandbox faults clear
@@ -86,6 +88,8 @@ def faults(
         Let the error or the break come within a stream, after so many events.
     limit_percent
         What is left of the deployment's limits, as its headers say and as calls meet it.
+    filter_down
+        Let nothing be filtered; replies say so, as Azure's do when its filters are out of order.
     times
         How often; without it, until they are cleared.
 
@@ -108,6 +112,7 @@ def faults(
             "reset": reset,
             "firstTokenSeconds": seconds(first_token) if first_token else 0,
             "streamEvents": stream_events,
+            "filterDown": filter_down,
             "times": times,
         }
         ordered = {name: value for name, value in wanted.items() if value}
@@ -129,6 +134,7 @@ def told(fault: Mapping[str, Any]) -> str:
         *([f"the connection breaks{within}"] if fault["reset"] else []),
         *([f"{fault['status'] or 429} {fault['code']}{within}"] if fault["status"] or streamed else []),
         *(f"{what} {fault[name]:g} s late" for name, what in late.items() if fault[name]),
+        *(["nothing is filtered"] if fault["filterDown"] else []),
         *([f"{fault['limitPercent']} % of its limits"] if fault["limitPercent"] != 100 else []),
     ]
     often = f", {fault['times']} times" if fault["times"] else ""

@@ -19,6 +19,10 @@ class Filter:
     note: str = ""
 
 
+DOWN = Filter(Screen.down(), Screen.down(), deferred=False)
+"""What there is while the filters are out of order."""
+
+
 def filter_of(azure: LocalAzure, account: Account, deployment: Deployment) -> Filter:
     """The filter that the deployment names."""
     name = str(deployment.properties.get("raiPolicyName") or "")

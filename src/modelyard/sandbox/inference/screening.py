@@ -19,6 +19,8 @@ ONLY_WHEN_FOUND = frozenset({"indirect_attack"})
 CITATION = {"URL": "https://sandbox.invalid/example.txt", "license": "EXAMPLE-LICENSE"}
 """Members as in Microsoft's docs (annotations, A); the place is the sandbox's own."""
 
+DOWN = {"error": {"code": "content_filter_error", "message": "The contents are not filtered"}}
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -41,6 +43,15 @@ class Screen:
         anything = any_of(plain)
         self._suspect = anything.search if anything is not None else _nothing
         self._clean = self._seen({}, {})
+
+    @classmethod
+    def down(cls) -> "Screen":
+        """Of a filter that can't look: nothing is blocked, and the annotation says why (Microsoft docs, content filter,
+        A; the words captured in Azure/azure-sdk-for-js#28343).
+        """
+        screen = cls({}, [])
+        screen._clean = Seen(DOWN, dumps_text(DOWN))
+        return screen
 
     def look(self, text: str) -> Seen:
         """What the filter makes of the text."""

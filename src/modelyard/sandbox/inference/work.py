@@ -14,7 +14,7 @@ from modelyard.sandbox.inference import chat, embeddings, parameters, responses,
 from modelyard.sandbox.inference.accounts import Account, Accounts, Deployment
 from modelyard.sandbox.inference.call import Call
 from modelyard.sandbox.inference.filtered import HEADER, RESPONSES, Filtered
-from modelyard.sandbox.inference.filtering import filter_of
+from modelyard.sandbox.inference.filtering import DOWN, filter_of
 from modelyard.sandbox.inference.kept import Kept
 from modelyard.sandbox.inference.refusal import Refusal
 from modelyard.sandbox.inference.reply import Headers, Reply, dumps, line
@@ -100,7 +100,7 @@ class Worker:
         headers: Headers = limits.headers(now)
         headers.append((b"x-ms-deployment-name", deployment.name.encode("latin-1", "replace")))
         headers.append((b"x-ms-rai-invoked", b"true"))
-        held = filter_of(self._azure, account, deployment)
+        held = DOWN if fault.filter_down else filter_of(self._azure, account, deployment)
         for note in filter(None, (held.note, parameters.ignored(body))):
             headers.append((b"x-modelyard-note", line(note)))
         seen = held.prompt.look(prompt)
