@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
+from azure.mgmt.authorization.v2022_04_01 import models as role_models
+from azure.mgmt.cognitiveservices import models as account_models
 
 from modelyard.sandbox import seed
 from modelyard.sandbox.arm import remediation
@@ -42,6 +44,54 @@ def bodies(form: Form) -> Iterator[Any]:
     elif isinstance(form, Mapping):
         for name, inner in form.items():
             yield from ({name: each} for each in bodies(inner))
+
+
+MODELS: Mapping[str, Any] = {
+    "microsoft.cognitiveservices/accounts": account_models.Account,
+    "microsoft.cognitiveservices/accounts/deployments": account_models.Deployment,
+    "microsoft.cognitiveservices/accounts/raipolicies": account_models.RaiPolicy,
+    "microsoft.cognitiveservices/accounts/raiblocklists": account_models.RaiBlocklist,
+    "microsoft.cognitiveservices/accounts/raiblocklists/raiblocklistitems": account_models.RaiBlocklistItem,
+    "microsoft.authorization/roleassignments": role_models.RoleAssignmentCreateParameters,
+    "microsoft.authorization/roledefinitions": role_models.RoleDefinition,
+}
+NEWER = {"properties.safetyProviders", "properties.contentFilters[].action"}
+"""Members of api-versions that the client doesn't speak."""
+NOT_THEIRS = {"kind", "location", "managedBy", "identity.userAssignedIdentities.*"}
+"""Beside `properties`; a class names those that the type has, and says nothing of what is in a map."""
+
+
+def leaves(form: Form, place: str = "") -> Iterator[tuple[str, str]]:
+    """Each place of a form and the type there, as the clients' attribute maps write it."""
+    if isinstance(form, type):
+        yield place, "object" if form is ANY else form.__name__
+    elif isinstance(form, list):
+        yield from leaves(form[0], f"{place}[]")
+    elif isinstance(form, Mapping):
+        for name, inner in form.items():
+            yield from leaves(inner, f"{place}.{name}" if place else name)
+
+
+def members(kind: str, home: Any, place: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:
+    """The same of a class of an official client, by its attribute map."""
+    if kind.startswith("["):
+        yield from members(kind[1:-1], home, f"{place}[]", depth)
+    elif kind.startswith("{"):
+        yield from members(kind[1:-1], home, f"{place}.*", depth)
+    elif (known := getattr(home, kind, None)) is not None and hasattr(known, "_attribute_map"):
+        for entry in known._attribute_map.values() if depth < 5 else ():
+            yield from members(entry["type"], home, f"{place}.{entry['key']}" if place else entry["key"], depth + 1)
+    else:
+        yield place, kind
+
+
+@pytest.mark.parametrize("arm_type", MODELS)
+def test_a_form_is_what_the_official_client_sends(arm_type):
+    """A flag that were called a text here would be refused to everybody who writes it as Azure wants it."""
+    model = MODELS[arm_type]
+    theirs = dict(members(model.__name__, role_models if "authorization" in arm_type else account_models))
+    ours = {place: kind for place, kind in leaves(kinds()[arm_type].form) if place not in NEWER | NOT_THEIRS}
+    assert {place: theirs.get(place) for place in ours} == ours
 
 
 @pytest.fixture
