@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modelyard.catalog.roles import role
-from modelyard.sandbox.authorization import _patterns, allows, propagate
+from modelyard.sandbox.authorization import Handed, _patterns, allows, propagate
 from modelyard.sandbox.azure import LocalAzure
 
 SUBSCRIPTION = "/subscriptions/5a9db0c5-0000-4000-8000-000000000001"
@@ -146,8 +146,8 @@ def test_propagation_takes_as_long_as_the_delays_say(empty):
 
 def test_a_conditional_role_hands_on_only_what_its_condition_names(empty):
     assign(empty, ANN, guid("Foundry Account Owner"), SUBSCRIPTION)
-    assert allows(empty, [ANN], ASSIGN, ACCOUNT, assigning=guid("Foundry User"))
-    assert not allows(empty, [ANN], ASSIGN, ACCOUNT, assigning=guid("Owner")), "else it could make itself Owner"
+    assert allows(empty, [ANN], ASSIGN, ACCOUNT, assigning=Handed(guid("Foundry User")))
+    assert not allows(empty, [ANN], ASSIGN, ACCOUNT, assigning=Handed(guid("Owner"))), "else it could make itself Owner"
     assert allows(empty, [ANN], KEYS, ACCOUNT)
 
 

@@ -4,7 +4,7 @@ The rules are Azure RBAC's (Microsoft docs, role-based-access-control/role-defin
 action is granted by a definition that names it, or a pattern of it, in `actions` and not in `notActions` (data actions
 likewise, by themselves); what is granted at a scope holds for everything below it; a group's assignments are its
 members'. Comparison ignores case. A definition's own condition is honoured as far as it limits which roles may be
-handed on. Conditions written on an assignment are kept and not evaluated.
+handed on; one that is written on an assignment is evaluated by `condition`.
 
 An assignment takes effect at once, or as late as the delay of its type says: then its ARM id has a document
 {"effective"} in the collection `propagation`.
@@ -18,7 +18,9 @@ from functools import cache
 from typing import Any
 
 from modelyard.catalog.roles import Role, role
+from modelyard.sandbox import condition
 from modelyard.sandbox.azure import LocalAzure
+from modelyard.sandbox.condition import Attributes, Test
 from modelyard.sandbox.store import Document
 
 ASSIGNMENTS = "/providers/microsoft.authorization/roleassignments/"
@@ -47,11 +49,27 @@ class Permission:
 
 
 @dataclass(frozen=True, slots=True)
+class Handed:
+    """The role assignment that a request writes or deletes: which role's GUID, to whom."""
+
+    role: str
+    principal: str = ""
+    principal_type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Grant:
-    """One role assignment: what it permits, and from when on."""
+    """One role assignment: what it permits, from when on, and on which condition."""
 
     permissions: tuple[Permission, ...]
     effective: datetime | None = None  # None: at once
+    condition: Test | None = None
+
+    def permits(self, action: str, *, data: bool, assigning: Handed | None) -> bool:
+        """Whether the action is among what is permitted, and the condition, if there is one, is met."""
+        return any(_permits(one, action, data=data, assigning=assigning) for one in self.permissions) and (
+            self.condition is None or self.condition(action, _attributes(action, assigning))
+        )
 
 
 @dataclass(slots=True)
@@ -77,11 +95,11 @@ def allows(
     scope: str,
     *,
     data: bool = False,
-    assigning: str | None = None,
+    assigning: Handed | None = None,
 ) -> bool:
     """Whether any of the principals may do `action` at `scope` (an ARM id) now.
 
-    `assigning` is the GUID of the role that a role assignment hands on, for definitions that limit it.
+    `assigning` is the role assignment in question, for definitions and conditions that limit what is handed on.
     """
     rights = _rights(azure)
     question = (tuple(principals), action, scope, data, assigning)
@@ -90,10 +108,9 @@ def allows(
         return known
     now = azure.clock.now()
     answer = any(
-        _permits(permission, action, data=data, assigning=assigning)
+        grant.permits(action, data=data, assigning=assigning)
         for grant in _grants(azure, rights, principals, scope)
         if grant.effective is None or grant.effective <= now
-        for permission in grant.permissions
     )
     if not rights.propagating:  # while an assignment has yet to take effect, the answer changes with the time
         if len(rights.decisions) >= REMEMBERED:
@@ -133,11 +150,36 @@ def scopes(scope: str) -> Iterator[str]:
     yield "/"
 
 
-def _permits(permission: Permission, action: str, *, data: bool, assigning: str | None) -> bool:
+def _permits(permission: Permission, action: str, *, data: bool, assigning: Handed | None) -> bool:
     if not permission.grants(action, data=data):
         return False
     hands_on = action.lower() in (f"{TYPE}/write".lower(), f"{TYPE}/delete".lower())
-    return not (permission.may_assign and hands_on) or (assigning or "").lower() in permission.may_assign
+    role_ = assigning.role.lower() if assigning else ""
+    return not (permission.may_assign and hands_on) or role_ in permission.may_assign
+
+
+def _attributes(action: str, assigning: Handed | None) -> Attributes:
+    """What a condition may ask of the role assignment: of a request to write it, or of one there to be deleted."""
+    if assigning is None:
+        return {}
+    source = "resource" if action.lower().endswith("/delete") else "request"
+    values = {
+        "roledefinitionid": assigning.role,
+        "principalid": assigning.principal,
+        "principaltype": assigning.principal_type,
+    }
+    return {f"{source}:{name}": value for name, value in values.items() if value}
+
+
+def _condition(properties: Mapping[str, Any]) -> Test | None:
+    """The condition of an assignment. One that can't be read was refused when it was written; it is never met."""
+    written = properties.get("condition")
+    if not written:
+        return None
+    try:
+        return condition.read(str(written)).holds
+    except condition.Unreadable:
+        return lambda _action, _given: False
 
 
 def _grants(azure: LocalAzure, rights: Rights, principals: Iterable[str], scope: str) -> Iterator[Grant]:
@@ -183,7 +225,8 @@ def _read(azure: LocalAzure, rights: Rights) -> Mapping[tuple[str, str], tuple[G
         key = (str(properties["principalId"]).lower(), str(properties["scope"]).lower().rstrip("/") or "/")
         later = azure.store.get(PROPAGATION, str(document["id"]).lower())
         effective = datetime.fromisoformat(later["effective"]) if later else None
-        grant = Grant(_permissions(rights, str(properties["roleDefinitionId"])), effective)
+        permissions = _permissions(rights, str(properties["roleDefinitionId"]))
+        grant = Grant(permissions, effective, _condition(properties))
         grants[key] = (*grants.get(key, ()), grant)
     return grants
 

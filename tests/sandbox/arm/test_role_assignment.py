@@ -124,6 +124,38 @@ def test_a_conditional_role_hands_on_only_what_its_condition_names(pipeline, ref
     assert outsider("PUT", path(group), body(seed.object_id("reader"), user.guid)).status_code == 201
 
 
+def test_a_condition_narrows_what_an_assignment_permits(pipeline, refused):
+    """As Azure's template for delegating the management of roles: so much may be handed on, and taken away again."""
+    group, outsider = pipeline.group(), pipeline.as_("outsider")
+    attribute = "Microsoft.Authorization/roleAssignments:RoleDefinitionId"
+    write, delete = (f"Microsoft.Authorization/roleAssignments/{right}" for right in ("write", "delete"))
+    condition = (
+        f"(!(ActionMatches{{'{write}'}}) OR @Request[{attribute}] ForAnyOfAnyValues:GuidEquals {{{READER}}}) AND "
+        f"(!(ActionMatches{{'{delete}'}}) OR @Resource[{attribute}] ForAnyOfAnyValues:GuidEquals {{{READER}}})"
+    )
+    administrator = role("User Access Administrator")
+    assert administrator is not None
+    made = pipeline("PUT", path(group), body(seed.object_id("outsider"), administrator.guid, condition=condition))
+    assert made.json()["properties"]["conditionVersion"] == "2.0"
+    assert "x-modelyard-note" not in made.headers
+    refused(outsider("PUT", path(group), body(seed.object_id("outsider"), OWNER)), "forbidden")
+    where, owned = path(group), path(group)
+    assert outsider("PUT", where, body(seed.object_id("reader"))).status_code == 201
+    assert outsider("DELETE", where).status_code == 200
+    pipeline("PUT", owned, body(seed.object_id("reader"), OWNER))
+    refused(outsider("DELETE", owned), "forbidden")
+    assert outsider("GET", group).status_code == 200, "what the condition doesn't speak of is as it was"
+
+
+def test_a_condition_that_is_none_is_refused_and_one_that_asks_too_much_is_noted(pipeline, refused):
+    group, outsider = pipeline.group(), seed.object_id("outsider")
+    refused(pipeline("PUT", path(group), body(outsider, condition="ActionMatches{")), "bad-condition")
+    asking = "@Principal[Microsoft.Directory/CustomSecurityAttributes/Id:Team_Name] StringEquals 'a'"
+    made = pipeline("PUT", path(group), body(outsider, condition=asking))
+    assert "@Principal[" in made.headers["x-modelyard-note"]
+    refused(pipeline.as_("outsider")("GET", group), "forbidden")
+
+
 def test_lists_and_their_filters(pipeline):
     group = pipeline.group()
     account = pipeline.account(group)

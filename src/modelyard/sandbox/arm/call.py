@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from modelyard.sandbox.arm.answers import refuse
-from modelyard.sandbox.authorization import allows
+from modelyard.sandbox.authorization import Handed, allows
 from modelyard.sandbox.azure import LocalAzure
 from modelyard.sandbox.entra.directory import Kind
 from modelyard.sandbox.entra.tokens import Caller
@@ -55,7 +55,7 @@ class Call:
             raise refuse("bad-content", reason="a JSON object is expected")
         return self.body
 
-    def require(self, action: str, scope: str, *, assigning: str | None = None) -> None:
+    def require(self, action: str, scope: str, *, assigning: Handed | None = None) -> None:
         """AuthorizationFailed unless the caller may do `action` at `scope`."""
         caller = self.caller
         if caller is None or not allows(self.azure, caller.principals, action, scope, assigning=assigning):

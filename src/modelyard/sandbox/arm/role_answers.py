@@ -66,6 +66,14 @@ ROLES = (
         "captured in Azure/azure-dev#5814, misspelt and spaced so; status, and the id without hyphens, recalled",
     ),
     Answer(
+        "bad-condition",
+        400,
+        "InvalidRoleAssignmentCondition",
+        "The condition of the role assignment is not valid: {reason}.",
+        R,
+        "the grammar: Microsoft docs, conditions-format; code and words our own",
+    ),
+    Answer(
         "assignment-not-found",
         404,
         "RoleAssignmentNotFound",

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from modelyard.arm.role_assignment import ROW
+from modelyard.sandbox import condition
 from modelyard.sandbox.answers import Grade
 from modelyard.sandbox.arm import core, role_definition, scope
 from modelyard.sandbox.arm.answers import refuse
@@ -14,7 +15,7 @@ from modelyard.sandbox.arm.forms import Form
 from modelyard.sandbox.arm.kinds import Change, Kind
 from modelyard.sandbox.arm.routing import Route
 from modelyard.sandbox.arm.scope import scope_of
-from modelyard.sandbox.authorization import ASSIGNMENTS, PROPAGATION, propagate, scopes
+from modelyard.sandbox.authorization import ASSIGNMENTS, PROPAGATION, Handed, propagate, scopes
 from modelyard.sandbox.azure import LocalAzure
 from modelyard.sandbox.entra import directory
 from modelyard.sandbox.store import Document
@@ -58,22 +59,37 @@ def _check(change: Change) -> None:
     version = wanted.get("conditionVersion")
     if version is not None and version != CONDITION_VERSION:
         raise refuse("bad-property", name="conditionVersion", value=version, allowed=CONDITION_VERSION)
+    _check_condition(wanted.get("condition"))
     scope.check(call, scope_of(call))
     definition = role_definition.find(call.azure, definition_id)
     if definition is None:
         raise refuse("definition-not-found", definition=_guid(definition_id).replace("-", ""))
     if not role_definition.assignable(call.azure, definition, scope_of(call)):
         raise refuse("role-not-assignable", role=definition["properties"]["roleName"])
-    call.require(f"{TYPE}/write", scope_of(call), assigning=_guid(definition_id))
+    given = wanted.get("principalType")
+    call.require(f"{TYPE}/write", scope_of(call), assigning=_handed(call, definition_id, principal, given))
     if change.existing:
         same = (_guid(change.was("properties", "roleDefinitionId")), change.was("properties", "principalId").lower())
         if same != (_guid(definition_id), principal.lower()):
             raise refuse("assignment-fixed")
         return
-    _check_principal(call, principal, wanted.get("principalType"))
+    _check_principal(call, principal, given)
     twin = _twin(call, principal, definition_id)
     if twin is not None:
         raise refuse("assignment-exists", existing=str(twin["name"]).replace("-", ""))
+
+
+def _check_condition(written: str | None) -> None:
+    if written:
+        try:
+            condition.read(written)
+        except condition.Unreadable as wrong:
+            raise refuse("bad-condition", reason=wrong) from None
+
+
+def _handed(call: Call, definition: str, principal: str, given: str | None) -> Handed:
+    known = directory.directory(call.azure).by_id.get(principal.lower())
+    return Handed(_guid(definition), principal, given or (known.kind.principal_type if known else ""))
 
 
 def _check_principal(call: Call, principal: str, given: str | None) -> None:
@@ -127,7 +143,9 @@ def _fill(change: Change) -> dict[str, Any]:
 
 
 def _note(change: Change) -> str | None:
-    return "the condition is kept and not evaluated" if change.properties.get("condition") else None
+    written = change.properties.get("condition")
+    unknown = condition.read(written).unknown if written else ()
+    return f"the sandbox never has what the condition asks for: {', '.join(unknown)}" if unknown else None
 
 
 def _wrote(change: Change, _document: Document) -> None:
@@ -172,7 +190,9 @@ def _delete(call: Call) -> Reply:
     if document is None:
         call.require(f"{TYPE}/delete", scope_of(call))
         return Reply(204)
-    call.require(f"{TYPE}/delete", scope_of(call), assigning=_guid(document["properties"]["roleDefinitionId"]))
+    there = document["properties"]
+    assigning = _handed(call, there["roleDefinitionId"], there["principalId"], there["principalType"])
+    call.require(f"{TYPE}/delete", scope_of(call), assigning=assigning)
     core.remove(call.azure, document["id"].lower(), call.now)
     return Reply(200, document)
 
