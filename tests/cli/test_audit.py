@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -169,3 +170,44 @@ def test_a_state_export_needs_no_project(modelyard: Callable[..., Any], tmp_path
     )
     codes = {each["code"] for each in said.json["findings"]}
     assert codes == {"audit.policies-unknown", "audit.nothing-reached"}, "of a real subscription, whoever asks"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_an_export_is_read_in_every_encoding_that_shells_write(
+    modelyard: Callable[..., Any], tmp_path: Path, encoding: str
+) -> None:
+    """`pulumi stack export > export.json` writes UTF-16 in PowerShell."""
+    export = tmp_path / "export.json"
+    export.write_text(json.dumps({"version": 3, "deployment": {"resources": []}}), encoding=encoding)
+    said = modelyard("audit", "--state", str(export), "--project", str(tmp_path))
+    assert said.status == ExitStatus.DONE
+    assert f"state {export}: 0 resources" in said.out
+
+
+def test_the_sandbox_is_judged_by_its_own_clock(modelyard: Callable[..., Any], tmp_path: Path) -> None:
+    """Its exemptions end by that clock; an audit by another would call exempt what its policy states don't."""
+    later = datetime.now(UTC) + timedelta(days=300)
+    rule = {
+        "if": {"allOf": [
+            {"field": "type", "equals": "Microsoft.Resources/subscriptions"},
+            {"value": "[utcNow()]", "greater": f"{later:%Y-%m-%dT%H:%M:%SZ}"},
+        ]},
+        "then": {"effect": "deny"},
+    }  # fmt: skip
+    written = [
+        {"name": "near", "properties": {"mode": "All", "displayName": "In time", "policyRule": rule}},
+        {
+            "name": "time",
+            "properties": {"scope": f"/subscriptions/{SUBSCRIPTION_ID}", "policyDefinitionId": DEFINITION},
+        },
+    ]
+    (tmp_path / "policies.json").write_text(json.dumps(written))
+    words = ("audit", "--scope", "subscription", "--policies", str(tmp_path / "policies.json"))
+    try:
+        assert modelyard(*words).status == ExitStatus.DONE
+        modelyard("sandbox", "clock", "advance", "400d")
+        said = modelyard(*words)
+        assert said.status == ExitStatus.FINDINGS, said.err
+        assert "is denied by 'In time'" in said.err
+    finally:
+        modelyard("sandbox", "stop")

@@ -92,7 +92,7 @@ def audit(
     given = policy_files.read(policies)
     market, book = Market.load(), given | looked.around
     found = Inspected.together(
-        [inspect(each, book, now=now, market=market, locate=looked.locate) for each in looked.sources]
+        [inspect(each, book, now=looked.now or now, market=market, locate=looked.locate) for each in looked.sources]
     )
     source = Source.together(looked.name, looked.sources)
     knew = reach.known(found.policies, found.book, source.subjects)

@@ -37,7 +37,8 @@ class Looked:
     """What is looked at, what was pulled of the policies around it, and what stands in the way of looking.
 
     Several sources are several subscriptions of `name`, a management group. Without any the findings or failures say
-    why. `file` is the stack's, or the state's, for what no line of it declares.
+    why. `file` is the stack's, or the state's, for what no line of it declares; `now` the
+    time there, where it has one of its own.
     """
 
     sources: tuple[Source, ...] = ()
@@ -45,6 +46,7 @@ class Looked:
     around: Rulebook = field(default_factory=Rulebook)
     locate: Locate = _nowhere
     file: str = ""
+    now: datetime | None = None
     findings: tuple[Finding, ...] = ()
     failures: tuple[Failure, ...] = ()
 
@@ -88,7 +90,7 @@ def at_preview(name: str, target: TargetName, now: datetime, common: Common) -> 
 def at_state(file: Path, name: str | None, now: datetime, common: Common) -> Looked:
     """A state export, of any program; with a stack's name its file says on which lines. `-` is standard input."""
     export = _export(file)
-    shown = "standard input" if str(file) == "-" else str(file)
+    shown = _shown(file)
     if name is None:
         found = state.source(f"state {shown}", export)
         ruled = _ruled(found, _known_if_any(common.project), None, _written_in(found), now)
@@ -109,9 +111,9 @@ def at_scope(words: str, name: str | None, target: TargetName, common: Common) -
         return Looked(findings=loaded.findings)
     pointed = point(target)
     scope = pull.scope_of(words, pointed.subscription_id, account=True)
-    found = live.sources(pointed, scope)
+    found, now = live.sources(pointed, scope), _clock(target)
     if loaded is None or loaded.stack is None:
-        return Looked(found, scope)
+        return Looked(found, scope, now=now)
     from modelyard.resources.declared import declared
 
     said = list(declared(loaded.stack, loaded.stack.subscription_id or pointed.subscription_id))
@@ -120,12 +122,23 @@ def at_scope(words: str, name: str | None, target: TargetName, common: Common) -
     )
 
 
+def _clock(target: TargetName) -> datetime | None:
+    """The sandbox's time, by which its exemptions end and its policy states are told."""
+    if target != "sandbox":
+        return None
+    from modelyard.cli.places import Places
+    from modelyard.sandbox import remote
+    from modelyard.sandbox.home import Home
+
+    return datetime.fromisoformat(remote.ask(Home(Places.here().sandbox), "GET", "clock")["now"])
+
+
 def _ruled(source: Source, known: Known, loaded: Loaded | None, target: str, now: datetime) -> Looked:
     source = replace(source, failures=known.failures)
     findings = known.findings(source, now, target=target)
     if loaded is None:
         return Looked((source,), source.name, known.book, findings=findings)
-    return Looked((source,), source.name, known.book, loaded.position, str(loaded.file), findings)
+    return Looked((source,), source.name, known.book, loaded.position, str(loaded.file), findings=findings)
 
 
 def _written_in(source: Source) -> TargetName:
@@ -159,11 +172,17 @@ def _subscription(target: TargetName, known: Known) -> str:
 
 
 def _export(file: Path) -> Mapping[str, Any]:
+    """What the file holds, in any of Unicode's encodings: a redirection of PowerShell's writes UTF-16."""
+    shown = _shown(file)
     try:
-        text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
-        found: Mapping[str, Any] = json.loads(text)
+        content = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+        found: Mapping[str, Any] = json.loads(content)
     except OSError as wrong:
-        raise StateUnreadable(str(file), wrong.strerror or str(wrong)) from None
+        raise StateUnreadable(shown, wrong.strerror or str(wrong)) from None
     except ValueError as wrong:
-        raise StateUnreadable(str(file), f"it is no JSON: {wrong}") from None
+        raise StateUnreadable(shown, f"it is no JSON: {wrong}") from None
     return found
+
+
+def _shown(file: Path) -> str:
+    return "standard input" if str(file) == "-" else str(file)
