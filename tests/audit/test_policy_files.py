@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from modelyard.audit.failures import PoliciesUnreadable
-from modelyard.audit.policy_files import read
+from modelyard.audit.policy_files import gathered, read
 
 RULE = {"if": {"field": "location", "notEquals": "swedencentral"}, "then": {"effect": "audit"}}
 ASSIGNED = {
@@ -92,3 +92,14 @@ def test_a_folder_without_policies_is_a_mistake(tmp_path: Path) -> None:
         read([tmp_path])
     with pytest.raises(PoliciesUnreadable, match="No such file"):
         read([tmp_path / "missing.json"])
+
+
+def test_every_file_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
+    """Whoever mends one and is told of the next asks how many there are."""
+    kept(tmp_path, "a.json", "{")
+    kept(tmp_path, "b.json", {"type": "Microsoft.Storage/storageAccounts"})
+    known = {"name": "c", "properties": {"policyDefinitionId": "x", "scope": "/subscriptions/s"}}
+    kept(tmp_path, "c.json", known)
+    book, failures = gathered([tmp_path, tmp_path / "missing"])
+    assert [Path(each.where).name for each in failures] == ["a.json", "b.json", "missing"]
+    assert len(book.assignments) == 1

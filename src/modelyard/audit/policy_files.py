@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from modelyard.audit.failures import PoliciesUnreadable
+from modelyard.failures import Failure
 from modelyard.policy import scopes
 from modelyard.policy.pulled import Pulled
 from modelyard.policy.rulebook import KINDS, Rulebook
@@ -25,12 +26,29 @@ MEMBERS = {
 
 
 def read(places: Iterable[Path]) -> Rulebook:
-    """All that is in these files and folders. Raises PoliciesUnreadable, PulledUnreadable."""
-    book = Rulebook()
-    for place in places:
-        for file in _files(place):
-            book |= _read(file)
+    """All that is in files and folders. Raises PoliciesUnreadable, PulledUnreadable of the first that is wrong."""
+    book, failures = gathered(places)
+    if failures:
+        raise failures[0]
     return book
+
+
+def gathered(places: Iterable[Path]) -> tuple[Rulebook, tuple[Failure, ...]]:
+    """The same of those that can be read, and what is wrong with each of the others."""
+    book = Rulebook()
+    failures: list[Failure] = []
+    for place in places:
+        try:
+            files = _files(place)
+        except PoliciesUnreadable as failure:
+            failures.append(failure)
+            continue
+        for file in files:
+            try:
+                book |= _read(file)
+            except Failure as failure:  # a broken file hides none of the others
+                failures.append(failure)
+    return book, tuple(failures)
 
 
 def within(folder: Path) -> list[Path]:

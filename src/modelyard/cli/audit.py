@@ -86,10 +86,12 @@ def audit(
     now = datetime.now(UTC)
     if write_baseline and baseline is None:
         raise BaselineUnnamed
+    given, broken = policy_files.gathered(policies)
+    if broken:
+        return Report(command="audit", stack=stack or "", failures=broken)
     looked = _looked(stack, preview, state, scope, pointing, now, common)
     if not looked.sources:
         return Report(command="audit", stack=stack or "", target="", findings=looked.findings, failures=looked.failures)
-    given = policy_files.read(policies)
     market, book = Market.load(), given | looked.around
     found = Inspected.together(
         [inspect(each, book, now=looked.now or now, market=market, locate=looked.locate) for each in looked.sources]
