@@ -243,6 +243,39 @@ def test_openai(session: httpx2.Client, secret: Callable[..., Any], path: str) -
     assert unexpected(call, lambda case: (case.openai, case.codes[1])) == {}
 
 
+STREAMS: dict[str, tuple[dict[str, Any], type[Exception] | None, type[Exception]]] = {
+    # azure-ai-inference passes over an error among the events, so all that tells is that no reason came.
+    "refused within": ({"streamEvents": 3}, None, openai.APIError),
+    "broken within": ({"streamEvents": 3, "reset": True}, HttpResponseError, openai.APIConnectionError),
+}
+
+
+@pytest.mark.parametrize("name", STREAMS)
+def test_streams_that_end_badly(estate: Running, session: httpx2.Client, name: str) -> None:
+    fault, inference, client_of_openai = STREAMS[name]
+    control = {HEADER: estate.home.secrets().control}
+    url = f"{estate.proxy}/_modelyard/faults"
+    httpx2.post(url, json={"deployment": "chat", **fault}, headers=control, trust_env=False).raise_for_status()
+    hello: list[Any] = [{"role": "user", "content": "Say hello."}]
+    reasons: list[object] = []
+
+    def by_inference() -> None:
+        options: Any = {"proxies": {"https": estate.proxy}, "connection_verify": str(estate.ca_file), "retry_total": 0}
+        key = AzureKeyCredential("1" * 32)
+        with ChatCompletionsClient(MODELS.format(account="contoso"), key, **options) as client:
+            for update in client.complete(model="chat", messages=hello, stream=True):
+                reasons.extend(choice.finish_reason for choice in update.choices)
+
+    def by_openai() -> None:
+        url = OPENAI.format(account="contoso") + "/openai/v1/"
+        client = openai.OpenAI(base_url=url, api_key="1" * 32, http_client=session, max_retries=0)
+        list(client.chat.completions.create(model="chat", messages=hello, stream=True))
+
+    assert type(outcome(by_inference)[0]) is (type(None) if inference is None else inference)
+    assert reasons == [None, None, None], "a reply without a reason is no whole one"
+    assert type(outcome(by_openai)[0]) is client_of_openai
+
+
 def test_node(estate: Running, secret: Callable[..., Any]) -> None:
     """It has no exceptions of its own for refusals: its reply has to be asked whether it is unexpected."""
     cache = Places.here().cache
