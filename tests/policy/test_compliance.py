@@ -556,6 +556,9 @@ def test_deletion(strict: Fields) -> None:
         assert bool(admission.delete(assigned, _account(), NOW, with_group=True).denied) is group_stopped
         (told,) = admission.foreseen_delete(assigned, _account(), NOW)
         assert (told.state, told.stops) == (State.NON_COMPLIANT, True), "protected is one that nobody deletes"
+        unsure = Resource({**_account().document, "kind": UNKNOWN}, CONTEXT)
+        (told,) = admission.foreseen_delete(assigned, unsure, NOW)
+        assert (told.state, told.stops, told.waits_for) == (State.UNDECIDED, False, ("kind",))
         written = admission.write(assigned, _account(), NOW)
         assert (written.denied, [each.state for each in written.results]) == ((), [State.PROTECTED])
 

@@ -72,9 +72,10 @@ def foreseen(assigned: Assigned, resource: Resource, now: datetime) -> tuple[Com
 
 
 def foreseen_delete(assigned: Assigned, resource: Resource, now: datetime) -> tuple[Compliance, ...]:
-    """Who stops a delete. What is protected is in order only as long as nobody deletes it."""
-    denied = delete(assigned, resource, now).denied
-    return tuple(replace(each, state=State.NON_COMPLIANT, stops=True) for each in denied)
+    """Who stops a delete, or may: what is protected is in order only as long as nobody deletes it."""
+    admitted = delete(assigned, resource, now)
+    open_ = (each for each in admitted.undecided if each.enforced and each.bound.plain.effect is Effect.DENY_ACTION)
+    return (*(replace(each, state=State.NON_COMPLIANT, stops=True) for each in admitted.denied), *open_)
 
 
 def delete(assigned: Assigned, resource: Resource, now: datetime, *, with_group: bool = False) -> Admission:
