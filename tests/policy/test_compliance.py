@@ -100,6 +100,38 @@ def test_scopes(library: Library, scope: str, reached: bool) -> None:
     assert bool(found) is reached
 
 
+OPEN_ACCOUNT = {
+    **_account(disableLocalAuth=False).document,
+    "id": f"{SUBSCRIPTION}/resourceGroups/<resourceGroupName>/providers/Microsoft.CognitiveServices/accounts/contoso",
+}
+
+
+@pytest.mark.parametrize(
+    ("scope", "more", "exempt", "state"),
+    [
+        (SUBSCRIPTION, {}, "", State.NON_COMPLIANT),
+        (GROUP, {}, "", State.UNDECIDED),
+        (f"{GROUP}/providers/Microsoft.CognitiveServices/accounts/another", {}, "", None),
+        ("/subscriptions/99999999-2222-3333-4444-555555555555/resourceGroups/rg", {}, "", None),
+        (SUBSCRIPTION, {"notScopes": [GROUP]}, "", State.UNDECIDED),
+        (SUBSCRIPTION, {"notScopes": ["/subscriptions/*/resourceGroups/managed-*"]}, "", State.UNDECIDED),
+        (SUBSCRIPTION, {}, GROUP, State.UNDECIDED),
+        (SUBSCRIPTION, {}, f"{GROUP}/providers/Microsoft.CognitiveServices/accounts/another", State.NON_COMPLIANT),
+    ],
+)
+def test_whoever_does_not_know_the_group_yet_decides_nothing_that_hangs_on_it(
+    library: Library, scope: str, more: dict[str, Any], exempt: str, state: State | None
+) -> None:
+    """A first preview of a program may not know it: a denial at that group must neither be passed over nor made up."""
+    exemptions = [_exemption(exempt)] if exempt else []
+    found = _evaluated(library, Resource(OPEN_ACCOUNT, CONTEXT), _assignment(scope, **more), exemptions=exemptions)
+    assert [each.state for each in found] == ([state] if state else [])
+    assert all(each.waits_for == ("resourceGroupName",) for each in found if each.state is State.UNDECIDED)
+    complies = Resource({**OPEN_ACCOUNT, "properties": {"disableLocalAuth": True}}, CONTEXT)
+    fine = _evaluated(library, complies, _assignment(scope, **more), exemptions=exemptions)
+    assert all(each.state is State.COMPLIANT for each in fine)
+
+
 def test_excluded_scopes(library: Library) -> None:
     assert not _evaluated(library, _account(), _assignment(notScopes=[GROUP.lower()]))
     assert _evaluated(library, _account(), _assignment(notScopes=[f"{GROUP}-other"]))

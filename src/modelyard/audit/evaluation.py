@@ -91,7 +91,7 @@ def evaluate(
     parts = Parts.of(assigned)
     states: Counter[State] = Counter()
     verdicts: Counter[int] = Counter()
-    rulings: dict[str, Ruling] = {}
+    rulings: dict[tuple[str, str], Ruling] = {}  # what is replaced is looked at twice, and told once
     judged = 0
     for subject in subjects:
         before = states.total()
@@ -100,7 +100,7 @@ def evaluate(
             verdicts[id(found.bound)] += 1
             if found.state is not State.COMPLIANT:
                 told = ruling(found, subject, sources, locate, controls or {})
-                rulings[told.key] = told
+                rulings[told.key, told.urn] = told
         judged += states.total() > before
     judges = tuple(_judge(bound, verdicts[id(bound)]) for bound in assigned.bound)
     return Evaluated(tuple(rulings.values()), states, len(subjects), judged, judges, states.total())

@@ -1,11 +1,12 @@
 """What all assignments together say of a resource: a state for each policy at work there."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from modelyard.policy import scopes
 from modelyard.policy.assignment import Assignment, Bound
 from modelyard.policy.effects.attestation import Attestation
 from modelyard.policy.effects.names import ON_ACTION
@@ -106,7 +107,29 @@ class Assigned:
     def evaluate(self, resource: Resource, now: datetime) -> tuple[Compliance, ...]:
         """The state of each policy at work. Policies that don't apply are left out."""
         found = (self._state(bound, resource, now) for bound in self.at_work(resource))
-        return tuple(compliance for compliance in found if compliance is not None)
+        told = tuple(compliance for compliance in found if compliance is not None)
+        pieces = scopes.open_pieces(resource.id)
+        return (*self._placed(told, resource, now, pieces),) if pieces else told
+
+    def _placed(
+        self, told: Iterable[Compliance], resource: Resource, now: datetime, pieces: tuple[str, ...]
+    ) -> Iterator[Compliance]:
+        """The states of a resource of which nobody knows yet in which group it is to stand.
+
+        Where that decides whether a policy rules it, or whether it is spared, the state is open; that of what complies
+        with the policy anyhow isn't.
+        """
+        covered = set()
+        for each in told:
+            covered.add(each.key)
+            apart = any(scopes.may_be_within(one, resource.id) for one in each.bound.assignment.not_scopes)
+            spared = any(one.active(now) and one.may_cover(each.bound, resource) for one in self.exemptions)
+            yield _open(each, pieces) if (apart or spared) and each.state is not State.COMPLIANT else each
+        for bound in self._by_type[resource.type]:
+            if scopes.may_be_within(bound.assignment.scope, resource.id):
+                there = self._state(bound, resource, now)
+                if there is not None and there.key not in covered and there.state is not State.COMPLIANT:
+                    yield _open(there, pieces)
 
     def _state(self, bound: Bound, resource: Resource, now: datetime) -> Compliance | None:
         key = Key(bound.assignment.id.lower(), bound.reference.lower(), resource.id.lower())
@@ -123,6 +146,10 @@ class Assigned:
             if exemption.active(now) and exemption.covers(bound, resource, self.management_groups):
                 return Compliance(key, State.EXEMPT, bound, verdict, exemption=exemption)
         return Compliance(key, _state(verdict), bound, verdict, verdict.waits_for)
+
+
+def _open(compliance: Compliance, pieces: tuple[str, ...]) -> Compliance:
+    return replace(compliance, state=State.UNDECIDED, waits_for=(*compliance.waits_for, *pieces))
 
 
 def _state(verdict: Verdict) -> State:

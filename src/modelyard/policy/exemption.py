@@ -89,9 +89,18 @@ class Exemption:
     def covers(self, bound: Bound, resource: Resource, management_groups: Iterable[str] = ()) -> bool:
         """Whether it is for this policy and this resource. A doubtful selector exempts nothing."""
         return (
+            self._is_from(bound)
+            and scopes.within(self.scope, resource.id, management_groups)
+            and selectors.any_meets(self.resource_selectors, resource, bound.reference) is True
+        )
+
+    def may_cover(self, bound: Bound, resource: Resource) -> bool:
+        """Whether it may be for this resource, whose id isn't wholly known."""
+        return self._is_from(bound) and scopes.may_be_within(self.scope, resource.id)
+
+    def _is_from(self, bound: Bound) -> bool:
+        return (
             scopes.normalized(self.assignment_id) == scopes.normalized(bound.assignment.id)
             and (not self.references or bound.reference.lower() in self.references)
             and not bound.plain.definition.mode.startswith("Microsoft.")
-            and scopes.within(self.scope, resource.id, management_groups)
-            and selectors.any_meets(self.resource_selectors, resource, bound.reference) is True
         )

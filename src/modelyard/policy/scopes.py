@@ -28,6 +28,22 @@ def within(scope: str, resource_id: str, management_groups: Iterable[str] = ()) 
     return found == scope or found.startswith(scope + "/")
 
 
+OPEN = "<"
+"""How a piece of an id begins that isn't known yet, as a preview has them: `<resourceGroupName>`."""
+
+
+def open_pieces(resource_id: str) -> tuple[str, ...]:
+    """The pieces that aren't known yet, by name."""
+    return tuple(piece.strip("<>") for piece in resource_id.split("/") if piece.startswith(OPEN))
+
+
+def may_be_within(scope: str, resource_id: str) -> bool:
+    """Whether a resource may turn out to stand in a scope, once its id is known."""
+    asked, there = (normalized(each).split("/") for each in (scope, resource_id))
+    pairs = zip(asked, there, strict=False)
+    return len(asked) <= len(there) and all(fnmatchcase(is_, one) or is_.startswith(OPEN) for one, is_ in pairs)
+
+
 def parent(extension_id: str) -> str:
     """The scope an assignment or exemption is written at: its id up to its own type."""
     folded = extension_id.lower()
