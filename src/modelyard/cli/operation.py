@@ -158,6 +158,8 @@ def summary(result: Result) -> str:
         if count and op != "same"
     ]
     same = result.changes.get("same", 0)
+    if not counted and result.failures:
+        return "nothing was changed"
     if not counted:
         return f"nothing to change: {same} resources are as the stack says"
     return ", ".join([*counted, f"{same} unchanged"] if same else counted)

@@ -5,7 +5,7 @@ lines can be gone through again from where the last loop stopped.
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from queue import Empty, SimpleQueue
 from typing import IO
@@ -29,13 +29,21 @@ class Lines:
         self._queue.put(None)
 
     def __iter__(self) -> Iterator[str]:
+        return self.each(lambda _: None)
+
+    def each(self, silent: Callable[[float], None]) -> Iterator[str]:
+        """As iterating; `silent` is called now and then while nothing comes, with the seconds since the last line."""
+        quiet = 0.0
         while True:
             try:
                 line = self._queue.get(timeout=PAUSE)
             except Empty:
-                if self._thread.is_alive():
-                    continue
-                return
+                if not self._thread.is_alive():
+                    return
+                quiet += PAUSE
+                silent(quiet)
+                continue
             if line is None:
                 return
+            quiet = 0.0
             yield line

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from modelyard.engine import locks, pending
+from modelyard.engine import integrity, locks, pending
 from modelyard.engine.events import Event, name_of
 from modelyard.engine.failures import StackLocked
 from modelyard.engine.locks import Lock
@@ -45,14 +45,16 @@ class Recovery:
 
     locks: tuple[Lock, ...] = ()
     settlement: Settlement | None = None
+    loose: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.locks or self.settlement)
+        return bool(self.locks or self.settlement or self.loose)
 
     @property
     def told(self) -> tuple[str, ...]:
         """One line for each thing done, for a person to read."""
         lines = [f"removed the lock of a process that is gone: {lock}" for lock in self.locks]
+        lines += [f"no longer waits for what is gone: {name_of(urn)}" for urn in self.loose]
         if self.settlement is not None:
             done = self.settlement
             lines += [f"took into the stack what had been created: {id_}" for id_ in done.adopted.values()]
@@ -74,12 +76,16 @@ def recover(
     if held:
         stack.cancel()
     state = stack.state()
+    loose = integrity.loose(state)
+    if loose:
+        state = integrity.tied(state)
+        stack.replace_state(state)
     operations = pending.operations(state)
     if not operations:
-        return Recovery(held)
+        return Recovery(held, loose=loose)
     settlement = settle(operations, state, subscription, exists)
     apply(stack, state, settlement, progress)
-    return Recovery(held, settlement)
+    return Recovery(held, settlement, loose)
 
 
 def dead_locks(stack: Stack) -> tuple[Lock, ...]:

@@ -93,6 +93,17 @@ class Account:
         self._summary: Summary | None = None
         self._outputs: Mapping[str, Any] = {}
         self._kept = False
+        self._under_way: set[tuple[str, str]] = set()
+        self._lost = False
+
+    @property
+    def stalled(self) -> bool:
+        """Whether the engine waits for what never comes, and nothing else is under way.
+
+        A resource that has to go before its replacement is made, and that Azure doesn't let go, is never answered for
+        under `--continue-on-error`: the program waits for it, and the engine for the program (seen with 3.250).
+        """
+        return self._lost and not self._under_way
 
     def read(self, line: str) -> list[Event]:
         """The events of one line, noted."""
@@ -104,12 +115,17 @@ class Account:
     def _note(self, event: Event) -> None:
         match event:
             case Started(urn, op):
+                if event.custom and op != "same":
+                    self._under_way.add((urn, op))
                 self._steps[urn, op] = Step(urn, op, "done" if op == "same" else "unfinished")
             case Finished(urn, op):
+                self._under_way.discard((urn, op))
                 self._steps[urn, op] = Step(urn, op, "done", event.seconds, event.id, event.diff, event.replaced_by)
                 if type_of(urn) == STACK_TYPE:
                     self._outputs, self._kept = event.outputs, event.kept
             case Failed(urn, op):
+                self._under_way.discard((urn, op))
+                self._lost |= op == "delete-replaced" and (urn, "create-replacement") not in self._steps
                 self._steps[urn, op] = replace(self._steps[urn, op], outcome="failed", seconds=event.seconds)
             case Diagnostic():
                 self._diagnostics.append(event)

@@ -20,6 +20,9 @@ from modelyard.engine.processes import end, termination_is_interruption
 from modelyard.engine.result import Account, Result
 from modelyard.engine.stack import Stack
 
+PATIENCE = 10.0
+"""Seconds of silence after which an engine that waits for nothing is believed to do so for ever."""
+
 GRACE = 10.0
 """Seconds an engine that was told to stop at once gets before it is killed."""
 
@@ -36,6 +39,7 @@ class Run:
     progress: Callable[[Event], None] = lambda _: None
     clock: Callable[[], float] = monotonic
     grace: float = GRACE
+    patience: float = PATIENCE
 
     def preview(self, options: Options | None = None) -> Result:
         """What `up` would do; changes nothing."""
@@ -80,7 +84,7 @@ class Run:
             with termination_is_interruption():
                 while process.returncode is None:
                     try:
-                        self._follow(told, account)
+                        self._follow(told, account, process)
                         process.wait()
                     except KeyboardInterrupt:
                         interruptions += 1
@@ -89,8 +93,17 @@ class Run:
             end(process, signal.SIGKILL)
         return account.result(operation, process.returncode, "".join(complained), workspace.folder, interruptions)
 
-    def _follow(self, told: Lines, account: Account) -> None:
-        for line in told:
+    def _follow(self, told: Lines, account: Account, process: "subprocess.Popen[str]") -> None:
+        freed = False
+
+        def free(quiet: float) -> None:
+            """Has an engine that waits for nothing end in order, once; what it did is told and kept as ever."""
+            nonlocal freed
+            if not freed and quiet >= self.patience and account.stalled:
+                freed = True
+                process.send_signal(signal.SIGINT)
+
+        for line in told.each(free):
             for event in account.read(line):
                 self.progress(event)
 

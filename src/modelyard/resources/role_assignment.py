@@ -13,7 +13,7 @@ from modelyard.config.role_assignment import RoleAssignment
 from modelyard.config.stack import Stack
 from modelyard.resources.account import Account
 from modelyard.resources.role_definition import RoleDefinitions
-from modelyard.resources.scopes import Scopes
+from modelyard.resources.scopes import Scopes, ahead
 
 
 class Access(pulumi.ComponentResource):
@@ -39,16 +39,18 @@ class Access(pulumi.ComponentResource):
     ) -> authorization.RoleAssignment:
         waits: list[pulumi.Resource] = [account.account if entry.scope == "account" else account.resource_group]
         role: pulumi.Output[str] = pulumi.Output.from_input(entry.role_guid or "")
+        definition_id = scopes.role_definition(role)
         if roles is not None and entry.role_definition is not None:
             role = roles.guids[entry.role_definition]
-            waits.append(roles.definitions[entry.role_definition])
+            # By this Pulumi knows that the assignment has to go before the role does, if that is replaced.
+            definition_id = ahead(roles.definitions[entry.role_definition], scopes.role_definition(role))
         return authorization.RoleAssignment(
             key,
             scope=scopes.id(entry.scope),
             role_assignment_name=scopes.guid(entry.scope, entry.principal_id, role),
             principal_id=entry.principal_id,
             principal_type=entry.principal_type,
-            role_definition_id=scopes.role_definition(role),
+            role_definition_id=definition_id,
             condition=entry.condition,
             condition_version=entry.condition_version,
             description=entry.description,

@@ -24,7 +24,7 @@ class RoleDefinitions(pulumi.ComponentResource):
         self.guids: Mapping[str, pulumi.Output[str]] = {
             key: scopes.guid(written.assignable_scopes[0], key) for key, written in stack.role_definitions.items()
         }
-        self.definitions: Mapping[str, pulumi.Resource] = {
+        self.definitions: Mapping[str, pulumi.CustomResource] = {
             key: authorization.RoleDefinition(
                 key,
                 scope=scopes.id(written.assignable_scopes[0]),
