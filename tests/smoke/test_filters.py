@@ -124,6 +124,21 @@ def test_a_category_that_is_not_annotated(
     assert check.reason == "not annotated: jailbreak (prompt), protectedMaterialText (completion)"
 
 
+def test_the_systems_own_filter_is_looked_for_too(
+    azure: LocalAzure, outputs: dict[str, Any], target: Callable[..., Target], options: Make
+) -> None:
+    """A deployment that names none has Microsoft.DefaultV2; another in its place would go unseen."""
+    for name in ("chat", "embed", "mistral"):
+        outputs["deployments"][name]["contentFilter"] = "Microsoft.DefaultV2"
+    chosen = options(select=("filter.annotates",))
+    (check,) = run(outputs, target(), chosen)
+    assert (check.outcome, check.subject) == (Outcome.PASSED, "chat: annotations of Microsoft.DefaultV2")
+    use(azure, "chat", "Microsoft.Default")
+    (check,) = run(outputs, target(), chosen)
+    assert check.outcome is Outcome.FAILED
+    assert "Jailbreak (prompt)" in check.reason
+
+
 CHAT = {"model": "gpt-5.4-2026-03-05", "choices": [{"message": {"content": "ready"}}]}
 
 

@@ -76,6 +76,22 @@ def by_source() -> Mapping[str, Mapping[str, Filter]]:
 
 
 @cache
+def of_the_system(policy: str) -> tuple[Filter, ...]:
+    """The filters that a policy of the system's has; none for any other name.
+
+    Microsoft.DefaultV2 is as it was captured. Of Microsoft.Default it is documented that it filters the four harm
+    categories at medium severity in prompts and completions (Microsoft docs, content filtering, A); that it has nothing
+    else is inferred (R).
+    """
+    names = {name.lower(): name for name in SYSTEM_POLICIES}
+    spelt = names.get(policy.lower(), "")
+    if spelt == "Microsoft.DefaultV2":
+        return tuple(each for each in filters() if each.default_v2)
+    here = ("Prompt", "Completion") if spelt else ()
+    return tuple(each for each in filters() if each.has_severity and each.source in here)
+
+
+@cache
 def _keys() -> Mapping[str, str]:
     own = {_folded(name): each.key for each in filters() for name in (each.key, each.arm_name)}
     return {**{_folded(each.name): each.key for each in aliases()}, **own}

@@ -8,8 +8,9 @@ entry that gets through is tried again as long as propagation explains it.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from modelyard.catalog.content_filters import of_the_system
 from modelyard.smoke.asking import Answered, Asked
-from modelyard.smoke.outputs import Deployed, Outputs
+from modelyard.smoke.outputs import Deployed, Filter, Outputs
 from modelyard.smoke.planned import Planned
 from modelyard.smoke.requests import of, operation_of
 from modelyard.smoke.verdicts import Judge, Verdict, failed, inconclusive, not_answered, passed
@@ -40,13 +41,22 @@ SURE = frozenset(
 
 def annotates(outputs: Outputs, deployment: Deployed) -> Iterator[Planned]:
     """That a reply is annotated with all that its filter looks for."""
-    own = outputs.filters.get(deployment.content_filter)
-    if own is None or not (own.prompt or own.completion):
+    own = outputs.filters.get(deployment.content_filter) or _of_the_system(deployment)
+    if not (own.prompt or own.completion):
         return
     wanted = {"prompt": own.prompt, "completion": own.completion}
     shown = "; ".join(f"{source}: {', '.join(names)}" for source, names in wanted.items() if names)
     subject = f"{deployment.name}: annotations of {own.name}"
     yield Planned(ANNOTATES, subject, shown, deployment.name, judge=_annotated(wanted))
+
+
+def _of_the_system(deployment: Deployed) -> Filter:
+    """The system's policy that a deployment names. Whether replies of other publishers' models tell it isn't known."""
+    known = of_the_system(deployment.content_filter) if deployment.format == "OpenAI" else ()
+    prompt, completion = (
+        tuple(one.arm_name for one in known if one.source == source) for source in ("Prompt", "Completion")
+    )
+    return Filter(deployment.content_filter, (), (), prompt, completion)
 
 
 def checks(outputs: Outputs, deployment: Deployed, propagation: float) -> Iterator[Planned]:

@@ -1,19 +1,17 @@
 """The content filters that every account has without anybody's making them: Microsoft.DefaultV2 and Microsoft.Default.
 
-Microsoft.DefaultV2 is as it was captured (see `catalog.content_filters`). Of Microsoft.Default it is documented that it
-filters the four harm categories at medium severity in prompts and completions (Microsoft docs, content filtering, A);
-that it has nothing else is inferred (R). Nothing of them is in the store.
+What they have is the catalog's to say. Nothing of them is in the store.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
 from modelyard.arm.content_filter import ROW
-from modelyard.catalog.content_filters import SYSTEM_POLICIES, Filter, filters
+from modelyard.catalog.content_filters import SYSTEM_POLICIES, Filter, of_the_system
 
-POINTS = ("Prompt", "Completion")
 DEFAULT = SYSTEM_POLICIES[0]
 """What a deployment gets that names none (hashicorp/terraform-provider-azurerm#32061)."""
+MEDIUM = "Medium blocking"
 
 NAMES: Mapping[str, str] = {name.lower(): name for name in SYSTEM_POLICIES}
 
@@ -23,21 +21,13 @@ def system_filter(account: str, name: str) -> dict[str, Any] | None:
     spelt = NAMES.get(name.lower())
     if spelt is None:
         return None
-    rows = _second() if spelt == DEFAULT else _first()
+    rows = [_shown(one, one.default_v2 if spelt == DEFAULT else MEDIUM) for one in of_the_system(spelt)]
     return {
         "id": f"{account}/raiPolicies/{spelt}",
         "name": spelt,
         "type": ROW.type,
         "properties": {"type": "SystemManaged", "mode": "Default", "contentFilters": rows},
     }
-
-
-def _second() -> list[dict[str, Any]]:
-    return [_shown(one, one.default_v2) for one in filters() if one.default_v2]
-
-
-def _first() -> list[dict[str, Any]]:
-    return [_shown(one, "Medium blocking") for one in filters() if one.has_severity and one.source in POINTS]
 
 
 def _shown(one: Filter, how: str) -> dict[str, Any]:
