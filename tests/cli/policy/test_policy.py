@@ -172,6 +172,19 @@ def test_explain_shows_what_would_be_changed(modelyard: Callable[..., Any], fold
     assert said.out.splitlines()[-1] == "change   append tags['group'] = 'rg-ai'"
 
 
+def test_explain_knows_what_the_id_and_the_type_tell(modelyard: Callable[..., Any], folder: Path) -> None:
+    """A rule that asks for the group's name or the api-version must not look undecided where both are plain."""
+    asked = [
+        {"value": "[resourceGroup().name]", "equals": "rg"},
+        {"value": "[subscription().subscriptionId]", "equals": "s"},
+        {"value": "[requestContext().apiVersion]", "exists": True},
+        {"value": "[resourceGroup().location]", "equals": "westus"},
+    ]
+    policy = _written(folder, "asking.json", {"policyRule": {"if": {"allOf": asked}, "then": {"effect": "audit"}}})
+    said = modelyard("policy", "explain", policy, _written(folder, "account.json", {**ACCOUNT, "id": ID}))
+    assert [line.split()[0] for line in said.out.splitlines()[2:]] == ["true", "true", "true", "unknown"]
+
+
 def test_explain_takes_what_comes_along_by_name(modelyard: Callable[..., Any], folder: Path) -> None:
     """A mode of Azure's provider sees a deployment as a component, so its policies are explained of that."""
     said = modelyard("policy", "explain", "modelyard/keyless", str(folder / "account.json"))

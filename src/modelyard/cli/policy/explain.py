@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from modelyard.arm.deployment import ROW as DEPLOYMENT
-from modelyard.arm.table import rows
+from modelyard.arm.table import by_type, rows
 from modelyard.catalog.built_in_policies import built_in
 from modelyard.catalog.market import Market
 from modelyard.cli.options import Common
 from modelyard.failures import ExitStatus, Failure
-from modelyard.policy import component, library
+from modelyard.policy import component, library, scopes
 from modelyard.policy.aliases import from_providers, from_rows
 from modelyard.policy.assignment import Assignment, Bound
 from modelyard.policy.context import Context, nobody_knows
@@ -71,7 +71,8 @@ def explain(
     related
         A JSON array of all resources around it, for effects that ask whether one exists; without it nobody knows.
     context
-        What `resourceGroup()`, `subscription()` and `requestContext()` return: JSON with those names.
+        What `resourceGroup()`, `subscription()` and `requestContext()` return, where it is more than the resource's id
+        and its type tell: JSON with those names.
     aliases
         Aliases as `az provider list --expand resourceTypes/aliases` writes them.
     """
@@ -79,7 +80,7 @@ def explain(
     fields = Fields(table | from_providers(_read(aliases, list, dict)) if aliases else table)
     values = _read(parameters) if parameters else {}
     found = _policy(policy, fields)
-    seen = Resource(_read(resource), _context(context, related))
+    seen = _seen(_read(resource), _read(context) if context else {}, _read(related, list) if related else None)
     told: list[tuple[str, Verdict | str]]
     if isinstance(found, Definition):
         told = [("", _verdict(found.bind(values), seen))]
@@ -155,16 +156,25 @@ def _verdict(policy: Policy, seen: Resource) -> Verdict:
     return policy.verdict(seen)
 
 
-def _context(written: Path | None, related: Path | None) -> Context:
-    around = _read(written) if written else {}
-    documents = _read(related, list) if related else None
-    return Context(
+def _seen(document: dict[str, Any], around: Mapping[str, Any], related: list[Any] | None) -> Resource:
+    """The resource with its surroundings: as they are said to be, else as far as its id and its type tell."""
+    id_, row = str(document.get("id") or ""), by_type().get(str(document.get("type") or "").lower())
+    request = {"apiVersion": row.api_version, "identity": UNKNOWN} if row else UNKNOWN
+    context = Context(
         now=datetime.now(UTC),
-        resource_group=around.get("resourceGroup", UNKNOWN),
-        subscription=around.get("subscription", UNKNOWN),
-        request=around.get("requestContext", UNKNOWN),
-        related=nobody_knows if documents is None else Estate(documents).related,
+        resource_group=around.get("resourceGroup", _named(scopes.resource_group(id_), "name", "location", "tags")),
+        subscription=around.get(
+            "subscription", _named(scopes.subscription(id_), "subscriptionId", "displayName", "tags", "tenantId")
+        ),
+        request=around.get("requestContext", request),
+        related=nobody_knows if related is None else Estate(related).related,
     )
+    return Resource(document, context)
+
+
+def _named(id_: str, name: str, *rest: str) -> Any:
+    """A group or a subscription of which the id is all that is known."""
+    return {"id": id_, name: id_.rpartition("/")[2], **dict.fromkeys(rest, UNKNOWN)} if id_ else UNKNOWN
 
 
 def _lines(name: str, verdict: Verdict | str) -> Iterator[str]:
@@ -189,7 +199,7 @@ def _changes(verdict: Verdict) -> Iterator[str]:
         return
     try:
         for change in verdict.changes:
-            said = "left out, " if change.applies is False else ""
+            said = "" if change.applies is True else "left out, " if change.applies is False else "undecided, "
             value = "" if change.operation == "remove" else f" = {shown(change.value)}"
             yield f"{'change':<9}{said}{change.operation} {change.written}{value}"
     except EvaluationFailed as wrong:
