@@ -95,6 +95,24 @@ def test_each_effect_has_a_policy_of_its_own(project: Project, effect: str, told
             assert part in text
 
 
+def test_what_nobody_has_to_act_on_is_folded(project: Project) -> None:
+    """A policy that protects two hundred resources would fill the screen at each preview."""
+    keep(project, policies("denyAction", "location", "eastus", details={"actionNames": ["delete"]}))
+    pack = Pack(project, {}, lambda: NOW)
+    shown = []
+    resource, *others = pack.policies()
+    for number in range(9):
+        urn = f"urn:pulumi:dev::tried::{ACCOUNT}::account-{number}"
+        azure = PolicyProviderResource("pulumi:providers:azure-native", {"subscriptionId": SUBSCRIPTION}, "urn", "d")
+        props = deserialize_properties(account() | {"accountName": f"models-{number}"}, True)
+        resource.remediate(ResourceValidationArgs(ACCOUNT, props, urn, "account", OPTIONS, azure))  # type: ignore[attr-defined]
+        shown.append(PolicyResource(ACCOUNT, {}, urn, "account", OPTIONS, azure, None, [], {}))
+    said: list[str] = []
+    others[-1].validate(StackValidationArgs(shown), lambda message, _urn: said.append(message))  # type: ignore[attr-defined]
+    assert said[0].startswith("9 protected:")
+    assert said[0].endswith("  … and 6 more by 'House rule': account-3, account-4, account-5, account-6, account-7, …")
+
+
 def test_what_azure_would_change_is_shown_as_a_difference(project: Project) -> None:
     """Whoever reads only that something is modified has to find out what by deploying it."""
     field = "Microsoft.CognitiveServices/accounts/disableLocalAuth"

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from modelyard.config.codes.code import Code, warning
 from modelyard.findings import Finding
+from modelyard.policy import scopes
 from modelyard.policy.pulled import FRESH, Pulled
 
 CODES = (
@@ -42,7 +43,7 @@ def findings(
                 CODES[0],
                 "what others assign here, and above, isn't known",
                 found=scope or "no subscription",
-                remedy=f"keep what is in force: `modelyard policy pull --target {target}`",
+                remedy=f"keep what is in force: `modelyard policy pull {_asked(scope)}--target {target}`",
             ),
         )
     last = {each.source: each for each in sorted(knowing, key=lambda one: one.taken)}
@@ -56,6 +57,12 @@ def findings(
         for each in last.values()
         if each.age(now) > fresh
     )
+
+
+def _asked(scope: str) -> str:
+    """The subscription, whose pull serves every stack in it; whoever pulls may be signed in to another one."""
+    found = scopes.subscription(scope)
+    return f"{found} " if found else ""
 
 
 def _finding(code: Code, message: str, *, found: str, remedy: str) -> Finding:

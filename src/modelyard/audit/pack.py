@@ -149,7 +149,9 @@ class Pack:
     def tell_the_rest(self, args: StackValidationArgs, report: ReportViolation) -> None:
         """What is exempt, protected, deployed by Azure or to be attested; and what wasn't looked at."""
         judged = self.judge(args)
-        listed(report, judged.standing(*EXPLAINED))
+        explained = judged.standing(*EXPLAINED)
+        if explained:
+            report("\n".join([f"{rulings.counted(explained)}:", *rulings.blocks(explained, hint="")]), None)
         for why, counts in (
             ("their types aren't known here", judged.source.left_out),
             ("this run leaves them alone", {"resources": judged.left_alone} if judged.left_alone else {}),

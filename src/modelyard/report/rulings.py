@@ -49,9 +49,15 @@ _SINGLE = frozenset({Standing.UNDECIDED, Standing.PROTECTED, Standing.EXEMPT, St
 _HIDDEN = frozenset({Standing.KNOWN})
 
 
-def blocks(rulings: Iterable[Ruling], *, verbose: bool = False, violations_only: bool = False) -> Iterator[str]:
+SHOWS_ALL = " (-v shows all)"
+
+
+def blocks(
+    rulings: Iterable[Ruling], *, verbose: bool = False, violations_only: bool = False, hint: str = SHOWS_ALL
+) -> Iterator[str]:
     """The text, a block a ruling or a fold, with a heading before each standing. `verbose` folds and hides nothing.
 
+    `hint` stands behind what is folded, and says how to see it.
     The order doesn't depend on the order of the rulings.
     """
     for where, groups in _grouped(rulings).items():
@@ -63,7 +69,7 @@ def blocks(rulings: Iterable[Ruling], *, verbose: bool = False, violations_only:
             for each in shown:
                 yield line(each) if where in _SINGLE and not verbose else block(each, whole=verbose)
             if len(group) > len(shown):
-                yield _folded(group, len(shown))
+                yield _folded(group, len(shown), hint)
 
 
 def block(each: Ruling, *, whole: bool = False) -> str:
@@ -123,11 +129,11 @@ def _policy(each: Ruling) -> str:
     return f"{each.definition}{member}"
 
 
-def _folded(group: Sequence[Ruling], shown: int) -> str:
+def _folded(group: Sequence[Ruling], shown: int, hint: str) -> str:
     rest = group[shown:]
     names = ", ".join(each.resource_name or each.resource for each in rest[:NAMED])
     more = ", …" if len(rest) > NAMED else ""
-    return f"  … and {len(rest)} more by '{group[0].policy}': {names}{more} (-v shows all)"
+    return f"  … and {len(rest)} more by '{group[0].policy}': {names}{more}{hint}"
 
 
 def _grouped(rulings: Iterable[Ruling]) -> dict[Standing, list[list[Ruling]]]:
