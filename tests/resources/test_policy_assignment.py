@@ -91,6 +91,10 @@ SECTIONS = """\
       scope: account
       referenceIds:
         - identity
+    wide:
+      policy: skus
+      category: Mitigated
+      scope: subscription
   modelyard:deployments:
     chat:
       model: gpt-5.4@2026-03-05
@@ -239,6 +243,14 @@ def test_an_exemption_of_the_account_comes_between_it_and_its_deployments(declar
     assert late["policyDefinitionReferenceIds"] == ["identity"]
     assert {"cognitiveservices:Account::account", f"{ASSIGNMENT}::all"} <= declared.waits_for(EXEMPTION, "late")
     assert f"{EXEMPTION}::late" in declared.waits_for("cognitiveservices:Deployment", "chat")
+
+
+def test_an_exemption_of_what_stacks_share_has_the_stacks_name(declared: Any) -> None:
+    """Two stacks with an exemption of one name would otherwise end each other's."""
+    wide = declared.inputs(EXEMPTION, "wide")
+    assert (wide["scope"], wide["policyExemptionName"]) == (SUBSCRIPTION, "dev-wide")
+    assert declared.inputs(EXEMPTION, "early")["policyExemptionName"] == "early"
+    assert f"{EXEMPTION}::wide" in declared.waits_for("cognitiveservices:Account", "account")
 
 
 def test_an_exemption_lasts_until_the_end_of_its_day(declared: Any) -> None:

@@ -35,6 +35,7 @@ RULES: dict[str, str] = {
     "assignable scope": "resourceGroup, subscription, or an ARM id: /subscriptions/… or /providers/…",
     "policy scope": "resourceGroup, subscription, or managementGroups/<name>: 1 to 90 letters, digits and . _ - ( ), "
     "starting with a letter or digit and not ending with a full stop",
+    "exemption scope": "account, resourceGroup, subscription, or managementGroups/<name>",
     "date": "a day (2027-01-31) or a time in UTC (2027-01-31T12:00:00Z), in quotes",
 }
 
@@ -66,6 +67,7 @@ PATTERNS: dict[str, str] = {
     "scope id": r"^/(?:subscriptions|providers)/.*[^/]$",
     "assignable scope": r"^(?:resourceGroup|subscription|/(?:subscriptions|providers)/.*[^/])$",
     "policy scope": rf"^(?:resourceGroup|subscription|managementGroups/{_ABOVE})$",
+    "exemption scope": rf"^(?:account|resourceGroup|subscription|managementGroups/{_ABOVE})$",
     "date": r"^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}:\d{2}Z)?$",
 }
 
@@ -93,4 +95,5 @@ Action = Annotated[str, StringConstraints(pattern=PATTERNS["action"]), BeforeVal
 ScopeId = Annotated[str, StringConstraints(pattern=PATTERNS["scope id"]), BeforeValidator(as_text)]
 AssignableScope = Annotated[str, StringConstraints(pattern=PATTERNS["assignable scope"]), BeforeValidator(as_text)]
 PolicyScope = Annotated[str, StringConstraints(pattern=PATTERNS["policy scope"]), BeforeValidator(as_text)]
+ExemptionScope = Annotated[str, StringConstraints(pattern=PATTERNS["exemption scope"]), BeforeValidator(as_text)]
 Date = Annotated[str, StringConstraints(pattern=PATTERNS["date"]), BeforeValidator(as_text)]

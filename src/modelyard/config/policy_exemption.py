@@ -7,11 +7,10 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from modelyard.config.keys import Keys
-from modelyard.config.names import Date, Key
+from modelyard.config.names import Date, ExemptionScope, Key
 from modelyard.config.scalar import Text, as_text
 
 Category = Annotated[Literal["Waiver", "Mitigated"], BeforeValidator(as_text)]
-ExemptionScope = Annotated[Literal["account", "resourceGroup"], BeforeValidator(as_text)]
 
 
 def _on_the_calendar(written: str, _: ValidationInfo[Any]) -> str:
@@ -43,7 +42,11 @@ class PolicyExemption(Keys):
     expires_on: Annotated[Date, AfterValidator(_on_the_calendar)] | None = Field(
         default=None, description="The last day it counts, or the moment it ends."
     )
-    scope: ExemptionScope = Field(default="resourceGroup", description="Where the policy doesn't count.")
+    scope: ExemptionScope = Field(
+        default="resourceGroup",
+        description="Where the policy doesn't count: at its own scope, or below.",
+        examples=["account", "subscription"],
+    )
     reference_ids: tuple[Key, ...] = Field(
         default=(), description="Of an initiative, the definitions that don't count; all when not given."
     )

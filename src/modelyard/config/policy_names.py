@@ -37,3 +37,13 @@ def assignment_name(stack: str, key: str, scope: str) -> str:
 def home(scope: str) -> str:
     """Where the definitions stand that an assignment at this scope uses."""
     return scope if scope.startswith(GROUPS) else SUBSCRIPTION
+
+
+def exemption_name(stack: str, key: str, scope: str) -> str:
+    """The name of the entry's exemption: its key on what the stack owns, elsewhere one that no other stack has."""
+    return key if scope == "account" else assignment_name(stack, key, scope)
+
+
+def width(scope: str) -> int:
+    """How much a scope covers, to be compared: an account the least, a management group the most."""
+    return 3 if scope.startswith(GROUPS) else ("account", "resourceGroup", SUBSCRIPTION).index(scope)

@@ -1,4 +1,4 @@
-"""Exemptions from the stack's policies, on its resource group or on its account."""
+"""Exemptions from the stack's policies: on its account, its resource group, or on what other stacks share."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -7,18 +7,19 @@ import pulumi
 from pulumi_azure_native import authorization
 
 from modelyard.config.policy_exemption import PolicyExemption
+from modelyard.config.policy_names import exemption_name
 from modelyard.config.stack import Stack
 from modelyard.resources.scopes import Scopes
 
 
 class Exemptions(pulumi.ComponentResource):
-    """The entries of `exemptions` with one scope: those of the group come before the account, those of it after."""
+    """Some entries of `exemptions`: those of the account come after it, those of all that is above before it."""
 
     def __init__(
         self,
         name: str,
         stack: Stack,
-        scope: str,
+        entries: Mapping[str, PolicyExemption],
         scopes: Scopes,
         policies: Mapping[str, pulumi.Output[str]],
         after: Sequence[pulumi.Resource],
@@ -28,8 +29,8 @@ class Exemptions(pulumi.ComponentResource):
         self.exemptions = [
             authorization.PolicyExemption(
                 key,
-                scope=scopes.id(scope),
-                policy_exemption_name=key,
+                scope=scopes.id(entry.scope),
+                policy_exemption_name=exemption_name(stack.name, key, entry.scope),
                 policy_assignment_id=policies[entry.policy],
                 exemption_category=entry.category,
                 expires_on=utc(entry.expires_at) if entry.expires_at else None,
@@ -44,14 +45,9 @@ class Exemptions(pulumi.ComponentResource):
                     delete_before_replace=True,
                 ),
             )
-            for key, entry in with_scope(stack, scope).items()
+            for key, entry in entries.items()
         ]
         self.register_outputs({"count": len(self.exemptions)})
-
-
-def with_scope(stack: Stack, scope: str) -> dict[str, PolicyExemption]:
-    """The entries that apply there."""
-    return {key: entry for key, entry in stack.exemptions.items() if entry.scope == scope}
 
 
 def utc(moment: datetime) -> str:

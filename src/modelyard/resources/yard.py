@@ -75,14 +75,16 @@ class Yard(pulumi.ComponentResource):
         policies = Policies("policies", stack, scopes, group, definitions, initiatives, within)
         self._policies = policies.ids
         ruling: list[pulumi.Resource] = [*policies.assignments.values(), *policies.permissions]
-        return [*ruling, *self._exempt("exemptions", "resourceGroup", [group])]
+        return [*ruling, *self._exempt("exemptions", [group], of_account=False)]
 
-    def _exempt(self, name: str, scope: str, after: Sequence[pulumi.Resource]) -> Sequence[pulumi.Resource]:
-        if not any(each.scope == scope for each in self._stack.exemptions.values()):
+    def _exempt(self, name: str, after: Sequence[pulumi.Resource], *, of_account: bool) -> Sequence[pulumi.Resource]:
+        every = self._stack.exemptions.items()
+        entries = {key: each for key, each in every if (each.scope == "account") is of_account}
+        if not entries:
             return ()
         from modelyard.resources.policy_exemption import Exemptions
 
-        return Exemptions(name, self._stack, scope, self._scopes, self._policies, after, self._within).exemptions
+        return Exemptions(name, self._stack, entries, self._scopes, self._policies, after, self._within).exemptions
 
     def _in_account(self, account: Account) -> Deployments:
         """The account's children, all of them under its one lock."""
@@ -96,7 +98,7 @@ class Yard(pulumi.ComponentResource):
         if stack.content_filters:
             declared = ContentFilters("content-filters", stack, account, entries, writes, within)
             filters, self._filtering["contentFilters"] = declared.filters, declared.summary
-        exempt = self._exempt("account-exemptions", "account", [account.account])
+        exempt = self._exempt("account-exemptions", [account.account], of_account=True)
         return Deployments("deployments", stack, account, filters, writes, exempt, within)
 
     def _give_access(self, account: Account) -> None:

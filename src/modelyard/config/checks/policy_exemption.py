@@ -7,6 +7,7 @@ from modelyard.config.checks.policy_assignment import INITIATIVE
 from modelyard.config.closest import did_you_mean
 from modelyard.config.collector import Collector
 from modelyard.config.policy_exemption import PolicyExemption
+from modelyard.config.policy_names import width
 from modelyard.config.policy_set_definition import PolicySetDefinition
 from modelyard.config.stack import Draft
 
@@ -25,6 +26,7 @@ def check(draft: Draft, today: date, initiatives: Mapping[str, PolicySetDefiniti
                 remedy=did_you_mean(exemption.policy, known, "name an entry of policies"),
                 of_value=True,
             )
+        _scope(key, exemption, draft, collector)
         _references(key, exemption, draft, initiatives, collector)
         ends = exemption.expires_at
         if ends is not None and ends < datetime.combine(today, time(), UTC):
@@ -45,6 +47,22 @@ def check(draft: Draft, today: date, initiatives: Mapping[str, PolicySetDefiniti
                 found="category: Waiver without expiresOn",
                 remedy="add expiresOn, the day by which the policy will be met",
             )
+
+
+def _scope(key: str, exemption: PolicyExemption, draft: Draft, collector: Collector) -> None:
+    """Azure takes one at its assignment's scope and below; which groups stand below another only Azure knows."""
+    assigned = draft.policies.get(exemption.policy)
+    if assigned is None or width(exemption.scope) <= width(assigned.scope):
+        return
+    collector.add(
+        "config.exemption-above-policy",
+        ("exemptions", key, "scope"),
+        f"{exemption.policy} doesn't rule all of {exemption.scope}, so {key} can't spare it",
+        found=exemption.scope,
+        allowed=f"{assigned.scope}, where the policy is, or below",
+        remedy="narrow the exemption",
+        of_value=True,
+    )
 
 
 def _references(

@@ -65,6 +65,11 @@ CODES = (
         "Exemption from no definition of the initiative",
         "Azure refuses an exemption that names a definition which the initiative doesn't hold.",
     ),
+    error(
+        "config.exemption-above-policy",
+        "Exemption above its policy",
+        "Azure refuses an exemption that stands above the scope of the assignment from which it exempts.",
+    ),
     warning(
         "config.exemption-expired",
         "Exemption expired",
