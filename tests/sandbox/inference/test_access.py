@@ -243,7 +243,14 @@ def test_public_access_disabled(ask: Ask, configure: Callable[..., None]) -> Non
 
 
 @pytest.mark.parametrize(
-    ("rules", "status"), [([], 403), (["203.0.113.0/24"], 403), (["127.0.0.1"], 200), (["127.0.0.0/8"], 200)]
+    ("rules", "status"),
+    [
+        ([], 403),
+        (["203.0.113.0/24"], 403),
+        (["127.0.0.1"], 200),
+        (["127.0.0.0/8"], 200),
+        (["office", "127.0.0.1"], 200),
+    ],
 )
 def test_network_rules(ask: Ask, configure: Callable[..., None], rules: list[str], status: int) -> None:
     """Callers of the sandbox come from loopback, so that is the address to allow."""

@@ -30,8 +30,16 @@ def admit(account: Account, address: str) -> None:
         return
     caller = ipaddress.ip_address(address)
     rules = (str(rule.get("value", "")) for rule in account.acls.get("ipRules") or ())
-    if not any(caller in ipaddress.ip_network(rule, strict=False) for rule in rules):
+    if not any(_covers(rule, caller) for rule in rules):
         raise Refusal("address-refused")
+
+
+def _covers(rule: str, caller: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    """Whether an address or range holds the caller; one that is none holds nobody."""
+    try:
+        return caller in ipaddress.ip_network(rule, strict=False)
+    except ValueError:
+        return False
 
 
 def caller(azure: LocalAzure, account: Account, route: Route, headers: Mapping[bytes, bytes]) -> Caller | None:
