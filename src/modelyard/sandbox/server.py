@@ -25,6 +25,7 @@ from modelyard.sandbox.certificates import Certificates
 from modelyard.sandbox.environment import environment
 from modelyard.sandbox.faults import Faults, faulty
 from modelyard.sandbox.home import Home
+from modelyard.sandbox.mistakes import owned_up
 from modelyard.sandbox.protocol import BoundedProtocol, configuration
 from modelyard.sandbox.proxy import Connection, Door
 
@@ -75,7 +76,7 @@ class Server:
         self.log = AccessLog(write_log, self._loop)
         self._state = ServerState()
         faults = Faults()
-        tunnel = configuration(logged(faulty(app(azure, faults), faults), self.log))
+        tunnel = configuration(logged(owned_up(faulty(app(azure, faults), faults)), self.log))
         inside = configuration(logged(control.app(azure, home, faults, self.facts), self.log))
         self._door = Door(
             context=certificates.server_context(),
