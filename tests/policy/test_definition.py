@@ -43,6 +43,7 @@ REFUSED = [
     ("a list", [], "policyRule.if"),
     ("a word in place of a condition", {"allOf": ["kind"]}, "policyRule.if.allOf[0]"),
     ("an object in place of a list", {"allOf": {}}, "policyRule.if.allOf"),
+    ("no condition in an operator", {"not": {"anyOf": []}}, "policyRule.if.not.anyOf"),
     ("company for a logical operator", {"not": TRUE, "equals": 1}, "policyRule.if.equals"),
     ("a field nobody has", {"field": "colour", "equals": "red"}, "policyRule.if.field"),
     ("a field that is a number", {"field": "[add(1, 2)]", "equals": "red"}, "policyRule.if.field"),

@@ -94,6 +94,8 @@ def _logical(rule: Mapping[str, Any], name: str, compilation: Compilation, place
         return Node(kind, place, negation(child.test), (child,))
     if not isinstance(rule[name], list):
         compilation.refuse(inner, f"'{kind}' takes an array of conditions")
+    if not rule[name] and not compilation.fields.raw:  # its schema asks for one; open evaluators take none for true
+        compilation.refuse(inner, f"'{kind}' takes at least one condition")
     children = tuple(compile_condition(each, compilation, f"{inner}[{at}]") for at, each in enumerate(rule[name]))
     tests = tuple(child.test for child in children)
     if len(tests) == 1:
