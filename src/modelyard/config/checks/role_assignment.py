@@ -104,13 +104,23 @@ def _unknown_guid(guid: str, path: KeyPath, collector: Collector) -> None:
     )
 
 
+def _may(known: Role) -> str:
+    """What makes the role a privileged one. Some roles may be handed on under a condition only."""
+    if "*" in known.actions:
+        return "change nearly everything"
+    if known.may_assign:
+        handed = (role(guid) for guid in known.may_assign)
+        return f"give others the role {' or '.join(each.name for each in handed if each is not None)}"
+    return "give anybody any role"
+
+
 def _should_know(written: WrittenAccess, known: Role, path: KeyPath, collector: Collector) -> None:
     if "*" in known.actions or HANDS_ON_RIGHTS in known.actions or "Microsoft.Authorization/*" in known.actions:
         data = "" if known.data_actions else ", and yet call no model with a token"
         collector.add(
             "config.role-privileged",
             path,
-            f"whoever has {known.name} may change nearly everything{data}",
+            f"whoever has {known.name} may {_may(known)}{data}",
             found=written.role,
             remedy="give a narrower role; for calling models Cognitive Services User is enough",
             of_value=True,
