@@ -13,14 +13,18 @@ from pathlib import Path
 import modelyard
 from modelyard.audit import freshness, gaps, impact, reach
 from modelyard.config.codes import CODES
-from modelyard.engine import renames
+from modelyard.engine import renames, replacements
 from modelyard.epac import codes as epac_codes
 from modelyard.failures import Failure
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "errors.md"
 FINDINGS = {
     **CODES,
-    **{code.code: code for room in (freshness, gaps, impact, reach, renames, epac_codes) for code in room.CODES},
+    **{
+        code.code: code
+        for room in (freshness, gaps, impact, reach, renames, replacements, epac_codes)
+        for code in room.CODES
+    },
 }
 HEAD = """\
 # Errors

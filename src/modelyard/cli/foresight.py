@@ -1,4 +1,6 @@
-"""What is known of a change from its preview, before anything is written: Azure's policies on it, and renamed keys.
+"""What is known of a change from its preview, before anything is written.
+
+That is what Azure's policies say of it, which keys were renamed, and whether the account would be replaced.
 
 The engine's preview is what is judged: the program itself as it stands, with what is there already and what would be
 replaced. The policies around the stack are got while the engine is at work, so that nobody waits for them.
@@ -12,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from modelyard.cli.operation import Operation
 from modelyard.config.loader import Loaded
-from modelyard.engine import renames
+from modelyard.engine import renames, replacements
 from modelyard.engine.events import Event, Started, name_of, type_of
 from modelyard.engine.options import Options
 from modelyard.engine.renames import Renamed
@@ -96,7 +98,11 @@ def _judged(operation: Operation, loaded: Loaded, planned: list[Started], known:
     found = inspect(source, known.book, now=now, market=Market.load(), locate=loaded.position)
     untouched = {urn for urn, op, _ in steps if op in UNTOUCHED}
     told = [
-        _placed(renames.finding(each), declared.place(type_of(each.new), name_of(each.new)), loaded) for each in renamed
+        *(_placed(each, each.path, loaded) for each in replacements.findings(planned)),
+        *(
+            _placed(renames.finding(each), declared.place(type_of(each.new), name_of(each.new)), loaded)
+            for each in renamed
+        ),
     ]
     return Foresight(
         tuple(_later(each) if each.urn in untouched else each for each in found.evaluated.rulings),
