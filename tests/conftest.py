@@ -3,11 +3,13 @@
 import ipaddress
 import socket
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from joserfc.jwk import RSAKey
 
 # How long an example takes says more of what else the machine does than of the law that it tries.
 settings.register_profile("laws", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -30,6 +32,12 @@ def shared(request: pytest.FixtureRequest) -> Path:
     if not folder.is_dir():
         pytest.fail(f"--shared {folder} is not a folder")
     return folder.resolve()
+
+
+@pytest.fixture(scope="session")
+def signing_key() -> Mapping[str, Any]:
+    """The tenant's key, made once for all tests, for that takes a tenth of a second."""
+    return dict(RSAKey.generate_key(2048, private=True, auto_kid=True).as_dict(private=True))
 
 
 def _is_loopback(address: Any) -> bool:

@@ -7,7 +7,6 @@ from typing import Any
 
 import httpx2
 import pytest
-from joserfc.jwk import RSAKey
 
 from modelyard.sandbox import seed
 from modelyard.sandbox.azure import LocalAzure
@@ -15,12 +14,6 @@ from modelyard.sandbox.server import Running, serve
 
 CLIENT_ID = "2f1f8d5c-9a6c-4d58-9d5b-0c6c3f0f7a11"
 CLIENT_SECRET = "a secret of the tests"
-
-
-@pytest.fixture(scope="session")
-def signing_key() -> Mapping[str, Any]:
-    """The tenant's key, made once for all tests, for that takes a tenth of a second."""
-    return dict(RSAKey.generate_key(2048, private=True, auto_kid=True).as_dict(private=True))
 
 
 @pytest.fixture

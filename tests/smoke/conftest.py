@@ -3,7 +3,7 @@
 The endpoint is either the sandbox's data plane, whole, or a script of replies for what the sandbox never does.
 """
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -66,11 +66,12 @@ def outputs() -> dict[str, Any]:
 
 
 @pytest.fixture
-def azure() -> Iterator[LocalAzure]:
+def azure(signing_key: Mapping[str, Any]) -> Iterator[LocalAzure]:
     """The same stack, deployed, at a moment when its models aren't retired; keys off."""
     store = Store()
     clock = Clock(store, real=lambda: datetime(2026, 11, 23, 10, tzinfo=UTC))
     local = LocalAzure(store=store, clock=clock, market=Market.load())
+    store.put("settings", "signing-key", signing_key)
     seed.seed(local, client_id="2f1f8d5c-9a6c-4d58-9d5b-0c6c3f0f7a11", client_secret="a secret of the tests")
     group = f"/subscriptions/{local.subscription_id}/resourcegroups/rg"
     account = f"{group}/providers/microsoft.cognitiveservices/accounts/contoso"
