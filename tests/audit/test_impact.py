@@ -88,6 +88,17 @@ def test_lines_count_resources_once_and_put_the_worst_first() -> None:
     assert (audited.change, audited.resources) == (Change.AUDITED, 2)
 
 
+def test_an_assignment_that_moves_stops_nothing_anew() -> None:
+    """Renamed, or taken from each group to the subscription, it says what it said: nobody's deployment is at stake."""
+    was = [ruling("denied", "a"), ruling("denied", "b")]
+    now = [replace(each, key=f"moved|{each.key}", assignment_id="/elsewhere") for each in was]
+    assert list(impact.moves("dev", was, now)) == []
+    more = [*now, replace(ruling("denied", "c"), key="moved|c")]
+    assert [each.ruling.resource for each in impact.moves("dev", was, more)] == ["/c"]
+    stricter = [replace(each, policy="Another policy") for each in now]
+    assert {each.change for each in impact.moves("dev", was, stricter)} == {Change.STOPPED, Change.FREED}
+
+
 def test_the_same_assignment_of_several_stacks_is_one_line() -> None:
     """Whoever changes a definition that each stack assigns for itself wants one number, not one for each stack."""
     here = ruling("denied", "a")

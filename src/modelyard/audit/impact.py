@@ -4,6 +4,7 @@ Only what differs is told. What nobody can know yet on one side is told as such 
 is nothing new where the other side had a verdict.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -99,14 +100,34 @@ class Line:
 
 
 def moves(stack: str, before: Iterable[Ruling], after: Iterable[Ruling]) -> Iterator[Move]:
-    """What differs for the resources of one stack."""
+    """What differs for the resources of one stack.
+
+    A policy that says the same by an assignment of another name or scope makes no difference to a resource.
+    """
     old, new = ({each.key: each for each in rulings} for rulings in (before, after))
+    for key in _moved(old, new):
+        del (old if key in old else new)[key]
     for key in dict.fromkeys((*new, *old)):
         was, is_ = old.get(key), new.get(key)
         change = _change(_said(was), _said(is_))
         told = was if change is Change.FREED else is_
         if change is not None and told is not None:
             yield Move(change, stack, told)
+
+
+def _moved(old: Mapping[str, Ruling], new: Mapping[str, Ruling]) -> list[str]:
+    """Keys of one side alone, for which the other side has the same policy's word under a key that only it has."""
+    apart = [
+        {key: (each.resource.lower(), each.policy, _said(each)) for key, each in side.items() if key not in other}
+        for side, other in ((old, new), (new, old))
+    ]
+    found: list[str] = []
+    for one, left in zip(apart, (Counter(each.values()) for each in reversed(apart)), strict=True):
+        for key, said in one.items():
+            if left[said] > 0:
+                left[said] -= 1
+                found.append(key)
+    return found
 
 
 def _said(ruling: Ruling | None) -> Change | None:
