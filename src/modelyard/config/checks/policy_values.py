@@ -10,6 +10,8 @@ from modelyard.config.keypath import KeyPath
 from modelyard.config.policy_definition import PolicyDefinition
 from modelyard.config.values import Misfit, free, typed
 
+INITIATIVES = "initiatives"
+
 
 def settle(
     definition: PolicyDefinition, written: Mapping[str, Any], effect: str | None, at: KeyPath, collector: Collector
@@ -43,11 +45,23 @@ def _value(name: str, parameter: Parameter, written: Any, path: KeyPath, collect
     except Misfit as expected:
         _refuse(f"{name} is of type {parameter.type}", path, _shown(written), str(expected), collector)
         return NOTHING
+    if path[0] == INITIATIVES and (expression := _expression(value)):
+        problem = "Azure takes this for an expression, and an initiative of a stack file has no parameters to name"
+        _refuse(problem, path, expression, "the value itself", collector)
+        return NOTHING
     for each in value if isinstance(value, list) else [value]:
         if parameter.allowed and each not in parameter.allowed:
             _refuse(f"{name} doesn't take this value", path, str(each), _listed(parameter.allowed), collector)
             return NOTHING
     return value
+
+
+def _expression(value: Any) -> str:
+    """A text within a value that Azure reads as an expression; empty where there is none."""
+    if isinstance(value, str):
+        return value if value.startswith("[") and not value.startswith("[[") else ""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return next(filter(None, map(_expression, inner)), "")
 
 
 def _effect(
