@@ -160,6 +160,7 @@ cases:
         ("{policy_defintion: keyless.json, cases: [{}]}", CasesUnreadable),
         ("{now: yesterday, cases: [{}]}", CasesUnreadable),
         ("cases: [{[a, b]: 1}]", CasesUnreadable),
+        ("cases: [{want_effect: deny, want_effect: audit}]", CasesUnreadable),
         ("cases: [{policy_rule: none.json, resource: {}, want_error: true}]", CasesUnreadable),
         ("{aliases: broken.json, cases: [{}]}", AliasesUnreadable),
         ("{aliases: odd.json, cases: [{}]}", AliasesUnreadable),

@@ -16,6 +16,8 @@ from modelyard.policy.failures import AliasesUnreadable, CasesUnreadable
 from modelyard.policy.fields import Fields
 from modelyard.policy.unknown import UNKNOWN
 
+MERGE = "<<"
+
 
 class _Loader(yaml.CSafeLoader):
     """YAML in which dates and keys stay text, as they are in JSON, and `!unknown` is a value."""
@@ -28,13 +30,15 @@ _Loader.yaml_implicit_resolvers = {
 
 
 def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[str, Any]:
+    """A mapping by text. A key that stands twice would hide what was said first."""
+    seen: set[str] = set()
+    for key, _ in node.value:
+        if not isinstance(key, yaml.ScalarNode) or (key.value in seen and key.value != MERGE):
+            why = "stands twice" if isinstance(key, yaml.ScalarNode) else "is no text"
+            raise yaml.constructor.ConstructorError(None, None, f"the key '{key.value}' {why}", key.start_mark)
+        seen.add(key.value)
     loader.flatten_mapping(node)
-    found: dict[str, Any] = {}
-    for key, value in node.value:
-        if not isinstance(key, yaml.ScalarNode):
-            raise yaml.constructor.ConstructorError(None, None, "a key is a text", key.start_mark)
-        found[key.value] = loader.construct_object(value, deep=True)
-    return found
+    return {key.value: loader.construct_object(value, deep=True) for key, value in node.value}
 
 
 _Loader.add_constructor("!unknown", lambda _loader, _node: UNKNOWN)
