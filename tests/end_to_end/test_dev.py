@@ -78,6 +78,15 @@ def test_smoke_alone_and_selected(dev: Any) -> None:
     report = dev.modelyard("smoke", "dev", "--json", "--select", "embed").json
     assert report["checks"]
     assert {check["subject"].split(":")[0] for check in report["checks"]} == {"embed"}
+    took = report["data"]["smoke"]
+    assert took["calls"] == sum(check["attempts"] for check in report["checks"]) > 0
+    assert took["budget"] >= max(check["waited"] for check in report["checks"])
+
+
+def test_smoke_that_would_ask_nothing_says_so(dev: Any) -> None:
+    """In a pipeline it would be green whatever became of the stack."""
+    refused = dev.modelyard("smoke", "dev", "--json", "--select", "emebd", expect=2).json
+    assert [failure["code"] for failure in refused["failures"]] == ["smoke.nothing-selected"]
 
 
 def test_somebody_without_a_role_is_refused(dev: Any, up: Any) -> None:
