@@ -11,7 +11,7 @@ import pytest
 from modelyard.arm import account, role_assignment
 from modelyard.arm.declared import Declared
 from modelyard.audit import live
-from modelyard.audit.failures import ScopeUnreadable
+from modelyard.audit.failures import NotSignedIn, ScopeUnreadable
 from modelyard.audit.inspection import inspect
 from modelyard.audit.lists import Arm
 from modelyard.audit.pull import client, pull
@@ -21,7 +21,7 @@ from modelyard.catalog.roles import role
 from modelyard.sandbox import seed
 from modelyard.target import Target
 
-from .conftest import Cloud, Principal
+from .conftest import Cloud, Nobody, Principal
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 ROLE = "Microsoft.Authorization/roleDefinitions"
@@ -198,6 +198,11 @@ def allow(cloud: Cloud, scope: str, role_id: str) -> None:
     properties = {"principalId": seed.object_id("outsider"), "roleDefinitionId": role_id, "scope": scope}
     document = {"id": at, "type": role_assignment.ROW.type, "properties": properties}
     cloud.running.azure.store.put("resources", at.lower(), document)
+
+
+def test_below_a_management_group_nobody_looks_without_a_login(cloud: Cloud) -> None:
+    with pytest.raises(NotSignedIn, match="nobody is signed in"):
+        live.sources(replace(cloud.target, credential=Nobody), cloud.root)
 
 
 def test_lists_of_several_pages_are_read_to_the_end_and_projects_too() -> None:

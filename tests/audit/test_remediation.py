@@ -1,12 +1,14 @@
 """Where a remediation stands: at its assignment's scope, under a name that no other stack has; and what it asks."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from modelyard.audit.failures import NotSignedIn, RemediationRefused
 from modelyard.audit.remediation import Task, run
 
-from .conftest import Cloud, Principal
+from .conftest import Cloud, Nobody, Principal
 
 ASSIGNMENTS = "providers/Microsoft.Authorization/policyAssignments"
 REMEDIATIONS = "providers/Microsoft.PolicyInsights/remediations"
@@ -58,6 +60,17 @@ def test_a_remediation_right_after_its_assignment_finds_what_does_not_comply(clo
     assert asked["resourceDiscoveryMode"] == (
         "ReEvaluateCompliance" if at == "subscription" else "ExistingNonCompliant"
     )
+
+
+def test_who_is_not_signed_in_and_what_cannot_be_reached_is_told_in_one_line(cloud: Cloud) -> None:
+    task = Task("keys-off", f"{cloud.subscription}/{ASSIGNMENTS}/keys-off")
+    with pytest.raises(NotSignedIn, match="nobody is signed in") as refused:
+        run(task, replace(cloud.target, credential=Nobody))
+    assert "long story" not in str(refused.value)
+    assert "az login" in refused.value.remedy
+    nowhere = replace(cloud.target, transport=replace(cloud.target.transport, proxy="http://127.0.0.1:9"))
+    with pytest.raises(RemediationRefused, match="keys-off: "):
+        run(task, nowhere)
 
 
 def got(cloud: Cloud, path: str) -> Any:

@@ -15,7 +15,7 @@ from typing import Any
 from modelyard.arm import account, resource_group, role_assignment
 from modelyard.arm.declared import Declared
 from modelyard.arm.table import by_type, rows
-from modelyard.audit import pull
+from modelyard.audit import pull, signing_in
 from modelyard.audit.declared import path
 from modelyard.audit.failures import AuditFailure, NothingToAudit, PullRefused, ScopeUnreadable
 from modelyard.audit.lists import Arm
@@ -77,16 +77,12 @@ def _ruled(target: Target, scope: str) -> Source:
 def _below(target: Target, group: str) -> list[str]:
     """The subscriptions below a management group, at any depth."""
     with target.transport.client() as client:
-        arm = Arm(client, target.resource_manager, _token(target))
+        arm = Arm(client, target.resource_manager, signing_in.token(target))
         below = [str(each["id"]) for each in arm.list(f"{group}/descendants", DESCENDANTS_VERSION)]
     found = sorted(each for each in below if each == scopes.subscription(each))
     if not found:
         raise NothingToAudit(f"no subscription stands below {group}", remedy="name a group that has some")
     return found
-
-
-def _token(target: Target) -> str:
-    return target.credential().get_token(f"{target.resource_manager}/.default").token
 
 
 def source(target: Target, scope: str, book: Rulebook) -> Source:
@@ -96,7 +92,7 @@ def source(target: Target, scope: str, book: Rulebook) -> Source:
     """
     one = scope if pull.ACCOUNT.fullmatch(scope) else ""
     with target.transport.client() as client:
-        arm = Arm(client, target.resource_manager, _token(target))
+        arm = Arm(client, target.resource_manager, signing_in.token(target))
         groups = list(_groups(arm, scope))
         accounts = [arm.get(one, account.ROW.api_version)] if one else list(_accounts(arm, scope))
         with ThreadPoolExecutor(AT_ONCE) as pool:

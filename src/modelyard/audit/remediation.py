@@ -14,6 +14,7 @@ import httpx2
 from modelyard.arm.declared import Declared
 from modelyard.arm.errors import ArmError, parse
 from modelyard.arm.policy_assignment import ROW
+from modelyard.audit import signing_in
 from modelyard.audit.failures import RemediationRefused
 from modelyard.config.stack import Stack
 from modelyard.policy import scopes
@@ -111,14 +112,12 @@ def run(task: Task, target: Target, *, wait: Callable[[float], object] = time.sl
 
 
 def _send(client: httpx2.Client, target: Target, verb: str, task: Task, body: Any = None) -> Mapping[str, Any]:
-    token = target.credential().get_token(f"{target.resource_manager}/.default").token
-    reply = client.request(
-        verb,
-        f"{target.resource_manager}{task.url}",
-        params={"api-version": API_VERSION},
-        json=body,
-        headers={"Authorization": f"Bearer {token}"},
-    )
+    headers = {"Authorization": f"Bearer {signing_in.token(target)}"}
+    where, version = f"{target.resource_manager}{task.url}", {"api-version": API_VERSION}
+    try:
+        reply = client.request(verb, where, params=version, json=body, headers=headers)
+    except httpx2.HTTPError as wrong:
+        raise RemediationRefused(task.key, task.url, str(wrong) or type(wrong).__name__) from wrong
     if reply.is_error:
         error: ArmError = parse(reply.status_code, _json(reply))
         raise RemediationRefused(task.key, task.url, error)
