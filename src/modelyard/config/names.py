@@ -1,8 +1,9 @@
 """The naming rules: what Azure accepts as a name, as a pattern for machines and in words for people.
 
-Sources: Microsoft's resource name rules (accounts, resource groups, tags, policies; grade A); its how-to on blocklists
-(their characters; grade A); DNS for subdomains; for deployments the rule the portal states, and for content filters and
-lengths of blocklists the same (recalled, grade R: the REST specification sets none).
+Sources: Microsoft's resource name rules (accounts, resource groups, tags, policies; grade A); its pages on policy
+definitions, assignments and exemptions (lengths of what people read; grade A); its how-to on blocklists (their characters;
+grade A); DNS for subdomains; for deployments the rule the portal states, and for content filters and lengths of
+blocklists the same (recalled, grade R: the REST specification sets none).
 """
 
 from typing import Annotated
@@ -20,6 +21,8 @@ RULES: dict[str, str] = {
     "content filter name": "1 to 64 letters, digits and . _ -, starting with a letter or digit",
     "blocklist name": "1 to 64 letters, digits and - . _ ~",
     "policy name": "1 to 64 letters, digits and _ -, starting with a letter or digit",
+    "display name": "at most 128 characters",
+    "description": "at most 512 characters",
     "key": "letters, digits and . _ -, starting with a letter or digit",
     "tag name": "1 to 512 characters without < > % & \\ ? /",
     "tag value": "at most 256 characters",
@@ -53,6 +56,8 @@ PATTERNS: dict[str, str] = {
     "content filter name": r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$",
     "blocklist name": r"^[A-Za-z0-9._~-]{1,64}$",
     "policy name": r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$",
+    "display name": r"^[\s\S]{0,128}$",
+    "description": r"^[\s\S]{0,512}$",
     "key": r"^[A-Za-z0-9][A-Za-z0-9._-]*$",
     "tag name": r"^[^<>%&\\?/]{1,512}$",
     "tag value": r"^[\s\S]{0,256}$",
@@ -89,6 +94,8 @@ DeploymentSku = Annotated[str, StringConstraints(pattern=PATTERNS["deployment SK
 ContentFilterName = Annotated[str, StringConstraints(pattern=PATTERNS["content filter name"]), BeforeValidator(as_text)]
 BlocklistName = Annotated[str, StringConstraints(pattern=PATTERNS["blocklist name"]), BeforeValidator(as_text)]
 PolicyName = Annotated[str, StringConstraints(pattern=PATTERNS["policy name"]), BeforeValidator(as_text)]
+DisplayName = Annotated[str, StringConstraints(pattern=PATTERNS["display name"]), BeforeValidator(as_text)]
+Description = Annotated[str, StringConstraints(pattern=PATTERNS["description"]), BeforeValidator(as_text)]
 Key = Annotated[str, StringConstraints(pattern=PATTERNS["key"]), BeforeValidator(as_text)]
 ObjectId = Annotated[str, StringConstraints(pattern=PATTERNS["object id"]), BeforeValidator(as_text)]
 Action = Annotated[str, StringConstraints(pattern=PATTERNS["action"]), BeforeValidator(as_text)]

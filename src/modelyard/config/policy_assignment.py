@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from modelyard.config.keys import Keys
-from modelyard.config.names import PolicyScope, ScopeId
+from modelyard.config.names import Description, DisplayName, PolicyScope, ScopeId
 from modelyard.config.policy_definition import PolicyDefinition
 from modelyard.config.scalar import Text, Words, as_text
 
@@ -40,10 +40,10 @@ class WrittenPolicy(Keys):
     non_compliance_message: Words | None = Field(
         default=None, description="What whoever is refused gets to read, beside Azure's own words."
     )
-    display_name: Text | None = Field(
+    display_name: DisplayName | None = Field(
         default=None, description="Name of the assignment for people; the definition's when not given."
     )
-    description: Text | None = Field(default=None, description="Why the policy is there.")
+    description: Description | None = Field(default=None, description="Why the policy is there.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

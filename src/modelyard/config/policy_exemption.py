@@ -7,8 +7,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from modelyard.config.keys import Keys
-from modelyard.config.names import Date, ExemptionScope, Key
-from modelyard.config.scalar import Text, as_text
+from modelyard.config.names import Date, Description, DisplayName, ExemptionScope, Key
+from modelyard.config.scalar import as_text
 
 Category = Annotated[Literal["Waiver", "Mitigated"], BeforeValidator(as_text)]
 
@@ -50,8 +50,8 @@ class PolicyExemption(Keys):
     reference_ids: tuple[Key, ...] = Field(
         default=(), description="Of an initiative, the definitions that don't count; all when not given."
     )
-    display_name: Text | None = Field(default=None, description="Name for people.")
-    description: Text | None = Field(default=None, description="The reason, and who has agreed to it.")
+    display_name: DisplayName | None = Field(default=None, description="Name for people.")
+    description: Description | None = Field(default=None, description="The reason, and who has agreed to it.")
 
     @property
     def expires_at(self) -> datetime | None:

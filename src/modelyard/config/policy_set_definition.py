@@ -9,7 +9,7 @@ from pydantic import Field
 
 from modelyard.catalog.built_in_policies import Parameter
 from modelyard.config.keys import Keys
-from modelyard.config.names import Key
+from modelyard.config.names import Description, DisplayName, Key
 from modelyard.config.policy_assignment import Value
 from modelyard.config.policy_definition import PARAMETER_REFERENCE, PolicyDefinition, declared_parameters
 from modelyard.config.scalar import Text
@@ -29,8 +29,8 @@ class WrittenMember(Keys):
 class WrittenInitiative(Keys):
     """One entry of `modelyard:initiatives`. It rules nothing before an entry of policies assigns it."""
 
-    display_name: Text | None = Field(default=None, description="Name for people; the key when not given.")
-    description: Text | None = Field(default=None, description="What the initiative is for.")
+    display_name: DisplayName | None = Field(default=None, description="Name for people; the key when not given.")
+    description: Description | None = Field(default=None, description="What the initiative is for.")
     definitions: tuple[WrittenMember, ...] = Field(min_length=1, description="The definitions it holds.")
 
 
