@@ -46,6 +46,22 @@ def test_a_member_that_can_not_be_used_takes_no_other_with_it() -> None:
     )
 
 
+def test_a_namesake_at_another_scope_is_another_definition() -> None:
+    """Platform teams and stacks call things alike; a verdict by the wrong rule is worse than none."""
+    fields = Fields(Aliases({}))
+    mine = document("policyDefinitions", "house", mode="All", policyRule=RULE)
+    name = "providers/Microsoft.Authorization/policyDefinitions/house"
+    theirs = f"/providers/Microsoft.Management/managementGroups/m/{name}"
+    assigned = document("policyAssignments", "all", policyDefinitionId=theirs)
+    for id_, bound, refused in (
+        (f"/subscriptions/another/{name}", 0, [f"all: {theirs}"]),
+        (f"/{name}", 1, []),
+        (theirs, 1, []),
+    ):
+        found, failures = Rulebook.of([mine | {"id": id_}, assigned], "here").put_to_work(library.Library(), fields)
+        assert (len(found.bound), [each.where for each in failures]) == (bound, refused)
+
+
 def test_whoever_wants_all_of_an_initiative_is_told_of_the_first_that_is_missing() -> None:
     """Azure itself takes no initiative whose members it doesn't know."""
     entries = library.load([("set", initiative("missing"))], Fields(Aliases({})))

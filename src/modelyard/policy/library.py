@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from importlib import resources
 from typing import Any
 
-from modelyard.policy import built_ins
+from modelyard.policy import built_ins, scopes
 from modelyard.policy.definition import Definition
 from modelyard.policy.failures import AssignmentRefused
 from modelyard.policy.fields import Fields
@@ -43,9 +43,17 @@ class Library:
         return tuple(found.values())
 
     def find(self, name: str) -> Definition | Initiative | None:
-        """The entry of an id or a name."""
+        """The entry of an id or a name.
+
+        What has no scope, as a file that a team keeps, stands for its id at any scope; what stands at a scope is
+        another than its namesake elsewhere.
+        """
         known = self._entries.get(name.lower())
-        return known if known is not None else self._entries.get(name.rpartition("/")[2].lower())
+        if known is not None:
+            return known
+        namesake = self._entries.get(name.rpartition("/")[2].lower())
+        apart = namesake is not None and name.startswith("/") and scopes.parent(namesake.id)
+        return None if apart else namesake
 
     def definition(self, owner: str, name: str) -> Definition:
         """The definition of an id or a name. Raises AssignmentRefused."""
