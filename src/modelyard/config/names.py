@@ -2,8 +2,8 @@
 
 Sources: Microsoft's resource name rules (accounts, resource groups, tags, policies; grade A); its pages on policy
 definitions, assignments and exemptions (lengths of what people read; grade A); its how-to on blocklists (their
-characters; grade A); DNS for subdomains; for deployments the rule the portal states, and for content filters and lengths
-of blocklists the same (recalled, grade R: the REST specification sets none).
+characters; grade A); DNS for subdomains; for deployments the rule the portal states, and for content filters and the
+lengths of blocklists the same (recalled, grade R: the REST specification sets none).
 """
 
 from typing import Annotated
