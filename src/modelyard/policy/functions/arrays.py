@@ -29,8 +29,8 @@ def contains(container: Any, wanted: Any) -> Truth:
         doubt = find(wanted)
         return has(container, wanted) if doubt is None else doubt
     if isinstance(container, dict):
-        key = text("contains", wanted).lower()
-        return key in map(str.lower, container)
+        key = text("contains", wanted)
+        return key in container or key.lower() in map(str.lower, container)
     if isinstance(container, str):
         return to_text(wanted) in container
     raise EvaluationFailed("contains() takes an array, an object or a string")

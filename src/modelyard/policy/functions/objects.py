@@ -68,7 +68,7 @@ def member(target: Any, name: Any) -> Any:
 
 def _holds(target: Any, name: Any) -> bool:
     if isinstance(target, dict) and isinstance(name, str):
-        return any(each.lower() == name.lower() for each in target)
+        return name in target or name.lower() in map(str.lower, target)
     return isinstance(target, list) and isinstance(name, int) and 0 <= name < len(target)
 
 
