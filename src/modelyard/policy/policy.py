@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from modelyard.policy.compilation import Test
 from modelyard.policy.effects.action import Actions
 from modelyard.policy.effects.attestation import Attestation
-from modelyard.policy.effects.changes import Change, Changes
+from modelyard.policy.effects.changes import MACHINES, Change, Changes
 from modelyard.policy.effects.existence import Existence
 from modelyard.policy.effects.names import Effect
 from modelyard.policy.errors import EvaluationFailed
@@ -42,8 +42,10 @@ class Policy:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     details: Doing = None
     test: Test = field(init=False)
+    of_machines: bool = field(init=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "of_machines", isinstance(self.details, Changes) and self.details.of_machines)
         existence = self.details if isinstance(self.details, Existence) else None
         object.__setattr__(self, "test", self.node.test if existence is None else _with(self.node.test, existence))
 
@@ -53,7 +55,7 @@ class Policy:
 
     def looks_at(self, resource: Resource) -> bool:
         """Whether mode and effect take in such a resource."""
-        if isinstance(self.details, Changes) and not self.details.can_change(resource):
+        if self.of_machines and resource.type not in MACHINES:
             return False
         return self.definition.looks_at(resource)
 
@@ -62,10 +64,10 @@ class Policy:
         reason = ""
         if self.effect is Effect.DISABLED:
             reason = "the policy is disabled"
-        elif not self.definition.looks_at(resource):
-            reason = f"mode {self.definition.mode} does not look at {resource.type or 'such resources'}"
         elif not self.looks_at(resource):
-            reason = "modify changes the identity of virtual machines and scale sets alone"
+            reason = f"mode {self.definition.mode} does not look at {resource.type or 'such resources'}"
+            if self.definition.looks_at(resource):
+                reason = "modify changes the identity of virtual machines and scale sets alone"
         if reason:
             return Verdict(Outcome.NOT_APPLICABLE, self, resource, reason=reason)
         try:

@@ -74,11 +74,11 @@ class Changes:
     compilation: Compilation
     place: str
 
-    def can_change(self, resource: Resource) -> bool:
-        """Whether Azure would try: the identity of anything but a machine puts the whole policy aside."""
-        if resource.type in MACHINES or all(each.operation == "append" for each in self.operations):
-            return True
-        return not any(str(each.name.value).lower() == "identity.type" for each in self.operations)
+    @property
+    def of_machines(self) -> bool:
+        """Whether machines alone can be changed so: the identity of anything else puts the whole policy aside."""
+        modified = (each.name.value for each in self.operations if each.operation != "append")
+        return any(str(name).lower() == "identity.type" for name in modified)
 
     def computed(self, resource: Resource) -> tuple[Change, ...]:
         """Each operation for this resource. Raises EvaluationFailed where an expression fails."""
