@@ -91,7 +91,7 @@ def evaluate(
     parts = Parts.of(assigned)
     states: Counter[State] = Counter()
     verdicts: Counter[int] = Counter()
-    rulings: dict[tuple[str, str], Ruling] = {}  # what is replaced is looked at twice, and told once
+    rulings: list[Ruling] = []
     judged = 0
     for subject in subjects:
         before = states.total()
@@ -99,11 +99,12 @@ def evaluate(
             states[found.state] += 1
             verdicts[id(found.bound)] += 1
             if found.state is not State.COMPLIANT:
-                told = ruling(found, subject, sources, locate, controls or {})
-                rulings[told.key, told.urn] = told
+                rulings.append(ruling(found, subject, sources, locate, controls or {}))
+    if any(each.leaving for each in subjects):  # what is replaced is looked at twice, and told once
+        rulings = list({(each.key, each.urn): each for each in rulings}.values())
         judged += states.total() > before
     judges = tuple(_judge(bound, verdicts[id(bound)]) for bound in assigned.bound)
-    return Evaluated(tuple(rulings.values()), states, len(subjects), judged, judges, states.total())
+    return Evaluated(tuple(rulings), states, len(subjects), judged, judges, states.total())
 
 
 def _judge(bound: Bound, resources: int) -> Judge:
