@@ -100,9 +100,9 @@ def evaluate(
             verdicts[id(found.bound)] += 1
             if found.state is not State.COMPLIANT:
                 rulings.append(ruling(found, subject, sources, locate, controls or {}))
+        judged += states.total() > before
     if any(each.leaving for each in subjects):  # what is replaced is looked at twice, and told once
         rulings = list({(each.key, each.urn): each for each in rulings}.values())
-        judged += states.total() > before
     judges = tuple(_judge(bound, verdicts[id(bound)]) for bound in assigned.bound)
     return Evaluated(tuple(rulings), states, len(subjects), judged, judges, states.total())
 
