@@ -28,14 +28,9 @@ class Known:
     @classmethod
     def of(cls, project: Project) -> "Known":
         """What the project's folders hold."""
-        failures: list[Failure] = []
-        own = Rulebook()
+        own, unreadable = policy_files.read(policy_files.within(project.definitions))
+        failures = [*unreadable]
         kept: list[Pulled] = []
-        for file in policy_files.within(project.definitions):
-            try:
-                own |= policy_files.read([file])
-            except Failure as failure:
-                failures.append(failure)
         for file in pulled.files(project.root / pulled.FOLDER):
             try:
                 kept.append(pulled.kept(file))

@@ -25,16 +25,8 @@ MEMBERS = {
 """The property that tells what a document without a type is."""
 
 
-def read(places: Iterable[Path]) -> Rulebook:
-    """All that is in files and folders. Raises PoliciesUnreadable, PulledUnreadable of the first that is wrong."""
-    book, failures = gathered(places)
-    if failures:
-        raise failures[0]
-    return book
-
-
-def gathered(places: Iterable[Path]) -> tuple[Rulebook, tuple[Failure, ...]]:
-    """The same of those that can be read, and what is wrong with each of the others."""
+def read(places: Iterable[Path]) -> tuple[Rulebook, tuple[Failure, ...]]:
+    """All of the files and folders that can be read, and what is wrong with each of the others."""
     book = Rulebook()
     failures: list[Failure] = []
     for place in places:

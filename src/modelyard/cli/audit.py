@@ -86,7 +86,7 @@ def audit(
     now = datetime.now(UTC)
     if write_baseline and baseline is None:
         raise BaselineUnnamed
-    given, broken = policy_files.gathered(policies)
+    given, broken = policy_files.read(policies)
     if broken:
         return Report(command="audit", stack=stack or "", failures=broken)
     looked = _looked(stack, preview, state, scope, pointing, now, common)

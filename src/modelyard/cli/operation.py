@@ -98,7 +98,9 @@ class Operation:
             return told
 
     def _exists(self, id_: str, api_version: str) -> bool:
-        token = self.target.credential().get_token(f"{self.target.resource_manager}/.default").token
+        from modelyard.audit import signing_in
+
+        token = signing_in.token(self.target)
         with self.target.transport.client() as client:
             reply = client.get(
                 f"{self.target.resource_manager}{id_}",

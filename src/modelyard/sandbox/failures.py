@@ -47,9 +47,10 @@ class DoesNotAnswer(SandboxFailure):
 
 
 class RequestRefused(SandboxFailure):
-    """The control API did not do what it was asked; the text is its own."""
+    """The control API did not do what it was asked; the text is its own. The sandbox is well: the asking was amiss."""
 
     code = "sandbox.request-refused"
+    status = ExitStatus.USAGE
 
     def __init__(self, path: str, text: str) -> None:
         super().__init__(text, where=path)

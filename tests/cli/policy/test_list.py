@@ -35,3 +35,14 @@ def test_others_are_listed_with_where_they_were_seen(modelyard: Callable[..., An
 
 def test_no_policy_at_all_is_said(modelyard: Callable[..., Any]) -> None:
     assert "no policy rules this stack" in modelyard("policy", "list", "keys").out
+
+
+def test_every_file_that_cannot_be_read_is_told_and_the_rest_is_listed(
+    modelyard: Callable[..., Any], tmp_path: Path
+) -> None:
+    for name in ("a.json", "b.json"):
+        (tmp_path / name).write_text("{")
+    said = modelyard("policy", "list", "dev", "--policies", str(tmp_path))
+    assert said.status == ExitStatus.USAGE
+    assert all(name in said.err for name in ("a.json", "b.json"))
+    assert "keyless" in said.err, "what is known is listed all the same"

@@ -61,6 +61,6 @@ def test_what_cannot_be_a_fault_is_refused(started: Callable[..., Any]) -> None:
     said = started("sandbox", "faults", "add", "--deployment", "chat", "--header", "Retry-After")
     assert (said.status, "no header" in said.err) == (ExitStatus.USAGE, True)
     said = started("sandbox", "faults", "add", "--first-token", "5s")
-    assert said.status == ExitStatus.SANDBOX
+    assert said.status == ExitStatus.USAGE
     assert "firstTokenSeconds goes with a deployment" in said.err
     assert started("sandbox", "faults").out.strip() == "nothing goes wrong to order", "nothing half done"

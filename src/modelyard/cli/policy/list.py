@@ -38,11 +38,13 @@ def list(  # noqa: A001 - the command's name
     looked = at_stack_file(stack, pointing.target, datetime.now(UTC), common)
     if not looked.sources:
         return Report(command="policy list", stack=stack, findings=looked.findings, failures=looked.failures)
-    found, unread = at_work(looked.sources[0], policy_files.read(policies) | looked.around)
+    book, unreadable = policy_files.read(policies)
+    found, unread = at_work(looked.sources[0], book | looked.around)
     return Report(
         command="policy list",
         stack=stack,
         findings=(*looked.findings, *unread),
+        failures=unreadable,
         text=told(found),
         data={"policies": [asdict(each) for each in found]},
     )
