@@ -55,8 +55,9 @@ def test_a_custom_role_comes_first(stack):
 
 
 def test_a_condition_has_a_version(stack):
-    entry = access(stack, "Reader", more=", condition: '@x'").stack.access["one"]
-    assert (entry.condition, entry.condition_version) == ("@x", "2.0")
+    until = "@Environment[UtcNow] DateTimeLessThan '2027-06-30T00:00:00Z'"
+    entry = access(stack, "Reader", more=f', condition: "{until}"').stack.access["one"]
+    assert (entry.condition, entry.condition_version) == (until, "2.0")
 
 
 def test_the_same_role_on_another_scope_is_another_access(stack):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from modelyard.config.keys import Keys
@@ -76,6 +76,26 @@ class WrittenAccess(Keys):
         default=None, description="Version of the condition; 2.0 when there is one."
     )
     description: Text | None = Field(default=None, description="Why; the principal's displayName when not given.")
+
+    @field_validator("condition", mode="after")
+    @classmethod
+    def condition_is_read(cls, written: str | None) -> str | None:
+        if written:
+            from modelyard.arm import condition
+
+            try:
+                condition.read(written)
+            except condition.Unreadable as wrong:
+                raise PydanticCustomError(
+                    "config.condition-unreadable",
+                    "the condition can't be read: {reason}",
+                    {
+                        "reason": str(wrong),
+                        "found": written,
+                        "allowed": "Azure's form: @Source[attribute] operator 'value', joined by AND and OR",
+                    },
+                ) from None
+        return written
 
     @model_validator(mode="after")
     def condition_is_whole(self) -> Self:

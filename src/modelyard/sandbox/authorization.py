@@ -17,10 +17,10 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
+from modelyard.arm import condition
+from modelyard.arm.condition import Attributes, Test
 from modelyard.catalog.roles import Role, role
-from modelyard.sandbox import condition
 from modelyard.sandbox.azure import LocalAzure
-from modelyard.sandbox.condition import Attributes, Test
 from modelyard.sandbox.store import Document
 
 ASSIGNMENTS = "/providers/microsoft.authorization/roleassignments/"

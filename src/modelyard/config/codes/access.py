@@ -47,6 +47,11 @@ CODES = (
         "A condition of Azure RBAC consists of the condition and its version.",
     ),
     error(
+        "config.condition-unreadable",
+        "Condition that can't be read",
+        "Azure refuses it when the role is given: by then the rest of the stack stands.",
+    ),
+    error(
         "config.role-definition-empty",
         "Role without actions",
         "A role that may do nothing in the control plane and nothing with data gives nobody anything.",

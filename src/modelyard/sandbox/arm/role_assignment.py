@@ -5,8 +5,8 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from modelyard.arm import condition
 from modelyard.arm.role_assignment import ROW
-from modelyard.sandbox import condition
 from modelyard.sandbox.answers import Grade
 from modelyard.sandbox.arm import core, role_definition, scope
 from modelyard.sandbox.arm.answers import refuse

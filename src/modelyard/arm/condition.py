@@ -1,10 +1,10 @@
 """Conditions of role assignments: what must be true beside the role for the assignment to permit an action.
 
-Source: Microsoft docs, role-based-access-control/conditions-format (A). The attributes here are those that a request to
-hand on or take away a role has: RoleDefinitionId, PrincipalId and PrincipalType of Microsoft.Authorization/
+Source: Microsoft docs, role-based-access-control/conditions-format (A). The attributes known here are those that a
+request to hand on or take away a role has: RoleDefinitionId, PrincipalId and PrincipalType of Microsoft.Authorization/
 roleAssignments, under @Request when it is written and under @Resource when it is deleted. Whatever else a condition
-asks for (principals' security attributes, the environment, suboperations) is missing here, and a comparison with what
-is missing is false (R).
+asks for (principals' security attributes, the environment, suboperations) may be written and is named as unknown;
+evaluated, it is missing, and a comparison with what is missing is false (R).
 """
 
 import re
@@ -33,7 +33,7 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One condition, ready to be asked. `unknown` are the attributes that it names and the sandbox never has."""
+    """One condition, ready to be asked. `unknown` are the attributes that it names and nobody here has."""
 
     holds: Test
     unknown: tuple[str, ...] = ()
