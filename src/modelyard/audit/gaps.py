@@ -2,7 +2,7 @@
 
 Azure keeps the versions of a definition. An assignment holds on to a major one, even if nobody asked for it, and so may
 an initiative's member (Microsoft docs, assignment-structure, "Policy definition ID and version", A). Pulled is the
-present text; where that has another version, a verdict may differ from Azure's, and whoever reads it has to know.
+present text; where that has another version, the policy isn't evaluated, and whoever reads verdicts has to know.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,6 +10,7 @@ from typing import Any
 
 from modelyard.config.codes.code import Code, warning
 from modelyard.findings import Finding
+from modelyard.policy import versions
 from modelyard.policy.rulebook import Rulebook
 
 NOT_SHOWN = warning(
@@ -20,7 +21,7 @@ NOT_SHOWN = warning(
 PINNED = warning(
     "policy.version-pinned",
     "An assignment in force holds on to another version of a definition",
-    "Verdicts go by the definition's present text, which may say something else than the version that Azure goes by.",
+    "Azure shows a definition's present text alone. By that version nothing is judged, so the policy isn't evaluated.",
 )
 CODES = (NOT_SHOWN, PINNED)
 
@@ -45,13 +46,12 @@ def _pinned(book: Rulebook) -> Iterator[Finding]:
     for holder, row in _rows(book):
         held, id_ = str(row.get("definitionVersion") or ""), str(row.get("policyDefinitionId"))
         version = str((present.get(id_.lower(), {}).get("properties") or {}).get("version") or "")
-        if held and version and not meets(version, held):
+        if not versions.fits(held, version):
             holders.setdefault((id_, held, version), []).append(holder)
     for (id_, held, version), by in holders.items():
-        said = f"{', '.join(dict.fromkeys(by))} goes by version {held} of this definition, and {version} is evaluated"
-        yield _finding(
-            PINNED, said, id_, "compare the two versions in Azure, or have the assignment take the present one"
-        )
+        who = ", ".join(dict.fromkeys(by))
+        said = f"{who} goes by version {held} of this definition, and Azure shows {version}: the policy isn't evaluated"
+        yield _finding(PINNED, said, id_, "have the assignment take the present version, or look in Azure what it says")
 
 
 def _rows(book: Rulebook) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -61,13 +61,6 @@ def _rows(book: Rulebook) -> Iterator[tuple[str, Mapping[str, Any]]]:
     for document in book.initiatives.values():
         for member in document["properties"].get("policyDefinitions") or ():
             yield f"{document.get('name')} ({member.get('policyDefinitionReferenceId')})", member
-
-
-def meets(version: str, held: str) -> bool:
-    """Whether a version is one that is held on to: `1.*.*` takes 1.4.2, and `1.*.*-preview` takes previews alone."""
-    (is_, is_suffix), (asked, suffix) = (text.partition("-")[::2] for text in (version, held))
-    pairs = zip(is_.split("."), asked.split("."), strict=False)
-    return suffix == is_suffix and all(each in {"*", one} for one, each in pairs)
 
 
 def _finding(code: Code, message: str, found: str, remedy: str) -> Finding:

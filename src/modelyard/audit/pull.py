@@ -4,8 +4,7 @@ The list of a subscription or a resource group has what is assigned there, in it
 included (Microsoft docs, policy-assignments/list, A); which groups stand above is known from those assignments, and
 groups without any rule nothing. A management group's list has what is at it and above it, since ARM gives no more.
 
-An assignment pinned to a version of a definition is evaluated with the definition's present text; `gaps` says where
-that is another version.
+Definitions are pulled in their present version; `gaps` says which assignments hold on to another one.
 """
 
 import re
