@@ -136,7 +136,7 @@ def test_the_state_names_it_anew_wherever_it_is_named() -> None:
         "parent": new,
         "deletedWith": new,
         "dependencies": [new, other],
-        "propertyDependencies": {"properties": [new], "sku": []},
+        "propertyDependencies": {"properties": [new], "sku": None},
     }
     assert state["deployment"]["resources"][0]["urn"] == old, "the state that was read stays as it was"
 

@@ -14,6 +14,7 @@ from modelyard.arm import marks
 from modelyard.arm.declared import arm_id
 from modelyard.arm.table import by_token
 from modelyard.config.codes.code import note, warning
+from modelyard.engine import references
 from modelyard.engine.events import Started, name_of, type_of
 from modelyard.engine.stack import Stack
 from modelyard.findings import Finding
@@ -35,8 +36,6 @@ RENAMED, MOVED = CODES
 
 COMING = frozenset({"create", "create-replacement"})
 GOING = frozenset({"delete", "delete-replaced", "replace"})
-URNS = ("urn", "parent", "deletedWith")
-LISTS_OF_URNS = ("dependencies", "replaceWith")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,21 +127,8 @@ def renamed(state: Mapping[str, Any], urns: Mapping[str, str]) -> dict[str, Any]
 
     All at once, so that two may change places. A URN that is free afterwards is its program's to create.
     """
-    deployment = state["deployment"]
-    resources = [_renamed(each, urns) for each in deployment.get("resources") or ()]
-    return {**state, "deployment": {**deployment, "resources": resources}}
 
+    def new(urn: str) -> str:
+        return urns.get(urn, urn)
 
-def _renamed(resource: Mapping[str, Any], urns: Mapping[str, str]) -> dict[str, Any]:
-    result = dict(resource)
-    for member in URNS:
-        if member in result:
-            result[member] = urns.get(result[member], result[member])
-    for member in LISTS_OF_URNS:
-        if result.get(member):
-            result[member] = [urns.get(urn, urn) for urn in result[member]]
-    if result.get("propertyDependencies"):
-        result["propertyDependencies"] = {
-            key: [urns.get(urn, urn) for urn in waits or ()] for key, waits in result["propertyDependencies"].items()
-        }
-    return result
+    return references.rewritten(state, lambda each: {**references.pointed(each, new), "urn": new(each["urn"])})
