@@ -4,12 +4,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from tests.policy.contoso import INITIATIVE
 
 from modelyard.arm.table import rows
 from modelyard.policy.aliases import from_rows
 from modelyard.policy.context import Context
 from modelyard.policy.definition import Definition
 from modelyard.policy.fields import Fields
+from modelyard.policy.initiative import Initiative
+from modelyard.policy.library import Library, own
 from modelyard.policy.resource import Resource
 from modelyard.policy.verdict import Verdict
 
@@ -43,3 +46,17 @@ def judge(fields: Fields) -> Judge:
         return definition.bind(parameters or {}).verdict(Resource(document, Context(**surroundings)))
 
     return verdict
+
+
+@pytest.fixture(scope="module")
+def library(strict: Fields) -> Library:
+    """The definitions that come along."""
+    return own(strict)
+
+
+@pytest.fixture
+def with_initiative(strict: Fields) -> Library:
+    """The same, and an initiative of Contoso's own."""
+    library = own(strict)
+    library.add(Initiative.load(INITIATIVE))
+    return library

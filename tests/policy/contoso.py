@@ -1,0 +1,96 @@
+"""An account of Contoso's with a deployment, and policies that are assigned above them."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from modelyard.policy import admission
+from modelyard.policy.assignment import Assignment
+from modelyard.policy.compliance import Assigned, Compliance
+from modelyard.policy.context import Context
+from modelyard.policy.estate import Estate
+from modelyard.policy.exemption import Exemption
+from modelyard.policy.library import Library
+from modelyard.policy.resource import Resource
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+SUBSCRIPTION = "/subscriptions/11111111-2222-3333-4444-555555555555"
+GROUP = f"{SUBSCRIPTION}/resourceGroups/rg-models"
+ACCOUNT = f"{GROUP}/providers/Microsoft.CognitiveServices/accounts/contoso"
+ROOT = "/providers/Microsoft.Management/managementGroups/contoso"
+CONTEXT = Context(now=NOW, request={"apiVersion": "2025-06-01"}, related=Estate([]).related)
+
+INITIATIVE: dict[str, Any] = {
+    "id": f"{SUBSCRIPTION}/providers/Microsoft.Authorization/policySetDefinitions/house",
+    "name": "house",
+    "properties": {
+        "displayName": "House rules",
+        "parameters": {
+            "skus": {"type": "Array", "defaultValue": ["Standard"]},
+            "effect": {"type": "String", "defaultValue": "Deny"},
+        },
+        "policyDefinitions": [
+            {
+                "policyDefinitionId": "modelyard/deployment-skus",
+                "policyDefinitionReferenceId": "skus",
+                "parameters": {
+                    "skus": {"value": "[parameters('SKUs')]"},
+                    "effect": {"value": "[parameters('effect')]"},
+                },
+            },
+            {"policyDefinitionId": "modelyard/pinned-versions", "policyDefinitionReferenceId": "pinned"},
+        ],
+    },
+}
+
+
+def an_account(**properties: Any) -> Resource:
+    return Resource(
+        {
+            "id": ACCOUNT,
+            "name": "contoso",
+            "type": "Microsoft.CognitiveServices/accounts",
+            "location": "swedencentral",
+            "kind": "AIServices",
+            "properties": properties,
+        },
+        CONTEXT,
+    )
+
+
+def a_deployment(**changes: Any) -> Resource:
+    document = {
+        "id": f"{ACCOUNT}/deployments/chat",
+        "name": "chat",
+        "type": "Microsoft.CognitiveServices/accounts/deployments",
+        "sku": {"name": "GlobalStandard", "capacity": 10},
+        "properties": {"model": {"format": "OpenAI", "name": "gpt-4o", "version": "2024-11-20"}},
+    }
+    return Resource({**document, **changes}, CONTEXT)
+
+
+def an_assignment(
+    scope: str = SUBSCRIPTION, definition: str = "modelyard/keyless", **properties: Any
+) -> dict[str, Any]:
+    name = properties.pop("name", "keyless")
+    return {
+        "id": f"{scope}/providers/Microsoft.Authorization/policyAssignments/{name}",
+        "name": name,
+        "properties": {"displayName": "Keys stay off", "policyDefinitionId": definition, **properties},
+    }
+
+
+def an_exemption(scope: str = GROUP, **properties: Any) -> Exemption:
+    base = {
+        "policyAssignmentId": f"{SUBSCRIPTION}/providers/Microsoft.Authorization/policyAssignments/keyless",
+        "exemptionCategory": "Waiver",
+    }
+    id_ = f"{scope}/providers/Microsoft.Authorization/policyExemptions/for-now"
+    return Exemption.load({"id": id_, "name": "for-now", "properties": {**base, **properties}})
+
+
+def evaluate(library: Library, resource: Resource, *assignments: dict[str, Any], **rest: Any) -> tuple[Compliance, ...]:
+    return Assigned(map(Assignment.load, assignments), library, **rest).evaluate(resource, NOW)
+
+
+def admit(library: Library, resource: Resource, *assignments: dict[str, Any]) -> admission.Admission:
+    return admission.write(Assigned(map(Assignment.load, assignments), library), resource, NOW)
