@@ -106,8 +106,17 @@ def test_a_denial_that_is_known_stops_up_before_the_first_write(yard: Any) -> No
         "it stays as it is for now; at its next change Azure makes this change"
     )
 
-    kept(yard, ("keep", "denyAction", of_deployments, {"actionNames": ["delete"]}))
     stack = yard.project / "stacks" / "Pulumi.dev.yaml"
+    written = stack.read_text()
+    stack.write_text(written.replace("rg-contoso-ai-dev", "rg-contoso-ai"))
+    stopped = yard.modelyard("up", "dev", "--yes", expect=ExitStatus.REFUSED).err
+    assert "[cli.stopped-by-policy]" in stopped, "now that it would be written anew"
+    assert "[cli.stopped-by-replacement]" in stopped
+    assert "the account is deleted with all that is in it, and made anew; Azure keeps its subdomain" in stopped
+    assert "--replace-account" in stopped, "a group that somebody renames takes no models down by itself"
+    stack.write_text(written)
+
+    kept(yard, ("keep", "denyAction", of_deployments, {"actionNames": ["delete"]}))
     head, _, rest = stack.read_text().partition("    embed:\n")
     stack.write_text(head + rest.partition("capacity: 50\n")[2])
     refused = yard.modelyard("preview", "dev", expect=ExitStatus.FINDINGS).err

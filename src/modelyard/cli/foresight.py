@@ -49,6 +49,18 @@ class StoppedByPolicy(Failure):
         )
 
 
+class StoppedByReplacement(Failure):
+    """The account would have been deleted, with all that is in it, to be made anew; nothing was done."""
+
+    code = "cli.stopped-by-replacement"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "nothing was changed: the account would be deleted with all that is in it",
+            remedy="see what is told above; to delete it and make another one all the same: --replace-account",
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Foresight:
     """The rulings on a change, of how many resources, what isn't known of policies, and which keys were renamed."""
@@ -62,6 +74,14 @@ class Foresight:
     def refused(self) -> tuple[Ruling, ...]:
         """Those for which Azure would refuse a write."""
         return tuple(each for each in self.rulings if each.severity is Severity.ERROR)
+
+    def stops(self, *, ignore_policies: bool = False, replace_account: bool = False) -> tuple[Failure, ...]:
+        """Why nothing of the change should be made; empty where nothing speaks against it."""
+        replaced = any(each.code == replacements.REPLACED.code for each in self.findings)
+        return (
+            *([StoppedByPolicy(self.refused)] if self.refused and not ignore_policies else []),
+            *([StoppedByReplacement()] if replaced and not replace_account else []),
+        )
 
 
 def foresee(operation: Operation, loaded: Loaded, options: Options | None = None) -> tuple[Result, Foresight]:

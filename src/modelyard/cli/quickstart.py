@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from modelyard.cli.engine import locate
-from modelyard.cli.foresight import StoppedByPolicy, foresee
+from modelyard.cli.foresight import foresee
 from modelyard.cli.operation import Operation, checked, summary
 from modelyard.cli.options import Common
 from modelyard.cli.overview import overview
@@ -76,7 +76,8 @@ def quickstart(stack: str = "dev", *, common: Common = Common()) -> Report:
 
     with steps.step("preview") as ended:
         result, foreseen = foresee(operation, loaded)
-        ended(summary(result), not result.failures and not foreseen.refused)
+        stops = foreseen.stops()
+        ended(summary(result), not result.failures and not stops)
     report = replace(
         report,
         findings=(*loaded.findings, *foreseen.findings),
@@ -84,8 +85,8 @@ def quickstart(stack: str = "dev", *, common: Common = Common()) -> Report:
         resources=foreseen.resources,
         fails_on=None,
     )
-    if foreseen.refused:
-        return replace(report, steps=tuple(steps.done), failures=(StoppedByPolicy(foreseen.refused),))
+    if stops:
+        return replace(report, steps=tuple(steps.done), failures=stops)
     if not result.failures and not result.settled:
         with steps.step("up") as ended:
             result = Run(operation.stack, operation.follow).up(

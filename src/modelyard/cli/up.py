@@ -8,7 +8,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from modelyard.cli.confirmation import confirmed
-from modelyard.cli.foresight import StoppedByPolicy, foresee
+from modelyard.cli.foresight import foresee
 from modelyard.cli.operation import Operation, checked, planned, summary
 from modelyard.cli.options import Common, Pointing
 from modelyard.cli.overview import overview
@@ -30,6 +30,7 @@ def up(
     refresh: bool = False,
     smoke: Annotated[bool, Parameter(negative="--no-smoke")] = True,
     ignore_policies: bool = False,
+    replace_account: bool = False,
     pointing: Pointing = Pointing(),
     common: Common = Common(),
 ) -> Report:
@@ -41,10 +42,10 @@ def up(
         modelyard up prod --target azure --yes            in a pipeline
 
     Checks the stack file; mends what a killed run left behind; previews the change, names keys that were renamed, and
-    stops before the first write where policies of Azure's that are known would refuse a part of it; against Azure shows
-    the change and asks (without a terminal, `--yes` has to have been said); declares it, going on when Azure refuses
-    one deployment; and calls every deployment on every endpoint that serves it. A second run changes nothing and says
-    so.
+    stops before the first write where policies of Azure's that are known would refuse a part of it, or where the
+    account would be deleted to be made anew; against Azure shows the change and asks (without a terminal, `--yes` has
+    to have been said); declares it, going on when Azure refuses one deployment; and calls every deployment on every
+    endpoint that serves it. A second run changes nothing and says so.
 
     Parameters
     ----------
@@ -60,6 +61,8 @@ def up(
         Prove the result with calls afterwards.
     ignore_policies
         Go on although policies would refuse a part of the change; they are told all the same, and Azure decides.
+    replace_account
+        Go on although the account would be deleted, with all that is in it, and another one made.
 
     """
     project, loaded = checked(stack, common)
@@ -81,10 +84,10 @@ def up(
     )
     if result.failures:
         return replace(report, failures=result.failures)
-    if foreseen.refused and not ignore_policies:
+    if stops := foreseen.stops(ignore_policies=ignore_policies, replace_account=replace_account):
         return replace(
             report,
-            failures=(StoppedByPolicy(foreseen.refused),),
+            failures=stops,
             text=planned(result),
             data={"changes": {}, "changed": False, "planned": dict(result.changes)},
         )
