@@ -4,7 +4,8 @@
     ├── config.failures    the stack file can't be read at all        exit status 1 or 2
     ├── engine.failures    the Pulumi engine                          exit status 4
     ├── provider.failures  Azure said no                              exit status 3
-    └── sandbox.failures   the local Azure                            exit status 5
+    ├── sandbox.failures   the local Azure                            exit status 5
+    └── target             nobody is signed in                        exit status 3
 
 A finding (`modelyard.findings`) is different: it is something to mend in what somebody wrote, there may be many at
 once, and a command reports all of them.

@@ -10,11 +10,25 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from modelyard.failures import ExitStatus, Failure
+
 if TYPE_CHECKING:
     import httpx2
     from azure.core.credentials import TokenCredential
 
 DATA_PLANE_SCOPE = "https://cognitiveservices.azure.com/.default"
+SIGN_IN = "sign in (`az login`), or give the environment a service principal's AZURE_… variables"
+
+
+class NotSignedIn(Failure):
+    """No login that was found gives a token."""
+
+    code = "target.not-signed-in"
+    status = ExitStatus.REFUSED
+
+    def __init__(self, scope: str, why: str) -> None:
+        first = next(iter(why.strip().splitlines()), "no login was found")  # the rest is every way that was tried
+        super().__init__(f"there is no token for Azure: {first}", where=scope, remedy=SIGN_IN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +70,13 @@ class Target:
     authority: str = "https://login.microsoftonline.com"
     resource_manager: str = "https://management.azure.com"
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def token(self, scope: str = "") -> str:
+        """A token of whoever is signed in; for ARM, where no scope is named. Raises NotSignedIn."""
+        from azure.core.exceptions import AzureError
+
+        asked = scope or f"{self.resource_manager}/.default"
+        try:
+            return self.credential().get_token(asked).token
+        except AzureError as refused:
+            raise NotSignedIn(asked, str(refused.message)) from refused

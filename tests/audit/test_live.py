@@ -11,7 +11,7 @@ import pytest
 from modelyard.arm import account, role_assignment
 from modelyard.arm.declared import Declared
 from modelyard.audit import live
-from modelyard.audit.failures import NotSignedIn, ScopeUnreadable
+from modelyard.audit.failures import ScopeUnreadable
 from modelyard.audit.inspection import inspect
 from modelyard.audit.lists import Arm
 from modelyard.audit.pull import client, pull
@@ -19,7 +19,7 @@ from modelyard.audit.source import Source
 from modelyard.catalog.market import Market
 from modelyard.catalog.roles import role
 from modelyard.sandbox import seed
-from modelyard.target import Target
+from modelyard.target import NotSignedIn, Target
 
 from .conftest import Cloud, Nobody, Principal
 

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from modelyard.audit.failures import NotSignedIn, RemediationRefused
+from modelyard.audit.failures import RemediationRefused
 from modelyard.audit.remediation import Task, run
+from modelyard.target import NotSignedIn
 
 from .conftest import Cloud, Nobody, Principal
 

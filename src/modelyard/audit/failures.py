@@ -2,7 +2,6 @@
 
 Failure
 └── AuditFailure
-    ├── NotSignedIn           no login gives a token for ARM
     ├── RemediationRefused    Azure doesn't start, or doesn't show, a remediation
     ├── BaselineMissing       the file of the baseline isn't there
     ├── BaselineUnnamed       it is to be written, and nobody says where
@@ -28,21 +27,6 @@ class AuditFailure(Failure):
     """What the audit room can't do."""
 
     code = "audit.failure"
-
-
-class NotSignedIn(AuditFailure):
-    """No login that was found gives a token for ARM."""
-
-    code = "audit.not-signed-in"
-    status = ExitStatus.REFUSED
-
-    def __init__(self, where: str, why: str) -> None:
-        first = next(iter(why.strip().splitlines()), "no login was found")
-        super().__init__(
-            f"there is no token for Azure: {first}",
-            where=where,
-            remedy="sign in (`az login`), or give the environment a service principal's AZURE_… variables",
-        )
 
 
 class RemediationRefused(AuditFailure):

@@ -15,7 +15,7 @@ from typing import Any
 from modelyard.arm import account, resource_group, role_assignment
 from modelyard.arm.declared import Declared
 from modelyard.arm.table import by_type, rows
-from modelyard.audit import pull, signing_in
+from modelyard.audit import pull
 from modelyard.audit.declared import path
 from modelyard.audit.failures import AuditFailure, NothingToAudit, PullRefused, ScopeUnreadable
 from modelyard.audit.lists import Arm
@@ -39,8 +39,6 @@ BESIDES: Mapping[str, str] = {
 """What lives in accounts beside the table's types, with its api-version (azure-native 3.29 has it, A)."""
 DIAGNOSTICS_VERSION = "2021-05-01-preview"
 """Microsoft docs, diagnostic-settings/list (A)."""
-
-
 DESCENDANTS_VERSION = "2020-05-01"
 """Microsoft docs, management-groups/get-descendants (A)."""
 
@@ -77,7 +75,7 @@ def _ruled(target: Target, scope: str) -> Source:
 def _below(target: Target, group: str) -> list[str]:
     """The subscriptions below a management group, at any depth."""
     with target.transport.client() as client:
-        arm = Arm(client, target.resource_manager, signing_in.token(target))
+        arm = Arm(client, target.resource_manager, target.token())
         below = [str(each["id"]) for each in arm.list(f"{group}/descendants", DESCENDANTS_VERSION)]
     found = sorted(each for each in below if each == scopes.subscription(each))
     if not found:
@@ -92,7 +90,7 @@ def source(target: Target, scope: str, book: Rulebook) -> Source:
     """
     one = scope if pull.ACCOUNT.fullmatch(scope) else ""
     with target.transport.client() as client:
-        arm = Arm(client, target.resource_manager, signing_in.token(target))
+        arm = Arm(client, target.resource_manager, target.token())
         groups = list(_groups(arm, scope))
         accounts = [arm.get(one, account.ROW.api_version)] if one else list(_accounts(arm, scope))
         with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -119,6 +117,13 @@ def source(target: Target, scope: str, book: Rulebook) -> Source:
         subscription=subscription,
         failures=tuple(arm.refused.values()),
     )
+
+
+def declared(source: Source, said: Iterable[Declared]) -> Source:
+    """The source with its resources known by the names, and on the lines, under which a stack declares them."""
+    names = {each.id.lower(): (each.name, each.urn, path(each)) for each in said}
+    subjects = (Subject(each.document, *names.get(each.id.lower(), (each.name,))) for each in source.subjects)
+    return replace(source, subjects=tuple(subjects))
 
 
 def _groups(arm: Arm, scope: str) -> Iterable[dict[str, Any]]:
@@ -176,10 +181,3 @@ def _policies(book: Rulebook, scope: str) -> Iterator[dict[str, Any]]:
 
 def _name(document: dict[str, Any]) -> str:
     return str(document["id"]).rpartition("/")[2]
-
-
-def declared(source: Source, said: Iterable[Declared]) -> Source:
-    """The source with its resources known by the names, and on the lines, under which a stack declares them."""
-    names = {each.id.lower(): (each.name, each.urn, path(each)) for each in said}
-    subjects = (Subject(each.document, *names.get(each.id.lower(), (each.name,))) for each in source.subjects)
-    return replace(source, subjects=tuple(subjects))

@@ -19,7 +19,7 @@ from modelyard.audit.failures import PullRefused, ScopeUnknown
 from modelyard.policy import scopes
 from modelyard.policy.pulled import used
 from modelyard.policy.rulebook import Rulebook
-from modelyard.target import Target
+from modelyard.target import SIGN_IN, Target
 
 if TYPE_CHECKING:
     from azure.mgmt.resource.policy import PolicyClient
@@ -44,6 +44,16 @@ DEFINITION = re.compile(
 EXEMPTIONS = "2022-07-01-preview"  # the newest api-version that has them (azure-mgmt-resource 25)
 AT_ONCE = 8
 """Definitions asked for at the same time; one initiative may have hundreds."""
+
+ELSEWHERE = "see what answers in Azure's place: a proxy, or a page to sign in to a network"
+AGAIN = "ask again in a while: Azure couldn't be reached, or couldn't answer"
+REMEDIES = {
+    401: SIGN_IN,
+    403: "ask for the right to read policies there (Reader on the scope has it), or name another scope",
+    404: "see that the scope is spelt as Azure does, and that you are signed in to its tenant",
+    429: "ask again in a while: Azure takes no more requests from you for now",
+}
+"""What to do, by the status of the reply; the client has asked several times before it gave up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,18 +205,6 @@ def _told(scope: str) -> Iterator[None]:
         raise PullRefused(scope, said, REMEDIES.get(refused.status_code or 0, AGAIN)) from refused
     except AzureError as refused:
         raise PullRefused(scope, _first(refused.message), AGAIN) from refused
-
-
-SIGN_IN = "sign in (`az login`), or give the environment a service principal's AZURE_… variables"
-ELSEWHERE = "see what answers in Azure's place: a proxy, or a page to sign in to a network"
-AGAIN = "ask again in a while: Azure couldn't be reached, or couldn't answer"
-REMEDIES = {
-    401: SIGN_IN,
-    403: "ask for the right to read policies there (Reader on the scope has it), or name another scope",
-    404: "see that the scope is spelt as Azure does, and that you are signed in to its tenant",
-    429: "ask again in a while: Azure takes no more requests from you for now",
-}
-"""What to do, by the status of the reply; the client has asked several times before it gave up."""
 
 
 def _first(message: object) -> str:

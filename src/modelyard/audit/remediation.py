@@ -14,7 +14,6 @@ import httpx2
 from modelyard.arm.declared import Declared
 from modelyard.arm.errors import ArmError, parse
 from modelyard.arm.policy_assignment import ROW
-from modelyard.audit import signing_in
 from modelyard.audit.failures import RemediationRefused
 from modelyard.config.stack import Stack
 from modelyard.policy import scopes
@@ -112,7 +111,7 @@ def run(task: Task, target: Target, *, wait: Callable[[float], object] = time.sl
 
 
 def _send(client: httpx2.Client, target: Target, verb: str, task: Task, body: Any = None) -> Mapping[str, Any]:
-    headers = {"Authorization": f"Bearer {signing_in.token(target)}"}
+    headers = {"Authorization": f"Bearer {target.token()}"}
     where, version = f"{target.resource_manager}{task.url}", {"api-version": API_VERSION}
     try:
         reply = client.request(verb, where, params=version, json=body, headers=headers)

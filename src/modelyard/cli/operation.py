@@ -98,9 +98,7 @@ class Operation:
             return told
 
     def _exists(self, id_: str, api_version: str) -> bool:
-        from modelyard.audit import signing_in
-
-        token = signing_in.token(self.target)
+        token = self.target.token()
         with self.target.transport.client() as client:
             reply = client.get(
                 f"{self.target.resource_manager}{id_}",

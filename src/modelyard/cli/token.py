@@ -7,19 +7,8 @@ from cyclopts import Parameter
 from modelyard.cli import somebody
 from modelyard.cli.options import Common, Pointing
 from modelyard.cli.pointing import point
-from modelyard.failures import ExitStatus, Failure
 from modelyard.report.result import Report
 from modelyard.target import DATA_PLANE_SCOPE
-
-
-class NoToken(Failure):
-    """The login that was found gave no token."""
-
-    code = "cli.no-token"
-    status = ExitStatus.REFUSED
-
-    def __init__(self, why: str) -> None:
-        super().__init__(f"no token: {why}", remedy="log in with `az login`, or set AZURE_CLIENT_ID and its companions")
 
 
 def token(
@@ -48,13 +37,5 @@ def token(
 
     """
     target = point(pointing.target)
-    if not as_:
-        from azure.core.exceptions import ClientAuthenticationError
-
-        try:
-            value = target.credential().get_token(scope).token
-        except ClientAuthenticationError as error:
-            raise NoToken(str(error.message)) from error
-    else:
-        value = somebody.token(target, as_, scope)
+    value = somebody.token(target, as_, scope) if as_ else target.token(scope)
     return Report(command="token", target=target.name, text=value, data={"accessToken": value, "scope": scope})
