@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from modelyard.arm.table import by_type
 from modelyard.audit.rulings import ruling
 from modelyard.audit.stack_file import NOBODY
 from modelyard.audit.subject import Locate, Subject
@@ -15,7 +14,7 @@ from modelyard.catalog.market import Market
 from modelyard.policy import admission, component, scopes
 from modelyard.policy.assignment import Bound
 from modelyard.policy.compliance import Assigned, Compliance, State
-from modelyard.policy.context import Context
+from modelyard.policy.context import Context, request_of, subscription_of
 from modelyard.policy.estate import Estate
 from modelyard.policy.resource import Resource
 from modelyard.policy.unknown import UNKNOWN
@@ -184,7 +183,7 @@ class Contexts:
                 now=self._around.now,
                 resource_group=self._documents.get(group, UNKNOWN) if group else {},
                 subscription=self._subscription(scopes.subscription(subject.id)),
-                request=self._request(kind),
+                request=request_of(kind) if self._around.requested else UNKNOWN,
                 related=self._estate.related,
             )
         return known
@@ -193,16 +192,8 @@ class Contexts:
         """As it was read; else what its id says, as long as the id is one."""
         if self._around.subscription is not None:
             return dict(self._around.subscription)
-        name = id_.rpartition("/")[2]
-        if not name or name.startswith(("<", NOBODY[:24])):
-            return UNKNOWN
-        rest = dict.fromkeys(("displayName", "tags", "tenantId", "state"), UNKNOWN)
-        return {"id": id_, "subscriptionId": name, **rest}
-
-    def _request(self, kind: str) -> Any:
-        """A request goes with the api-version that azure-native sends; who makes it isn't known."""
-        row = by_type().get(kind) if self._around.requested else None
-        return UNKNOWN if row is None else {"apiVersion": row.api_version, "identity": UNKNOWN}
+        is_open = id_.rpartition("/")[2].startswith((scopes.OPEN, NOBODY[:24]))
+        return UNKNOWN if is_open else subscription_of(id_)
 
     def content_filter(self, subject: Subject) -> Any:
         """The content filter that a deployment names: the team's own, where it is at hand; else nobody knows it."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from modelyard.arm.table import by_type
 from modelyard.policy.unknown import UNKNOWN, Unknown
 
 
@@ -57,3 +58,23 @@ class Context:
         """The request's api-version, where it is known."""
         version = self.request.get("apiVersion") if isinstance(self.request, dict) else None
         return version if isinstance(version, str) else None
+
+
+def group_of(id_: str) -> Any:
+    """What `resourceGroup()` returns, as far as the group's id tells."""
+    return _by_id(id_, "name", "location", "tags")
+
+
+def subscription_of(id_: str) -> Any:
+    """What `subscription()` returns, as far as the subscription's id tells."""
+    return _by_id(id_, "subscriptionId", "displayName", "tags", "tenantId", "state")
+
+
+def request_of(resource_type: str) -> Any:
+    """What `requestContext()` returns: the api-version is the one that azure-native sends; who asks isn't known."""
+    row = by_type().get(resource_type.lower())
+    return UNKNOWN if row is None else {"apiVersion": row.api_version, "identity": UNKNOWN}
+
+
+def _by_id(id_: str, name: str, *rest: str) -> Any:
+    return {"id": id_, name: id_.rpartition("/")[2], **dict.fromkeys(rest, UNKNOWN)} if id_ else UNKNOWN

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from modelyard.arm.deployment import ROW as DEPLOYMENT
-from modelyard.arm.table import by_type, rows
+from modelyard.arm.table import rows
 from modelyard.catalog.built_in_policies import built_in
 from modelyard.catalog.market import Market
 from modelyard.cli.options import Common
@@ -15,7 +15,7 @@ from modelyard.failures import ExitStatus, Failure
 from modelyard.policy import component, library, scopes
 from modelyard.policy.aliases import from_providers, from_rows
 from modelyard.policy.assignment import Assignment, Bound
-from modelyard.policy.context import Context, nobody_knows
+from modelyard.policy.context import Context, group_of, nobody_knows, request_of, subscription_of
 from modelyard.policy.definition import Definition
 from modelyard.policy.errors import EvaluationFailed
 from modelyard.policy.estate import Estate
@@ -24,7 +24,7 @@ from modelyard.policy.fields import Fields
 from modelyard.policy.initiative import Initiative
 from modelyard.policy.policy import Policy
 from modelyard.policy.resource import Resource
-from modelyard.policy.unknown import UNKNOWN, Unknown
+from modelyard.policy.unknown import Unknown
 from modelyard.policy.verdict import Verdict
 from modelyard.report.result import Report
 
@@ -158,23 +158,15 @@ def _verdict(policy: Policy, seen: Resource) -> Verdict:
 
 def _seen(document: dict[str, Any], around: Mapping[str, Any], related: list[Any] | None) -> Resource:
     """The resource with its surroundings: as they are said to be, else as far as its id and its type tell."""
-    id_, row = str(document.get("id") or ""), by_type().get(str(document.get("type") or "").lower())
-    request = {"apiVersion": row.api_version, "identity": UNKNOWN} if row else UNKNOWN
+    id_, kind = str(document.get("id") or ""), str(document.get("type") or "")
     context = Context(
         now=datetime.now(UTC),
-        resource_group=around.get("resourceGroup", _named(scopes.resource_group(id_), "name", "location", "tags")),
-        subscription=around.get(
-            "subscription", _named(scopes.subscription(id_), "subscriptionId", "displayName", "tags", "tenantId")
-        ),
-        request=around.get("requestContext", request),
+        resource_group=around.get("resourceGroup", group_of(scopes.resource_group(id_))),
+        subscription=around.get("subscription", subscription_of(scopes.subscription(id_))),
+        request=around.get("requestContext", request_of(kind)),
         related=nobody_knows if related is None else Estate(related).related,
     )
     return Resource(document, context)
-
-
-def _named(id_: str, name: str, *rest: str) -> Any:
-    """A group or a subscription of which the id is all that is known."""
-    return {"id": id_, name: id_.rpartition("/")[2], **dict.fromkeys(rest, UNKNOWN)} if id_ else UNKNOWN
 
 
 def _lines(name: str, verdict: Verdict | str) -> Iterator[str]:

@@ -7,6 +7,7 @@ azure-mgmt-resource-policy 1.0 (A). Azure is known to answer a wrong one with 40
 or a flag is inferred (R), and better found here.
 """
 
+import uuid
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
@@ -72,3 +73,11 @@ def _called(value: Any) -> str:
         return "true or false"
     words = {str: "a text", int: "a number", float: "a number", list: "a list", dict: "an object"}
     return words.get(type(value), "null")
+
+
+def is_guid(text: str) -> bool:
+    """Whether a text is a GUID as Azure writes them: with hyphens, without braces."""
+    try:
+        return str(uuid.UUID(text)) == text.lower()
+    except ValueError:
+        return False

@@ -4,7 +4,6 @@ Assignments of an effect that changes or deploys something need an identity, and
 from the next request on, or as late as the delay of its type says.
 """
 
-import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -79,7 +78,7 @@ def _check_definition(change: Change, definition: str) -> None:
     azure = change.call.azure
     if built_ins.is_built_in(definition):
         name = definition.rpartition("/")[2]
-        if documents.document(azure, definition) is None and not _is_guid(name):
+        if documents.document(azure, definition) is None and not forms.is_guid(name):
             raise refuse("assigned-policy-not-found", definition=definition)
         return
     place = definition.lower().partition(ROOTS)[0]
@@ -87,13 +86,6 @@ def _check_definition(change: Change, definition: str) -> None:
         place, scope_of(change.call), root_group(azure)
     ):
         raise refuse("assigned-policy-not-found", definition=definition)
-
-
-def _is_guid(name: str) -> bool:
-    try:
-        return str(uuid.UUID(name)) == name.lower()
-    except ValueError:
-        return False
 
 
 def _check_parameters(change: Change, definition: str) -> None:

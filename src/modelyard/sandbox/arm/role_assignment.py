@@ -1,7 +1,6 @@
 """Role assignments: who may do what, where. They are written once; only description and condition can change."""
 
 import re
-import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -11,7 +10,7 @@ from modelyard.sandbox.answers import Grade
 from modelyard.sandbox.arm import core, role_definition, scope
 from modelyard.sandbox.arm.answers import refuse
 from modelyard.sandbox.arm.call import Call, Reply, listing
-from modelyard.sandbox.arm.forms import Form
+from modelyard.sandbox.arm.forms import Form, is_guid
 from modelyard.sandbox.arm.kinds import Change, Kind
 from modelyard.sandbox.arm.routing import Route
 from modelyard.sandbox.arm.scope import scope_of
@@ -40,21 +39,14 @@ def _guid(id: object) -> str:  # noqa: A002 - ARM calls it id
     return str(id).rpartition("/")[2].lower()
 
 
-def _is_guid(text: str) -> bool:
-    try:
-        return str(uuid.UUID(text)) == text.lower()
-    except ValueError:
-        return False
-
-
 def _check(change: Change) -> None:
     call, wanted = change.call, change.properties
     principal, definition_id = wanted.get("principalId"), wanted.get("roleDefinitionId")
     if principal is None or definition_id is None:
         raise refuse("bad-content", reason="properties.principalId and properties.roleDefinitionId are required")
-    if not _is_guid(change.name):
+    if not is_guid(change.name):
         raise refuse("bad-assignment-name", name=change.name)
-    if not _is_guid(principal):
+    if not is_guid(principal):
         raise refuse("bad-principal", principal=principal)
     version = wanted.get("conditionVersion")
     if version is not None and version != CONDITION_VERSION:

@@ -4,7 +4,6 @@ That an action exists is not checked, for the sandbox doesn't know the operation
 """
 
 import re
-import uuid
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -14,7 +13,7 @@ from modelyard.sandbox.answers import Grade
 from modelyard.sandbox.arm import core
 from modelyard.sandbox.arm.answers import refuse
 from modelyard.sandbox.arm.call import Call, Reply, listing
-from modelyard.sandbox.arm.forms import Form
+from modelyard.sandbox.arm.forms import Form, is_guid
 from modelyard.sandbox.arm.kinds import Change, Kind
 from modelyard.sandbox.arm.routing import Route
 from modelyard.sandbox.arm.scope import above, scope_of
@@ -83,10 +82,8 @@ def assignable(azure: LocalAzure, definition: Document, scope: str) -> bool:
 def _check(change: Change) -> None:
     call, wanted = change.call, change.properties
     name, scopes = str(wanted.get("roleName") or ""), wanted.get("assignableScopes")
-    try:
-        uuid.UUID(change.name)
-    except ValueError:
-        raise refuse("bad-role-definition", reason="its id must be a GUID") from None
+    if not is_guid(change.name):
+        raise refuse("bad-role-definition", reason="its id must be a GUID")
     if _built_in(change.name):
         raise refuse("built-in-role", definition=change.name)
     if not name.strip():
