@@ -26,7 +26,7 @@ def test_a_refused_deployment_does_not_stop_the_others(yard: Any) -> None:
 
 
 def test_plan_keys_end_and_beginning(yard: Any) -> None:
-    """One life of stack keys: planned, declared as planned, destroyed, and not to be had again by accident."""
+    """One life of stack keys: planned, declared as planned, destroyed, not had again by accident, but on purpose."""
     yard.modelyard("preview", "keys", "--save-plan", "plan.json")
     up = yard.modelyard("up", "keys", "--plan", "plan.json", "--yes", "--json")
     report = up.json
@@ -44,7 +44,8 @@ def test_plan_keys_end_and_beginning(yard: Any) -> None:
 
     destroyed = yard.modelyard("destroy", "keys", expect=ExitStatus.USAGE)
     assert "--yes" in destroyed.err, "nobody is asked without a terminal"
-    yard.modelyard("destroy", "keys", "--yes")
+    gone = yard.modelyard("destroy", "keys", "--yes")
+    assert "48 hours" in gone.out, "whoever wants the stack again learns what stands in the way"
     held = yard.modelyard("sandbox", "status", "--json").json["data"]["resources"]
     assert "Microsoft.CognitiveServices/accounts" not in held
     assert "Microsoft.Resources/resourceGroups" not in held
@@ -52,6 +53,11 @@ def test_plan_keys_end_and_beginning(yard: Any) -> None:
     again = yard.modelyard("up", "keys", "--json", expect=ExitStatus.REFUSED).json
     assert any("FlagMustBeSetForRestore" in failure["message"] for failure in again["failures"])
     assert any("restore" in failure["remedy"] for failure in again["failures"])
+
+    file = yard.project / "stacks" / "Pulumi.keys.yaml"
+    file.write_text(file.read_text().replace("name: contoso-ai-keys\n", "name: contoso-ai-keys\n    restore: true\n"))
+    back = yard.modelyard("up", "keys", "--json").json
+    assert not back["failures"], "it came back empty, since what was in it was deleted before it"
 
 
 def test_a_pipeline_logs_in_without_a_secret(yard: Any) -> None:

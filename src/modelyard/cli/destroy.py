@@ -1,16 +1,21 @@
 """`modelyard destroy`."""
 
 import sys
+from collections import Counter
+from dataclasses import replace
 from typing import Annotated
 
 from cyclopts import Parameter
 
+from modelyard.arm import account
 from modelyard.cli.confirmation import confirmed
 from modelyard.cli.operation import Operation, summary
-from modelyard.cli.options import Common, Pointing
+from modelyard.cli.options import Common, Pointing, TargetName
 from modelyard.cli.progress import Progress
 from modelyard.config.project import Project
+from modelyard.engine.contents import contents
 from modelyard.engine.options import Options
+from modelyard.engine.result import Result
 from modelyard.engine.run import Run
 from modelyard.report.result import Report
 
@@ -28,8 +33,9 @@ def destroy(
 
         modelyard destroy dev --yes
 
-    Azure keeps the account for 48 hours as a soft-deleted one, with its name; declare it again with
-    `account.restore: true`, or purge it. Asks first; without a terminal `--yes` has to have been said.
+    What is in the account goes first, one by one: Azure keeps the account for 48 hours as a soft-deleted one, with its
+    name, and provisioned deployments in it would go on costing money. Declare it again with `account.restore: true`, or
+    purge it. Asks first; without a terminal `--yes` has to have been said.
 
     Parameters
     ----------
@@ -45,15 +51,41 @@ def destroy(
     )
     operation = Operation.prepare(project, stack, pointing.target, Progress())
     mended = operation.begin()
-    result = Run(operation.stack, operation.follow).destroy(
-        Options(yes=True, skip_preview=True, continue_on_error=True)
-    )
+    result = _deleted(operation)
     operation.progress.clear()
     return Report(
         command="destroy",
         stack=stack,
         target=pointing.target,
         failures=result.failures,
-        text="\n".join([*mended, f"{stack} in {pointing.target}: {summary(result)}"]),
+        text="\n".join([*mended, f"{stack} in {pointing.target}: {summary(result)}", *_kept(result, pointing.target)]),
         data={"changes": dict(result.changes)},
     )
+
+
+def _deleted(operation: Operation) -> Result:
+    """First what is in the account, one by one since it takes one write at a time; then, if that went, the rest."""
+    run = Run(operation.stack, operation.follow)
+    options = Options(yes=True, skip_preview=True, continue_on_error=True)
+    inside = contents(operation.stack.state())
+    if not inside:
+        return run.destroy(options)
+    emptied = run.destroy(replace(options, targets=inside, parallel=1))
+    if emptied.failures:
+        return emptied
+    rest = run.destroy(options)
+    changes = Counter({op: count for op, count in emptied.changes.items() if op != "same"}) + Counter(rest.changes)
+    return replace(rest, changes=changes, steps=(*emptied.steps, *rest.steps))
+
+
+def _kept(result: Result, target: TargetName) -> list[str]:
+    """Where an account was deleted: that its name isn't free yet, and what to do for one of that name."""
+    if not any(
+        step.type == account.ROW.token and step.op == "delete" and step.outcome == "done" for step in result.steps
+    ):
+        return []
+    free = "modelyard sandbox clock advance 2d" if target == "sandbox" else "az cognitiveservices account purge"
+    return [
+        "Azure keeps the account for 48 hours, and its name with it. To declare the stack before that, say",
+        f"account.restore: true in its file, or have the name freed: {free}",
+    ]

@@ -6,7 +6,8 @@ write and gives it back in the hook after it, or in the error hook when the writ
 
 Hooks run in the program's event loop; the engine calls them for several resources at once. Deletes have none before
 and after them: a plain `pulumi destroy` runs no program and refuses resources with such hooks (tried with 3.250). There
-children go with their account (`deleted_with`); in an `up`, deletes that meet are tried again by the error hook.
+children go with their account (`deleted_with`), unless `modelyard destroy` empties it first; in an `up`, deletes that
+meet are tried again by the error hook.
 """
 
 import asyncio

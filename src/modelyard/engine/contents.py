@@ -1,0 +1,16 @@
+"""What is in an account, to be deleted before it.
+
+Azure keeps a deleted account for 48 hours with all that was in it. Until it is purged, provisioned deployments go on
+costing money (Microsoft docs, ai-services/manage-resources: delete deployments first) and a restored account has again
+what a stack is about to create. Pulumi makes no request for what is deleted with something else, and has no hooks in a
+destroy that would keep such requests apart (docs/decisions/0002). So they are deleted by themselves first, one by one.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def contents(state: Mapping[str, Any]) -> tuple[str, ...]:
+    """URNs of what an exported state says is deleted with another resource."""
+    resources = state["deployment"].get("resources") or ()
+    return tuple(each["urn"] for each in resources if each.get("deletedWith") and not each.get("external"))
