@@ -94,7 +94,3 @@ class Deployment:
     tags: Mapping[str, str]
     spillover_deployment_name: str | None = None
     capacity_settings: CapacitySettings | None = None
-
-    @property
-    def spills_over(self) -> bool:
-        return self.spillover_deployment_name is not None

@@ -7,7 +7,7 @@ both live on in libraries, so whatever either would convert counts.
 """
 
 import re
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, ValidationInfo
 from pydantic_core import PydanticCustomError
@@ -53,14 +53,8 @@ class Scalar:
         return hash((self.text, self.plain))
 
 
-class Unquoted(Protocol):
-    """Who is told about text that should be quoted; validation goes on with the text as written."""
-
-    def unquoted(self, scalar: Scalar, becomes: str) -> None: ...
-
-
 def as_text(value: Any, info: ValidationInfo[Any]) -> Any:
-    """A scalar's text, whatever it looks like."""
+    """A scalar's text, whatever it looks like; a context of validation is told of one that should be quoted."""
     if isinstance(value, Scalar):
         if info.context is not None and (becomes := value.converted()):
             info.context.unquoted(value, becomes)

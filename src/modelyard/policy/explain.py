@@ -11,8 +11,6 @@ from modelyard.policy.nodes import Node
 from modelyard.policy.resource import Resource
 from modelyard.policy.unknown import Truth, Unknown
 
-NOT_EVALUATED = "not evaluated"
-
 
 class Explanation(NamedTuple):
     """One condition's outcome. `result` is None where evaluation failed (`error` says why) or never came by.

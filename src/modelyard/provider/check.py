@@ -14,7 +14,6 @@ from modelyard.provider.values import UNKNOWN, reveal
 CREATE_BEFORE_DELETE = "__createBeforeDelete"
 
 LOCATION = "location"
-RESOURCE_GROUP = "resourceGroupName"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,6 @@ from modelyard.policy.functions.conversions import to_text
 from modelyard.policy.functions.table import Function, array, integer, text
 from modelyard.policy.unknown import Truth, Unknown, find
 
-ABSENT = object()
-
 
 def same(left: Any, right: Any) -> bool:
     """Equality inside arrays: of JSON values, strings with regard to case, and true is not 1."""
