@@ -82,3 +82,33 @@ def test_a_filter_that_is_wrong_is_not_also_missing(stack):
     )
     assert [finding.code for finding in loaded.errors] == ["config.value-not-allowed"]
     assert loaded.stack is None
+
+
+def test_what_is_wrong_within_a_misspelt_filter_is_told_on_its_own_line(stack):
+    """The filter counts under its right name from then on, but nobody finds a line by a name that isn't in the file."""
+    loaded = stack(
+        HEAD
+        + """\
+  modelyard:contentFilters:
+    strict:
+      prompt:
+        Hate:
+          Severity_Threshold: low
+"""
+    )
+    lines = {finding.path.rpartition(".")[2]: finding.position.line for finding in loaded.findings if finding.position}
+    assert lines["Severity_Threshold"] == lines["severityThreshold"] == lines["Hate"] + 1
+
+
+def test_a_text_in_the_place_of_a_list_or_map_is_told_what_may_stand_there(stack):
+    loaded = stack(
+        HEAD
+        + """\
+  modelyard:contentFilters:
+    strict:
+      blocklists: house-words
+"""
+    )
+    (finding,) = [each for each in loaded.findings if each.code == "config.wrong-type"]
+    assert finding.allowed == "a list or map"
+    assert finding.remedy

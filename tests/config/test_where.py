@@ -21,6 +21,7 @@ from modelyard.config.where import Meant, meant, siblings
         (("deployments", "chat", "raiPolicyName"), Meant(instead="contentFilter")),
         (("deployment",), Meant(sibling="deployments")),
         (("acount",), Meant(sibling="account")),
+        (("contentFilters", "strict", "prompt", "hate", "severity"), Meant(sibling="severityThreshold")),
         (("deployments", "chat", "colour"), Meant()),
     ],
 )

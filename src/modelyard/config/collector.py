@@ -28,6 +28,7 @@ class Collector:
 
     def __init__(self) -> None:
         self._entries: dict[tuple[str, KeyPath, Position | None], _Entry] = {}
+        self._moved: dict[KeyPath, KeyPath] = {}
 
     def add(
         self,
@@ -45,6 +46,10 @@ class Collector:
         entry = _Entry(code, path, message, found, allowed, remedy, of_value, position)
         self._entries.setdefault((code, path, position), entry)
 
+    def moved(self, path: KeyPath, counts_at: KeyPath) -> None:
+        """What is written at `path` counts under another one from now on; it still stands where it is written."""
+        self._moved[counts_at] = path
+
     def unquoted(self, scalar: Scalar, becomes: str, *, of_value: bool = True) -> None:
         self.add(
             "config.unquoted-text",
@@ -61,12 +66,16 @@ class Collector:
 
         A key that stands nowhere, because it is missing, is shown at the nearest map above it.
         """
+
+        def there(path: KeyPath, of_value: bool) -> Position | None:
+            return locate(path, of_value) or locate(self._as_written(path), of_value)
+
         found = [
             Finding(
                 code=entry.code,
                 severity=CODES[entry.code].severity,
                 message=entry.message,
-                position=entry.position or _nearest(entry.path, entry.of_value, locate),
+                position=entry.position or _nearest(entry.path, entry.of_value, there),
                 path=written(entry.path),
                 found=entry.found,
                 allowed=entry.allowed,
@@ -75,6 +84,13 @@ class Collector:
             for entry in self._entries.values()
         ]
         return tuple(sorted(found, key=_place))
+
+    def _as_written(self, path: KeyPath) -> KeyPath:
+        """The path in the names that the file has; a misspelt key may stand within another one."""
+        for length in range(len(path), 0, -1):
+            if before := self._moved.get(path[:length]):
+                return (*self._as_written(before[:-1]), before[-1], *path[length:])
+        return path
 
 
 def _place(finding: Finding) -> tuple[bool, Position, str, str]:

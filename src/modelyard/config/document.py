@@ -159,7 +159,9 @@ class _Reader:
         if not node.style and node.value in NULLS:
             return None
         if not node.style and not node.value:
-            remedy = 'write a value, "" for an empty text, or null to remove what a layer has set'
+            remedy = (
+                'write a value, null to remove what a layer has set, {} for a map with its defaults, or "" for no text'
+            )
             self.add("config.empty-value", node, path, "the key has no value", remedy=remedy)
             return None
         return Scalar(node.value, not node.style, path)

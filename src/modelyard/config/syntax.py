@@ -72,7 +72,11 @@ def _unreadable(text: str, file: str, collector: Collector, error: yaml.MarkedYA
         _add(collector, position, "config.yaml-alias", "an alias without an anchor", remedy="write the value out")
     else:
         problem = error.problem or "not YAML"
-        _add(collector, position, "config.yaml-syntax", problem, remedy="mend the YAML in or just before this line")
+        began = error.context_mark.line + 1 if error.context_mark else position.line
+        remedy = "mend the YAML in or just before this line"
+        if began < position.line:
+            remedy = f"mend the YAML between line {began}, where this part begins, and here"
+        _add(collector, position, "config.yaml-syntax", problem, remedy=remedy)
 
 
 def _add(

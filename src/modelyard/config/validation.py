@@ -4,7 +4,7 @@ A key that isn't known is told, taken out, and the rest is fitted again; where i
 counts under the right name from then on. So one mistake doesn't hide the next one, nor cause a second.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -15,6 +15,7 @@ from modelyard.config import where
 from modelyard.config.collector import Collector
 from modelyard.config.keypath import KeyPath, written
 from modelyard.config.names import RULE_OF_PATTERN, RULES
+from modelyard.config.options import Option
 from modelyard.config.scalar import Scalar
 from modelyard.config.secret import Secret
 from modelyard.findings import Position
@@ -111,21 +112,25 @@ class Fitting:
         tree, value = _taken(tree, loc)
         instead = self.unknown((*path, *loc))
         if instead is not None and instead[: len(path)] == path:
+            self._collector.moved((*path, *loc), instead)
             return _put(tree, instead[len(path) :], value)
         return tree
 
     def _tell(self, path: KeyPath, refused: "_Refused", position: Position | None = None) -> None:
         self.whole = False
-        allowed, remedy = refused.allowed, refused.remedy
-        if refused.code == "config.missing-key" and (option := where.option(path)):
-            allowed, remedy = option.allowed, f"add {option.name}: {option.description}"
+        if (option := where.option(path)) and refused.code == "config.missing-key":
+            needed = ", ".join(where.required(path))
+            remedy = f"add {option.name}: {option.description}{f' It needs {needed}.' if needed else ''}"
+            refused = replace(refused, allowed=option.allowed, remedy=remedy)
+        elif option and refused.allowed == "a map":
+            refused = _no_map(refused, option, where.siblings(path))
         self._collector.add(
             refused.code,
             path,
             refused.message,
             found=refused.found,
-            allowed=allowed,
-            remedy=remedy,
+            allowed=refused.allowed,
+            remedy=refused.remedy,
             of_value=refused.of_value,
             position=position,
         )
@@ -208,6 +213,15 @@ def _wrong_type(expected: str, value: Any) -> _Refused:
         else ""
     )
     return _Refused("config.wrong-type", f"{expected} is expected", _shown(value), expected, remedy, of_value=True)
+
+
+def _no_map(refused: _Refused, option: Option, keys: tuple[str, ...]) -> _Refused:
+    """Something else stands where a map belongs, or a list as well: what may stand there, and what to write."""
+    expected = f"a {option.type}"
+    remedy = f"write its keys below it, of {', '.join(keys)}" if keys else "write a key for each entry below it"
+    if "list" in option.type:
+        remedy = "write a list, or a key for each entry below it"
+    return replace(refused, message=f"{expected} is expected", allowed=expected, remedy=remedy)
 
 
 def _shown(value: Any) -> str:

@@ -45,6 +45,9 @@ ELSEWHERE: dict[str, str] = {
     "localauthenabled": "account.disableLocalAuth, which says the opposite",
 }
 
+SHORTEST = 4
+"""Letters of the beginning of a key that tell which one is meant, as `severity` does."""
+
 
 @dataclass(frozen=True, slots=True)
 class Meant:
@@ -76,6 +79,9 @@ def meant(path: KeyPath) -> Meant:
         return Meant(instead=ELSEWHERE[folded(key)])
     from difflib import get_close_matches
 
+    begun = [sibling for sibling in siblings if len(key) >= SHORTEST and folded(sibling).startswith(folded(key))]
+    if len(begun) == 1:
+        return Meant(sibling=begun[0])
     close = get_close_matches(folded(key), [folded(sibling) for sibling in siblings], n=1, cutoff=0.7)
     return Meant(sibling=next((name for name in siblings if close and folded(name) == close[0]), ""))
 
@@ -83,6 +89,12 @@ def meant(path: KeyPath) -> Meant:
 def siblings(path: KeyPath) -> tuple[str, ...]:
     """The keys that are known in the map at `path`."""
     return tuple(option.name for option in options() if _matches(option.path[:-1], path))
+
+
+def required(path: KeyPath) -> tuple[str, ...]:
+    """What has to be stated in the map at `path`, with the values it may have where they are few."""
+    within = [option for option in options() if option.default == "required" and _matches(option.path[:-1], path)]
+    return tuple(f"{option.name} ({option.allowed})" if " | " in option.allowed else option.name for option in within)
 
 
 def option(path: KeyPath) -> Option | None:

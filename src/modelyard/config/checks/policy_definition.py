@@ -66,8 +66,16 @@ class Definitions:
         if kind in (TEAM, OWN) and slash:
             more = self._files.stems(OWN_INITIATIVES) if assigned and kind == OWN else ()
             return self._file(reference, kind, name, path, more)
-        self._unknown(path, f"{reference} names no definition", reference, REFERENCES, "")
+        self._unknown(path, f"{reference} names no definition", reference, REFERENCES, self._without_kind(reference))
         return None
+
+    def _without_kind(self, name: str) -> str:
+        """What a bare name may have meant: a definition's name is only whole with what it comes from."""
+        stems = {kind: self._files.stems(kind) for kind in (TEAM, OWN)}
+        stems[OWN] += self._files.stems(OWN_INITIATIVES)
+        stems[BUILT_IN] = tuple(each.name for each in built_ins() if not each.instead)
+        meant = [f"{kind}/{name}" for kind, known in stems.items() if name in known]
+        return f"did you mean {' or '.join(meant)}?" if meant else ""
 
     def _built_in(self, reference: str, name: str, path: KeyPath) -> PolicyDefinition | None:
         known = built_in(name)
