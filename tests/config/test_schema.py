@@ -74,6 +74,7 @@ def misfits(value: Any, part: Mapping[str, Any], definitions: Mapping[str, Any],
         "minimum",
         "maxProperties",
         "minItems",
+        "maxItems",
         "items",
         "properties",
     }
@@ -92,7 +93,7 @@ def misfits(value: Any, part: Mapping[str, Any], definitions: Mapping[str, Any],
         yield at
     if isinstance(value, int) and value < part.get("minimum", value):
         yield at
-    if isinstance(value, list) and len(value) < part.get("minItems", 0):
+    if isinstance(value, list) and not part.get("minItems", 0) <= len(value) <= part.get("maxItems", len(value)):
         yield at
     if isinstance(value, list) and "items" in part:
         for index, item in enumerate(value):

@@ -28,6 +28,20 @@ config:
       parameters:
         approvedModels:
           - OpenAI/gpt-5.4@*
+    watched:
+      definition: modelyard/approved-models
+      effect: Deny
+      parameters:
+        models:
+          - OpenAI/gpt-5.4@*
+      resourceSelectors:
+        - name: deployments
+          selectors:
+            - kind: resourceType
+              in:
+                - Microsoft.CognitiveServices/accounts/deployments
+      overrides:
+        - value: Audit
     on-trial:
       definition: modelyard/foundry-regulated
       enforcementMode: DoNotEnforce
@@ -36,6 +50,22 @@ config:
           - OpenAI/gpt-5.4@*
         allowedRegions:
           - swedencentral
+      overrides:
+        - value: Disabled
+          selectors:
+            - kind: policyDefinitionReferenceId
+              in:
+                - approved-models
+  modelyard:exemptions:
+    later:
+      policy: on-trial
+      category: Mitigated
+      resourceSelectors:
+        - name: the account
+          selectors:
+            - kind: resourceType
+              in:
+                - Microsoft.CognitiveServices/accounts
 """
 EMBED = """\
     embed:
@@ -56,6 +86,8 @@ def test_an_initiative_is_declared_settles_and_refuses(yard: Any) -> None:
     file.write_text(STACK.replace("  modelyard:policies:\n", EMBED))
     stopped = yard.modelyard("up", "governed", "--json", expect=ExitStatus.REFUSED).json
     assert [each["reference"] for each in stopped["rulings"] if each["severity"] == "error"] == ["approved-models"]
+    told_of = {each["assignment_id"].rpartition("/")[2] for each in stopped["rulings"] if each["severity"] == "warning"}
+    assert "watched" in told_of, "its override makes an audit of the deny"
 
     report = yard.modelyard("up", "governed", "--ignore-policies", "--json", expect=ExitStatus.REFUSED).json
     (failure,) = report["failures"]
@@ -63,3 +95,4 @@ def test_an_initiative_is_declared_settles_and_refuses(yard: Any) -> None:
     assert "RequestDisallowedByPolicy" in told
     assert "approved-models of governed-modelyard-foundry-baseline" in told, "the initiative and its member"
     assert "foundry-regulated" not in told, "what is on trial refuses nothing"
+    assert "watched" not in told, "nor does what was overridden"

@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 from tests.policy.contoso import a_deployment, an_account, an_assignment, evaluate
 
+from modelyard.catalog.policy_selectors import EFFECTS, replacements
 from modelyard.policy.assignment import Assignment
 from modelyard.policy.compliance import Assigned, State
+from modelyard.policy.effects.names import Effect
 from modelyard.policy.failures import AssignmentRefused, DefinitionRefused, ParameterRefused
 from modelyard.policy.fields import Fields
 from modelyard.policy.initiative import Initiative
@@ -42,6 +44,19 @@ def test_an_override_takes_the_place_of_its_kin(strict: Fields, written: str, ov
         with pytest.raises(DefinitionRefused) as refused:
             assignment.bind(library)
         assert refused.value.place == "policyRule.then.effect"
+
+
+def test_every_effect_is_known_in_both_rooms() -> None:
+    """What a stack file takes for an effect is what the evaluator does."""
+    assert set(EFFECTS) == {str(effect) for effect in Effect}
+    assert {effect for effect in Effect if replacements(effect) == EFFECTS} == {Effect.DISABLED}
+
+
+def test_more_overrides_than_azure_takes() -> None:
+    overrides = [{"kind": "policyEffect", "value": "Audit"}] * 11
+    with pytest.raises(AssignmentRefused) as refused:
+        Assignment.load(an_assignment(overrides=overrides))
+    assert (refused.value.where, refused.value.allowed) == ("keyless: properties.overrides", "10")
 
 
 def test_overrides(library: Library) -> None:

@@ -101,7 +101,9 @@ class Recorder(pulumi.runtime.Mocks):
             reply["properties"] = {**args.inputs["properties"], "endpoint": "https://contoso/", "endpoints": ENDPOINTS}
             reply["properties"] |= self._modify
         if args.typ.endswith(":PolicyAssignment") and "identity" in args.inputs:
+            named = args.inputs["identity"].get("userAssignedIdentities", ())
             reply["identity"] = {**args.inputs["identity"], "principalId": "2222"}
+            reply["identity"]["userAssignedIdentities"] = {each: {} for each in named}
         if args.typ.endswith(":Deployment"):
             reply["properties"] = {**args.inputs["properties"], "rateLimits": RATE_LIMITS}
         return f"{SUBSCRIPTION}/{args.name}", reply

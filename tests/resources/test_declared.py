@@ -37,6 +37,30 @@ def test_ids_and_figures_are_arm_s(stack_of: Callable[..., Any]) -> None:
     assert repr(chat["sku"]["capacity"]) == "50", "an integer, which policies compare with integers"
 
 
+MENDER = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ManagedIdentity/userAssignedIdentities/mender"
+
+
+def test_identities_that_are_there_already_are_named_as_arm_names_them(stack_of: Callable[..., Any]) -> None:
+    """A program states a list of them and reads a map, and an audit of the file must come through both."""
+    identity = f"{{type: UserAssigned, userAssignedIdentities: [{MENDER}]}}"
+    account = f"""\
+config:
+  azure-native:location: swedencentral
+  modelyard:account:
+    name: contoso
+    resourceGroup: rg-contoso
+    network: {{publicNetworkAccess: Enabled}}
+    identity: {identity}
+  modelyard:policies:
+    keys-off: {{definition: builtin/modify-disable-local-auth, identity: {identity}}}
+"""
+    found = {one.name: one.document(SUBSCRIPTION) for one in declared(stack_of(account), SUBSCRIPTION)}
+    for name in ("account", "keys-off"):
+        document = found[name]
+        assert document is not None
+        assert document["identity"] == {"type": "UserAssigned", "userAssignedIdentities": {MENDER: {}}}
+
+
 def test_a_program_that_runs_here_is_left_alone(stack_of: Callable[..., Any]) -> None:
     """A policy pack lives in a Pulumi process of its own, whose settings must not become those of the dry run."""
     before = (pulumi.get_stack(), settings.get_monitor())

@@ -69,8 +69,30 @@ SECTIONS = """\
           - OpenAI/*
     keys-off:
       definition: builtin/modify-disable-local-auth
+    mended:
+      definition: builtin/modify-disable-local-auth
+      identity:
+        type: UserAssigned
+        userAssignedIdentities:
+          - /subscriptions/x/resourceGroups/y/providers/Microsoft.ManagedIdentity/userAssignedIdentities/mender
     all:
       definition: initiative/guardrails
+      resourceSelectors:
+        - name: accounts of the north
+          selectors:
+            - kind: resourceLocation
+              in:
+                - swedencentral
+            - kind: resourceType
+              notIn:
+                - Microsoft.CognitiveServices/accounts/projects
+      overrides:
+        - value: Disabled
+          selectors:
+            - kind: policyDefinitionReferenceId
+              in:
+                - identity
+        - value: Audit
   modelyard:initiatives:
     guardrails:
       description: For every account.
@@ -85,6 +107,12 @@ SECTIONS = """\
       category: Waiver
       expiresOn: "2027-01-31"
       displayName: Until the move
+      resourceSelectors:
+        - name: accounts
+          selectors:
+            - kind: resourceType
+              in:
+                - Microsoft.CognitiveServices/accounts
     late:
       policy: all
       category: Mitigated
@@ -269,6 +297,43 @@ def test_what_remediates_gets_an_identity_and_its_roles(declared: Any) -> None:
     assert permission["roleDefinitionId"].endswith(contributor)
     assert permission["scope"] == GROUP
     assert "identity" not in declared.inputs(ASSIGNMENT, "keyless")
+
+
+def test_an_identity_that_is_there_already_gets_no_roles(declared: Any) -> None:
+    """Assignments may share it, and Azure refuses to give anybody the same role twice."""
+    assert declared.inputs(ASSIGNMENT, "mended")["identity"] == {
+        "type": "UserAssigned",
+        "userAssignedIdentities": [
+            "/subscriptions/x/resourceGroups/y/providers/Microsoft.ManagedIdentity/userAssignedIdentities/mender"
+        ],
+    }
+    assert declared.inputs(ASSIGNMENT, "mended")["location"] == "swedencentral", "Azure wants one beside an identity"
+    assert not [key for key in declared.resources if key.startswith(f"azure-native:{PERMISSION}::mended/")]
+
+
+def test_selectors_and_overrides_arrive_as_arm_has_them(declared: Any) -> None:
+    """The engine sends what it doesn't know on without a word, so `in_` for `in` would select nothing."""
+    whole = declared.inputs(ASSIGNMENT, "all")
+    assert whole["resourceSelectors"] == [
+        {
+            "name": "accounts of the north",
+            "selectors": [
+                {"kind": "resourceLocation", "in": ["swedencentral"]},
+                {"kind": "resourceType", "notIn": ["Microsoft.CognitiveServices/accounts/projects"]},
+            ],
+        }
+    ]
+    assert whole["overrides"] == [
+        {
+            "kind": "policyEffect",
+            "value": "Disabled",
+            "selectors": [{"kind": "policyDefinitionReferenceId", "in": ["identity"]}],
+        },
+        {"kind": "policyEffect", "value": "Audit"},
+    ]
+    assert declared.inputs(EXEMPTION, "early")["resourceSelectors"] == [
+        {"name": "accounts", "selectors": [{"kind": "resourceType", "in": ["Microsoft.CognitiveServices/accounts"]}]}
+    ]
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ def request_body(row: ResourceType, inputs: Mapping[str, Any]) -> dict[str, Any]
         body[PROPERTIES] = properties
     body = without(body, row.read_only)
     for place in row.string_sets:
-        body = with_value(body, place, _as_map)
+        body = with_value(body, place, as_map)
     return body
 
 
@@ -77,7 +77,8 @@ def inputs(row: ResourceType, parameters: Mapping[str, str], outputs: Mapping[st
     return {**{name: parameters[name] for name in row.parameters}, **projection(row, outputs)}
 
 
-def _as_map(value: Any) -> Any:
+def as_map(value: Any) -> Any:
+    """A list of ids as ARM has it, and outputs too: a map with the ids as keys."""
     return {item: {} for item in value} if isinstance(value, list) else value
 
 

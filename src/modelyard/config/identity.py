@@ -35,3 +35,16 @@ class Identity(Keys):
                 },
             )
         return self
+
+
+class PolicyIdentity(Identity):
+    """`identity` of a policy assignment, which has one at most."""
+
+    type: Annotated[Literal["SystemAssigned", "UserAssigned"], BeforeValidator(as_text)] = Field(
+        default="SystemAssigned", description="Its own, which goes with it, or one that is there already."
+    )
+    user_assigned_identities: tuple[IdentityId, ...] = Field(
+        default=(),
+        max_length=1,
+        description="ARM id of the identity, for UserAssigned; it has to have the definition's roles already.",
+    )

@@ -6,9 +6,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
+from modelyard.catalog.policy_selectors import MOST_OVERRIDES, MOST_SELECTORS
+from modelyard.config.identity import PolicyIdentity
 from modelyard.config.keys import Keys
 from modelyard.config.names import Description, DisplayName, PolicyScope, ScopeId
 from modelyard.config.policy_definition import PolicyDefinition
+from modelyard.config.policy_selectors import Override, ResourceSelector
 from modelyard.config.scalar import Text, Words, as_text
 
 EnforcementMode = Annotated[Literal["Default", "DoNotEnforce"], BeforeValidator(as_text)]
@@ -37,6 +40,20 @@ class WrittenPolicy(Keys):
         examples=["subscription", "managementGroups/contoso-ai"],
     )
     not_scopes: tuple[ScopeId, ...] = Field(default=(), description="ARM ids below the scope where it doesn't apply.")
+    resource_selectors: tuple[ResourceSelector, ...] = Field(
+        default=(),
+        max_length=MOST_SELECTORS,
+        description="Which resources it looks at: those that one of these groups means; all when not given.",
+    )
+    overrides: tuple[Override, ...] = Field(
+        default=(),
+        max_length=MOST_OVERRIDES,
+        description="Other effects, for some members of an initiative or in some regions; the first that fits counts.",
+    )
+    identity: PolicyIdentity | None = Field(
+        default=None,
+        description="In whose name it changes or deploys; one of its own, with the roles it needs, when not given.",
+    )
     non_compliance_message: Words | None = Field(
         default=None, description="What whoever is refused gets to read, beside Azure's own words."
     )
@@ -50,7 +67,8 @@ class WrittenPolicy(Keys):
 class PolicyAssignment:
     """What an entry comes to. One of `definition` and `initiative` (a key of the stack's) says what is assigned.
 
-    `remediates` with `roles`: its effect changes or deploys resources, for which it needs an identity with those roles.
+    `remediates` with `roles`: its effect, or one that an override gives, changes or deploys resources, for which it
+    needs an identity with those roles. `identity` is the one that was asked for.
     """
 
     definition: PolicyDefinition | None
@@ -59,6 +77,9 @@ class PolicyAssignment:
     enforcement_mode: str
     scope: str
     not_scopes: tuple[str, ...]
+    resource_selectors: tuple[ResourceSelector, ...]
+    overrides: tuple[Override, ...]
+    identity: PolicyIdentity | None
     non_compliance_message: str | None
     display_name: str | None
     description: str | None

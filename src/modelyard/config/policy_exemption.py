@@ -6,8 +6,10 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 from pydantic_core import PydanticCustomError
 
+from modelyard.catalog.policy_selectors import MOST_SELECTORS
 from modelyard.config.keys import Keys
 from modelyard.config.names import Date, Description, DisplayName, ExemptionScope, Key
+from modelyard.config.policy_selectors import ResourceSelector
 from modelyard.config.scalar import as_text
 
 Category = Annotated[Literal["Waiver", "Mitigated"], BeforeValidator(as_text)]
@@ -49,6 +51,11 @@ class PolicyExemption(Keys):
     )
     reference_ids: tuple[Key, ...] = Field(
         default=(), description="Of an initiative, the definitions that don't count; all when not given."
+    )
+    resource_selectors: tuple[ResourceSelector, ...] = Field(
+        default=(),
+        max_length=MOST_SELECTORS,
+        description="Which resources it spares: those that one of these groups means; all when not given.",
     )
     display_name: DisplayName | None = Field(default=None, description="Name for people.")
     description: Description | None = Field(default=None, description="The reason, and who has agreed to it.")

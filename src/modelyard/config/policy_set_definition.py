@@ -1,7 +1,7 @@
 """Initiatives: definitions of Azure Policy that are assigned, reported and exempted together."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,7 @@ from modelyard.config.keys import Keys
 from modelyard.config.names import Description, DisplayName, Key
 from modelyard.config.policy_assignment import Value
 from modelyard.config.policy_definition import PARAMETER_REFERENCE, PolicyDefinition, declared_parameters
+from modelyard.config.policy_selectors import Override
 from modelyard.config.scalar import Text
 
 
@@ -60,20 +61,22 @@ class PolicySetDefinition:
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     document: Mapping[str, Any] = field(default_factory=dict)
 
-    def roles(self, values: Mapping[str, Any]) -> tuple[str, ...]:
+    def roles(self, values: Mapping[str, Any], overrides: Sequence[Override] = ()) -> tuple[str, ...]:
         """GUIDs of the roles that remediations need, where the initiative is assigned with these values."""
-        return tuple(dict.fromkeys(role for each in self.remediating(values) for role in each.definition.roles))
+        remediating = self.remediating(values, overrides)
+        return tuple(dict.fromkeys(role for each in remediating for role in each.definition.roles))
 
-    def remediates(self, values: Mapping[str, Any]) -> bool:
+    def remediates(self, values: Mapping[str, Any], overrides: Sequence[Override] = ()) -> bool:
         """Whether an assignment with these values changes or deploys something, and so needs an identity."""
-        return bool(self.remediating(values))
+        return bool(self.remediating(values, overrides))
 
-    def remediating(self, values: Mapping[str, Any]) -> tuple[Member, ...]:
+    def remediating(self, values: Mapping[str, Any], overrides: Sequence[Override] = ()) -> tuple[Member, ...]:
         """Those of its definitions that change or deploy something, where it is assigned with these values."""
         return tuple(
             each
             for each in self.members
             if each.definition.remediates({name: self._value(one, values) for name, one in each.parameters.items()})
+            or any(one.remediates and one.means(each.reference_id) for one in overrides)
         )
 
     def _value(self, written: Any, values: Mapping[str, Any]) -> Any:

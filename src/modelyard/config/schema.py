@@ -12,6 +12,13 @@ from modelyard.config.outside import LOCATION, PULUMIS, SUBSCRIPTION
 from modelyard.config.stack import StackKeys
 
 FILE_NAME = "modelyard.schema.json"
+WHOLE = frozenset(
+    {
+        "IpRule", "VirtualNetworkRule", "NetworkAcls", "Model", "WrittenMember", "ResourceSelector", "Override",
+        "SelectorOfResources", "SelectorOfOverride",
+    }
+)  # fmt: skip
+"""Models of which a layer holds all or nothing."""
 
 
 def json_schema() -> dict[str, Any]:
@@ -30,7 +37,7 @@ def json_schema() -> dict[str, Any]:
     definitions = {name: _without_titles(part) for name, part in schema["$defs"].items()}
     # What a layer holds is completed by the stack, so neither alone has every key that a stack needs. Lists are never
     # merged, so what stands in one is whole.
-    for name in definitions.keys() - {"IpRule", "VirtualNetworkRule", "NetworkAcls", "Model", "WrittenMember"}:
+    for name in definitions.keys() - WHOLE:
         definitions[name].pop("required", None)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -94,7 +94,7 @@ class Fitting:
             try:
                 return adapter.validate_python(value, strict=True, context=self._context)
             except ValidationError as refused:
-                errors = [error for error in refused.errors(include_url=False) if error["type"] not in FOLLOWS]
+                errors = [error for error in refused.errors(include_url=False) if not _follows(error)]
             unknown = [error["loc"] for error in errors if error["type"] == "extra_forbidden"]
             if not unknown:
                 for error in errors:
@@ -136,6 +136,13 @@ class Fitting:
         )
 
 
+def _follows(error: ErrorDetails) -> bool:
+    """Whether it tells only that something else was refused: pydantic counts a list's entries without those."""
+    if error["type"] == "too_short":
+        return len(error["input"]) >= int(error["ctx"]["min_length"])
+    return error["type"] in FOLLOWS
+
+
 def _taken(tree: Any, loc: tuple[int | str, ...]) -> tuple[Any, Any]:
     """A copy of the tree without what stands at `loc`, and that."""
     step, rest = loc[0], loc[1:]
@@ -148,6 +155,8 @@ def _taken(tree: Any, loc: tuple[int | str, ...]) -> tuple[Any, Any]:
 def _put(tree: Any, loc: tuple[int | str, ...], value: Any) -> Any:
     """A copy of the tree with a value at `loc`; the tree itself where there is no place for it, or it is taken."""
     step, rest = loc[0], loc[1:]
+    if isinstance(tree, tuple) and rest:
+        return _with(tree, step, _put(tree[int(step)], rest, value))
     if not isinstance(tree, dict) or (rest and step not in tree) or (not rest and step in tree):
         return tree
     return _with(tree, step, _put(tree[step], rest, value) if rest else value)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from modelyard.catalog.policy_selectors import MOST_OVERRIDES
 from modelyard.policy import parameters, scopes, selectors, versions
 from modelyard.policy.definition import Definition
 from modelyard.policy.failures import AssignmentRefused, PolicyFailure
@@ -75,6 +76,9 @@ class Assignment:
             problem = "enrollments aren't followed here" if mode.lower() == "enroll" else f"'{mode}' is no mode"
             raise AssignmentRefused(name, "properties.enforcementMode", problem, allowed="Default, DoNotEnforce")
         overrides = selectors.rows(name, "properties.overrides", body.get("overrides"))
+        if len(overrides) > MOST_OVERRIDES:
+            problem = f"{len(overrides)} are more than Azure takes"
+            raise AssignmentRefused(name, "properties.overrides", problem, allowed=f"{MOST_OVERRIDES}")
         return cls(
             id_,
             name,

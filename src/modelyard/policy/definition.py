@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from modelyard.catalog import policy_selectors
 from modelyard.policy import expressions, parameters, terms
 from modelyard.policy.compilation import Compilation
 from modelyard.policy.conditions import compile_condition
@@ -15,7 +16,7 @@ from modelyard.policy.effects.action import compile_actions
 from modelyard.policy.effects.attestation import compile_attestation
 from modelyard.policy.effects.changes import compile_changes
 from modelyard.policy.effects.existence import compile_existence
-from modelyard.policy.effects.names import BY_NAME, CHANGES, IF_NOT_EXISTS, KIN, MODES, ON_ACTION, Effect
+from modelyard.policy.effects.names import BY_NAME, CHANGES, IF_NOT_EXISTS, MODES, ON_ACTION, Effect
 from modelyard.policy.expressions import Call, Expression, Literal
 from modelyard.policy.failures import DefinitionRefused
 from modelyard.policy.fields import Fields
@@ -179,12 +180,11 @@ class Definition:
                 compilation.refuse(place, f"'{override}' is no effect of the definition", allowed=", ".join(allowed))
             return
         own = BY_NAME.get(written.lower()) if isinstance(written, str) else None
-        if own is None or effect is None or Effect.DISABLED in {own, effect}:
+        if own is None or effect is None:
             return
-        kin = next((group for group in KIN if own in group), {own})
+        kin = policy_selectors.replacements(own)
         if effect not in kin:
-            allowed = sorted(map(str, {*kin, Effect.DISABLED}))
-            compilation.refuse(place, f"'{override}' can't take the place of '{written}'", allowed=", ".join(allowed))
+            compilation.refuse(place, f"'{override}' can't take the place of '{written}'", allowed=", ".join(kin))
 
     def _details(self, effect: Effect, details: Any, compilation: Compilation, place: str) -> Doing:
         if effect in CHANGES:

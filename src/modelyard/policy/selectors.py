@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from modelyard.catalog.policy_selectors import APART, MOST_SELECTORS, MOST_VALUES
 from modelyard.policy import scopes
 from modelyard.policy.failures import AssignmentRefused
 from modelyard.policy.resource import Resource
@@ -24,11 +25,7 @@ KINDS = {
     )
 }
 
-
 MEMBERS = {"kind", "in", "notIn"}
-MOST_VALUES, MOST_SELECTORS = 50, 10
-APART = {"resourceLocation", "resourceWithoutLocation"}
-"""Kinds that can't stand in one selector."""
 
 
 @dataclass(frozen=True, slots=True)

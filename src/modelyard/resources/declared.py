@@ -12,7 +12,9 @@ import pulumi
 from pulumi.runtime import mocks
 
 from modelyard.arm import account, marks
+from modelyard.arm.body import as_map
 from modelyard.arm.declared import Declared, arm_id
+from modelyard.arm.places import surface, with_value
 from modelyard.arm.table import by_token
 from modelyard.config.stack import Stack
 from modelyard.resources.yard import Yard
@@ -85,6 +87,8 @@ class Recorder(pulumi.runtime.Mocks):
         id_ = self.ids[args.typ, args.name] = arm_id(row, inputs, self._subscription_id)
         self.seen.append(args)
         reply = {"name": id_.rpartition("/")[2], **inputs}
+        for place in surface(row, row.string_sets):
+            reply = with_value(reply, place, as_map)
         if row.type == account.ROW.type:  # its outputs are read from what only Azure can tell
             reply["properties"] = {"endpoint": "", "endpoints": {}, **inputs.get("properties", {})}
         return id_, reply

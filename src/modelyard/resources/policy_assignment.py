@@ -9,10 +9,12 @@ from collections.abc import Mapping
 import pulumi
 from pulumi_azure_native import authorization
 
+from modelyard.config.identity import PolicyIdentity
 from modelyard.config.policy_assignment import PolicyAssignment
 from modelyard.config.policy_names import assignment_name, home
 from modelyard.config.stack import Stack
 from modelyard.resources.policy_definition import PolicyDefinitions
+from modelyard.resources.policy_selectors import overrides, resource_selectors
 from modelyard.resources.policy_set_definition import Initiatives
 from modelyard.resources.scopes import Scopes, ahead
 
@@ -20,7 +22,8 @@ from modelyard.resources.scopes import Scopes, ahead
 class Policies(pulumi.ComponentResource):
     """Every entry of `policies`. On the resource group the key is the name, elsewhere the stack's name is in it too.
 
-    One whose effect changes or deploys something gets an identity, and that the roles which the definition asks for.
+    One whose effect changes or deploys something gets an identity, and that the roles which the definition asks for. An
+    identity that is there already gets none: several assignments may share it, and nobody has a role twice.
     """
 
     def __init__(
@@ -41,7 +44,7 @@ class Policies(pulumi.ComponentResource):
         self.permissions = [
             self._permission(key, _name(stack, key), role, entry, scopes)
             for key, entry in stack.policies.items()
-            for role in (entry.roles if entry.remediates else ())
+            for role in (entry.roles if _has_its_own(entry) else ())
         ]
         self.ids: Mapping[str, pulumi.Output[str]] = {
             key: ahead(each, scopes.extension(stack.policies[key].scope, "policyAssignments", _name(stack, key)))
@@ -58,7 +61,6 @@ class Policies(pulumi.ComponentResource):
         group: pulumi.Resource,
         definition_id: pulumi.Input[str],
     ) -> authorization.PolicyAssignment:
-        identity = authorization.IdentityArgs(type=authorization.ResourceIdentityType.SYSTEM_ASSIGNED)
         return authorization.PolicyAssignment(
             key,
             scope=scopes.id(entry.scope),
@@ -69,12 +71,14 @@ class Policies(pulumi.ComponentResource):
             },
             enforcement_mode=entry.enforcement_mode,
             not_scopes=list(entry.not_scopes) or None,
+            resource_selectors=resource_selectors(entry.resource_selectors),
+            overrides=overrides(entry.overrides),
             non_compliance_messages=[authorization.NonComplianceMessageArgs(message=entry.non_compliance_message)]
             if entry.non_compliance_message
             else None,
             display_name=entry.display_name,
             description=entry.description,
-            identity=identity if entry.remediates else None,
+            identity=_identity(entry),
             location=stack.location,
             metadata={"assignedBy": f"Modelyard, stack {stack.name}"},
             opts=pulumi.ResourceOptions(
@@ -102,6 +106,20 @@ class Policies(pulumi.ComponentResource):
             description=f"For remediations of the policy {key}",
             opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
         )
+
+
+def _has_its_own(entry: PolicyAssignment) -> bool:
+    return entry.remediates and (entry.identity is None or entry.identity.type == "SystemAssigned")
+
+
+def _identity(entry: PolicyAssignment) -> authorization.IdentityArgs | None:
+    if entry.identity is None and not entry.remediates:
+        return None
+    wanted = entry.identity or PolicyIdentity()
+    return authorization.IdentityArgs(
+        type=authorization.ResourceIdentityType(wanted.type),
+        user_assigned_identities=list(wanted.user_assigned_identities) or None,
+    )
 
 
 def _name(stack: Stack, key: str) -> str:

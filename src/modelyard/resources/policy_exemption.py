@@ -9,6 +9,7 @@ from pulumi_azure_native import authorization
 from modelyard.config.policy_exemption import PolicyExemption
 from modelyard.config.policy_names import exemption_name
 from modelyard.config.stack import Stack
+from modelyard.resources.policy_selectors import resource_selectors
 from modelyard.resources.scopes import Scopes
 
 
@@ -35,6 +36,7 @@ class Exemptions(pulumi.ComponentResource):
                 exemption_category=entry.category,
                 expires_on=utc(entry.expires_at) if entry.expires_at else None,
                 policy_definition_reference_ids=list(entry.reference_ids) or None,
+                resource_selectors=resource_selectors(entry.resource_selectors),
                 display_name=entry.display_name,
                 description=entry.description,
                 opts=pulumi.ResourceOptions(

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from modelyard.epac import folder, reading
 from modelyard.failures import ExitStatus
@@ -130,3 +131,41 @@ def test_a_stack_that_is_deployed_nowhere_has_no_root_scope(
     assert said.status == ExitStatus.USAGE
     assert "[epac.no-root-scope]" in said.err
     assert not (tmp_path / "out").exists()
+
+
+def test_selectors_overrides_and_identities_are_written_as_epac_has_them(
+    export: Run, project: Path, tmp_path: Path
+) -> None:
+    """EPAC has a place for each; one left out would have its policy rule more, or deny what was only reported."""
+    mender = (
+        f"/subscriptions/{SUBSCRIPTION}/resourceGroups/g/providers/Microsoft.ManagedIdentity/userAssignedIdentities/m"
+    )
+    wave = [{"name": "north", "selectors": [{"kind": "resourceLocation", "in": ["swedencentral"]}]}]
+    own = [{"value": "Audit", "selectors": [{"kind": "policyDefinitionReferenceId", "in": ["keyless"]}]}]
+    file = project / "stacks/Pulumi.dev.yaml"
+    written = yaml.safe_load(file.read_text())
+    written["config"]["modelyard:policies"]["baseline"] = {
+        "definition": "modelyard/foundry-baseline",
+        "parameters": {"approvedModels": ["OpenAI/*"]},
+        "resourceSelectors": wave,
+        "overrides": own,
+    }
+    written["config"]["modelyard:policies"]["keys-off"] = {
+        "definition": "builtin/modify-disable-local-auth",
+        "identity": {"type": "UserAssigned", "userAssignedIdentities": [mender]},
+    }
+    written["config"]["modelyard:exemptions"] = {
+        "later": {"policy": "baseline", "category": "Mitigated", "resourceSelectors": wave}
+    }
+    file.write_text(yaml.safe_dump(written, sort_keys=False))
+    said = export("dev")
+    assert said.status == ExitStatus.DONE, said.err
+    found = reading.read(folder.files(tmp_path / "out"), "tenant", "out")
+    assert (found.refused, found.passed_over) == ((), ())
+    by_name = {each["name"]: each for each in found.rulebook.assignments.values()}
+    assigned = by_name["baseline"]
+    assert assigned["properties"]["resourceSelectors"] == wave
+    assert assigned["properties"]["overrides"] == [{"kind": "policyEffect", **own[0]}]
+    assert by_name["keys-off"]["identity"] == {"type": "UserAssigned", "userAssignedIdentities": {mender: {}}}
+    (exempted,) = found.rulebook.exemptions.values()
+    assert exempted["properties"]["resourceSelectors"] == wave

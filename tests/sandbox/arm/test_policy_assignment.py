@@ -170,6 +170,43 @@ def test_what_changes_or_deploys_needs_an_identity_and_that_a_location(pipeline,
     assert directory.find(azure, principal) is None
 
 
+MENDER = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ManagedIdentity/userAssignedIdentities/mender"
+
+
+def test_an_identity_that_is_there_already_is_the_same_for_all(pipeline, azure, assignment_body):
+    """Roles are given to it once; it stays when an assignment goes."""
+    managed = {"type": "UserAssigned", "userAssignedIdentities": {MENDER: {}}}
+    found = []
+    for name in ("one", "two"):
+        where = path(pipeline.subscription, name)
+        made = pipeline("PUT", where, {**assignment_body(KEYS_OFF, identity=True), "identity": managed})
+        assert made.status_code == 201, made.text
+        found.append(made.json()["identity"]["userAssignedIdentities"])
+        pipeline("DELETE", where)
+    assert found[0] == found[1]
+    assert directory.find(azure, found[0][MENDER]["principalId"])
+
+
+@pytest.mark.parametrize(
+    "identity",
+    [
+        {"type": "UserAssigned"},
+        {"type": "UserAssigned", "userAssignedIdentities": {MENDER: {}, f"{MENDER}2": {}}},
+        {"type": "SystemAssigned, UserAssigned", "userAssignedIdentities": {MENDER: {}}},
+    ],
+)
+def test_an_assignment_has_one_identity(pipeline, refused, assignment_body, identity):
+    wanted = {**assignment_body(KEYS_OFF, identity=True), "identity": identity}
+    refused(pipeline("PUT", path(pipeline.subscription), wanted), "bad-assignment-request")
+
+
+def test_an_override_that_changes_something_needs_an_identity_too(pipeline, refused, assignment_body):
+    disabled = assignment_body(
+        KEYS_OFF, parameters={"effect": "Disabled"}, overrides=[{"kind": "policyEffect", "value": "Modify"}]
+    )
+    refused(pipeline("PUT", path(pipeline.subscription), disabled), "identity-required", name="ruled", effect="Modify")
+
+
 def test_one_of_azures_that_has_no_rule_here_is_taken_and_told_of(pipeline, assignment_body, account_body):
     """Never silently skipped: the assignment says so, and so does every write that it would have ruled."""
     where = path(pipeline.subscription)

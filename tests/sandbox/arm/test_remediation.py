@@ -24,9 +24,9 @@ def remediate(pipeline: Any, assigned: str, name: str = "mend", scope: str = "",
     return pipeline("PUT", where, {"properties": {"policyAssignmentId": assigned, **properties}})
 
 
-def allow(pipeline: Any, assigned: str, scope: str | None = None) -> None:
+def allow(pipeline: Any, assigned: str, scope: str | None = None, principal: str = "") -> None:
     """Give the assignment's identity the role that its definition asks for."""
-    principal = pipeline("GET", assigned).json()["identity"]["principalId"]
+    principal = principal or pipeline("GET", assigned).json()["identity"]["principalId"]
     role = f"/providers/Microsoft.Authorization/roleDefinitions/{CONTRIBUTOR}"
     at = scope or pipeline.subscription
     where = f"{at}/providers/Microsoft.Authorization/roleAssignments/{seed.object_id('mend')}"
@@ -60,6 +60,16 @@ def test_the_identity_needs_its_role(pipeline, account):
     assert done["provisioningState"] == "Failed"
     assert "AuthorizationFailed" in done["statusMessage"]
     assert "disableLocalAuth" not in pipeline("GET", account).json()["properties"]
+
+
+def test_an_identity_that_was_there_before_mends_too(pipeline, account, assignment_body):
+    mender = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ManagedIdentity/userAssignedIdentities/mender"
+    assigned = f"{pipeline.subscription}/providers/Microsoft.Authorization/policyAssignments/ruled"
+    managed = {"type": "UserAssigned", "userAssignedIdentities": {mender: {}}}
+    made = pipeline("PUT", assigned, {**assignment_body(KEYS_OFF, identity=True), "identity": managed})
+    assert counted(remediate(pipeline, assigned)) == (1, 0, 1), "nobody has given it a role yet"
+    allow(pipeline, assigned, principal=made.json()["identity"]["userAssignedIdentities"][mender]["principalId"])
+    assert counted(remediate(pipeline, assigned)) == (1, 1, 0)
 
 
 def test_only_what_is_meant(pipeline, account):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from modelyard.config.checks import policy_values
+from modelyard.config.checks import policy_selectors, policy_values
 from modelyard.config.checks.policy_definition import Definitions
 from modelyard.config.closest import did_you_mean
 from modelyard.config.collector import Collector
@@ -22,15 +22,19 @@ def settle(
     settled = {}
     for key, written in draft.policies.items():
         at = ("policies", key)
+        policy_selectors.check(written.resource_selectors, at, collector)
         if written.definition.startswith(INITIATIVE):
             name = written.definition.removeprefix(INITIATIVE)
             if not _known(name, draft.written.get("initiatives", ()), (*at, "definition"), collector):
+                policy_selectors.check_overrides(written.overrides, None, written.definition, at, collector)
                 continue
             settled[key] = _of_initiative(name, initiatives.get(name), written, at, collector)
         elif (own := definitions.initiative(written.definition)) is not None:
             settled[key] = _of_initiative(written.definition, own, written, at, collector)
         elif (found := definitions.find(written.definition, (*at, "definition"), assigned=True)) is not None:
             settled[key] = _of_definition(found, written, at, collector)
+        else:
+            policy_selectors.check_overrides(written.overrides, None, written.definition, at, collector)
     return settled
 
 
@@ -38,6 +42,8 @@ def _of_definition(
     definition: PolicyDefinition, written: WrittenPolicy, at: KeyPath, collector: Collector
 ) -> PolicyAssignment:
     values = policy_values.settle(definition, written.parameters, written.effect, at, collector)
+    known = definition if definition.parameters is not None else None  # an id alone may be that of an initiative
+    policy_selectors.check_overrides(written.overrides, known, written.definition, at, collector)
     return PolicyAssignment(
         definition=definition,
         initiative=None,
@@ -45,10 +51,13 @@ def _of_definition(
         enforcement_mode=written.enforcement_mode,
         scope=written.scope,
         not_scopes=written.not_scopes,
+        resource_selectors=written.resource_selectors,
+        overrides=written.overrides,
+        identity=written.identity,
         non_compliance_message=written.non_compliance_message,
         display_name=written.display_name or definition.display_name or None,
         description=written.description,
-        remediates=definition.remediates(values),
+        remediates=definition.remediates(values) or any(each.remediates for each in written.overrides),
         roles=definition.roles,
     )
 
@@ -59,6 +68,7 @@ def _of_initiative(
     """One that comes with Modelyard has parameters. One of the stack has none: values stand with its definitions."""
     takes = PolicyDefinition(reference=written.definition, parameters=known.parameters if known else {})
     values = policy_values.settle(takes, written.parameters, written.effect, at, collector)
+    policy_selectors.check_overrides(written.overrides, known, written.definition, at, collector)
     return PolicyAssignment(
         definition=None,
         initiative=name,
@@ -66,11 +76,14 @@ def _of_initiative(
         enforcement_mode=written.enforcement_mode,
         scope=written.scope,
         not_scopes=written.not_scopes,
+        resource_selectors=written.resource_selectors,
+        overrides=written.overrides,
+        identity=written.identity,
         non_compliance_message=written.non_compliance_message,
         display_name=written.display_name or (known.display_name if known else name),
         description=written.description,
-        remediates=known.remediates(values) if known else False,
-        roles=known.roles(values) if known else (),
+        remediates=known.remediates(values, written.overrides) if known else False,
+        roles=known.roles(values, written.overrides) if known else (),
     )
 
 

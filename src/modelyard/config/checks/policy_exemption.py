@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 
+from modelyard.config.checks import policy_selectors
 from modelyard.config.checks.policy_assignment import INITIATIVE
 from modelyard.config.closest import did_you_mean
 from modelyard.config.collector import Collector
@@ -26,6 +27,7 @@ def check(draft: Draft, today: date, initiatives: Mapping[str, PolicySetDefiniti
                 remedy=did_you_mean(exemption.policy, known, "name an entry of policies"),
                 of_value=True,
             )
+        policy_selectors.check(exemption.resource_selectors, at, collector)
         _scope(key, exemption, draft, collector)
         _references(key, exemption, draft, initiatives, collector)
         ends = exemption.expires_at

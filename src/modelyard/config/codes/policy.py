@@ -51,6 +51,17 @@ CODES = (
         "Most definitions let an assignment choose among a few effects. Many audits can't be made to deny.",
     ),
     error(
+        "config.override-reference-unknown",
+        "Override of no definition of the initiative",
+        "An override that names no definition of the initiative changes nothing, and nobody is told.",
+    ),
+    error(
+        "config.selector-not-possible",
+        "Selector not possible",
+        "A selector takes in or notIn; in one group each kind stands once, and one kind of location; only the members "
+        "of an initiative have reference ids. Azure refuses the rest.",
+    ),
+    error(
         "config.initiative-reference-twice",
         "Two definitions of the same reference id",
         "Exemptions, messages and reports name a definition of an initiative by its reference id.",

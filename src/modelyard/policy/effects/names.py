@@ -28,9 +28,6 @@ IF_NOT_EXISTS = frozenset({Effect.AUDIT_IF_NOT_EXISTS, Effect.DEPLOY_IF_NOT_EXIS
 CHANGES = frozenset({Effect.APPEND, Effect.MODIFY})
 ON_ACTION = frozenset({Effect.DENY_ACTION, Effect.AUDIT_ACTION})
 
-KIN = (frozenset({Effect.AUDIT, Effect.DENY, *CHANGES}), IF_NOT_EXISTS, ON_ACTION)
-"""Effects that may take each other's place (effect-basics, "Interchanging effects", A); disabled takes any."""
-
 _RESOURCE_MANAGER = frozenset(Effect)
 _COMPONENTS = frozenset({Effect.AUDIT, Effect.DENY, Effect.DISABLED})
 

@@ -1,6 +1,5 @@
 """The identity of a resource, with the ids that the directory gives it: made once, the same as long as it is wanted."""
 
-import uuid
 from typing import Any
 
 from modelyard.sandbox.azure import LocalAzure
@@ -17,9 +16,16 @@ def identity(azure: LocalAzure, wanted: Any, before: Any, name: str) -> dict[str
         shown["principalId"] = before.get("principalId") or directory.managed_identity(azure, name).object_id
         shown["tenantId"] = azure.tenant_id
     if "UserAssigned" in shown["type"]:
-        known = {key.lower(): value for key, value in (before.get("userAssignedIdentities") or {}).items()}
+        named = {key: directory.user_assigned(azure, key) for key in wanted.get("userAssignedIdentities") or {}}
         shown["userAssignedIdentities"] = {
-            key: known.get(key.lower()) or {"principalId": str(uuid.uuid4()), "clientId": str(uuid.uuid4())}
-            for key in wanted.get("userAssignedIdentities") or {}
+            key: {"principalId": each.object_id, "clientId": each.app_id} for key, each in named.items()
         }
     return shown
+
+
+def principal_of(shown: Any) -> str:
+    """The object id in whose name a resource with one identity acts; empty where it has none."""
+    if not isinstance(shown, dict):
+        return ""
+    named = (shown.get("userAssignedIdentities") or {}).values()
+    return str(shown.get("principalId") or next((each["principalId"] for each in named), ""))

@@ -49,6 +49,7 @@ CHANGEABLE = frozenset(
     {"overrides", "resourceSelectors"}
 )  # what of them a PATCH takes (azure-mgmt-resource-policy 1.0)
 REMEDIATING = CHANGES - {Effect.APPEND} | {Effect.DEPLOY_IF_NOT_EXISTS}
+IDENTITIES = ("None", "SystemAssigned", "UserAssigned")  # azure-mgmt-resource-policy 1.0, ResourceIdentityType (A)
 ROOTS = "/providers/microsoft.authorization/"
 
 
@@ -152,8 +153,13 @@ def _check_messages(change: Change, definition: str) -> None:
 
 def _check_identity(change: Change, found: Work) -> None:
     given = change.wanted.get("identity") or {}
-    has = str(given.get("type") or "None") != "None"
-    needing = [one.plain for one in found.bound if one.plain.effect in REMEDIATING]
+    kind, named = str(given.get("type") or "None"), given.get("userAssignedIdentities") or {}
+    has = kind != "None"
+    if kind not in IDENTITIES or len(named) != (kind == "UserAssigned"):
+        reason = f"An assignment has its own identity or a single user-assigned one, not '{kind}' with {len(named)}."
+        raise refuse("bad-assignment-request", reason=reason)
+    policies = [each for one in found.bound for each in (one.plain, *(other for _, other in one.overridden))]
+    needing = [each for each in policies if each.effect in REMEDIATING]
     if needing and not has:
         raise refuse("identity-required", name=change.name, effect=needing[0].effect_as_written)
     if has and not change.wanted.get("location"):

@@ -16,6 +16,7 @@ from modelyard.sandbox.arm import core, forms, scope
 from modelyard.sandbox.arm.answers import Refusal, refuse
 from modelyard.sandbox.arm.call import Call, Reply, listing, timestamp
 from modelyard.sandbox.arm.forms import Form
+from modelyard.sandbox.arm.identity import principal_of
 from modelyard.sandbox.arm.kinds import kind_of
 from modelyard.sandbox.arm.policy_enforcement import content_filter_of
 from modelyard.sandbox.arm.policy_states import version_of
@@ -110,7 +111,7 @@ def _remediated(call: Call, assignment: Document, one: Compliance) -> str:
     if one.verdict is None or one.verdict.effect is Effect.DEPLOY_IF_NOT_EXISTS:
         return NO_TEMPLATES
     kind, document = kind_of(one.key.resource), call.azure.store.get("resources", one.key.resource)
-    principal = directory.find(call.azure, str((assignment.get("identity") or {}).get("principalId") or ""))
+    principal = directory.find(call.azure, principal_of(assignment.get("identity")))
     if kind is None or document is None or principal is None:
         return f"{one.key.resource}: the assignment has no identity that could write it"
     caller = Caller(principal.object_id, principal.app_id, principal.name, principal.kind)

@@ -137,6 +137,20 @@ def managed_identity(azure: LocalAzure, name: str) -> Principal:
     return identity
 
 
+def user_assigned(azure: LocalAzure, id: str) -> Principal:  # noqa: A002 - ARM calls it id
+    """The user-assigned identity of this ARM id: there as soon as somebody names it, and the same for all who do.
+
+    The sandbox has no Microsoft.ManagedIdentity in which it would have been made before.
+    """
+    object_id = str(uuid.uuid5(uuid.NAMESPACE_URL, id.lower()))
+    known = directory(azure).by_id.get(object_id)
+    if known is not None:
+        return known
+    identity = Principal(object_id, id, Kind.MANAGED_IDENTITY, app_id=str(uuid.uuid5(uuid.UUID(object_id), "client")))
+    put(azure, identity)
+    return identity
+
+
 def _read(azure: LocalAzure) -> Directory:
     principals = [Principal.of(document) for _, document in azure.store.scan(COLLECTION)]
     parents: dict[str, list[str]] = {}

@@ -1,0 +1,76 @@
+"""Resource selectors and overrides, as ARM has them: which resources and which definitions an entry means.
+
+A group of selectors means what all of them mean; several groups mean what one of them means. Whether the kinds and
+values go together is judged by `checks.policy_selectors`, which can say at which of them something is wrong.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from modelyard.catalog.policy_selectors import MOST_VALUES
+from modelyard.config.keys import Keys
+from modelyard.config.policy_definition import REMEDIATES
+from modelyard.config.scalar import Text, Words, as_text
+
+
+class Selector(Keys):
+    """One characteristic, and the values that it may or may not have."""
+
+    kind: Text = Field(description="What is looked at.")
+    in_: tuple[Words, ...] | None = Field(
+        default=None, alias="in", min_length=1, max_length=MOST_VALUES, description="Values that are meant."
+    )
+    not_in: tuple[Words, ...] | None = Field(
+        default=None, min_length=1, max_length=MOST_VALUES, description="Values that aren't meant, instead of in."
+    )
+
+
+class SelectorOfResources(Selector):
+    """What a resource has to have."""
+
+    kind: Annotated[
+        Literal["resourceLocation", "resourceType", "resourceWithoutLocation"], BeforeValidator(as_text)
+    ] = Field(description="What is looked at.")
+
+
+class SelectorOfOverride(Selector):
+    """Which members of an initiative, or which regions, an override is for."""
+
+    kind: Annotated[Literal["policyDefinitionReferenceId", "resourceLocation"], BeforeValidator(as_text)] = Field(
+        description="What is looked at."
+    )
+
+
+class ResourceSelector(Keys):
+    """One named group of selectors."""
+
+    name: Words = Field(description="Name of the group, for people.")
+    selectors: tuple[SelectorOfResources, ...] = Field(
+        min_length=1, description="What a resource has to meet, all of it."
+    )
+
+
+class Override(Keys):
+    """Another effect than the definition's own, for what all its selectors mean."""
+
+    kind: Annotated[Literal["policyEffect"], BeforeValidator(as_text)] = Field(
+        default="policyEffect", description="What is overridden: the effect."
+    )
+    value: Words = Field(description="The effect, one that the definition can have.", examples=["Disabled", "Audit"])
+    selectors: tuple[SelectorOfOverride, ...] = Field(
+        default=(), description="Where it counts; everywhere when not given."
+    )
+
+    @property
+    def remediates(self) -> bool:
+        """Whether the effect changes or deploys something, for which the assignment needs an identity."""
+        return self.value.casefold() in REMEDIATES
+
+    def means(self, reference_id: str) -> bool:
+        """Whether it may count for the definition of an initiative with this reference id."""
+        return all(
+            (reference_id.casefold() in map(str.casefold, each.in_ or each.not_in or ())) is (each.not_in is None)
+            for each in self.selectors
+            if each.kind == "policyDefinitionReferenceId"
+        )
