@@ -37,8 +37,8 @@ def preview(
     stack
         The stack's name.
     save_plan
-        Write the plan to this file, for `up --plan`. An entry of `access` that is only called otherwise gets its new name
-        in the state for that, or the plan would be to create what exists.
+        Write the plan to this file, for `up --plan`. An entry of `access` that is only called otherwise gets its new
+        name in the state for that, or the plan would be to create what exists.
     refresh
         Read what is deployed first, so that changes made elsewhere show.
 
