@@ -109,7 +109,12 @@ def values(owner: str, parameters: Declared, given: Mapping[str, Any], *, comple
         value = named.get(folded, parameter.default)
         if value is NOTHING:
             if complete:
-                raise ParameterRefused(owner, parameter.name, "no value is given and there is no default")
+                raise ParameterRefused(
+                    owner,
+                    parameter.name,
+                    "no value is given and there is no default",
+                    allowed=", ".join(map(str, parameter.allowed)) or f"a value of type {parameter.type}",
+                )
             value = Unknown(f"parameters('{parameter.name}')")
         problem, allowed = parameter.misfit(value)
         if problem:

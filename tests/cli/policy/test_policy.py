@@ -109,6 +109,41 @@ def test_explain_shows_every_condition_with_its_values(modelyard: Callable[..., 
     ]
 
 
+def test_explain_takes_the_names_of_a_stack_file(modelyard: Callable[..., Any], folder: Path) -> None:
+    """The same name wherever a policy is named; and what it needs is asked for by the option that gives it."""
+    deployment = _written(
+        folder,
+        "deployment.json",
+        {
+            "type": "Microsoft.CognitiveServices/accounts/deployments",
+            "properties": {"model": {"format": "OpenAI", "name": "gpt-5.4", "version": "2026-03-05"}},
+        },
+    )
+    bare = modelyard("policy", "explain", "team/allowed-models", deployment)
+    assert bare.status != ExitStatus.DONE
+    assert "--parameters" in bare.err
+    values = _written(folder, "values.json", {"models": ["gpt-5.4@2026-03-05"]})
+    said = modelyard("policy", "explain", "team/allowed-models", deployment, "--parameters", values)
+    assert said.out.splitlines()[0] == "no effect (compliant)"
+
+
+@pytest.mark.parametrize(
+    ("named", "meant"),
+    [
+        ("team/alowed-models", "team/allowed-models"),
+        ("builtin/disable-local-aut", "builtin/disable-local-auth"),
+        ("modelyard/keyles", "modelyard/keyless"),
+    ],
+)
+def test_explain_guesses_at_a_name_that_is_none(
+    modelyard: Callable[..., Any], folder: Path, named: str, meant: str
+) -> None:
+    said = modelyard("policy", "explain", named, str(folder / "account.json"))
+    assert said.status == ExitStatus.USAGE
+    assert "cli.no-policy" in said.err
+    assert meant in said.err
+
+
 def _written(folder: Path, name: str, document: Any) -> str:
     (folder / name).write_text(json.dumps(document))
     return str(folder / name)

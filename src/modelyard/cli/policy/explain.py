@@ -1,16 +1,19 @@
 """`modelyard policy explain`."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from modelyard.arm.deployment import ROW as DEPLOYMENT
 from modelyard.arm.table import rows
-from modelyard.catalog.built_in_policies import built_in
+from modelyard.catalog.built_in_policies import built_in, built_ins
 from modelyard.catalog.market import Market
 from modelyard.cli.options import Common
+from modelyard.config.closest import did_you_mean
+from modelyard.config.definition_files import OWN, OWN_INITIATIVES, TEAM, DefinitionFiles
+from modelyard.config.project import Project
 from modelyard.failures import ExitStatus, Failure
 from modelyard.policy import component, library, scopes
 from modelyard.policy.aliases import from_providers, from_rows
@@ -20,6 +23,7 @@ from modelyard.policy.definition import Definition
 from modelyard.policy.errors import EvaluationFailed
 from modelyard.policy.estate import Estate
 from modelyard.policy.explain import shown
+from modelyard.policy.failures import ParameterRefused
 from modelyard.policy.fields import Fields
 from modelyard.policy.initiative import Initiative
 from modelyard.policy.policy import Policy
@@ -39,6 +43,20 @@ class NotJson(Failure):
         super().__init__(f"{path} can't be read as JSON: {why}", where=str(path), allowed="one JSON object")
 
 
+class NoPolicy(Failure):
+    """What `policy explain` is to explain is neither a file nor the name of a policy."""
+
+    code = "cli.no-policy"
+    status = ExitStatus.USAGE
+
+    def __init__(self, named: str, known: Iterable[str]) -> None:
+        super().__init__(
+            f"there is neither a file nor a policy {named}",
+            allowed="a file, builtin/<name>, a GUID, team/<file> of the project, or modelyard/<name>",
+            remedy=did_you_mean(named, known, "`modelyard policy list STACK` tells what rules a stack"),
+        )
+
+
 def explain(
     policy: str,
     resource: Path,
@@ -53,9 +71,9 @@ def explain(
 
     For example:
 
-        modelyard policy explain policies/azure/allowed-models.json deployment.json
-        modelyard policy explain team/logs account.json --related settings.json
-        modelyard policy explain modelyard/foundry-baseline account.json
+        modelyard policy explain modelyard/keyless account.json
+        modelyard policy explain team/allowed-models deployment.json --parameters values.json
+        modelyard policy explain builtin/diagnostic-logs account.json --related settings.json
 
     Of an initiative or an assignment, every definition is explained that could match the resource.
 
@@ -63,11 +81,12 @@ def explain(
     ----------
     policy
         A file with a definition, an initiative or an assignment as Azure keeps it (JSON, with or without `properties`),
-        or the name of one that comes along, such as `modelyard/keyless` or `builtin/disable-local-auth`.
+        or the name of one that comes along, such as `modelyard/keyless` or `builtin/disable-local-auth`, or of one of
+        the project's own (`team/<file>`).
     resource
         A resource as ARM returns it: JSON with `type`, `properties` and so on.
     parameters
-        Values for the parameters: JSON, name to value.
+        Values for the parameters, those without a default at least: JSON, name to value.
     related
         A JSON array of all resources around it, for effects that ask whether one exists; without it nobody knows.
     context
@@ -79,13 +98,17 @@ def explain(
     table = from_rows(rows())
     fields = Fields(table | from_providers(_read(aliases, list, dict)) if aliases else table)
     values = _read(parameters) if parameters else {}
-    found = _policy(policy, fields)
+    found = _policy(policy, fields, common)
     seen = _seen(_read(resource), _read(context) if context else {}, _read(related, list) if related else None)
     told: list[tuple[str, Verdict | str]]
-    if isinstance(found, Definition):
-        told = [("", _verdict(found.bind(values), seen))]
-    else:
-        told = list(_each(found, values, fields, seen))
+    try:
+        if isinstance(found, Definition):
+            told = [("", _verdict(found.bind(values), seen))]
+        else:
+            told = list(_each(found, values, fields, seen))
+    except ParameterRefused as refused:
+        refused.remedy = "give values with --parameters FILE: JSON, name to value"
+        raise
     return Report(
         command="policy explain",
         text="\n\n".join("\n".join(_lines(name, each)) for name, each in told),
@@ -93,19 +116,34 @@ def explain(
     )
 
 
-def _policy(named: str, fields: Fields) -> Definition | Initiative | Assignment:
-    known = library.standard(fields)
-    shipped = built_in(named.removeprefix("builtin/"))
-    entry = known.find(shipped.id if shipped else named) if not Path(named).is_file() else None
-    if entry is not None:
-        return entry
-    document = _read(Path(named))
+def _policy(named: str, fields: Fields, common: Common) -> Definition | Initiative | Assignment:
+    file = Path(named)
+    if not file.is_file():
+        known = library.standard(fields)
+        shipped = built_in(named.removeprefix("builtin/"))
+        if (entry := known.find(shipped.id if shipped else named)) is not None:
+            return entry
+        file = _of_the_team(named, common)
+    document = _read(file)
     body = document.get("properties", document)
     if isinstance(body, Mapping) and "policyDefinitions" in body:
-        return Initiative.load(document, name=Path(named).stem)
+        return Initiative.load(document, name=file.stem)
     if isinstance(body, Mapping) and "policyDefinitionId" in body:
         return Assignment.load(document)
-    return Definition.load(document, fields, name=Path(named).stem)
+    return Definition.load(document, fields, name=file.stem)
+
+
+def _of_the_team(named: str, common: Common) -> Path:
+    """The file of the project's own definition that goes by this name in a stack file."""
+    kind, _, stem = named.partition("/")
+    folder = Project.find(common.project).definitions if kind == TEAM else None
+    files = DefinitionFiles(folder or Path())
+    own = files.stems(TEAM) if folder else ()
+    if folder and stem in own:
+        return folder / f"{stem}.json"
+    known = {"builtin": [each.name for each in built_ins()], TEAM: own}
+    known[OWN] = [*files.stems(OWN), *files.stems(OWN_INITIATIVES)]
+    raise NoPolicy(named, [f"{kind}/{name}" for kind, names in known.items() for name in names])
 
 
 def _each(
@@ -217,7 +255,9 @@ def _document(name: str, verdict: Verdict | str) -> dict[str, Any]:
 def _read(path: Path, *kinds: type) -> Any:
     try:
         document = json.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise NotJson(path, error.strerror or str(error)) from error
+    except ValueError as error:
         raise NotJson(path, str(error)) from error
     if not isinstance(document, kinds or dict):
         raise NotJson(path, f"it is a {type(document).__name__}")
