@@ -4,8 +4,6 @@ Each has the stack's name in its own, so that every one of them has one owner an
 definition is found by assignments at its own scope and below, so one for a management group has to stand there.
 """
 
-from hashlib import sha256
-
 LONGEST = 64  # of a definition's, an initiative's and an assignment's name (Microsoft's resource name rules, grade A)
 LONGEST_AT_GROUP = 24  # of an assignment's at a management group (the same rules, grade A)
 DIGITS = 8
@@ -31,6 +29,8 @@ def assignment_name(stack: str, key: str, scope: str) -> str:
     name = shared_name(stack, key)
     if not scope.startswith(GROUPS) or len(name) <= LONGEST_AT_GROUP:
         return name
+    from hashlib import sha256  # it loads OpenSSL, and hardly any name is so long
+
     return f"{name[: LONGEST_AT_GROUP - DIGITS - 1]}-{sha256(name.encode()).hexdigest()[:DIGITS]}"
 
 

@@ -7,6 +7,7 @@ from modelyard.sandbox.answers import Grade
 from modelyard.sandbox.arm import policy_kinds
 from modelyard.sandbox.arm.call import Call, Reply, listing
 from modelyard.sandbox.arm.routing import Route
+from modelyard.sandbox.arm.subscription import shown
 from modelyard.sandbox.azure import LocalAzure
 
 TYPE = "Microsoft.Management/managementGroups"
@@ -23,14 +24,8 @@ def _subscriptions(azure: LocalAzure) -> set[str]:
 
 
 def _descendant(call: Call, id_: str) -> dict[str, Any]:
-    parent = {"id": policy_kinds.root(call.azure)}
-    name = str((call.azure.store.get("resources", id_) or {}).get("displayName") or "Modelyard sandbox")
-    return {
-        "id": id_,
-        "type": "/subscriptions",
-        "name": id_.rpartition("/")[2],
-        "properties": {"displayName": name, "parent": parent},
-    }
+    about = {"displayName": shown(call.azure, id_).get("displayName"), "parent": {"id": policy_kinds.root(call.azure)}}
+    return {"id": id_, "type": "/subscriptions", "name": id_.rpartition("/")[2], "properties": about}
 
 
 ROUTES = (

@@ -29,7 +29,8 @@ def registered(azure: LocalAzure, subscription: str, namespace: str) -> bool:
     return provider is None or provider["registrationState"] == "Registered"
 
 
-def _shown(azure: LocalAzure, key: str) -> dict[str, Any]:
+def shown(azure: LocalAzure, key: str) -> dict[str, Any]:
+    """The subscription of a folded id, as GET answers it."""
     kept = azure.store.get("resources", key)
     if kept is not None:
         return dict(kept)
@@ -60,11 +61,11 @@ def _list(call: Call) -> Reply:
     azure, caller = call.azure, call.caller
     key = f"/subscriptions/{azure.subscription_id}".lower()
     seen = caller is not None and allows(azure, caller.principals, READ, key)
-    return listing([_shown(azure, key)] if seen else [])
+    return listing([shown(azure, key)] if seen else [])
 
 
 def _get(call: Call) -> Reply:
-    return Reply(200, _shown(call.azure, call.subscription.lower()))
+    return Reply(200, shown(call.azure, call.subscription.lower()))
 
 
 def _locations(call: Call) -> Reply:
