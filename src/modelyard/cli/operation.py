@@ -116,9 +116,9 @@ class Operation:
                 self.progress.passing(f"  {op} {name_of(urn)} …")
             case Finished(urn, op, seconds, preview) if op in MARKS and not preview and not grouping(urn):
                 mark, word = MARKS[op]
-                self.progress.line(f"  {mark} {kind(urn):<20} {name_of(urn):<32} {word:<10}{seconds:6.1f} s")
+                self.progress.line(f"  {mark} {kind(urn):<20} {name_of(urn):<34} {word:<10}{seconds:6.1f} s")
             case Failed(urn, op, seconds):
-                self.progress.line(f"  ✗ {kind(urn):<20} {name_of(urn):<32} {op} failed {seconds:6.1f} s")
+                self.progress.line(f"  ✗ {kind(urn):<20} {name_of(urn):<34} {op} failed {seconds:6.1f} s")
             case _:
                 pass
 
@@ -145,7 +145,7 @@ def planned(result: Result) -> str:
     for step in result.steps:
         if step.op in MARKS and not grouping(step.urn):
             changed = f"  ({', '.join(step.diff)})" if step.diff else ""
-            lines.append(f"  {MARKS[step.op][0]} {kind(step.urn):<20} {step.name:<32} {step.op}{changed}")
+            lines.append(f"  {MARKS[step.op][0]} {kind(step.urn):<20} {step.name:<34} {step.op}{changed}")
     return "\n".join([*lines, summary(result)])
 
 

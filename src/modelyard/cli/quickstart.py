@@ -1,12 +1,9 @@
 """`modelyard quickstart`: what `make up` runs."""
 
-import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import Any
 
 from modelyard.cli.engine import locate
 from modelyard.cli.foresight import foresee
@@ -15,6 +12,7 @@ from modelyard.cli.options import Common
 from modelyard.cli.overview import overview
 from modelyard.cli.progress import Progress
 from modelyard.cli.proving import prove, proved
+from modelyard.cli.trying import try_it
 from modelyard.engine.events import SECRET
 from modelyard.engine.options import Options
 from modelyard.engine.run import Run
@@ -105,7 +103,7 @@ def quickstart(stack: str = "dev", *, common: Common = Common()) -> Report:
         report,
         steps=tuple(steps.done),
         checks=checks,
-        text="\n".join([*mended, "", overview(shown), "", _try_it(shown), "", NEXT.format(stack=stack), ""]),
+        text="\n".join([*mended, "", overview(shown), "", try_it(shown), "", NEXT.format(stack=stack), ""]),
         data={"outputs": shown, "proxy": proxy},
     )
 
@@ -114,33 +112,6 @@ def _counted(checks: tuple[Check, ...]) -> str:
     passed = sum(check.outcome is Outcome.PASSED for check in checks)
     return f"{passed} of {len(checks)} checks passed" if passed < len(checks) else f"{passed} checks passed"
 
-
-def _try_it(outputs: Mapping[str, Any]) -> str:
-    """A call with curl and one from Python, to the first deployment that chats, as they would be against Azure."""
-    chats = [name for name, one in outputs["deployments"].items() if "openai" in one["endpoints"]]
-    deployment = min(chats or outputs["deployments"], key=lambda name: (name != "chat", name))
-    return TRY_IT.format(bin=Path(sys.executable).parent, endpoint=outputs["inferenceEndpoint"], deployment=deployment)
-
-
-TRY_IT = """\
-Try it; these lines are the same against Azure, but for the first:
-
-eval "$({bin}/modelyard sandbox env)"
-
-curl -s {endpoint}/chat/completions?api-version=2024-05-01-preview \\
-  -H "Authorization: Bearer $(modelyard token)" -H "Content-Type: application/json" \\
-  -d '{{"model": "{deployment}", "messages": [{{"role": "user", "content": "Say hello."}}]}}'; echo
-
-python - <<'END'
-from azure.ai.inference import ChatCompletionsClient
-from azure.identity import DefaultAzureCredential
-
-client = ChatCompletionsClient(
-    "{endpoint}", DefaultAzureCredential(), credential_scopes=["https://cognitiveservices.azure.com/.default"]
-)
-reply = client.complete(model="{deployment}", messages=[{{"role": "user", "content": "Say hello."}}])
-print(reply.model, reply.choices[0].message.content)
-END"""
 
 NEXT = """\
 The sandbox stays up. Look at it:  modelyard sandbox status, modelyard sandbox logs

@@ -15,7 +15,7 @@ ERRORS = range(400, 600)
 def _status(asked: Mapping[str, Any], name: str) -> int:
     status = int(number(asked, name))
     if status and status not in ERRORS:
-        raise Refused(400, f"{name} must be one of an error, 400 to 599, or 0 for a reply that is only late")
+        raise Refused(400, f"{name} must be that of an error, 400 to 599, or 0 for a reply that is only late")
     return status
 
 
