@@ -1,0 +1,85 @@
+"""Which policy somebody means on the command line: a file, or a name as stack files have them."""
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from modelyard.catalog.built_in_policies import built_in, built_ins
+from modelyard.config.closest import did_you_mean
+from modelyard.config.definition_files import OWN, OWN_INITIATIVES, TEAM, DefinitionFiles
+from modelyard.config.project import Project
+from modelyard.failures import ExitStatus, Failure
+from modelyard.policy import library
+from modelyard.policy.assignment import Assignment
+from modelyard.policy.definition import Definition
+from modelyard.policy.fields import Fields
+from modelyard.policy.initiative import Initiative
+
+
+class NotJson(Failure):
+    """A file that should hold JSON holds something else, or isn't there."""
+
+    code = "cli.not-json"
+    status = ExitStatus.USAGE
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(f"{path} can't be read as JSON: {why}", where=str(path), allowed="one JSON object")
+
+
+class NoPolicy(Failure):
+    """What `policy explain` is to explain is neither a file nor the name of a policy."""
+
+    code = "cli.no-policy"
+    status = ExitStatus.USAGE
+
+    def __init__(self, named: str, known: Iterable[str]) -> None:
+        super().__init__(
+            f"there is neither a file nor a policy {named}",
+            allowed="a file, builtin/<name>, a GUID, team/<file> of the project, or modelyard/<name>",
+            remedy=did_you_mean(named, known, "`modelyard policy list STACK` tells what rules a stack"),
+        )
+
+
+def find(named: str, fields: Fields, start: Path) -> Definition | Initiative | Assignment:
+    """What the words name; `start` is a folder of the project. Raises NoPolicy, NotJson."""
+    file = Path(named)
+    if not file.is_file():
+        known = library.standard(fields)
+        shipped = built_in(named.removeprefix("builtin/"))
+        if (entry := known.find(shipped.id if shipped else named)) is not None:
+            return entry
+        file = _of_the_team(named, start)
+    document = read(file)
+    body = document.get("properties", document)
+    if isinstance(body, Mapping) and "policyDefinitions" in body:
+        return Initiative.load(document, name=file.stem)
+    if isinstance(body, Mapping) and "policyDefinitionId" in body:
+        return Assignment.load(document)
+    return Definition.load(document, fields, name=file.stem)
+
+
+def _of_the_team(named: str, start: Path) -> Path:
+    """The file of the project's own definition that goes by this name in a stack file."""
+    kind, _, stem = named.partition("/")
+    folder = Project.find(start).definitions if kind == TEAM else None
+    files = DefinitionFiles(folder or Path())
+    own = files.stems(TEAM) if folder else ()
+    if folder and stem in own:
+        return folder / f"{stem}.json"
+    known = {"builtin": [each.name for each in built_ins()], TEAM: own}
+    known[OWN] = [*files.stems(OWN), *files.stems(OWN_INITIATIVES)]
+    raise NoPolicy(named, [f"{kind}/{name}" for kind, names in known.items() for name in names])
+
+
+def read(path: Path, *kinds: type) -> Any:
+    """JSON of one of these kinds, an object where none is named. Raises NotJson."""
+    try:
+        document = json.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise NotJson(path, error.strerror or str(error)) from error
+    except ValueError as error:
+        raise NotJson(path, str(error)) from error
+    if not isinstance(document, kinds or dict):
+        raise NotJson(path, f"it is a {type(document).__name__}")
+    return document
