@@ -1,6 +1,6 @@
 """Which policies are at work on a source, whatever they say of it: one for each member of each assignment."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,8 @@ from modelyard.policy import aliases, library
 from modelyard.policy.assignment import Bound
 from modelyard.policy.compliance import Assigned
 from modelyard.policy.fields import Fields
+from modelyard.policy.policy import Policy
+from modelyard.policy.resource import Resource
 from modelyard.policy.rulebook import Rulebook
 from modelyard.policy.unknown import Unknown
 
@@ -21,8 +23,9 @@ class AtWork:
     """One policy at work.
 
     effect      as Azure writes it; empty where a value that nobody knows yet decides it
+    overridden  other effects, which overrides give some resources
     reference   the member of the initiative, empty without one
-    resources   how many of the source's resources are in its scope
+    resources   how many of the source's resources are in its scope and meant by its selectors
     parameters  values as they are given to the definition, defaults left out
     exemptions  names of the exemptions from it, whether or not they have ended
     """
@@ -34,6 +37,7 @@ class AtWork:
     assignment: str
     assignment_id: str
     scope: str
+    overridden: tuple[str, ...] = ()
     reference: str = ""
     initiative: str = ""
     resources: int = 0
@@ -43,38 +47,54 @@ class AtWork:
 
 
 def at_work(source: Source, others: Rulebook) -> tuple[tuple[AtWork, ...], tuple[Finding, ...]]:
-    """Those whose scope has some resource of the source, in the order of assignments; and what can't be put to work."""
+    """Those that look at some resource of the source, in the order of assignments; and what can't be put to work."""
     fields = Fields(aliases.from_rows(rows()))
     book = source.rulebook | others
     assigned, refused = book.put_to_work(library.standard(fields), fields)
-    found = (each for each in _rows(assigned, book, [one.id for one in source.subjects]) if each.resources)
+    found = (
+        each for each in _rows(assigned, book, [Resource(one.document) for one in source.subjects]) if each.resources
+    )
     listed = tuple(sorted(found, key=lambda each: (each.scope, each.assignment_id)))
     return listed, tuple(unread((*source.failures, *refused)))
 
 
-def _rows(assigned: Assigned, book: Rulebook, ids: Iterable[str]) -> Iterator[AtWork]:
-    resources = list(ids)
-    covered: dict[str, int] = {}
+def _rows(assigned: Assigned, book: Rulebook, resources: Sequence[Resource]) -> Iterator[AtWork]:
+    covered: dict[str, list[Resource]] = {}
     for bound in assigned.bound:
         one = bound.assignment
         if one.id not in covered:
-            covered[one.id] = sum(one.covers(each, assigned.management_groups) for each in resources)
-        effect = bound.plain.effect
+            covered[one.id] = [each for each in resources if one.covers(each.id, assigned.management_groups)]
+        effect, *others = _effects(bound)
         yield AtWork(
             policy=bound.plain.definition.display_name or bound.plain.definition.name,
             definition=bound.plain.definition.id or bound.plain.definition.name,
-            effect="" if isinstance(effect, Unknown) else effect.value,
+            effect=effect,
+            overridden=tuple(dict.fromkeys(others)),
             enforced=one.enforced,
             assignment=one.display_name,
             assignment_id=one.id,
             scope=one.scope,
             reference=bound.reference,
             initiative=bound.initiative.display_name if bound.initiative else "",
-            resources=covered[one.id],
+            resources=sum(bound.meant(each) is not False for each in covered[one.id]),
             parameters=one.parameters,
             exemptions=tuple(_exempt(bound, assigned)),
             sources=book.sources.get(one.id.lower(), ()),
         )
+
+
+def _effects(bound: Bound) -> list[str]:
+    """The effect for whatever no other is for, then those that overrides give some resources."""
+    some: list[str] = []
+    for selector, policy in bound.overridden:
+        if not selector.asks_resources:
+            return [_name(policy), *some]
+        some.append(_name(policy))
+    return [_name(bound.plain), *some]
+
+
+def _name(policy: Policy) -> str:
+    return "" if isinstance(policy.effect, Unknown) else policy.effect.value
 
 
 def _exempt(bound: Bound, assigned: Assigned) -> Iterator[str]:

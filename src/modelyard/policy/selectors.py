@@ -65,6 +65,11 @@ class ResourceSelector:
     name: str
     selectors: tuple[Selector, ...]
 
+    @property
+    def asks_resources(self) -> bool:
+        """Whether what it means depends on the resource; otherwise on the member alone."""
+        return any(selector.kind != "policyDefinitionReferenceId" for selector in self.selectors)
+
     def could_mean(self, reference: str) -> bool:
         """Whether the member may be meant, whatever the resource."""
         return all(

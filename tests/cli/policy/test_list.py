@@ -33,6 +33,32 @@ def test_others_are_listed_with_where_they_were_seen(modelyard: Callable[..., An
     assert "not enforced" in modelyard("policy", "list", "keys", "--policies", str(tmp_path)).out
 
 
+def test_overrides_and_selectors_are_told(modelyard: Callable[..., Any], tmp_path: Path) -> None:
+    """A policy that was made an audit here refuses nothing here, and one for other regions doesn't rule the stack."""
+    scope = f"/subscriptions/{SUBSCRIPTION_ID}"
+    here: dict[str, Any] = {"kind": "resourceLocation", "in": ["swedencentral"]}
+    effect = {"effect": {"value": "Deny"}}
+    audit = {"kind": "policyEffect", "value": "Audit"}
+    written: dict[str, dict[str, Any]] = {
+        "some": {"overrides": [{**audit, "selectors": [here]}]},
+        "all": {"overrides": [audit]},
+        "accounts": {"resourceSelectors": [{"name": "here", "selectors": [here]}]},
+        "away": {"resourceSelectors": [{"name": "away", "selectors": [{**here, "in": ["westus"]}]}]},
+    }
+    for name, more in written.items():
+        properties = {"scope": scope, "policyDefinitionId": KEYLESS, "parameters": effect, **more}
+        (tmp_path / f"{name}.json").write_text(json.dumps({"properties": properties}))
+    words = ("policy", "list", "keys", "--policies", str(tmp_path))
+    found = {
+        each["assignment_id"].rpartition("/")[2]: each for each in modelyard(*words, "--json").json["data"]["policies"]
+    }
+    assert set(found) == {"some", "all", "accounts"}
+    assert (found["some"]["effect"], found["some"]["overridden"]) == ("deny", ["audit"])
+    assert (found["all"]["effect"], found["all"]["overridden"]) == ("audit", [])
+    assert found["accounts"]["resources"] < found["all"]["resources"], "deployments have no location"
+    assert "deny, for some audit" in modelyard(*words).out
+
+
 def test_no_policy_at_all_is_said(modelyard: Callable[..., Any]) -> None:
     assert "no policy rules this stack" in modelyard("policy", "list", "keys").out
 

@@ -59,10 +59,11 @@ def told(found: tuple[AtWork, ...]) -> str:
 
 def _row(each: AtWork) -> tuple[str, ...]:
     enforced = "" if each.enforced else ", not enforced"
+    elsewhere = f", for some {' or '.join(each.overridden)}" if each.overridden else ""
     exempt = f", exempt: {' '.join(each.exemptions)}" if each.exemptions else ""
     return (
         each.assignment_id.rpartition("/")[2] + (f" / {each.reference}" if each.reference else ""),
-        f"{each.effect or 'not known yet'}{enforced}{exempt}",
+        f"{each.effect or 'not known yet'}{elsewhere}{enforced}{exempt}",
         place(each.scope),
         str(each.resources),
         each.policy,

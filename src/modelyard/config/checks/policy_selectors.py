@@ -9,7 +9,7 @@ from modelyard.config.closest import did_you_mean
 from modelyard.config.collector import Collector
 from modelyard.config.keypath import KeyPath
 from modelyard.config.names import PATTERNS, RULES
-from modelyard.config.policy_definition import PolicyDefinition
+from modelyard.config.policy_definition import REMEDIATES, PolicyDefinition
 from modelyard.config.policy_selectors import Override, ResourceSelector, Selector
 from modelyard.config.policy_set_definition import PolicySetDefinition
 
@@ -136,7 +136,14 @@ def _takes(definition: PolicyDefinition) -> Mapping[str, str]:
         return {effect.casefold(): effect for effect in EFFECTS}
     allowed: tuple[Any, ...] = parameter.allowed if parameter else ()
     effects = EFFECTS if parameter and not allowed else replacements(definition.effect, tuple(map(str, allowed)))
-    return {effect.casefold(): effect for effect in effects}
+    return {effect.casefold(): effect for effect in effects if parameter or _has_details(definition, effect.casefold())}
+
+
+def _has_details(definition: PolicyDefinition, effect: str) -> bool:
+    """Of a fixed effect: no override gives a rule what it would change or deploy, nor the roles for it."""
+    if effect in REMEDIATES:
+        return bool(definition.roles)
+    return effect != "append" or definition.effect.casefold() == "append"
 
 
 def _first(takes: Mapping[str, Mapping[str, str]]) -> tuple[str, ...]:
