@@ -138,6 +138,9 @@ THENS: list[tuple[str, Any, str]] = [
         "type": "a/b", "deploymentScope": "tenant"}}, "policyRule.then.details.deploymentScope"),
     ("a deployment by nobody", {"effect": "deployIfNotExists", "details": {"type": "a/b", "deployment": {}}},
      "policyRule.then.details.roleDefinitionIds"),
+    ("a deployment of nothing", {"effect": "deployIfNotExists", "details": {"type": "a/b", "roleDefinitionIds": [
+        "/providers/Microsoft.Authorization/roleDefinitions/b24988ac-6180-42a0-ab88-20f7382dd24c"]}},
+     "policyRule.then.details.deployment"),
     ("an action with a word misspelt", {"effect": "denyAction", "details": {
         "actionNames": ["delete"], "cascade": {}}}, "policyRule.then.details.cascade"),
     ("a cascade of no such behaviour", {"effect": "denyAction", "details": {

@@ -15,7 +15,7 @@ from modelyard.policy.conditions import compile_condition
 from modelyard.policy.effects.action import compile_actions
 from modelyard.policy.effects.attestation import compile_attestation
 from modelyard.policy.effects.changes import compile_changes
-from modelyard.policy.effects.existence import compile_existence
+from modelyard.policy.effects.existence import Existence, compile_existence
 from modelyard.policy.effects.names import BY_NAME, CHANGES, IF_NOT_EXISTS, MODES, ON_ACTION, Effect
 from modelyard.policy.expressions import Call, Expression, Literal
 from modelyard.policy.failures import DefinitionRefused
@@ -45,7 +45,10 @@ BY_MEMBER = {
 
 @dataclass(frozen=True, eq=False)
 class Definition:
-    """One definition. With `open_parameters` a rule may ask for parameters that nothing declares."""
+    """One definition. With `open_parameters` a rule may ask for parameters that nothing declares.
+
+    `built_in`: it is one of Azure's own, whose equivalents here deploy nothing.
+    """
 
     id: str
     name: str
@@ -59,6 +62,7 @@ class Definition:
     metadata: Mapping[str, Any] = field(default_factory=dict)
     effects: frozenset[Effect] = frozenset(Effect)
     open_parameters: bool = False
+    built_in: bool = False
     _trees: dict[str, Expression] = field(default_factory=dict, repr=False)
     _indexed: dict[str, bool | None] = field(default_factory=dict, repr=False)
 
@@ -108,6 +112,7 @@ class Definition:
             metadata=_member(body, "metadata", None) or {},
             effects=effects,
             open_parameters=open_parameters,
+            built_in=str(_member(body, "policyType", "")).lower() == "builtin",
         )
         if not open_parameters:
             try:
@@ -190,13 +195,25 @@ class Definition:
         if effect in CHANGES:
             return compile_changes(effect, details, compilation, place)
         if effect in IF_NOT_EXISTS:
-            return compile_existence(effect, details, compilation, place)
+            found = compile_existence(effect, details, compilation, place)
+            if effect is Effect.DEPLOY_IF_NOT_EXISTS:
+                self._check_template(found, compilation, f"{place}.deployment")
+            return found
         if effect in ON_ACTION:
             return compile_actions(details, compilation, place)
         if effect is Effect.MANUAL:
             return compile_attestation(details, compilation, place)
         self._guessed(details, compilation, place)
         return None
+
+    def _check_template(self, found: Existence, compilation: Compilation, place: str) -> None:
+        """Azure asks for it (Microsoft docs, effect-deploy-if-not-exists, "DeployIfNotExists properties", A)."""
+        if found.deployment is None and not self.built_in and not self.fields.raw:
+            compilation.refuse(
+                place,
+                "deployIfNotExists needs what it deploys",
+                allowed="a template, as the API of Microsoft.Resources/deployments takes it",
+            )
 
     def _guessed(self, details: Any, compilation: Compilation, place: str) -> Doing:
         """Details read by their shape, while the effect is a parameter without a value or takes none itself."""

@@ -8,6 +8,12 @@ ACCOUNTS = {"field": "type", "equals": "Microsoft.CognitiveServices/accounts"}
 KEYS = "Microsoft.CognitiveServices/accounts/disableLocalAuth"
 BUILT_IN = "/providers/Microsoft.Authorization/policyDefinitions/71ef260a-8f18-47b7-abcb-62d0673d94dc"
 
+DEPLOY_KEYS_OFF = "55eff01b-f2bd-4c32-9203-db285f709d30"
+LOGS = {
+    "type": "Microsoft.Insights/diagnosticSettings",
+    "roleDefinitionIds": ["/providers/Microsoft.Authorization/roleDefinitions/749f88d5-cbae-40b8-bcfc-e573ddc772fa"],
+}
+
 
 def path(scope: str, name: str = "one") -> str:
     return f"{scope}/providers/Microsoft.Authorization/policyDefinitions/{name}"
@@ -65,6 +71,10 @@ def test_a_definition_without_a_mode_is_indexed(pipeline, rule_of):
         ({"policyRule": {"if": ACCOUNTS, "then": {"effect": "modify", "details": {}}}}, "bad-policy-details"),
         ({"policyRule": {"if": ACCOUNTS, "then": {"effect": "auditIfNotExists", "details": []}}}, "bad-policy-details"),
         (
+            {"policyRule": {"if": ACCOUNTS, "then": {"effect": "deployIfNotExists", "details": LOGS}}},
+            "bad-policy-details",
+        ),
+        (
             {
                 "policyRule": {"if": ACCOUNTS, "then": {"effect": "deny"}},
                 "parameters": {"a": {"type": "String", "defaultValue": 7}},
@@ -79,6 +89,20 @@ def test_what_is_refused_by_name_and_place(pipeline, refused, wanted, which):
     told = error["message"] + reply.headers.get("x-modelyard-advice", "")
     assert "policyRule" in told or "mode" in told or "parameters" in told or "policyType" in told or "Custom" in told
     assert pipeline("GET", path(pipeline.subscription)).status_code == 404
+
+
+def test_an_assignment_that_deploys_needs_something_to_deploy(pipeline, rule_of, refused, assignment_body):
+    """A definition may leave the effect to its assignments; Azure's own have templates, and equivalents here none."""
+    effects = {"type": "String", "allowedValues": ["AuditIfNotExists", "DeployIfNotExists"]}
+    parameters = {"effect": {**effects, "defaultValue": "AuditIfNotExists"}}
+    where = pipeline.define("logs", rule_of(ACCOUNTS, "[parameters('effect')]", LOGS), parameters=parameters)
+    wanted = assignment_body(where, identity=True, parameters={"effect": "DeployIfNotExists"})
+    assigned = f"{pipeline.subscription}/providers/Microsoft.Authorization/policyAssignments/logs"
+    error = refused(pipeline("PUT", assigned, wanted), "bad-assignment-request")
+    assert "policyRule.then.details.deployment" in error["message"]
+    wanted = assignment_body(where, parameters={"effect": "AuditIfNotExists"})
+    assert pipeline("PUT", assigned, wanted).status_code == 201
+    pipeline.assign(DEPLOY_KEYS_OFF, identity=True)
 
 
 def test_a_name_has_its_limits(pipeline, rule_of, refused):

@@ -2,7 +2,7 @@
 
 Source: Microsoft docs, effect-audit-if-not-exists and effect-deploy-if-not-exists (A). When the question is put
 (`evaluationDelay`) makes no difference to its answer here, nor does what is deployed then, and where (`deployment`,
-`deploymentScope`); a `deployment` is what only Azure needs, and may be left out.
+`deploymentScope`); who has to have a `deployment` is the definition's to say.
 """
 
 import re
