@@ -18,6 +18,7 @@ from modelyard.policy.policy import Policy
 from modelyard.policy.resource import Resource
 from modelyard.policy.selectors import ResourceSelector
 from modelyard.policy.unknown import Truth, Unknown
+from modelyard.policy.written import read
 
 ENFORCEMENT = {"default": True, "donotenforce": False}
 VERSIONS = {"definitionversion", "policyversion"}
@@ -61,21 +62,15 @@ class Assignment:
     @classmethod
     def load(cls, document: Any) -> "Assignment":
         """An assignment as Azure writes it. Raises AssignmentRefused."""
-        if not isinstance(document, Mapping):
-            raise AssignmentRefused("assignment", "$", "an assignment is a JSON object")
-        body = document.get("properties", document)
-        if not isinstance(body, Mapping):
-            raise AssignmentRefused("assignment", "properties", "properties are a JSON object")
-        id_ = str(document.get("id") or "")
-        name = str(document.get("name") or id_.rpartition("/")[2])
+        written = read("assignment", document, KNOWN)
+        id_, name, body = written.id, written.name, written.body
         if not isinstance(body.get("policyDefinitionId"), str):
             raise AssignmentRefused(name, "properties.policyDefinitionId", "there is no definition's id")
-        _check_known(name, document, body)
         mode = str(body.get("enforcementMode") or "Default")
         if mode.lower() not in ENFORCEMENT:
             problem = "enrollments aren't followed here" if mode.lower() == "enroll" else f"'{mode}' is no mode"
             raise AssignmentRefused(name, "properties.enforcementMode", problem, allowed="Default, DoNotEnforce")
-        overrides = selectors.rows(name, "properties.overrides", body.get("overrides"))
+        overrides = written.rows("overrides")
         if len(overrides) > MOST_OVERRIDES:
             problem = f"{len(overrides)} are more than Azure takes"
             raise AssignmentRefused(name, "properties.overrides", problem, allowed=f"{MOST_OVERRIDES}")
@@ -86,11 +81,11 @@ class Assignment:
             str(body.get("scope") or scopes.parent(id_)),
             body["policyDefinitionId"],
             parameters.unwrapped(body.get("parameters")),
-            selectors.texts(name, "properties.notScopes", body.get("notScopes")),
+            written.texts("notScopes"),
             ENFORCEMENT[mode.lower()],
             tuple(
                 (str(row.get("policyDefinitionReferenceId") or ""), str(row.get("message") or ""))
-                for row in selectors.rows(name, "properties.nonComplianceMessages", body.get("nonComplianceMessages"))
+                for row in written.rows("nonComplianceMessages")
             ),
             tuple(_override(name, at, row) for at, row in enumerate(overrides) if not _of_version(row)),
             selectors.load(name, "properties.resourceSelectors", body.get("resourceSelectors")),
@@ -170,13 +165,6 @@ def _whole(each: "Bound | PolicyFailure") -> "Bound":
     if isinstance(each, PolicyFailure):
         raise each
     return each
-
-
-def _check_known(name: str, document: Mapping[str, Any], body: Mapping[str, Any]) -> None:
-    """A misspelt `notScopes` would rule more than its author thinks."""
-    for each in body if body is not document else ():
-        if each.lower() not in KNOWN:
-            raise AssignmentRefused(name, f"properties.{each}", f"an assignment has no '{each}'")
 
 
 def _of_version(row: Mapping[str, Any]) -> bool:

@@ -3,7 +3,7 @@
 Source: Microsoft docs, exemption-structure (A). They do nothing for resource-provider modes.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from modelyard.policy.assignment import Bound
 from modelyard.policy.failures import AssignmentRefused
 from modelyard.policy.resource import Resource
 from modelyard.policy.selectors import ResourceSelector
+from modelyard.policy.written import read
 
 KNOWN = frozenset(
     name.lower()
@@ -45,27 +46,19 @@ class Exemption:
     @classmethod
     def load(cls, document: Any) -> "Exemption":
         """An exemption as Azure writes it. Raises AssignmentRefused."""
-        if not isinstance(document, Mapping):
-            raise AssignmentRefused("exemption", "$", "an exemption is a JSON object")
-        body = document.get("properties", document)
-        if not isinstance(body, Mapping):
-            raise AssignmentRefused("exemption", "properties", "properties are a JSON object")
-        id_ = str(document.get("id") or "")
-        name = str(document.get("name") or id_.rpartition("/")[2])
+        written = read("exemption", document, KNOWN)
+        id_, name, body = written.id, written.name, written.body
         if not isinstance(body.get("policyAssignmentId"), str):
             raise AssignmentRefused(name, "properties.policyAssignmentId", "there is no assignment's id")
-        for each in body if body is not document else ():
-            if each.lower() not in KNOWN:
-                raise AssignmentRefused(name, f"properties.{each}", f"an exemption has no '{each}'")
         category = CATEGORIES.get(str(body.get("exemptionCategory", "")).lower())
         if category is None:
             raise AssignmentRefused(
                 name, "properties.exemptionCategory", "there is no category", allowed="Waiver, Mitigated"
             )
-        written = body.get("expiresOn")
-        expires = None if written is None else dates.moment(str(written))
-        if written is not None and expires is None:
-            raise AssignmentRefused(name, "properties.expiresOn", f"'{written}' is no date and time")
+        ends = body.get("expiresOn")
+        expires = None if ends is None else dates.moment(str(ends))
+        if ends is not None and expires is None:
+            raise AssignmentRefused(name, "properties.expiresOn", f"'{ends}' is no date and time")
         return cls(
             id_,
             name,
@@ -73,12 +66,7 @@ class Exemption:
             body["policyAssignmentId"],
             category,
             expires,
-            frozenset(
-                reference.lower()
-                for reference in selectors.texts(
-                    name, "properties.policyDefinitionReferenceIds", body.get("policyDefinitionReferenceIds")
-                )
-            ),
+            frozenset(map(str.lower, written.texts("policyDefinitionReferenceIds"))),
             selectors.load(name, "properties.resourceSelectors", body.get("resourceSelectors")),
         )
 

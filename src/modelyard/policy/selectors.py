@@ -3,7 +3,7 @@
 Source: Microsoft docs, assignment-structure, "Resource selectors", and exemption-structure, "Resource selectors" (A).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from modelyard.policy import scopes
 from modelyard.policy.failures import AssignmentRefused
 from modelyard.policy.resource import Resource
 from modelyard.policy.unknown import Truth, Unknown
+from modelyard.policy.written import rows
 
 KINDS = {
     name.lower(): name
@@ -99,24 +100,6 @@ def load(owner: str, place: str, written: Any) -> tuple[ResourceSelector, ...]:
         ResourceSelector(str(row.get("name", "")), members(owner, f"{place}[{at}].selectors", row.get("selectors")))
         for at, row in enumerate(listed)
     )
-
-
-def rows(owner: str, place: str, written: Any) -> Sequence[Mapping[str, Any]]:
-    """An array of objects as written, empty where none is. Raises AssignmentRefused."""
-    if written is None:
-        return ()
-    if not isinstance(written, list) or not all(isinstance(row, Mapping) for row in written):
-        raise AssignmentRefused(owner, place, "this is no array of objects")
-    return written
-
-
-def texts(owner: str, place: str, written: Any) -> tuple[str, ...]:
-    """An array of texts as written, empty where none is. Raises AssignmentRefused."""
-    if written is None:
-        return ()
-    if not isinstance(written, list) or not all(isinstance(each, str) for each in written):
-        raise AssignmentRefused(owner, place, "this is no array of texts")
-    return tuple(written)
 
 
 def members(owner: str, place: str, written: Any) -> tuple[Selector, ...]:
