@@ -1,5 +1,5 @@
-"""Assignments and exemptions as somebody wrote them, read strictly: with a misspelt `notScopes` passed over, a policy rules
-more than its author thinks.
+"""Assignments and exemptions as somebody wrote them, read strictly: were a misspelt `notScopes` passed over, a policy
+would rule more than its author thinks.
 """
 
 from collections.abc import Collection, Mapping, Sequence
