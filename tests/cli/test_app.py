@@ -59,3 +59,16 @@ def test_a_project_that_is_none_says_where_it_looked(modelyard: Callable[..., An
     assert said.status != ExitStatus.DONE
     assert str(tmp_path) in said.err
     assert "Pulumi.yaml" in said.err
+
+
+def test_a_state_that_cannot_be_written_is_told(
+    modelyard: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A read-only home or a full disk is nobody's mistake in the code, so it gets no traceback."""
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("MODELYARD_STATE", str(tmp_path / "file"))
+    said = modelyard("sandbox", "start")
+    assert said.status == ExitStatus.USAGE
+    assert "cli.folder-unusable" in said.err
+    assert str(tmp_path / "file") in said.err
+    assert "MODELYARD_STATE" in said.err

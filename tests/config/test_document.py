@@ -98,6 +98,7 @@ def test_what_comes_out_of_a_file():
         (b"config:\n  ? [a]\n  : b\n", "config.wrong-type", (2, 5)),
         (b"config:\n  a: [1\nb: 2\n", "config.yaml-syntax", (3, 2)),
         (b"config:\n  a:b: 'x\n", "config.yaml-syntax", (3, 1)),
+        (b'config:\n  a:b: "\\d"\n', "config.yaml-syntax", (2, 9)),
         (b"config:\n  a:b: \x07\n", "config.yaml-syntax", (2, 8)),
         (b"config:\n  a:b: \xff\n", "config.yaml-syntax", (2, 1)),
         (b"config:\n\ta:b: c\n", "config.yaml-tab", (2, 1)),

@@ -14,7 +14,7 @@ import cyclopts
 from modelyard import __version__
 from modelyard.cli.options import Common
 from modelyard.cli.places import NO_PLUGINS
-from modelyard.cli.writing import FileUnwritable, write
+from modelyard.cli.writing import UNUSABLE, FileUnwritable, FolderUnusable, write
 from modelyard.failures import ExitStatus, Failure
 from modelyard.findings import Severity
 from modelyard.report import text
@@ -131,6 +131,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader has seen enough
         sys.stderr.close()
         return ExitStatus.DONE
+    except OSError as refused:
+        if refused.errno not in UNUSABLE or refused.filename is None:
+            raise
+        result = Report(command=_name(words), failures=(FolderUnusable(refused),))
     if not isinstance(result, Report):
         return int(result or ExitStatus.DONE)
     try:

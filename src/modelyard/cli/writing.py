@@ -1,5 +1,6 @@
 """Files that a command was asked to write, with the folders they are to stand in."""
 
+import errno
 from pathlib import Path
 
 from modelyard.failures import ExitStatus, Failure
@@ -15,6 +16,25 @@ class FileUnwritable(Failure):
         super().__init__(
             f"this can't be written: {problem}", where=str(file), remedy="name a file in a folder that is yours"
         )
+
+
+class FolderUnusable(Failure):
+    """The file system refuses what a command needs for itself: its state, its cache, what it keeps in the project."""
+
+    code = "cli.folder-unusable"
+    status = ExitStatus.USAGE
+
+    def __init__(self, refused: OSError) -> None:
+        super().__init__(
+            f"the file system refuses this: {refused.strerror}",
+            where=str(refused.filename),
+            remedy="mend the folder's permissions or make room; "
+            "MODELYARD_STATE and MODELYARD_CACHE name other folders for what the sandbox and the engine keep",
+        )
+
+
+UNUSABLE = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.ENOTDIR})
+"""What is the file system's to refuse, and no mistake of ours."""
 
 
 def write(file: Path, content: str) -> None:

@@ -70,6 +70,9 @@ def _unreadable(text: str, file: str, collector: Collector, error: yaml.MarkedYA
         _add(collector, position, "config.yaml-documents", "a second document starts here", remedy="keep one document")
     elif error.problem == "found undefined alias":
         _add(collector, position, "config.yaml-alias", "an alias without an anchor", remedy="write the value out")
+    elif error.problem == "found unknown escape character":
+        remedy = "put the text in single quotes, which leave backslashes alone"
+        _add(collector, position, "config.yaml-syntax", "a backslash in double quotes", remedy=remedy)
     else:
         problem = error.problem or "not YAML"
         began = error.context_mark.line + 1 if error.context_mark else position.line
