@@ -27,6 +27,8 @@ BY_NAME: Mapping[str, Effect] = {effect.value.lower(): effect for effect in Effe
 IF_NOT_EXISTS = frozenset({Effect.AUDIT_IF_NOT_EXISTS, Effect.DEPLOY_IF_NOT_EXISTS})
 CHANGES = frozenset({Effect.APPEND, Effect.MODIFY})
 ON_ACTION = frozenset({Effect.DENY_ACTION, Effect.AUDIT_ACTION})
+REMEDIATING = frozenset({Effect.MODIFY, Effect.DEPLOY_IF_NOT_EXISTS})
+"""Those that mend what is there already, in the name of the assignment's identity (remediate-resources, A)."""
 
 _RESOURCE_MANAGER = frozenset(Effect)
 _COMPONENTS = frozenset({Effect.AUDIT, Effect.DENY, Effect.DISABLED})

@@ -10,7 +10,7 @@ from typing import Any
 
 from modelyard.arm.policy_assignment import ROW
 from modelyard.policy import built_ins, parameters
-from modelyard.policy.effects.names import CHANGES, Effect
+from modelyard.policy.effects.names import REMEDIATING
 from modelyard.policy.failures import PolicyFailure
 from modelyard.policy.initiative import Initiative
 from modelyard.policy.parameters import NOTHING, Declared, Parameter
@@ -48,7 +48,6 @@ PROPERTIES: Mapping[str, Form] = {
 CHANGEABLE = frozenset(
     {"overrides", "resourceSelectors"}
 )  # what of them a PATCH takes (azure-mgmt-resource-policy 1.0)
-REMEDIATING = CHANGES - {Effect.APPEND} | {Effect.DEPLOY_IF_NOT_EXISTS}
 IDENTITIES = ("None", "SystemAssigned", "UserAssigned")  # azure-mgmt-resource-policy 1.0, ResourceIdentityType (A)
 ROOTS = "/providers/microsoft.authorization/"
 

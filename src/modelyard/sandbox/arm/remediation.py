@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from modelyard.policy.compliance import Compliance, State
-from modelyard.policy.effects.names import Effect
+from modelyard.policy.effects.names import REMEDIATING, Effect
 from modelyard.sandbox.answers import Grade
 from modelyard.sandbox.arm import core, forms, scope
 from modelyard.sandbox.arm.answers import Refusal, refuse
@@ -44,7 +44,6 @@ STATED: Mapping[str, Form] = {
 }
 MOST = 500
 """Resources of one remediation, unless `resourceCount` says otherwise (Microsoft docs, remediate-resources, A)."""
-REMEDIABLE = frozenset({Effect.MODIFY, Effect.DEPLOY_IF_NOT_EXISTS})
 NO_TEMPLATES = "the sandbox runs no deployment templates, so what deployIfNotExists would deploy was not deployed"
 
 
@@ -99,7 +98,7 @@ def _due(call: Call, at: str, wanted: dict[str, Any]) -> Iterator[Compliance]:
     ):
         if (one.key.assignment, one.key.reference) != (assignment, reference) or one.state is not State.NON_COMPLIANT:
             continue
-        if one.verdict is None or one.verdict.effect not in REMEDIABLE:
+        if one.verdict is None or one.verdict.effect not in REMEDIATING:
             continue
         location = str(one.verdict.resource.member("location") or "").lower()
         if (not locations or location in locations) and (not ids or one.key.resource in ids):
