@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from modelyard.cli.operation import Operation
 from modelyard.config.loader import Loaded
-from modelyard.engine import renames, replacements
+from modelyard.engine import applications, renames, replacements
 from modelyard.engine.events import Event, Started, name_of, type_of
 from modelyard.engine.options import Options
 from modelyard.engine.renames import Renamed
@@ -119,6 +119,10 @@ def _judged(operation: Operation, loaded: Loaded, planned: list[Started], known:
     untouched = {urn for urn, op, _ in steps if op in UNTOUCHED}
     told = [
         *(_placed(each, each.path, loaded) for each in replacements.findings(planned)),
+        *(
+            _placed(each, each.path, loaded)
+            for each in applications.findings(planned, operation.stack.workspace.environment)
+        ),
         *(
             _placed(renames.finding(each), declared.place(type_of(each.new), name_of(each.new)), loaded)
             for each in renamed
