@@ -46,7 +46,7 @@ def test_the_members_that_an_override_may_mean(selectors: list[dict[str, Any]], 
 def test_an_effect_that_deploys_needs_an_identity_whoever_gives_it(
     stack: Callable[..., Any], assigned: str, own: str, value: str, remediates: bool
 ) -> None:
-    """Azure refuses the assignment without an identity, and without roles nothing is ever mended."""
+    """Without an identity and its roles nothing is ever mended."""
     effect = "" if "initiative" in assigned else f"\n      effect: {own}"
     loaded = stack(
         HEAD

@@ -45,6 +45,9 @@ ELSEWHERE: dict[str, str] = {
     "localauthenabled": "account.disableLocalAuth, which says the opposite",
 }
 
+IN_LISTS: dict[tuple[str | int, str], str] = {("overrides", "effect"): "value", ("selectors", "values"): "in"}
+"""What a key of an item is mostly called, by the list and that name, where another map has a key of the name."""
+
 SHORTEST = 4
 """Letters of the beginning of a key that tell which one is meant, as `severity` does."""
 
@@ -72,6 +75,8 @@ def meant(path: KeyPath) -> Meant:
     for sibling in siblings:
         if folded(sibling) == folded(key):
             return Meant(sibling=sibling)
+    if len(path) > 2 and (called := IN_LISTS.get((path[-3], folded(key)))):
+        return Meant(sibling=called)
     elsewhere = [option for option in options() if folded(option.name) == folded(key)]
     if elsewhere:
         return Meant(belongs=_nearest(elsewhere, path))
