@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from modelyard.audit.rulings import ruling
+from modelyard.audit.source import Source
 from modelyard.audit.stack_file import NOBODY
 from modelyard.audit.subject import Locate, Subject
 from modelyard.catalog.built_in_policies import IN_DATA_PLANE
@@ -41,6 +42,11 @@ class Surroundings:
     subscription: Mapping[str, Any] | None = None
     requested: bool = False
     beside: tuple[Mapping[str, Any], ...] = ()
+
+    @classmethod
+    def of(cls, source: Source, now: datetime, market: Market) -> "Surroundings":
+        """Those that a source brings along."""
+        return cls(now, market, source.complete, source.subscription, source.requested, source.beside)
 
 
 @dataclass(frozen=True, slots=True)

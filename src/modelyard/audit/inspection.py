@@ -50,9 +50,7 @@ def inspect(source: Source, others: Rulebook, *, now: datetime, market: Market, 
     book = source.rulebook | others
     entries = library.standard(fields)
     assigned, refused = book.put_to_work(entries, fields)
-    around = Surroundings(
-        now, market, source.complete, source.subscription, requested=source.requested, beside=source.beside
-    )
+    around = Surroundings.of(source, now, market)
     evaluated = evaluate(assigned, book.sources, source.subjects, around, locate, controls.mapped(entries))
     return Inspected(evaluated, assigned.bound, tuple(unread((*source.failures, *refused))), book)
 

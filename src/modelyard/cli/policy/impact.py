@@ -130,7 +130,7 @@ def _moves(before: tuple[Side, Assigned], after: tuple[Side, Assigned], looked: 
     market = Market.load()
     for member in looked.members:
         source = member.source
-        around = Surroundings(now, market, source.complete, source.subscription, source.requested)
+        around = Surroundings.of(source, now, market)
         old, new = (
             evaluate(assigned, side.book.sources, source.subjects, around, member.locate).rulings
             for side, assigned in (before, after)
