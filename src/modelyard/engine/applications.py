@@ -1,9 +1,9 @@
 """Access that would be given to an application's id instead of an object's, where a preview can see it.
 
 A service principal has two ids, and Azure gives roles to its object id. Where the principal's kind is said, as it is
-here, Azure asks nobody whether the id exists (inferred from the words of PrincipalNotFound), and whoever was meant stays
-without access. Only the client id of whoever is signed in is known here; it is the one that pipelines are set up with,
-and so the one that gets copied.
+here, Azure asks nobody whether the id exists (inferred from the words of PrincipalNotFound), and whoever was meant
+stays without access. Only the client id of whoever is signed in is known here; it is the one that pipelines are set up
+with, and so the one that gets copied.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
