@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -227,3 +228,16 @@ def test_checking_needs_no_pulumi_and_no_network_library():
     script = f"import sys, modelyard.config.loader; print([name for name in ({heavy}) if name in sys.modules])"
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "[]"
+
+
+def test_what_is_wrong_in_a_misspelt_section_is_told_on_its_own_line(stack: Callable[..., Loaded]) -> None:
+    loaded = stack(WHOLE.replace("modelyard:account", "modelyard:Account").replace("Enabled", "enabled"))
+    (wrong,) = [each for each in loaded.findings if each.code == "config.value-not-allowed"]
+    assert wrong.position is not None
+    assert wrong.position.line == 1 + WHOLE[: WHOLE.index("publicNetworkAccess")].count("\n")
+
+
+def test_a_region_as_the_portal_spells_it_is_told_as_arm_does(stack: Callable[..., Loaded]) -> None:
+    loaded = stack(WHOLE.replace("location: swedencentral", "location: Sweden Central"))
+    (wrong,) = [each for each in loaded.findings if each.code == "config.name-not-allowed"]
+    assert wrong.remedy == "write swedencentral"

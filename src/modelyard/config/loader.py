@@ -129,6 +129,7 @@ def _draft(name: str, tree: dict[str, Any], around: Outside, market: Market, col
         instead = fitting.unknown((key,))
         if instead is not None and len(instead) == 1:
             tree.setdefault(str(instead[0]), tree[key])
+            collector.moved((key,), instead)
     if "account" not in tree:
         fitting.missing(("account",), "the account needs name, resourceGroup and network.publicNetworkAccess")
     account = fitting.one(Account, tree["account"], ("account",)) if "account" in tree else None

@@ -4,6 +4,7 @@ A key that isn't known is told, taken out, and the rest is fitted again; where i
 counts under the right name from then on. So one mistake doesn't hide the next one, nor cause a second.
 """
 
+import re
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar, get_args
 
@@ -195,7 +196,9 @@ def _refused(error: ErrorDetails) -> _Refused:
     if kind == "string_pattern_mismatch":
         rule = RULE_OF_PATTERN[context["pattern"]]
         found = value.text if isinstance(value, Scalar) else str(value)
-        return _Refused("config.name-not-allowed", f"not a valid {rule}", found, RULES[rule], of_value=True)
+        plain = where.folded(found)
+        remedy = f"write {plain}" if rule == "region" and re.match(context["pattern"], plain) else ""
+        return _Refused("config.name-not-allowed", f"not a valid {rule}", found, RULES[rule], remedy, of_value=True)
     if kind == "literal_error":
         expected, found = context["expected"].replace("'", ""), _shown(value)
         alike = next((word for word in expected.split() if word.strip(",").casefold() == found.casefold()), "")
