@@ -241,3 +241,18 @@ def test_a_region_as_the_portal_spells_it_is_told_as_arm_does(stack: Callable[..
     loaded = stack(WHOLE.replace("location: swedencentral", "location: Sweden Central"))
     (wrong,) = [each for each in loaded.findings if each.code == "config.name-not-allowed"]
     assert wrong.remedy == "write swedencentral"
+
+
+def test_quotes_are_not_asked_for_around_a_value_that_is_wrong_with_them_too(stack: Callable[..., Loaded]) -> None:
+    loaded = stack(WHOLE.replace("Access: Enabled", "Access: true"))
+    assert [each.code for each in loaded.errors] == ["config.value-not-allowed"]
+
+
+def test_an_item_that_should_be_a_map_is_told_its_keys(stack: Callable[..., Loaded]) -> None:
+    loaded = stack(
+        WHOLE.replace(
+            "Access: Enabled", "Access: Enabled\n      networkAcls: {defaultAction: Deny, ipRules: [203.0.113.7]}"
+        )
+    )
+    (wrong,) = loaded.errors
+    assert "value" in wrong.remedy

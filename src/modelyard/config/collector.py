@@ -70,6 +70,8 @@ class Collector:
         def there(path: KeyPath, of_value: bool) -> Position | None:
             return locate(path, of_value) or locate(self._as_written(path), of_value)
 
+        # Quotes don't help a value that isn't allowed with them either.
+        wrong = {entry.path for entry in self._entries.values() if entry.code == "config.value-not-allowed"}
         found = [
             Finding(
                 code=entry.code,
@@ -82,6 +84,7 @@ class Collector:
                 remedy=entry.remedy,
             )
             for entry in self._entries.values()
+            if entry.code != "config.unquoted-text" or entry.path not in wrong
         ]
         return tuple(sorted(found, key=_place))
 

@@ -16,7 +16,6 @@ from modelyard.config import where
 from modelyard.config.collector import Collector
 from modelyard.config.keypath import KeyPath, written
 from modelyard.config.names import RULE_OF_PATTERN, RULES
-from modelyard.config.options import Option
 from modelyard.config.scalar import Scalar
 from modelyard.config.secret import Secret
 from modelyard.findings import Position
@@ -123,8 +122,8 @@ class Fitting:
             needed = ", ".join(where.required(path))
             remedy = f"add {option.name}: {option.description}{f' It needs {needed}.' if needed else ''}"
             refused = replace(refused, allowed=option.allowed, remedy=remedy)
-        elif option and refused.allowed == "a map":
-            refused = _no_map(refused, option, where.siblings(path))
+        elif refused.allowed == "a map":
+            refused = _no_map(refused, option.type if option else "map", where.siblings(path))
         self._collector.add(
             refused.code,
             path,
@@ -227,11 +226,11 @@ def _wrong_type(expected: str, value: Any) -> _Refused:
     return _Refused("config.wrong-type", f"{expected} is expected", _shown(value), expected, remedy, of_value=True)
 
 
-def _no_map(refused: _Refused, option: Option, keys: tuple[str, ...]) -> _Refused:
+def _no_map(refused: _Refused, type_: str, keys: tuple[str, ...]) -> _Refused:
     """Something else stands where a map belongs, or a list as well: what may stand there, and what to write."""
-    expected = f"a {option.type}"
+    expected = f"a {type_}"
     remedy = f"write its keys below it, of {', '.join(keys)}" if keys else "write a key for each entry below it"
-    if "list" in option.type:
+    if "list" in type_:
         remedy = "write a list, or a key for each entry below it"
     return replace(refused, message=f"{expected} is expected", allowed=expected, remedy=remedy)
 
