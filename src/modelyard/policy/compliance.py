@@ -29,6 +29,10 @@ class State(StrEnum):
     UNDECIDED = "Undecided"
 
 
+BY_OUTCOME = {Outcome.UNDECIDED: State.UNDECIDED, Outcome.FAILED: State.ERROR}
+"""The states of verdicts that are no violation; others comply."""
+
+
 class Key(NamedTuple):
     """What makes a violation the same one from run to run: assignment, member and resource, folded."""
 
@@ -157,7 +161,4 @@ def _state(verdict: Verdict) -> State:
         if isinstance(verdict.policy.details, Attestation):
             return State(verdict.policy.details.default_state)
         return State.PROTECTED if verdict.effect in ON_ACTION else State.NON_COMPLIANT
-    return {
-        Outcome.UNDECIDED: State.UNDECIDED,
-        Outcome.FAILED: State.ERROR,
-    }.get(verdict.outcome, State.COMPLIANT)
+    return BY_OUTCOME.get(verdict.outcome, State.COMPLIANT)
