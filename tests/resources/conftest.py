@@ -1,6 +1,5 @@
 """A stack as the configuration would give it, and a Pulumi engine that only writes down what it is told."""
 
-import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +18,7 @@ from modelyard.config.model import Model
 from modelyard.config.network import Network
 from modelyard.config.project import Project
 from modelyard.config.stack import Stack
+from modelyard.resources.loops import loops
 
 SUBSCRIPTION = "/subscriptions/0f0f0f0f-0000-4000-8000-000000000000"
 ENDPOINTS = {
@@ -165,23 +165,17 @@ def declare() -> Callable[..., tuple[Recorder, dict[str, Any]]]:
         program: Callable[[], Mapping[str, Any]], modify: Mapping[str, Any] | None = None
     ) -> tuple[Recorder, dict[str, Any]]:
         recorder = Recorder(modify or {})
-        loop = asyncio.new_event_loop()  # Pulumi takes the thread's current one, and each run wants its own
-        asyncio.set_event_loop(loop)
         monitor = Monitor(recorder)
-        pulumi.runtime.set_mocks(recorder, project="modelyard", stack="dev", preview=False, monitor=monitor)
         recorder.registrations = monitor.registrations
         outputs: dict[str, Any] = {}
+        with loops():
+            pulumi.runtime.set_mocks(recorder, project="modelyard", stack="dev", preview=False, monitor=monitor)
 
-        @pulumi.runtime.test
-        def declared() -> pulumi.Output[None]:
-            return pulumi.Output.all(**program()).apply(outputs.update)
+            @pulumi.runtime.test
+            def declared() -> pulumi.Output[None]:
+                return pulumi.Output.all(**program()).apply(outputs.update)
 
-        try:
             declared()
-        finally:
-            loop.run_until_complete(loop.shutdown_asyncgens())
-            loop.close()
-            asyncio.set_event_loop(None)
         return recorder, outputs
 
     return run

@@ -1,8 +1,10 @@
 """What a stack declares must be what its program declares: an audit of anything else would prove nothing."""
 
+import gc
 from collections.abc import Callable
 from typing import Any
 
+import psutil  # type: ignore[import-untyped]  # it has no types of its own
 import pulumi
 import pytest
 from pulumi.runtime import settings
@@ -66,3 +68,17 @@ def test_a_program_that_runs_here_is_left_alone(stack_of: Callable[..., Any]) ->
     before = (pulumi.get_stack(), settings.get_monitor())
     declared(stack_of(CHAT), SUBSCRIPTION)
     assert (pulumi.get_stack(), settings.get_monitor()) == before
+
+
+def test_a_look_leaves_no_descriptor_open(stack_of: Callable[..., Any]) -> None:
+    """A command has no garbage collector, and one that looks at a hundred stacks runs into the system's limit."""
+    stack, process = stack_of(CHAT), psutil.Process()
+    declared(stack, SUBSCRIPTION)
+    gc.collect()
+    gc.disable()
+    try:
+        before = process.num_fds()
+        declared(stack, SUBSCRIPTION)
+        assert process.num_fds() == before
+    finally:
+        gc.enable()

@@ -4,7 +4,6 @@ The program runs against a monitor that answers as ARM's table says: each resour
 So whoever needs to know what a stack declares reads what the program itself says, and no second description of it.
 """
 
-import asyncio
 import contextvars
 from typing import Any
 
@@ -17,6 +16,7 @@ from modelyard.arm.declared import Declared, arm_id
 from modelyard.arm.places import surface, with_value
 from modelyard.arm.table import by_token
 from modelyard.config.stack import Stack
+from modelyard.resources.loops import loops
 from modelyard.resources.yard import Yard
 
 PROJECT = "modelyard"
@@ -34,21 +34,15 @@ def declared(stack: Stack, subscription_id: str) -> tuple[Declared, ...]:
 
 def _run(stack: Stack, subscription_id: str) -> tuple[Declared, ...]:
     recorder = Recorder(subscription_id)
-    loop = asyncio.new_event_loop()  # Pulumi takes the thread's current one, and each run wants its own
-    asyncio.set_event_loop(loop)
     monitor = Monitor(recorder)
-    pulumi.runtime.set_mocks(recorder, project=PROJECT, stack=stack.name, preview=False, monitor=monitor)
+    with loops():
+        pulumi.runtime.set_mocks(recorder, project=PROJECT, stack=stack.name, preview=False, monitor=monitor)
 
-    @pulumi.runtime.test  # type: ignore[untyped-decorator]  # Pulumi states no types for it
-    def program() -> pulumi.Output[Any]:
-        return pulumi.Output.all(**Yard(YARD, stack).outputs)
+        @pulumi.runtime.test  # type: ignore[untyped-decorator]  # Pulumi states no types for it
+        def program() -> pulumi.Output[Any]:
+            return pulumi.Output.all(**Yard(YARD, stack).outputs)
 
-    try:
         program()
-    finally:
-        loop.run_until_complete(loop.shutdown_asyncgens())
-        loop.close()
-        asyncio.set_event_loop(None)
     return tuple(
         Declared(monitor.urns[each.typ, each.name], each.typ, recorder.inputs(each), recorder.ids[each.typ, each.name])
         for each in recorder.seen

@@ -5,7 +5,7 @@ The server runs on Linux, macOS and the Windows Subsystem for Linux, for it reli
 
 import json
 import os
-import select
+import selectors
 import signal
 import subprocess
 import sys
@@ -168,11 +168,13 @@ def _hear(descriptor: int) -> str:
     said = b""
     deadline = time.monotonic() + START_SECONDS
     try:
-        while select.select([descriptor], [], [], max(0.0, deadline - time.monotonic()))[0]:
-            more = os.read(descriptor, 4096)
-            if not more:
-                return said.decode()
-            said += more
+        with selectors.DefaultSelector() as heard:  # a plain select() refuses descriptors past the first thousand
+            heard.register(descriptor, selectors.EVENT_READ)
+            while heard.select(max(0.0, deadline - time.monotonic())):
+                more = os.read(descriptor, 4096)
+                if not more:
+                    return said.decode()
+                said += more
         return "it did not listen in time"
     finally:
         os.close(descriptor)
