@@ -1,6 +1,7 @@
 """`make bench`: every figure the project promises, measured in one run; `python -m bench check` runs only that one."""
 
 import importlib
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -13,6 +14,7 @@ FIGURES = ("check", "sandbox", "chat", "limits", "smoke", "preview", "up", "poli
 def main(names: list[str]) -> int:
     """Run the figures named (all when none is) and print one table; 1 when a bound was missed."""
     rows: list[measure.Row] = []
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # where it is set, each process measured would compile its sources
     with tempfile.TemporaryDirectory(prefix="modelyard-bench-") as folder:
         for name in names or FIGURES:
             sys.stderr.write(f"measuring {name}\n")
