@@ -209,5 +209,7 @@ def test_the_sandbox_is_judged_by_its_own_clock(modelyard: Callable[..., Any], t
         said = modelyard(*words)
         assert said.status == ExitStatus.FINDINGS, said.err
         assert "is denied by 'In time'" in said.err
+        named = modelyard("audit", "dev", *words[1:])
+        assert "is denied by 'In time'" in named.err, "a stack's name says where, not when"
     finally:
         modelyard("sandbox", "stop")

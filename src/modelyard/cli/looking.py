@@ -111,15 +111,14 @@ def at_scope(words: str, name: str | None, target: TargetName, common: Common) -
         return Looked(findings=loaded.findings)
     pointed = point(target)
     scope = pull.scope_of(words, pointed.subscription_id, account=True)
-    found, now = live.sources(pointed, scope), _clock(target)
+    looked = Looked(live.sources(pointed, scope), scope, now=_clock(target))
     if loaded is None or loaded.stack is None:
-        return Looked(found, scope, now=now)
+        return looked
     from modelyard.resources.declared import declared
 
     said = list(declared(loaded.stack, loaded.stack.subscription_id or pointed.subscription_id))
-    return Looked(
-        tuple(live.declared(each, said) for each in found), scope, locate=loaded.position, file=str(loaded.file)
-    )
+    named = tuple(live.declared(each, said) for each in looked.sources)
+    return replace(looked, sources=named, locate=loaded.position, file=str(loaded.file))
 
 
 def _clock(target: TargetName) -> datetime | None:
