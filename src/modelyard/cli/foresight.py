@@ -117,28 +117,25 @@ def _judged(operation: Operation, loaded: Loaded, planned: list[Started], known:
     source = replace(source, failures=known.failures)
     found = inspect(source, known.book, now=now, market=Market.load(), locate=loaded.position)
     untouched = {urn for urn, op, _ in steps if op in UNTOUCHED}
-    told = [
-        *(_placed(each, each.path, loaded) for each in replacements.findings(planned)),
+    told = (
+        *replacements.findings(planned),
+        *applications.findings(planned, operation.stack.workspace.environment),
         *(
-            _placed(each, each.path, loaded)
-            for each in applications.findings(planned, operation.stack.workspace.environment)
-        ),
-        *(
-            _placed(renames.finding(each), declared.place(type_of(each.new), name_of(each.new)), loaded)
+            replace(renames.finding(each), path=declared.place(type_of(each.new), name_of(each.new)))
             for each in renamed
         ),
-    ]
+    )
     return Foresight(
         tuple(_later(each) if each.urn in untouched else each for each in found.evaluated.rulings),
         found.evaluated.resources,
-        (*told, *known.findings(source, now, target=target.name), *found.findings),
+        (*(_placed(each, loaded) for each in told), *known.findings(source, now, target=target.name), *found.findings),
         renamed,
     )
 
 
-def _placed(finding: Finding, path: str, loaded: Loaded) -> Finding:
+def _placed(finding: Finding, loaded: Loaded) -> Finding:
     """The finding with its line in the stack file, where what it is about stands there."""
-    return replace(finding, path=path, position=loaded.position(path)) if path else finding
+    return replace(finding, position=loaded.position(finding.path)) if finding.path else finding
 
 
 def _later(each: Ruling) -> Ruling:

@@ -31,11 +31,11 @@ def findings(planned: Iterable[Started]) -> Iterator[Finding]:
     old, new = steps["delete-replaced"], steps["create-replacement"]
     subdomain = _subdomain(new.inputs)
     kept = subdomain and subdomain == _subdomain(old.inputs)
-    then = f"Azure keeps its subdomain {subdomain} for 48 hours, so that the new one is refused" if kept else ""
+    then = f"; Azure keeps its subdomain {subdomain} for 48 hours, so that the new one is refused" if kept else ""
     yield Finding(
         REPLACED.code,
         REPLACED.severity,
-        f"the account is deleted with all that is in it, and made anew{f'; {then}' if then else ''}",
+        f"the account is deleted with all that is in it, and made anew{then}",
         path="account",
         found=old.id,
         remedy="put name, resourceGroup and region back; or give the new account a customSubDomainName of its own"
