@@ -63,7 +63,7 @@ def test_what_can_not_be_meant_is_refused(written, code):
 def test_an_expression_in_single_quotes_stays_as_it_is(stack):
     """In double quotes YAML would take the backslashes; a file with single quotes needs no second look."""
     loaded = stack(
-        "config:\n  azure-native:location: swedencentral\n"
+        "config:\n  azure-native:location: swedencentral\n  modelyard:target: sandbox\n"
         "  modelyard:account: {name: contoso, resourceGroup: rg, network: {publicNetworkAccess: Enabled}}\n"
         "  modelyard:blocklists: {words: {entries: {iban: {regex: '\\bNL\\d{2}\\b'}}}}\n"
     )

@@ -8,6 +8,7 @@ from modelyard.config.content_filter import POINTS, ContentFilter, Graded, Switc
 HEAD = """\
 config:
   azure-native:location: swedencentral
+  modelyard:target: sandbox
   modelyard:account: {name: contoso, resourceGroup: rg-contoso, network: {publicNetworkAccess: Enabled}}
 """
 

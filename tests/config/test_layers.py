@@ -76,6 +76,7 @@ def test_merged(below, above, merged):
 STACK = """
 config:
   azure-native:location: swedencentral
+  modelyard:target: sandbox
   modelyard:extends: [one, two]
   modelyard:account:
     name: contoso-ai

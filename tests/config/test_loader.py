@@ -22,6 +22,7 @@ ROOT = Path(__file__).parents[2]
 WHOLE = """\
 config:
   azure-native:location: swedencentral
+  modelyard:target: sandbox
   modelyard:account:
     name: Contoso-AI
     resourceGroup: rg-contoso-ai
@@ -35,6 +36,7 @@ config:
 """
 RESOLVED: dict[str, object] = {
     "azure-native:location": "swedencentral",
+    "modelyard:target": "sandbox",
     "modelyard:account": json.dumps(
         {"name": "Contoso-AI", "resourceGroup": "rg-contoso-ai", "network": {"publicNetworkAccess": "Enabled"}}
     ),
@@ -133,12 +135,12 @@ def test_all_findings_at_once(stack):
     assert loaded.stack is None
     assert [(finding.code, finding.path, finding.position.line) for finding in loaded.findings] == [
         ("config.name-not-allowed", "azure-native:location", 2),
-        ("config.name-not-allowed", "account.resourceGroup", 5),
-        ("config.unknown-key", "deployments.chat.capcity", 12),
-        ("config.wrong-type", "deployments.chat.capcity", 12),
-        ("config.unknown-key", "deployments.chat.colour", 13),
-        ("config.unknown-key", "deploymets", 14),
-        ("config.wrong-type", "tags", 15),
+        ("config.name-not-allowed", "account.resourceGroup", 6),
+        ("config.unknown-key", "deployments.chat.capcity", 13),
+        ("config.wrong-type", "deployments.chat.capcity", 13),
+        ("config.unknown-key", "deployments.chat.colour", 14),
+        ("config.unknown-key", "deploymets", 15),
+        ("config.wrong-type", "tags", 16),
     ]
 
 
@@ -196,8 +198,8 @@ def test_a_model_that_only_the_quota_table_knows_may_be_written_short(stack):
 
 def test_positions_and_origins(stack):
     loaded = stack(WHOLE)
-    assert str(loaded.position("deployments.chat.sku")) == "stacks/Pulumi.dev.yaml:11:7"
-    assert str(loaded.position("deployments.chat.sku", of_value=True)) == "stacks/Pulumi.dev.yaml:11:12"
+    assert str(loaded.position("deployments.chat.sku")) == "stacks/Pulumi.dev.yaml:12:7"
+    assert str(loaded.position("deployments.chat.sku", of_value=True)) == "stacks/Pulumi.dev.yaml:12:12"
     assert loaded.position("account.kind") is None
     assert loaded.origin("account.kind") == "default"
     assert loaded.origin("azure-native:location") == "stacks/Pulumi.dev.yaml"

@@ -10,6 +10,7 @@ from modelyard.config.policy_selectors import Override
 HEAD = """\
 config:
   azure-native:location: swedencentral
+  modelyard:target: sandbox
   modelyard:account:
     name: contoso
     resourceGroup: rg-contoso

@@ -17,6 +17,7 @@ FILES = DefinitionFiles(Path("nowhere"))
 HEAD = """\
 config:
   azure-native:location: swedencentral
+  modelyard:target: sandbox
   modelyard:account:
     name: contoso
     resourceGroup: rg-contoso

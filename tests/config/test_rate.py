@@ -57,6 +57,7 @@ def test_every_unit_of_the_market_is_a_clean_ratio():
 HEAD = """
 config:
   azure-native:location: swedencentral
+  modelyard:target: sandbox
   modelyard:account:
     name: contoso-ai
     resourceGroup: rg

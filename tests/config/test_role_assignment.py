@@ -5,6 +5,7 @@ import pytest
 HEAD = """\
 config:
   azure-native:location: swedencentral
+  modelyard:target: sandbox
   modelyard:account: {name: contoso, resourceGroup: rg-contoso, network: {publicNetworkAccess: Enabled}}
 """
 SOMEBODY = "00000000-0000-4000-8000-00000000000A"

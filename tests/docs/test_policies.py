@@ -24,6 +24,7 @@ EXAMPLE = re.compile(r"^```yaml\n(.*?)^```", re.MULTILINE | re.DOTALL)
 HEAD = """\
 config:
   azure-native:location: swedencentral
+  modelyard:target: sandbox
   modelyard:account:
     name: contoso-ai
     resourceGroup: rg-contoso-ai

@@ -81,7 +81,7 @@ def test_a_denial_that_is_known_stops_up_before_the_first_write(yard: Any) -> No
 
     stopped = yard.modelyard("up", "dev", expect=ExitStatus.REFUSED)
     for part in (
-        "stacks/Pulumi.dev.yaml:35:7: error: chat-bulk is denied by 'Rule no-zones' [deny]",
+        "stacks/Pulumi.dev.yaml:38:7: error: chat-bulk is denied by 'Rule no-zones' [deny]",
         "/accounts/contoso-ai-dev/deployments/chat-bulk",
         "sku.name ('DataZoneStandard') equals 'DataZoneStandard'",
         f"Group's no-zones at {SUBSCRIPTION}",

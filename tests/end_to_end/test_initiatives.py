@@ -12,6 +12,7 @@ STACK = """\
 # yaml-language-server: $schema=modelyard.schema.json
 config:
   azure-native:location: swedencentral
+  modelyard:target: sandbox
   modelyard:account:
     name: contoso-ai-governed
     resourceGroup: rg-contoso-ai-governed

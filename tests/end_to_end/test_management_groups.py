@@ -9,6 +9,7 @@ pytestmark = pytest.mark.engine
 STACK = """\
 config:
   azure-native:location: swedencentral
+  modelyard:target: sandbox
   modelyard:account:
     name: contoso-above
     resourceGroup: rg-contoso-above
@@ -57,6 +58,7 @@ def test_a_policy_at_a_management_group_rules_what_is_below(yard: Any) -> None:
 BEFORE = """\
 config:
   azure-native:location: swedencentral
+  modelyard:target: sandbox
   modelyard:account:
     name: contoso-below
     resourceGroup: rg-contoso-below

@@ -9,6 +9,7 @@ pytestmark = pytest.mark.engine
 STACK = """\
 config:
   azure-native:location: swedencentral
+  modelyard:target: sandbox
   modelyard:account:
     name: contoso-mend
     resourceGroup: rg-contoso-mend

@@ -121,6 +121,7 @@ def make_stack() -> Callable[..., Stack]:
     def make(**account: Any) -> Stack:
         return Stack(
             name="dev",
+            target="sandbox",
             location="swedencentral",
             subscription_id=None,
             account=Account.model_validate(
@@ -184,6 +185,7 @@ def declare() -> Callable[..., tuple[Recorder, dict[str, Any]]]:
 HEAD = """\
 config:
   azure-native:location: swedencentral
+  modelyard:target: sandbox
   modelyard:account:
     name: contoso
     resourceGroup: rg-contoso

@@ -48,6 +48,7 @@ def test_identities_that_are_there_already_are_named_as_arm_names_them(stack_of:
     account = f"""\
 config:
   azure-native:location: swedencentral
+  modelyard:target: sandbox
   modelyard:account:
     name: contoso
     resourceGroup: rg-contoso

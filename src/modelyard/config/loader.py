@@ -33,11 +33,13 @@ from modelyard.config.definition_files import DefinitionFiles
 from modelyard.config.document import Document, read
 from modelyard.config.failures import StackMissing
 from modelyard.config.keypath import KeyPath, parsed
+from modelyard.config.names import StackTarget
 from modelyard.config.outside import Outside, outside
 from modelyard.config.project import Project
 from modelyard.config.stack import Draft, Stack, StackKeys
 from modelyard.config.tags import Tags
 from modelyard.config.validation import Fitting
+from modelyard.destination import TargetName
 from modelyard.findings import Finding, Position, Severity
 
 SECTIONS = frozenset(field.alias for field in StackKeys.model_fields.values())
@@ -130,6 +132,7 @@ def _draft(name: str, tree: dict[str, Any], around: Outside, market: Market, col
         if instead is not None and len(instead) == 1:
             tree.setdefault(str(instead[0]), tree[key])
             collector.moved((key,), instead)
+    target = _target(tree, fitting, collector)
     if "account" not in tree:
         fitting.missing(("account",), "the account needs name, resourceGroup and network.publicNetworkAccess")
     account = fitting.one(Account, tree["account"], ("account",)) if "account" in tree else None
@@ -137,6 +140,7 @@ def _draft(name: str, tree: dict[str, Any], around: Outside, market: Market, col
     maps = {section: fitting.each(kind, tree[key], (key,)) for section, (key, kind) in MAPS.items() if key in tree}
     return Draft(
         name=name,
+        target=target,
         location=around.location,
         subscription_id=around.subscription_id,
         account=account,
@@ -145,6 +149,20 @@ def _draft(name: str, tree: dict[str, Any], around: Outside, market: Market, col
         whole=fitting.whole and around.whole,
         **maps,
     )
+
+
+def _target(tree: dict[str, Any], fitting: Fitting, collector: Collector) -> TargetName | None:
+    if "target" in tree:
+        return fitting.plain(TypeAdapter(StackTarget), tree["target"], ("target",))
+    fitting.whole = False
+    collector.add(
+        "config.target-missing",
+        ("target",),
+        "target must be stated",
+        allowed="sandbox | azure",
+        remedy="add modelyard:target: azure, or sandbox for a stack that is only tried out; a layer may say it too",
+    )
+    return None
 
 
 def _checked(draft: Draft, known: Known, collector: Collector) -> Stack | None:
@@ -163,11 +181,12 @@ def _checked(draft: Draft, known: Known, collector: Collector) -> Stack | None:
     declared = {**initiatives, **definitions.initiatives()}
     exemption_checks.check(draft, known.today, declared, collector)
     settled = (deployments, draft.deployments), (access, draft.access), (policies, draft.policies)
-    whole = draft.whole and len(initiatives) == len(draft.initiatives)
-    if not whole or draft.account is None or draft.location is None or any(len(a) < len(b) for a, b in settled):
+    whole = draft.whole and len(initiatives) == len(draft.initiatives) and all(len(a) == len(b) for a, b in settled)
+    if not whole or draft.account is None or draft.location is None or draft.target is None:
         return None
     return Stack(
         name=draft.name,
+        target=draft.target,
         location=draft.location,
         subscription_id=draft.subscription_id,
         account=draft.account,

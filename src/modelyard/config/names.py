@@ -11,6 +11,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, StringConstraints
 
 from modelyard.config.scalar import as_text
+from modelyard.destination import TargetName
 
 RULES: dict[str, str] = {
     "account name": "2 to 64 letters, digits and hyphens, starting and ending with a letter or digit",
@@ -106,3 +107,4 @@ AssignableScope = Annotated[str, StringConstraints(pattern=PATTERNS["assignable 
 PolicyScope = Annotated[str, StringConstraints(pattern=PATTERNS["policy scope"]), BeforeValidator(as_text)]
 ExemptionScope = Annotated[str, StringConstraints(pattern=PATTERNS["exemption scope"]), BeforeValidator(as_text)]
 Date = Annotated[str, StringConstraints(pattern=PATTERNS["date"]), BeforeValidator(as_text)]
+StackTarget = Annotated[TargetName, BeforeValidator(as_text)]

@@ -13,7 +13,15 @@ from modelyard.config.blocklist import Blocklist
 from modelyard.config.content_filter import ContentFilter
 from modelyard.config.deployment import Deployment, WrittenDeployment
 from modelyard.config.keys import Keys
-from modelyard.config.names import BlocklistName, ContentFilterName, DeploymentName, Key, LayerName, PolicyName
+from modelyard.config.names import (
+    BlocklistName,
+    ContentFilterName,
+    DeploymentName,
+    Key,
+    LayerName,
+    PolicyName,
+    StackTarget,
+)
 from modelyard.config.policy_assignment import PolicyAssignment, WrittenPolicy
 from modelyard.config.policy_definition import PolicyDefinition
 from modelyard.config.policy_exemption import PolicyExemption
@@ -21,6 +29,7 @@ from modelyard.config.policy_set_definition import PolicySetDefinition, WrittenI
 from modelyard.config.role_assignment import RoleAssignment, WrittenAccess
 from modelyard.config.role_definition import RoleDefinition
 from modelyard.config.tags import Tags
+from modelyard.destination import TargetName
 
 
 class StackKeys(Keys):
@@ -28,6 +37,9 @@ class StackKeys(Keys):
 
     extends: tuple[LayerName, ...] = Field(
         default=(), description="Layers to build on, stacks/layers/<name>.yaml; a later one wins, this file last."
+    )
+    target: StackTarget = Field(
+        description="Where the stack is deployed: Azure, or the sandbox. Has no default and must be stated."
     )
     account: Account = Field(description="The Azure AI Services account.")
     tags: Tags = Field(default={}, description="Tags of every resource that takes tags.")
@@ -62,6 +74,7 @@ class Draft:
     """
 
     name: str
+    target: TargetName | None
     location: str | None
     subscription_id: str | None
     account: Account | None
@@ -86,6 +99,7 @@ class Stack:
     """
 
     name: str
+    target: TargetName
     location: str
     subscription_id: str | None
     account: Account

@@ -9,6 +9,7 @@ from modelyard.failures import ExitStatus
 MENDING = """\
 config:
   azure-native:location: swedencentral
+  modelyard:target: sandbox
   modelyard:account:
     name: contoso-mend
     resourceGroup: rg-contoso-mend

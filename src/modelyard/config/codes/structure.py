@@ -20,6 +20,12 @@ CODES = (
         "The key has no default, because no default would be right for everybody.",
     ),
     error(
+        "config.target-missing",
+        "Target missing",
+        "A stack is for Azure or for the sandbox, and no default would be right: a pipeline that goes to the sandbox "
+        "is green although nothing happened in Azure, and a trial that goes to Azure costs money.",
+    ),
+    error(
         "config.wrong-type",
         "Value of the wrong type",
         "The key expects another type of value: text, a whole number, true or false, a list or a map.",
