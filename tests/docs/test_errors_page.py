@@ -13,7 +13,7 @@ from pathlib import Path
 import modelyard
 from modelyard.audit import freshness, gaps, impact, reach
 from modelyard.config.codes import CODES
-from modelyard.engine import applications, renames, replacements
+from modelyard.engine import applications, last_run, renames, replacements
 from modelyard.epac import codes as epac_codes
 from modelyard.failures import Failure
 
@@ -22,7 +22,7 @@ FINDINGS = {
     **CODES,
     **{
         code.code: code
-        for room in (applications, freshness, gaps, impact, reach, renames, replacements, epac_codes)
+        for room in (applications, freshness, gaps, impact, last_run, reach, renames, replacements, epac_codes)
         for code in room.CODES
     },
 }

@@ -20,9 +20,14 @@ def test_a_refused_deployment_does_not_stop_the_others(yard: Any) -> None:
     assert "chat-bulk" in failure["message"]
     assert "InsufficientQuota" in failure["message"]
     assert failure["remedy"], "the reader is told what to do"
-    made = yard.modelyard("smoke", "greedy", "--json", "--select", "deployment.answers", expect=None).json
-    answered = {check["subject"].split(":")[0] for check in made["checks"] if check["outcome"] == "passed"}
-    assert answered == {"chat", "chat-mini", "deepseek", "embed", "mistral-large"}
+    assert report["data"]["missing"] == ["chat-bulk"]
+    words = ("smoke", "greedy", "--json", "--select", "deployment.answers")
+    made = yard.modelyard(*words, expect=ExitStatus.INCONCLUSIVE).json
+    answered = {check["subject"].split(":")[0]: check["outcome"] for check in made["checks"]}
+    assert answered.pop("chat-bulk") == "inconclusive", "nobody can ask it, and that isn't passed over"
+    assert answered == dict.fromkeys(("chat", "chat-mini", "deepseek", "embed", "mistral-large"), "passed")
+    (finding,) = made["findings"]
+    assert finding["code"] == "engine.not-created"
 
 
 def test_plan_keys_end_and_beginning(yard: Any) -> None:

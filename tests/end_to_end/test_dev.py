@@ -9,6 +9,8 @@ from typing import Any
 import httpx2
 import pytest
 
+from modelyard.engine.state_outputs import stack_outputs
+
 pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("dev")]
 
 GOLDEN = Path(__file__).parent / "urns.dev.txt"
@@ -46,6 +48,12 @@ def test_outputs_are_an_interface(up: Any) -> None:
         "model", "version", "format", "sku", "capacity",
         "tokensPerMinute", "requestsPerMinute", "contentFilter", "spilloverDeploymentName", "endpoints",
     }  # fmt: skip
+
+
+def test_what_exists_is_told_as_the_program_tells_it(dev: Any, up: Any) -> None:
+    """After a failed write the outputs are made from the state. Two ways to the same entries must not drift apart."""
+    state = dev.pulumi("stack", "export", "--stack", "dev", "--show-secrets").json
+    assert stack_outputs(state).shown == up["data"]["outputs"]
 
 
 def test_logical_names_are_an_api(dev: Any) -> None:

@@ -38,8 +38,11 @@ class Life:
         report = self.up(expect=expect)
         if expect == ExitStatus.DONE:
             assert not self.up()["data"]["changed"], "a second run changes nothing"
-        done = {op: count for op, count in report["data"]["changes"].items() if op != "same"}
-        return done, report["failures"]
+        return self.done(report), report["failures"]
+
+    def done(self, report: Any) -> dict[str, int]:
+        """How many resources were changed, by kind of change."""
+        return {op: count for op, count in report["data"]["changes"].items() if op != "same"}
 
     def checked(self, *select: str, expect: int = ExitStatus.DONE) -> dict[tuple[str, str], str]:
         """The outcomes of checks, by id and what they ask."""
@@ -112,16 +115,34 @@ def test_a_life(life: Life) -> None:
     }
     deployments["zoned"] = {"model": MODEL, "sku": "DataZoneStandard", "capacity": 10}
     deployments["spare"] = {"model": MODEL, "sku": "GlobalStandard", "capacity": 10}
-    done, failures = life.changed(expect=ExitStatus.REFUSED)
-    assert done == {"create": 2}, "the policy, and the deployment that it allows"
-    (refused,) = failures
-    assert "zoned" in refused["message"]
+    # In the same run: more capacity for a live deployment than there is quota, which `reserve` spills over to.
+    capacity = deployments["chat"]["capacity"] = deployments["chat"].pop("rateLimit")["tokensPerMinute"] // 1000
+    deployments["chat"]["capacity"] = 900_000
+    report = life.up(expect=ExitStatus.REFUSED)
+    assert life.done(report) == {"create": 2}, "the policy, and the deployment that it allows"
+    told = report["data"]["outputs"]["deployments"]
+    assert {name: told[name].get("mark") for name in ("chat", "reserve", "spare")} == {
+        "chat": "not updated",
+        "reserve": "not updated",
+        "spare": None,
+    }
+    assert told["chat"]["capacity"] == capacity, "a refused update leaves what is deployed as it was, and told"
+    assert report["data"]["missing"] == ["zoned"]
+    by_name = {failure["where"].rpartition("::")[2]: failure for failure in report["failures"]}
+    assert set(by_name) == {"zoned", "chat"}
+    assert "InsufficientQuota" in by_name["chat"]["message"]
+    refused = by_name["zoned"]
     assert "RequestDisallowedByPolicy" in refused["message"]
     assert "Data zones are for another team." in refused["message"]
     assert refused["remedy"]
-    answered = life.checked("deployment.answers")
-    assert answered["deployment.answers", "spare"] == answered["deployment.answers", "chat-bulk"] == "passed"
+    # In a later process too: what exists is asked, and what doesn't is told as not proved.
+    answered = life.checked("deployment.answers", "deployment.keeps-limits", expect=ExitStatus.INCONCLUSIVE)
+    for name in ("spare", "chat-bulk", "chat", "reserve"):
+        assert answered["deployment.answers", name] == "passed"
+    assert answered["deployment.keeps-limits", "chat"] == "passed", "by the limits that it has"
+    assert answered["deployment.answers", "zoned"] == "inconclusive"
     del deployments["zoned"]
+    deployments["chat"]["capacity"] = capacity
     assert life.changed() == ({}, []), "nothing of what was refused is left behind"
 
     life.yard.modelyard("destroy", "life", "--yes")

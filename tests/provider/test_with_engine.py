@@ -12,6 +12,7 @@ from modelyard.engine import find
 from modelyard.engine.options import Options
 from modelyard.engine.run import Run
 from modelyard.engine.stack import Stack
+from modelyard.engine.state_outputs import stack_outputs
 from modelyard.engine.workspace import Workspace, environment
 from modelyard.provider.install import install
 from modelyard.sandbox.azure import LocalAzure
@@ -135,7 +136,7 @@ def test_a_stack_from_preview_to_destroy(stack: Stack, running: Running) -> None
     assert done(run.preview()) == {"create": COUNT}
 
     assert done(run.up(GO)) == {"create": COUNT}
-    outputs = stack.outputs()
+    outputs = stack_outputs(stack.state(show_secrets=True)).outputs
     assert str(outputs["endpoint"].value).startswith("https://contoso-life.")
     assert outputs["limits"].value
     assert outputs["keys"].secret, "keys must not lie in the state in plain text"

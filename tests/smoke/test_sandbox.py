@@ -178,3 +178,18 @@ def test_a_retired_model_is_called_that(
     azure.clock.advance(timedelta(days=3650))
     checks = run(outputs, target(), options(select=("chat",)))
     assert {one.reason for one in checks if one.id == "deployment.answers"} == {"the model has been retired"}
+
+
+def test_what_a_failed_run_left_out_is_told_as_not_proved(
+    outputs: dict[str, Any], target: Callable[..., Target], options: Make
+) -> None:
+    """A deployment that isn't there can't be asked; a report without it would look like a proof of everything."""
+    checks = run(outputs, target(), options(), missing=("new",), keys_lost=True)
+    unproved = {(one.id, one.subject) for one in checks if one.outcome is Outcome.INCONCLUSIVE}
+    assert unproved == {
+        ("deployment.answers", "new: not deployed"),
+        ("deployment.answers-with-key", "the account's keys"),
+    }
+    assert not any(one.id == "account.refuses-keys" for one in checks), "keys are on, whatever they are"
+    (chosen,) = run(outputs, target(), options(select=("new",)), missing=("new",))
+    assert chosen.outcome is Outcome.INCONCLUSIVE

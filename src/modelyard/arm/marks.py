@@ -8,6 +8,9 @@ from typing import Any, TypeVar
 SIGNATURE = "4dabf18193072939515e22adb298388d"
 """The member of an object that says it stands for something else: a secret, an output, an asset, a resource."""
 
+SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - Pulumi's mark of a secret, itself none
+"""What that member holds in a secret."""
+
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """What stands in the place of a text that isn't known yet."""
 

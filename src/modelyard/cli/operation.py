@@ -23,6 +23,7 @@ from modelyard.engine.failures import EngineFailure, NoStack
 from modelyard.engine.recovery import recover
 from modelyard.engine.result import Result
 from modelyard.engine.stack import Output, Stack
+from modelyard.engine.state_outputs import StackOutputs, stack_outputs
 from modelyard.failures import ExitStatus, Failure
 from modelyard.target import Target
 
@@ -84,18 +85,24 @@ class Operation:
             return ()
         return recovery.told
 
-    def outputs(self, result: Result) -> Mapping[str, Output]:
-        """The stack's outputs after a run. The engine has told them; only secret ones have to be asked for."""
+    def outputs(self, result: Result) -> StackOutputs:
+        """The stack's outputs after a run: as the engine told them, or of what exists where a part of it failed.
+
+        A secret one isn't told, and has to be asked for.
+        """
         told = {name: Output(value) for name, value in result.outputs.items() if value != SECRET}
-        if told and len(told) == len(result.outputs):
-            return told
+        if result.succeeded and told and len(told) == len(result.outputs):
+            return StackOutputs(told)
         try:
-            return self.stack.outputs()
+            return self.existing()
         except EngineFailure:
-            # The CLI (3.250) panics on a secret that a failed update left unknown; then what was told has to do.
             if result.succeeded:
                 raise
-            return told
+            return StackOutputs(told)
+
+    def existing(self) -> StackOutputs:
+        """The outputs of what exists, by the stack's state."""
+        return stack_outputs(self.stack.state(show_secrets=True))
 
     def _exists(self, id_: str, api_version: str) -> bool:
         token = self.target.token()

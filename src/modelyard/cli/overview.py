@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from modelyard.engine.state_outputs import MARK
+
 COLUMNS = ("deployment", "model", "version", "SKU", "capacity", "tokens/min", "requests/min", "endpoints")
 
 
-def overview(outputs: Mapping[str, Any]) -> str:
-    """Endpoints and deployments; empty where there are no outputs yet."""
+def overview(outputs: Mapping[str, Any], missing: Sequence[str] = ()) -> str:
+    """Endpoints and deployments; empty where there are no outputs yet. A column says what isn't as it was declared."""
     lines = [
         f"{label:<11}{outputs[name]}"
         for label, name in (
@@ -19,11 +21,14 @@ def overview(outputs: Mapping[str, Any]) -> str:
     ]
     deployments: Mapping[str, Mapping[str, Any]] = outputs.get("deployments") or {}
     if deployments:
-        lines += ["", *table(COLUMNS, [_row(name, deployments[name]) for name in sorted(deployments)])]
+        marked = any(MARK in each for each in deployments.values())
+        rows = [_row(name, deployments[name], marked=marked) for name in sorted(deployments)]
+        lines += ["", *table((*COLUMNS, "last run") if marked else COLUMNS, rows)]
+    lines += [f"not there: {', '.join(missing)}"] if missing else []
     return "\n".join(lines)
 
 
-def _row(name: str, deployment: Mapping[str, Any]) -> tuple[str, ...]:
+def _row(name: str, deployment: Mapping[str, Any], *, marked: bool) -> tuple[str, ...]:
     return (
         name,
         deployment["model"],
@@ -33,6 +38,7 @@ def _row(name: str, deployment: Mapping[str, Any]) -> tuple[str, ...]:
         _limit(deployment["tokensPerMinute"]),
         _limit(deployment["requestsPerMinute"]),
         " ".join(deployment["endpoints"]),
+        *([deployment.get(MARK, "")] if marked else []),
     )
 
 

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from modelyard.cli import somebody
 from modelyard.cli.progress import Progress
-from modelyard.engine.stack import Output
+from modelyard.engine.failures import Interrupted
+from modelyard.engine.result import Result
+from modelyard.engine.state_outputs import StackOutputs
 from modelyard.report.result import Check, Outcome
 from modelyard.target import DATA_PLANE_SCOPE, Target
 
@@ -38,7 +40,7 @@ def warm(target: Target) -> None:
 
 
 def prove(
-    outputs: Mapping[str, Output],
+    stack: StackOutputs,
     target: Target,
     progress: Progress,
     *,
@@ -47,7 +49,7 @@ def prove(
     principals: tuple[str, ...] = (),
     strangers: tuple[str, ...] | None = None,
 ) -> tuple[Check, ...]:
-    """The checks of a stack. Unasked, Azure gets one small request a deployment and nothing that alarms.
+    """The checks of what exists of a stack. Unasked, Azure gets one small request a deployment and nothing that alarms.
 
     `principals` should be answered too, and `strangers` refused: in the sandbox its outsider, unless others are named.
     """
@@ -63,14 +65,23 @@ def prove(
     if strangers is None:
         strangers = (OUTSIDER,) if _in_sandbox(target) and chosen.profile is smoke.Profile.BEHAVIOUR else ()
     checks = smoke.run(
-        {name: output.value for name, output in outputs.items()},
+        {name: output.value for name, output in stack.outputs.items()},
         target,
         replace(chosen, progress=tell),
         principals={name: partial(somebody.token, target, name) for name in principals},
         strangers={name: partial(somebody.token, target, name) for name in strangers},
+        missing=stack.missing,
+        keys_lost="keys" in stack.lost,
     )
     progress.clear()
     return checks
+
+
+def provable(stack: StackOutputs, result: Result) -> bool:
+    """Whether there is something to ask after a run, and nobody has interrupted it."""
+    needed = ("inferenceEndpoint", "deployments")
+    there = all(name in stack.outputs and stack.outputs[name].value for name in needed)
+    return there and not any(isinstance(each, Interrupted) for each in result.failures)
 
 
 def options(target: Target, profile: ProfileName | None = None, select: tuple[str, ...] = ()) -> "Options":

@@ -11,9 +11,8 @@ from modelyard.cli.operation import Operation, checked, summary
 from modelyard.cli.options import Common
 from modelyard.cli.overview import overview
 from modelyard.cli.progress import Progress
-from modelyard.cli.proving import prove, proved
+from modelyard.cli.proving import provable, prove, proved
 from modelyard.cli.trying import try_it
-from modelyard.engine.events import SECRET
 from modelyard.engine.options import Options
 from modelyard.engine.run import Run
 from modelyard.findings import Severity
@@ -83,28 +82,30 @@ def quickstart(stack: str = "dev", *, common: Common = Common()) -> Report:
         resources=foreseen.resources,
         fails_on=None,
     )
-    if stops:
-        return replace(report, steps=tuple(steps.done), failures=stops)
-    if not result.failures and not result.settled:
+    if result.failures or stops:
+        return replace(report, steps=tuple(steps.done), failures=result.failures or stops)
+    if not result.settled:
         with steps.step("up") as ended:
             result = Run(operation.stack, operation.follow).up(
                 Options(yes=True, skip_preview=True, continue_on_error=True)
             )
             ended(summary(result), not result.failures)
-    if result.failures:
+    exists = operation.outputs(result)
+    if not provable(exists, result):
         return replace(report, steps=tuple(steps.done), failures=result.failures)
-
-    outputs = operation.outputs(result)
     with steps.step("smoke") as ended:
-        checks = prove(outputs, operation.target, steps.progress)
+        checks = prove(exists, operation.target, steps.progress)
         ended(_counted(checks), proved(checks))
-    shown = {name: SECRET if output.secret else output.value for name, output in outputs.items()}
+    shown = exists.shown
     return replace(
         report,
         steps=tuple(steps.done),
         checks=checks,
-        text="\n".join([*mended, "", overview(shown), "", try_it(shown), "", NEXT.format(stack=stack), ""]),
-        data={"outputs": shown, "proxy": proxy},
+        failures=result.failures,
+        text="\n".join(
+            [*mended, "", overview(shown, exists.missing), "", try_it(shown), "", NEXT.format(stack=stack), ""]
+        ),
+        data={"outputs": shown, "missing": list(exists.missing), "proxy": proxy},
     )
 
 

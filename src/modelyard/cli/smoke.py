@@ -1,10 +1,13 @@
 """`modelyard smoke`."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 from modelyard.cli.operation import Operation
 from modelyard.cli.options import Common, Pointing
 from modelyard.cli.progress import Progress
 from modelyard.cli.proving import ProfileName, options, prove, spent, told
 from modelyard.config.project import Project
+from modelyard.engine import last_run
 from modelyard.report.result import Report
 
 
@@ -27,10 +30,12 @@ def smoke(
         modelyard smoke prod --target azure --junit smoke.xml
         modelyard smoke dev --select 'access.*' --principal developer
 
-    Reads the stack's outputs and calls every deployment on every endpoint that serves its model, with a token and,
-    where keys are on, with a key; looks at the limits and annotations in the replies, and that entries of blocklists
-    are refused where they should be; then that keys, strangers and unknown models are refused. What the network or
-    a role assignment still needs time for is tried again; an expected refusal never is, and no limit is provoked.
+    Reads from the stack's state what exists, after a run that failed as well, and calls every deployment on every
+    endpoint that serves its model, with a token and, where keys are on, with a key; looks at the limits and annotations
+    in the replies, and that entries of blocklists are refused where they should be; then that keys, strangers and
+    unknown models are refused. What the network or a role assignment still needs time for is tried again; an expected
+    refusal never is, and no limit is provoked. A deployment that the last run did not update is asked for what it has,
+    and one that it did not create is told as not proved.
 
     Parameters
     ----------
@@ -49,8 +54,11 @@ def smoke(
 
     """
     operation = Operation.prepare(Project.find(common.project), stack, pointing.target, Progress())
+    with ThreadPoolExecutor(1) as aside:
+        last = aside.submit(operation.stack.last_update)
+        there = operation.existing()
     checks = prove(
-        operation.stack.outputs(),
+        there,
         operation.target,
         operation.progress,
         select=select,
@@ -60,5 +68,11 @@ def smoke(
     )
     took = spent(checks, options(operation.target, profile, select))
     return Report(
-        command="smoke", stack=stack, target=pointing.target, checks=checks, text=told(took), data={"smoke": took}
+        command="smoke",
+        stack=stack,
+        target=pointing.target,
+        findings=last_run.findings(stack, there, last.result()),
+        checks=checks,
+        text=told(took),
+        data={"smoke": took, "marked": dict(there.marked()), "missing": list(there.missing)},
     )

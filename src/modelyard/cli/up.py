@@ -13,9 +13,8 @@ from modelyard.cli.operation import Operation, checked, planned, summary
 from modelyard.cli.options import Common, Pointing
 from modelyard.cli.overview import overview
 from modelyard.cli.progress import Progress
-from modelyard.cli.proving import options, prove, spent, warm
+from modelyard.cli.proving import options, provable, prove, spent, warm
 from modelyard.engine import renames
-from modelyard.engine.events import SECRET
 from modelyard.engine.options import Options
 from modelyard.engine.run import Run
 from modelyard.findings import Severity
@@ -106,21 +105,23 @@ def up(
             )
         )
     operation.progress.clear()
-    outputs = operation.outputs(result)
-    # What Azure took is proved, whatever it refused.
-    there = all(name in outputs and outputs[name].value for name in ("inferenceEndpoint", "deployments"))
-    proved = prove(outputs, operation.target, operation.progress) if smoke and there else ()
-    shown = {name: SECRET if output.secret else output.value for name, output in outputs.items()}
+    exists = operation.outputs(result)
+    # What exists is proved, whatever Azure refused; nothing is asked for somebody who has pressed Ctrl-C.
+    proved = prove(exists, operation.target, operation.progress) if smoke and provable(exists, result) else ()
+    shown = exists.shown
     took = {"smoke": spent(proved, options(operation.target))} if proved else {}
     return replace(
         report,
         checks=proved,
         failures=result.failures,
-        text="\n".join([*mended, f"{stack} in {pointing.target}: {summary(result)}", "", overview(shown)]),
+        text="\n".join(
+            [*mended, f"{stack} in {pointing.target}: {summary(result)}", "", overview(shown, exists.missing)]
+        ),
         data={
             "changes": dict(result.changes),
             "changed": result.changed,
             "outputs": shown,
+            "missing": list(exists.missing),
             "mended": list(mended),
             **took,
         },

@@ -3,7 +3,6 @@
 import json
 import shutil
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,7 +10,6 @@ from typing import Any
 
 import yaml
 
-from modelyard.engine.events import known
 from modelyard.engine.failures import StackExists, StackLocked
 from modelyard.engine.workspace import Workspace
 
@@ -65,17 +63,16 @@ class Stack:
             self.workspace.call("stack", "init", self.name, "--no-select", "--cwd", folder)
             shutil.copyfile(written, config_file)
 
-    def outputs(self) -> Mapping[str, Output]:
-        """The outputs with their values; a secret is one that Pulumi blinds unless told to show it."""
-        ask = ["stack", "output", "--json", "--stack", self.name]
-        with ThreadPoolExecutor(2) as pool:
-            shown, blinded = pool.map(lambda more: json.loads(self.workspace.call(*ask, *more)), ([SHOW], []))
-        return {name: Output(known(value), blinded.get(name) != value) for name, value in shown.items()}
-
-    def state(self) -> dict[str, Any]:
-        """The stack's state as `pulumi stack export` writes it; secrets stay encrypted."""
-        exported: dict[str, Any] = json.loads(self.workspace.call("stack", "export", "--stack", self.name))
+    def state(self, *, show_secrets: bool = False) -> dict[str, Any]:
+        """The stack's state as `pulumi stack export` writes it; secrets stay encrypted, unless they are to be shown."""
+        shown = ["--show-secrets"] if show_secrets else []
+        exported: dict[str, Any] = json.loads(self.workspace.call("stack", "export", "--stack", self.name, *shown))
         return exported
+
+    def last_update(self) -> Mapping[str, Any]:
+        """What the history says of the last operation that ended: its `kind`, `result`, `endTime`; empty before any."""
+        ended = json.loads(self.workspace.call("stack", "history", "--stack", self.name, "--json", "--page-size", "1"))
+        return {name: ended[0].get(name) for name in ("kind", "result", "endTime")} if ended else {}
 
     def replace_state(self, state: Mapping[str, Any]) -> None:
         """Puts an edited state in the place of the stored one; the engine checks that it holds together."""
@@ -84,6 +81,3 @@ class Stack:
     def cancel(self) -> None:
         """Removes the stack's lock, whoever holds it."""
         self.workspace.call("cancel", "--yes", "--stack", self.name)
-
-
-SHOW = "--show-secrets"

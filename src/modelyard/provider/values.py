@@ -18,7 +18,7 @@ from modelyard.arm import marks
 from modelyard.provider.failures import ValueUnsupported
 
 SIGNATURE = marks.SIGNATURE
-SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - Pulumi's mark of a secret, itself none
+SECRET = marks.SECRET
 OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 RESOURCE = "5cf8f73096256a8f31e491e813e4eb8e"
 

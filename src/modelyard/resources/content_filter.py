@@ -27,7 +27,7 @@ class ContentFilters(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("modelyard:index:ContentFilters", name, {}, opts)
-        self.filters: Mapping[str, pulumi.Resource] = {
+        self.filters = {
             key: cognitiveservices.RaiPolicy(
                 key,
                 resource_group_name=stack.account.resource_group,
@@ -41,7 +41,11 @@ class ContentFilters(pulumi.ComponentResource):
             )
             for key, written in stack.content_filters.items()
         }
-        self.summary = {key: summarise(written) for key, written in stack.content_filters.items()}
+        # Told once the filter is there: a refused one must not be told as if it were.
+        self.summary = {
+            key: self.filters[key].properties.apply(lambda _, written=written: summarise(written))
+            for key, written in stack.content_filters.items()
+        }
         self.register_outputs({"names": list(self.filters)})
 
 

@@ -48,7 +48,8 @@ class Outputs:
     """A stack, ready to be asked. `urls` are by the name of the endpoint; `keys` never show in a repr.
 
     `filters` and `samples` are there where the stack exports them: its content filters, and for each blocklist an entry
-    that is no expression, to be tried.
+    that is no expression, to be tried. `missing` are deployments that should be there and aren't; `keys_lost` says that
+    keys are on and nobody knows them.
     """
 
     account: str
@@ -57,6 +58,8 @@ class Outputs:
     filters: Mapping[str, Filter] = field(default_factory=dict)
     samples: Mapping[str, str] = field(default_factory=dict)
     keys: tuple[str, ...] = field(default=(), repr=False)
+    missing: tuple[str, ...] = ()
+    keys_lost: bool = False
 
 
 def read(outputs: Mapping[str, Any]) -> Outputs:

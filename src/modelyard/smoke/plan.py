@@ -72,6 +72,7 @@ def plan(
         found.extend(_positive(outputs, deployment, options))
         if behaviour:
             found.extend(filters.checks(outputs, deployment, options.propagation))
+    found.extend(_unproved(outputs, behaviour=behaviour))
     found.extend(access.allows(outputs, allowed, options.propagation))
     if behaviour and found:
         found.append(
@@ -84,12 +85,22 @@ def plan(
 
 
 def _check_selection(outputs: Outputs, options: Options) -> None:
-    names = [one.name for one in outputs.deployments]
+    names = [*(one.name for one in outputs.deployments), *outputs.missing]
     asked = (*(IDS if options.profile is Profile.BEHAVIOUR else IN_LIVENESS), *names)
     idle = [one for one in options.select if not any(fnmatchcase(name, one) for name in asked)]
     if idle:
         elsewhere = [one for one in idle if any(fnmatchcase(name, one) for name in IDS)]
         raise NothingSelected([one for one in idle if one not in elsewhere], elsewhere, IDS, names)
+
+
+def _unproved(outputs: Outputs, *, behaviour: bool) -> Iterator[Planned]:
+    """What the last run declared and didn't bring about: nobody can ask it, and silence would look like a proof."""
+    for name in outputs.missing:
+        reason = "it isn't there: the last run declared it, and did not create it"
+        yield Planned(ANSWERS, f"{name}: not deployed", "an answer", name, unproved=reason)
+    if outputs.keys_lost and behaviour:
+        reason = "the last run failed and left the account's keys unknown: once `modelyard up` succeeds they are asked"
+        yield Planned(ANSWERS_WITH_KEY, "the account's keys", "an answer to a key", unproved=reason)
 
 
 def _positive(outputs: Outputs, deployment: Deployed, options: Options) -> Iterator[Planned]:

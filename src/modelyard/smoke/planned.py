@@ -11,7 +11,8 @@ from modelyard.smoke.verdicts import Judge
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One check to come. `skipped` says why it isn't asked; `also` are judged from the same answer.
+    """One check to come. `skipped` says why it isn't asked, `unproved` why nobody can ask what should be asked; `also`
+    are judged from the same answer.
 
     One that isn't `reported` is asked for the sake of those alone. `telling` is a header that makes a refusal worth
     judging where otherwise only a success is. `awaited` tells the answer that propagation may
@@ -29,6 +30,7 @@ class Planned:
     telling: str = ""
     also: "tuple[Planned, ...]" = ()
     skipped: str = ""
+    unproved: str = ""
     reported: bool = True
 
     @property

@@ -52,7 +52,7 @@ def answering(outputs: Outputs) -> Iterator[tuple[str, Deployed, Operation]]:
 
 
 def _with_key(outputs: Outputs, asked: Question, where: str) -> Planned:
-    if outputs.keys:
+    if outputs.keys or outputs.keys_lost:
         meanings = {200: "a key that isn't the account's was taken", 403: "keys are refused, though they are on"}
         judge = verdicts.refused(401, otherwise=meanings)
         return Planned(

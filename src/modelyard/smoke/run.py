@@ -30,17 +30,21 @@ def run(
     *,
     principals: Mapping[str, TokenProvider] | None = None,
     strangers: Mapping[str, TokenProvider] | None = None,
+    missing: tuple[str, ...] = (),
+    keys_lost: bool = False,
 ) -> tuple[Check, ...]:
     """Ask everything that follows from the stack's outputs, and give the checks in the order of the plan.
 
-    `principals` are others who should be answered, `strangers` such as should not be for want of a role; both by a name
-    that reports show. Nothing that a network, an endpoint or a credential does raises: it is some check's outcome.
-    MissingOutput tells outputs that name no endpoint, NothingSelected patterns that choose nothing, and
-    BothAllowedAndRefused names that stand on both sides. `options.progress` gets each check as it ends, from this
-    thread.
+    `missing` are deployments that a run declared and that aren't there: they are told as not proved, and so are keys
+    that are on and were lost by a failed run. `principals` are others who should be answered, `strangers` such as
+    should not be for want of a role; both by a name that reports show. Nothing that a network, an endpoint or a
+    credential does raises: it is some check's outcome. MissingOutput tells outputs that name no endpoint,
+    NothingSelected patterns that choose nothing, and BothAllowedAndRefused names that stand on both sides.
+    `options.progress` gets each check as it ends, from this thread.
     """
     chosen = options or Options()
-    return anyio.run(_run, stack.read(outputs), target, chosen, dict(principals or {}), dict(strangers or {}))
+    known = replace(stack.read(outputs), missing=missing, keys_lost=keys_lost)
+    return anyio.run(_run, known, target, chosen, dict(principals or {}), dict(strangers or {}))
 
 
 async def _run(

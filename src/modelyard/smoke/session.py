@@ -73,7 +73,8 @@ class Session:
 
     async def _asked(self, planned: Planned) -> list[Check]:
         if planned.question is None or planned.judge is None:
-            return [_check(planned, Verdict(Outcome.SKIPPED, "", planned.skipped))]
+            outcome = Outcome.INCONCLUSIVE if planned.unproved else Outcome.SKIPPED
+            return [_check(planned, Verdict(outcome, "", planned.unproved or planned.skipped))]
         if planned.credential in self._troubles:
             trouble = Verdict(Outcome.INCONCLUSIVE, "", self._troubles[planned.credential])
             return [_check(one, trouble) for one in (planned, *planned.also) if one.reported]

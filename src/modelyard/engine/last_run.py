@@ -1,0 +1,66 @@
+"""What a stack's last run left undone, as findings of whoever asks the stack later."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from modelyard.config.codes.code import warning
+from modelyard.engine.state_outputs import NOT_DECLARED, NOT_UPDATED, StackOutputs
+from modelyard.findings import Finding
+
+CODES = (
+    warning(
+        "engine.not-updated",
+        "The last run meant to change something and did not",
+        "Azure refused the change, or a change that had to come before it. What exists has its values from before, and "
+        "is asked for those.",
+    ),
+    warning(
+        "engine.not-declared",
+        "Something exists that the last run did not declare",
+        "Its delete was refused, or the run that created it broke off. It exists, and is asked like all others.",
+    ),
+    warning(
+        "engine.not-created",
+        "The last run declared a deployment that isn't there",
+        "Azure refused to create it, or something that it needs; or a run that broke off has deleted it.",
+    ),
+    warning(
+        "engine.last-run-failed",
+        "The last run of the stack did not end well",
+        "What exists may not be what the stack file says, although everything that exists answers as it should.",
+    ),
+)
+UPDATED, DECLARED, CREATED, FAILED = CODES
+
+DONE = "succeeded"
+SECTIONS = (("deployments", "deployment"), ("contentFilters", "content filter"))
+
+
+def findings(stack: str, found: StackOutputs, last: Mapping[str, Any]) -> tuple[Finding, ...]:
+    """What is to be known of what exists; `last` is what the history says of the last run that ended."""
+    remedy = f"see what stands in the way: `modelyard up {stack}`"
+    told = tuple(_marked(found, remedy))
+    if told or last.get("result") in {None, DONE}:
+        return told
+    ended = f" at {last['endTime']}" if last.get("endTime") else ""
+    said = f"the last {last.get('kind') or 'run'} of the stack ended{ended}: {last['result']}; what exists is asked"
+    return (_finding(FAILED.code, said, remedy),)
+
+
+def _marked(found: StackOutputs, remedy: str) -> Iterator[Finding]:
+    for section, kind in SECTIONS:
+        marks = found.marked(section)
+        if names := [name for name, mark in marks.items() if mark == NOT_UPDATED]:
+            yield _finding(UPDATED.code, f"{_named(kind, names)}: not updated by the last run; as before it", remedy)
+        if names := [name for name, mark in marks.items() if mark == NOT_DECLARED]:
+            yield _finding(DECLARED.code, f"{_named(kind, names)}: not declared by the last run, and there", remedy)
+    if found.missing:
+        yield _finding(CREATED.code, f"{_named('deployment', found.missing)}: declared, and not there", remedy)
+
+
+def _named(kind: str, names: tuple[str, ...] | list[str]) -> str:
+    return f"{kind}{'s' if len(names) > 1 else ''} {', '.join(names)}"
+
+
+def _finding(code: str, message: str, remedy: str) -> Finding:
+    return Finding(code=code, severity=UPDATED.severity, message=message, remedy=remedy)
