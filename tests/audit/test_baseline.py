@@ -145,11 +145,11 @@ ENTRY = {"key": "a", "policy": "b", "resource": "c", "severity": "error", "since
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("<<<<<<< ours", "Expecting value"),
+        ("<<<<<<< ours", "a merge conflict of git is not resolved"),
         ("[]", "its version is None"),
         ('{"version": 2, "known": []}', "its version is 2"),
         ('{"version": 1}', "it has no list `known`"),
-        (json.dumps({"version": 1, "known": [ENTRY, {**ENTRY, "since": "today"}]}), "entry 1: Invalid isoformat"),
+        (json.dumps({"version": 1, "known": [ENTRY, {**ENTRY, "since": "today"}]}), "entry 1: 'today' is not a date"),
         (json.dumps({"version": 1, "known": [{**ENTRY, "severity": "bad"}]}), "entry 0: 'bad' is not a valid Severity"),
         (json.dumps({"version": 1, "known": [{**ENTRY, "key": 7}]}), "entry 0: 7 is not text"),
         (json.dumps({"version": 1, "known": [{"key": "a"}]}), "entry 0 lacks policy"),

@@ -75,7 +75,7 @@ def test_a_folder_is_read_whole_but_for_its_tests(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("written", "problem"),
     [
-        ("{", "Expecting"),
+        ("{", "the { that opens here is not closed"),
         ("7", "neither an object nor a list"),
         ({"type": "Microsoft.Storage/storageAccounts"}, "is no policy"),
         ({"properties": {}}, "a document without a type is no policy"),

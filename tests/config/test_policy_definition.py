@@ -82,7 +82,7 @@ RULE = {"if": {}, "then": {"effect": "deny"}}
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        (b'{"properties": "\xff"}', "not UTF-8, at byte 16"),
+        (b'{"properties": "\xff"}', "UTF-8 (byte 16)"),
         (b"[" * 100_000, "nested too deeply"),
         (b"[]", "a JSON object"),
         (json.dumps({"policyRule": RULE, "mode": ["All"]}), "mode"),
@@ -114,7 +114,7 @@ def test_a_mark_at_the_beginning_of_a_file_does_no_harm():
 
 
 def test_broken_json_says_where():
-    with pytest.raises(DefinitionUnreadable, match="line 2 column 3"):
+    with pytest.raises(DefinitionUnreadable, match="line 2, column 3: a key without quotes"):
         from_document("team/x", "{\n  oops}")
 
 

@@ -22,6 +22,7 @@ from modelyard.audit.failures import BaselineMissing, BaselineUnreadable
 from modelyard.findings import Severity
 from modelyard.report.result import Report
 from modelyard.report.ruling import Ruling
+from modelyard.syntax import json_mistakes
 
 VERSION = 1
 VIOLATING = frozenset({"NonCompliant", "Error"})
@@ -58,7 +59,7 @@ def read(file: Path) -> Baseline:
     except FileNotFoundError:
         raise BaselineMissing(file) from None
     except (OSError, ValueError) as wrong:
-        raise BaselineUnreadable(file, str(wrong)) from None
+        raise BaselineUnreadable(file, json_mistakes.problem(wrong)) from None
     if not isinstance(document, dict) or document.get("version") != VERSION:
         found = document.get("version") if isinstance(document, dict) else None
         raise BaselineUnreadable(file, f"its version is {found!r}")
@@ -116,12 +117,19 @@ def _entry(file: Path, number: int, each: Any) -> Entry:
             policy=_text(each["policy"]),
             resource=_text(each["resource"]),
             severity=Severity(each["severity"]),
-            since=date.fromisoformat(each["since"]),
+            since=_date(each["since"]),
         )
     except KeyError as wrong:
         raise BaselineUnreadable(file, f"entry {number} lacks {wrong.args[0]}") from None
     except (TypeError, ValueError) as wrong:
         raise BaselineUnreadable(file, f"entry {number}: {wrong}") from None
+
+
+def _date(written: object) -> date:
+    try:
+        return date.fromisoformat(_text(written))
+    except ValueError:
+        raise ValueError(f"{written!r} is not a date (YYYY-MM-DD)") from None
 
 
 def _text(value: Any) -> str:

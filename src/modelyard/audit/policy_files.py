@@ -15,6 +15,7 @@ from modelyard.failures import Failure
 from modelyard.policy import scopes
 from modelyard.policy.pulled import Pulled
 from modelyard.policy.rulebook import KINDS, Rulebook
+from modelyard.syntax import json_mistakes
 
 MEMBERS = {
     "policyRule": "Microsoft.Authorization/policyDefinitions",
@@ -64,7 +65,7 @@ def _read(file: Path) -> Rulebook:
     except OSError as wrong:
         raise PoliciesUnreadable(file, wrong.strerror or str(wrong)) from None
     except ValueError as wrong:
-        raise PoliciesUnreadable(file, f"it is no JSON: {wrong}") from None
+        raise PoliciesUnreadable(file, json_mistakes.problem(wrong)) from None
     if isinstance(written, Mapping) and "taken" in written:
         return Pulled.from_json(text, str(file)).book
     return Rulebook.of(_documents(file, written), str(file))

@@ -17,6 +17,7 @@ from typing import Any
 
 from modelyard.audit.failures import TrendUnreadable, TrendUnwritable
 from modelyard.report.run import Run
+from modelyard.syntax import json_mistakes
 
 KEEP = 200
 """Runs kept in a file: half a year of one a day, and some."""
@@ -73,12 +74,17 @@ def _run(where: str, line: str) -> Run:
         )
     except KeyError as wrong:
         raise TrendUnreadable(where, f"it lacks {wrong.args[0]}") from None
-    except (AttributeError, TypeError, ValueError) as wrong:
-        raise TrendUnreadable(where, str(wrong)) from None
+    except (AttributeError, TypeError):
+        raise TrendUnreadable(where, "it isn't an object, or a member has the wrong type") from None
+    except ValueError as wrong:
+        raise TrendUnreadable(where, json_mistakes.problem(wrong)) from None
 
 
 def _time(text: str) -> datetime:
-    at = datetime.fromisoformat(text)
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is not a date and time") from None
     if at.tzinfo is None:
         raise ValueError(f"{text} has no time zone")
     return at

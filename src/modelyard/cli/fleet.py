@@ -20,7 +20,10 @@ from modelyard.config.loader import Loaded, load
 from modelyard.config.project import Project
 from modelyard.failures import ExitStatus, Failure
 from modelyard.findings import Finding, Position, Severity
+from modelyard.syntax import json_mistakes
 
+MADE_UP = stack_file.NOBODY[:24]
+"""How the ids of subscriptions begin that no file and no environment names: each such stack is compared as if alone."""
 STACK_FILE = "Pulumi.*.yaml"
 Told = Callable[[str], None]
 
@@ -156,7 +159,7 @@ def _read(stacks: Iterable[tuple[Project, str, str]], today: date, told: Told, a
 def _subscription(project: Project, name: str) -> str:
     """Where a stack that names none is deployed: the environment's, else one of its own that nobody has."""
     said = os.environ.get("AZURE_SUBSCRIPTION_ID") or os.environ.get("ARM_SUBSCRIPTION_ID")
-    return said or f"{stack_file.NOBODY[:24]}{uuid5(NAMESPACE_URL, f'{project.name}/{name}').hex[:12]}"
+    return said or f"{MADE_UP}{uuid5(NAMESPACE_URL, f'{project.name}/{name}').hex[:12]}"
 
 
 def _left_out(shown: str, at: str, loaded: Loaded) -> LeftOut:
@@ -185,7 +188,7 @@ def _export(file: Path) -> Member:
     try:
         export: Any = json.loads(file.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError) as wrong:
-        raise StateUnreadable(str(file), str(wrong)) from None
+        raise StateUnreadable(str(file), json_mistakes.problem(wrong)) from None
     return Member(file.stem, state.source(f"state {file}", export), lambda _path: None)
 
 

@@ -26,6 +26,7 @@ from modelyard.failures import Failure
 from modelyard.findings import Finding, Severity
 from modelyard.policy import scopes
 from modelyard.policy.rulebook import Rulebook
+from modelyard.syntax import json_mistakes
 
 
 def _nowhere(_path: str) -> None:
@@ -179,7 +180,7 @@ def _export(file: Path) -> Mapping[str, Any]:
     except OSError as wrong:
         raise StateUnreadable(shown, wrong.strerror or str(wrong)) from None
     except ValueError as wrong:
-        raise StateUnreadable(shown, f"it is no JSON: {wrong}") from None
+        raise StateUnreadable(shown, json_mistakes.problem(wrong)) from None
     return found
 
 

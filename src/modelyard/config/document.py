@@ -16,6 +16,7 @@ from modelyard.config.scalar import Scalar
 from modelyard.config.secret import Secret
 from modelyard.config.syntax import compose
 from modelyard.findings import Position
+from modelyard.syntax.yaml_lines import missing_space
 
 NAMESPACE = "modelyard:"
 NULLS = ("~", "null", "Null", "NULL")
@@ -109,7 +110,10 @@ class _Reader:
         first: dict[str, yaml.ScalarNode] = {}
         kept = []
         for key, value in node.value:
-            if not isinstance(key, yaml.ScalarNode):
+            if isinstance(key, yaml.MappingNode) and key.flow_style:  # {{ name }}
+                remedy = "write the value itself; this file is not a template"
+                self.add("config.wrong-type", key, path, "{{ opens a map within a map", remedy=remedy)
+            elif not isinstance(key, yaml.ScalarNode):
                 self.add("config.wrong-type", key, path, "a key should be a text, not a list or a map")
             elif key.tag == "tag:yaml.org,2002:merge":
                 self.add("config.yaml-alias", key, path, "a merge key", found="<<", remedy="use a layer instead")
@@ -162,6 +166,9 @@ class _Reader:
             remedy = (
                 'write a value, null to remove what a layer has set, {} for a map with its defaults, or "" for no text'
             )
+            # {name:value} is a key without a value; only outer keys have a namespace with a colon.
+            if len(path) > 1 and (instead := missing_space(str(path[-1]))):
+                remedy = f"write the missing space: `{instead}`"
             self.add("config.empty-value", node, path, "the key has no value", remedy=remedy)
             return None
         return Scalar(node.value, not node.style, path)

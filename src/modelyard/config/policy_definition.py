@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from modelyard.catalog.built_in_policies import NOTHING, BuiltIn, Parameter
+from modelyard.syntax import json_mistakes
 
 TYPES = {kind.lower(): kind for kind in ("String", "Array", "Object", "Boolean", "Integer", "Float", "DateTime")}
 MODES = ("All", "Indexed")
@@ -82,10 +83,8 @@ def from_document(reference: str, content: str | bytes) -> PolicyDefinition:
     """A definition from what a file holds. Raises DefinitionUnreadable."""
     try:
         document = json.loads(content)
-    except UnicodeDecodeError as error:
-        raise DefinitionUnreadable(f"not UTF-8, at byte {error.start}") from error
     except ValueError as error:
-        raise DefinitionUnreadable(f"not JSON: {error}") from error
+        raise DefinitionUnreadable(json_mistakes.problem(error)) from error
     except RecursionError as error:
         raise DefinitionUnreadable("its objects are nested too deeply") from error
     properties = document.get("properties", document) if isinstance(document, dict) else None

@@ -7,6 +7,7 @@ from typing import Self
 import yaml
 
 from modelyard.config.failures import ProjectMissing, ProjectUnreadable
+from modelyard.syntax.yaml_mistakes import explain
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,12 @@ class Project:
     @classmethod
     def _read(cls, file: Path) -> Self:
         try:
-            content = yaml.load(file.read_bytes(), Loader=yaml.CSafeLoader)
+            text = file.read_text(encoding="utf-8-sig")
+            content = yaml.load(text, Loader=yaml.CSafeLoader)
+        except yaml.MarkedYAMLError as error:
+            raise ProjectUnreadable(file, str(explain(text, error))) from error
+        except UnicodeDecodeError as error:
+            raise ProjectUnreadable(file, f"it isn't UTF-8 (byte {error.start})") from error
         except yaml.YAMLError as error:
             raise ProjectUnreadable(file, str(error)) from error
         if not isinstance(content, dict) or not isinstance(content.get("name"), str):

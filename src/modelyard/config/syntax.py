@@ -1,10 +1,17 @@
-"""Why a file can't be read as YAML, told where it happens and in words that lead on."""
+"""Read a file as YAML nodes. A file that can't be read gives a finding with the line and a remedy."""
 
 import yaml
 
 from modelyard.config.collector import Collector
 from modelyard.findings import Position
+from modelyard.syntax.yaml_mistakes import explain
 
+CODE_OF = {
+    "syntax": "config.yaml-syntax",
+    "tab": "config.yaml-tab",
+    "documents": "config.yaml-documents",
+    "alias": "config.yaml-alias",
+}
 DEEPEST = 100
 """Levels of maps and lists, ten times what a stack file needs. PyYAML's C composer has no bound of its own: somewhere
 beyond 20,000 it ends the process."""
@@ -59,30 +66,20 @@ def _too_deep(text: str, file: str) -> Position | None:
 
 
 def _unreadable(text: str, file: str, collector: Collector, error: yaml.MarkedYAMLError) -> None:
-    mark = error.problem_mark or error.context_mark or yaml.Mark(file, 0, 0, 0, "", 0)
-    position = Position(file, mark.line + 1, mark.column + 1)
-    lines = text.splitlines()
-    line = lines[mark.line] if mark.line < len(lines) else ""
-    if "\t" in line[: len(line) - len(line.lstrip())]:
-        remedy = "replace the tabs by spaces"
-        _add(collector, position, "config.yaml-tab", "a tab in the indentation", allowed="spaces", remedy=remedy)
-    elif error.problem == "but found another document":
-        _add(collector, position, "config.yaml-documents", "a second document starts here", remedy="keep one document")
-    elif error.problem == "found undefined alias":
-        _add(collector, position, "config.yaml-alias", "an alias without an anchor", remedy="write the value out")
-    elif error.problem == "found unknown escape character":
-        remedy = "put the text in single quotes, which leave backslashes alone"
-        _add(collector, position, "config.yaml-syntax", "a backslash in double quotes", remedy=remedy)
-    else:
-        problem = error.problem or "not YAML"
-        began = error.context_mark.line + 1 if error.context_mark else position.line
-        remedy = "mend the YAML in or just before this line"
-        if began < position.line:
-            remedy = f"mend the YAML between line {began}, where this part begins, and here"
-        _add(collector, position, "config.yaml-syntax", problem, remedy=remedy)
+    mistake = explain(text, error)
+    position = Position(file, mistake.line, mistake.column)
+    found = mistake.found
+    _add(collector, position, CODE_OF[mistake.kind], mistake.message, found=found, remedy=mistake.remedy)
 
 
 def _add(
-    collector: Collector, position: Position, code: str, message: str, *, allowed: str = "", remedy: str = ""
+    collector: Collector,
+    position: Position,
+    code: str,
+    message: str,
+    *,
+    found: str = "",
+    allowed: str = "",
+    remedy: str = "",
 ) -> None:
-    collector.add(code, (), message, position=position, allowed=allowed, remedy=remedy)
+    collector.add(code, (), message, position=position, found=found, allowed=allowed, remedy=remedy)

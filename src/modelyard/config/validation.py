@@ -19,6 +19,7 @@ from modelyard.config.names import RULE_OF_PATTERN, RULES
 from modelyard.config.scalar import Scalar
 from modelyard.config.secret import Secret
 from modelyard.findings import Position
+from modelyard.syntax.yaml_lines import missing_space
 
 M = TypeVar("M", bound=BaseModel)
 V = TypeVar("V")
@@ -218,17 +219,18 @@ def _refused(error: ErrorDetails) -> _Refused:
 
 
 def _wrong_type(expected: str, value: Any) -> _Refused:
-    remedy = (
-        "write one value here; other keys of this map belong beside it"
-        if isinstance(value, dict) and expected in SCALARS
-        else ""
-    )
+    remedy = ""
+    if isinstance(value, dict) and expected in SCALARS:
+        remedy = "write one value here; other keys of this map belong beside it"
     return _Refused("config.wrong-type", f"{expected} is expected", _shown(value), expected, remedy, of_value=True)
 
 
 def _no_map(refused: _Refused, type_: str, keys: tuple[str, ...]) -> _Refused:
     """Something else stands where a map belongs, or a list as well: what may stand there, and what to write."""
     expected = f"a {type_}"
+    if instead := missing_space(refused.found):
+        remedy = f"write the missing space: `{instead}`"
+        return replace(refused, message=f"{expected} is expected", allowed=expected, remedy=remedy)
     remedy = f"write its keys below it, of {', '.join(keys)}" if keys else "write a key for each entry below it"
     if "list" in type_:
         remedy = "write a list, or a key for each entry below it"

@@ -8,6 +8,7 @@ from modelyard.epac.codes import PASSED_OVER
 from modelyard.epac.failures import EpacRefused
 from modelyard.failures import Failure
 from modelyard.findings import Finding, Position
+from modelyard.syntax import json_mistakes
 
 JSON = (".json", ".jsonc")
 
@@ -53,7 +54,7 @@ class Source:
         try:
             document = jsonc.loads(self.files[path])
         except ValueError as error:
-            self.refuse(path, "$", f"it can't be read as JSON: {error}")
+            self.refuse(path, "$", json_mistakes.problem(error))
             return None
         if not isinstance(document, dict):
             self.refuse(path, "$", f"it is a {type(document).__name__}", allowed="one JSON object")

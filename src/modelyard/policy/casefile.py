@@ -15,6 +15,8 @@ from modelyard.policy import caseform, dates
 from modelyard.policy.failures import AliasesUnreadable, CasesUnreadable
 from modelyard.policy.fields import Fields
 from modelyard.policy.unknown import UNKNOWN
+from modelyard.syntax import json_mistakes
+from modelyard.syntax.yaml_mistakes import explain
 
 MERGE = "<<"
 
@@ -89,11 +91,14 @@ class Written(NamedTuple):
 def read(path: Path) -> CaseFile:
     """A file of cases. Raises CasesUnreadable, AliasesUnreadable."""
     try:
-        loader = _Loader(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        loader = _Loader(text)
         root = loader.get_single_node()
         document: Any = loader.construct_document(root) if root is not None else {}
+    except yaml.MarkedYAMLError as wrong:
+        raise CasesUnreadable(f"the file of cases can't be read: {explain(text, wrong)}", where=str(path)) from wrong
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as wrong:
-        raise CasesUnreadable(f"The file of cases can't be read: {wrong}", where=str(path)) from wrong
+        raise CasesUnreadable(f"the file of cases can't be read: {wrong}", where=str(path)) from wrong
     listed = document.get("cases") if isinstance(document, dict) else None
     if root is None or not listed or not isinstance(listed, list) or not all(isinstance(case, dict) for case in listed):
         raise CasesUnreadable(
@@ -133,7 +138,9 @@ def _aliases(path: Path, named: str) -> alias_tables.Aliases:
             try:
                 return alias_tables.from_providers(json.loads(place.read_text(encoding="utf-8-sig")))
             except ValueError as wrong:
-                raise AliasesUnreadable(f"The alias table is no JSON: {wrong}", where=str(place)) from wrong
+                raise AliasesUnreadable(
+                    f"the alias table can't be read: {json_mistakes.problem(wrong)}", where=str(place)
+                ) from wrong
     raise CasesUnreadable(
         f"There is no alias table '{named}'", where=str(path), allowed="a file beside it, or in aliases/"
     )
@@ -152,4 +159,6 @@ def _read_json(path: Path, written: Any) -> Any:
     try:
         return json.loads(place.read_text(encoding="utf-8-sig") if place is not None else written)
     except (OSError, ValueError) as wrong:
-        raise CasesUnreadable(f"The definition can't be read: {wrong}", where=str(place or path)) from wrong
+        raise CasesUnreadable(
+            f"the definition can't be read: {json_mistakes.problem(wrong)}", where=str(place or path)
+        ) from wrong

@@ -64,7 +64,7 @@ class PulledUnreadable(PolicyFailure):
 
     def __init__(self, file: str, problem: str, *, allowed: str = "") -> None:
         super().__init__(
-            f"this is no file of pulled policies: {problem}",
+            f"this can't be read as a file of pulled policies: {problem}",
             where=file,
             allowed=allowed,
             remedy="delete it and run `modelyard policy pull` again",

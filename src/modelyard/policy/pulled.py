@@ -18,6 +18,7 @@ from typing import Any
 from modelyard.policy import scopes
 from modelyard.policy.failures import PulledUnreadable
 from modelyard.policy.rulebook import KINDS, Rulebook
+from modelyard.syntax import json_mistakes
 
 VERSION = 1
 FOLDER = Path(".modelyard") / "policies"
@@ -98,7 +99,13 @@ class Pulled:
             empty = cls(scope, source, taken, Rulebook())
             return cls(scope, source, taken, Rulebook.of(documents, empty.name, document["managementGroups"]))
         except (ValueError, KeyError, TypeError, AttributeError) as wrong:
-            raise PulledUnreadable(file, f"{type(wrong).__name__}: {wrong}") from wrong
+            raise PulledUnreadable(file, _problem(wrong)) from wrong
+
+
+def _problem(error: Exception) -> str:
+    if isinstance(error, KeyError):
+        return f"it has no member {error.args[0]!r}"
+    return json_mistakes.problem(error) if isinstance(error, ValueError) else f"a value of the wrong type: {error}"
 
 
 def place(folder: Path, source: str, scope: str) -> Path:

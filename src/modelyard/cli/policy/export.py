@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
-from modelyard.audit import stack_file
 from modelyard.cli import fleet
 from modelyard.cli.options import Common
 from modelyard.cli.progress import Progress
@@ -42,6 +41,21 @@ class NothingPulled(Failure):
         super().__init__(
             "no stack was named, and no policies were pulled",
             remedy="name a stack: `modelyard policy export dev --to-epac FOLDER`; or `modelyard policy pull` first",
+        )
+
+
+class SubscriptionUnknown(Failure):
+    """The policies of a stack have ids in a subscription, and no subscription is known."""
+
+    code = "cli.subscription-unknown"
+    status = ExitStatus.USAGE
+
+    def __init__(self, stack: str, file: Path) -> None:
+        super().__init__(
+            f"the subscription of stack {stack} is unknown, so its policies have no scope that EPAC could write",
+            where=str(file),
+            allowed="the id of a subscription, in the stack file or in the environment",
+            remedy="set azure-native:subscriptionId under config in the stack file, or AZURE_SUBSCRIPTION_ID",
         )
 
 
@@ -124,7 +138,11 @@ def export(
 def _of_stack(stack: str, common: Common) -> Policies:
     found = fleet.named((stack,), common.project, datetime.now(UTC).date(), Progress().passing)
     books = [member.source.rulebook for member in found.members]
-    return Policies(f"stack {stack}", books[0] if books else Rulebook(), found.findings)
+    book = books[0] if books else Rulebook()
+    ids = (*book.assignments, *book.definitions, *book.initiatives, *book.exemptions)
+    if any(id_.startswith(f"/subscriptions/{fleet.MADE_UP}") for id_ in ids):
+        raise SubscriptionUnknown(stack, Project.find(common.project).stack_file(stack))
+    return Policies(f"stack {stack}", book, found.findings)
 
 
 def _kept(common: Common) -> Policies:
@@ -151,8 +169,8 @@ def _environment(there: Mapping[str, str], selector: str) -> Environment:
 
 def _new(book: Rulebook, selector: str) -> Environment:
     root = root_scope(book)
-    if not root or root.startswith(f"/subscriptions/{stack_file.NOBODY[:24]}"):
-        raise NoRootScope(root or "no assignment")
+    if not root:
+        raise NoRootScope("no assignment")
     located = (str(each.get("location") or "") for each in book.assignments.values())
     return Environment(selector, root, location=next(filter(None, located), ""))
 

@@ -15,6 +15,7 @@ from modelyard.policy.assignment import Assignment
 from modelyard.policy.definition import Definition
 from modelyard.policy.fields import Fields
 from modelyard.policy.initiative import Initiative
+from modelyard.syntax import json_mistakes
 
 
 class NotJson(Failure):
@@ -79,7 +80,7 @@ def read(path: Path, *kinds: type) -> Any:
     except OSError as error:
         raise NotJson(path, error.strerror or str(error)) from error
     except ValueError as error:
-        raise NotJson(path, str(error)) from error
+        raise NotJson(path, json_mistakes.problem(error)) from error
     if not isinstance(document, kinds or dict):
         raise NotJson(path, f"it is a {type(document).__name__}")
     return document
