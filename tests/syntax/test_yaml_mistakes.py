@@ -37,13 +37,7 @@ CASES = [
     ("    - a: b\n       c: d\n", 4, 8, "the line is indented too far: `a` in line 3", "indent it by 6 spaces, as `a`"),
     ("\t\tname: x\n", 3, 1, "a tab in the indentation", "replace the tabs by spaces"),
     ("  \tname: x\n\tsku: b\n", 3, 3, "a tab in the indentation", "replace the tabs by spaces (lines 3, 4)"),
-    (
-        "    sku: b\n\u00a0     name: x\n",
-        4,
-        1,
-        "a character that looks like a space",
-        "with plain spaces",
-    ),
+    ("\u00a0   name: x\n    sku: b\n", 3, 1, "a character that looks like a space", "with plain spaces"),
     # a list and a map
     ("    name: x\n    - b\n", 4, 5, "a list item stands among the keys of a map (line 3)", "below the key"),
     ("    - c: d\n      - e\n", 4, 7, "a list item stands among the keys of a map (line 3)", "below the key"),

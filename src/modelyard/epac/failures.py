@@ -44,16 +44,14 @@ class EpacOccupied(Failure):
 
 
 class NoRootScope(Failure):
-    """It isn't known at which scope definitions are to stand."""
+    """No assignment says at which scope EPAC keeps the definitions."""
 
     code = "epac.no-root-scope"
     status = ExitStatus.USAGE
 
-    def __init__(self, found: str) -> None:
+    def __init__(self) -> None:
         super().__init__(
-            "the policies have no scope that is known, so EPAC would have no root scope",
-            where=found,
-            allowed="a subscription or a management group",
-            remedy="say which subscription the stack is deployed to: azure-native:subscriptionId in its file, or "
-            "AZURE_SUBSCRIPTION_ID",
+            "there is no assignment of a policy, so EPAC's root scope is unknown",
+            allowed="at least one assignment, at a resource group, a subscription or a management group",
+            remedy="declare one under modelyard:policies in the stack file, or export what was pulled",
         )

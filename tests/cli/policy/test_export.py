@@ -122,15 +122,30 @@ def test_what_was_pulled_is_written_where_no_stack_is_named(modelyard: Run, expo
     assert "policyExemptions/tenant/rg-translation/translation-until-may-ai-prod.jsonc" in said.json["data"]["written"]
 
 
-def test_a_stack_that_is_deployed_nowhere_has_no_root_scope(
-    modelyard: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_stack_without_policies_begins_no_repository(export: Run, tmp_path: Path) -> None:
+    said = export("keys")
+    assert said.status == ExitStatus.USAGE
+    assert "[epac.no-root-scope]" in said.err
+    assert "modelyard:policies" in said.err
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("begun", [False, True], ids=["a new repository", "one that was begun"])
+def test_a_stack_without_a_known_subscription_is_not_exported_to_a_made_up_one(
+    modelyard: Run, export: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, begun: bool
 ) -> None:
+    """Assignments in a subscription that doesn't exist would pass for the stack's own."""
+    if begun:
+        assert export("dev").status == ExitStatus.DONE
+    before = snapshot(tmp_path / "out")
     for name in ("AZURE_SUBSCRIPTION_ID", "ARM_SUBSCRIPTION_ID"):
         monkeypatch.delenv(name, raising=False)
     said = modelyard("policy", "export", "dev", "--to-epac", str(tmp_path / "out"))
     assert said.status == ExitStatus.USAGE
-    assert "[epac.no-root-scope]" in said.err
-    assert not (tmp_path / "out").exists()
+    assert "[cli.subscription-unknown]" in said.err
+    assert "azure-native:subscriptionId" in said.err
+    assert "AZURE_SUBSCRIPTION_ID" in said.err
+    assert snapshot(tmp_path / "out") == before
 
 
 def test_selectors_overrides_and_identities_are_written_as_epac_has_them(

@@ -170,7 +170,7 @@ def _environment(there: Mapping[str, str], selector: str) -> Environment:
 def _new(book: Rulebook, selector: str) -> Environment:
     root = root_scope(book)
     if not root:
-        raise NoRootScope("no assignment")
+        raise NoRootScope
     located = (str(each.get("location") or "") for each in book.assignments.values())
     return Environment(selector, root, location=next(filter(None, located), ""))
 
