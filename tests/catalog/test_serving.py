@@ -3,7 +3,7 @@
 import pytest
 
 from modelyard.catalog.market import Market
-from modelyard.catalog.serving import serves, serving
+from modelyard.catalog.serving import ENDPOINTS, serves, serving
 
 MARKET = Market.load()
 
@@ -11,14 +11,14 @@ MARKET = Market.load()
 @pytest.mark.parametrize(
     ("name", "sku", "operations", "endpoints"),
     [
-        ("gpt-5.4", "GlobalStandard", ("chat",), ("models", "openai", "openai-v1")),
-        ("text-embedding-3-large", "Standard", ("embeddings",), ("models", "openai", "openai-v1")),
-        ("Mistral-Large-3", "GlobalStandard", ("chat",), ("models", "openai-v1")),
-        ("embed-v-4-0", "GlobalStandard", ("embeddings",), ("models", "openai-v1")),
-        ("gpt-5.4", "GlobalBatch", ("batch",), ("openai", "openai-v1")),
+        ("gpt-5.4", "GlobalStandard", ("chat",), ("openai-v1", "openai", "models")),
+        ("text-embedding-3-large", "Standard", ("embeddings",), ("openai-v1", "openai", "models")),
+        ("Mistral-Large-3", "GlobalStandard", ("chat",), ("openai-v1", "models")),
+        ("embed-v-4-0", "GlobalStandard", ("embeddings",), ("openai-v1", "models")),
+        ("gpt-5.4", "GlobalBatch", ("batch",), ("openai-v1", "openai")),
         ("gpt-realtime", "GlobalStandard", ("realtime",), ("openai-v1",)),
-        ("gpt-image-2", "GlobalStandard", ("image",), ("openai", "openai-v1")),
-        ("whisper", "Standard", ("transcription",), ("openai", "openai-v1")),
+        ("gpt-image-2", "GlobalStandard", ("image",), ("openai-v1", "openai")),
+        ("whisper", "Standard", ("transcription",), ("openai-v1", "openai")),
         ("gpt-5-codex", "GlobalStandard", ("responses",), ("openai-v1",)),
         ("Cohere-rerank-v4.0-pro", "GlobalStandard", ("rerank",), ()),
         ("claude-opus-4-7", "GlobalStandard", ("messages",), ()),
@@ -28,6 +28,14 @@ def test_what_is_served_where(name, sku, operations, endpoints):
     served = serves(MARKET.find(name)[0], sku)
     assert served.operations == operations
     assert served.endpoints == endpoints
+
+
+def test_endpoints_stand_in_one_order():
+    """Whoever takes the first gets `/openai/v1` where a model is served there, and `/models`, which retires, last."""
+    for model in MARKET:
+        for sku in ("GlobalStandard", "GlobalBatch"):
+            endpoints = serves(model, sku).endpoints
+            assert endpoints == tuple(sorted(endpoints, key=ENDPOINTS.index)), model
 
 
 def test_what_the_models_endpoint_lacks_says_where_to_call():
@@ -42,4 +50,4 @@ def test_what_the_models_endpoint_lacks_says_where_to_call():
 
 def test_a_model_the_market_does_not_list_is_taken_for_chat_with_grade_r_or_by_its_format():
     assert serving("our-own", "Contoso", "GlobalStandard").grade == "R"
-    assert serving("gpt-7", "OpenAI", "GlobalStandard").endpoints == ("models", "openai", "openai-v1")
+    assert serving("gpt-7", "OpenAI", "GlobalStandard").endpoints == ("openai-v1", "openai", "models")

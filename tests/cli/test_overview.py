@@ -11,7 +11,7 @@ CHAT = {
     "capacity": 50,
     "tokensPerMinute": 50000,
     "requestsPerMinute": 500,
-    "endpoints": ["models", "openai"],
+    "endpoints": ["models", "openai", "openai-v1"],
 }
 
 
@@ -19,7 +19,7 @@ def test_endpoints_then_deployments_with_figures_set_right() -> None:
     outputs = {
         "accountName": "contoso",
         "inferenceEndpoint": "https://contoso.services.ai.azure.com/models",
-        "openaiEndpoint": None,
+        "openaiEndpoint": "https://contoso.openai.azure.com/",
         "deployments": {
             "mistral": {**CHAT, "model": "Mistral-Large-3", "version": "1", "tokensPerMinute": None},
             "chat": CHAT,
@@ -27,11 +27,13 @@ def test_endpoints_then_deployments_with_figures_set_right() -> None:
     }
     assert overview(outputs) == snapshot("""\
 account    contoso
-inference  https://contoso.services.ai.azure.com/models
+openai/v1  https://contoso.openai.azure.com/openai/v1
+openai     https://contoso.openai.azure.com/
+models     https://contoso.services.ai.azure.com/models
 
 deployment  model            version     SKU             capacity  tokens/min  requests/min  endpoints
-chat        gpt-5.4          2026-03-05  GlobalStandard        50      50,000           500  models openai
-mistral     Mistral-Large-3  1           GlobalStandard        50     unknown           500  models openai\
+chat        gpt-5.4          2026-03-05  GlobalStandard        50      50,000           500  openai-v1 openai models
+mistral     Mistral-Large-3  1           GlobalStandard        50     unknown           500  openai-v1 openai models\
 """)
 
 

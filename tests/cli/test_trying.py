@@ -4,12 +4,12 @@ from typing import Any
 
 from modelyard.cli.trying import try_it
 
-TALK = {"model": "gpt-5.4", "format": "OpenAI", "sku": "GlobalStandard", "endpoints": ["models", "openai"]}
+TALK = {"model": "gpt-5.4", "format": "OpenAI", "sku": "GlobalStandard", "endpoints": ["openai-v1", "openai", "models"]}
 EMBED = {**TALK, "model": "text-embedding-3-large"}
 
 
 def pasted(**deployments: Any) -> str:
-    return try_it({"inferenceEndpoint": "https://a.services.ai.azure.com/models", "deployments": deployments})
+    return try_it({"openaiEndpoint": "https://a.openai.azure.com/", "deployments": deployments})
 
 
 def test_the_calls_go_to_a_deployment_that_chats() -> None:
@@ -20,8 +20,8 @@ def test_the_calls_go_to_a_deployment_that_chats() -> None:
 
 
 def test_the_url_is_quoted() -> None:
-    """zsh takes the question mark of a bare URL for a pattern, and says that nothing matches."""
-    assert '"https://a.services.ai.azure.com/models/chat/completions?api-version=' in pasted(talk=TALK)
+    """A shell would take a character of a bare URL, such as a question mark, for a pattern."""
+    assert '"https://a.openai.azure.com/openai/v1/chat/completions"' in pasted(talk=TALK)
 
 
 def test_a_stack_that_does_not_chat_gets_the_shell_alone() -> None:

@@ -30,7 +30,7 @@ def test_doubt_is_kept_apart_from_failure() -> None:
     steps = (Step("up", Outcome.FAILED, 1.0, "no"), Step("check", Outcome.PASSED, 0.1))
     report = Report("smoke", "dev", checks=checks, steps=steps)
     assert suite(report).get("name") == "modelyard smoke dev"
-    assert counted(report) == ("6", "2", "1", "1")
+    assert counted(report) == ("7", "2", "1", "2")
 
 
 @pytest.mark.parametrize("fails_on", [None, *Severity])

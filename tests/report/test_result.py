@@ -55,3 +55,19 @@ def test_rulings_fail_from_the_chosen_weight_on_unless_somebody_let_them_in(
 ) -> None:
     report = Report("audit", rulings=(rule(**said),), fails_on=fails_on)
     assert (report.status is ExitStatus.FINDINGS) is fails
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "status"),
+    [
+        ([Outcome.PASSED, Outcome.NOT_PROVED], ExitStatus.DONE),
+        ([Outcome.NOT_PROVED], ExitStatus.INCONCLUSIVE),
+        ([Outcome.NOT_PROVED, Outcome.SKIPPED], ExitStatus.INCONCLUSIVE),
+        ([Outcome.SKIPPED], ExitStatus.DONE),
+        ([Outcome.NOT_PROVED, Outcome.FAILED], ExitStatus.FINDINGS),
+    ],
+)
+def test_a_run_that_could_ask_nothing_is_not_green(outcomes: list[Outcome], status: ExitStatus) -> None:
+    """A stack of models that no check can call would otherwise look like one that was proved."""
+    checks = tuple(Check("deployment.answers", "chat", outcome, "200") for outcome in outcomes)
+    assert Report("smoke", checks=checks).status is status

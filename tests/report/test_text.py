@@ -62,10 +62,11 @@ warning: the unit of gpt-5.4 is inferred [config.unit-inferred]
     observed: 503
     reason:   the service is busy
     asked:    3 calls, 2.0 s of waiting between them
+○ deployment.answers  chat on /models: 503; the service is busy
 the stack is locked [engine.locked]
   where:   dev
   do:      modelyard up dev
-1 error, 1 warning; 1 passed, 1 failed, 1 skipped, 1 inconclusive
+1 error, 1 warning; 1 passed, 1 failed, 1 skipped, 1 inconclusive, 1 not proved
 """)
 
 

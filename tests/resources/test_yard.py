@@ -39,7 +39,7 @@ def test_a_deployment_tells_its_clients_what_it_is(yard: Any) -> None:
         "requestsPerMinute": 30,
         "contentFilter": "Microsoft.DefaultV2",
         "spilloverDeploymentName": None,
-        "endpoints": ["models", "openai", "openai-v1"],
+        "endpoints": ["openai-v1", "openai", "models"],
     }, "limits are ARM's, whatever period it states them for"
     assert outputs["deployments"]["chat-bulk"]["sku"] == "DataZoneStandard"
 

@@ -1,10 +1,13 @@
 """What a deployed model answers: which operations, and on which of an account's endpoints.
 
-Endpoints go by these names:
+Endpoints go by these names, and stand in this order wherever an order is shown:
 
-    models      https://<account>.services.ai.azure.com/models                      the deployment's name in `model`
-    openai      https://<account>.openai.azure.com/openai/deployments/<deployment>  the name in the path
     openai-v1   https://<account>.openai.azure.com/openai/v1                        the deployment's name in `model`
+    openai      https://<account>.openai.azure.com/openai/deployments/<deployment>  the name in the path
+    models      https://<account>.services.ai.azure.com/models                      the deployment's name in `model`
+
+`models` is last because Microsoft announced that it retires on 2026-08-26 (azure-rest-api-specs PR 43907, grade A).
+What it answers since then has not been observed.
 
 Operations: chat, embeddings, responses, completions, messages, audio-chat, transcription, speech, realtime, image,
 video, rerank, document, forecast, batch. Chat and embeddings are what the `models` endpoint has (grade A,
@@ -19,6 +22,7 @@ from modelyard.catalog import tables
 from modelyard.catalog.model import Model
 from modelyard.catalog.sku import SKUS, Billing
 
+ENDPOINTS = ("openai-v1", "openai", "models")
 V1 = "https://<account>.openai.azure.com/openai/v1"
 DEPLOYMENT = "https://<account>.openai.azure.com/openai/deployments/<deployment>"
 URLS = {
@@ -35,7 +39,7 @@ URLS = {
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """The operations a deployment answers and the endpoints it answers them on.
+    """The operations a deployment answers and the endpoints it answers them on, in the order of ENDPOINTS.
 
     `reason` is empty when the `models` endpoint serves it; else it says in one sentence where to call instead.
     """
@@ -56,7 +60,7 @@ def serves(model: Model, sku: str) -> Serving:
 def serving(name: str, format: str, sku: str) -> Serving:  # noqa: A002 - ARM's word
     """The same for a model the market doesn't list; such a model is taken for a chat model (grade R)."""
     if sku in SKUS and SKUS[sku].billing is Billing.BATCH:
-        return Serving(("batch",), ("openai", "openai-v1"), "A", "deployment types", _elsewhere(sku, URLS["batch"]))
+        return Serving(("batch",), ("openai-v1", "openai"), "A", "deployment types", _elsewhere(sku, URLS["batch"]))
     for row in _rows():
         if fnmatchcase(name, row["pattern"]):
             operation = row["operations"]
@@ -65,8 +69,8 @@ def serving(name: str, format: str, sku: str) -> Serving:  # noqa: A002 - ARM's 
             reason = "" if "models" in endpoints else _elsewhere(name, where)
             return Serving((operation,), endpoints, row["grade"], row["source"], reason)
     if format == "OpenAI":
-        return Serving(("chat",), ("models", "openai", "openai-v1"), "A", "azure-ai-inference 1.0.0b9; openai 3.54")
-    return Serving(("chat",), ("models", "openai-v1"), "R", "inferred: not listed as anything else")
+        return Serving(("chat",), ("openai-v1", "openai", "models"), "A", "azure-ai-inference 1.0.0b9; openai 3.54")
+    return Serving(("chat",), ("openai-v1", "models"), "R", "inferred: not listed as anything else")
 
 
 def _elsewhere(what: str, where: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from modelyard.catalog.serving import ENDPOINTS
 from modelyard.engine.state_outputs import MARK
 
 COLUMNS = ("deployment", "model", "version", "SKU", "capacity", "tokens/min", "requests/min", "endpoints")
@@ -10,15 +11,13 @@ COLUMNS = ("deployment", "model", "version", "SKU", "capacity", "tokens/min", "r
 
 def overview(outputs: Mapping[str, Any], missing: Sequence[str] = ()) -> str:
     """Endpoints and deployments; empty where there are no outputs yet. A column says what isn't as it was declared."""
-    lines = [
-        f"{label:<11}{outputs[name]}"
-        for label, name in (
-            ("account", "accountName"),
-            ("inference", "inferenceEndpoint"),
-            ("openai", "openaiEndpoint"),
-        )
-        if outputs.get(name)
-    ]
+    parts = (
+        ("account", outputs.get("accountName")),
+        ("openai/v1", v1(outputs)),
+        ("openai", outputs.get("openaiEndpoint")),
+        ("models", outputs.get("inferenceEndpoint")),
+    )
+    lines = [f"{label:<11}{value}" for label, value in parts if value]
     deployments: Mapping[str, Mapping[str, Any]] = outputs.get("deployments") or {}
     if deployments:
         marked = any(MARK in each for each in deployments.values())
@@ -26,6 +25,12 @@ def overview(outputs: Mapping[str, Any], missing: Sequence[str] = ()) -> str:
         lines += ["", *table((*COLUMNS, "last run") if marked else COLUMNS, rows)]
     lines += [f"not there: {', '.join(missing)}"] if missing else []
     return "\n".join(lines)
+
+
+def v1(outputs: Mapping[str, Any]) -> str:
+    """The base URL of `/openai/v1`; empty where the account has no endpoint of OpenAI's."""
+    endpoint = outputs.get("openaiEndpoint")
+    return f"{endpoint.rstrip('/')}/openai/v1" if endpoint else ""
 
 
 def _row(name: str, deployment: Mapping[str, Any], *, marked: bool) -> tuple[str, ...]:
@@ -37,7 +42,7 @@ def _row(name: str, deployment: Mapping[str, Any], *, marked: bool) -> tuple[str
         f"{deployment['capacity']:g}",
         _limit(deployment["tokensPerMinute"]),
         _limit(deployment["requestsPerMinute"]),
-        " ".join(deployment["endpoints"]),
+        " ".join(name for name in ENDPOINTS if name in deployment["endpoints"]),
         *([deployment.get(MARK, "")] if marked else []),
     )
 

@@ -123,5 +123,7 @@ def told(took: Mapping[str, Any]) -> str:
 
 
 def proved(checks: tuple[Check, ...]) -> bool:
-    """Whether everything that was asked was answered as expected."""
-    return all(check.outcome in {Outcome.PASSED, Outcome.SKIPPED} for check in checks)
+    """Whether everything that was asked was answered as expected, and anything was proved at all."""
+    outcomes = {check.outcome for check in checks}
+    wrong = outcomes & {Outcome.FAILED, Outcome.INCONCLUSIVE}
+    return not wrong and (Outcome.PASSED in outcomes or Outcome.NOT_PROVED not in outcomes)

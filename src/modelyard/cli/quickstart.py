@@ -17,7 +17,7 @@ from modelyard.engine.options import Options
 from modelyard.engine.run import Run
 from modelyard.findings import Severity
 from modelyard.report import text
-from modelyard.report.result import Check, Outcome, Report, Step
+from modelyard.report.result import Outcome, Report, Step
 
 
 @dataclass
@@ -95,7 +95,7 @@ def quickstart(stack: str = "dev", *, common: Common = Common()) -> Report:
         return replace(report, steps=tuple(steps.done), failures=result.failures)
     with steps.step("smoke") as ended:
         checks = prove(exists, operation.target, steps.progress)
-        ended(_counted(checks), proved(checks))
+        ended(text.outcomes(checks), proved(checks))
     shown = exists.shown
     return replace(
         report,
@@ -107,11 +107,6 @@ def quickstart(stack: str = "dev", *, common: Common = Common()) -> Report:
         ),
         data={"outputs": shown, "missing": list(exists.missing), "proxy": proxy},
     )
-
-
-def _counted(checks: tuple[Check, ...]) -> str:
-    passed = sum(check.outcome is Outcome.PASSED for check in checks)
-    return f"{passed} of {len(checks)} checks passed" if passed < len(checks) else f"{passed} checks passed"
 
 
 NEXT = """\

@@ -31,11 +31,11 @@ def smoke(
         modelyard smoke dev --select 'access.*' --principal developer
 
     Reads from the stack's state what exists, after a run that failed as well, and calls every deployment on every
-    endpoint that serves its model, with a token and, where keys are on, with a key; looks at the limits and annotations
-    in the replies, and that entries of blocklists are refused where they should be; then that keys, strangers and
-    unknown models are refused. What the network or a role assignment still needs time for is tried again; an expected
-    refusal never is, and no limit is provoked. A deployment that the last run did not update is asked for what it has,
-    and one that it did not create is told as not proved.
+    endpoint that serves its model, `/openai/v1` first, with a token and, where keys are on, with a key; looks at the
+    limits and annotations in the replies, and that entries of blocklists are refused where they should be; then that
+    keys, strangers and unknown models are refused. What the network or a role assignment still needs time for is tried
+    again; an expected refusal never is, and no limit is provoked. A deployment that the last run did not update is
+    asked for what it has, and one that it did not create is inconclusive.
 
     Parameters
     ----------

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from modelyard.catalog.serving import serving
+from modelyard.cli.overview import v1
 
 
 def try_it(outputs: Mapping[str, Any]) -> str:
@@ -13,31 +14,28 @@ def try_it(outputs: Mapping[str, Any]) -> str:
     chats = [
         name
         for name, one in outputs["deployments"].items()
-        if "models" in one["endpoints"] and "chat" in serving(one["model"], one["format"], one["sku"]).operations
+        if "openai-v1" in one["endpoints"] and "chat" in serving(one["model"], one["format"], one["sku"]).operations
     ]
     shell = SHELL.format(bin=Path(sys.executable).parent)
-    if not chats:
+    if not chats or not v1(outputs):
         return f"This shell, and any client in it, reaches the sandbox after\n\n{shell}"
-    calls = CALLS.format(
-        endpoint=outputs["inferenceEndpoint"], deployment=min(chats, key=lambda name: (name != "chat", name))
-    )
+    calls = CALLS.format(endpoint=v1(outputs), deployment=min(chats, key=lambda name: (name != "chat", name)))
     return f"Try it; these lines are the same against Azure, but for the first:\n\n{shell}\n\n{calls}"
 
 
 SHELL = 'eval "$({bin}/modelyard sandbox env)"'
 
 CALLS = """\
-curl -s "{endpoint}/chat/completions?api-version=2024-05-01-preview" \\
+curl -s "{endpoint}/chat/completions" \\
   -H "Authorization: Bearer $(modelyard token)" -H "Content-Type: application/json" \\
   -d '{{"model": "{deployment}", "messages": [{{"role": "user", "content": "Say hello."}}]}}'; echo
 
 python - <<'END'
-from azure.ai.inference import ChatCompletionsClient
-from azure.identity import DefaultAzureCredential
+from azure.identity import DefaultAzureCredential, get_bearer_token_provider
+from openai import OpenAI
 
-client = ChatCompletionsClient(
-    "{endpoint}", DefaultAzureCredential(), credential_scopes=["https://cognitiveservices.azure.com/.default"]
-)
-reply = client.complete(model="{deployment}", messages=[{{"role": "user", "content": "Say hello."}}])
+token = get_bearer_token_provider(DefaultAzureCredential(), "https://cognitiveservices.azure.com/.default")
+client = OpenAI(base_url="{endpoint}", api_key=token)
+reply = client.chat.completions.create(model="{deployment}", messages=[{{"role": "user", "content": "Say hello."}}])
 print(reply.model, reply.choices[0].message.content)
 END"""

@@ -5,12 +5,14 @@
 """
 
 import json
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import fields
 from typing import Any
 
 from modelyard.failures import Failure
 from modelyard.findings import Finding
-from modelyard.report.result import Check, Report, Step
+from modelyard.report.result import Check, Outcome, Report, Step
 from modelyard.report.ruling import Ruling
 from modelyard.report.standing import counts, standing
 
@@ -37,6 +39,7 @@ def document(report: Report) -> dict[str, Any]:
             "resources": report.resources,
             **({} if report.judged is None else {"judged": report.judged}),
             **{where.name.lower(): n for where, n in sorted(counts(report.rulings).items())},
+            **({"checks": _outcomes(report.checks)} if report.checks else {}),
         },
         "steps": [_step(each) for each in report.steps],
         "failures": [_failure(each) for each in report.failures],
@@ -72,6 +75,12 @@ def _check(each: Check) -> dict[str, Any]:
         "seconds": round(each.seconds, 3),
         "waited": round(each.waited, 3),
     }
+
+
+def _outcomes(checks: Iterable[Check]) -> dict[str, int]:
+    """How many checks had each outcome, those that no check had too."""
+    found = Counter(each.outcome for each in checks)
+    return {outcome.value: found[outcome] for outcome in Outcome}
 
 
 def _ruling(each: Ruling) -> dict[str, Any]:

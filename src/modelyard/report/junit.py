@@ -1,6 +1,7 @@
 """A report as JUnit XML, which pipelines show as tests: one case a finding, a ruling, a check, a step and a failure.
 
-An inconclusive check is an error rather than a failure: the run could not tell, which is not the same as a no.
+An inconclusive check is an error rather than a failure: the run could not tell, which is not the same as a no. One that
+is not proved is skipped, and its text begins with "not proved".
 
 A ruling fails where it fails the command: what weighs enough, and no baseline knows. Else one that is open, exempt or
 known is skipped with its reason; what Azure would only report or change passes, with its text as output.
@@ -61,6 +62,8 @@ def _checks(report: Report) -> list[TestCase]:
             case.result = [Error(text.check(each), "inconclusive")]
         elif each.outcome is Outcome.SKIPPED:
             case.result = [Skipped(each.reason)]
+        elif each.outcome is Outcome.NOT_PROVED:
+            case.result = [Skipped(f"not proved: {each.reason}")]
         elif each.attempts > 1:
             case.system_out = text.check(each)
         cases.append(case)

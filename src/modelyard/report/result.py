@@ -18,19 +18,23 @@ if TYPE_CHECKING:  # a command without policies does not pay for making the clas
 
 
 class Outcome(StrEnum):
-    """How a check or a step ended. Inconclusive means: neither proved nor disproved, and the reason says why."""
+    """How a check or a step ended. Inconclusive means: neither proved nor disproved, and the reason says why.
+
+    Not proved means that no check knows how to ask: the deployment exists, and nothing is known of its answers.
+    """
 
     PASSED = "passed"
     FAILED = "failed"
     SKIPPED = "skipped"
     INCONCLUSIVE = "inconclusive"
+    NOT_PROVED = "not-proved"
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
     """One question put to a live endpoint, with the answer it expected and the one it saw.
 
-    `id` is stable (`deployment.answers`); `subject` is what was asked about (`chat on /models, with a token`).
+    `id` is stable (`deployment.answers`); `subject` is what was asked about (`chat on /openai/v1, with a token`).
     `attempts` counts the calls made, `seconds` is their time in all, `waited` the seconds between them.
     """
 
@@ -97,9 +101,15 @@ class Report:
         outcomes = {check.outcome for check in self.checks} | {step.outcome for step in self.steps}
         if Outcome.FAILED in outcomes:
             return ExitStatus.FINDINGS
-        if Outcome.INCONCLUSIVE in outcomes:
+        if Outcome.INCONCLUSIVE in outcomes or self._nothing_proved:
             return ExitStatus.INCONCLUSIVE
         return ExitStatus.DONE
+
+    @property
+    def _nothing_proved(self) -> bool:
+        """Whether what couldn't be asked is all there was: such a run must not look like one that proved something."""
+        outcomes = {check.outcome for check in self.checks}
+        return Outcome.NOT_PROVED in outcomes and Outcome.PASSED not in outcomes
 
     def fails(self, ruling: "Ruling") -> bool:
         """Whether a ruling weighs enough to fail the command, and isn't known, exempt or only protected."""

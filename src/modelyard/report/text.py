@@ -11,7 +11,13 @@ from collections.abc import Iterable, Iterator
 from modelyard.findings import Finding, Severity
 from modelyard.report.result import Check, Outcome, Report, Step
 
-MARKS = {Outcome.PASSED: "✓", Outcome.FAILED: "✗", Outcome.SKIPPED: "–", Outcome.INCONCLUSIVE: "?"}
+MARKS = {
+    Outcome.PASSED: "✓",
+    Outcome.FAILED: "✗",
+    Outcome.SKIPPED: "–",
+    Outcome.INCONCLUSIVE: "?",
+    Outcome.NOT_PROVED: "○",
+}
 BELOW = "\n" + " " * 14
 """A further line of a check's reason, beneath its first."""
 
@@ -53,7 +59,7 @@ def check(each: Check) -> str:
     if each.outcome is Outcome.PASSED:
         seen = "; ".join(filter(None, (each.observed, again)))
         return f"{line}: {seen}" if seen else line
-    if each.outcome is Outcome.SKIPPED:
+    if each.outcome in {Outcome.SKIPPED, Outcome.NOT_PROVED}:
         return f"{line}: {'; '.join(filter(None, (each.observed, each.reason)))}"
     parts = (("expected", each.expected), ("observed", each.observed), ("reason", each.reason), ("asked", again))
     lines = [line, *(f"    {label + ':':<10}{text}" for label, text in parts if text)]
@@ -76,13 +82,14 @@ def summary(report: Report) -> str:
 
         counts.append(rulings.counted(report.rulings))
     if report.checks:
-        outcomes = Counter(each.outcome for each in report.checks)
-        always = {Outcome.PASSED, Outcome.FAILED}
-        words = [
-            f"{outcomes[outcome]} {outcome.value}" for outcome in Outcome if outcomes[outcome] or outcome in always
-        ]
-        counts.append(", ".join(words))
+        counts.append(outcomes(report.checks))
     return "; ".join(counts)
+
+
+def outcomes(checks: Iterable[Check]) -> str:
+    """How many checks had each outcome. Each is named, so that a reader sees that none was left out."""
+    counts = Counter(each.outcome for each in checks)
+    return ", ".join(f"{counts[outcome]} {outcome.value.replace('-', ' ')}" for outcome in Outcome)
 
 
 def _rulings(report: Report, *, verbose: bool, violations_only: bool) -> Iterable[str]:

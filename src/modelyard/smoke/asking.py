@@ -19,7 +19,9 @@ import httpx2
 
 from modelyard.smoke.requests import Credential, Question
 
-PROPAGATING = frozenset({(401, "PermissionDenied"), (404, "DeploymentNotFound"), (404, "unknown_model")})
+NO_DEPLOYMENT = frozenset({"DeploymentNotFound", "unknown_model"})
+"""Codes of a 404 that speaks of the deployment. Without one of them the route may be what is missing."""
+PROPAGATING = frozenset({(401, "PermissionDenied"), *((404, code) for code in NO_DEPLOYMENT)})
 PASSING = frozenset({500, 502, 503, 504})
 PASSING_ATTEMPTS = 3
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.1, 30.0

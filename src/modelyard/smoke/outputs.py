@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from modelyard.catalog.serving import Serving, serving
+from modelyard.catalog.serving import ENDPOINTS, Serving, serving
 from modelyard.smoke.failures import MissingOutput
 
 
@@ -45,7 +45,8 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Outputs:
-    """A stack, ready to be asked. `urls` are by the name of the endpoint; `keys` never show in a repr.
+    """A stack, ready to be asked. `urls` are by the name of the endpoint, in the order of ENDPOINTS;
+    `keys` never show in a repr.
 
     `filters` and `samples` are there where the stack exports them: its content filters, and for each blocklist an entry
     that is no expression, to be tried. `missing` are deployments that should be there and aren't; `keys_lost` says that
@@ -66,9 +67,9 @@ def read(outputs: Mapping[str, Any]) -> Outputs:
     """The stack outputs as the program exports them; MissingOutput where what is needed to ask anything is absent."""
     openai = str(outputs.get("openaiEndpoint") or "").rstrip("/")
     urls = {
-        "models": str(outputs.get("inferenceEndpoint") or "").rstrip("/"),
-        "openai": f"{openai}/openai/deployments" if openai else "",
         "openai-v1": f"{openai}/openai/v1" if openai else "",
+        "openai": f"{openai}/openai/deployments" if openai else "",
+        "models": str(outputs.get("inferenceEndpoint") or "").rstrip("/"),
     }
     urls = {name: url for name, url in urls.items() if url}
     if not urls:
@@ -102,14 +103,15 @@ def _filter(name: str, entry: Mapping[str, Any]) -> Filter:
 
 def _deployed(name: str, entry: Mapping[str, Any]) -> Deployed:
     model, format_, sku = str(entry["model"]), str(entry.get("format") or "OpenAI"), str(entry.get("sku") or "")
-    endpoints = entry.get("endpoints")
+    served = entry.get("endpoints")
+    endpoints = serving(model, format_, sku).endpoints if served is None else served
     return Deployed(
         name=name,
         model=model,
         version=str(entry.get("version") or ""),
         format=format_,
         sku=sku,
-        endpoints=tuple(serving(model, format_, sku).endpoints if endpoints is None else endpoints),
+        endpoints=tuple(name for name in ENDPOINTS if name in endpoints),
         tokens_per_minute=_whole(entry.get("tokensPerMinute")),
         requests_per_minute=_whole(entry.get("requestsPerMinute")),
         content_filter=str(entry.get("contentFilter") or ""),

@@ -1,6 +1,6 @@
 """Which questions follow from a stack: the checks, each with what it expects. Ids are stable; pipelines select by them.
 
-    deployment.answers              with a token, on every endpoint that its model serves
+    deployment.answers              with a token, on every endpoint that its model serves, /openai/v1 first
     deployment.keeps-limits         the limits that its replies state are the declared ones
     deployment.answers-with-key     the same with a key, where keys are on
     filter.annotates                its replies are annotated with what its content filter has
@@ -15,9 +15,9 @@
     endpoint.refuses-unknown-model  a deployment that doesn't exist gets 404
     access.refuses-without-role     somebody who should have no access gets 401 PermissionDenied
 
-Liveness asks the first only, on one endpoint of each deployment, and of access only for those whom somebody named.
-Nothing is done to provoke a limit:
-`limits.429-honoured` and `spillover.routes` make no calls of their own, and are skipped where no limit was met.
+Liveness asks the first only, on the first endpoint of each deployment, and of access only for those whom somebody
+named. Nothing is done to provoke a limit: `limits.429-honoured` and `spillover.routes` make no calls of their own, and
+are skipped where no limit was met.
 """
 
 from collections.abc import Iterator
@@ -112,7 +112,8 @@ def _positive(outputs: Outputs, deployment: Deployed, options: Options) -> Itera
             f"{deployment.name}: {' or '.join(deployment.serving.operations)}",
             expected(deployment),
             deployment.name,
-            skipped=deployment.serving.reason or "no request is known that would prove this model",
+            skipped=f"no check makes such a call; {deployment.serving.reason or 'see the card of the model'}",
+            callable=False,
         )
         return
     if options.profile is Profile.LIVENESS:

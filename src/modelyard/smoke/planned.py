@@ -12,7 +12,8 @@ from modelyard.smoke.verdicts import Judge
 @dataclass(frozen=True, slots=True)
 class Planned:
     """One check to come. `skipped` says why it isn't asked, `unproved` why nobody can ask what should be asked; `also`
-    are judged from the same answer.
+    are judged from the same answer. `callable` is false where no check knows a request that would prove the deployment:
+    then it is reported as not proved.
 
     One that isn't `reported` is asked for the sake of those alone. `telling` is a header that makes a refusal worth
     judging where otherwise only a success is. `awaited` tells the answer that propagation may
@@ -31,6 +32,7 @@ class Planned:
     also: "tuple[Planned, ...]" = ()
     skipped: str = ""
     unproved: str = ""
+    callable: bool = True
     reported: bool = True
 
     @property

@@ -1,6 +1,8 @@
 """What nobody may do: call with a key that is no good, with nothing, or call what doesn't exist.
 
-Asked of endpoints that some deployment of the stack serves, with names of deployments that exist.
+Asked of endpoints that some deployment of the stack serves, with names of deployments that exist. `/models` is asked
+only where a deployment is served there and not on `/openai/v1`: where the route is gone it refuses everybody, which
+proves nothing.
 """
 
 from collections.abc import Iterator
@@ -19,7 +21,7 @@ UNKNOWN = "modelyard-no-such-deployment"
 
 
 def checks(outputs: Outputs) -> Iterator[Planned]:
-    """Three for each endpoint."""
+    """Three for each endpoint to be asked."""
     for endpoint, known, operation in answering(outputs):
         asked = of(known, endpoint, outputs.urls[endpoint], operation)
         where = SHOWN[endpoint]
@@ -42,13 +44,18 @@ def checks(outputs: Outputs) -> Iterator[Planned]:
 
 
 def answering(outputs: Outputs) -> Iterator[tuple[str, Deployed, Operation]]:
-    """Each endpoint, with the first deployment that answers on it and how it does."""
+    """Each endpoint to be asked, with the first deployment that answers on it and how it does."""
     for endpoint in outputs.urls:
         for deployment in outputs.deployments:
             operation = operation_of(deployment)
-            if operation is not None and endpoint in deployment.endpoints:
+            if operation is not None and endpoint in _asked_on(outputs, deployment):
                 yield endpoint, deployment, operation
                 break
+
+
+def _asked_on(outputs: Outputs, deployment: Deployed) -> tuple[str, ...]:
+    served = tuple(name for name in deployment.endpoints if name in outputs.urls)
+    return tuple(name for name in served if name != "models") if "openai-v1" in served else served
 
 
 def _with_key(outputs: Outputs, asked: Question, where: str) -> Planned:

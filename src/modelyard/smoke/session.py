@@ -3,6 +3,8 @@
 Everything is asked at once, within a bound, but for deployments that allow little, whose checks come one after the
 other. A refusal proves something only where the same account has answered somebody: checks that expect to be turned
 away wait for the first answer to a token, and are skipped where there is none.
+
+Whether `/models` is gone is judged last: only the answers on `/openai/v1` tell it from a deployment that isn't served.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -13,10 +15,13 @@ from modelyard.report.result import Check, Outcome
 from modelyard.smoke import verdicts
 from modelyard.smoke.asking import Asked, Asker
 from modelyard.smoke.options import Options
-from modelyard.smoke.plan import HONOURS_LIMITS
+from modelyard.smoke.plan import ANSWERS, ANSWERS_WITH_KEY, HONOURS_LIMITS
 from modelyard.smoke.planned import Planned
 from modelyard.smoke.requests import Credential
 from modelyard.smoke.verdicts import Verdict
+
+POSITIVE = (ANSWERS, ANSWERS_WITH_KEY)
+"""Checks that put the same question to a deployment on each of its endpoints."""
 
 
 class Session:
@@ -28,6 +33,8 @@ class Session:
         self._troubles = troubles
         self._found: dict[int, list[Check]] = {}
         self._limited: list[tuple[str, Asked]] = []
+        self._undecided: list[tuple[Planned, Asked]] = []
+        self._on_v1: set[tuple[str, Credential]] = set()
         self._proven = False
         self._decided = anyio.Event()
 
@@ -45,6 +52,8 @@ class Session:
             async with anyio.create_task_group() as tasks:
                 for group in _groups(positive, sparing):
                     tasks.start_soon(self._group, group, bound)
+            for one, asked in self._undecided:
+                self._keep(one, self._judged(one, asked, on_v1=(one.deployment, one.credential) in self._on_v1))
             for one in proof:
                 if not self._proven:
                     await self._asked(one)
@@ -60,7 +69,9 @@ class Session:
     async def _group(self, group: Iterable[Planned], bound: anyio.CapacityLimiter) -> None:
         async with bound:
             for planned in group:
-                self._keep(planned, await self._asked(planned))
+                checks = await self._asked(planned)
+                if checks is not None:
+                    self._keep(planned, checks)
 
     async def _turned_away(self, planned: Planned, bound: anyio.CapacityLimiter) -> None:
         await self._decided.wait()
@@ -71,10 +82,13 @@ class Session:
         for check in checks:
             self._options.progress(check)
 
-    async def _asked(self, planned: Planned) -> list[Check]:
+    async def _asked(self, planned: Planned) -> list[Check] | None:
+        """The checks; None where the verdict has to wait for the answers on another endpoint."""
         if planned.question is None or planned.judge is None:
-            outcome = Outcome.INCONCLUSIVE if planned.unproved else Outcome.SKIPPED
-            return [_check(planned, Verdict(outcome, "", planned.unproved or planned.skipped))]
+            if planned.unproved:
+                return [_check(planned, Verdict(Outcome.INCONCLUSIVE, "", planned.unproved))]
+            outcome = Outcome.SKIPPED if planned.callable else Outcome.NOT_PROVED
+            return [_check(planned, Verdict(outcome, "", planned.skipped))]
         if planned.credential in self._troubles:
             trouble = Verdict(Outcome.INCONCLUSIVE, "", self._troubles[planned.credential])
             return [_check(one, trouble) for one in (planned, *planned.also) if one.reported]
@@ -87,10 +101,19 @@ class Session:
             asked = await self._asker.patiently(planned.question, planned.credential, planned.awaited)
         if asked.limited:
             self._limited.append((planned.subject, asked))
+        if planned.id in POSITIVE and planned.question.endpoint == "models" and verdicts.route_missing(asked.answer):
+            self._undecided.append((planned, asked))
+            return None
         return self._judged(planned, asked)
 
-    def _judged(self, planned: Planned, asked: Asked) -> list[Check]:
-        verdict = planned.judge(asked) if planned.judge is not None else Verdict(Outcome.SKIPPED, "")
+    def _judged(self, planned: Planned, asked: Asked, *, on_v1: bool = False) -> list[Check]:
+        """The verdicts on an answer; `on_v1` says that `/models` had none for a deployment that `/openai/v1` serves."""
+        if on_v1:
+            verdict = verdicts.route_gone(asked.answer, planned.deployment)
+        else:
+            verdict = planned.judge(asked) if planned.judge is not None else Verdict(Outcome.SKIPPED, "")
+        if verdict.outcome is Outcome.PASSED and planned.question and planned.question.endpoint == "openai-v1":
+            self._on_v1.add((planned.deployment, planned.credential))
         if asked.answer.status == 200 and verdict.outcome is Outcome.PASSED and planned.credential != "key":
             self._proven = True
             self._decided.set()

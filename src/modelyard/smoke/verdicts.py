@@ -6,7 +6,7 @@ from math import isfinite
 from typing import Any
 
 from modelyard.report.result import Outcome
-from modelyard.smoke.asking import Asked, asked_for
+from modelyard.smoke.asking import NO_DEPLOYMENT, Answered, Asked, asked_for
 from modelyard.smoke.matching import matches
 from modelyard.smoke.outputs import Deployed
 
@@ -15,6 +15,10 @@ DIMENSIONS = {"text-embedding-3-large": 3072, "text-embedding-3-small": 1536, "t
 
 SPILLOVER_FAILED = "x-ms-spillover-error"
 """With it the first refusal goes out where spillover was tried in vain, and says how the other deployment answered."""
+
+
+MODELS_ROUTE_RETIRES = "2026-08-26"
+"""Microsoft in azure-rest-api-specs PR 43907 (A). What the route answers since then has not been observed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +180,21 @@ def not_answered(asked: Asked, propagation: float) -> Verdict:
     return failed(answer.shown, reasons.get(answer.status, "the deployment doesn't answer"))
 
 
+def route_missing(answer: Answered) -> bool:
+    """Whether an answer may mean that the route itself is gone: 404 or 410, and not because of the deployment."""
+    return answer.status in {404, 410} and answer.code not in NO_DEPLOYMENT
+
+
+def route_gone(answer: Answered, deployment: str) -> Verdict:
+    """The verdict on `/models` where the same deployment has passed on `/openai/v1` in the same run."""
+    return Verdict(
+        Outcome.SKIPPED,
+        answer.shown,
+        f"/models is gone: it answers {answer.status}, and {deployment} answers on /openai/v1; "
+        f"Microsoft announced its retirement for {MODELS_ROUTE_RETIRES}, so move its callers to /openai/v1",
+    )
+
+
 def limits(deployment: Deployed) -> Judge:
     """The limits that a reply states against those declared: more fails, less may be a passing dip (docs, quota)."""
     declared = {"tokens": deployment.tokens_per_minute, "requests": deployment.requests_per_minute}
@@ -218,7 +237,9 @@ def _vector(body: Mapping[str, Any]) -> list[Any]:
 
 
 def _figure(text: str | None) -> int | None:
+    """The figure of a header. Azure sends -1 where it states no limit."""
     try:
-        return None if text is None else int(text)
+        figure = -1 if text is None else int(text)
     except ValueError:
         return None
+    return figure if figure >= 0 else None

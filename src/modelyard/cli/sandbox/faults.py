@@ -54,6 +54,7 @@ def faults(
         modelyard sandbox faults add --deployment chat --limit-percent 60   dips
         modelyard sandbox faults add --deployment chat --filter-down        unfiltered
         modelyard sandbox faults add --host management.azure.com --status 503
+        modelyard sandbox faults add --path '/models/*' --status 410       retired
         modelyard sandbox faults                                 what goes wrong now
         modelyard sandbox faults clear
 
