@@ -34,7 +34,8 @@ class Finding:
     """One thing to mend: where it stands, what was found there, what is allowed, what to do.
 
     `code` is stable and can be looked up in the docs; `path` is the configuration path as a user would write it
-    (`deployments.chat.sku`). `found` is shown as written and must never hold a secret.
+    (`deployments.chat.sku`). `found` is shown as written and must never hold a secret. `unverified` says that
+    something that the command was to find out could not be found out: with nothing worse, the exit status is 6.
     """
 
     code: str
@@ -45,3 +46,4 @@ class Finding:
     found: str = ""
     allowed: str = ""
     remedy: str = ""
+    unverified: bool = False

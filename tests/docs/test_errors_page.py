@@ -7,16 +7,19 @@ import importlib
 import inspect
 import os
 import pkgutil
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import modelyard
 from modelyard.audit import freshness, gaps, impact, reach
+from modelyard.cli.app import EXIT_STATUSES as EPILOGUE
 from modelyard.config.codes import CODES
 from modelyard.engine import applications, last_run, renames, replacements
 from modelyard.epac import codes as epac_codes
-from modelyard.failures import Failure
+from modelyard.failures import PRECEDENCE, ExitStatus, Failure
 
+README = Path(__file__).parent.parent.parent / "README.md"
 PAGE = Path(__file__).parent.parent.parent / "docs" / "errors.md"
 FINDINGS = {
     **CODES,
@@ -32,8 +35,16 @@ HEAD = """\
 Every code that Modelyard may show, as a finding (something to mend in a stack file) or as a failure (what stopped a
 command). Codes are stable. This page is made from the code.
 
-Exit statuses: 0 done, 1 findings or failed checks, 2 usage, 3 refused by Azure, 4 engine, 5 sandbox, 6 inconclusive
-only, 130 interrupted.
+"""
+EXIT_STATUSES = f"""\
+## Exit statuses
+
+One table for every command. Where several apply, the exit status is the first of
+{", ".join(str(int(each)) for each in PRECEDENCE)}. JSON has it as `status`, SARIF as `exitCode`; JUnit has a failure
+for what makes it 1 and an error for what makes it 6.
+
+| exit status | title | what belongs to it |
+| --- | --- | --- |
 """
 
 
@@ -51,7 +62,9 @@ def failures() -> Iterator[type[Failure]]:
 
 
 def page() -> str:
-    lines = [HEAD, "## Findings", "", "| code | severity | what it is |", "| --- | --- | --- |"]
+    statuses = [f"| {int(each)} | {each.title} | {each.meaning} |" for each in ExitStatus]
+    lines = [HEAD, EXIT_STATUSES + "\n".join(statuses), "", "## Findings", ""]
+    lines += ["| code | severity | what it is |", "| --- | --- | --- |"]
     lines += [f"| `{code}` | {entry.severity} | {entry.title} |" for code, entry in sorted(FINDINGS.items())]
     lines += ["", "## Failures", "", "| code | exit status | what it is |", "| --- | --- | --- |"]
     known = {}
@@ -70,6 +83,14 @@ def test_the_page_has_every_code() -> None:
     if os.environ.get("MODELYARD_ACCEPT"):
         PAGE.write_text(page(), encoding="utf-8")
     assert PAGE.read_text(encoding="utf-8") == page(), "renew it: MODELYARD_ACCEPT=1 pytest tests/docs"
+
+
+def test_every_page_tells_the_same_exit_statuses() -> None:
+    """The README has the table in short; a pipeline's author reads only that one."""
+    rows = README.read_text(encoding="utf-8").partition("| exit status | meaning")[2].partition("\n\n")[0]
+    told = dict(re.findall(r"\| (\d+) +\| ([^|]+?) +(?=\|)", rows))
+    assert told == {str(int(each)): each.title for each in ExitStatus}
+    assert all(f"{int(each)} {each.title}" in " ".join(EPILOGUE.split()) for each in ExitStatus)
 
 
 def test_a_code_belongs_to_one_failure_and_names_its_room() -> None:

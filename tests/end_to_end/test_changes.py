@@ -1,6 +1,7 @@
 """What a team does to a stack over its life: refusals, plans, keys, an end, and another beginning."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -47,9 +48,15 @@ def test_plan_keys_end_and_beginning(yard: Any) -> None:
         for where, said in {"the report": up.out + up.err, "the state": state, "the log": log}.items():
             assert key not in said, f"a key stands in {where}"
 
-    destroyed = yard.modelyard("destroy", "keys", expect=ExitStatus.USAGE)
-    assert "--yes" in destroyed.err, "nobody is asked without a terminal"
-    gone = yard.modelyard("destroy", "keys", "--yes")
+    file = yard.project / "stacks" / "Pulumi.keys.yaml"
+    text = file.read_text()
+    file.write_text(re.sub(r"capacity: (\d+)", r"capacity: 1\1", text, count=1))
+    late = yard.modelyard("up", "keys", "--plan", "plan.json", "--json", expect=ExitStatus.FINDINGS).json
+    assert [each["code"] for each in late["failures"]] == ["engine.plan-differs"]
+    assert not late["checks"], "nothing was done, so there is nothing to prove"
+    file.write_text(text)
+
+    gone = yard.modelyard("destroy", "keys")
     assert "48 hours" in gone.out, "whoever wants the stack again learns what stands in the way"
     held = yard.modelyard("sandbox", "status", "--json").json["data"]["resources"]
     assert "Microsoft.CognitiveServices/accounts" not in held

@@ -79,7 +79,7 @@ def test_a_denial_that_is_known_stops_up_before_the_first_write(yard: Any) -> No
     (change,) = [each for each in said["rulings"] if each["resource_name"] == "resource-group"]
     assert change["changes"] == ["tags.owner: missing → nobody"]
 
-    stopped = yard.modelyard("up", "dev", expect=ExitStatus.REFUSED)
+    stopped = yard.modelyard("up", "dev", expect=ExitStatus.FINDINGS)
     for part in (
         "stacks/Pulumi.dev.yaml:38:7: error: chat-bulk is denied by 'Rule no-zones' [deny]",
         "/accounts/contoso-ai-dev/deployments/chat-bulk",
@@ -109,11 +109,12 @@ def test_a_denial_that_is_known_stops_up_before_the_first_write(yard: Any) -> No
     stack = yard.project / "stacks" / "Pulumi.dev.yaml"
     written = stack.read_text()
     stack.write_text(written.replace("rg-contoso-ai-dev", "rg-contoso-ai"))
-    stopped = yard.modelyard("up", "dev", "--yes", expect=ExitStatus.REFUSED).err
+    stopped = yard.modelyard("up", "dev", "--replace-account", "contoso-ai", expect=ExitStatus.FINDINGS).err
     assert "[cli.stopped-by-policy]" in stopped, "now that it would be written anew"
     assert "[cli.stopped-by-replacement]" in stopped
     assert "the account is deleted with all that is in it, and made anew; Azure keeps its subdomain" in stopped
-    assert "--replace-account" in stopped, "a group that somebody renames takes no models down by itself"
+    assert "--replace-account contoso-ai-dev" in stopped, "a group that somebody renames takes no models down by itself"
+    assert "--replace-account names another one, contoso-ai" in stopped, "leave for one account is none for another"
     stack.write_text(written)
 
     kept(yard, ("keep", "denyAction", of_deployments, {"actionNames": ["delete"]}))
@@ -137,7 +138,7 @@ def test_what_is_assigned_in_the_sandbox_is_known_without_a_pull(yard: Any) -> N
         },
     )
     yard.modelyard("up", "guard", "--no-smoke")
-    stopped = yard.modelyard("up", "dev", "--json", expect=ExitStatus.REFUSED).json
+    stopped = yard.modelyard("up", "dev", "--json", expect=ExitStatus.FINDINGS).json
     (ruling,) = [each for each in stopped["rulings"] if each["severity"] == "error"]
     assert (ruling["resource_name"], ruling["scope"]) == ("chat-bulk", SUBSCRIPTION)
     assert not [each for each in stopped["findings"] if each["code"].startswith("audit.")]

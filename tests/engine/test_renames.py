@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from modelyard.arm.marks import UNKNOWN
 from modelyard.engine.events import Started
-from modelyard.engine.renames import MOVED, RENAMED, Renamed, finding, renamed, renames
+from modelyard.engine.renames import MOVED, RENAMED, Renamed, finding, renamed, renames, shown
+from modelyard.engine.result import Result, Step
 
 SUBSCRIPTION = "11111111-1111-1111-1111-111111111111"
 ACCOUNT = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.CognitiveServices/accounts/contoso"
@@ -146,3 +147,62 @@ def test_no_two_resources_get_one_name(order: list[str]) -> None:
     urns = {urn(ROLE, old): urn(ROLE, new) for old, new in zip("abcd", order, strict=True)}
     state = {"deployment": {"resources": [{"urn": each} for each in urns]}}
     assert {each["urn"] for each in renamed(state, urns)["deployment"]["resources"]} == set(urns)
+
+
+def preview(*steps: tuple[str, str], **changes: int) -> Result:
+    """The result of a preview with these steps: URN and op."""
+    return Result(
+        operation="preview",
+        changes=changes,
+        steps=tuple(Step(urn, op, "done") for urn, op in steps),
+        diagnostics=(),
+        violations=(),
+        failures=(),
+        outputs={},
+        exit_status=0,
+        seconds=0.0,
+    )
+
+
+def test_an_entry_with_another_key_is_shown_as_a_rename() -> None:
+    """Not as a delete and a create: whoever reads that fears for the access of a team."""
+    old, new = urn(ROLE, "team"), urn(ROLE, "app-team")
+    steps = [
+        comes(ROLE, "app-team", {**role(FIRST), "description": "app-team"}),
+        goes(ROLE, "team", {**role(FIRST), "description": "team"}, role_id(FIRST)),
+    ]
+    found = renames(steps, SUBSCRIPTION)
+    assert [each.document for each in found] == [
+        {
+            "type": ROLE,
+            "from": "team",
+            "to": "app-team",
+            "id": role_id(FIRST),
+            "kept": True,
+            "changes": ["description"],
+        }
+    ]
+    told = shown(preview((new, "create"), (old, "delete"), create=3, delete=1, same=4), found)
+    assert told.changes == {"create": 2, "rename": 1, "same": 4}
+    assert [(step.urn, step.op, step.diff) for step in told.steps] == [(new, "rename", ("description",))]
+
+
+def test_two_that_change_places_are_two_renames() -> None:
+    first, second = urn(ROLE, "a"), urn(ROLE, "b")
+    steps = [
+        goes(ROLE, "a", role(FIRST), role_id(FIRST), "delete-replaced"),
+        comes(ROLE, "a", role(SECOND), "create-replacement"),
+        goes(ROLE, "b", role(SECOND), role_id(SECOND), "delete-replaced"),
+        comes(ROLE, "b", role(FIRST), "create-replacement"),
+    ]
+    ops = ("delete-replaced", "replace", "create-replacement")
+    result = preview(*((each, op) for each in (first, second) for op in ops), replace=2, same=1)
+    told = shown(result, renames(steps, SUBSCRIPTION))
+    assert told.changes == {"rename": 2, "same": 1}
+    assert {(step.urn, step.op) for step in told.steps} == {(first, "rename"), (second, "rename")}
+
+
+def test_a_deployment_that_really_goes_is_shown_as_it_is() -> None:
+    result = preview((urn(DEPLOYMENT, "new"), "create"), (urn(DEPLOYMENT, "old"), "delete"), create=1, delete=1)
+    twins = (Renamed(urn(DEPLOYMENT, "old"), urn(DEPLOYMENT, "new")),)
+    assert shown(result, twins) == result

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from modelyard.engine.events import Started
-from modelyard.engine.replacements import findings
+from modelyard.engine.replacements import findings, replaced
 
 ACCOUNT = "azure-native:cognitiveservices:Account"
 URN = f"urn:pulumi:dev::tried::modelyard:index:Yard${ACCOUNT}::account"
@@ -40,3 +40,10 @@ def test_any_other_change_of_it_is_no_replacement(op: str) -> None:
 def test_a_deployment_that_is_replaced_is_none_either() -> None:
     other = URN.replace("Account", "Deployment")
     assert not list(findings([step("delete-replaced", "a", other), step("create-replacement", "a", other)]))
+
+
+def test_the_account_that_goes_is_known_by_name() -> None:
+    """Leave to replace it is given by that name, so that it can't be meant for another one."""
+    steps = [step("delete-replaced", "contoso-ai"), step("create-replacement", "contoso-ai")]
+    assert replaced(steps) == "old"
+    assert replaced([step("create", "contoso-ai")]) == ""

@@ -59,4 +59,12 @@ def unread(failures: Iterable[Failure]) -> Iterable[Finding]:
     """What could not be read or put to work, once each: of it nothing is known, which whoever audits has to see."""
     told = {str(each): each for each in failures}
     for each in told.values():
-        yield Finding(each.code, Severity.WARNING, each.what, path=each.where, allowed=each.allowed, remedy=each.remedy)
+        yield Finding(
+            each.code,
+            Severity.WARNING,
+            each.what,
+            path=each.where,
+            allowed=each.allowed,
+            remedy=each.remedy,
+            unverified=True,
+        )

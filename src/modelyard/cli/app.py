@@ -4,6 +4,7 @@ import gc
 import importlib
 import os
 import sys
+import textwrap
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import cyclopts
 
 from modelyard import __version__
+from modelyard.cli import confirmation
 from modelyard.cli.options import Common
 from modelyard.cli.places import NO_PLUGINS
 from modelyard.cli.writing import UNUSABLE, FileUnwritable, FolderUnusable, write
@@ -38,10 +40,7 @@ Commands go to the sandbox unless `--target azure` or MODELYARD_TARGET=azure
 says otherwise.
 """
 
-EXIT_STATUSES = """
-Exit statuses: 0 done, 1 findings or failed checks, 2 usage, 3 refused by
-Azure, 4 engine, 5 sandbox, 6 inconclusive, 130 interrupted.
-"""
+EXIT_STATUSES = textwrap.fill(f"Exit statuses: {', '.join(f'{int(each)} {each.title}' for each in ExitStatus)}.", 76)
 
 # What `check` is for the others repeat in part: whoever declares a stack has seen its notes, and --verbose shows them.
 LEAST = {"check": Severity.NOTE, "quickstart": Severity.ERROR}
@@ -113,6 +112,7 @@ def _add(tree: cyclopts.App, package: str, names: Sequence[str], *, listed: bool
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and tell its exit status."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    confirmation.COMMAND.set(tuple(words))
     os.environ.setdefault(*NO_PLUGINS)
     gc.disable()  # a command lives for a second and keeps what it loads; looking for garbage would only delay it
     tree = app(words)

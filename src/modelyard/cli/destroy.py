@@ -1,6 +1,5 @@
 """`modelyard destroy`."""
 
-import sys
 from collections import Counter
 from dataclasses import replace
 from typing import Annotated
@@ -31,24 +30,24 @@ def destroy(
 
     For example:
 
-        modelyard destroy dev --yes
+        modelyard destroy dev                             in the sandbox
+        modelyard destroy prod --target azure --yes       in a pipeline
 
     What is in the account goes first, one by one: Azure keeps the account for 48 hours as a soft-deleted one, with its
     name, and provisioned deployments in it would go on costing money. Declare it again with `account.restore: true`, or
-    purge it. Asks first; without a terminal `--yes` has to have been said.
+    purge it. Against Azure a terminal is asked first, and without a terminal `--yes` is needed. In the sandbox nobody
+    is asked.
 
     Parameters
     ----------
     stack
         The stack's name.
     yes
-        Don't ask.
+        Don't ask. In the sandbox nobody is asked; against Azure, without a terminal, it is needed.
 
     """
     project = Project.find(common.project)
-    confirmed(
-        f"Delete everything that stack {stack} declared in {pointing.target}?", yes=yes, terminal=sys.stdin.isatty()
-    )
+    confirmed(f"Delete everything that stack {stack} declared in {pointing.target}?", pointing.target, yes=yes)
     operation = Operation.prepare(project, stack, pointing.target, Progress())
     mended = operation.begin()
     result = _deleted(operation)

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from modelyard.cli.operation import Operation
@@ -17,6 +19,7 @@ from modelyard.config.loader import Loaded
 from modelyard.engine import applications, renames, replacements
 from modelyard.engine.events import Event, Started, name_of, type_of
 from modelyard.engine.options import Options
+from modelyard.engine.plans import Plan
 from modelyard.engine.renames import Renamed
 from modelyard.engine.result import Result
 from modelyard.engine.run import Run
@@ -39,7 +42,7 @@ class StoppedByPolicy(Failure):
     """Azure's policies would refuse a part of the change; none of it was made."""
 
     code = "cli.stopped-by-policy"
-    status = ExitStatus.REFUSED
+    status = ExitStatus.FINDINGS
 
     def __init__(self, rulings: Iterable[Ruling]) -> None:
         names = sorted({each.resource_name for each in rulings})
@@ -54,38 +57,59 @@ class StoppedByReplacement(Failure):
 
     code = "cli.stopped-by-replacement"
 
-    def __init__(self) -> None:
+    def __init__(self, account: str, allowed: str | None) -> None:
+        another = f"; --replace-account names another one, {allowed}" if allowed is not None else ""
         super().__init__(
-            "nothing was changed: the account would be deleted with all that is in it",
-            remedy="see what is told above; to delete it and make another one all the same: --replace-account",
+            f"nothing was changed: the account {account} would be deleted with all that is in it{another}",
+            remedy=f"to delete it and make another one all the same, name it: --replace-account {account}",
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Foresight:
-    """The rulings on a change, of how many resources, what isn't known of policies, and which keys were renamed."""
+    """The rulings on a change, of how many resources, what else is to be known of it, and which keys were renamed.
+
+    `replaced` is the name of the account that would be deleted to be made anew; empty where none is. `plan` is the
+    engine's own plan of the change, where it was asked for.
+    """
 
     rulings: tuple[Ruling, ...] = ()
     resources: int = 0
     findings: tuple[Finding, ...] = ()
     renamed: tuple[Renamed, ...] = ()
+    replaced: str = ""
+    plan: Plan | None = None
 
     @property
     def refused(self) -> tuple[Ruling, ...]:
         """Those for which Azure would refuse a write."""
         return tuple(each for each in self.rulings if each.severity is Severity.ERROR)
 
-    def stops(self, *, ignore_policies: bool = False, replace_account: bool = False) -> tuple[Failure, ...]:
-        """Why nothing of the change should be made; empty where nothing speaks against it."""
-        replaced = any(each.code == replacements.REPLACED.code for each in self.findings)
+    def stops(self, *, ignore_policies: bool = False, replace_account: str | None = None) -> tuple[Failure, ...]:
+        """Why nothing of the change should be made; empty where nothing speaks against it.
+
+        `replace_account` names the account that may be replaced; a name is no leave for another account.
+        """
+        unasked = self.replaced and self.replaced.lower() != (replace_account or "").lower()
         return (
             *([StoppedByPolicy(self.refused)] if self.refused and not ignore_policies else []),
-            *([StoppedByReplacement()] if replaced and not replace_account else []),
+            *([StoppedByReplacement(self.replaced, replace_account)] if unasked else []),
         )
 
 
-def foresee(operation: Operation, loaded: Loaded, options: Options | None = None) -> tuple[Result, Foresight]:
-    """The preview, and what policies say of it; nothing of a preview that failed."""
+def foresee(
+    operation: Operation, loaded: Loaded, options: Options | None = None, *, compare: bool = False
+) -> tuple[Result, Foresight]:
+    """The preview, and what is known of it; nothing of a preview that failed. `compare` asks for its plan too."""
+    if not compare:
+        return _foresee(operation, loaded, options or Options())
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "plan.json"
+        result, foreseen = _foresee(operation, loaded, replace(options or Options(), save_plan=file))
+        return result, foreseen if result.failures else replace(foreseen, plan=Plan.read(file))
+
+
+def _foresee(operation: Operation, loaded: Loaded, options: Options) -> tuple[Result, Foresight]:
     planned: list[Started] = []
 
     def follow(event: Event) -> None:
@@ -99,7 +123,8 @@ def foresee(operation: Operation, loaded: Loaded, options: Options | None = None
     operation.progress.clear()
     if result.failures:
         return result, Foresight()
-    return result, _judged(operation, loaded, planned, known.result())
+    foreseen = _judged(operation, loaded, planned, known.result())
+    return renames.shown(result, foreseen.renamed), foreseen
 
 
 def _judged(operation: Operation, loaded: Loaded, planned: list[Started], known: "Known") -> Foresight:
@@ -130,6 +155,7 @@ def _judged(operation: Operation, loaded: Loaded, planned: list[Started], known:
         found.evaluated.resources,
         (*(_placed(each, loaded) for each in told), *known.findings(source, now, target=target.name), *found.findings),
         renamed,
+        replacements.replaced(planned),
     )
 
 

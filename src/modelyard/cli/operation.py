@@ -36,6 +36,7 @@ MARKS: Mapping[str, tuple[str, str]] = {
     "create-replacement": ("+", "created anew"),
     "delete-replaced": ("-", "deleted for replacement"),
     "import": ("=", "imported"),
+    "rename": ("=", "renamed"),
     "read": (">", "read"),
     "refresh": ("~", "refreshed"),
 }

@@ -6,6 +6,7 @@ from modelyard.cli.foresight import foresee
 from modelyard.cli.operation import Operation, checked, planned
 from modelyard.cli.options import Common, Pointing
 from modelyard.cli.progress import Progress
+from modelyard.cli.writing import writable
 from modelyard.engine import renames
 from modelyard.engine.options import Options
 from modelyard.findings import Severity
@@ -30,7 +31,9 @@ def preview(
 
     Checks the stack file first, and tells what Azure's policies would say of the change: those that the stack
     declares, those in policies/azure, and what `modelyard policy pull` kept of those in force. The exit status is 1
-    where they would refuse a part of it. A saved plan holds `up` to what was shown, and nothing more.
+    where a policy, quota or a soft-deleted account would have Azure refuse a part of it, and 6 where nothing speaks
+    against it and something could not be verified. An account that would be replaced is a warning here; `up` needs
+    leave for it. A saved plan holds `up` to what was shown, and nothing more.
 
     Parameters
     ----------
@@ -43,6 +46,8 @@ def preview(
         Read what is deployed first, so that changes made elsewhere show.
 
     """
+    if save_plan:
+        writable(save_plan)
     project, loaded = checked(stack, common)
     if any(finding.severity is Severity.ERROR for finding in loaded.findings):
         return Report(command="preview", stack=stack, target=pointing.target, findings=loaded.findings)
@@ -50,7 +55,8 @@ def preview(
     operation.begin()
     plan = save_plan.absolute() if save_plan else None
     result, foreseen = foresee(operation, loaded, Options(save_plan=plan, refresh=refresh))
-    kept = tuple(f"{each.told}, and `up` leaves it alone in Azure" for each in foreseen.renamed if each.kept)
+    renamed = foreseen.renamed
+    kept = tuple(f"{each.told}, and `up` leaves it alone in Azure" for each in renamed if each.kept)
     if plan and renames.keep(operation.stack, foreseen.renamed):  # or the plan would be to create what exists
         result, foreseen = foresee(operation, loaded, Options(save_plan=plan, refresh=refresh))
     return Report(
@@ -62,5 +68,10 @@ def preview(
         resources=foreseen.resources,
         failures=result.failures,
         text="" if result.failures else "\n".join([f"{stack} in {pointing.target}:", planned(result), *kept]),
-        data={"changes": dict(result.changes), "changed": result.changed, "plan": str(plan) if plan else None},
+        data={
+            "changes": dict(result.changes),
+            "changed": result.changed,
+            "renamed": [each.document for each in renamed],
+            "plan": str(plan) if plan and not result.failures else None,
+        },
     )

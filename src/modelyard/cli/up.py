@@ -7,7 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from modelyard.cli.confirmation import confirmed
+from modelyard.cli.confirmation import answerable, confirmed
 from modelyard.cli.foresight import foresee
 from modelyard.cli.operation import Operation, checked, planned, summary
 from modelyard.cli.options import Common, Pointing
@@ -15,7 +15,9 @@ from modelyard.cli.overview import overview
 from modelyard.cli.progress import Progress
 from modelyard.cli.proving import options, provable, prove, spent, warm
 from modelyard.engine import renames
+from modelyard.engine.failures import PlanDiffers
 from modelyard.engine.options import Options
+from modelyard.engine.plans import Plan
 from modelyard.engine.run import Run
 from modelyard.findings import Severity
 from modelyard.report.result import Report
@@ -29,7 +31,7 @@ def up(
     refresh: bool = False,
     smoke: Annotated[bool, Parameter(negative="--no-smoke")] = True,
     ignore_policies: bool = False,
-    replace_account: bool = False,
+    replace_account: str | None = None,
     pointing: Pointing = Pointing(),
     common: Common = Common(),
 ) -> Report:
@@ -40,20 +42,21 @@ def up(
         modelyard up dev                                  in the sandbox
         modelyard up prod --target azure --yes            in a pipeline
 
-    Checks the stack file; mends what a killed run left behind; previews the change, names keys that were renamed, and
-    stops before the first write where policies of Azure's that are known would refuse a part of it, or where the
-    account would be deleted to be made anew; against Azure shows the change and asks (without a terminal, `--yes` has
-    to have been said); declares it, going on when Azure refuses one deployment; and calls every deployment on every
-    endpoint that serves it. A second run changes nothing and says so.
+    Checks the stack file, mends what a killed run left behind, and previews the change. It stops before the first
+    write, with exit status 1, where policies that are known would refuse a part of it, where quota or a soft-deleted
+    account is in its way, or where the account would be deleted to be made anew. Against Azure it shows the change and
+    asks a terminal; without a terminal `--yes` is needed, and in the sandbox nobody is asked. Then it declares the
+    stack, going on when Azure refuses one deployment, and calls every deployment on every endpoint that serves it. A
+    second run changes nothing and says so.
 
     Parameters
     ----------
     stack
         The stack's name.
     yes
-        Don't ask. In the sandbox nobody is asked.
+        Don't ask. In the sandbox nobody is asked; against Azure, without a terminal, it is needed.
     plan
-        A plan saved by `preview --save-plan`; nothing beyond it is done.
+        A plan saved by `preview --save-plan`. What would be done beyond it stops the command before the first write.
     refresh
         Read what is deployed first, so that changes made elsewhere are set right.
     smoke
@@ -61,17 +64,19 @@ def up(
     ignore_policies
         Go on although policies would refuse a part of the change; they are told all the same, and Azure decides.
     replace_account
-        Go on although the account would be deleted, with all that is in it, and another one made.
+        The name of the account that may be deleted, with all that is in it, for another one to be made.
 
     """
+    saved = Plan.of_stack(plan, stack) if plan else None
     project, loaded = checked(stack, common)
     if any(finding.severity is Severity.ERROR for finding in loaded.findings):
         return Report(command="up", stack=stack, target=pointing.target, findings=loaded.findings)
+    answerable(pointing.target, yes=yes)
     operation = Operation.prepare(project, stack, pointing.target, Progress())
     if smoke:
         warm(operation.target)
     mended = operation.begin()
-    result, foreseen = foresee(operation, loaded, Options(refresh=refresh))
+    result, foreseen = foresee(operation, loaded, Options(refresh=refresh), compare=saved is not None)
     report = Report(
         command="up",
         stack=stack,
@@ -83,7 +88,10 @@ def up(
     )
     if result.failures:
         return replace(report, failures=result.failures)
-    if stops := foreseen.stops(ignore_policies=ignore_policies, replace_account=replace_account):
+    stops = foreseen.stops(ignore_policies=ignore_policies, replace_account=replace_account)
+    if plan and saved and foreseen.plan and (beyond := saved.exceeded_by(foreseen.plan)):
+        stops = (PlanDiffers(plan, beyond), *stops)
+    if stops:
         return replace(
             report,
             failures=stops,
@@ -92,7 +100,7 @@ def up(
         )
     if pointing.target == "azure" and not yes and result.changed:
         sys.stderr.write(f"{stack} in {pointing.target}:\n{planned(result)}\n")
-        confirmed("Do this?", yes=yes, terminal=sys.stdin.isatty())
+        confirmed("Do this?", pointing.target, yes=yes)
     mended += renames.keep(operation.stack, foreseen.renamed)
     if refresh or plan or not result.settled:
         result = Run(operation.stack, operation.follow).up(

@@ -33,6 +33,24 @@ class FolderUnusable(Failure):
         )
 
 
+def writable(file: Path) -> None:
+    """See that a file can be written before work is done for it. Raises FileUnwritable."""
+    place = file.resolve()
+    if not place.parent.is_dir():
+        raise FileUnwritable(file, f"there is no folder {place.parent}")
+    if place.is_dir():
+        raise FileUnwritable(file, "this is a folder")
+    there = place.exists()
+    if there and not place.is_file():
+        raise FileUnwritable(file, "this is no file")
+    try:
+        place.open("ab").close()
+        if not there:
+            place.unlink()
+    except OSError as wrong:
+        raise FileUnwritable(file, wrong.strerror or str(wrong)) from None
+
+
 UNUSABLE = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.ENOTDIR})
 """What is the file system's to refuse, and no mistake of ours."""
 

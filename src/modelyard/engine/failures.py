@@ -162,10 +162,41 @@ class NoPlugin(EngineFailure):
         )
 
 
+class PlanUnreadable(EngineFailure):
+    """A file that should be a saved plan isn't there, or holds something else."""
+
+    code: ClassVar[str] = "engine.plan-unreadable"
+    status: ClassVar[ExitStatus] = ExitStatus.USAGE
+
+    def __init__(self, file: Path, problem: str) -> None:
+        super().__init__(
+            f"this can't be read as a saved plan: {problem}",
+            where=str(file),
+            allowed="a file that `modelyard preview STACK --save-plan FILE` wrote",
+            remedy="save a plan, look at what it shows, then `up` with it",
+        )
+
+
+class PlanDiffers(EngineFailure):
+    """The change that would be made now is not the one in the saved plan; nothing was changed."""
+
+    code: ClassVar[str] = "engine.plan-differs"
+    status: ClassVar[ExitStatus] = ExitStatus.FINDINGS
+
+    def __init__(self, file: Path, differences: Sequence[str]) -> None:
+        super().__init__(
+            "nothing was changed: the plan doesn't hold what would be done now: " + "; ".join(differences),
+            where=str(file),
+            allowed="what the plan holds, or less",
+            remedy="the stack, or what is deployed, has changed since: preview again, and save a new plan",
+        )
+
+
 class PlanExceeded(EngineFailure):
     """The update would have done something that the saved plan doesn't hold."""
 
     code: ClassVar[str] = "engine.plan-exceeded"
+    status: ClassVar[ExitStatus] = ExitStatus.FINDINGS
 
     def __init__(self, complaint: str, urn: str = "") -> None:
         super().__init__(

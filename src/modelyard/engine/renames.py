@@ -6,8 +6,9 @@ very resource of the old one. Pulumi would create it first, Azure's plugin would
 the old entry's delete would take it away. So there the state is told the new name, and nothing is done in Azure.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from modelyard.arm import marks
@@ -16,6 +17,7 @@ from modelyard.arm.table import by_token
 from modelyard.config.codes.code import note, warning
 from modelyard.engine import references
 from modelyard.engine.events import Started, name_of, type_of
+from modelyard.engine.result import Result, Step
 from modelyard.engine.stack import Stack
 from modelyard.findings import Finding
 
@@ -35,21 +37,40 @@ CODES = (
 RENAMED, MOVED = CODES
 
 COMING = frozenset({"create", "create-replacement"})
-GOING = frozenset({"delete", "delete-replaced", "replace"})
+GONE = frozenset({"delete", "delete-replaced"})
+GOING = GONE | {"replace"}
+RENAME = "rename"
+"""What is done to a resource that only gets another key; no word of the engine's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Renamed:
-    """The URNs before and after; `kept` is the ARM id where both are one resource in Azure, else empty."""
+    """The URNs before and after; `kept` is the ARM id where both are one resource in Azure, else empty.
+
+    `changes` names the inputs of a resource that is kept which change with its key.
+    """
 
     old: str
     new: str
     kept: str = ""
+    changes: tuple[str, ...] = ()
 
     @property
     def told(self) -> str:
         """One line about what stays."""
         return f"kept under its new key: {name_of(self.old)} is {name_of(self.new)} now"
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The same for machines."""
+        return {
+            "type": type_of(self.new),
+            "from": name_of(self.old),
+            "to": name_of(self.new),
+            "id": self.kept,
+            "kept": bool(self.kept),
+            "changes": list(self.changes),
+        }
 
 
 def renames(planned: Iterable[Started], subscription_id: str) -> tuple[Renamed, ...]:
@@ -63,13 +84,36 @@ def renames(planned: Iterable[Started], subscription_id: str) -> tuple[Renamed, 
 def _moved(steps: list[Started], subscription_id: str) -> Iterator[Renamed]:
     """What comes where something that goes, or is replaced, stands."""
     held = {each.id.lower(): each.urn for each in steps if each.op in GOING and each.id}
+    before = {each.urn: each.inputs for each in steps if each.op in GONE}
     for each in steps:
         if each.op in COMING:
             inputs = marks.plain(dict(each.inputs), None)
             id_ = arm_id(by_token()[type_of(each.urn)], inputs, subscription_id)
             old = held.get(id_.lower())
             if old is not None and old != each.urn and type_of(old) == type_of(each.urn):
-                yield Renamed(old, each.urn, id_)
+                yield Renamed(old, each.urn, id_, _differing(before.get(old, {}), each.inputs))
+
+
+def _differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(sorted(name for name in {*before, *after} if before.get(name) != after.get(name)))
+
+
+def shown(result: Result, found: Iterable[Renamed]) -> Result:
+    """A preview's result in which what stays the same in Azure is renamed, and not deleted and created."""
+    kept = [each for each in found if each.kept]
+    if not kept:
+        return result
+    concerned = {urn for each in kept for urn in (each.old, each.new)}
+    told = COMING | GOING
+    dropped = [step for step in result.steps if step.urn in concerned and step.op in told]
+    changes = Counter(result.changes)
+    changes.subtract(step.op for step in dropped if step.op in changes)
+    changes[RENAME] += len(kept)
+    steps = (
+        *(step for step in result.steps if step not in dropped),
+        *(Step(each.new, RENAME, "done", id=each.kept, diff=each.changes) for each in kept),
+    )
+    return replace(result, steps=steps, changes={op: count for op, count in changes.items() if count > 0})
 
 
 def _twins(steps: list[Started]) -> Iterator[Renamed]:

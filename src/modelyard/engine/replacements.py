@@ -23,12 +23,18 @@ CODES = (
 (REPLACED,) = CODES
 
 
+def replaced(planned: Iterable[Started]) -> str:
+    """The name of the account that would be deleted; empty where none would be."""
+    steps = _steps(planned)
+    return steps[0].id.rpartition("/")[2] if steps else ""
+
+
 def findings(planned: Iterable[Started]) -> Iterator[Finding]:
     """What to know before an account is replaced; nothing where none is."""
-    steps = {each.op: each for each in planned if type_of(each.urn) == account.ROW.token}
-    if not {"delete-replaced", "create-replacement"} <= steps.keys():
+    steps = _steps(planned)
+    if steps is None:
         return
-    old, new = steps["delete-replaced"], steps["create-replacement"]
+    old, new = steps
     subdomain = _subdomain(new.inputs)
     kept = subdomain and subdomain == _subdomain(old.inputs)
     then = f"; Azure keeps its subdomain {subdomain} for 48 hours, so that the new one is refused" if kept else ""
@@ -42,6 +48,14 @@ def findings(planned: Iterable[Started]) -> Iterator[Finding]:
         if kept
         else "put name, resourceGroup and region back, unless nobody calls the old account any more",
     )
+
+
+def _steps(planned: Iterable[Started]) -> tuple[Started, Started] | None:
+    """The delete and the create of a replaced account."""
+    steps = {each.op: each for each in planned if type_of(each.urn) == account.ROW.token}
+    if not {"delete-replaced", "create-replacement"} <= steps.keys():
+        return None
+    return steps["delete-replaced"], steps["create-replacement"]
 
 
 def _subdomain(inputs: Mapping[str, Any]) -> str:

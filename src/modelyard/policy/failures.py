@@ -54,6 +54,7 @@ class AliasesUnreadable(PolicyFailure):
     """An alias table that is not what `az provider list --expand resourceTypes/aliases` writes."""
 
     code = "policy.aliases-unreadable"
+    status = ExitStatus.USAGE
 
 
 class PulledUnreadable(PolicyFailure):

@@ -60,6 +60,7 @@ def _finding(each: Finding) -> dict[str, Any]:
         "found": each.found,
         "allowed": each.allowed,
         "remedy": each.remedy,
+        "unverified": each.unverified,
     }
 
 

@@ -1,7 +1,7 @@
 """A report as JUnit XML, which pipelines show as tests: one case a finding, a ruling, a check, a step and a failure.
 
-An inconclusive check is an error rather than a failure: the run could not tell, which is not the same as a no. One that
-is not proved is skipped, and its text begins with "not proved".
+An inconclusive check, and a finding that something could not be verified, is an error rather than a failure: the run
+could not tell, which is not the same as a no. One that is not proved is skipped, and its text begins with "not proved".
 
 A ruling fails where it fails the command: what weighs enough, and no baseline knows. Else one that is open, exempt or
 known is skipped with its reason; what Azure would only report or change passes, with its text as output.
@@ -32,6 +32,8 @@ def _findings(report: Report) -> list[TestCase]:
         case = TestCase(each.path or each.code, classname=each.code)
         if each.severity is Severity.ERROR:
             case.result = [Failure(text.finding(each), each.severity.value)]
+        elif each.unverified:
+            case.result = [Error(text.finding(each), "unverified")]
         else:
             case.system_out = text.finding(each)
         cases.append(case)

@@ -4,7 +4,7 @@ Every command ends in one `Report`; its exit status is derived from what the rep
 the exit status can't disagree.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -91,19 +91,21 @@ class Report:
 
     @property
     def status(self) -> ExitStatus:
-        """The worst of what happened: a failure's own status, then findings and failed checks, then doubt."""
-        if self.failures:
-            return self.failures[0].status
-        if any(finding.severity is Severity.ERROR for finding in self.findings):
-            return ExitStatus.FINDINGS
-        if any(self.fails(ruling) for ruling in self.rulings):
-            return ExitStatus.FINDINGS
+        """The one status of everything in the report; where several apply, the first by `failures.PRECEDENCE`."""
+        return ExitStatus.worst(self._statuses())
+
+    def _statuses(self) -> Iterator[ExitStatus]:
+        yield from (failure.status for failure in self.failures)
         outcomes = {check.outcome for check in self.checks} | {step.outcome for step in self.steps}
-        if Outcome.FAILED in outcomes:
-            return ExitStatus.FINDINGS
-        if Outcome.INCONCLUSIVE in outcomes or self._nothing_proved:
-            return ExitStatus.INCONCLUSIVE
-        return ExitStatus.DONE
+        if (
+            Outcome.FAILED in outcomes
+            or any(finding.severity is Severity.ERROR for finding in self.findings)
+            or any(self.fails(ruling) for ruling in self.rulings)
+        ):
+            yield ExitStatus.FINDINGS
+        doubtful = any(finding.unverified for finding in self.findings)
+        if Outcome.INCONCLUSIVE in outcomes or doubtful or self._nothing_proved:
+            yield ExitStatus.INCONCLUSIVE
 
     @property
     def _nothing_proved(self) -> bool:

@@ -1,11 +1,12 @@
 """A report as SARIF 2.1.0, which code hosts show beside the lines of a pull request.
 
-A rule is a policy definition, or a code of findings. A ruling is a result: what is undecided has the kind `open`
-(SARIF 3.27.9: not enough information to decide), what is exempt or known is suppressed with its reason, and
-`partialFingerprints` come from the ruling's key, so a result stays the same one when lines move. `baselineState` is
-there only when rulings were compared with a baseline. Failures of the command are notifications of its invocation, and
-so are findings about no place in a file. Every result has a file, since GitHub refuses the whole log for one that has
-none: what no line says stands on the first of the file that was looked at.
+A rule is a policy definition, or a code of findings. A ruling is a result: what is undecided, like a finding about
+something that could not be verified, has the kind `open` (SARIF 3.27.9: not enough information to decide). What is
+exempt or known is suppressed with its reason, and `partialFingerprints` come from the ruling's key, so a result stays
+the same one when lines move. `baselineState` is there only when rulings were compared with a baseline.
+Failures of the command are notifications of its invocation, and so are findings about no place in a file. Every result
+has a file, since GitHub refuses the whole log for one that has none: what no line says stands on the first of the file
+that was looked at.
 
 The library's models lack `suppressions`, `baselineState`, `exitCode`, both kinds of notifications and `columnKind`,
 and take members that they don't have as they are: those are written here as SARIF spells them.
@@ -190,8 +191,8 @@ def _findings(
         )
         yield Result(
             rule_id=each.code,
-            kind="fail",
-            level=LEVELS[each.severity],
+            kind="open" if each.unverified else "fail",
+            level=Level.NONE if each.unverified else LEVELS[each.severity],
             message=_told(each),
             locations=[_place(each.position, root, None)],
             partial_fingerprints={FINGERPRINT: fingerprint(f"{each.code}|{each.path}|{each.message}")},

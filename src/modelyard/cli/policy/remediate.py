@@ -1,12 +1,11 @@
 """`modelyard policy remediate`."""
 
-import sys
 from typing import Annotated
 
 from cyclopts import Parameter
 
 from modelyard.audit import remediation
-from modelyard.cli.confirmation import confirmed
+from modelyard.cli.confirmation import answerable, confirmed
 from modelyard.cli.operation import checked
 from modelyard.cli.options import Common, Pointing
 from modelyard.cli.pointing import point
@@ -58,7 +57,7 @@ def remediate(
     policy
         Keys of the stack file's policies (all that modify or deploy when left out).
     yes
-        Don't ask.
+        Don't ask. In the sandbox nobody is asked; against Azure, without a terminal, it is needed.
 
     """
     from modelyard.resources.declared import declared
@@ -69,12 +68,12 @@ def remediate(
     there = tuple(key for key, each in loaded.stack.policies.items() if each.remediates)
     if not there or not set(policy) <= set(there):
         raise NothingRemediates(stack, tuple(each for each in policy if each not in there), there)
+    answerable(pointing.target, yes=yes)
     target, progress = point(pointing.target), Progress()
     resources = declared(loaded.stack, loaded.stack.subscription_id or target.subscription_id)
     due = tuple(each for each in remediation.tasks(loaded.stack, resources) if not policy or each.key in policy)
     names = ", ".join(dict.fromkeys(task.key for task in due))
-    if pointing.target == "azure":
-        confirmed(f"Let Azure change what doesn't comply with {names}?", yes=yes, terminal=sys.stdin.isatty())
+    confirmed(f"Let Azure change what doesn't comply with {names}?", pointing.target, yes=yes)
     outcomes = []
     for task in due:
         progress.passing(f"  remediating {task.key} {task.reference} …")

@@ -1,12 +1,10 @@
 """`modelyard sandbox reset`."""
 
 import shutil
-import sys
 from typing import Annotated
 
 from cyclopts import Parameter
 
-from modelyard.cli.confirmation import confirmed
 from modelyard.cli.options import Common
 from modelyard.cli.places import Places
 from modelyard.report.result import Report
@@ -14,7 +12,11 @@ from modelyard.sandbox import process
 from modelyard.sandbox.home import Home
 
 
-def reset(*, yes: Annotated[bool, Parameter(name=["--yes", "-y"])] = False, common: Common = Common()) -> Report:
+def reset(
+    *,
+    yes: Annotated[bool, Parameter(name=["--yes", "-y"])] = False,
+    common: Common = Common(),
+) -> Report:
     """Forget everything the sandbox holds, and begin anew.
 
     Resources, role assignments, the clock, and the Pulumi state of every stack that was declared in it; without
@@ -23,11 +25,10 @@ def reset(*, yes: Annotated[bool, Parameter(name=["--yes", "-y"])] = False, comm
     Parameters
     ----------
     yes
-        Don't ask.
+        Taken for scripts; nobody is asked in the sandbox.
 
     """
     home = Places.here().sandbox
-    confirmed(f"Forget everything that the sandbox in {home} holds?", yes=yes, terminal=sys.stdin.isatty())
     process.reset(home)
     where = Home(home)
     for folder in (where.backend, home / "stacks"):

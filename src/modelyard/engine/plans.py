@@ -1,0 +1,89 @@
+"""Saved plans: reading one, and what a new preview would do beyond it.
+
+The engine itself holds an update to its plan, but step by step: what stands before the first difference has been
+written by then. So a plan is compared with a new one before the update begins. The shape is `apitype.DeploymentPlanV1`
+of pulumi/sdk v3.250.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from modelyard.arm import marks
+from modelyard.engine.events import SECRET, name_of
+from modelyard.engine.failures import PlanDiffers, PlanUnreadable
+
+SAME = ["same"]
+PREFIX = "urn:pulumi:"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a plan allows: each resource's own plan, by URN."""
+
+    resources: Mapping[str, Mapping[str, Any]]
+
+    @classmethod
+    def read(cls, file: Path) -> "Plan":
+        """The plan in a file. Raises PlanUnreadable."""
+        if not file.exists():
+            raise PlanUnreadable(file, "there is no such file")
+        if not file.is_file():
+            raise PlanUnreadable(file, "this is no file")
+        try:
+            document = json.loads(file.read_text(encoding="utf-8"))
+        except OSError as refused:
+            raise PlanUnreadable(file, refused.strerror or str(refused)) from None
+        except (ValueError, RecursionError):
+            raise PlanUnreadable(file, "this is no JSON") from None
+        resources = document.get("resourcePlans") if isinstance(document, dict) else None
+        if not isinstance(document, dict) or "manifest" not in document:
+            raise PlanUnreadable(file, "this is JSON, but no plan")
+        resources = {} if resources is None else resources  # Go writes an empty map as null
+        if not isinstance(resources, dict) or not all(isinstance(each, dict) for each in resources.values()):
+            raise PlanUnreadable(file, "its resourcePlans are none")
+        return cls(resources)
+
+    @classmethod
+    def of_stack(cls, file: Path, stack: str) -> "Plan":
+        """The same, of this stack. Raises PlanDiffers for a plan of another one."""
+        plan = cls.read(file)
+        if plan.stacks - {stack}:
+            raise PlanDiffers(file, [f"it is a plan of stack {', '.join(sorted(plan.stacks))}, not of {stack}"])
+        return plan
+
+    @property
+    def stacks(self) -> frozenset[str]:
+        """The stacks that its resources belong to: one, in a plan that the engine wrote."""
+        return frozenset(urn.removeprefix(PREFIX).partition("::")[0] for urn in self.resources)
+
+    def exceeded_by(self, now: "Plan") -> tuple[str, ...]:
+        """What a new preview would do that this plan doesn't hold, a line a resource. To do less is allowed."""
+        lines = []
+        for urn, wanted in now.resources.items():
+            steps = wanted.get("steps") or SAME
+            planned = self.resources.get(urn)
+            if steps == SAME:
+                continue
+            if planned is None or (planned.get("steps") or SAME) != steps:
+                was = "nothing" if planned is None else ", ".join(planned.get("steps") or SAME)
+                lines.append(f"{name_of(urn)}: {', '.join(steps)}, where the plan has {was}")
+            elif _inputs(planned) != _inputs(wanted):
+                lines.append(f"{name_of(urn)}: {', '.join(steps)} with other values than the plan has")
+        return tuple(sorted(lines))
+
+
+def _inputs(resource: Mapping[str, Any]) -> Any:
+    """What the resource is to be; a secret is encrypted anew each time, so that its text can't be compared."""
+    goal = resource.get("goal") or {}
+    return _blinded(goal.get("inputDiff") or {})
+
+
+def _blinded(value: Any) -> Any:
+    if isinstance(value, dict):
+        if value.get(marks.SIGNATURE):
+            return SECRET
+        return {name: _blinded(item) for name, item in value.items()}
+    return [_blinded(item) for item in value] if isinstance(value, list) else value
