@@ -1,4 +1,4 @@
-"""Files that are named for plans are looked at first: minutes of work for nothing, or a green run without a plan, else."""
+"""Files for plans are looked at first: else minutes of work are lost, or a run is green without its plan."""
 
 import json
 import os

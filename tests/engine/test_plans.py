@@ -80,7 +80,7 @@ def test_a_folder_a_pipe_and_nothing_are_no_files(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "dangling").symlink_to(tmp_path / "nowhere")
     for place in (tmp_path, tmp_path / "pipe", tmp_path / "missing.json", tmp_path / "dangling"):
-        with pytest.raises(PlanUnreadable, match="no such file|no file"):
+        with pytest.raises(PlanUnreadable, match=r"no such file|no file"):
             Plan.read(place)
 
 
