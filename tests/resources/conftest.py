@@ -68,10 +68,14 @@ class Monitor(mocks.MockMonitor):
 
 
 class Recorder(pulumi.runtime.Mocks):
-    """Answers as ARM does, in the parts that outputs are made of; `modify` is what policies make of the account."""
+    """Answers as ARM does, in the parts that outputs are made of; `modify` is what policies make of the account.
 
-    def __init__(self, modify: Mapping[str, Any]) -> None:
+    `account_in` is the region of an account that is there already; empty where none is.
+    """
+
+    def __init__(self, modify: Mapping[str, Any], account_in: str = "") -> None:
         self._modify = modify
+        self._account_in = account_in
         self.resources: dict[str, mocks.MockResourceArgs] = {}
         self.calls: list[str] = []
         self.registrations: dict[str, Registration] = {}
@@ -113,6 +117,9 @@ class Recorder(pulumi.runtime.Mocks):
         if args.token.endswith(":getClientConfig"):
             subscription = SUBSCRIPTION.rpartition("/")[2]
             return {"subscriptionId": subscription, "tenantId": "t", "clientId": "c", "objectId": "o"}, []
+        if args.token.endswith(":getAccount"):
+            missing = [("", 'Status=404 Code="ResourceNotFound" Message="The Resource was not found."')]
+            return {"location": self._account_in}, [] if self._account_in else missing
         return {"key1": "first", "key2": "second"}, []
 
 
@@ -163,9 +170,9 @@ def declare() -> Callable[..., tuple[Recorder, dict[str, Any]]]:
     """Run a program against the recorder, and give back what was declared and what the outputs came to."""
 
     def run(
-        program: Callable[[], Mapping[str, Any]], modify: Mapping[str, Any] | None = None
+        program: Callable[[], Mapping[str, Any]], modify: Mapping[str, Any] | None = None, account_in: str = ""
     ) -> tuple[Recorder, dict[str, Any]]:
-        recorder = Recorder(modify or {})
+        recorder = Recorder(modify or {}, account_in)
         monitor = Monitor(recorder)
         recorder.registrations = monitor.registrations
         outputs: dict[str, Any] = {}

@@ -134,6 +134,7 @@ class Parts:
 
     resources: Assigned
     components: Assigned
+    _before: dict[frozenset[str], Assigned] = field(default_factory=dict)
 
     @classmethod
     def of(cls, assigned: Assigned) -> "Parts":
@@ -142,6 +143,13 @@ class Parts:
         components = (each for each in assigned.bound if _mode(each) == IN_DATA_PLANE)
         rest = (assigned.exemptions, assigned.management_groups)
         return cls(Assigned.of(resources, *rest), Assigned.of(components, *rest))
+
+    def before(self, later: frozenset[str]) -> Assigned:
+        """Those that look at resources, without what is written later."""
+        found = self._before.get(later)
+        if found is None:
+            found = self._before[later] = self.resources.without(later)
+        return found
 
 
 def foreign(bound: Iterable[Bound]) -> Counter[str]:
@@ -162,12 +170,31 @@ def _compliance(parts: Parts, subject: Subject, contexts: "Contexts", around: Su
         yield from admission.foreseen_delete(parts.resources, resource, around.now)
         return
     if around.requested:
-        yield from admission.foreseen(parts.resources, resource, around.now)
+        yield from _at_its_write(parts, subject, resource, around.now)
     else:
         yield from parts.resources.evaluate(resource, around.now)
     if parts.components.bound and subject.type.lower() == DEPLOYMENTS:
         seen = component.deployment(subject.document, market=around.market, rai_policy=contexts.content_filter(subject))
         yield from parts.components.evaluate(Resource(seen, surrounding), around.now)
+
+
+def _at_its_write(parts: Parts, subject: Subject, resource: Resource, now: datetime) -> Iterator[Compliance]:
+    """What becomes of a write at its moment: what is written after it doesn't count for it yet."""
+    if not subject.later and not subject.unordered:
+        yield from admission.foreseen(parts.resources, resource, now)
+        return
+    in_the_end = {each.key: each for each in admission.foreseen(parts.resources, resource, now)}
+    for each in admission.foreseen(parts.before(subject.later | subject.unordered), resource, now):
+        after = in_the_end.pop(each.key)
+        exempt = after.exemption
+        if exempt is None or not each.stops:
+            yield after
+        elif exempt.id.lower() in subject.later:
+            yield replace(each, late=exempt)
+        else:
+            waits = f"exemption {exempt.name}, which may be written before it or after it"
+            yield replace(each, state=State.UNDECIDED, stops=False, waits_for=(*each.waits_for, waits))
+    yield from (replace(each, stops=False, precedes=True) for each in in_the_end.values())
 
 
 class Contexts:

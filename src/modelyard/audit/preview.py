@@ -1,13 +1,17 @@
 """A preview as a source: what the engine says each resource is to be, with what nobody knows yet as UNKNOWN."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from modelyard.arm import marks
 from modelyard.arm.declared import Declared
+from modelyard.arm.policy_assignment import ROW as ASSIGNMENT
+from modelyard.arm.policy_exemption import ROW as EXEMPTION
 from modelyard.audit import stack_file
 from modelyard.audit.source import Source
+from modelyard.audit.subject import Subject
+from modelyard.policy import scopes
 from modelyard.policy.unknown import UNKNOWN
 
 GOING = frozenset(
@@ -18,6 +22,10 @@ GOING = frozenset(
 DELETED = frozenset({"delete", "delete-replaced"})
 """Of that, what Azure is asked to do."""
 
+COMING = frozenset({"create", "create-replacement", "replace"})
+UNTOUCHED = frozenset({"same", "read", "refresh", "import"})
+"""What the engine does to resources without asking Azure to write them."""
+
 Planned = tuple[str, str, Mapping[str, Any]]
 """URN, the engine's word for what it would do, and the inputs as it writes them; of resources, not of components."""
 
@@ -27,17 +35,49 @@ def source(name: str, planned: Iterable[Planned], subscription_id: str) -> Sourc
     return stack_file.source(name, declared(planned), subscription_id)
 
 
-def change(name: str, planned: Iterable[Planned], subscription_id: str) -> Source:
+Waits = Mapping[str, frozenset[str]]
+"""By URN, the URNs of everything that has to be done before it, at any distance."""
+
+
+def change(name: str, planned: Iterable[Planned], subscription_id: str, waits: Waits | None = None) -> Source:
     """The same, with what the change deletes: a policy may forbid it, and is itself in force until all else is done.
 
     The engine deletes last (Pulumi docs, "resource deletion order"), so a policy that goes rules every write before it.
+    With `waits` each write knows which assignments and exemptions come after it, and don't count for it.
     """
     steps = tuple(planned)
     stays = source(name, steps, subscription_id)
+    if waits is not None:
+        stays = replace(stays, subjects=ordered(stays.subjects, {urn: op for urn, op, _ in steps}, waits))
     deleted = (declared_as(urn, inputs) for urn, op, inputs in steps if op in DELETED and is_resource(urn))
     goes = stack_file.source(f"{name}, until it is deleted", deleted, subscription_id)
     leaving = tuple(replace(each, leaving=True) for each in goes.subjects)
     return replace(stays, subjects=(*stays.subjects, *leaving), rulebook=stays.rulebook | goes.rulebook)
+
+
+def ordered(subjects: Sequence[Subject], ops: Mapping[str, str], waits: Waits) -> tuple[Subject, ...]:
+    """The subjects with what is written after each of them."""
+    new = [each for each in subjects if ops.get(each.urn) in COMING]
+    exemptions = [each for each in new if each.type.lower() == EXEMPTION.type.lower()]
+    assignments = [each for each in new if each.type.lower() == ASSIGNMENT.type.lower()]
+    if not exemptions and not assignments:
+        return tuple(subjects)
+
+    def with_later(one: Subject) -> Subject:
+        op = ops.get(one.urn, "")
+        if op in UNTOUCHED:
+            return one
+        first = waits.get(one.urn, frozenset())
+        open_ = [each for each in exemptions if each.urn not in first and each.urn != one.urn]
+        after = {
+            each.id.lower()
+            for each in (*open_, *assignments)
+            if one.urn in waits.get(each.urn, ()) or (op in COMING and scopes.parent(each.id) == one.id)
+        }
+        unordered = {each.id.lower() for each in open_} - after
+        return replace(one, later=frozenset(after), unordered=frozenset(unordered))
+
+    return tuple(map(with_later, subjects))
 
 
 def declared(planned: Iterable[Planned]) -> Iterator[Declared]:

@@ -33,6 +33,11 @@ STOPPED: Mapping[Effect, str] = {
 """What to do where an effect that otherwise lets a request through stops this one."""
 
 BY_ITSELF = CHANGES | {Effect.DEPLOY_IF_NOT_EXISTS}
+LATE = (
+    "exemption {name} comes too late: it is written only once {scope} is there, and Azure judges this write before. "
+    "Give it `scope: resourceGroup`; or create the account with the policy met or not enforced, and exempt it then"
+)
+NEXT = "it is written before the policy is there, and Azure refuses its next change: "
 UNENFORCED = "the assignment isn't enforced, so Azure does this for nobody: make it so in the stack file"
 
 FIELD = re.compile(r"field\('([^']+)'\)", re.IGNORECASE)
@@ -131,18 +136,24 @@ def severity(found: Compliance) -> Severity:
     if found.state in {State.EXEMPT, State.UNDECIDED, State.PROTECTED, State.UNKNOWN}:
         return Severity.NOTE
     if found.state is State.ERROR or effect is Effect.DENY:
-        return Severity.ERROR if found.enforced else Severity.WARNING
+        return Severity.ERROR if found.enforced and not found.precedes else Severity.WARNING
     return Severity.NOTE if effect in CHANGES and found.enforced else Severity.WARNING
 
 
 def _remedy(found: Compliance) -> str:
+    if found.late is not None:
+        return LATE.format(name=found.late.name, scope=found.late.scope.rpartition("/")[2])
     if found.state is State.EXEMPT:
         return ""
     if found.state is State.UNDECIDED:
         return "it is decided once the value is known: look again after the next deployment"
     effect = None if found.verdict is None else found.verdict.effect
-    if not isinstance(effect, Effect):
-        return ""
+    return _remedy_of(found, effect) if isinstance(effect, Effect) else ""
+
+
+def _remedy_of(found: Compliance, effect: Effect) -> str:
+    if found.precedes and effect is Effect.DENY:
+        return f"{NEXT}{REMEDIES[effect]}"
     if found.stops and effect in STOPPED:
         return STOPPED[effect]
     return UNENFORCED if not found.enforced and effect in BY_ITSELF else REMEDIES.get(effect, "")

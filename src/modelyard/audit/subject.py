@@ -16,6 +16,9 @@ class Subject:
 
     `path` is its key in a stack file (`deployments.chat`), empty where no file declares it. `leaving` are those that a
     change deletes.
+
+    `later` are folded ids of assignments and exemptions that a change writes after this resource, so that they don't
+    count for its write; `unordered` those of exemptions of which nobody knows whether they are written before it.
     """
 
     document: dict[str, Any]
@@ -23,6 +26,8 @@ class Subject:
     urn: str = ""
     path: str = ""
     leaving: bool = False
+    later: frozenset[str] = frozenset()
+    unordered: frozenset[str] = frozenset()
 
     @property
     def id(self) -> str:

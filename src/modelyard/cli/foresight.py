@@ -31,9 +31,6 @@ from modelyard.report.standing import Standing, standing
 if TYPE_CHECKING:
     from modelyard.audit.known import Known
 
-UNTOUCHED = frozenset({"same", "read", "refresh", "import"})
-"""What the engine does to resources without asking Azure to write them."""
-
 LATER = "it stays as it is for now, and Azure refuses its next change: "
 NEXT = "it stays as it is for now; at its next change "
 
@@ -70,7 +67,7 @@ class Foresight:
     """The rulings on a change, of how many resources, what else is to be known of it, and which keys were renamed.
 
     `replaced` is the name of the account that would be deleted to be made anew; empty where none is. `plan` is the
-    engine's own plan of the change, where it was asked for.
+    engine's own plan of the change.
     """
 
     rulings: tuple[Ruling, ...] = ()
@@ -97,19 +94,15 @@ class Foresight:
         )
 
 
-def foresee(
-    operation: Operation, loaded: Loaded, options: Options | None = None, *, compare: bool = False
-) -> tuple[Result, Foresight]:
-    """The preview, and what is known of it; nothing of a preview that failed. `compare` asks for its plan too."""
-    if not compare:
-        return _foresee(operation, loaded, options or Options())
+def foresee(operation: Operation, loaded: Loaded, options: Options | None = None) -> tuple[Result, Foresight]:
+    """The preview, and what is known of it; nothing of a preview that failed."""
+    options = options or Options()
     with TemporaryDirectory() as folder:
-        file = Path(folder) / "plan.json"
-        result, foreseen = _foresee(operation, loaded, replace(options or Options(), save_plan=file))
-        return result, foreseen if result.failures else replace(foreseen, plan=Plan.read(file))
+        file = options.save_plan or Path(folder) / "plan.json"
+        return _foresee(operation, loaded, replace(options, save_plan=file), file)
 
 
-def _foresee(operation: Operation, loaded: Loaded, options: Options) -> tuple[Result, Foresight]:
+def _foresee(operation: Operation, loaded: Loaded, options: Options, file: Path) -> tuple[Result, Foresight]:
     planned: list[Started] = []
 
     def follow(event: Event) -> None:
@@ -123,11 +116,11 @@ def _foresee(operation: Operation, loaded: Loaded, options: Options) -> tuple[Re
     operation.progress.clear()
     if result.failures:
         return result, Foresight()
-    foreseen = _judged(operation, loaded, planned, known.result())
+    foreseen = _judged(operation, loaded, planned, known.result(), Plan.read(file))
     return renames.shown(result, foreseen.renamed), foreseen
 
 
-def _judged(operation: Operation, loaded: Loaded, planned: list[Started], known: "Known") -> Foresight:
+def _judged(operation: Operation, loaded: Loaded, planned: list[Started], known: "Known", plan: Plan) -> Foresight:
     from modelyard.audit import declared, preview
     from modelyard.audit.inspection import inspect
     from modelyard.catalog.market import Market
@@ -138,10 +131,10 @@ def _judged(operation: Operation, loaded: Loaded, planned: list[Started], known:
     renamed = renames.renames(planned, subscription)
     stays = {each.old for each in renamed if each.kept}
     steps = [(each.urn, each.op, each.inputs) for each in planned if each.op != "delete" or each.urn not in stays]
-    source = preview.change(f"preview of {operation.stack.name}", steps, subscription)
+    source = preview.change(f"preview of {operation.stack.name}", steps, subscription, plan.waits())
     source = replace(source, failures=known.failures)
     found = inspect(source, known.book, now=now, market=Market.load(), locate=loaded.position)
-    untouched = {urn for urn, op, _ in steps if op in UNTOUCHED}
+    untouched = {urn for urn, op, _ in steps if op in preview.UNTOUCHED}
     told = (
         *replacements.findings(planned),
         *applications.findings(planned, operation.stack.workspace.environment),
@@ -156,6 +149,7 @@ def _judged(operation: Operation, loaded: Loaded, planned: list[Started], known:
         (*(_placed(each, loaded) for each in told), *known.findings(source, now, target=target.name), *found.findings),
         renamed,
         replacements.replaced(planned),
+        plan,
     )
 
 

@@ -76,7 +76,7 @@ def up(
     if smoke:
         warm(operation.target)
     mended = operation.begin()
-    result, foreseen = foresee(operation, loaded, Options(refresh=refresh), compare=saved is not None)
+    result, foreseen = foresee(operation, loaded, Options(refresh=refresh))
     report = Report(
         command="up",
         stack=stack,

@@ -59,6 +59,21 @@ class Plan:
         """The stacks that its resources belong to: one, in a plan that the engine wrote."""
         return frozenset(urn.removeprefix(PREFIX).partition("::")[0] for urn in self.resources)
 
+    def waits(self) -> Mapping[str, frozenset[str]]:
+        """By URN, everything that has to be done before it, at any distance."""
+        direct = {urn: _dependencies(each) for urn, each in self.resources.items()}
+        found: dict[str, frozenset[str]] = {}
+        for urn, first in direct.items():
+            seen: set[str] = set()
+            open_ = list(first)
+            while open_:
+                one = open_.pop()
+                if one not in seen:
+                    seen.add(one)
+                    open_ += direct.get(one, ())
+            found[urn] = frozenset(seen)
+        return found
+
     def exceeded_by(self, now: "Plan") -> tuple[str, ...]:
         """What a new preview would do that this plan doesn't hold, a line a resource. To do less is allowed."""
         lines = []
@@ -73,6 +88,13 @@ class Plan:
             elif _inputs(planned) != _inputs(wanted):
                 lines.append(f"{name_of(urn)}: {', '.join(steps)} with other values than the plan has")
         return tuple(sorted(lines))
+
+
+def _dependencies(resource: Mapping[str, Any]) -> tuple[str, ...]:
+    """Those of the resource, and those of single properties, which are among them where the SDK says so."""
+    goal = resource.get("goal") or {}
+    of_properties = (urn for urns in (goal.get("propertyDependencies") or {}).values() for urn in urns or ())
+    return (*(goal.get("dependencies") or ()), *of_properties)
 
 
 def _inputs(resource: Mapping[str, Any]) -> Any:

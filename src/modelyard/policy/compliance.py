@@ -1,6 +1,6 @@
 """What all assignments together say of a resource: a state for each policy at work there."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -45,7 +45,8 @@ class Key(NamedTuple):
 class Compliance:
     """What one policy at work says of one resource. `verdict` is None while it isn't known whether it looks at it.
 
-    `stops` is set where a request was asked about, and this policy stops it.
+    `stops` is set where a request was asked about, and this policy stops it. `late` is an exemption that would count if
+    it were written before the resource is. `precedes`: the resource is written before the policy is assigned.
     """
 
     key: Key
@@ -55,6 +56,8 @@ class Compliance:
     waits_for: tuple[str, ...] = ()
     exemption: Exemption | None = None
     stops: bool = False
+    late: Exemption | None = None
+    precedes: bool = False
 
     @property
     def message(self) -> str:
@@ -91,6 +94,12 @@ class Assigned:
         assigned = cls((), Library(), exemptions, management_groups)
         assigned.bound = tuple(bound)
         return assigned
+
+    def without(self, ids: Collection[str]) -> "Assigned":
+        """The same without the assignments and exemptions of these folded ids."""
+        bound = (each for each in self.bound if each.assignment.id.lower() not in ids)
+        exemptions = (each for each in self.exemptions if each.id.lower() not in ids)
+        return Assigned.of(bound, exemptions, self.management_groups)
 
     def at_work(self, resource: Resource) -> Iterator[Bound]:
         """The policies whose assignment covers the resource and whose rule could match its type."""

@@ -1,5 +1,6 @@
 """The Azure AI Services account and the resource group it lives in."""
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -14,11 +15,32 @@ from modelyard.resources.writes import AccountWrites
 INFERENCE = "Azure AI Model Inference API"
 OPENAI = "OpenAI Language Model Instance API"
 
+MISSING = re.compile(r"\b404\b|NotFound")
+"""In the words of an invoke about what isn't there: ResourceNotFound, ResourceGroupNotFound."""
+
+
+def is_there(stack: Stack) -> bool:
+    """Whether the account exists now, in the stack's region; asked of ARM. One in another region is to be replaced."""
+    account = stack.account
+    try:
+        found = cognitiveservices.get_account(account_name=account.name, resource_group_name=account.resource_group)
+    except Exception as refused:  # an invoke that fails has no class of its own
+        if MISSING.search(str(refused)):
+            return False
+        raise
+    return _normal(found.location) == _normal(stack.location)
+
+
+def _normal(location: str | None) -> str:
+    return (location or "").replace(" ", "").lower()
+
 
 class Account(pulumi.ComponentResource):
     """One account, with the outputs that clients need. Keys are asked for only where they are on.
 
     `govern` puts the resource group under its policies while it is still empty, and says what the account waits for.
+    `governed` is what all that stands in the group waits for: the group, its policies, and exemptions from them.
+    `before` is what everything in the account waits for: the account, and what is to be written right after it.
     """
 
     def __init__(
@@ -37,6 +59,7 @@ class Account(pulumi.ComponentResource):
             tags=dict(stack.tags),
             opts=pulumi.ResourceOptions(parent=self),
         )
+        self.governed: list[pulumi.Resource] = [self.resource_group, *govern(self.resource_group)]
         self.account = cognitiveservices.Account(
             "account",
             resource_group_name=account.resource_group,
@@ -57,8 +80,9 @@ class Account(pulumi.ComponentResource):
                 restore=account.restore or None,
             ),
             tags={**stack.tags, **account.tags},
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[self.resource_group, *govern(self.resource_group)]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=self.governed),
         )
+        self.before: list[pulumi.Resource] = [self.account]
         self.register_outputs({"accountId": self.account.id})
 
     def child(
@@ -67,7 +91,7 @@ class Account(pulumi.ComponentResource):
         """Options of what lives in the account: it comes after it, goes with it, and is written one at a time."""
         return pulumi.ResourceOptions(
             parent=parent,
-            depends_on=[self.account, *depends_on],
+            depends_on=[*self.before, *depends_on],
             deleted_with=self.account,
             hooks=writes.hooks,
         )

@@ -1,6 +1,6 @@
 """Model deployments: an alias each, on one account, written one at a time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -19,7 +19,7 @@ MINUTE = 60
 class Deployments(pulumi.ComponentResource):
     """All deployments of a stack. The key in the stack file is the logical name and the name clients put in `model`.
 
-    A deployment waits for its content filter, and for the deployment it spills over to; all of them for `after`.
+    A deployment waits for its content filter, and for the deployment it spills over to.
     """
 
     def __init__(
@@ -29,7 +29,6 @@ class Deployments(pulumi.ComponentResource):
         account: Account,
         filters: Mapping[str, pulumi.Resource],
         writes: AccountWrites,
-        after: Sequence[pulumi.Resource] = (),
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("modelyard:index:Deployments", name, {}, opts)
@@ -50,7 +49,7 @@ class Deployments(pulumi.ComponentResource):
                 sku=cognitiveservices.SkuArgs(name=deployment.sku, capacity=deployment.capacity),
                 properties=properties(deployment),
                 tags={**stack.tags, **deployment.tags} or None,
-                opts=account.child(writes, parent=self, depends_on=[*after, *waits]),
+                opts=account.child(writes, parent=self, depends_on=waits),
             )
         self.summary = {
             key: self.deployments[key].properties.apply(partial(summarise, deployment))

@@ -14,7 +14,7 @@ from modelyard.resources.scopes import Scopes
 
 
 class Exemptions(pulumi.ComponentResource):
-    """Some entries of `exemptions`: those of the account come after it, those of all that is above before it."""
+    """Some entries of `exemptions`. What comes before and after them is the stack's to say (`resources.yard`)."""
 
     def __init__(
         self,

@@ -37,7 +37,7 @@ class Access(pulumi.ComponentResource):
     def _assignment(
         self, key: str, entry: RoleAssignment, scopes: Scopes, account: Account, roles: RoleDefinitions | None
     ) -> authorization.RoleAssignment:
-        waits: list[pulumi.Resource] = [account.account if entry.scope == "account" else account.resource_group]
+        waits = account.before if entry.scope == "account" else account.governed
         role: pulumi.Output[str] = pulumi.Output.from_input(entry.role_guid or "")
         definition_id = scopes.role_definition(role)
         if roles is not None and entry.role_definition is not None:

@@ -1,8 +1,14 @@
 """The whole of a stack, put together: what `infra/__main__.py` declares and exports.
 
-The order, where there must be one: resource group, definitions and policies, account, blocklists with their entries,
-content filters, deployments. Roles and access follow the account. A part of which the stack has nothing isn't there,
-and azure-native's module for it isn't loaded: `authorization` alone takes a tenth of a second.
+The order, where there must be one: resource group, definitions and policies, exemptions, account, blocklists with their
+entries, content filters, deployments. Roles and access follow the account.
+
+An exemption has to be there before the write that it excuses, and its scope before it. One at the resource group or
+above comes before the account. One at the account comes before it as well where the account exists, for its update; a
+new account has to be written first, and then all that is in it waits for the exemption.
+
+A part of which the stack has nothing isn't there, and azure-native's module for it isn't loaded: `authorization` alone
+takes a tenth of a second.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,12 +17,15 @@ from typing import Any
 import pulumi
 
 from modelyard.config.stack import Stack
-from modelyard.resources.account import INFERENCE, OPENAI, Account
+from modelyard.resources.account import INFERENCE, OPENAI, Account, is_there
 from modelyard.resources.blocklist import Blocklists
 from modelyard.resources.content_filter import ContentFilters
 from modelyard.resources.deployment import Deployments
 from modelyard.resources.scopes import Scopes
 from modelyard.resources.writes import AccountWrites
+
+ACCOUNT = "account"
+"""The scope of an exemption that stands at the account itself."""
 
 
 class Yard(pulumi.ComponentResource):
@@ -33,7 +42,10 @@ class Yard(pulumi.ComponentResource):
         self._within = pulumi.ResourceOptions(parent=self)
         self._scopes = Scopes(stack)
         self._policies: Mapping[str, pulumi.Output[str]] = {}
+        self._account_exempt = False
         account = Account("account", stack, self._govern, self._within)
+        if self._policies and self._at_account and not self._account_exempt:
+            account.before += self._exempt_account(account.account)
         self._filtering: dict[str, Any] = {}
         deployments = self._in_account(account)
         if stack.access or stack.role_definitions:
@@ -75,11 +87,22 @@ class Yard(pulumi.ComponentResource):
         policies = Policies("policies", stack, scopes, group, definitions, initiatives, within)
         self._policies = policies.ids
         ruling: list[pulumi.Resource] = [*policies.assignments.values(), *policies.permissions]
-        return [*ruling, *self._exempt("exemptions", [group], of_account=False)]
+        exempt = [*self._exempt("exemptions", [group], of_account=False)]
+        if self._at_account and is_there(stack):
+            exempt += self._exempt_account(group)
+        return [*ruling, *exempt]
+
+    @property
+    def _at_account(self) -> bool:
+        return any(each.scope == ACCOUNT for each in self._stack.exemptions.values())
+
+    def _exempt_account(self, after: pulumi.Resource) -> Sequence[pulumi.Resource]:
+        self._account_exempt = True
+        return self._exempt("account-exemptions", [after], of_account=True)
 
     def _exempt(self, name: str, after: Sequence[pulumi.Resource], *, of_account: bool) -> Sequence[pulumi.Resource]:
         every = self._stack.exemptions.items()
-        entries = {key: each for key, each in every if (each.scope == "account") is of_account}
+        entries = {key: each for key, each in every if (each.scope == ACCOUNT) is of_account}
         if not entries:
             return ()
         from modelyard.resources.policy_exemption import Exemptions
@@ -98,8 +121,7 @@ class Yard(pulumi.ComponentResource):
         if stack.content_filters:
             declared = ContentFilters("content-filters", stack, account, entries, writes, within)
             filters, self._filtering["contentFilters"] = declared.filters, declared.summary
-        exempt = self._exempt("account-exemptions", [account.account], of_account=True)
-        return Deployments("deployments", stack, account, filters, writes, exempt, within)
+        return Deployments("deployments", stack, account, filters, writes, within)
 
     def _give_access(self, account: Account) -> None:
         from modelyard.resources.role_assignment import Access
