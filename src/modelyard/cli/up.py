@@ -118,8 +118,11 @@ def up(
     proved = prove(exists, operation.target, operation.progress) if smoke and provable(exists, result) else ()
     shown = exists.shown
     took = {"smoke": spent(proved, options(operation.target))} if proved else {}
+    # What could not be foreseen has been decided by now: Azure has taken the change, or has refused it.
+    decided = (replace(each, unverified=False) for each in report.findings)
     return replace(
         report,
+        findings=tuple(decided),
         checks=proved,
         failures=result.failures,
         text="\n".join(
