@@ -8,11 +8,12 @@ class CapacityUnit:
     """The limits that one unit of `sku.capacity` brings.
 
     Requests are counted in windows of `window_seconds`: at 10, a unit of 6 requests a minute is one request in any 10
-    seconds. `requests_per_minute` is None where nothing is published. Grade R means inferred from the quota table,
-    which states limits of a subscription and not of a unit.
+    seconds. `requests_per_minute` is None where nothing is published, `tokens_per_minute` for models that aren't sold
+    by token, as image models. Grade R means inferred from the quota table, which states limits of a subscription and
+    not of a unit.
     """
 
-    tokens_per_minute: int
+    tokens_per_minute: int | None
     requests_per_minute: float | None
     window_seconds: int
     grade: str
@@ -30,13 +31,17 @@ class CapacityUnit:
 class Provisioned:
     """How provisioned throughput units are sold for a model: `minimum`, then more in whole `step`s.
 
-    A unit takes so many input tokens a minute; a token of output counts as `output_weight` of them.
+    A unit takes so many input tokens a minute; a token of output counts as `output_weight` of them, one read from the
+    cache as `cached_input_weight`, one written to it as `cache_write_weight`. None where the page has no figure; before
+    GPT-6 cached input was free.
     """
 
     minimum: int
     step: int
     input_tokens_per_minute: int
-    output_weight: int
+    output_weight: int | None
+    cached_input_weight: float | None
+    cache_write_weight: float | None
     source: str
     date: str
     grade: str = "A"
@@ -54,18 +59,26 @@ class Provisioned:
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """A tier 1 subscription's limits for a model and SKU in one region; tokens are None for models not sold by token.
+    """A subscription's limits for a model and SKU, at one tier or under one kind of contract.
 
-    Tier 1 is the lowest of six tiers, and the only one whose table is held here (grade A).
+    None where the tables have no figure: models that aren't sold by token have no tokens, and from tier 2 on the
+    requests weren't printed. Anthropic's models count uncached input and output apart. `pool` is `region` where each
+    region has a quota of its own, `subscription` where one is shared by all of them (by each data zone's for Data Zone
+    SKUs); `pool_grade` R means that Microsoft has announced the latter for all models, without a date.
     """
 
+    tier: str
     tokens_per_minute: int | None
-    requests: int
+    requests: int | None
     window_seconds: int
+    input_tokens_per_minute: int | None
+    output_tokens_per_minute: int | None
+    pool: str
+    pool_grade: str
     source: str
     date: str
     grade: str = "A"
 
     @property
-    def requests_per_minute(self) -> float:
-        return self.requests * 60 / self.window_seconds
+    def requests_per_minute(self) -> float | None:
+        return None if self.requests is None else self.requests * 60 / self.window_seconds

@@ -3,33 +3,47 @@
 It answers from dated tables, so it can say no only where a table covers the question; everywhere else the answer is
 unknown and says how to find out. It knows nothing of a subscription: quota left, gated models and private offers are
 questions for Azure.
+
+Which day is asked is the caller's business. `Market.date` is the day for which the tables were made. Whoever plays a
+calendar, as the sandbox does with its clock, asks for that date plus what the clock was advanced, with `played=True`;
+whoever speaks of Azure asks for the real day. What to ask:
+
+    entry(name, version)        the row of a model, also where a source spells the version otherwise; None is unknown,
+                                which is no reason to refuse: the catalog is older than the market
+    lifecycle(model, sku, day)  the word, what follows from it on the day, and the basis. Refuse a new deployment where
+                                `refused` is true, or where `create` is EXISTING and the subscription has none; any
+                                other retirement is a day that may have been moved: take it, with a note
+    gone_from(model, sku)       the day from which an advanced clock answers 410; None for never
+    offers(model, sku, region)  refuse on NO only; UNKNOWN is taken with a note
 """
 
+import datetime
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import replace
 from functools import cache
 
+from modelyard.catalog import lifecycle as lifecycles
 from modelyard.catalog import tables
 from modelyard.catalog.answer import Answer, Known
 from modelyard.catalog.capacity import CapacityUnit, Provisioned, Quota
-from modelyard.catalog.model import FROM_DOCUMENTS, ArmLifecycle, Model
+from modelyard.catalog.lifecycle import Lifecycle
+from modelyard.catalog.model import ArmLifecycle, Model
 from modelyard.catalog.sku import SKUS, Billing, Processing
+from modelyard.catalog.tables import Offer
 
 TOKENS_IN_QUOTA_UNIT = 1000  # quota is counted in thousands of tokens a minute ("Tokens Per Minute (thousands)", B)
+STALE_AFTER = datetime.timedelta(days=120)
+TIER = "1"  # what a new subscription has
+FINE_TUNED_ONLY = Answer(
+    Known.NO,
+    "MicrosoftDocs/azure-ai-docs, fine-tuning page: developer tier is for fine-tuned models",
+    "2026-09-21",
+    "A",
+)
 
 
 def _ask_azure(region: str | None) -> str:
     return f"az cognitiveservices model list -l {region or '<region>'}"
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """The regions in which a matrix ticks a model and SKU."""
-
-    regions: frozenset[str]
-    source: str
-    date: str
 
 
 class Market:
@@ -37,38 +51,50 @@ class Market:
 
     def __init__(
         self,
+        date: datetime.date,
         models: Iterable[Model],
-        offers: Mapping[tuple[str, str, str], Offer],
-        units: Mapping[str, CapacityUnit],
-        quotas: Mapping[tuple[str, str], Quota],
+        offers: Iterable[tuple[tuple[str, str, str], Offer]],
+        units: Mapping[tuple[str, str, str], CapacityUnit],
+        quotas: Mapping[tuple[str, str, str, str], Quota],
         provisioned: Mapping[str, Mapping[str, str]],
     ) -> None:
+        self._date = date
         by_name: dict[str, list[Model]] = {}
         for model in models:
             by_name.setdefault(model.name, []).append(model)
         self._models = {name: tuple(versions) for name, versions in by_name.items()}
-        self._offers = offers
+        by_offer: dict[tuple[str, str, str], list[Offer]] = {}
+        for key, offer in offers:
+            by_offer.setdefault(key, []).append(offer)
+        self._offers = by_offer
+        self._covered = {key[:2] for key, rows in by_offer.items() if any(row.complete for row in rows)}
+        self._regions = frozenset(region for rows in by_offer.values() for row in rows for region in row.regions)
         self._units = units
         self._quotas = quotas
+        self._quota_names = {key[0] for key in quotas}
         self._provisioned = provisioned
-        self._regions = frozenset(region for offer in offers.values() for region in offer.regions)
 
     @staticmethod
     @cache
     def load() -> "Market":
-        """The market of this release, read once in a process (about 5 ms)."""
+        """The market of this release, read once in a process (about 15 ms)."""
         return Market(
+            date=tables.edition(),
             models=tables.models(),
-            offers={
-                (row["name"], row["version"], row["sku"]): Offer(
-                    frozenset(row["regions"].split()), row["source"], row["date"]
-                )
-                for row in tables.rows("model-regions.csv")
-            },
+            offers=tables.offers(),
             units=dict(tables.units()),
             quotas=dict(tables.quotas()),
             provisioned={row["name"]: row for row in tables.rows("provisioned.csv")},
         )
+
+    @property
+    def date(self) -> datetime.date:
+        """The day for which the tables were made; nothing that Microsoft published later is in them."""
+        return self._date
+
+    def stale(self, day: datetime.date) -> bool:
+        """Whether the tables are too old to be relied on for `day`: by then dates have moved and models are missing."""
+        return day - self._date > STALE_AFTER
 
     def __iter__(self) -> Iterator[Model]:
         return (model for versions in self._models.values() for model in versions)
@@ -96,6 +122,13 @@ class Market:
         found = self.find(name, version, format)
         return found[0] if found else None
 
+    def entry(self, name: str, version: str) -> Model | None:
+        """The row that speaks of this version: its own, that of another spelling, or one that names no version."""
+        rows = self._models.get(name, ())
+        exact = (row for row in rows if row.version == version)
+        other = (row for row in rows if version in row.other_versions or not row.version)
+        return next(exact, None) or next(other, None)
+
     def formats(self, name: str) -> tuple[str, ...]:
         """ARM's formats under which a model of this name is sold; none where nobody says.
 
@@ -103,7 +136,7 @@ class Market:
         """
         if name in self._models:
             return tuple(dict.fromkeys(model.format for model in self._models[name]))
-        return ("OpenAI",) if any(name == quota for quota, _ in self._quotas) else ()
+        return ("OpenAI",) if name in self._quota_names else ()
 
     def closest(self, name: str) -> tuple[str, ...]:
         """Names of the market that resemble `name`, best first: another spelling of it, or what may have been meant."""
@@ -115,94 +148,149 @@ class Market:
         return tuple(folded[match] for match in get_close_matches(name.casefold(), folded, n=3, cutoff=0.75))
 
     def offers(self, model: Model, sku: str, region: str | None = None) -> Answer:
-        """May `model` be deployed with `sku` (in `region`)? No only where the matrices cover model, SKU and region."""
+        """May `model` be deployed with `sku` (in `region`)? No only where a full matrix covers all three."""
         unknown = Answer(Known.UNKNOWN, model.source, model.date, "A", _ask_azure(region))
-        if not model.skus or sku not in SKUS or SKUS[sku].billing is Billing.DEVELOPER:
+        if sku not in SKUS:
             return unknown
+        if SKUS[sku].billing is Billing.DEVELOPER:
+            return FINE_TUNED_ONLY
         if sku not in model.skus:
-            return Answer(Known.NO, model.source, model.date, "A")
-        offer = self._offers.get((model.name, model.version, sku))
+            covered = (model.name, model.version) in self._covered
+            return Answer(Known.NO, model.source, model.date, "A") if covered else unknown
         if region is None:
             return Answer(Known.YES, model.source, model.date, "A")
-        if offer is None or region not in self._regions:
-            return unknown
-        return Answer(Known.YES if region in offer.regions else Known.NO, offer.source, offer.date, "A")
+        return self._offers_in(model, sku, region) or unknown
+
+    def _offers_in(self, model: Model, sku: str, region: str) -> Answer | None:
+        rows = self._offers.get((model.name, model.version, sku), [])
+        for row in rows:
+            if region in row.regions:
+                return Answer(Known.YES, row.source, row.date, row.grade)
+        complete = next((row for row in rows if row.complete), None)
+        if complete is None or region not in self._regions:
+            return None
+        return Answer(Known.NO, complete.source, complete.date, complete.grade)
 
     def regions_of(self, model: Model, sku: str) -> frozenset[str]:
-        """Regions a matrix ticks for the model and SKU; empty where none covers them."""
-        offer = self._offers.get((model.name, model.version, sku))
-        return offer.regions if offer else frozenset()
+        """Regions that a table names for the model and SKU; empty where none covers them."""
+        rows = self._offers.get((model.name, model.version, sku), [])
+        return frozenset(region for row in rows for region in row.regions)
 
-    def lifecycle(self, model: Model, on: date) -> ArmLifecycle:
-        """ARM's lifecycle status on a day: from its retirement date on, a model is Deprecated (inference gets 410)."""
-        if model.retirement is not None and on >= model.retirement:
-            return ArmLifecycle.DEPRECATED
-        return FROM_DOCUMENTS[model.lifecycle]
+    def lifecycle(self, model: Model, sku: str, day: datetime.date, *, played: bool = False) -> Lifecycle:
+        """The model's lifecycle with `sku` (empty: with any) on `day`; see `modelyard.catalog.lifecycle`."""
+        return lifecycles.lifecycle(model, sku, day, self._date, played=played)
 
-    def deployable(self, model: Model, on: date) -> bool:
-        """Would Azure let a subscription without deployments of this model create one?"""
-        return self.lifecycle(model, on) not in (ArmLifecycle.DEPRECATING, ArmLifecycle.DEPRECATED)
+    def gone_from(self, model: Model, sku: str) -> datetime.date | None:
+        """The day from which an advanced clock finds the model gone: date.min for long since, None for never."""
+        return lifecycles.gone_from(model, sku, self._date)
 
-    def successors(self, model: Model, on: date) -> tuple[Model, ...]:
-        """Up to two generally available models to move to (grade R: chosen by likeness of name, longest-lived first).
+    def deployable(self, model: Model, day: datetime.date) -> bool:
+        """Would Azure, as far as is known, let a subscription without deployments of this model create one?"""
+        effective = self.lifecycle(model, "", day).effective
+        return effective not in (None, ArmLifecycle.DEPRECATING, ArmLifecycle.DEPRECATED)
 
-        Microsoft's schedule names replacements for some models only, so these are suggestions: other versions of the
-        model, else models of the same publisher whose name differs in its numbers alone.
+    def successors(self, model: Model, day: datetime.date) -> tuple[Model, ...]:
+        """Up to two models to move to: the schedule's replacement, then likely ones (grade R), longest-lived first.
+
+        Where the replacement has itself had its day, its own one counts. Likely are other versions of the model, else
+        models of the same publisher whose name differs in its numbers alone.
         """
+        named = self._replacement(model, day)
         shape = _shape(model.name)
         candidates = [
             other
-            for versions in self._models.values()
-            for other in versions
-            if other != model
+            for other in self
+            if other not in (model, named)
             and other.publisher == model.publisher
             and _shape(other.name) == shape
             and (not model.skus or other.skus)
-            and self.lifecycle(other, on) is ArmLifecycle.GENERALLY_AVAILABLE
+            and self.lifecycle(other, "", day).effective is ArmLifecycle.GENERALLY_AVAILABLE
         ]
         same_name = [other for other in candidates if other.name == model.name]
-        ordered = sorted(same_name or candidates, key=lambda other: other.retirement or date.max, reverse=True)
-        return tuple(ordered[:2])
+        likely = sorted(same_name or candidates, key=_longest_lived, reverse=True)
+        return tuple(([named] if named else []) + likely)[:2]
 
-    def unit(self, model: Model | str, sku: str) -> CapacityUnit | None:
+    def _replacement(self, model: Model, day: datetime.date) -> Model | None:
+        """The model that Microsoft's schedule names, or the one that its chain of replacements comes to."""
+        seen, at = {model}, model
+        while at.replacement:
+            found = [row for row in self.find(at.replacement) if at.replacement_version in ("", row.version)]
+            ordered = sorted((row for row in found if row not in seen), key=_longest_lived, reverse=True)
+            if fit := next((row for row in ordered if self.deployable(row, day)), None):
+                return fit
+            if not ordered:
+                return None
+            at = ordered[0]
+            seen.add(at)
+        return None
+
+    def unit(self, model: Model | str, sku: str, version: str = "") -> CapacityUnit | None:
         """What one unit of `sku.capacity` brings, or None where nobody says (then capacity can only be stated).
 
-        A statement about the model comes first. Else the ratio of its tier 1 quota is used, graded R: where both
-        exist they agree on GlobalStandard, but the table states limits of a subscription, not of a unit. Only
-        standard SKUs have rate units; provisioned and batch capacity counts something else.
+        A statement about the version comes first, then one about the model with the SKU, then one about the model.
+        Figures that the quota table's ratio gives are graded R: the table states limits of a subscription, not of a
+        unit. Only standard SKUs have rate units; provisioned and batch capacity counts something else.
         """
-        name = model if isinstance(model, str) else model.name
+        name, version = (model, version) if isinstance(model, str) else (model.name, model.version)
         if sku in SKUS and SKUS[sku].billing is not Billing.STANDARD:
             return None
-        if stated := self._units.get(name):
+        keys = ((name, version, sku), (name, "", sku), (name, "", ""))
+        stated = next((self._units[key] for key in keys if key in self._units), None)
+        quota = self.quota(name, sku, version)
+        if (
+            stated is None
+            or stated.requests_per_minute is not None
+            or stated.tokens_per_minute is None
+            or quota is None
+        ):
             return stated
-        quota = self._quotas.get((name, sku))
-        if quota is None or quota.tokens_per_minute is None:
-            return None
-        return CapacityUnit(
-            tokens_per_minute=TOKENS_IN_QUOTA_UNIT,
-            requests_per_minute=quota.requests_per_minute * TOKENS_IN_QUOTA_UNIT / quota.tokens_per_minute,
-            window_seconds=quota.window_seconds,
-            grade="R",
-            source=f"inferred from {quota.source}",
-            date=quota.date,
-        )
+        if quota.requests_per_minute is None or quota.tokens_per_minute is None:
+            return stated
+        # Where requests are counted in windows of 10 s the tables leave the ratio out; it is worked out alike.
+        ratio = quota.requests_per_minute * stated.tokens_per_minute / quota.tokens_per_minute
+        return replace(stated, requests_per_minute=ratio, window_seconds=quota.window_seconds)
 
     def provisioned(self, model: Model | str, sku: str) -> Provisioned | None:
-        """How throughput units of a provisioned SKU are sold, or None where the table doesn't list model or SKU."""
+        """How throughput units of a provisioned SKU are sold, or None where the table doesn't list model or SKU.
+
+        Rows that Microsoft has taken off the page count as not listed.
+        """
         row = self._provisioned.get(model if isinstance(model, str) else model.name)
-        if row is None or sku not in SKUS or SKUS[sku].billing is not Billing.PROVISIONED:
+        if row is None or row["listed"] == "removed" or sku not in SKUS:
+            return None
+        if SKUS[sku].billing is not Billing.PROVISIONED:
             return None
         scope = "regional" if SKUS[sku].processing is Processing.REGIONAL else "global_datazone"
-        minimum, step = row[f"{scope}_min"], row[f"{scope}_step"]
-        if not minimum or not step:
+        minimum, step, tokens = row[f"{scope}_min"], row[f"{scope}_step"], row["input_tpm_per_ptu"]
+        if not minimum or not step or not tokens:
             return None
-        tokens, weight = int(row["input_tpm_per_ptu"]), int(row["output_to_input_ratio"])
-        return Provisioned(int(minimum), int(step), tokens, weight, row["source"], row["date"])
+        weight, cached, cache_write = (
+            row[name] for name in ("output_to_input_ratio", "cached_input_weight", "cache_write_weight")
+        )
+        return Provisioned(
+            minimum=int(minimum),
+            step=int(step),
+            input_tokens_per_minute=int(tokens),
+            output_weight=int(weight) if weight else None,
+            cached_input_weight=float(cached) if cached else None,
+            cache_write_weight=float(cache_write) if cache_write else None,
+            source=row["source"],
+            date=row["date"],
+            grade=row["grade"],
+        )
 
-    def quota(self, name: str, sku: str) -> Quota | None:
-        """What a tier 1 subscription gets in one region, or None where the table doesn't list model or SKU."""
-        return self._quotas.get((name, sku))
+    def quota(self, name: str, sku: str, version: str = "", tier: str = TIER) -> Quota | None:
+        """What a subscription gets (in one region, or in all: see `pool`), or None where no table lists it.
+
+        Tiers are `free` and `1` to `6`; Anthropic's models go by contract, `pay-as-you-go` or `enterprise`. The name
+        `*` has the default limits of models that are sold by Azure and aren't OpenAI's.
+        """
+        keys = ((name, version, sku, tier), (name, "", sku, tier))
+        return next((self._quotas[key] for key in keys if key in self._quotas), None)
+
+
+def _longest_lived(model: Model) -> tuple[datetime.date, str]:
+    return model.retirement or model.retirement_unconfirmed or datetime.date.max, model.version
 
 
 @cache

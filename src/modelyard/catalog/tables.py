@@ -1,18 +1,39 @@
 """The catalog's tables as they lie in `data/`: one reader a table, rows in, frozen values out.
 
-Every table is transcribed from Microsoft's documents and says in each row from where and when. Refreshing the market
-is replacing these files; no code changes.
+Every table is transcribed from Microsoft's documents and says in each row from where, when and how sure that is.
+Refreshing the market is replacing these files, which `python -m tools.catalog` makes; no code changes.
 """
 
 import csv
+import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from modelyard.catalog.capacity import CapacityUnit, Quota
-from modelyard.catalog.model import Model
+from modelyard.catalog.model import Create, Model
 
 DATA = Path(__file__).parent / "data"
+DATES = (
+    "deprecation",
+    "retirement",
+    "retirement_standard",
+    "retirement_unconfirmed",
+    "finetune_training_end",
+    "finetune_deployment_end",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """The regions in which a table has a model and SKU; only a `complete` table says no for the others."""
+
+    regions: frozenset[str]
+    complete: bool
+    source: str
+    date: str
+    grade: str
 
 
 def rows(name: str) -> Iterator[dict[str, str]]:
@@ -20,44 +41,78 @@ def rows(name: str) -> Iterator[dict[str, str]]:
         yield from csv.DictReader(file)
 
 
+def edition() -> date:
+    """The day for which the tables were made."""
+    return date.fromisoformat(json.loads((DATA / "edition.json").read_text(encoding="utf-8"))["date"])
+
+
 def models() -> Iterator[Model]:
     """The retirement schedule, joined with the SKUs of the availability matrices."""
     for row in rows("models.csv"):
-        retirement = row.pop("retirement")
-        skus = row.pop("skus")
+        days = {name: _day(row.pop(name)) for name in DATES}
         yield Model(
+            **days,
+            create=Create(row.pop("create")),
+            skus=frozenset(row.pop("skus").split()),
+            other_formats=tuple(filter(None, [row.pop("other_formats")])),
+            other_versions=tuple(row.pop("other_versions").split()),
             **row,
-            retirement=date.fromisoformat(retirement) if retirement else None,
-            skus=frozenset(skus.split()),
         )
 
 
-def units() -> Iterator[tuple[str, CapacityUnit]]:
-    """Models whose unit of capacity is stated somewhere, by name; the statements don't tell SKUs apart."""
+def offers() -> Iterator[tuple[tuple[str, str, str], Offer]]:
+    """Regions by model, version and SKU; several rows may speak of the same."""
+    for row in rows("model-regions.csv"):
+        yield (
+            (row["name"], row["version"], row["sku"]),
+            Offer(
+                frozenset(row["regions"].split()), row["complete"] == "yes", row["source"], row["date"], row["grade"]
+            ),
+        )
+
+
+def units() -> Iterator[tuple[tuple[str, str, str], CapacityUnit]]:
+    """Units of capacity by name, version and SKU; an empty version or SKU stands for all of them."""
     for row in rows("units.csv"):
-        yield (
-            row["name"],
-            CapacityUnit(
-                tokens_per_minute=int(row["tokens_per_minute"]),
-                requests_per_minute=float(row["requests_per_minute"]),
-                window_seconds=int(row["window_seconds"]),
-                grade=row["grade"],
-                source=row["source"],
-                date=row["date"],
-            ),
-        )
+        for version in row["version"].split() or [""]:
+            yield (
+                (row["name"], version, row["sku"]),
+                CapacityUnit(
+                    tokens_per_minute=_whole(row["tokens_per_minute"]),
+                    requests_per_minute=float(row["requests_per_minute"]) if row["requests_per_minute"] else None,
+                    window_seconds=int(row["window_seconds"]),
+                    grade=row["grade"],
+                    source=row["source"],
+                    date=row["date"],
+                ),
+            )
 
 
-def quotas() -> Iterator[tuple[tuple[str, str], Quota]]:
-    """The quota table of tier 1, by model name and SKU."""
-    for row in rows("quota-tier-1.csv"):
-        yield (
-            (row["name"], row["sku"]),
-            Quota(
-                tokens_per_minute=int(row["tpm"]) if row["tpm"] else None,
-                requests=int(row["rpm"]),
-                window_seconds=int(row["rpm_window_s"]),
-                source=row["source"],
-                date=row["date"],
-            ),
-        )
+def quotas() -> Iterator[tuple[tuple[str, str, str, str], Quota]]:
+    """The quota tables by name, version, SKU and tier; an empty version stands for all."""
+    for row in rows("quota.csv"):
+        for version in row["version"].split() or [""]:
+            yield (
+                (row["name"], version, row["sku"], row["tier"]),
+                Quota(
+                    tier=row["tier"],
+                    tokens_per_minute=_whole(row["tokens"]),
+                    requests=_whole(row["requests"]),
+                    window_seconds=int(row["window_seconds"]),
+                    input_tokens_per_minute=_whole(row["input_tokens"]),
+                    output_tokens_per_minute=_whole(row["output_tokens"]),
+                    pool=row["pool"],
+                    pool_grade=row["pool_grade"],
+                    source=row["source"],
+                    date=row["date"],
+                    grade=row["grade"],
+                ),
+            )
+
+
+def _whole(text: str) -> int | None:
+    return int(text) if text else None
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None

@@ -17,7 +17,7 @@ from modelyard.catalog.sku import SKUS
 from modelyard.config.keys import Keys
 from modelyard.config.model import Model, ModelReference
 from modelyard.config.names import DeploymentName, DeploymentSku
-from modelyard.config.scalar import Count, Text, as_text, as_whole
+from modelyard.config.scalar import Count, Flag, Text, as_text, as_whole
 from modelyard.config.tags import Tags
 
 DEFAULT_FILTER = SYSTEM_POLICIES[0]
@@ -69,6 +69,11 @@ class WrittenDeployment(Keys):
         default=DEFAULT_FILTER,
         description="The content filter (RAI policy), always sent by name: one of contentFilters, or a system one.",
         examples=list(SYSTEM_POLICIES),
+    )
+    allow_deprecated_model: Flag = Field(
+        default=False,
+        description="Says that the subscription has a deployment of this model and version already: once Microsoft has "
+        "deprecated a model, Azure lets no other subscription create one.",
     )
     spillover_deployment_name: DeploymentName | None = Field(
         default=None, description="Of a provisioned deployment: the standard one that takes what it can't serve."

@@ -24,8 +24,9 @@ def capacities(rate: int, per_unit: Fraction) -> Between:
     return Between(int(below), int(below) + (1 if rest else 0))
 
 
-def tokens_a_unit(unit: CapacityUnit) -> Fraction:
-    return Fraction(unit.tokens_per_minute)
+def tokens_a_unit(unit: CapacityUnit) -> Fraction | None:
+    """None for models that aren't sold by token."""
+    return None if unit.tokens_per_minute is None else Fraction(unit.tokens_per_minute)
 
 
 def requests_a_unit(unit: CapacityUnit) -> Fraction | None:

@@ -13,8 +13,16 @@ from modelyard.catalog.model import Model
 
 
 def retirements(models: Iterable[Model]) -> dict[str, str]:
-    """The day of retirement, as ISO writes it, of every model that has one."""
-    return dict(sorted((_called(each), each.retirement.isoformat()) for each in models if each.retirement))
+    """The day of retirement, as ISO writes it, of every model that has one.
+
+    Of one that has retired on a day that nobody wrote down, it is the day of the source that says so.
+    """
+    days = {
+        _called(each): each.retirement.isoformat() if each.retirement else each.date
+        for each in models
+        if each.retirement or each.lifecycle == "Retired"
+    }
+    return dict(sorted(days.items()))
 
 
 def previews(models: Iterable[Model]) -> list[str]:

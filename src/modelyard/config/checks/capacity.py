@@ -3,7 +3,7 @@
 from collections import defaultdict
 from fractions import Fraction
 
-from modelyard.catalog.capacity import CapacityUnit
+from modelyard.catalog.capacity import CapacityUnit, Quota
 from modelyard.catalog.market import Market
 from modelyard.catalog.sku import SKUS, Billing
 from modelyard.config.collector import Collector
@@ -17,17 +17,18 @@ def settle(draft: Draft, market: Market, collector: Collector) -> dict[str, Depl
     """The deployments with their capacity; one whose capacity can't be told is absent, and a finding says why."""
     settled = {}
     for key, written in draft.deployments.items():
-        unit = market.unit(written.model.name, written.sku)
+        unit = market.unit(written.model.name, written.sku, written.model.version)
         capacity = _capacity(key, written, unit, market, collector)
         if capacity is None:
             continue
         requests = requests_a_unit(unit) if unit else None
+        tokens = tokens_a_unit(unit) if unit else None
         settled[key] = Deployment(
             model=written.model,
             sku=written.sku,
             capacity=capacity,
             rate_limit=written.rate_limit,
-            tokens_per_minute=figure(capacity, tokens_a_unit(unit)) if unit else None,
+            tokens_per_minute=figure(capacity, tokens) if tokens else None,
             requests_per_minute=figure(capacity, requests) if requests else None,
             version_upgrade_option=written.version_upgrade_option,
             content_filter=written.content_filter,
@@ -91,7 +92,9 @@ def _from_rate(at: KeyPath, limit: RateLimit, unit: CapacityUnit, collector: Col
         wanted["requestsPerMinute"] = (limit.requests_per_minute, requests_a_unit(unit))
     found: dict[str, int] = {}
     for name, (rate, per_unit) in wanted.items():
-        if per_unit is None:  # nobody publishes requests for this unit, so tokens alone decide
+        if per_unit is None:  # the unit has no such figure: the other one decides, where it is stated
+            if len(wanted) == 1 or not any(each for _, each in wanted.values()):
+                _no_figure((*at, "rateLimit", name), name, unit, collector)
             continue
         between = capacities(rate, per_unit)
         if between.exact:
@@ -109,7 +112,20 @@ def _from_rate(at: KeyPath, limit: RateLimit, unit: CapacityUnit, collector: Col
             remedy="keep the one that matters",
         )
         return None
-    return next(iter(found.values()), None) if len(found) == len(wanted) else None
+    counted = sum(1 for _, per_unit in wanted.values() if per_unit is not None)
+    return next(iter(found.values()), None) if len(found) == counted else None
+
+
+def _no_figure(path: KeyPath, name: str, unit: CapacityUnit, collector: Collector) -> None:
+    other = "requestsPerMinute" if name == "tokensPerMinute" else "tokensPerMinute"
+    collector.add(
+        "config.unit-unknown",
+        path,
+        f"the unit of this model and SKU has no figure for {name}: it is {_unit(unit)}",
+        found=name,
+        allowed=f"{other}, or capacity",
+        remedy=f"state {other} instead, or capacity",
+    )
 
 
 def _inexact(path: KeyPath, rate: int, per_unit: Fraction, between: Between, collector: Collector) -> None:
@@ -175,9 +191,8 @@ def _unit(unit: CapacityUnit) -> str:
 
 
 def _figures(capacity: int, unit: CapacityUnit) -> str:
-    tokens = f"{figure(capacity, tokens_a_unit(unit))} tokens"
-    requests = requests_a_unit(unit)
-    return f"{tokens} and {figure(capacity, requests)} requests a minute" if requests else f"{tokens} a minute"
+    rates = (("tokens", tokens_a_unit(unit)), ("requests", requests_a_unit(unit)))
+    return " and ".join(f"{figure(capacity, rate)} {name}" for name, rate in rates if rate) + " a minute"
 
 
 def _quota(settled: dict[str, Deployment], market: Market, collector: Collector) -> None:
@@ -187,14 +202,18 @@ def _quota(settled: dict[str, Deployment], market: Market, collector: Collector)
         if deployment.tokens_per_minute is not None:
             together[deployment.model.name, deployment.sku].append(key)
     for (name, sku), keys in together.items():
-        quota = market.quota(name, sku)
+        quota = market.quota(name, sku, settled[keys[-1]].model.version)
         asked = sum(settled[key].tokens_per_minute or 0 for key in keys)
         if quota is not None and quota.tokens_per_minute is not None and asked > quota.tokens_per_minute:
             collector.add(
                 "config.above-tier-1-quota",
                 ("deployments", keys[-1]),
-                f"{name} with {sku} asks for more than a tier 1 subscription gets in one region",
+                f"{name} with {sku} asks for more than a tier 1 subscription gets in {_where(quota)}",
                 found=f"{asked} tokens a minute ({', '.join(keys)})",
                 allowed=f"{quota.tokens_per_minute} in tier 1 (as of {quota.date})",
                 remedy="make sure of the subscription's quota: az cognitiveservices usage list -l <region>",
             )
+
+
+def _where(quota: Quota) -> str:
+    return "all regions together" if quota.pool == "subscription" else "one region"

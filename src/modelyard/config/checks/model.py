@@ -1,33 +1,49 @@
-"""Is the model known, spelt as Azure spells it, and still there to be deployed?"""
+"""Is the model known, spelt as Azure spells it, and still there to be deployed?
 
-from datetime import date, timedelta
+A word of Microsoft's schedule is a fact and an error; a date that has passed since the catalog was made is a warning,
+because Microsoft has moved such dates by months. What the catalog doesn't know is a note.
+"""
 
+import datetime
+from datetime import timedelta
+
+from modelyard.catalog.lifecycle import Basis, Lifecycle
 from modelyard.catalog.market import Market
-from modelyard.catalog.model import ArmLifecycle
+from modelyard.catalog.model import Create
 from modelyard.catalog.model import Model as Known
 from modelyard.config.collector import Collector
+from modelyard.config.deployment import WrittenDeployment
+from modelyard.config.keypath import KeyPath
 from modelyard.config.model import ASK, Model
 from modelyard.config.stack import Draft
 
 NOTICE = timedelta(days=90)
+OPENAI = "OpenAI"
 
 
 def known(model: Model, market: Market) -> Known | None:
     """The catalog's entry; one without a version stands for every version."""
-    for entry in market.find(model.name):
-        if entry.version in (model.version, ""):
-            return entry
-    return None
+    return market.entry(model.name, model.version)
 
 
-def check(draft: Draft, market: Market, today: date, collector: Collector) -> None:
+def check(draft: Draft, market: Market, day: datetime.date, collector: Collector, *, played: bool = False) -> None:
+    """Judge every deployment's model on the market's day; `played`: the day is that of a sandbox's clock."""
+    if draft.deployments and market.stale(day) and not played:
+        collector.add(
+            "config.catalog-old",
+            ("deployments",),
+            f"what is known of models is of {market.date}, {(day - market.date).days} days before {day}",
+            found=f"catalog of {market.date}",
+            allowed="a catalog of the last 120 days",
+            remedy="update modelyard: each release brings the catalog of its day",
+        )
     for key, deployment in draft.deployments.items():
         model, at = deployment.model, ("deployments", key, "model")
         entry = known(model, market)
         if entry is None:
             _unknown(model, at, market, collector)
             continue
-        if entry.format != model.format:
+        if model.format not in (entry.format, *entry.other_formats):
             collector.add(
                 "config.model-format-differs",
                 (*at, "format"),
@@ -37,57 +53,118 @@ def check(draft: Draft, market: Market, today: date, collector: Collector) -> No
                 remedy=f"look it up with `{ASK}`",
                 of_value=True,
             )
-        _lifecycle(entry, at, market, today, collector)
+        _Judge(deployment, entry, at, market, day, collector).judge(played=played)
 
 
-def _unknown(model: Model, at: tuple[str, ...], market: Market, collector: Collector) -> None:
-    versions = sorted({entry.version for entry in market.find(model.name)})
-    close = market.closest(model.name)
+def _unknown(model: Model, at: KeyPath, market: Market, collector: Collector) -> None:
+    versions = market.find(model.name)
     if versions:
-        collector.add(
-            "config.version-unknown",
-            (*at, "version"),
-            f"the catalog doesn't know this version of {model.name}",
-            found=model.version,
-            allowed=", ".join(versions),
-            remedy=f"correct it, or make sure with `{ASK}`",
-            of_value=True,
-        )
-    elif close and close[0].casefold() == model.name.casefold():
-        collector.add(
-            "config.model-spelling",
-            (*at, "name"),
-            f"the catalog spells this model {close[0]}",
-            found=model.name,
-            allowed=close[0],
-            remedy=f"write {close[0]}",
-            of_value=True,
-        )
-    else:
-        listed = bool(market.formats(model.name))
-        collector.add(
-            "config.model-unknown",
-            (*at, "name"),
-            f"the catalog doesn't know {model.name}",
-            found=model.name,
-            allowed=f"known names like it: {', '.join(close)}" if close and not listed else "",
-            remedy=f"make sure with `{ASK}`",
-            of_value=True,
-        )
+        _version(model, versions, at, collector)
+        return
+    close = market.closest(model.name)
+    listed = bool(market.formats(model.name))
+    collector.add(
+        "config.model-unknown",
+        (*at, "name"),
+        f"the catalog doesn't know {model.name}",
+        found=model.name,
+        allowed=f"known names like it: {', '.join(close)}" if close and not listed else "",
+        remedy=f"make sure with `{ASK}`",
+        of_value=True,
+    )
 
 
-def _lifecycle(entry: Known, at: tuple[str, ...], market: Market, today: date, collector: Collector) -> None:
-    status = market.lifecycle(entry, today)
-    successors = ", ".join(map(str, market.successors(entry, today)))
-    remedy = f"move to {successors}" if successors else f"choose another model: `{ASK}`"
-    retires = f"retires on {entry.retirement}" if entry.retirement else "no retirement date is published"
-    if status is ArmLifecycle.DEPRECATED:
-        message = f"{entry} retired on {entry.retirement}" if entry.retirement else f"{entry} is retired"
-        collector.add("config.model-retired", at, message, found=str(entry), remedy=remedy)
-    elif status is ArmLifecycle.DEPRECATING:
-        message = f"{entry} is closed to subscriptions that have no deployment of it yet; it {retires}"
-        collector.add("config.model-deprecating", at, message, found=str(entry), remedy=remedy)
-    elif entry.retirement is not None and entry.retirement - today <= NOTICE:
-        days = (entry.retirement - today).days
-        message = f"{entry} {retires}, in {days} days"
-        collector.add("config.model-retires-soon", at, message, found=str(entry), remedy=remedy)
+def _version(model: Model, versions: tuple[Known, ...], at: KeyPath, collector: Collector) -> None:
+    """Only OpenAI's versions are dates that every source writes alike; a later date is a newer version."""
+    listed = sorted({entry.version for entry in versions})
+    dated = model.format == OPENAI and all(_is_date(version) for version in listed)
+    newer = dated and _is_date(model.version) and model.version > listed[-1]
+    certain = model.format == OPENAI and not newer
+    gone = all(entry.lifecycle == "Retired" for entry in versions)
+    collector.add(
+        "config.version-unknown" if certain else "config.version-not-in-catalog",
+        (*at, "version"),
+        f"the catalog doesn't know this version of {model.name}"
+        + (", and those that it knows have retired" if gone else ""),
+        found=model.version,
+        allowed=", ".join(listed),
+        remedy=f"correct it, or make sure with `{ASK}`" if certain else f"make sure with `{ASK}`",
+        of_value=True,
+    )
+
+
+def _is_date(version: str) -> bool:
+    try:
+        return datetime.date.fromisoformat(version).isoformat() == version
+    except ValueError:
+        return False
+
+
+class _Judge:
+    """What a model's lifecycle means for one deployment."""
+
+    def __init__(
+        self,
+        deployment: WrittenDeployment,
+        entry: Known,
+        at: KeyPath,
+        market: Market,
+        day: datetime.date,
+        collector: Collector,
+    ) -> None:
+        self._deployment, self._entry, self._at = deployment, entry, at
+        self._market, self._day, self._collector = market, day, collector
+
+    def judge(self, *, played: bool) -> None:
+        lifecycle = self._market.lifecycle(self._entry, self._deployment.sku, self._day, played=played)
+        if lifecycle.refused:
+            self._add("config.model-retired", self._retired(lifecycle))
+            return
+        if lifecycle.create is Create.EXISTING:
+            self._deprecated(lifecycle)
+        if lifecycle.retired:
+            self._add("config.model-retirement-passed", self._passed(lifecycle))
+        elif lifecycle.retirement is not None and lifecycle.retirement - self._day <= NOTICE:
+            days = (lifecycle.retirement - self._day).days
+            self._add("config.model-retires-soon", f"{self._entry} {_retires(lifecycle)}, in {days} days")
+
+    def _retired(self, lifecycle: Lifecycle) -> str:
+        when = f" on {lifecycle.retirement}" if lifecycle.retirement else ""
+        if lifecycle.basis is Basis.CLOCK:
+            return f"{self._entry} retired{when}, by the sandbox's clock"
+        return f"{self._entry} retired{when}" if when else f"{self._entry} is retired"
+
+    def _passed(self, lifecycle: Lifecycle) -> str:
+        said = (
+            f"a third party's date, {lifecycle.retirement},"
+            if lifecycle.retirement_grade == "C"
+            else (f"the date that Microsoft printed, {lifecycle.retirement},")
+        )
+        return f"{self._entry} may have retired: {said} has passed, and Microsoft may have moved it"
+
+    def _deprecated(self, lifecycle: Lifecycle) -> None:
+        stated = self._deployment.allow_deprecated_model
+        closed = f"{self._entry} is closed to subscriptions that have no deployment of it yet"
+        if stated:
+            self._add("config.model-deprecating", f"{closed}; it {_retires(lifecycle)}")
+            return
+        self._add(
+            "config.model-deprecated",
+            f"{closed}; it {_retires(lifecycle)}",
+            remedy=f"{self._remedy()}; where the subscription has a deployment of it, "
+            "write allowDeprecatedModel: true beside model",
+        )
+
+    def _add(self, code: str, message: str, *, remedy: str = "") -> None:
+        self._collector.add(code, self._at, message, found=str(self._entry), remedy=remedy or self._remedy())
+
+    def _remedy(self) -> str:
+        successors = ", ".join(map(str, self._market.successors(self._entry, self._day)))
+        return f"move to {successors}" if successors else f"choose another model: `{ASK}`"
+
+
+def _retires(lifecycle: Lifecycle) -> str:
+    if lifecycle.retirement is None:
+        return "has no published retirement date"
+    third_party = " (a third party's date)" if lifecycle.retirement_grade == "C" else ""
+    return f"retires on {lifecycle.retirement}{third_party}"

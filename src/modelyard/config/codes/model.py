@@ -37,17 +37,41 @@ CODES = (
     warning(
         "config.version-unknown",
         "Version unknown to the catalog",
-        "The catalog knows the model and not this version: newer than the catalog, or mistyped.",
+        "The catalog knows the model and not this version, which is no later than those it knows: probably mistyped.",
+    ),
+    note(
+        "config.version-not-in-catalog",
+        "Version not in the catalog",
+        "A version newer than the catalog, or one that another source spells otherwise, as versions of models of "
+        "others than OpenAI often are.",
     ),
     error(
         "config.model-retired",
         "Model retired",
         "Azure refuses new deployments of a retired model, and existing ones answer with an error.",
     ),
+    error(
+        "config.model-deprecated",
+        "Model closed to new customers",
+        "Azure refuses to create a deployment in subscriptions that have none of this model yet. Whether yours has one "
+        "can't be seen in a file: allowDeprecatedModel says so.",
+    ),
     warning(
         "config.model-deprecating",
-        "Model closed to new customers",
-        "Azure refuses to create a deployment in subscriptions that have none of this model yet.",
+        "Model closed to new customers, and used all the same",
+        "The stack says that its subscription has a deployment of this model already. Azure judges by model and "
+        "version, and refuses all others.",
+    ),
+    warning(
+        "config.model-retirement-passed",
+        "Retirement date passed",
+        "The date that was known when the catalog was made has passed. Microsoft has moved such dates by months, so "
+        "the model may still be there; once it isn't, its deployments answer with an error.",
+    ),
+    warning(
+        "config.catalog-old",
+        "Catalog older than 120 days",
+        "Dates have moved since then and newer models are missing, so less can be said for sure about any model.",
     ),
     warning(
         "config.model-retires-soon",

@@ -145,7 +145,8 @@ def rate_limits(unit: CapacityUnit, capacity: int) -> list[dict[str, Any]]:
     requests = unit.requests_per_window(capacity)
     if requests is not None:
         limits.append({"key": "request", "renewalPeriod": unit.window_seconds, "count": max(1, int(requests))})
-    limits.append({"key": "token", "renewalPeriod": 60, "count": unit.tokens_per_minute * capacity})
+    if unit.tokens_per_minute is not None:
+        limits.append({"key": "token", "renewalPeriod": 60, "count": unit.tokens_per_minute * capacity})
     return limits
 
 

@@ -28,7 +28,7 @@ def default(azure: LocalAzure, format: str, name: str) -> Model | None:  # noqa:
     versions = azure.market.find(name, format=format)
 
     def rank(model: Model) -> tuple[bool, bool, str]:
-        status = azure.market.lifecycle(model, today)
+        status = azure.market.lifecycle(model, "", today).effective
         closed = status in (ArmLifecycle.DEPRECATING, ArmLifecycle.DEPRECATED)
         return not closed, status is ArmLifecycle.GENERALLY_AVAILABLE, model.version
 
@@ -87,7 +87,7 @@ def note(change: Change, model: Model, sku: str, location: str) -> str | None:
 
 def _check_lifecycle(change: Change, model: Model) -> None:
     azure = change.call.azure
-    status = azure.market.lifecycle(model, azure.clock.now().date())
+    status = azure.market.lifecycle(model, "", azure.clock.now().date()).effective
     name = spelt({**change.properties["model"], "format": model.format, "version": model.version})
     if status is ArmLifecycle.DEPRECATED:
         since = f"{model.retirement:%m/%d/%Y} 00:00:00" if model.retirement else "an unknown date"

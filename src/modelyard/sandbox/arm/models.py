@@ -51,7 +51,7 @@ def _sku(azure: LocalAzure, model: Model, name: str) -> dict[str, Any]:
 
 
 def _entry(azure: LocalAzure, model: Model, skus: list[dict[str, Any]], kind: str) -> dict[str, Any]:
-    today = azure.clock.now().date()
+    status = azure.market.lifecycle(model, "", azure.clock.now().date()).effective
     operation = serving(model.name, model.format, skus[0]["name"]).operations[0]
     default = deployment_model.default(azure, model.format, model.name)
     shown: dict[str, Any] = {
@@ -63,7 +63,7 @@ def _entry(azure: LocalAzure, model: Model, skus: list[dict[str, Any]], kind: st
         "skus": skus,
         "maxCapacity": max(sku["capacity"]["maximum"] for sku in skus),
         "capabilities": deployment_model.CAPABILITIES.get(operation, {}),
-        "lifecycleStatus": azure.market.lifecycle(model, today).value,
+        "lifecycleStatus": status.value if status else "",
     }
     if model.retirement:
         shown["deprecation"] = {"inference": f"{model.retirement}T00:00:00Z"}

@@ -57,12 +57,14 @@ def _billing(sku: str) -> Billing:
 
 def _limit(azure: LocalAzure, name: str, sku: str, billing: Billing) -> int:
     listed = azure.market.quota(name, sku)
+    unit = azure.market.unit(name, sku)
     if listed is None:
         return DEFAULTS[billing]
-    if listed.tokens_per_minute is None:
-        return round(listed.requests_per_minute)
-    unit = azure.market.unit(name, sku)
-    return listed.tokens_per_minute // (unit.tokens_per_minute if unit else TOKENS_IN_QUOTA_UNIT)
+    if listed.tokens_per_minute is not None:
+        return listed.tokens_per_minute // ((unit.tokens_per_minute if unit else None) or TOKENS_IN_QUOTA_UNIT)
+    if listed.requests_per_minute is not None:
+        return round(listed.requests_per_minute / ((unit.requests_per_minute if unit else None) or 1))
+    return DEFAULTS[billing]
 
 
 def used(azure: LocalAzure, subscription: str, location: str) -> Mapping[str, int]:

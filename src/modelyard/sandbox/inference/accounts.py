@@ -11,7 +11,6 @@ from functools import cached_property
 from math import inf
 from typing import Any
 
-from modelyard.catalog.model import ArmLifecycle
 from modelyard.catalog.serving import Serving, serving
 from modelyard.catalog.sku import SKUS, Billing
 from modelyard.sandbox.azure import LocalAzure
@@ -141,19 +140,20 @@ class Accounts:
             properties=properties,
             sku=name,
             region=account.region,
-            retired_from=self._retired_from(properties["model"]),
+            retired_from=self._retired_from(properties["model"], name),
             throughput=sold.input_tokens_per_minute * int(sku.get("capacity") or 0) if sold else 0,
-            output_weight=sold.output_weight if sold else 1,
+            output_weight=(sold.output_weight or 1) if sold else 1,
         )
 
-    def _retired_from(self, model: Mapping[str, Any]) -> float:
+    def _retired_from(self, model: Mapping[str, Any], sku: str) -> float:
         market = self._azure.market
         listed = market.model(str(model.get("format") or "OpenAI"), str(model["name"]), str(model.get("version") or ""))
         if listed is None:
             return inf
-        if listed.retirement is not None:
-            return datetime.combine(listed.retirement, time(), UTC).timestamp()
-        return -inf if market.lifecycle(listed, date.max) is ArmLifecycle.DEPRECATED else inf
+        gone = market.gone_from(listed, sku)
+        if gone is not None:
+            return -inf if gone == date.min else datetime.combine(gone, time(), UTC).timestamp()
+        return inf
 
     def limits(self, account: Account, deployment: Deployment, percent: int = 100) -> Limits:
         """What is counted for the deployment; a change of its limits starts new windows, one of `percent` doesn't."""

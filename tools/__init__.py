@@ -1,0 +1,1 @@
+"""Tools for those who maintain this repository; they aren't part of the package."""
