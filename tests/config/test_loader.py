@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from modelyard.catalog.market import Market
-from modelyard.catalog.model import ArmLifecycle
+from modelyard.catalog.model import Create
 from modelyard.config.loader import Loaded, load
 from modelyard.config.project import Project
 from modelyard.findings import Severity
@@ -79,8 +79,10 @@ def test_the_example_stack_lasts():
         assert stack is not None
         for key, deployment in stack.deployments.items():
             (model,) = market.find(deployment.model.name, deployment.model.version)
-            assert market.lifecycle(model, TODAY) is ArmLifecycle.GENERALLY_AVAILABLE, key
-            assert model.retirement is None or (model.retirement - TODAY).days > 90, key
+            lifecycle = market.lifecycle(model, deployment.sku, market.date)
+            assert lifecycle.create is Create.OPEN, key
+            ends = lifecycle.retirement
+            assert ends is None or (ends - market.date).days > 200, key
             quota = market.quota(deployment.model.name, deployment.sku)
             if quota and quota.tokens_per_minute and deployment.tokens_per_minute:
                 assert deployment.tokens_per_minute <= quota.tokens_per_minute, key
@@ -168,15 +170,18 @@ def test_a_misplaced_key_never_overwrites(stack):
 
 def test_one_bad_deployment_does_not_hide_the_others(stack):
     loaded = stack(
-        WHOLE
-        + "    bad: [1]\n    retired:\n      model: gpt-4o@2024-11-20\n      sku: GlobalStandard\n      capacity: 1\n"
+        WHOLE + "    bad: [1]\n    retired:\n      model: gpt-4@0613\n      sku: GlobalStandard\n      capacity: 1\n"
     )
-    assert {finding.code for finding in loaded.findings} == {"config.wrong-type", "config.model-retired"}
+    assert {finding.code for finding in loaded.findings} == {
+        "config.wrong-type",
+        "config.model-retired",
+        "config.offer-unknown",
+    }
 
 
 def test_a_retired_model_is_an_error_and_its_stack_is_still_read(stack):
     """The stack must be read to move off the model; who declares it looks at the errors."""
-    loaded = stack(WHOLE.replace("gpt-5.4@2026-03-05", "gpt-4o@2024-11-20"))
+    loaded = stack(WHOLE.replace("gpt-5.4@2026-03-05", "gpt-4@0613"))
     assert [finding.code for finding in loaded.errors] == ["config.model-retired"]
     assert loaded.stack is not None
 
@@ -190,9 +195,9 @@ def test_what_the_catalog_does_not_know_is_never_an_error(stack, model):
     assert loaded.stack is not None
 
 
-def test_a_model_that_only_the_quota_table_knows_may_be_written_short(stack):
-    loaded = stack(WHOLE.replace("gpt-5.4@2026-03-05", "gpt-6-sol@2026-08-01"))
-    assert [finding.code for finding in loaded.findings] == ["config.model-unknown"]
+def test_a_version_newer_than_the_catalog_may_be_written_short(stack):
+    loaded = stack(WHOLE.replace("gpt-5.4@2026-03-05", "gpt-6-sol@2027-01-20"))
+    assert [finding.code for finding in loaded.findings] == ["config.version-not-in-catalog"]
     assert loaded.stack.deployments["chat"].model.format == "OpenAI"
 
 

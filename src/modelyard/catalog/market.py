@@ -63,11 +63,12 @@ class Market:
         for model in models:
             by_name.setdefault(model.name, []).append(model)
         self._models = {name: tuple(versions) for name, versions in by_name.items()}
+        self._folded = {name.casefold(): name for name in by_name}
         by_offer: dict[tuple[str, str, str], list[Offer]] = {}
         for key, offer in offers:
             by_offer.setdefault(key, []).append(offer)
         self._offers = by_offer
-        self._covered = {key[:2] for key, rows in by_offer.items() if any(row.complete for row in rows)}
+        self._covered = {key[:2]: row for key, rows in by_offer.items() for row in rows if row.complete}
         self._regions = frozenset(region for rows in by_offer.values() for row in rows for region in row.regions)
         self._units = units
         self._quotas = quotas
@@ -138,14 +139,18 @@ class Market:
             return tuple(dict.fromkeys(model.format for model in self._models[name]))
         return ("OpenAI",) if name in self._quota_names else ()
 
+    def spelling(self, name: str) -> str:
+        """The market's spelling of a name that differs in its capitals at most; empty where it has none."""
+        return name if name in self._models else self._folded.get(name.casefold(), "")
+
     def closest(self, name: str) -> tuple[str, ...]:
         """Names of the market that resemble `name`, best first: another spelling of it, or what may have been meant."""
-        folded = {known.casefold(): known for known in self._models}
-        if name.casefold() in folded:
-            return (folded[name.casefold()],)
+        if spelling := self.spelling(name):
+            return (spelling,)
         from difflib import get_close_matches
 
-        return tuple(folded[match] for match in get_close_matches(name.casefold(), folded, n=3, cutoff=0.75))
+        close = get_close_matches(name.casefold(), self._folded, n=3, cutoff=0.75)
+        return tuple(self._folded[match] for match in close)
 
     def offers(self, model: Model, sku: str, region: str | None = None) -> Answer:
         """May `model` be deployed with `sku` (in `region`)? No only where a full matrix covers all three."""
@@ -155,8 +160,8 @@ class Market:
         if SKUS[sku].billing is Billing.DEVELOPER:
             return FINE_TUNED_ONLY
         if sku not in model.skus:
-            covered = (model.name, model.version) in self._covered
-            return Answer(Known.NO, model.source, model.date, "A") if covered else unknown
+            matrix = self._covered.get((model.name, model.version))
+            return Answer(Known.NO, matrix.source, matrix.date, matrix.grade) if matrix else unknown
         if region is None:
             return Answer(Known.YES, model.source, model.date, "A")
         return self._offers_in(model, sku, region) or unknown

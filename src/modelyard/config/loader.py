@@ -26,6 +26,7 @@ from modelyard.config.checks import policy_assignment as policy_checks
 from modelyard.config.checks import policy_exemption as exemption_checks
 from modelyard.config.checks import policy_set_definition as initiative_checks
 from modelyard.config.checks import role_assignment as access_checks
+from modelyard.config.checks import role_definition as role_checks
 from modelyard.config.checks import spillover as spillover_checks
 from modelyard.config.checks.policy_definition import Definitions
 from modelyard.config.collector import Collector
@@ -174,6 +175,7 @@ def _checked(draft: Draft, known: Known, collector: Collector) -> Stack | None:
     filter_checks.check(draft, collector)
     spillover_checks.check(draft, collector)
     deployments = capacity_checks.settle(draft, known.market, collector)
+    role_checks.check(draft, collector)
     access = access_checks.settle(draft, collector)
     definitions = Definitions(known.files, collector)
     initiatives = initiative_checks.settle(draft, definitions, collector)

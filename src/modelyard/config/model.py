@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, StringConstraints, ValidationInfo
 from pydantic_core import PydanticCustomError
 
+from modelyard.config.keypath import KeyPath
 from modelyard.config.keys import Keys
 from modelyard.config.scalar import Scalar, Words
 
@@ -30,6 +31,8 @@ class Model(Keys):
 
 def from_short_form(value: Any, info: ValidationInfo[Any]) -> Any:
     """`name@version` as the full form, its format taken from the market in the validation's context."""
+    if isinstance(value, dict) and isinstance(name := value.get("name"), Scalar):
+        return {**value, "name": _respelt(name, info)}
     if not isinstance(value, Scalar):
         return value
     if not re.match(SHORT_FORM, value.text):
@@ -45,11 +48,12 @@ def from_short_form(value: Any, info: ValidationInfo[Any]) -> Any:
         )
     name, version = value.text.split("@")
     market = info.context.market
-    close = market.closest(name)
-    # Other capitals are a finding of their own, told with the checks against the market.
-    known = close[0] if close and close[0].casefold() == name.casefold() else name
-    formats = market.formats(known)
+    if (spelling := market.spelling(name)) not in ("", name):
+        _other_capitals((*value.path, "name"), name, spelling, info)
+        name = spelling
+    formats = market.formats(name)
     if len(formats) != 1:
+        close = market.closest(name)
         raise PydanticCustomError(
             "config.model-format-unknown",
             "{why}, so its format must be stated",
@@ -61,7 +65,7 @@ def from_short_form(value: Any, info: ValidationInfo[Any]) -> Any:
                 + (", or correct the name" if close else ""),
             },
         )
-    if all(model.format_grade == "R" for model in market.find(known)) and market.find(known):
+    if all(model.format_grade == "R" for model in market.find(name)) and market.find(name):
         info.context.collector.add(
             "config.model-format-inferred",
             value.path,
@@ -70,6 +74,27 @@ def from_short_form(value: Any, info: ValidationInfo[Any]) -> Any:
             remedy=f"to be sure, look it up with `{ASK}` and write the model in full",
         )
     return {"format": formats[0], "name": name, "version": version}
+
+
+def _respelt(name: Scalar, info: ValidationInfo[Any]) -> Scalar:
+    spelling = info.context.market.spelling(name.text)
+    if spelling in ("", name.text):
+        return name
+    _other_capitals(name.path, name.text, spelling, info)
+    return Scalar(spelling, name.plain, name.path)
+
+
+def _other_capitals(path: KeyPath, name: str, spelling: str, info: ValidationInfo[Any]) -> None:
+    """One finding, and the model counts as the one that is meant: everything else is judged by that."""
+    info.context.collector.add(
+        "config.model-spelling",
+        path,
+        f"the catalog spells this model {spelling}",
+        found=name,
+        allowed=spelling,
+        remedy=f"write {spelling}",
+        of_value=True,
+    )
 
 
 ModelReference = Annotated[

@@ -19,6 +19,8 @@ from modelyard.config.stack import Draft
 
 NOTICE = timedelta(days=90)
 OPENAI = "OpenAI"
+SANDBOX = "sandbox"
+WORDS = frozenset({"latest", "newest", "current", "default", "auto", "stable"})
 
 
 def known(model: Model, market: Market) -> Known | None:
@@ -26,8 +28,9 @@ def known(model: Model, market: Market) -> Known | None:
     return market.entry(model.name, model.version)
 
 
-def check(draft: Draft, market: Market, day: datetime.date, collector: Collector, *, played: bool = False) -> None:
-    """Judge every deployment's model on the market's day; `played`: the day is that of a sandbox's clock."""
+def check(draft: Draft, market: Market, day: datetime.date, collector: Collector) -> None:
+    """Judge every deployment's model on the market's day: in the sandbox that of its clock, which is played."""
+    played = draft.target == SANDBOX
     if draft.deployments and market.stale(day) and not played:
         collector.add(
             "config.catalog-old",
@@ -39,6 +42,9 @@ def check(draft: Draft, market: Market, day: datetime.date, collector: Collector
         )
     for key, deployment in draft.deployments.items():
         model, at = deployment.model, ("deployments", key, "model")
+        if model.version.casefold() in WORDS:
+            _word(model, at, market, day, collector)
+            continue
         entry = known(model, market)
         if entry is None:
             _unknown(model, at, market, collector)
@@ -54,6 +60,20 @@ def check(draft: Draft, market: Market, day: datetime.date, collector: Collector
                 of_value=True,
             )
         _Judge(deployment, entry, at, market, day, collector).judge(played=played)
+
+
+def _word(model: Model, at: KeyPath, market: Market, day: datetime.date, collector: Collector) -> None:
+    entries = [entry for entry in market.find(model.name) if entry.version]
+    newest = max((entry.version for entry in entries if market.deployable(entry, day)), default="")
+    collector.add(
+        "config.version-latest",
+        (*at, "version"),
+        f"{model.version} is no version of a model",
+        found=model.version,
+        allowed=", ".join(sorted(entry.version for entry in entries)),
+        remedy=f"write {model.name}@{newest}" if newest else f"find the version with `{ASK}`",
+        of_value=True,
+    )
 
 
 def _unknown(model: Model, at: KeyPath, market: Market, collector: Collector) -> None:
@@ -75,10 +95,11 @@ def _unknown(model: Model, at: KeyPath, market: Market, collector: Collector) ->
 
 
 def _version(model: Model, versions: tuple[Known, ...], at: KeyPath, collector: Collector) -> None:
-    """Only OpenAI's versions are dates that every source writes alike; a later date is a newer version."""
+    """Only OpenAI's versions are dates that every source writes alike; one later than the tables is a newer version."""
     listed = sorted({entry.version for entry in versions})
     dated = model.format == OPENAI and all(_is_date(version) for version in listed)
-    newer = dated and _is_date(model.version) and model.version > listed[-1]
+    # A schedule that was read later than the version's day would have it.
+    newer = dated and _is_date(model.version) and model.version > max(listed[-1], *(each.date for each in versions))
     certain = model.format == OPENAI and not newer
     gone = all(entry.lifecycle == "Retired" for entry in versions)
     collector.add(

@@ -1,16 +1,20 @@
 """Does Azure offer the model with this SKU, in this region? Only a table that covers the question can say no."""
 
+from modelyard.catalog import regions
 from modelyard.catalog.answer import Answer, Known
 from modelyard.catalog.market import Market
+from modelyard.catalog.sku import SKUS, Billing
 from modelyard.config.checks.model import known
 from modelyard.config.collector import Collector
 from modelyard.config.stack import Draft
+
+FINE_TUNED = "deploy a fine-tuned model with it, under its own name; a base model takes another SKU"
 
 
 def check(draft: Draft, market: Market, collector: Collector) -> None:
     location = draft.location
     if location is not None and location not in market.regions():
-        _unknown_region(location, market, collector)
+        _unknown_region(location, collector)
         location = None
     for key, deployment in draft.deployments.items():
         at = ("deployments", key, "sku")
@@ -28,7 +32,7 @@ def check(draft: Draft, market: Market, collector: Collector) -> None:
                 f"{entry} isn't offered with {deployment.sku}",
                 found=deployment.sku,
                 allowed=", ".join(sku for sku in market.skus() if sku in entry.skus),
-                remedy=_source(offered),
+                remedy=FINE_TUNED if SKUS[deployment.sku].billing is Billing.DEVELOPER else _source(offered),
                 of_value=True,
             )
         elif offered.known is Known.NO:
@@ -56,20 +60,36 @@ def _source(answer: Answer) -> str:
     return f"choose one of these (as of {answer.date or 'an undated table'}, {answer.source.rsplit('/', 1)[-1]})"
 
 
-def _unknown_region(location: str, market: Market, collector: Collector) -> None:
-    from difflib import get_close_matches
-
-    close = get_close_matches(location, sorted(market.regions()), n=1)
-    collector.add(
-        "config.region-unknown",
-        ("azure-native:location",),
-        f"no availability matrix has the region {location}",
-        found=location,
-        remedy=f"did you mean {close[0]}?"
-        if close
-        else f"find out with `az cognitiveservices model list -l {location}`",
-        of_value=True,
-    )
+def _unknown_region(location: str, collector: Collector) -> None:
+    at = ("azure-native:location",)
+    if cloud := regions.other_cloud(location):
+        collector.add(
+            "config.region-of-another-cloud",
+            at,
+            f"{location} is a region of {cloud}, a cloud of its own",
+            found=location,
+            allowed="a region of the public cloud",
+            remedy="choose a region of the public cloud, such as swedencentral",
+            of_value=True,
+        )
+    elif location not in regions.public() and (meant := regions.meant(location)):
+        collector.add(
+            "config.region-misspelt",
+            at,
+            f"the catalog has no region {location}",
+            found=location,
+            remedy=f"did you mean {meant}?",
+            of_value=True,
+        )
+    else:
+        collector.add(
+            "config.region-unknown",
+            at,
+            f"no availability matrix has the region {location}",
+            found=location,
+            remedy=f"find out with `az cognitiveservices model list -l {location}`",
+            of_value=True,
+        )
 
 
 def _unknown_sku(sku: str, at: tuple[str, ...], market: Market, collector: Collector) -> None:

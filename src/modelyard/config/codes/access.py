@@ -3,6 +3,12 @@
 from modelyard.config.codes.code import error, note, warning
 
 CODES = (
+    warning(
+        "config.data-action-unknown",
+        "Data action unknown to the catalog",
+        "Azure refuses a role with a data action that it doesn't know. The catalog's table isn't complete: the action "
+        "is mistyped, or newer.",
+    ),
     error(
         "config.principal-ambiguous",
         "Not exactly one principal",

@@ -34,6 +34,12 @@ CODES = (
         "The catalog is dated; a newer model, a fine-tuned one or a private offer isn't in it. Nothing could "
         "be checked about it.",
     ),
+    error(
+        "config.version-latest",
+        "A word instead of a version",
+        "ARM knows no such version: it takes one by its name only, and a stack says which, so that it never moves by "
+        "itself.",
+    ),
     warning(
         "config.version-unknown",
         "Version unknown to the catalog",

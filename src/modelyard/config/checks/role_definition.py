@@ -1,0 +1,24 @@
+"""Are there such data actions as a custom role names? Azure refuses a role with one that it doesn't know."""
+
+from modelyard.catalog import data_actions
+from modelyard.config.closest import did_you_mean
+from modelyard.config.collector import Collector
+from modelyard.config.stack import Draft
+
+ASK = "az provider operation show --namespace Microsoft.CognitiveServices"
+
+
+def check(draft: Draft, collector: Collector) -> None:
+    for key, role in draft.role_definitions.items():
+        for section, actions in (("dataActions", role.data_actions), ("notDataActions", role.not_data_actions)):
+            for index, action in enumerate(actions):
+                if not data_actions.is_covered(action) or data_actions.is_listed(action):
+                    continue
+                collector.add(
+                    "config.data-action-unknown",
+                    ("roleDefinitions", key, section, index),
+                    "the catalog has no such data action",
+                    found=action,
+                    remedy=did_you_mean(action, data_actions.names(), f"make sure with `{ASK}`"),
+                    of_value=True,
+                )
