@@ -176,6 +176,10 @@ class Market:
             return None
         return Answer(Known.NO, complete.source, complete.date, complete.grade)
 
+    def covers(self, model: Model) -> bool:
+        """Whether a full matrix has the model, so that the absence of a tick means something."""
+        return (model.name, model.version) in self._covered
+
     def regions_of(self, model: Model, sku: str) -> frozenset[str]:
         """Regions that a table names for the model and SKU; empty where none covers them."""
         rows = self._offers.get((model.name, model.version, sku), [])

@@ -46,7 +46,8 @@ def test_it_is_made_in_time_with_what_the_service_fills_in(pipeline, account, de
     ],
 )
 def test_rate_limits_are_what_ten_units_buy(pipeline, account, deployment_body, model, version, requests, tokens):
-    made = put(pipeline, account, deployment_body(model, version, capacity=10)).json()
+    sku = "Standard" if model == "text-embedding-ada-002" else "GlobalStandard"  # its unit was captured there
+    made = put(pipeline, account, deployment_body(model, version, sku=sku, capacity=10)).json()
     limits = {one["key"]: (one["renewalPeriod"], one["count"]) for one in made["properties"]["rateLimits"]}
     assert limits == {"request": requests, "token": tokens}
 

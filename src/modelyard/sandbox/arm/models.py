@@ -23,13 +23,16 @@ KINDS = ("AIServices", "OpenAI")
 
 
 def models(azure: LocalAzure, location: str) -> Iterator[tuple[Model, list[dict[str, Any]]]]:
-    """Each model with the SKUs that a region offers; GlobalStandard where nobody publishes a model's SKUs (R)."""
+    """Each model with the SKUs that a region offers, without those that have retired by Microsoft's word.
+
+    Where no full matrix says in which regions, its SKUs count everywhere, and GlobalStandard where nobody names any (R).
+    """
     for model in azure.market:
-        if model.skus:
-            offered = [name for name in SKUS if azure.market.offers(model, name, location).known is Known.YES]
-        else:
-            offered = ["GlobalStandard"]
-        if offered:
+        answers = {name: azure.market.offers(model, name, location).known for name in SKUS}
+        offered = [name for name, known in answers.items() if known is Known.YES]
+        if not offered and not azure.market.covers(model):
+            offered = [name for name in SKUS if name in model.skus] or ["GlobalStandard"]
+        if offered and model.lifecycle != "Retired":
             yield model, [_sku(azure, model, name) for name in offered]
 
 
