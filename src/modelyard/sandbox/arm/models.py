@@ -25,7 +25,7 @@ KINDS = ("AIServices", "OpenAI")
 def models(azure: LocalAzure, location: str) -> Iterator[tuple[Model, list[dict[str, Any]]]]:
     """Each model with the SKUs that a region offers, without those that have retired by Microsoft's word.
 
-    Where no full matrix says in which regions, its SKUs count everywhere, and GlobalStandard where nobody names any (R).
+    Where no full matrix has the model its SKUs count everywhere, and GlobalStandard where nobody names any (R).
     """
     for model in azure.market:
         answers = {name: azure.market.offers(model, name, location).known for name in SKUS}
