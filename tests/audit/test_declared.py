@@ -9,7 +9,7 @@ from modelyard.audit import stack_file
 from modelyard.catalog.market import Market
 from modelyard.config.loader import load
 from modelyard.config.project import Project
-from modelyard.resources.declared import declared
+from modelyard.resources.graph import declared
 
 ROOT = Path(__file__).parent.parent.parent
 SUBSCRIPTION = "0f0f0f0f-0000-4000-8000-000000000000"

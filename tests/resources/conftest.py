@@ -9,6 +9,7 @@ from typing import Any
 import pulumi
 import pytest
 from pulumi.runtime import mocks
+from tests.resources.loops import loops
 
 from modelyard.catalog.market import Market
 from modelyard.config.account import Account
@@ -18,7 +19,6 @@ from modelyard.config.model import Model
 from modelyard.config.network import Network
 from modelyard.config.project import Project
 from modelyard.config.stack import Stack
-from modelyard.resources.loops import loops
 
 SUBSCRIPTION = "/subscriptions/0f0f0f0f-0000-4000-8000-000000000000"
 ENDPOINTS = {

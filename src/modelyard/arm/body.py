@@ -1,10 +1,16 @@
 """From Pulumi's inputs to ARM's id and body, and from ARM's reply to Pulumi's outputs and inputs. Pure."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from modelyard.arm.places import PROPERTIES, flattened, member, surface, with_value, without
 from modelyard.arm.table import ResourceType
+
+ArmDocument: TypeAlias = dict[str, Any]
+"""A JSON object as ARM has it."""
+
+PulumiInputs: TypeAlias = dict[str, Any]
+"""Inputs of a resource in Pulumi's camelCase names."""
 
 # What every ARM resource says of itself; no input.
 IDENTITY = frozenset({"id", "name", "type"})

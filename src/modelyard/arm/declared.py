@@ -1,7 +1,7 @@
 """A resource as Pulumi knows it (type token and inputs), and the ARM document that it comes to.
 
-A state export, a preview's plan and a policy pack all give tokens and inputs; so does a program that is run without an
-engine. What isn't known yet is whatever stands for that in the inputs, and it stays in the document.
+A state export, a preview's plan and a policy pack give tokens and inputs; the graph of a stack gives tokens and bodies.
+What isn't known yet is whatever stands for that in the inputs, and it stays in the document.
 """
 
 from collections.abc import Mapping
@@ -9,17 +9,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from modelyard.arm import body
+from modelyard.arm.body import ArmDocument
 from modelyard.arm.table import ResourceType, by_token
 
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """One resource of a program. `id` is its ARM id, empty before it exists."""
+    """One resource of a program. `id` is its ARM id, empty before it is known.
+
+    `body` is ARM's body where the program states that; otherwise it is made of the `inputs`.
+    """
 
     urn: str
     token: str
     inputs: Mapping[str, Any]
     id: str = ""
+    body: ArmDocument | None = None
 
     @property
     def name(self) -> str:
@@ -34,7 +39,8 @@ class Declared:
         inputs = {name: value for name, value in self.inputs.items() if value is not None}
         id_ = self.id if row.match(self.id) else arm_id(row, inputs, subscription_id)
         name = inputs.get(row.name_parameter, id_.rpartition("/")[2])
-        return {"id": id_, "name": name, "type": row.type, **body.request_body(row, inputs)}
+        written = body.request_body(row, inputs) if self.body is None else self.body
+        return {"id": id_, "name": name, "type": row.type, **written}
 
 
 def arm_id(row: ResourceType, inputs: Mapping[str, Any], subscription_id: str) -> str:

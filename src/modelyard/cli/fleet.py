@@ -142,7 +142,7 @@ def _stack(file: Path) -> tuple[Project, str, str]:
 
 
 def _read(stacks: Iterable[tuple[Project, str, str]], today: date, told: Told, at: str) -> Iterator[Member | LeftOut]:
-    from modelyard.resources.declared import declared
+    from modelyard.resources.graph import declared
 
     market = Market.load()
     for project, name, shown in stacks:

@@ -57,7 +57,7 @@ def at_stack_file(name: str, target: TargetName, now: datetime, common: Common) 
     project, loaded = checked(name, common)
     if loaded.stack is None or _broken(loaded):
         return Looked(findings=loaded.findings)
-    from modelyard.resources.declared import declared
+    from modelyard.resources.graph import declared
 
     known = Known.of(project)
     subscription = loaded.stack.subscription_id or _subscription(target, known)
@@ -115,7 +115,7 @@ def at_scope(words: str, name: str | None, target: TargetName, common: Common) -
     looked = Looked(live.sources(pointed, scope), scope, now=_clock(target))
     if loaded is None or loaded.stack is None:
         return looked
-    from modelyard.resources.declared import declared
+    from modelyard.resources.graph import declared
 
     said = list(declared(loaded.stack, loaded.stack.subscription_id or pointed.subscription_id))
     named = tuple(live.declared(each, said) for each in looked.sources)

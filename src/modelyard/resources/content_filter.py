@@ -3,50 +3,32 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import pulumi
-from pulumi_azure_native import cognitiveservices
-
+from modelyard.arm.body import ArmDocument
 from modelyard.config.content_filter import BlocklistUse, ContentFilter
 from modelyard.config.stack import Stack
-from modelyard.resources.account import Account
-from modelyard.resources.writes import AccountWrites
+from modelyard.resources.account import Owner
+from modelyard.resources.resource import Component, Concern, Resource, present
 
+COMPONENT = Component("ContentFilters", "content-filters")
 EVERYWHERE = ("Prompt", "Completion")
 
 
-class ContentFilters(pulumi.ComponentResource):
-    """Every content filter of a stack. The key in the stack file is the logical name and what deployments name."""
-
-    def __init__(
-        self,
-        name: str,
-        stack: Stack,
-        account: Account,
-        blocklists: Mapping[str, Sequence[pulumi.Resource]],
-        writes: AccountWrites,
-        opts: pulumi.ResourceOptions | None = None,
-    ) -> None:
-        super().__init__("modelyard:index:ContentFilters", name, {}, opts)
-        self.filters = {
-            key: cognitiveservices.RaiPolicy(
+def concern(stack: Stack, owner: Owner, blocklists: Mapping[str, Sequence[Resource]]) -> Concern:
+    """Every content filter by its key, which is its logical name and what deployments name."""
+    return Concern(
+        COMPONENT,
+        {
+            key: owner.child(
+                COMPONENT,
+                "cognitiveservices:RaiPolicy",
                 key,
-                resource_group_name=stack.account.resource_group,
-                account_name=stack.account.name,
-                rai_policy_name=key,
-                properties=properties(written),
-                tags={**stack.tags, **written.tags} or None,
-                opts=account.child(
-                    writes, parent=self, depends_on=[each for used in written.blocklists for each in blocklists[used]]
-                ),
+                {"raiPolicyName": key},
+                present({"properties": properties(written), "tags": {**stack.tags, **written.tags} or None}),
+                [each for used in written.blocklists for each in blocklists[used]],
             )
             for key, written in stack.content_filters.items()
-        }
-        # Told once the filter is there: a refused one must not be told as if it were.
-        self.summary = {
-            key: self.filters[key].properties.apply(lambda _, written=written: summarise(written))
-            for key, written in stack.content_filters.items()
-        }
-        self.register_outputs({"names": list(self.filters)})
+        },
+    )
 
 
 def summarise(written: ContentFilter) -> dict[str, Any]:
@@ -65,26 +47,28 @@ def summarise(written: ContentFilter) -> dict[str, Any]:
     }
 
 
-def properties(written: ContentFilter) -> cognitiveservices.RaiPolicyPropertiesArgs:
-    """A content filter as azure-native takes it."""
-    return cognitiveservices.RaiPolicyPropertiesArgs(
-        mode=written.mode,
-        base_policy_name=written.base_policy_name,
-        content_filters=[
-            cognitiveservices.RaiPolicyContentFilterArgs(
-                name=rule.name,
-                source=rule.source,
-                enabled=rule.enabled,
-                blocking=rule.blocking,
-                severity_threshold=rule.severity_threshold,
-                action=rule.action,
+def properties(written: ContentFilter) -> ArmDocument:
+    """ARM's `properties` of a content filter."""
+    return {
+        "mode": written.mode,
+        "basePolicyName": written.base_policy_name,
+        "contentFilters": [
+            present(
+                {
+                    "name": rule.name,
+                    "source": rule.source,
+                    "enabled": rule.enabled,
+                    "blocking": rule.blocking,
+                    "severityThreshold": rule.severity_threshold,
+                    "action": rule.action,
+                }
             )
             for rule in written.rules()
         ],
-        custom_blocklists=[each for name, use in written.blocklists.items() for each in _uses(name, use)],
-    )
+        "customBlocklists": [each for name, use in written.blocklists.items() for each in _uses(name, use)],
+    }
 
 
-def _uses(name: str, use: BlocklistUse) -> Iterator[cognitiveservices.CustomBlocklistConfigArgs]:
+def _uses(name: str, use: BlocklistUse) -> Iterator[ArmDocument]:
     for source in EVERYWHERE if use.source is None else (use.source,):
-        yield cognitiveservices.CustomBlocklistConfigArgs(blocklist_name=name, source=source, blocking=use.blocking)
+        yield {"blocklistName": name, "source": source, "blocking": use.blocking}

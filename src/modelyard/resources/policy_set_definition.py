@@ -1,87 +1,69 @@
 """Initiatives: definitions that are assigned together, kept where their definitions are, the stack's name in theirs."""
 
-from collections.abc import Mapping
-from typing import Any
-
-import pulumi
-from pulumi_azure_native import authorization
-
+from modelyard.arm.body import ArmDocument
 from modelyard.config.policy_names import SUBSCRIPTION, shared_name
 from modelyard.config.policy_set_definition import Member, PolicySetDefinition
 from modelyard.config.stack import Stack
-from modelyard.resources.policy_definition import PolicyDefinitions, parameter
-from modelyard.resources.policy_homes import Homes, group, logical_name
-from modelyard.resources.scopes import Scopes, ahead
+from modelyard.resources import policy_definition
+from modelyard.resources.policy_homes import Homes, logical_name
+from modelyard.resources.resource import Component, Concern, Reference, Resource, present, row
+from modelyard.resources.scopes import Scopes
+
+COMPONENT = Component("Initiatives", "initiatives")
+GROUP = ("name", "displayName", "category", "description")
+"""What azure-native takes of a group of definitions: a heading, such as a control of a framework."""
 
 
-class Initiatives(pulumi.ComponentResource):
-    """Every initiative of a stack, by its key; one that comes with Modelyard by its reference."""
-
-    def __init__(
-        self,
-        name: str,
-        stack: Stack,
-        homes: Homes,
-        scopes: Scopes,
-        definitions: PolicyDefinitions,
-        opts: pulumi.ResourceOptions | None = None,
-    ) -> None:
-        super().__init__("modelyard:index:Initiatives", name, {}, opts)
-        self._stack = stack.name
-        self._scopes = scopes
-        self._declared: Mapping[tuple[str, str], pulumi.CustomResource] = {
-            (key, at): self._initiative(key, initiative, at, definitions)
+def concern(stack: Stack, homes: Homes, scopes: Scopes, definitions: Concern) -> Concern:
+    """Every initiative of a stack by its key, one that comes with Modelyard by its reference, and home."""
+    return Concern(
+        COMPONENT,
+        {
+            (key, at): Resource(
+                component=COMPONENT,
+                row=row("authorization:" + ("PolicySetDefinition" + "AtManagementGroup" * (at != SUBSCRIPTION))),
+                name=logical_name(key, at),
+                parameters=policy_definition.located(at, "policySetDefinitionName", _named(stack, key)),
+                body={"properties": _properties(initiative, at, scopes, definitions)},
+            )
             for key, initiative in stack.initiatives.items()
             for at in homes[key]
-        }
-        self.register_outputs({"names": [logical_name(*each) for each in self._declared]})
-
-    def id_of(self, key: str, at: str) -> pulumi.Output[str]:
-        """The ARM id of an initiative of the stack, `at` that home."""
-        id_ = self._scopes.extension(at, "policySetDefinitions", self._named(key))
-        return ahead(self._declared[key, at], id_)
-
-    def _named(self, key: str) -> str:
-        return shared_name(self._stack, key.replace("/", "-"))
-
-    def _initiative(
-        self, key: str, initiative: PolicySetDefinition, at: str, definitions: PolicyDefinitions
-    ) -> pulumi.CustomResource:
-        written, opts = initiative.document, pulumi.ResourceOptions(parent=self)
-        inputs: dict[str, Any] = {
-            "policy_set_definition_name": self._named(key),
-            "policy_type": "Custom",
-            "display_name": initiative.display_name,
-            "description": initiative.description,
-            "metadata": written.get("metadata"),
-            "parameters": {each: parameter(one) for each, one in written.get("parameters", {}).items()} or None,
-            "policy_definition_groups": [_group(each) for each in written.get("policyDefinitionGroups", ())] or None,
-            "policy_definitions": [_reference(member, at, definitions) for member in initiative.members],
-        }
-        name = logical_name(key, at)
-        if at == SUBSCRIPTION:
-            return authorization.PolicySetDefinition(name, **inputs, opts=opts)
-        return authorization.PolicySetDefinitionAtManagementGroup(
-            name, **inputs, management_group_id=group(at), opts=opts
-        )
-
-
-def _group(written: Mapping[str, str]) -> authorization.PolicyDefinitionGroupArgs:
-    """A heading under which reports of compliance show members, such as a control of a framework."""
-    return authorization.PolicyDefinitionGroupArgs(
-        name=written["name"],
-        display_name=written.get("displayName"),
-        category=written.get("category"),
-        description=written.get("description"),
+        },
     )
 
 
-def _reference(member: Member, at: str, definitions: PolicyDefinitions) -> authorization.PolicyDefinitionReferenceArgs:
-    return authorization.PolicyDefinitionReferenceArgs(
-        policy_definition_id=definitions.id_of(member.definition, at),
-        policy_definition_reference_id=member.reference_id,
-        parameters={
-            name: authorization.ParameterValuesValueArgs(value=value) for name, value in member.parameters.items()
-        },
-        group_names=list(member.groups) or None,
+def id_of(key: str, at: str, declared: Concern, scopes: Scopes) -> Reference:
+    """The ARM id of an initiative of the stack, `at` that home."""
+    id_ = scopes.extension(at, "policySetDefinitions", _named(scopes.stack, key))
+    return Reference(declared.resources[key, at], value=id_)
+
+
+def _named(stack: Stack, key: str) -> str:
+    return shared_name(stack.name, key.replace("/", "-"))
+
+
+def _properties(initiative: PolicySetDefinition, at: str, scopes: Scopes, definitions: Concern) -> ArmDocument:
+    written = initiative.document
+    groups = [present({name: each.get(name) for name in GROUP}) for each in written.get("policyDefinitionGroups", ())]
+    return present(
+        {
+            "policyType": "Custom",
+            "displayName": initiative.display_name,
+            "description": initiative.description,
+            "metadata": written.get("metadata"),
+            "parameters": policy_definition.parameters(written.get("parameters", {})),
+            "policyDefinitionGroups": groups or None,
+            "policyDefinitions": [_reference(member, at, scopes, definitions) for member in initiative.members],
+        }
+    )
+
+
+def _reference(member: Member, at: str, scopes: Scopes, definitions: Concern) -> ArmDocument:
+    return present(
+        {
+            "policyDefinitionId": policy_definition.id_of(member.definition, at, definitions, scopes),
+            "policyDefinitionReferenceId": member.reference_id,
+            "parameters": {name: {"value": value} for name, value in member.parameters.items()},
+            "groupNames": list(member.groups) or None,
+        }
     )

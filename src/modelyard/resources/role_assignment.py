@@ -1,58 +1,58 @@
 """Access: role assignments on the account or its resource group.
 
 The name of an assignment is made of scope, principal and role, which Azure lets exist once together: so it is the same
-on every machine, and whoever made the assignment before by this rule is found and not hit (RoleAssignmentExists).
+on every machine, and an assignment that was made before by this rule is found and not hit (RoleAssignmentExists).
 """
 
 from collections.abc import Mapping
 
-import pulumi
-from pulumi_azure_native import authorization
-
+from modelyard.arm.body import ArmDocument
 from modelyard.config.role_assignment import RoleAssignment
 from modelyard.config.stack import Stack
-from modelyard.resources.account import Account
-from modelyard.resources.role_definition import RoleDefinitions
-from modelyard.resources.scopes import Scopes, ahead
+from modelyard.resources.resource import Component, Concern, Reference, Resource, present, row
+from modelyard.resources.scopes import Scopes
+
+COMPONENT = Component("Access", "access")
 
 
-class Access(pulumi.ComponentResource):
-    """Every entry of `access`. The key in the stack file is the logical name alone; Azure never sees it."""
+def concern(stack: Stack, scopes: Scopes, waits: Mapping[str, tuple[Resource, ...]], roles: Concern) -> Concern:
+    """Every entry of `access` by its key, which is the logical name alone; Azure never sees it.
 
-    def __init__(
-        self,
-        name: str,
-        stack: Stack,
-        scopes: Scopes,
-        account: Account,
-        roles: RoleDefinitions | None,
-        opts: pulumi.ResourceOptions | None = None,
-    ) -> None:
-        super().__init__("modelyard:index:Access", name, {}, opts)
-        self.assignments: Mapping[str, pulumi.Resource] = {
-            key: self._assignment(key, entry, scopes, account, roles) for key, entry in stack.access.items()
+    `waits` is what each assignment waits for, by the stack file's word for its scope.
+    """
+    return Concern(
+        COMPONENT,
+        {key: _assignment(key, entry, scopes, waits, roles) for key, entry in stack.access.items()},
+    )
+
+
+def _assignment(
+    key: str, entry: RoleAssignment, scopes: Scopes, waits: Mapping[str, tuple[Resource, ...]], roles: Concern
+) -> Resource:
+    role, definition = entry.role_guid or "", None
+    if entry.role_definition is not None:
+        definition = roles.resources[entry.role_definition]
+        role = definition.parameters["roleDefinitionId"]
+    id_ = scopes.role_definition(role)
+    body: ArmDocument = present(
+        {
+            "principalId": entry.principal_id,
+            "principalType": entry.principal_type,
+            # By the reference Pulumi knows that the assignment must go before the role does, if that is replaced.
+            "roleDefinitionId": Reference(definition, value=id_) if definition else id_,
+            "condition": entry.condition,
+            "conditionVersion": entry.condition_version,
+            "description": entry.description,
         }
-        self.register_outputs({"names": list(self.assignments)})
-
-    def _assignment(
-        self, key: str, entry: RoleAssignment, scopes: Scopes, account: Account, roles: RoleDefinitions | None
-    ) -> authorization.RoleAssignment:
-        waits = account.before if entry.scope == "account" else account.governed
-        role: pulumi.Output[str] = pulumi.Output.from_input(entry.role_guid or "")
-        definition_id = scopes.role_definition(role)
-        if roles is not None and entry.role_definition is not None:
-            role = roles.guids[entry.role_definition]
-            # By this Pulumi knows that the assignment has to go before the role does, if that is replaced.
-            definition_id = ahead(roles.definitions[entry.role_definition], scopes.role_definition(role))
-        return authorization.RoleAssignment(
-            key,
-            scope=scopes.id(entry.scope),
-            role_assignment_name=scopes.guid(entry.scope, entry.principal_id, role),
-            principal_id=entry.principal_id,
-            principal_type=entry.principal_type,
-            role_definition_id=definition_id,
-            condition=entry.condition,
-            condition_version=entry.condition_version,
-            description=entry.description,
-            opts=pulumi.ResourceOptions(parent=self, depends_on=waits),
-        )
+    )
+    return Resource(
+        component=COMPONENT,
+        row=row("authorization:RoleAssignment"),
+        name=key,
+        parameters={
+            "scope": scopes.id(entry.scope),
+            "roleAssignmentName": scopes.guid(entry.scope, entry.principal_id, role),
+        },
+        body={"properties": body},
+        depends_on=waits[entry.scope],
+    )

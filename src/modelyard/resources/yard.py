@@ -1,31 +1,30 @@
-"""The whole of a stack, put together: what `infra/__main__.py` declares and exports.
+"""The interpreter of the graph: registers what a stack declares with azure-native's own classes.
 
-The order, where there must be one: resource group, definitions and policies, exemptions, account, blocklists with their
-entries, content filters, deployments. Roles and access follow the account.
-
-An exemption has to be there before the write that it excuses, and its scope before it. One at the resource group or
-above comes before the account. One at the account comes before it as well where the account exists, for its update; a
-new account has to be written first, and then all that is in it waits for the exemption.
-
-A part of which the stack has nothing isn't there, and azure-native's module for it isn't loaded: `authorization` alone
-takes a tenth of a second.
+azure-native's module for a type is loaded when a resource of it is met: `authorization` alone takes 0.1 s.
 """
 
-from collections.abc import Mapping, Sequence
+import importlib
+import re
+from collections.abc import Callable, Mapping
+from functools import cached_property, partial
 from typing import Any
 
 import pulumi
 
 from modelyard.config.stack import Stack
-from modelyard.resources.account import INFERENCE, OPENAI, Account, is_there
-from modelyard.resources.blocklist import Blocklists
-from modelyard.resources.content_filter import ContentFilters
-from modelyard.resources.deployment import Deployments
-from modelyard.resources.scopes import Scopes
+from modelyard.resources import blocklist, content_filter, deployment
+from modelyard.resources.graph import at_scopes, concerns, exempts_account
+from modelyard.resources.resource import YARD, Component, Reference, Resource
 from modelyard.resources.writes import AccountWrites
 
-ACCOUNT = "account"
-"""The scope of an exemption that stands at the account itself."""
+# The names ARM gives the account's endpoints in its reply (captured replies; azure-sdk recordings show the same).
+INFERENCE = "Azure AI Model Inference API"
+OPENAI = "OpenAI Language Model Instance API"
+
+MISSING = re.compile(r"\b404\b|NotFound")
+"""In the words of an invoke about what isn't there: ResourceNotFound, ResourceGroupNotFound."""
+
+CAPITAL = re.compile(r"(?=[A-Z])")
 
 
 class Yard(pulumi.ComponentResource):
@@ -37,101 +36,152 @@ class Yard(pulumi.ComponentResource):
     """
 
     def __init__(self, name: str, stack: Stack, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("modelyard:index:Yard", name, {}, opts)
+        super().__init__(YARD.token, name, {}, opts)
         self._stack = stack
-        self._within = pulumi.ResourceOptions(parent=self)
-        self._scopes = Scopes(stack)
-        self._policies: Mapping[str, pulumi.Output[str]] = {}
-        self._account_exempt = False
-        account = Account("account", stack, self._govern, self._within)
-        if self._policies and self._at_account and not self._account_exempt:
-            account.before += self._exempt_account(account.account)
-        self._filtering: dict[str, Any] = {}
-        deployments = self._in_account(account)
-        if stack.access or stack.role_definitions:
-            self._give_access(account)
-        self.outputs: Mapping[str, Any] = {
-            "accountId": account.account.id,
-            "accountName": account.account.name,
-            "endpoint": account.account.properties.endpoint,
-            "inferenceEndpoint": account.endpoint(INFERENCE).apply(lambda url: url and f"{url.rstrip('/')}/models"),
-            "openaiEndpoint": account.endpoint(OPENAI),
-            "principalId": account.account.identity.apply(lambda identity: identity and identity.principal_id),
-            "deployments": deployments.summary,
-            **self._filtering,
-        }
-        if not stack.account.disable_local_auth:
-            self.outputs = {**self.outputs, "keys": account.keys()}
+        self._components: dict[Component, pulumi.ComponentResource] = {}
+        self._registered: dict[Resource, Any] = {}  # typed by azure-native's class of each
+        self._writes = AccountWrites(stack.account.name)
+        subscription_id = stack.subscription_id or (_subscription_id() if at_scopes(stack) else "")
+        exists = exempts_account(stack) and _account_exists(stack)
+        for concern in concerns(stack, subscription_id, account_exists=exists):
+            parent = self._component(concern.component)
+            for resource in concern.resources.values():
+                self._registered[resource] = self._register(resource, parent)
+        for component, group in self._components.items():
+            group.register_outputs({"names": [each.name for each in self._registered if each.component == component]})
+        self.outputs: Mapping[str, Any] = self._outputs()
         self.register_outputs({"accountName": stack.account.name})
 
-    def _govern(self, group: pulumi.Resource) -> Sequence[pulumi.Resource]:
-        """The group's policies and exemptions from them, for the account to wait for."""
-        stack, scopes, within = self._stack, self._scopes, self._within
-        if not stack.policies and not stack.initiatives:
-            return ()
-        from modelyard.resources import policy_homes
-        from modelyard.resources.policy_assignment import Policies
-        from modelyard.resources.policy_definition import PolicyDefinitions
-        from modelyard.resources.policy_set_definition import Initiatives
+    def _component(self, component: Component) -> pulumi.ComponentResource:
+        if component not in self._components:
+            options = pulumi.ResourceOptions(parent=self)
+            self._components[component] = pulumi.ComponentResource(component.token, component.name, {}, options)
+        return self._components[component]
 
-        initiative_homes = policy_homes.of_initiatives(stack)
-        definition_homes = policy_homes.of_definitions(stack, initiative_homes)
-        definitions = PolicyDefinitions("policy-definitions", stack, definition_homes, scopes, within)
-        initiatives = (
-            Initiatives("initiatives", stack, initiative_homes, scopes, definitions, within)
-            if stack.initiatives
-            else None
+    def _register(self, resource: Resource, parent: pulumi.ComponentResource) -> Any:
+        _, module, kind = resource.row.token.split(":")
+        declare = getattr(importlib.import_module(f"pulumi_azure_native.{module}"), kind)
+        inputs = {_python_name(name): self._value(value) for name, value in resource.inputs().items()}
+        options = pulumi.ResourceOptions(
+            parent=parent,
+            depends_on=[self._registered[each] for each in resource.depends_on],
+            deleted_with=self._registered[resource.deleted_with] if resource.deleted_with else None,
+            hooks=self._writes.hooks if resource.serialised else None,
+            replace_on_changes=list(resource.replace_on_changes) or None,
+            delete_before_replace=resource.delete_before_replace or None,
         )
-        if not stack.policies:
-            return ()
-        policies = Policies("policies", stack, scopes, group, definitions, initiatives, within)
-        self._policies = policies.ids
-        ruling: list[pulumi.Resource] = [*policies.assignments.values(), *policies.permissions]
-        exempt = [*self._exempt("exemptions", [group], of_account=False)]
-        if self._at_account and is_there(stack):
-            exempt += self._exempt_account(group)
-        return [*ruling, *exempt]
+        return declare(resource.name, **inputs, opts=options)
 
-    @property
-    def _at_account(self) -> bool:
-        return any(each.scope == ACCOUNT for each in self._stack.exemptions.values())
+    def _value(self, value: Any) -> Any:
+        """A value of the graph as Pulumi takes it: a reference becomes an output of the resource it names."""
+        if isinstance(value, Reference):
+            return self._output(value)
+        if isinstance(value, dict):
+            return {name: self._value(each) for name, each in value.items()}
+        if isinstance(value, list):
+            return [self._value(each) for each in value]
+        return value
 
-    def _exempt_account(self, after: pulumi.Resource) -> Sequence[pulumi.Resource]:
-        self._account_exempt = True
-        return self._exempt("account-exemptions", [after], of_account=True)
+    def _output(self, reference: Reference) -> pulumi.Output[str]:
+        """What is known ahead is known to a first preview too, so that nothing about policies is undecided there."""
+        target = self._registered[reference.resource]
+        if reference.value is not None:
+            return pulumi.Output.all(target.urn, reference.value).apply(lambda found: str(found[1]))
+        head, *rest = map(_python_name, reference.place.split("."))
+        found: pulumi.Output[str] = getattr(target, head).apply(partial(_member, rest))
+        return found
 
-    def _exempt(self, name: str, after: Sequence[pulumi.Resource], *, of_account: bool) -> Sequence[pulumi.Resource]:
-        every = self._stack.exemptions.items()
-        entries = {key: each for key, each in every if (each.scope == ACCOUNT) is of_account}
-        if not entries:
-            return ()
-        from modelyard.resources.policy_exemption import Exemptions
+    @cached_property
+    def _account(self) -> Any:
+        return next(each for each in self._registered.values() if type(each).__name__ == "Account")
 
-        return Exemptions(name, self._stack, entries, self._scopes, self._policies, after, self._within).exemptions
-
-    def _in_account(self, account: Account) -> Deployments:
-        """The account's children, all of them under its one lock."""
-        stack, within = self._stack, self._within
-        writes = AccountWrites(stack.account.name)
-        entries: Mapping[str, Sequence[pulumi.Resource]] = {}
-        filters: Mapping[str, pulumi.Resource] = {}
+    def _outputs(self) -> Mapping[str, Any]:
+        account, stack = self._account, self._stack
+        outputs = {
+            "accountId": account.id,
+            "accountName": account.name,
+            "endpoint": account.properties.endpoint,
+            "inferenceEndpoint": self._endpoint(INFERENCE).apply(lambda url: url and f"{url.rstrip('/')}/models"),
+            "openaiEndpoint": self._endpoint(OPENAI),
+            "principalId": account.identity.apply(lambda identity: identity and identity.principal_id),
+            "deployments": self._summaries(deployment.COMPONENT, stack.deployments, deployment.summarise),
+        }
         if stack.blocklists:
-            blocklists = Blocklists("blocklists", stack, account, writes, within)
-            entries, self._filtering["blocklists"] = blocklists.lists, blocklists.summary
+            outputs["blocklists"] = {key: blocklist.summarise(each) for key, each in stack.blocklists.items()}
         if stack.content_filters:
-            declared = ContentFilters("content-filters", stack, account, entries, writes, within)
-            filters, self._filtering["contentFilters"] = declared.filters, declared.summary
-        return Deployments("deployments", stack, account, filters, writes, within)
+            outputs["contentFilters"] = self._summaries(
+                content_filter.COMPONENT,
+                stack.content_filters,
+                lambda written, _properties: content_filter.summarise(written),
+            )
+        if not stack.account.disable_local_auth:
+            outputs["keys"] = self._keys()
+        return outputs
 
-    def _give_access(self, account: Account) -> None:
-        from modelyard.resources.role_assignment import Access
-        from modelyard.resources.role_definition import RoleDefinitions
+    def _summaries(
+        self, component: Component, written: Mapping[str, Any], summarise: Callable[[Any, Any], dict[str, Any]]
+    ) -> Mapping[str, pulumi.Output[dict[str, Any]]]:
+        """What clients and smoke tests need to know of each entry, once it is there: a refused one isn't told."""
+        found = {each.name: registered for each, registered in self._registered.items() if each.component == component}
+        return {key: found[key].properties.apply(partial(summarise, each)) for key, each in written.items()}
 
-        stack, scopes, within = self._stack, self._scopes, self._within
-        roles = (
-            RoleDefinitions("role-definitions", stack, scopes, account.resource_group, within)
-            if stack.role_definitions
-            else None
+    def _endpoint(self, name: str) -> pulumi.Output[str | None]:
+        """The URL that ARM's reply gives under this name; None where the reply has no such endpoint."""
+        found: pulumi.Output[str | None] = self._account.properties.apply(
+            lambda properties: (properties.endpoints or {}).get(name)
         )
-        if stack.access:
-            Access("access", stack, scopes, account, roles, within)
+        return found
+
+    def _keys(self) -> pulumi.Output[dict[str, str | None] | None]:
+        """Both keys, as a secret; None where Azure says that keys are off after all, as a policy may have it.
+
+        ARM refuses the question while keys are off. So it waits for what ARM says of the account, which a preview that
+        is about to switch keys on doesn't know yet.
+        """
+        from pulumi_azure_native import cognitiveservices
+
+        def ask(properties: Any) -> Any:
+            if properties.disable_local_auth:
+                return None
+            reply = cognitiveservices.list_account_keys_output(
+                account_name=self._account.name, resource_group_name=self._stack.account.resource_group
+            )
+            return reply.apply(lambda keys: {"key1": keys.key1, "key2": keys.key2})
+
+        return pulumi.Output.secret(self._account.properties.apply(ask))
+
+
+def _subscription_id() -> str:
+    """The subscription of the login, where the stack file leaves it to that."""
+    from pulumi_azure_native import authorization
+
+    return authorization.get_client_config().subscription_id
+
+
+def _account_exists(stack: Stack) -> bool:
+    """Whether the account exists now, in the stack's region; asked of ARM. One in another region is to be replaced."""
+    from pulumi_azure_native import cognitiveservices
+
+    account = stack.account
+    try:
+        found = cognitiveservices.get_account(account_name=account.name, resource_group_name=account.resource_group)
+    except Exception as refused:  # an invoke that fails has no class of its own
+        if MISSING.search(str(refused)):
+            return False
+        raise
+    return _normal(found.location) == _normal(stack.location)
+
+
+def _normal(location: str | None) -> str:
+    return (location or "").replace(" ", "").lower()
+
+
+def _python_name(name: str) -> str:
+    """`resourceGroupName` as azure-native's Python classes have it: `resource_group_name`."""
+    return CAPITAL.sub("_", name).lower()
+
+
+def _member(names: list[str], value: Any) -> Any:
+    for name in names:
+        value = None if value is None else getattr(value, name)
+    return "" if value is None else value

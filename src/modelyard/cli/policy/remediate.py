@@ -60,7 +60,7 @@ def remediate(
         Don't ask. In the sandbox nobody is asked; against Azure, without a terminal, it is needed.
 
     """
-    from modelyard.resources.declared import declared
+    from modelyard.resources.graph import declared
 
     _, loaded = checked(stack, common)
     if loaded.errors or loaded.stack is None:

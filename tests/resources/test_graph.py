@@ -1,23 +1,19 @@
-"""What a stack declares must be what its program declares: an audit of anything else would prove nothing."""
+"""The graph is what the program declares: an audit of anything else would prove nothing."""
 
-import gc
-from collections.abc import Callable
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from typing import Any
 
-import psutil  # type: ignore[import-untyped]  # it has no types of its own
-import pulumi
 import pytest
-from pulumi.runtime import settings
 from tests.resources.test_urns import GOLDEN, VALID, own
 
 from modelyard.config.project import Project
-from modelyard.resources.declared import declared
+from modelyard.policy.unknown import UNKNOWN
+from modelyard.resources.graph import declared, graph
+from modelyard.resources.resource import Reference, Resource
 
 SUBSCRIPTION = "0f0f0f0f-0000-4000-8000-000000000000"
-CHAT = """\
-  modelyard:deployments:
-    chat: {model: gpt-5.4@2026-03-05, sku: GlobalStandard, capacity: 50}
-"""
 
 
 @pytest.mark.parametrize("name", Project.find(VALID).stack_names())
@@ -64,22 +60,36 @@ config:
         assert document["identity"] == {"type": "UserAssigned", "userAssignedIdentities": {MENDER: {}}}
 
 
-def test_a_program_that_runs_here_is_left_alone(stack_of: Callable[..., Any]) -> None:
-    """A policy pack lives in a Pulumi process of its own, whose settings must not become those of the dry run."""
-    before = (pulumi.get_stack(), settings.get_monitor())
-    declared(stack_of(CHAT), SUBSCRIPTION)
-    assert (pulumi.get_stack(), settings.get_monitor()) == before
+def test_it_needs_no_engine_and_no_azure_native() -> None:
+    """An audit of a file starts as fast as a check: Pulumi's SDK alone would cost more than the whole check."""
+    program = (
+        "import sys, modelyard.resources.graph; sys.exit(bool({'pulumi', 'pulumi_azure_native'} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 
 
-def test_a_look_leaves_no_descriptor_open(stack_of: Callable[..., Any]) -> None:
-    """A command has no garbage collector, and one that looks at a hundred stacks runs into the system's limit."""
-    stack, process = stack_of(CHAT), psutil.Process()
-    declared(stack, SUBSCRIPTION)
-    gc.collect()
-    gc.disable()
-    try:
-        before = process.num_fds()
-        declared(stack, SUBSCRIPTION)
-        assert process.num_fds() == before
-    finally:
-        gc.enable()
+def test_each_resource_comes_after_all_that_it_waits_for() -> None:
+    """The interpreter registers the graph in one pass."""
+    for name in Project.find(VALID).stack_names():
+        seen: set[Resource] = set()
+        for each in graph(own(name), SUBSCRIPTION):
+            waits = {*each.depends_on, *filter(None, [each.deleted_with]), *references(each.body)}
+            assert waits <= seen, each.name
+            seen.add(each)
+
+
+def references(value: Any) -> Iterator[Resource]:
+    if isinstance(value, Reference):
+        yield value.resource
+    elif isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from references(each)
+
+
+def test_what_only_azure_can_tell_is_unknown_to_policies(stack_of: Callable[..., Any]) -> None:
+    """A verdict on the empty text would be a verdict on something that Azure never sees."""
+    stack = stack_of("  modelyard:policies:\n    keys-off: {definition: builtin/modify-disable-local-auth}\n")
+    [role] = [one for one in declared(stack, SUBSCRIPTION) if one.token.endswith(":RoleAssignment")]
+    document = role.document(SUBSCRIPTION)
+    assert document is not None
+    assert document["properties"]["principalId"] is UNKNOWN
