@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from modelyard.destination import Destination, TargetName
 from modelyard.failures import ExitStatus, Failure
 
 if TYPE_CHECKING:
@@ -17,7 +18,16 @@ if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
 
 DATA_PLANE_SCOPE = "https://cognitiveservices.azure.com/.default"
+SANDBOX_VARIABLE = "MODELYARD_SANDBOX"
+"""Set to the sandbox's proxy in every process that the sandbox's environment is given to."""
+
 SIGN_IN = "sign in (`az login`), or give the environment a service principal's AZURE_… variables"
+
+
+def in_sandbox(environment: Mapping[str, str]) -> bool:
+    """Whether the requests of a process with this environment reach the sandbox: its proxy has to be in force too."""
+    proxy = environment.get(SANDBOX_VARIABLE)
+    return bool(proxy) and environment.get("HTTPS_PROXY") == environment.get("https_proxy") == proxy
 
 
 class NotSignedIn(Failure):
@@ -62,7 +72,7 @@ class Transport:
 class Target:
     """One place to deploy to. `environment` is what a child process needs to be pointed there (empty for Azure)."""
 
-    name: str
+    name: TargetName
     tenant_id: str
     subscription_id: str
     transport: Transport
@@ -70,6 +80,13 @@ class Target:
     authority: str = "https://login.microsoftonline.com"
     resource_manager: str = "https://management.azure.com"
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    rehearsal: bool = False
+    assumed: bool = False
+
+    @property
+    def destination(self) -> Destination:
+        """What reports say of it."""
+        return Destination(self.name, self.tenant_id, self.subscription_id, self.rehearsal, assumed=self.assumed)
 
     def token(self, scope: str = "") -> str:
         """A token of whoever is signed in; for ARM, where no scope is named. Raises NotSignedIn."""

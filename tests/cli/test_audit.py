@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from modelyard.failures import ExitStatus
-from modelyard.sandbox.azure import SUBSCRIPTION_ID
+from modelyard.sandbox.tenant import SUBSCRIPTION_ID
 
 SKU = "Microsoft.CognitiveServices/accounts/deployments/sku.name"
 DEFINITION = "/providers/Microsoft.Authorization/policyDefinitions/near"
@@ -46,12 +46,12 @@ def test_the_example_stack_complies(modelyard: Callable[..., Any]) -> None:
 def test_what_azure_would_stop_fails_and_names_the_line(modelyard: Callable[..., Any], policies: Any) -> None:
     said = modelyard("audit", "dev", "--policies", policies("deny"))
     assert said.status == ExitStatus.FINDINGS
-    assert "Azure would stop this:" in said.err
+    assert "Azure would stop this:" in said.out
     lines = Path("stacks/Pulumi.dev.yaml").read_text().splitlines()
-    place = next(line for line in said.err.splitlines() if "chat is denied by 'Stay near'" in line)
+    place = next(line for line in said.out.splitlines() if "chat is denied by 'Stay near'" in line)
     number = int(place.split(":")[1])
     assert lines[number - 1].strip() == "sku: GlobalStandard", "an editor jumps to what is to be changed"
-    assert f"field {SKU} ('GlobalStandard') like 'Global*'" in said.err
+    assert f"field {SKU} ('GlobalStandard') like 'Global*'" in said.out
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_a_stack_file_that_is_wrong_is_told_first(modelyard: Callable[..., Any],
     (tmp_path / "stacks/Pulumi.bad.yaml").write_text("config:\n  modelyard:account: {}\n")
     said = modelyard("audit", "bad", "--project", str(tmp_path))
     assert said.status == ExitStatus.FINDINGS
-    assert "[config." in said.err
+    assert "[config." in said.out
 
 
 @pytest.mark.parametrize(
@@ -202,14 +202,14 @@ def test_the_sandbox_is_judged_by_its_own_clock(modelyard: Callable[..., Any], t
         },
     ]
     (tmp_path / "policies.json").write_text(json.dumps(written))
-    words = ("audit", "--scope", "subscription", "--policies", str(tmp_path / "policies.json"))
+    words = ("audit", "--scope", "subscription", "--target", "sandbox", "--policies", str(tmp_path / "policies.json"))
     try:
         assert modelyard(*words).status == ExitStatus.DONE
         modelyard("sandbox", "clock", "advance", "400d")
         said = modelyard(*words)
         assert said.status == ExitStatus.FINDINGS, said.err
-        assert "is denied by 'In time'" in said.err
+        assert "is denied by 'In time'" in said.out
         named = modelyard("audit", "dev", *words[1:])
-        assert "is denied by 'In time'" in named.err, "a stack's name says where, not when"
+        assert "is denied by 'In time'" in named.out, "a stack's name says where, not when"
     finally:
         modelyard("sandbox", "stop")

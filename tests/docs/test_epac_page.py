@@ -47,7 +47,7 @@ def test_the_impact_is_what_the_page_says(
     status = main(["policy", "impact", "--base", "main", "--from-epac", ".", "--environment", "tenant",
                    "--stacks", str(ROOT / "stacks")])  # fmt: skip
     assert status == ExitStatus.FINDINGS
-    said = capsys.readouterr().err
+    said = capsys.readouterr().out
     summary = said[said.index("skus (Where prompts") :]
     if os.environ.get("MODELYARD_ACCEPT"):
         (ROOT / "docs" / "epac.md").write_text(PAGE.replace(IMPACT, summary), encoding="utf-8")

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from modelyard.sandbox.azure import SUBSCRIPTION_ID
+from modelyard.sandbox.tenant import SUBSCRIPTION_ID
 
 pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("dev")]
 
@@ -19,7 +19,7 @@ def test_the_same_verdicts_from_every_source(dev: Any) -> None:
         "file": ("dev",),
         "preview": ("dev", "--preview"),
         "state": ("--state", str(export)),
-        "scope": ("--scope", SCOPE),
+        "scope": ("--scope", SCOPE, "--target", "sandbox"),
     }
     said = {name: dev.modelyard("audit", *words, "--json").json for name, words in sources.items()}
     verdicts = {name: each["data"]["verdicts"] for name, each in said.items()}
@@ -28,7 +28,7 @@ def test_the_same_verdicts_from_every_source(dev: Any) -> None:
 
 
 def test_a_scope_that_is_none_is_refused(dev: Any) -> None:
-    said = dev.modelyard("audit", "--scope", "rg-models", expect=2)
+    said = dev.modelyard("audit", "--scope", "rg-models", "--target", "sandbox", expect=2)
     assert "is no scope" in said.err
 
 

@@ -98,7 +98,7 @@ def test_smoke_that_would_ask_nothing_says_so(dev: Any) -> None:
 
 
 def test_somebody_without_a_role_is_refused(dev: Any, up: Any) -> None:
-    token = dev.modelyard("token", "--as", "reader").out.strip()
+    token = dev.modelyard("token", "--as", "reader", "--target", "sandbox").out.strip()
     inside = dev.inside
     url = f"{up['data']['outputs']['inferenceEndpoint']}/chat/completions?api-version=2024-05-01-preview"
     import ssl

@@ -10,7 +10,7 @@ from modelyard.failures import ExitStatus
 from modelyard.policy import pulled
 from modelyard.policy.pulled import Pulled
 from modelyard.policy.rulebook import Rulebook
-from modelyard.sandbox.azure import SUBSCRIPTION_ID
+from modelyard.sandbox.tenant import SUBSCRIPTION_ID
 
 pytestmark = pytest.mark.engine
 
@@ -90,7 +90,7 @@ def test_a_denial_that_is_known_stops_up_before_the_first_write(yard: Any) -> No
         "nothing was changed: Azure would refuse chat-bulk [cli.stopped-by-policy]",
         "--ignore-policies",
     ):
-        assert part in stopped.err
+        assert part in stopped.out
     assert held(yard, GROUPS) == 0, "the resource group is the first thing that would be written"
 
     done = yard.modelyard("up", "dev", "--ignore-policies", "--no-smoke", "--json").json
@@ -109,7 +109,7 @@ def test_a_denial_that_is_known_stops_up_before_the_first_write(yard: Any) -> No
     stack = yard.project / "stacks" / "Pulumi.dev.yaml"
     written = stack.read_text()
     stack.write_text(written.replace("rg-contoso-ai-dev", "rg-contoso-ai"))
-    stopped = yard.modelyard("up", "dev", "--replace-account", "contoso-ai", expect=ExitStatus.FINDINGS).err
+    stopped = yard.modelyard("up", "dev", "--replace-account", "contoso-ai", expect=ExitStatus.FINDINGS).out
     assert "[cli.stopped-by-policy]" in stopped, "now that it would be written anew"
     assert "[cli.stopped-by-replacement]" in stopped
     assert "the account is deleted with all that is in it, and made anew; Azure keeps its subdomain" in stopped
@@ -120,7 +120,7 @@ def test_a_denial_that_is_known_stops_up_before_the_first_write(yard: Any) -> No
     kept(yard, ("keep", "denyAction", of_deployments, {"actionNames": ["delete"]}))
     head, _, rest = stack.read_text().partition("    embed:\n")
     stack.write_text(head + rest.partition("capacity: 50\n")[2])
-    refused = yard.modelyard("preview", "dev", expect=ExitStatus.FINDINGS).err
+    refused = yard.modelyard("preview", "dev", expect=ExitStatus.FINDINGS).out
     assert "error: embed may not be deleted because of 'Rule keep' [denyAction]" in refused
     assert "note: chat is protected by 'Rule keep'" in refused
 

@@ -34,25 +34,28 @@ def test_a_policy_at_a_management_group_rules_what_is_below(yard: Any) -> None:
     again = yard.modelyard("up", "above", "--no-smoke", "--json").json
     assert again["data"]["changed"] is False, "what is at the group is read back as it was declared"
 
-    said = yard.modelyard("audit", "--scope", "subscription", "--json").json
+    said = yard.modelyard("audit", "--scope", "subscription", "--target", "sandbox", "--json").json
     (assignment,) = said["data"]["assignments"]
     assert assignment.lower().startswith(f"/providers/microsoft.management/managementgroups/{group}/")
 
     without = STACK.format(group=group, sku="DataZoneStandard").partition("  modelyard:policies:")[0]
     yard.project.joinpath("stacks/Pulumi.beside.yaml").write_text(without.replace("above", "beside"))
     foreseen = yard.modelyard("up", "beside", "--no-smoke", expect=3)
-    assert "Azure would stop this" in foreseen.err, "it rules other stacks below the group too, before a write"
-    assert "1 denied" in foreseen.err
+    assert "Azure would stop this" in foreseen.out, "it rules other stacks below the group too, before a write"
+    assert "1 denied" in foreseen.out
     refused = yard.modelyard("up", "beside", "--no-smoke", "--ignore-policies", expect=3)
-    assert "RequestDisallowedByPolicy" in refused.err, "and whoever goes on meets it there"
-    assert "policyAssignments/above-skus" in refused.err
+    assert "RequestDisallowedByPolicy" in refused.out, "and whoever goes on meets it there"
+    assert "policyAssignments/above-skus" in refused.out
     yard.modelyard("destroy", "beside", "--yes")
 
     file.write_text(STACK.format(group=group, sku="DataZoneStandard"))
     found = yard.modelyard("audit", "above", "--json", expect=1).json["rulings"]
     assert [(each["resource_name"], each["standing"]) for each in found] == [("chat", "denied")]
     yard.modelyard("destroy", "above", "--yes")
-    assert yard.modelyard("audit", "--scope", "subscription", "--json").json["data"]["assignments"] == []
+    assert (
+        yard.modelyard("audit", "--scope", "subscription", "--target", "sandbox", "--json").json["data"]["assignments"]
+        == []
+    )
 
 
 BEFORE = """\
@@ -94,4 +97,7 @@ def test_what_remediates_from_above_has_its_role_there(yard: Any) -> None:
     done = yard.modelyard("policy", "remediate", "below", "--json").json["data"]["remediations"]
     assert [(each["policy"], each["changed"], each["failed"]) for each in done] == [("keys-off", 1, 0)]
     yard.modelyard("destroy", "below", "--yes")
-    assert yard.modelyard("audit", "--scope", "subscription", "--json").json["data"]["assignments"] == []
+    assert (
+        yard.modelyard("audit", "--scope", "subscription", "--target", "sandbox", "--json").json["data"]["assignments"]
+        == []
+    )

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from modelyard import __version__
+from modelyard.destination import Destination
 from modelyard.failures import ExitStatus, Failure
 from modelyard.findings import Finding, Position, Severity
 from modelyard.report.judge import Judge
@@ -108,7 +109,7 @@ def audited() -> Report:
     return Report(
         command="audit",
         stack="dev",
-        target="sandbox",
+        destination=Destination("sandbox", "6d0c1b0e", "5a9db0c5"),
         findings=(REFUSED,),
         rulings=RULINGS,
         text="stack dev: 23 resources, 4 assignments, 12 policies, 130 verdicts",

@@ -91,7 +91,7 @@ def test_what_others_wrote_is_shown_and_never_taken_for_markup(rule: Any, unread
     hostile = replace(rule(), **texts, because=(HOSTILE,), changes=(HOSTILE,), frameworks=(HOSTILE,))
     open_ = replace(hostile, key="b", state="Undecided", waits_for=(HOSTILE,))
     exempt = replace(hostile, key="c", state="Exempt", exemption=HOSTILE)
-    report = Report("audit", HOSTILE, HOSTILE, rulings=(hostile, open_, exempt), failures=(unread,), text=HOSTILE)
+    report = Report("audit", HOSTILE, rulings=(hostile, open_, exempt), failures=(unread,), text=HOSTILE)
     page = Page(html.write(report, (run(report, TODAY), run(report, TODAY))))
     names = {name for name, _ in page.elements}
     assert not names & {"script", "img"}

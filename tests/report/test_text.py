@@ -2,6 +2,7 @@
 
 from inline_snapshot import snapshot
 
+from modelyard.destination import Destination
 from modelyard.failures import ExitStatus, Failure
 from modelyard.findings import Finding, Position, Severity
 from modelyard.report import text
@@ -34,7 +35,7 @@ def check(outcome: Outcome) -> Check:
 FULL = Report(
     command="smoke",
     stack="dev",
-    target="sandbox",
+    destination=Destination("sandbox", "6d0c1b0e", "5a9db0c5"),
     findings=(MISPLACED, INFERRED),
     checks=tuple(check(outcome) for outcome in Outcome),
     steps=(Step("check", Outcome.PASSED, 0.34, "no findings"),),
@@ -45,6 +46,7 @@ FULL = Report(
 
 def test_text_says_where_what_and_what_to_do() -> None:
     assert text.write(FULL) == snapshot("""\
+target: sandbox, tenant 6d0c1b0e, subscription 5a9db0c5
 stacks/Pulumi.dev.yaml:12:7: error: a deployment has no key 'size' [config.unknown-key]
   at:      deployments.chat.size
   found:   size

@@ -22,11 +22,11 @@ import httpx2
 import pytest
 
 from modelyard.sandbox import remote
-from modelyard.sandbox.azure import SUBSCRIPTION_ID
 from modelyard.sandbox.certificates import Certificates
 from modelyard.sandbox.failures import SandboxFailure
 from modelyard.sandbox.home import Home
 from modelyard.sandbox.store import Store
+from modelyard.sandbox.tenant import SUBSCRIPTION_ID
 
 Ask = Callable[[dict[str, object]], object]
 

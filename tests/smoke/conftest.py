@@ -106,7 +106,7 @@ def with_keys(azure: LocalAzure) -> Callable[[], None]:
 
 
 def _target(end: httpx2.AsyncBaseTransport, token: str | Exception) -> Target:
-    return Target("test", "tenant", "subscription", Inside(end=end), lambda: Holder(token))
+    return Target("sandbox", "tenant", "subscription", Inside(end=end), lambda: Holder(token))
 
 
 @pytest.fixture

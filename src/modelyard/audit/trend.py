@@ -68,6 +68,7 @@ def _run(where: str, line: str) -> Run:
         return Run(
             at=_time(found["at"]),
             stack=str(found["stack"]),
+            target=str(found.get("target", "")),
             severities=_counts(found["severities"]),
             policies=_counts(found["policies"]),
             **{name: int(found[name]) for name in ("resources", "violating", "known", "undecided", "exempt")},

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import cyclopts
 
 from modelyard import __version__
-from modelyard.cli import confirmation
+from modelyard.cli import confirmation, pointing
 from modelyard.cli.options import Common
 from modelyard.cli.places import NO_PLUGINS
 from modelyard.cli.writing import UNUSABLE, FileUnwritable, FolderUnusable, write
@@ -36,14 +36,17 @@ A first round, all on this machine and without an Azure account:
     eval "$(modelyard sandbox env)"  point this shell at the sandbox
     modelyard sandbox run -- pulumi preview --stack dev
 
-Commands go to the sandbox unless `--target azure` or MODELYARD_TARGET=azure
-says otherwise.
+A stack's file says where its commands go: `modelyard:target: azure`, or
+`sandbox`, the local Azure. A command without a stack takes `--target`.
 """
 
 EXIT_STATUSES = textwrap.fill(f"Exit statuses: {', '.join(f'{int(each)} {each.title}' for each in ExitStatus)}.", 76)
 
 # What `check` is for the others repeat in part: whoever declares a stack has seen its notes, and --verbose shows them.
 LEAST = {"check": Severity.NOTE, "quickstart": Severity.ERROR}
+
+# Their standard output is read by a shell, so that the line on where they worked goes to standard error.
+READ_BY_SHELLS = frozenset({"token"})
 
 # In the order in which a newcomer needs them.
 COMMANDS = ("quickstart", "check", "preview", "up", "smoke", "audit", "destroy", "token", "doctor", "engine")
@@ -53,6 +56,16 @@ GROUPS = {
     "sandbox": (SANDBOX, "A local Azure behind Azure's own host names, on loopback only."),
     "policy": (POLICY, "Azure's policies before Azure: what rules a stack and why, and tests of definitions."),
 }
+
+
+class WordsWrong(Failure):
+    """There is no such command or option, or it takes another value."""
+
+    code = "cli.words-wrong"
+    status = ExitStatus.USAGE
+
+    def __init__(self, what: str, remedy: str) -> None:
+        super().__init__(what, remedy=remedy)
 
 
 def app(words: Sequence[str] = ()) -> cyclopts.App:
@@ -117,6 +130,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     gc.disable()  # a command lives for a second and keeps what it loads; looking for garbage would only delay it
     tree = app(words)
     common = Common()
+    pointing.works(pointing.sandbox() if words[:1] == ["sandbox"] else None)
     try:
         command, bound, _ = tree.parse_args(words)
         common = bound.arguments.get("common", common)
@@ -137,14 +151,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         result = Report(command=_name(words), failures=(FolderUnusable(refused),))
     if not isinstance(result, Report):
         return int(result or ExitStatus.DONE)
+    result = replace(result, destination=result.destination or pointing.destination())
     try:
         return show(result, common)
     except FileUnwritable as failure:
-        return show(replace(result, failures=(*result.failures, failure)), replace(common, junit=None, sarif=None))
+        sys.stderr.write(f"{failure}\n")
+        show(result, replace(common, junit=None, sarif=None), failure)
+        return failure.status
 
 
-def show(report: Report, common: Common) -> ExitStatus:
-    """Write the report where the caller wants it; failures and findings in text go to standard error."""
+def show(report: Report, common: Common, unwritten: Failure | None = None) -> ExitStatus:
+    """Write the report where the caller wants it, on standard output whatever the exit status is.
+
+    What kept the command from a result goes to standard error, and is in the JSON report as well.
+    """
     if common.junit:
         from modelyard.report import junit
 
@@ -156,19 +176,33 @@ def show(report: Report, common: Common) -> ExitStatus:
     if common.json:
         from modelyard.report import json as json_writer
 
-        sys.stdout.write(json_writer.write(report))
+        missed = (unwritten,) if unwritten else ()
+        rendered = json_writer.write(replace(report, failures=(*report.failures, *missed)))
     else:
-        rendered = text.write(report, verbose=common.verbose, least=LEAST.get(report.command, Severity.WARNING))
-        stream = sys.stdout if report.status is ExitStatus.DONE else sys.stderr
-        stream.write(rendered if rendered.strip() else "")
-        stream.flush()
+        least = LEAST.get(report.command, Severity.WARNING)
+        headed = report.command not in READ_BY_SHELLS and not report.command.startswith("sandbox ")
+        rendered = text.write(report, verbose=common.verbose, least=least, headed=headed)
+    if report.command in READ_BY_SHELLS:
+        sys.stderr.writelines(f"{line}\n" for line in text.head(report))
+    try:
+        sys.stdout.write(rendered)
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader has seen enough; what the exit status says is true all the same
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.stderr.write(text.stop(report))
+    sys.stderr.flush()
     return report.status
 
 
 def _usage(error: cyclopts.CycloptsError, words: list[str]) -> ExitStatus:
     command = _name(words)
-    sys.stderr.write(f"{error}\n  do:      modelyard {command + ' ' if command else ''}--help\n")
-    return ExitStatus.USAGE
+    failure = WordsWrong(str(error), f"modelyard {command + ' ' if command else ''}--help")
+    if "--json" in words:
+        from modelyard.report import json as json_writer
+
+        sys.stdout.write(json_writer.write(Report(command=command, failures=(failure,))))
+    sys.stderr.write(f"{failure}\n")
+    return failure.status
 
 
 def _name(words: Sequence[Any]) -> str:

@@ -19,6 +19,7 @@ from modelyard.audit.source import Source
 from modelyard.catalog.market import Market
 from modelyard.cli.looking import Looked, at_preview, at_scope, at_stack_file, at_state
 from modelyard.cli.options import Common, Pointing
+from modelyard.cli.pointing import destination
 from modelyard.cli.writing import write
 from modelyard.findings import Severity
 from modelyard.report import run
@@ -48,7 +49,7 @@ def audit(
         modelyard audit dev --preview                 what a change would leave
         pulumi stack export | modelyard audit --state -
         modelyard audit --scope subscription --target azure
-        modelyard audit prod --scope <resource group's id> --target azure
+        modelyard audit prod --scope <resource group's id>
         modelyard audit dev --html audit.html --trend audits/
 
     Judges by the stack's own policies, by what `modelyard policy pull` kept, and by --policies; of a scope by what is
@@ -91,7 +92,7 @@ def audit(
         return Report(command="audit", stack=stack or "", failures=broken)
     looked = _looked(stack, preview, state, scope, pointing, now, common)
     if not looked.sources:
-        return Report(command="audit", stack=stack or "", target="", findings=looked.findings, failures=looked.failures)
+        return Report(command="audit", stack=stack or "", findings=looked.findings, failures=looked.failures)
     market, book = Market.load(), given | looked.around
     found = Inspected.together(
         [inspect(each, book, now=looked.now or now, market=market, locate=looked.locate) for each in looked.sources]
@@ -101,7 +102,7 @@ def audit(
     report = Report(
         command="audit",
         stack=stack or source.name,
-        target=pointing.target if scope or preview else "",
+        destination=destination(),
         findings=(*looked.findings, *found.findings, *reach.findings(knew, source.subjects)),
         rulings=found.evaluated.rulings,
         resources=found.evaluated.resources,
@@ -135,12 +136,12 @@ def _looked(
     if len(ways) > 1:
         raise NothingToAudit(f"{' and '.join(ways)} are different things to look at", remedy="leave all but one out")
     if scope is not None:
-        return at_scope(scope, stack, pointing.target, common)
+        return at_scope(scope, stack, pointing, common)
     if state is not None:
         return at_state(state, stack, now, common)
     if stack is None:
         raise NothingToAudit("nothing was named")
-    return (at_preview if preview else at_stack_file)(stack, pointing.target, now, common)
+    return (at_preview if preview else at_stack_file)(stack, pointing, now, common)
 
 
 def _compared(report: Report, file: Path, now: datetime, *, anew: bool) -> Report:

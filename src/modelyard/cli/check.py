@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 from modelyard.catalog.market import Market
 from modelyard.cli.options import Common
+from modelyard.cli.pointing import stated
 from modelyard.config.loader import load
 from modelyard.config.project import Project
 from modelyard.report.result import Report
@@ -29,6 +30,7 @@ def check(stack: str, *, on: date | None = None, common: Common = Common()) -> R
     """
     project = Project.find(common.project)
     loaded = load(project, stack, today=on or datetime.now(UTC).date(), market=Market.load())
+    stated(loaded)
     deployments = len(loaded.stack.deployments) if loaded.stack else 0
     mend = "" if loaded.findings else ", nothing to mend"
     return Report(

@@ -8,10 +8,12 @@ from cyclopts import Parameter
 
 from modelyard.arm import account
 from modelyard.cli.confirmation import confirmed
-from modelyard.cli.operation import Operation, summary
-from modelyard.cli.options import Common, Pointing, TargetName
+from modelyard.cli.operation import Operation, read, summary
+from modelyard.cli.options import Common, Pointing
+from modelyard.cli.pointing import resolve
 from modelyard.cli.progress import Progress
 from modelyard.config.project import Project
+from modelyard.destination import TargetName
 from modelyard.engine.contents import contents
 from modelyard.engine.options import Options
 from modelyard.engine.result import Result
@@ -47,17 +49,17 @@ def destroy(
 
     """
     project = Project.find(common.project)
-    confirmed(f"Delete everything that stack {stack} declared in {pointing.target}?", pointing.target, yes=yes)
-    operation = Operation.prepare(project, stack, pointing.target, Progress())
+    at = resolve(pointing, read(project, stack))
+    confirmed(f"Delete everything that stack {stack} declared in {at}?", at.target, yes=yes)
+    operation = Operation.prepare(project, stack, at, Progress())
     mended = operation.begin()
     result = _deleted(operation)
     operation.progress.clear()
     return Report(
         command="destroy",
         stack=stack,
-        target=pointing.target,
         failures=result.failures,
-        text="\n".join([*mended, f"{stack} in {pointing.target}: {summary(result)}", *_kept(result, pointing.target)]),
+        text="\n".join([*mended, f"{stack} in {at.target}: {summary(result)}", *_kept(result, at.target)]),
         data={"changes": dict(result.changes)},
     )
 

@@ -3,30 +3,36 @@
 import os
 import shutil
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 from modelyard.cli.operation import checked
 from modelyard.cli.options import Common, Pointing
 from modelyard.cli.places import Places
+from modelyard.cli.pointing import InSandbox, point, resolve, sandbox, works
 from modelyard.config.project import Project
+from modelyard.destination import Destination, TargetName
 from modelyard.engine import build, find
 from modelyard.failures import Failure
 from modelyard.report.result import Check, Outcome, Report
-from modelyard.target import DATA_PLANE_SCOPE
+from modelyard.target import DATA_PLANE_SCOPE, Target
 
 
 def doctor(*, pointing: Pointing = Pointing(), common: Common = Common()) -> Report:
     """Look at everything Modelyard needs, and say how to mend what is amiss. Changes nothing.
 
-    The engine, the project and its stacks, the sandbox or the login to Azure. Add `-v` for what is well, too.
+    The engine, the project and its stacks; the sandbox, the login to Azure, or both, as the project's stacks need them.
+    `--target` names one of them, and has to be said where there is no stack. Add `-v` for what is well, too.
     """
-    checks = (
-        _engine(),
-        *_stacks(common),
-        *((_sandbox(),) if pointing.target == "sandbox" else (_login(), _subscription())),
-    )
-    return Report(command="doctor", target=pointing.target, checks=checks)
+    stacks, needed = _stacks(common)
+    if pointing.target or not needed:
+        needed = {resolve(pointing).target}
+    checks = [_engine(), *stacks]
+    if "sandbox" in needed:
+        works(sandbox())
+        checks.append(_sandbox())
+    if "azure" in needed:
+        checks += _azure(only="sandbox" not in needed)
+    return Report(command="doctor", checks=tuple(checks))
 
 
 def _well(id_: str, subject: str, observed: str) -> Check:
@@ -55,24 +61,27 @@ def _engine() -> Check:
     )
 
 
-def _stacks(common: Common) -> Iterator[Check]:
-    id_ = "doctor.stack"
+def _stacks(common: Common) -> tuple[list[Check], set[TargetName]]:
+    """The project and its stacks, and the targets that the stacks state."""
+    id_, checks, targets = "doctor.stack", list[Check](), set[TargetName]()
     try:
         project = Project.find(common.project)
     except Failure as failure:
-        yield _amiss("doctor.project", "the Pulumi project", "Pulumi.yaml here or above", failure.what, failure.remedy)
-        return
+        expected = "Pulumi.yaml here or above"
+        return [_amiss("doctor.project", "the Pulumi project", expected, failure.what, failure.remedy)], targets
     if not project.main.is_dir():
-        yield _amiss(
-            "doctor.project", "the program", f"a folder {project.main}", "none", "set `main` in Pulumi.yaml right"
-        )
+        mend = "set `main` in Pulumi.yaml right"
+        checks.append(_amiss("doctor.project", "the program", f"a folder {project.main}", "none", mend))
     for name in project.stack_names():
-        _, loaded = checked(name, common)
+        loaded = checked(name, common)[1]
+        targets |= {loaded.target} if loaded.target else set()
         if loaded.errors:
             count = f"{len(loaded.errors)} to mend"
-            yield _amiss(id_, f"stack {name}", "a stack file without errors", count, f"modelyard check {name}")
+            mend = f"modelyard check {name}"
+            checks.append(_amiss(id_, f"stack {name}", "a stack file without errors", count, mend))
         else:
-            yield _well(id_, f"stack {name}", str(loaded.file))
+            checks.append(_well(id_, f"stack {name}", f"{loaded.file}, target {loaded.target}"))
+    return checks, targets
 
 
 def _sandbox() -> Check:
@@ -92,14 +101,23 @@ def _sandbox() -> Check:
     return _well(id_, subject, "not running; commands start it when they need it")
 
 
-def _login() -> Check:
-    from azure.core.exceptions import ClientAuthenticationError
+def _azure(*, only: bool) -> list[Check]:
+    """The login and its subscription. Where the sandbox is looked at too, neither is what the report is about."""
+    try:
+        target = point(Destination("azure"))
+    except InSandbox as failure:
+        return [_amiss("doctor.login", "the login to Azure", "a shell of its own", failure.what, failure.remedy)]
+    if not only:
+        works(None)
+    return [_login(target), _subscription(target)]
 
-    from modelyard.cli.pointing import point
+
+def _login(target: Target) -> Check:
+    from azure.core.exceptions import ClientAuthenticationError
 
     id_, subject, expected = "doctor.login", "the login to Azure", "a token for the inference endpoint"
     try:
-        point("azure").credential().get_token(DATA_PLANE_SCOPE)
+        target.credential().get_token(DATA_PLANE_SCOPE)
     except ClientAuthenticationError:
         az = "az login" if shutil.which("az") else "install the Azure CLI and run `az login`"
         mend = f"{az}, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and a secret or federated token"
@@ -107,12 +125,9 @@ def _login() -> Check:
     return _well(id_, subject, "a token was given")
 
 
-def _subscription() -> Check:
-    from modelyard.cli.pointing import point
-
+def _subscription(target: Target) -> Check:
     id_, subject = "doctor.subscription", "the subscription"
-    subscription = point("azure").subscription_id
-    if subscription:
-        return _well(id_, subject, subscription)
+    if target.subscription_id:
+        return _well(id_, subject, target.subscription_id)
     mend = "set ARM_SUBSCRIPTION_ID, or azure-native:subscriptionId in the stack file; without, `az`'s default counts"
     return _amiss(id_, subject, "a subscription is named", "none", mend, Outcome.INCONCLUSIVE)

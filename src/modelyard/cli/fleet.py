@@ -15,9 +15,11 @@ from modelyard.audit.impact import STACK_LEFT_OUT
 from modelyard.audit.source import Source
 from modelyard.audit.subject import Locate
 from modelyard.catalog.market import Market
+from modelyard.cli.login import login
 from modelyard.config.failures import ProjectMissing
 from modelyard.config.loader import Loaded, load
 from modelyard.config.project import Project
+from modelyard.config.stack import Stack
 from modelyard.failures import ExitStatus, Failure
 from modelyard.findings import Finding, Position, Severity
 from modelyard.syntax import json_mistakes
@@ -151,15 +153,21 @@ def _read(stacks: Iterable[tuple[Project, str, str]], today: date, told: Told, a
         if loaded.stack is None:
             yield _left_out(shown, at, loaded)
             continue
-        subscription = loaded.stack.subscription_id or _subscription(project, name)
+        subscription = loaded.stack.subscription_id or _subscription(loaded.stack, project)
         found = stack_file.source(f"stack {shown}", declared(loaded.stack, subscription), subscription)
         yield Member(shown, found, loaded.position)
 
 
-def _subscription(project: Project, name: str) -> str:
-    """Where a stack that names none is deployed: the environment's, else one of its own that nobody has."""
-    said = os.environ.get("AZURE_SUBSCRIPTION_ID") or os.environ.get("ARM_SUBSCRIPTION_ID")
-    return said or f"{MADE_UP}{uuid5(NAMESPACE_URL, f'{project.name}/{name}').hex[:12]}"
+def _subscription(stack: Stack, project: Project) -> str:
+    """Where a stack that names none is deployed: in the sandbox's, or whoever's is signed in to Azure.
+
+    Where nobody is known to be, in one of its own that nobody has.
+    """
+    if stack.target == "sandbox":
+        from modelyard.sandbox.tenant import SUBSCRIPTION_ID
+
+        return SUBSCRIPTION_ID
+    return login(os.environ)[1] or f"{MADE_UP}{uuid5(NAMESPACE_URL, f'{project.name}/{stack.name}').hex[:12]}"
 
 
 def _left_out(shown: str, at: str, loaded: Loaded) -> LeftOut:

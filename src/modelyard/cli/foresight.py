@@ -126,8 +126,7 @@ def _judged(operation: Operation, loaded: Loaded, planned: list[Started], known:
     from modelyard.catalog.market import Market
 
     now, target = datetime.now(UTC), operation.target
-    said = loaded.stack.subscription_id if loaded.stack else None
-    subscription = said or target.subscription_id or known.subscription(target.name)
+    subscription = target.subscription_id or known.subscription(target.name)
     renamed = renames.renames(planned, subscription)
     stays = {each.old for each in renamed if each.kept}
     steps = [(each.urn, each.op, each.inputs) for each in planned if each.op != "delete" or each.urn not in stays]

@@ -14,12 +14,14 @@ from modelyard.audit.failures import StateUnreadable
 from modelyard.audit.known import Known
 from modelyard.audit.source import Source
 from modelyard.audit.subject import Locate
+from modelyard.cli.login import login
 from modelyard.cli.operation import Operation, checked
-from modelyard.cli.options import Common, TargetName
-from modelyard.cli.pointing import point
+from modelyard.cli.options import Common, Pointing
+from modelyard.cli.pointing import point, resolve, works
 from modelyard.cli.progress import Progress
 from modelyard.config.loader import Loaded
 from modelyard.config.project import Project
+from modelyard.destination import Destination, TargetName
 from modelyard.engine.events import Event, Started
 from modelyard.engine.run import Run
 from modelyard.failures import Failure
@@ -52,25 +54,27 @@ class Looked:
     failures: tuple[Failure, ...] = ()
 
 
-def at_stack_file(name: str, target: TargetName, now: datetime, common: Common) -> Looked:
+def at_stack_file(name: str, pointing: Pointing, now: datetime, common: Common) -> Looked:
     """The stack as its file declares it; no engine, no network."""
     project, loaded = checked(name, common)
     if loaded.stack is None or _broken(loaded):
         return Looked(findings=loaded.findings)
+    at = resolve(pointing, loaded)
+    works(replace(at, according_to=loaded.file.name))
     from modelyard.resources.graph import declared
 
     known = Known.of(project)
-    subscription = loaded.stack.subscription_id or _subscription(target, known)
+    subscription = loaded.stack.subscription_id or _subscription(at.target, known)
     found = stack_file.source(f"stack {name}", declared(loaded.stack, subscription), subscription)
-    return _ruled(found, known, loaded, target, now)
+    return _ruled(found, known, loaded, at.target, now)
 
 
-def at_preview(name: str, target: TargetName, now: datetime, common: Common) -> Looked:
+def at_preview(name: str, pointing: Pointing, now: datetime, common: Common) -> Looked:
     """The stack as the engine would make it."""
     project, loaded = checked(name, common)
     if loaded.stack is None or _broken(loaded):
         return Looked(findings=loaded.findings)
-    operation = Operation.prepare(project, name, target, Progress())
+    operation = Operation.prepare(project, name, resolve(pointing, loaded), Progress())
     operation.begin()
     events: list[Started] = []
 
@@ -84,8 +88,8 @@ def at_preview(name: str, target: TargetName, now: datetime, common: Common) -> 
     if result.failures:
         return Looked(findings=loaded.findings, failures=result.failures)
     planned = ((each.urn, each.op, each.inputs) for each in events)
-    subscription = loaded.stack.subscription_id or operation.target.subscription_id
-    return _ruled(preview.source(f"preview of {name}", planned, subscription), Known.of(project), loaded, target, now)
+    source = preview.source(f"preview of {name}", planned, operation.target.subscription_id)
+    return _ruled(source, Known.of(project), loaded, operation.target.name, now)
 
 
 def at_state(file: Path, name: str | None, now: datetime, common: Common) -> Looked:
@@ -95,29 +99,32 @@ def at_state(file: Path, name: str | None, now: datetime, common: Common) -> Loo
     if name is None:
         found = state.source(f"state {shown}", export)
         ruled = _ruled(found, _known_if_any(common.project), None, _written_in(found), now)
+        works(Destination(_written_in(found), according_to="the ids in the state"))
         return replace(ruled, file="" if str(file) == "-" else str(file))
     project, loaded = checked(name, common)
     if loaded.stack is None or _broken(loaded):
         return Looked(findings=loaded.findings)
     found = state.source(f"state {shown}", export, ours=True)
+    works(Destination(_written_in(found), according_to="the ids in the state"))
     return _ruled(found, Known.of(project), loaded, _written_in(found), now)
 
 
-def at_scope(words: str, name: str | None, target: TargetName, common: Common) -> Looked:
+def at_scope(words: str, name: str | None, pointing: Pointing, common: Common) -> Looked:
     """What stands at a scope now, with the policies in force there now; with a stack's name its file says where."""
     from modelyard.audit import live, pull
 
     loaded = checked(name, common)[1] if name is not None else None
     if loaded is not None and (loaded.stack is None or _broken(loaded)):
         return Looked(findings=loaded.findings)
-    pointed = point(target)
+    pointed = point(resolve(pointing, loaded))
     scope = pull.scope_of(words, pointed.subscription_id, account=True)
-    looked = Looked(live.sources(pointed, scope), scope, now=_clock(target))
+    works(replace(pointed.destination, subscription=scopes.subscription(scope).rpartition("/")[2]))
+    looked = Looked(live.sources(pointed, scope), scope, now=_clock(pointed.name))
     if loaded is None or loaded.stack is None:
         return looked
     from modelyard.resources.graph import declared
 
-    said = list(declared(loaded.stack, loaded.stack.subscription_id or pointed.subscription_id))
+    said = list(declared(loaded.stack, pointed.subscription_id))
     named = tuple(live.declared(each, said) for each in looked.sources)
     return replace(looked, sources=named, locate=loaded.position, file=str(loaded.file))
 
@@ -143,7 +150,7 @@ def _ruled(source: Source, known: Known, loaded: Loaded | None, target: str, now
 
 def _written_in(source: Source) -> TargetName:
     """Where a state was written, whatever a command is pointed at: only the sandbox has its subscription."""
-    from modelyard.sandbox.azure import SUBSCRIPTION_ID
+    from modelyard.sandbox.tenant import SUBSCRIPTION_ID
 
     within = [scopes.subscription(each.id).rpartition("/")[2] for each in source.subjects]
     return "sandbox" if all(each.lower() in {SUBSCRIPTION_ID, ""} for each in within) else "azure"
@@ -164,11 +171,10 @@ def _known_if_any(start: Path) -> Known:
 def _subscription(target: TargetName, known: Known) -> str:
     """Where a stack that names none is deployed: the sandbox's, the environment's, or the only one that was pulled."""
     if target == "sandbox":
-        from modelyard.sandbox.azure import SUBSCRIPTION_ID
+        from modelyard.sandbox.tenant import SUBSCRIPTION_ID
 
         return SUBSCRIPTION_ID
-    said = os.environ.get("AZURE_SUBSCRIPTION_ID") or os.environ.get("ARM_SUBSCRIPTION_ID")
-    return said or known.subscription(target)
+    return login(os.environ)[1] or known.subscription(target)
 
 
 def _export(file: Path) -> Mapping[str, Any]:

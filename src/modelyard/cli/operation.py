@@ -11,12 +11,14 @@ from modelyard.arm.errors import parse
 from modelyard.catalog.market import Market
 from modelyard.cli import stack_file
 from modelyard.cli.engine import locate
-from modelyard.cli.options import Common, TargetName
+from modelyard.cli.options import Common
 from modelyard.cli.places import Places
-from modelyard.cli.pointing import child_environment, point
+from modelyard.cli.pointing import child_environment, point, stated
 from modelyard.cli.progress import Progress
+from modelyard.config.failures import StackMissing
 from modelyard.config.loader import Loaded, load
 from modelyard.config.project import Project
+from modelyard.destination import Destination
 from modelyard.engine import workspace
 from modelyard.engine.events import SECRET, STACK_TYPE, Event, Failed, Finished, Started, name_of, type_of
 from modelyard.engine.failures import EngineFailure, NoStack
@@ -66,10 +68,10 @@ class Operation:
     progress: Progress
 
     @classmethod
-    def prepare(cls, project: Project, name: str, target: TargetName, progress: Progress) -> "Operation":
+    def prepare(cls, project: Project, name: str, at: Destination, progress: Progress) -> "Operation":
         """Start or reach what is needed: the target, the engine, and in the sandbox a stack file of its own."""
         places = Places.here()
-        pointed = point(target, places)
+        pointed = point(at, places)
         found = locate(progress)
         environment = workspace.environment(child_environment(pointed), {}, engine=found, python=Path(sys.executable))
         kept = stack_file.copy(project, name, places.sandbox) if pointed.name == "sandbox" else None
@@ -134,7 +136,17 @@ class Operation:
 def checked(name: str, common: Common) -> tuple[Project, Loaded]:
     """The project and the stack's file with what is to be mended in it, judged as of today."""
     project = Project.find(common.project)
-    return project, load(project, name, today=datetime.now(UTC).date(), market=Market.load())
+    loaded = load(project, name, today=datetime.now(UTC).date(), market=Market.load())
+    stated(loaded)
+    return project, loaded
+
+
+def read(project: Project, name: str) -> Loaded | None:
+    """The stack's file, for what it says of the target; None where a stack that is deployed has no file any more."""
+    try:
+        return load(project, name, today=datetime.now(UTC).date(), market=Market.load())
+    except StackMissing:
+        return None
 
 
 def kind(urn: str) -> str:

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 from cyclopts import Parameter
 
-TargetName = Literal["sandbox", "azure"]
+from modelyard.destination import TargetName
 
 
 @Parameter(name="*")
@@ -33,7 +33,9 @@ class Common:
 @Parameter(name="*")
 @dataclass(frozen=True, kw_only=True)
 class Pointing:
-    """Where the command is pointed."""
+    """Where the command works."""
 
-    target: Annotated[TargetName, Parameter(env_var="MODELYARD_TARGET")] = "sandbox"
-    """The sandbox (a local Azure, started when needed) or Azure itself."""
+    target: TargetName | None = None
+    """`azure`, or `sandbox` (a local Azure, started when needed). A stack's file says it, and nothing else is taken,
+    but `sandbox` for a stack for Azure: that is a rehearsal. Where no stack is named, say it here or by
+    MODELYARD_TARGET."""

@@ -5,6 +5,7 @@ from pathlib import Path
 from modelyard.cli.foresight import foresee
 from modelyard.cli.operation import Operation, checked, planned
 from modelyard.cli.options import Common, Pointing
+from modelyard.cli.pointing import resolve
 from modelyard.cli.progress import Progress
 from modelyard.cli.writing import writable
 from modelyard.engine import renames
@@ -50,8 +51,8 @@ def preview(
         writable(save_plan)
     project, loaded = checked(stack, common)
     if any(finding.severity is Severity.ERROR for finding in loaded.findings):
-        return Report(command="preview", stack=stack, target=pointing.target, findings=loaded.findings)
-    operation = Operation.prepare(project, stack, pointing.target, Progress())
+        return Report(command="preview", stack=stack, findings=loaded.findings)
+    operation = Operation.prepare(project, stack, resolve(pointing, loaded), Progress())
     operation.begin()
     plan = save_plan.absolute() if save_plan else None
     result, foreseen = foresee(operation, loaded, Options(save_plan=plan, refresh=refresh))
@@ -62,12 +63,11 @@ def preview(
     return Report(
         command="preview",
         stack=stack,
-        target=pointing.target,
         findings=(*loaded.findings, *foreseen.findings),
         rulings=foreseen.rulings,
         resources=foreseen.resources,
         failures=result.failures,
-        text="" if result.failures else "\n".join([f"{stack} in {pointing.target}:", planned(result), *kept]),
+        text="" if result.failures else "\n".join([f"{stack} in {operation.target.name}:", planned(result), *kept]),
         data={
             "changes": dict(result.changes),
             "changed": result.changed,

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 from modelyard.cli.engine import locate
 from modelyard.cli.foresight import foresee
 from modelyard.cli.operation import Operation, checked, summary
-from modelyard.cli.options import Common
+from modelyard.cli.options import Common, Pointing
 from modelyard.cli.overview import overview
+from modelyard.cli.pointing import resolve
 from modelyard.cli.progress import Progress
 from modelyard.cli.proving import provable, prove, proved
 from modelyard.cli.trying import try_it
@@ -58,7 +59,7 @@ def quickstart(stack: str = "dev", *, common: Common = Common()) -> Report:
         errors = sum(finding.severity is Severity.ERROR for finding in loaded.findings)
         deployments = len(loaded.stack.deployments) if loaded.stack else 0
         ended(f"{loaded.file.name}: {deployments} deployments, {errors or 'no'} errors", not errors)
-    report = Report(command="quickstart", stack=stack, target="sandbox", findings=loaded.findings)
+    report = Report(command="quickstart", stack=stack, findings=loaded.findings)
     if errors:
         return replace(report, steps=tuple(steps.done))
 
@@ -66,7 +67,8 @@ def quickstart(stack: str = "dev", *, common: Common = Common()) -> Report:
         engine = locate(steps.progress)
         ended(f"Pulumi {engine.version} ({engine.source})", True)
     with steps.step("sandbox") as ended:
-        operation = Operation.prepare(project, stack, "sandbox", steps.progress)
+        at = resolve(Pointing(target="sandbox"), loaded)  # of a stack for Azure it is a rehearsal
+        operation = Operation.prepare(project, stack, at, steps.progress)
         proxy = operation.target.environment["HTTPS_PROXY"]
         ended(f"a local Azure behind {proxy}", True)
     mended = operation.begin()

@@ -2,8 +2,9 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-from modelyard.cli.operation import Operation
+from modelyard.cli.operation import Operation, read
 from modelyard.cli.options import Common, Pointing
+from modelyard.cli.pointing import resolve
 from modelyard.cli.progress import Progress
 from modelyard.cli.proving import ProfileName, options, prove, spent, told
 from modelyard.config.project import Project
@@ -27,7 +28,7 @@ def smoke(
 
         modelyard smoke dev -v                              what each check saw
         modelyard smoke dev --select 'account.*' --select chat
-        modelyard smoke prod --target azure --junit smoke.xml
+        modelyard smoke prod --junit smoke.xml
         modelyard smoke dev --select 'access.*' --principal developer
 
     Reads from the stack's state what exists, after a run that failed as well, and calls every deployment on every
@@ -53,7 +54,8 @@ def smoke(
         Somebody who should be refused for want of a role (in the sandbox: outsider, unless others are named).
 
     """
-    operation = Operation.prepare(Project.find(common.project), stack, pointing.target, Progress())
+    project = Project.find(common.project)
+    operation = Operation.prepare(project, stack, resolve(pointing, read(project, stack)), Progress())
     with ThreadPoolExecutor(1) as aside:
         last = aside.submit(operation.stack.last_update)
         there = operation.existing()
@@ -70,7 +72,6 @@ def smoke(
     return Report(
         command="smoke",
         stack=stack,
-        target=pointing.target,
         findings=last_run.findings(stack, there, last.result()),
         checks=checks,
         text=told(took),

@@ -6,7 +6,7 @@ from cyclopts import Parameter
 
 from modelyard.cli import somebody
 from modelyard.cli.options import Common, Pointing
-from modelyard.cli.pointing import point
+from modelyard.cli.pointing import point, resolve
 from modelyard.report.result import Report
 from modelyard.target import DATA_PLANE_SCOPE
 
@@ -36,6 +36,6 @@ def token(
         Whose token, in the sandbox: pipeline, developer, reader, outsider, or any object id.
 
     """
-    target = point(pointing.target)
+    target = point(resolve(pointing))
     value = somebody.token(target, as_, scope) if as_ else target.token(scope)
-    return Report(command="token", target=target.name, text=value, data={"accessToken": value, "scope": scope})
+    return Report(command="token", text=value, data={"accessToken": value, "scope": scope})

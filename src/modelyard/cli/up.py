@@ -12,6 +12,7 @@ from modelyard.cli.foresight import foresee
 from modelyard.cli.operation import Operation, checked, planned, summary
 from modelyard.cli.options import Common, Pointing
 from modelyard.cli.overview import overview
+from modelyard.cli.pointing import resolve
 from modelyard.cli.progress import Progress
 from modelyard.cli.proving import options, provable, prove, spent, warm
 from modelyard.engine import renames
@@ -40,7 +41,8 @@ def up(
     For example:
 
         modelyard up dev                                  in the sandbox
-        modelyard up prod --target azure --yes            in a pipeline
+        modelyard up prod --yes                           in a pipeline
+        modelyard up prod --target sandbox                a rehearsal
 
     Checks the stack file, mends what a killed run left behind, and previews the change. It stops before the first
     write, with exit status 1, where policies that are known would refuse a part of it, where quota or a soft-deleted
@@ -70,9 +72,10 @@ def up(
     saved = Plan.of_stack(plan, stack) if plan else None
     project, loaded = checked(stack, common)
     if any(finding.severity is Severity.ERROR for finding in loaded.findings):
-        return Report(command="up", stack=stack, target=pointing.target, findings=loaded.findings)
-    answerable(pointing.target, yes=yes)
-    operation = Operation.prepare(project, stack, pointing.target, Progress())
+        return Report(command="up", stack=stack, findings=loaded.findings)
+    at = resolve(pointing, loaded)
+    answerable(at.target, yes=yes)
+    operation = Operation.prepare(project, stack, at, Progress())
     if smoke:
         warm(operation.target)
     mended = operation.begin()
@@ -80,7 +83,6 @@ def up(
     report = Report(
         command="up",
         stack=stack,
-        target=pointing.target,
         findings=(*loaded.findings, *foreseen.findings),
         rulings=foreseen.rulings,
         resources=foreseen.resources,
@@ -98,9 +100,9 @@ def up(
             text=planned(result),
             data={"changes": {}, "changed": False, "planned": dict(result.changes)},
         )
-    if pointing.target == "azure" and not yes and result.changed:
-        sys.stderr.write(f"{stack} in {pointing.target}:\n{planned(result)}\n")
-        confirmed("Do this?", pointing.target, yes=yes)
+    if operation.target.name == "azure" and not yes and result.changed:
+        sys.stderr.write(f"{stack} in {operation.target.destination}:\n{planned(result)}\n")
+        confirmed("Do this?", operation.target.name, yes=yes)
     mended += renames.keep(operation.stack, foreseen.renamed)
     if refresh or plan or not result.settled:
         result = Run(operation.stack, operation.follow).up(
@@ -126,7 +128,7 @@ def up(
         checks=proved,
         failures=result.failures,
         text="\n".join(
-            [*mended, f"{stack} in {pointing.target}: {summary(result)}", "", overview(shown, exists.missing)]
+            [*mended, f"{stack} in {operation.target.name}: {summary(result)}", "", overview(shown, exists.missing)]
         ),
         data={
             "changes": dict(result.changes),

@@ -58,12 +58,15 @@ class Loaded:
 
     `stack` is None where something is missing or doesn't fit. It may be there beside errors (a model may have retired
     since it was deployed, and its stack must still be read to move off it), so whoever declares it asks `errors` first.
+    `target` and `subscription_id` are what the file says, also where there is no stack.
     """
 
     stack: Stack | None
     findings: tuple[Finding, ...]
     file: Path
     documents: tuple[Document, ...] = ()
+    target: TargetName | None = None
+    subscription_id: str | None = None
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -99,7 +102,8 @@ def load(
     tree = layers.bare(reduce(layers.merge, (each.tree for each in documents)))
     draft = _draft(stack, tree, outside(document, Fitting(market, collector), collector), market, collector)
     loaded = _checked(draft, Known(market, today, DefinitionFiles(project.definitions)), collector)
-    return Loaded(loaded, collector.findings(lambda *at: _position(documents, *at)), file, documents)
+    findings = collector.findings(lambda *at: _position(documents, *at))
+    return Loaded(loaded, findings, file, documents, draft.target, draft.subscription_id)
 
 
 @dataclass(frozen=True, slots=True)

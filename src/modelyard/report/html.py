@@ -25,6 +25,7 @@ TABLE = 500
 """Rows of the table of violations; a page with more is no longer read. JSON and SARIF have all."""
 
 
+PLACES = {"": "", "azure": "in Azure", "sandbox": "in the sandbox"}
 STOPPED = (Standing.DENIED, Standing.FAILED)
 NOT_IN_ORDER = (*VIOLATIONS, Standing.KNOWN)
 COLOURS = {
@@ -67,13 +68,13 @@ class Judged:
 
 
 def write(report: Report, trend: Sequence[Run] = ()) -> str:
-    """The page. Of the kept runs those of the report's own stack count; the newest is the report's."""
+    """The page. Of the kept runs those of the report's own stack and target count; the newest is the report's."""
     violations = sorted(
         (each for each in report.rulings if standing(each) in VIOLATIONS),
         key=lambda each: (_rank(each), each.resource_name.lower(), each.resource.lower(), each.key),
     )
     totals = counts(report.rulings)
-    kept = [run for run in trend if run.stack == report.stack]
+    kept = [run for run in trend if (run.stack, run.target) == (report.stack, report.target)]
     environment = Environment(
         loader=PackageLoader("modelyard.report"),
         undefined=StrictUndefined,
@@ -85,7 +86,7 @@ def write(report: Report, trend: Sequence[Run] = ()) -> str:
     environment.filters["shortened"] = rulings.shortened
     environment.filters["number"] = "{:,}".format
     return environment.get_template("report.html.jinja").render(
-        title=" ".join(filter(None, ("Policies", report.stack and f"for {report.stack}"))),
+        title=" ".join(filter(None, ("Policies", report.stack and f"for {report.stack}", PLACES[report.target]))),
         report=report,
         headline=headline(report),
         stopped=len({each.resource.lower() for each in violations if standing(each) in STOPPED}),

@@ -1,7 +1,8 @@
 """A report as JSON for machines. `version` changes when a member goes or changes its meaning, not when one is added.
 
-{"version": 1, "command", "stack", "target", "status", "findings": [...], "checks": [...], "rulings": [...],
-"counts": {...}, "steps": [...], "failures": [...], "data": {...}}
+{"version": 1, "command", "stack", "target", "tenant", "subscription", "rehearsal", "status",
+"findings": [...], "checks": [...], "rulings": [...], "counts": {...}, "steps": [...], "failures": [...],
+"data": {...}}
 """
 
 import json
@@ -30,7 +31,7 @@ def document(report: Report) -> dict[str, Any]:
         "version": VERSION,
         "command": report.command,
         "stack": report.stack,
-        "target": report.target,
+        **where(report),
         "status": int(report.status),
         "findings": [_finding(each) for each in report.findings],
         "checks": [_check(each) for each in report.checks],
@@ -44,6 +45,17 @@ def document(report: Report) -> dict[str, Any]:
         "steps": [_step(each) for each in report.steps],
         "failures": [_failure(each) for each in report.failures],
         "data": dict(report.data),
+    }
+
+
+def where(report: Report) -> dict[str, Any]:
+    """The cloud that the command worked in; all empty where it worked in none."""
+    at = report.destination
+    return {
+        "target": report.target,
+        "tenant": at.tenant if at else "",
+        "subscription": at.subscription if at else "",
+        "rehearsal": at.rehearsal if at else False,
     }
 
 

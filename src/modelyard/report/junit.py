@@ -18,12 +18,23 @@ from modelyard.report.standing import VIOLATIONS, standing
 def write(report: Report) -> str:
     """The XML document, with one suite named after the command and the stack."""
     suite = TestSuite(f"modelyard {report.command} {report.stack}".strip())
+    for name, value in _where(report).items():
+        suite.add_property(name, value)
     suite.add_testcases([*_findings(report), *_rulings(report), *_checks(report), *_steps(report), *_failures(report)])
     document = JUnitXml("modelyard")
     document.add_testsuite(suite)
     document.update_statistics()
     rendered = document.tostring()
     return rendered.decode() if isinstance(rendered, bytes) else str(rendered)
+
+
+def _where(report: Report) -> dict[str, str]:
+    """The suite's properties: the cloud that the command worked in, as far as it knows it."""
+    if report.destination is None:
+        return {}
+    at = report.destination
+    said = {"target": at.target, "tenant": at.tenant, "subscription": at.subscription}
+    return {**said, "rehearsal": str(at.rehearsal).lower()}
 
 
 def _findings(report: Report) -> list[TestCase]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from modelyard.destination import Destination
 from modelyard.failures import ExitStatus, Failure
 from modelyard.findings import Finding, Severity
 
@@ -69,12 +70,13 @@ class Report:
     nobody judged nothing is known to be in order. `baseline` says
     that rulings were compared with a baseline, and so that one that isn't `known` is new. `fails_on` is the least
     weight of a ruling that fails the command; None: nothing fails it. `file` is the one that was looked at, for rulings
-    that have no line in it; empty where none was.
+    that have no line in it; empty where none was. `destination` is the cloud that the command worked in; the frame of
+    the command line fills it in, so that a report of a command that was stopped says it too.
     """
 
     command: str
     stack: str = ""
-    target: str = ""
+    destination: Destination | None = None
     findings: tuple[Finding, ...] = ()
     checks: tuple[Check, ...] = ()
     rulings: "tuple[Ruling, ...]" = ()
@@ -88,6 +90,16 @@ class Report:
     baseline: bool = False
     fails_on: Severity | None = Severity.ERROR
     file: str = ""
+
+    @property
+    def target(self) -> str:
+        """The name of the cloud; empty where the command worked in none."""
+        return self.destination.target if self.destination else ""
+
+    @property
+    def stopped(self) -> bool:
+        """Whether failures kept the command from a result; else they are a part of it."""
+        return bool(self.failures) and not (self.checks or self.rulings or self.steps or self.text)
 
     @property
     def status(self) -> ExitStatus:

@@ -16,6 +16,7 @@ class Run:
 
     at          when, with its time zone, to the second
     stack       what was looked at, so that only like is compared with like
+    target      the cloud that it was looked at in, `azure` or `sandbox`; empty in runs kept before it was written
     resources   how many resources were looked at
     violating   how many of them violate something that no exemption and no baseline covers
     severities  violations by severity (`error`, `warning`, `note`)
@@ -31,6 +32,7 @@ class Run:
     known: int = 0
     undecided: int = 0
     exempt: int = 0
+    target: str = ""
 
 
 def run(report: Report, at: datetime) -> Run:
@@ -42,6 +44,7 @@ def run(report: Report, at: datetime) -> Run:
     return Run(
         at=at.replace(microsecond=0),
         stack=report.stack,
+        target=report.target,
         resources=report.resources,
         violating=len({each.resource.lower() for each in violations}),
         severities={severity.value: severities[severity] for severity in Severity},

@@ -75,16 +75,31 @@ def write(report: Report, root: Path | None = None) -> str:
     for each in results:
         each.rule_index = at[str(each.rule_id)]
     driver = ToolDriver(name="Modelyard", semantic_version=__version__, rules=list(rules.values()))
-    category = "/".join(filter(None, ("modelyard", report.command, report.stack)))
+    # A rehearsal of a stack is another category than the stack in Azure, so that a code host keeps both results.
+    category = "/".join(filter(None, ("modelyard", report.command, report.stack, report.target)))
     run = Run(
         tool=Tool(driver=driver),
         results=list(results),
         invocations=[_invocation(report)],
         automation_details=RunAutomationDetails(id=f"{category}/"),
         columnKind="unicodeCodePoints",
+        properties=_where(report),
     )
     log = Sarif.model_validate({"$schema": SCHEMA, "runs": [run]})
     return f"{log.model_dump_json(by_alias=True, exclude_none=True, indent=2)}\n"
+
+
+def _where(report: Report) -> dict[str, str | bool] | None:
+    """The run's properties: the cloud that the command worked in."""
+    at = report.destination
+    if at is None:
+        return None
+    return {
+        "target": at.target,
+        "tenant": at.tenant,
+        "subscription": at.subscription,
+        "rehearsal": at.rehearsal,
+    }
 
 
 def _rulings(report: Report, root: Path | None, rules: dict[str, ReportingDescriptor]) -> Iterator[Result]:

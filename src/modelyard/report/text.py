@@ -1,4 +1,4 @@
-"""A report as text for people: findings first, then rulings, then checks that need attention, then one closing line.
+"""A report as text for people: where it worked, findings, rulings, checks that need attention, one closing line.
 
 Steps are not among it: whoever waits for a longer command sees each as it ends.
 
@@ -22,19 +22,32 @@ BELOW = "\n" + " " * 14
 """A further line of a check's reason, beneath its first."""
 
 
-def write(report: Report, *, verbose: bool = False, least: Severity = Severity.NOTE) -> str:
+def write(report: Report, *, verbose: bool = False, least: Severity = Severity.NOTE, headed: bool = True) -> str:
     """The report with findings of the least weight and above; `verbose` shows all, and checks that passed as well.
 
-    Of rulings only violations are shown where the least weight is an error; else what is open or exempt as well.
+    Without `headed` the first line, on where the command worked, is left out. Of rulings only violations are shown
+    where the least weight is an error; else what is open or exempt as well.
     """
     weight = 0 if verbose else least.weight
     blocks = [
+        *(head(report) if headed else ()),
         *(finding(each) for each in report.findings if each.severity.weight >= weight),
         *_rulings(report, verbose=verbose, violations_only=least is Severity.ERROR),
         *(check(each) for each in report.checks if verbose or each.outcome is not Outcome.PASSED),
-        *(str(failure) for failure in report.failures),
+        *(() if report.stopped else map(str, report.failures)),
     ]
-    return "\n".join([*blocks, *filter(None, [report.text.rstrip("\n"), summary(report)])]) + "\n"
+    lines = [*blocks, *filter(None, [report.text.rstrip("\n"), summary(report)])]
+    return "\n".join(lines) + "\n" if lines else ""
+
+
+def head(report: Report) -> tuple[str, ...]:
+    """The first line: the target, the tenant and the subscription, where the command worked in one."""
+    return (f"target: {report.destination}",) if report.destination else ()
+
+
+def stop(report: Report) -> str:
+    """Why the command came to no result; empty where it came to one."""
+    return "".join(f"{failure}\n" for failure in report.failures) if report.stopped else ""
 
 
 def finding(each: Finding) -> str:

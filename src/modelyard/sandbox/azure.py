@@ -22,9 +22,7 @@ from typing import Any, TypeVar, cast
 from modelyard.catalog.market import Market
 from modelyard.sandbox.clock import Clock
 from modelyard.sandbox.store import Store
-
-TENANT_ID = "6d0c1b0e-5a4d-4a0a-9f0e-3b1f0f5a7e01"
-SUBSCRIPTION_ID = "5a9db0c5-0000-4000-8000-000000000001"
+from modelyard.sandbox.tenant import SUBSCRIPTION_ID, TENANT_ID
 
 T = TypeVar("T")
 

@@ -9,6 +9,7 @@ from typing import Literal
 
 from modelyard.sandbox.certificates import TRUST_STORE_PASSWORD, Certificates
 from modelyard.sandbox.home import Home
+from modelyard.target import SANDBOX_VARIABLE
 
 Shell = Literal["sh", "fish", "powershell"]
 
@@ -46,6 +47,7 @@ def environment(home: Home, port: int, *, tenant_id: str, subscription_id: str) 
     trusted = str(certificates.trust_file)
     return {
         "MODELYARD_TARGET": "sandbox",
+        SANDBOX_VARIABLE: proxy,
         # A proxy for every host: what isn't Azure's is refused by name, instead of leaving the machine unseen.
         "HTTPS_PROXY": proxy,
         "https_proxy": proxy,

@@ -89,10 +89,10 @@ def test_what_would_be_stopped_is_counted_named_and_fails(impact: Run, repositor
     replaced(repository / SHEET, '""GlobalBatch""', '""DataZoneStandard""')
     said = impact()
     assert said.status == ExitStatus.FINDINGS
-    assert "ai-prod (AI: production) would stop 1 deployment in 1 stack\n  export: zone\n" in said.err
-    assert "zone is denied by 'Model deployments have none of these SKUs'" in said.err
-    assert "far is denied" not in said.err, "what was stopped before is nothing new"
-    assert said.err.splitlines()[-2] == "1 policy differs; 3 resources in 1 stack looked at"
+    assert "ai-prod (AI: production) would stop 1 deployment in 1 stack\n  export: zone\n" in said.out
+    assert "zone is denied by 'Model deployments have none of these SKUs'" in said.out
+    assert "far is denied" not in said.out, "what was stopped before is nothing new"
+    assert said.out.splitlines()[-2] == "1 policy differs; 3 resources in 1 stack looked at"
 
 
 def test_what_would_be_free_again_is_told_and_does_not_fail(impact: Run, repository: Path) -> None:
@@ -143,8 +143,8 @@ def test_a_repository_that_begins_is_all_new(impact: Run, repository: Path) -> N
     replaced(repository / "Definitions/policyAssignments/ai.jsonc", '{ "tenant": [', '{ "live": [')
     said = impact(environment="live")
     assert said.status == ExitStatus.FINDINGS
-    assert "warning: environment 'live' wasn't there at main, so that all of it counts as new" in said.err
-    assert "ai-prod (AI: production) would stop 1 deployment in 1 stack" in said.err
+    assert "warning: environment 'live' wasn't there at main, so that all of it counts as new" in said.out
+    assert "ai-prod (AI: production) would stop 1 deployment in 1 stack" in said.out
 
 
 def test_an_environment_that_is_nowhere_is_refused(impact: Run, modelyard: Run, repository: Path) -> None:
@@ -167,8 +167,8 @@ def test_the_policies_of_a_project_are_compared_on_its_stacks(modelyard: Run, pr
     replaced(project / "policies/azure/allowed-models.json", '"defaultValue": "Deny"', '"defaultValue": "Audit"')
     said = modelyard("policy", "impact", "--base", "main", "--project", str(project))
     assert said.status == ExitStatus.FINDINGS
-    assert "skus (Deployments use allowed SKUs) would stop 5 deployments in 1 stack" in said.err
-    assert "2 policies differ" in said.err
+    assert "skus (Deployments use allowed SKUs) would stop 5 deployments in 1 stack" in said.out
+    assert "2 policies differ" in said.out
     status = subprocess.run(["git", "status", "--short"], cwd=project, capture_output=True, check=True)
     assert len(status.stdout.splitlines()) == 2, "the work tree is left alone"
 
@@ -183,7 +183,7 @@ def test_a_stack_that_can_not_be_looked_at_fails(modelyard: Run, project: Path) 
     replaced(project / "stacks/Pulumi.dev.yaml", "team/allowed-deployment-skus", "team/gone")
     said = modelyard("policy", "impact", "--base", "main", "--project", str(project))
     assert said.status == ExitStatus.FINDINGS
-    assert "error: stack dev isn't looked at, since its file has errors [audit.stack-left-out]" in said.err
+    assert "error: stack dev isn't looked at, since its file has errors [audit.stack-left-out]" in said.out
 
 
 @pytest.fixture
@@ -203,7 +203,7 @@ def test_a_definition_that_every_stack_assigns_is_one_line(modelyard: Run, twins
         "skus (Deployments use allowed SKUs, 2 assignments) would stop 12 deployments in 2 stacks\n"
         "  dev: chat, chat-bulk, chat-mini, deepseek, embed, and 1 more\n"
         "  prod: chat, chat-bulk, chat-mini, deepseek, embed, and 1 more\n"
-    ) in said.err
+    ) in said.out
 
 
 def test_a_definition_that_is_gone_is_one_finding_and_no_harmless_change(modelyard: Run, twins: Path) -> None:
@@ -211,9 +211,9 @@ def test_a_definition_that_is_gone_is_one_finding_and_no_harmless_change(modelya
     (twins / "policies/azure/allowed-deployment-skus.json").unlink()
     said = modelyard("policy", "impact", "--base", "main", "--project", str(twins))
     assert said.status == ExitStatus.FINDINGS
-    assert "error: 2 stacks aren't looked at, since their files have the same error: dev, prod" in said.err
-    assert "nothing comes of it" not in said.err
-    looked = said.err.splitlines()[-2]
+    assert "error: 2 stacks aren't looked at, since their files have the same error: dev, prod" in said.out
+    assert "nothing comes of it" not in said.out
+    looked = said.out.splitlines()[-2]
     assert looked.startswith("no policy that can be read differs; ")
     assert looked.endswith(" in 1 stack looked at, 2 stacks left out")
     again = modelyard("policy", "impact", "--base", "main", "--project", str(twins), "--json")

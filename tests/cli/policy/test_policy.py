@@ -52,9 +52,9 @@ def test_the_last_line_counts(modelyard: Callable[..., Any], folder: Path) -> No
 def test_a_failure_shows_the_expression_that_decided(modelyard: Callable[..., Any], folder: Path) -> None:
     said = modelyard("policy", "test", str(folder / "wrong.yaml"), str(folder / "right.yaml"))
     assert said.status == ExitStatus.FINDINGS
-    assert "wrong.yaml:6:5  keys off" in said.err, "an editor can jump there"
-    assert "disableLocalAuth (true) notEquals true" in said.err
-    assert said.err.splitlines()[-1] == "3 passed, 1 failed"
+    assert "wrong.yaml:6:5  keys off" in said.out, "an editor can jump there"
+    assert "disableLocalAuth (true) notEquals true" in said.out
+    assert said.out.splitlines()[-1] == "3 passed, 1 failed"
 
 
 def test_a_file_that_is_none_is_told(modelyard: Callable[..., Any], folder: Path) -> None:
@@ -69,15 +69,15 @@ def test_a_file_that_is_none_takes_no_other_with_it(modelyard: Callable[..., Any
         "policy", "test", str(folder / "none.yaml"), str(folder / "right.yaml"), str(folder / "keyless.json")
     )
     assert said.status == ExitStatus.USAGE
-    assert "none.yaml" in said.err
-    assert "keyless.json" in said.err
-    assert said.err.splitlines()[-1] == "2 passed, 0 failed"
+    assert "none.yaml" in said.out
+    assert "keyless.json" in said.out
+    assert said.out.splitlines()[-1] == "2 passed, 0 failed"
 
 
 def test_a_folder_or_a_pattern_stands_for_its_files(modelyard: Callable[..., Any], folder: Path) -> None:
     """Some shells leave patterns alone, and a pipeline names a folder once for all the files that are to come."""
     both = modelyard("policy", "test", str(folder), str(folder / "wrong.yaml"))
-    assert both.err.splitlines()[-1] == "3 passed, 1 failed", "each file counts once"
+    assert both.out.splitlines()[-1] == "3 passed, 1 failed", "each file counts once"
     assert modelyard("policy", "test", str(folder / "rig*.yaml")).out.splitlines()[-1] == "2 passed, 0 failed"
 
 
@@ -194,7 +194,7 @@ def test_a_failed_case_shows_what_is_related(modelyard: Callable[..., Any], fold
     said = modelyard(
         "policy", "test", _written(folder, "logged.yaml", {"policy_definition": "logged.json", "cases": [case]})
     )
-    assert "mine count Microsoft.Insights/diagnosticSettings/logs[*] (0) greater 0" in said.err
+    assert "mine count Microsoft.Insights/diagnosticSettings/logs[*] (0) greater 0" in said.out
 
 
 def test_explain_shows_what_would_be_changed(modelyard: Callable[..., Any], folder: Path) -> None:

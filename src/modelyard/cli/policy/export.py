@@ -26,6 +26,7 @@ from modelyard.findings import Finding
 from modelyard.policy import pulled
 from modelyard.policy.rulebook import Rulebook
 from modelyard.report.result import Report
+from modelyard.sandbox.tenant import SUBSCRIPTION_ID
 
 FIRST = "tenant"
 """The environment of a repository that is made here, as EPAC's own examples call it."""
@@ -140,13 +141,16 @@ def _of_stack(stack: str, common: Common) -> Policies:
     books = [member.source.rulebook for member in found.members]
     book = books[0] if books else Rulebook()
     ids = (*book.assignments, *book.definitions, *book.initiatives, *book.exemptions)
-    if any(id_.startswith(f"/subscriptions/{fleet.MADE_UP}") for id_ in ids):
+    # EPAC is for Azure, which has neither a subscription that was made up nor the sandbox's.
+    if any(id_.startswith((f"/subscriptions/{fleet.MADE_UP}", f"/subscriptions/{SUBSCRIPTION_ID}")) for id_ in ids):
         raise SubscriptionUnknown(stack, Project.find(common.project).stack_file(stack))
     return Policies(f"stack {stack}", book, found.findings)
 
 
 def _kept(common: Common) -> Policies:
-    kept = pulled.joined(pulled.read(Project.find(common.project).root / pulled.FOLDER))
+    """What was pulled from Azure or a repository; the sandbox's policies have no place in one for Azure."""
+    read = pulled.read(Project.find(common.project).root / pulled.FOLDER)
+    kept = pulled.joined(each for each in read if each.source != "sandbox")
     if kept == Rulebook():
         raise NothingPulled
     return Policies("what was pulled", kept)

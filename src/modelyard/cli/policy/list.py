@@ -23,7 +23,7 @@ def list(  # noqa: A001 - the command's name
     For example:
 
         modelyard policy list dev
-        modelyard policy list prod --target azure --json | jq .data.policies
+        modelyard policy list prod --json | jq .data.policies
 
     Reads files only. What others assign is known once `modelyard policy pull` has kept it.
 
@@ -35,7 +35,7 @@ def list(  # noqa: A001 - the command's name
         A file or folder with more policies, as Azure writes them; again for more.
 
     """
-    looked = at_stack_file(stack, pointing.target, datetime.now(UTC), common)
+    looked = at_stack_file(stack, pointing, datetime.now(UTC), common)
     if not looked.sources:
         return Report(command="policy list", stack=stack, findings=looked.findings, failures=looked.failures)
     book, unreadable = policy_files.read(policies)

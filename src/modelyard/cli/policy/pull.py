@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from modelyard.cli.options import Common, Pointing
-from modelyard.cli.pointing import point
+from modelyard.cli.pointing import point, resolve, works
 from modelyard.config.project import Project
 from modelyard.epac.codes import GROUPS_ASSUMED
 from modelyard.failures import ExitStatus, Failure
@@ -81,14 +81,15 @@ def pull(
     from modelyard.audit import gaps
     from modelyard.audit import pull as asked
 
-    target = point(pointing.target)
+    target = point(resolve(pointing))
     meant = asked.scope_of(scope, target.subscription_id)
     target = replace(target, subscription_id=asked.subscription_of(meant) or target.subscription_id)
+    works(target.destination)
     taken = Pulled(meant, target.name, datetime.now(UTC), Rulebook())
     with asked.client(target) as client:
         answer = asked.pull(client, meant, taken.name)
     told = gaps.findings(answer.book, answer.missing)
-    return _kept(project, replace(taken, book=answer.book), target.name, told)
+    return _kept(project, replace(taken, book=answer.book), told)
 
 
 def _from_epac(project: Project, folder: Path, environment: str, groups: Sequence[str], *, partial: bool) -> Report:
@@ -105,7 +106,7 @@ def _from_epac(project: Project, folder: Path, environment: str, groups: Sequenc
     assumed = (assumption(found.assumed),) if len(found.assumed) > 1 else ()
     source = f"{pulled.EPAC}{environment}"
     taken = Pulled(found.environment.root_scope, source, datetime.now(UTC), found.rulebook)
-    return _kept(project, taken, "", (*found.passed_over, *left_out, *assumed))
+    return _kept(project, taken, (*found.passed_over, *left_out, *assumed))
 
 
 def group_id(written: str) -> str:
@@ -124,14 +125,13 @@ def assumption(groups: Sequence[str]) -> Finding:
     )
 
 
-def _kept(project: Project, taken: Pulled, target: str, findings: tuple[Finding, ...]) -> Report:
+def _kept(project: Project, taken: Pulled, findings: tuple[Finding, ...]) -> Report:
     file = pulled.write(project.root / pulled.FOLDER, taken)
     book = taken.book
     counts = {part: len(getattr(book, part)) for part in PARTS}
     kept = file.relative_to(project.root)
     return Report(
         command="policy pull",
-        target=target,
         findings=findings,
         text=f"{taken.scope}: {', '.join(_counted(count, part) for part, count in counts.items())}\nkept in {kept}",
         data={"scope": taken.scope, "file": str(file), "managementGroups": list(book.management_groups), **counts},

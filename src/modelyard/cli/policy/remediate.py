@@ -8,7 +8,7 @@ from modelyard.audit import remediation
 from modelyard.cli.confirmation import answerable, confirmed
 from modelyard.cli.operation import checked
 from modelyard.cli.options import Common, Pointing
-from modelyard.cli.pointing import point
+from modelyard.cli.pointing import point, resolve
 from modelyard.cli.progress import Progress
 from modelyard.failures import ExitStatus, Failure
 from modelyard.report.result import Outcome, Report, Step
@@ -64,16 +64,17 @@ def remediate(
 
     _, loaded = checked(stack, common)
     if loaded.errors or loaded.stack is None:
-        return Report(command="policy remediate", stack=stack, target=pointing.target, findings=loaded.findings)
+        return Report(command="policy remediate", stack=stack, findings=loaded.findings)
     there = tuple(key for key, each in loaded.stack.policies.items() if each.remediates)
     if not there or not set(policy) <= set(there):
         raise NothingRemediates(stack, tuple(each for each in policy if each not in there), there)
-    answerable(pointing.target, yes=yes)
-    target, progress = point(pointing.target), Progress()
-    resources = declared(loaded.stack, loaded.stack.subscription_id or target.subscription_id)
+    at = resolve(pointing, loaded)
+    answerable(at.target, yes=yes)
+    target, progress = point(at), Progress()
+    resources = declared(loaded.stack, target.subscription_id)
     due = tuple(each for each in remediation.tasks(loaded.stack, resources) if not policy or each.key in policy)
     names = ", ".join(dict.fromkeys(task.key for task in due))
-    confirmed(f"Let Azure change what doesn't comply with {names}?", pointing.target, yes=yes)
+    confirmed(f"Let Azure change what doesn't comply with {names}?", target.name, yes=yes)
     outcomes = []
     for task in due:
         progress.passing(f"  remediating {task.key} {task.reference} …")
@@ -82,7 +83,6 @@ def remediate(
     return Report(
         command="policy remediate",
         stack=stack,
-        target=pointing.target,
         steps=tuple(_step(each) for each in outcomes),
         text="\n".join(_line(each) for each in outcomes),
         data={

@@ -52,7 +52,6 @@ def clock(action: str = "show", by: str = "0s", *, common: Common = Common()) ->
     ahead = answer["advancedSeconds"]
     return Report(
         command="sandbox clock",
-        target="sandbox",
         text=f"{answer['now']}" + (f", {ahead:g} s ahead of real time" if ahead else ""),
         data=answer,
     )

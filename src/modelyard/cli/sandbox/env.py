@@ -6,7 +6,7 @@ from pathlib import Path
 
 from modelyard.cli.engine import search_path
 from modelyard.cli.options import Common
-from modelyard.cli.pointing import point
+from modelyard.cli.pointing import point, sandbox
 from modelyard.report.result import Report
 from modelyard.sandbox.environment import Shell, render
 
@@ -31,5 +31,5 @@ def env(*, shell: Shell = "sh", common: Common = Common()) -> Report:
         Whose words to use.
 
     """
-    added = {**point("sandbox").environment, "PATH": search_path(os.environ.get("PATH", ""), Path(sys.executable))}
-    return Report(command="sandbox env", target="sandbox", text=render(added, shell), data={"environment": added})
+    added = {**point(sandbox()).environment, "PATH": search_path(os.environ.get("PATH", ""), Path(sys.executable))}
+    return Report(command="sandbox env", text=render(added, shell), data={"environment": added})

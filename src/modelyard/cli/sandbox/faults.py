@@ -122,7 +122,7 @@ def faults(
         answer = remote.ask(home, "POST", "faults", ordered)
     held = answer["faults"]
     text = "\n".join(told(one) for one in held) or "nothing goes wrong to order"
-    return Report(command="sandbox faults", target="sandbox", text=text, data=answer)
+    return Report(command="sandbox faults", text=text, data=answer)
 
 
 def told(fault: Mapping[str, Any]) -> str:

@@ -12,7 +12,7 @@ from modelyard.cli import stack_file
 from modelyard.cli.engine import search_path
 from modelyard.cli.options import Common
 from modelyard.cli.places import Places
-from modelyard.cli.pointing import child_environment, point
+from modelyard.cli.pointing import child_environment, point, sandbox
 from modelyard.engine.build import PYTHON_VARIABLE
 from modelyard.failures import ExitStatus, Failure
 
@@ -45,7 +45,7 @@ def run(*command: Annotated[str, Parameter(allow_leading_hyphen=True)], common: 
     Pulumi with `--stack` works on a copy of the stack's file, because it writes its secrets provider's settings
     there, and those of the sandbox have no place in a file that you commit.
     """
-    target = point("sandbox")
+    target = point(sandbox())
     environment = child_environment(target)
     environment["PATH"] = search_path(environment.get("PATH", ""), Path(sys.executable))
     environment.setdefault(PYTHON_VARIABLE, sys.executable)  # a built engine is shared, and may know another one

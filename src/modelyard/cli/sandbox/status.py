@@ -27,7 +27,6 @@ def told(command: str, running: process.Status, what: str) -> Report:
     ]
     return Report(
         command=command,
-        target="sandbox",
         text="\n".join(lines),
         data={
             "pid": running.pid,
