@@ -2,6 +2,7 @@
 
 import io
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -69,9 +70,13 @@ def test_help_tells_the_rule(modelyard: Any, command: str) -> None:
 
 
 @pytest.mark.parametrize("command", ["up", "destroy"])
-def test_without_a_terminal_nothing_is_begun(modelyard: Any, command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_terminal_nothing_is_begun(
+    modelyard: Any, example: Path, command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """No login is looked for and no engine started: the exit status doesn't hang on what there is to change."""
+    file = example / "stacks/Pulumi.dev.yaml"
+    file.write_text(file.read_text().replace("modelyard:target: sandbox", "modelyard:target: azure"))
     monkeypatch.setattr(sys, "stdin", io.StringIO())
-    said = modelyard(command, "dev", "--target", "azure")
+    said = modelyard(command, "dev")
     assert said.status == ExitStatus.USAGE
-    assert f"modelyard {command} dev --target azure --yes" in said.err
+    assert f"modelyard {command} dev --yes" in said.err

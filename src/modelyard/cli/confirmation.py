@@ -8,7 +8,7 @@ import shlex
 import sys
 from contextvars import ContextVar
 
-from modelyard.cli.options import TargetName
+from modelyard.destination import TargetName
 from modelyard.failures import ExitStatus, Failure
 
 COMMAND: ContextVar[tuple[str, ...]] = ContextVar("COMMAND", default=())
