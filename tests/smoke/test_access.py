@@ -87,7 +87,10 @@ def test_whoever_is_named_is_asked_about_in_liveness_too(
     outputs: dict[str, Any], target: Callable[..., Target], options: Make, token_of: Token
 ) -> None:
     """Naming somebody is asking; against Azure, where liveness is the default, it would else be lost in silence."""
-    people: dict[str, Any] = {"principals": {"developer": token_of("developer")}, "strangers": {"reader": token_of("reader")}}
+    people: dict[str, Any] = {
+        "principals": {"developer": token_of("developer")},
+        "strangers": {"reader": token_of("reader")},
+    }
     checks = run(outputs, target(), options(profile=Profile.LIVENESS), **people)
     assert {check.id for check in checks} == {"deployment.answers", "access.allows", "access.refuses-without-role"}
     assert {check.outcome for check in checks} == {Outcome.PASSED, Outcome.NOT_PROVED}
