@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modelyard.audit import baseline
-from modelyard.audit.failures import BaselineMissing, BaselineUnreadable
+from modelyard.audit.failures import BaselineElsewhere, BaselineMissing, BaselineUnreadable
+from modelyard.destination import Destination
 from modelyard.failures import ExitStatus
 from modelyard.findings import Severity
 from modelyard.report.result import Report
@@ -168,3 +169,24 @@ def test_a_file_that_a_merge_broke_is_refused_by_name_and_place(tmp_path: Path, 
 def test_a_file_that_is_not_there_is_missing(tmp_path: Path) -> None:
     with pytest.raises(BaselineMissing):
         baseline.read(tmp_path / "known.json")
+
+
+def test_a_baseline_of_the_sandbox_hides_nothing_of_azures(tmp_path: Path) -> None:
+    """Ids differ, but a rehearsal has Azure's own; what is known of one cloud is news in the other."""
+    file = tmp_path / "known.json"
+    found = replace(report(ruling("chat")), destination=Destination("sandbox"))
+    file.write_text(baseline.write(found, TODAY))
+    known = baseline.read(file)
+    assert (known.target, baseline.unmarked(known, file)) == ("sandbox", ())
+    baseline.same_target(known, found, file)
+    with pytest.raises(BaselineElsewhere) as refused:
+        baseline.same_target(known, replace(found, destination=Destination("azure")), file)
+    assert "from sandbox, and the audit is of azure" in refused.value.what
+    assert refused.value.status is ExitStatus.USAGE
+
+
+def test_a_baseline_from_before_says_that_it_names_no_cloud(tmp_path: Path) -> None:
+    (tmp_path / "known.json").write_text('{"version": 1, "known": []}')
+    known = baseline.read(tmp_path / "known.json")
+    baseline.same_target(known, replace(report(), destination=Destination("azure")), tmp_path)
+    assert [each.code for each in baseline.unmarked(known, tmp_path)] == ["audit.baseline-unmarked"]

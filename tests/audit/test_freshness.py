@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from modelyard.audit.freshness import findings
+from modelyard.audit.known import Known
+from modelyard.audit.source import Source
 from modelyard.policy.pulled import FRESH, Pulled
 from modelyard.policy.rulebook import Rulebook
 
@@ -62,3 +64,17 @@ def test_in_the_sandbox_nobody_else_assigns() -> None:
     assert findings(GROUP, [], NOW, target="sandbox") == ()
     old = taken("/subscriptions/s", FRESH * 2)
     assert [each.code for each in findings(GROUP, [old], NOW, target="sandbox")] == ["audit.policies-stale"]
+
+
+def test_a_pull_from_the_sandbox_says_nothing_of_azure() -> None:
+    """Pulled by mistake, it would make a preview of a production stack look as if Azure's policies were known."""
+    source = Source("stack prod", (), Rulebook())
+    known = Known(pulled=(taken("/subscriptions/s", timedelta(), "sandbox"),))
+    there = known.in_target("azure")
+    assert (there.pulled, there.left_out) == ((), known.pulled)
+    codes = [each.code for each in there.findings(source, NOW, target="azure")]
+    assert codes == ["audit.policies-unknown", "audit.policies-of-sandbox"]
+    assert known.in_target("sandbox") == known
+    both = Known(pulled=(*known.pulled, taken("/subscriptions/s", timedelta()))).in_target("azure")
+    assert [each.source for each in both.pulled] == ["azure"]
+    assert "audit.policies-of-sandbox" not in {each.code for each in both.findings(source, NOW, target="azure")}

@@ -16,7 +16,10 @@ from modelyard.config.project import Project
 from modelyard.policy import pulled
 from modelyard.policy.pulled import Pulled
 from modelyard.policy.rulebook import Rulebook
+from modelyard.target import SANDBOX_VARIABLE
 
+PROXY = "http://127.0.0.1:7443"
+INSIDE = {SANDBOX_VARIABLE: PROXY, "HTTPS_PROXY": PROXY, "https_proxy": PROXY}
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SUBSCRIPTION = "11111111-0000-4000-8000-000000000001"
 GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-models"
@@ -150,7 +153,7 @@ def test_what_was_pulled_long_ago_is_told(project: Project, age: int, days: int 
 def test_what_was_never_pulled_is_told_except_in_the_sandbox(project: Project) -> None:
     """In the sandbox nobody assigns policies but its user: a warning in each preview would be noise."""
     assert "modelyard policy pull" in judged(Pack(project, {}, lambda: NOW), account())["policies"][0]
-    assert judged(Pack(project, {"MODELYARD_TARGET": "sandbox"}, lambda: NOW), account()) == {}
+    assert judged(Pack(project, INSIDE, lambda: NOW), account()) == {}
 
 
 def test_a_file_that_cannot_be_read_is_told_and_the_others_count(project: Project) -> None:

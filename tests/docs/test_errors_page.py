@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import modelyard
-from modelyard.audit import freshness, gaps, impact, reach
+from modelyard.audit import baseline, freshness, gaps, impact, reach
 from modelyard.cli.app import EXIT_STATUSES as EPILOGUE
 from modelyard.config.codes import CODES
 from modelyard.engine import applications, last_run, renames, replacements
@@ -21,14 +21,8 @@ from modelyard.failures import PRECEDENCE, ExitStatus, Failure
 
 README = Path(__file__).parent.parent.parent / "README.md"
 PAGE = Path(__file__).parent.parent.parent / "docs" / "errors.md"
-FINDINGS = {
-    **CODES,
-    **{
-        code.code: code
-        for room in (applications, freshness, gaps, impact, last_run, reach, renames, replacements, epac_codes)
-        for code in room.CODES
-    },
-}
+ROOMS = (applications, baseline, freshness, gaps, impact, last_run, reach, renames, replacements, epac_codes)
+FINDINGS = {**CODES, **{code.code: code for room in ROOMS for code in room.CODES}}
 HEAD = """\
 # Errors
 

@@ -211,3 +211,11 @@ def luminance(colour: str) -> float:
     parts = [int(digits[at : at + 2], 16) / 255 for at in (0, 2, 4)]
     red, green, blue = (each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4 for each in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_runs_in_the_sandbox_and_in_azure_are_two_lines(audited: Report) -> None:
+    """One trend of both would show a fall where a team only went from a rehearsal to Azure."""
+    here = run(audited, TODAY)
+    elsewhere = replace(run(audited, TODAY), target="azure", violating=99)
+    unmarked = replace(here, target="")
+    assert html.write(audited, (elsewhere, unmarked, here)) == html.write(audited, (here,))

@@ -3,10 +3,11 @@
 A baseline is a JSON file for version control: an entry a violation, sorted by its key and one member a line, so that a
 difference shows what was mended and what was let in.
 
-    {"version": 1, "known": [{"key", "policy", "resource", "severity", "since"}, ...]}
+    {"version": 1, "target": "azure", "known": [{"key", "policy", "resource", "severity", "since"}, ...]}
 
 It silences violations only, never what is undecided or exempt; and never one that weighs more than it did when it was
-written down: an audit that has become a denial is news. A baseline belongs to what it was written from. Compared with
+written down: an audit that has become a denial is news. A baseline belongs to what it was written from: one of the
+sandbox isn't taken for Azure, nor the other way round. Compared with
 a run that looks at less, what wasn't looked at seems mended.
 """
 
@@ -18,14 +19,21 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from modelyard.audit.failures import BaselineMissing, BaselineUnreadable
-from modelyard.findings import Severity
+from modelyard.audit.failures import BaselineElsewhere, BaselineMissing, BaselineUnreadable
+from modelyard.config.codes.code import warning
+from modelyard.findings import Finding, Severity
 from modelyard.report.result import Report
 from modelyard.report.ruling import Ruling
 from modelyard.syntax import json_mistakes
 
 VERSION = 1
 VIOLATING = frozenset({"NonCompliant", "Error"})
+UNMARKED = warning(
+    "audit.baseline-unmarked",
+    "Baseline without a target",
+    "The file was written before baselines said whether they are of Azure or of the sandbox.",
+)
+CODES = (UNMARKED,)
 OPEN = VIOLATING | {"Undecided"}
 
 
@@ -42,9 +50,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """The entries by key."""
+    """The entries by key, and the cloud they were found in; empty in a file that was written before files said it."""
 
     entries: Mapping[str, Entry] = field(default_factory=lambda: MappingProxyType({}))
+    target: str = ""
 
     def knows(self, ruling: Ruling) -> bool:
         """Whether a ruling is in it, and weighs no more than it did."""
@@ -67,7 +76,28 @@ def read(file: Path) -> Baseline:
     if not isinstance(known, list):
         raise BaselineUnreadable(file, "it has no list `known`")
     entries = [_entry(file, number, each) for number, each in enumerate(known)]
-    return Baseline(MappingProxyType({entry.key: entry for entry in entries}))
+    return Baseline(MappingProxyType({entry.key: entry for entry in entries}), str(document.get("target") or ""))
+
+
+def same_target(baseline: Baseline, report: Report, file: Path) -> None:
+    """Raises BaselineElsewhere where one is of the sandbox and the other of Azure."""
+    if baseline.target and report.target and baseline.target != report.target:
+        raise BaselineElsewhere(file, baseline.target, report.target)
+
+
+def unmarked(baseline: Baseline, file: Path) -> tuple[Finding, ...]:
+    """A warning about a baseline that doesn't say which cloud it is of."""
+    if baseline.target:
+        return ()
+    return (
+        Finding(
+            code=UNMARKED.code,
+            severity=UNMARKED.severity,
+            message="the baseline doesn't say whether it was found in Azure or in the sandbox",
+            found=str(file),
+            remedy="write it anew: --write-baseline",
+        ),
+    )
 
 
 def apply(baseline: Baseline, report: Report) -> Report:
@@ -106,7 +136,9 @@ def write(report: Report, today: date, before: Baseline | None = None) -> str:
                 "severity": each.severity.value,
                 "since": since.isoformat(),
             }
-    return json.dumps({"version": VERSION, "known": list(entries.values())}, indent=2, ensure_ascii=False) + "\n"
+    target = {"target": report.target} if report.target else {}
+    document = {"version": VERSION, **target, "known": list(entries.values())}
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
 def _entry(file: Path, number: int, each: Any) -> Entry:

@@ -6,6 +6,7 @@ Failure
     ├── BaselineMissing       the file of the baseline isn't there
     ├── BaselineUnnamed       it is to be written, and nobody says where
     ├── BaselineUnreadable    it is there and isn't a baseline
+    ├── BaselineElsewhere     it was written from another cloud
     ├── TrendUnreadable       a kept run can't be read
     ├── TrendUnwritable       a run can't be kept there
     ├── StateUnreadable       a file isn't what `pulumi stack export` writes
@@ -70,6 +71,20 @@ class BaselineUnreadable(AuditFailure):
             where=str(file),
             allowed="version 1, and entries with key, policy, resource, severity and since (a date)",
             remedy="put back what version control has, or delete it and write it anew: --write-baseline",
+        )
+
+
+class BaselineElsewhere(AuditFailure):
+    """A baseline of the sandbox is named for an audit of Azure, or the other way round."""
+
+    code = "audit.baseline-elsewhere"
+    status = ExitStatus.USAGE
+
+    def __init__(self, file: Path, written: str, audited: str) -> None:
+        super().__init__(
+            f"this baseline was written from {written}, and the audit is of {audited}",
+            where=str(file),
+            remedy="name another file for this target, and write it with --write-baseline",
         )
 
 

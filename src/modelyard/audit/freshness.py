@@ -22,6 +22,11 @@ CODES = (
         "Policies of others were pulled long ago",
         "What is assigned may have changed since; Azure judges by what is in force on the day.",
     ),
+    warning(
+        "audit.policies-of-sandbox",
+        "Policies of the sandbox are left out",
+        "They were pulled from the sandbox, and say nothing of what is in force in Azure.",
+    ),
 )
 
 
@@ -56,6 +61,21 @@ def findings(
         )
         for each in last.values()
         if each.age(now) > fresh
+    )
+
+
+def of_the_sandbox(left_out: Iterable[Pulled]) -> tuple[Finding, ...]:
+    """That all which was pulled is of the sandbox, and isn't used for a stack in Azure."""
+    places = ", ".join(each.scope for each in left_out)
+    if not places:
+        return ()
+    return (
+        _finding(
+            CODES[2],
+            "all policies that were pulled are of the sandbox, and aren't used for a stack in Azure",
+            found=places,
+            remedy="pull from Azure: `modelyard policy pull --target azure`",
+        ),
     )
 
 

@@ -3,13 +3,14 @@
 Previews run whatever is wrong with a file; so what can't be read is a failure to be told, and raises nothing.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from modelyard.audit import freshness, policy_files
 from modelyard.audit.source import Source
 from modelyard.audit.stack_file import NOBODY
 from modelyard.config.project import Project
+from modelyard.destination import TargetName
 from modelyard.failures import Failure
 from modelyard.findings import Finding
 from modelyard.policy import pulled, scopes
@@ -19,11 +20,15 @@ from modelyard.policy.rulebook import Rulebook
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """`own` are the files in policies/azure, `pulled` all that was pulled, `failures` what of it can't be read."""
+    """`own` are the files in policies/azure, `pulled` all that was pulled, `failures` what of it can't be read.
+
+    `left_out` was pulled from the sandbox, and says nothing of a stack in Azure.
+    """
 
     own: Rulebook = field(default_factory=Rulebook)
     pulled: tuple[Pulled, ...] = ()
     failures: tuple[Failure, ...] = ()
+    left_out: tuple[Pulled, ...] = ()
 
     @classmethod
     def of(cls, project: Project) -> "Known":
@@ -38,6 +43,13 @@ class Known:
                 failures.append(failure)
         return cls(own, tuple(kept), tuple(failures))
 
+    def in_target(self, target: TargetName) -> "Known":
+        """What counts for a stack there: in Azure nothing that was pulled from the sandbox; a rehearsal knows all."""
+        if target == "sandbox":
+            return self
+        there = tuple(each for each in self.pulled if each.source != "sandbox")
+        return replace(self, pulled=there, left_out=tuple(each for each in self.pulled if each.source == "sandbox"))
+
     @property
     def book(self) -> Rulebook:
         """All of it; of a document that several have, the project's own file counts."""
@@ -47,7 +59,8 @@ class Known:
         """What to pull so that all policies in force on the source's resources are known."""
         groups = (scopes.resource_group(each.id) for each in source.subjects)
         scope = next((each for each in groups if each and NOBODY not in each), "")
-        return freshness.findings(scope, self.pulled, now, target=target, fresh=fresh)
+        found = freshness.findings(scope, self.pulled, now, target=target, fresh=fresh)
+        return found if self.pulled else (*found, *freshness.of_the_sandbox(self.left_out))
 
     def subscription(self, target: str) -> str:
         """The subscription of whoever names none: the only one that was pulled, else nobody's."""

@@ -35,12 +35,14 @@ from modelyard.audit.source import Source
 from modelyard.audit.subject import Locate
 from modelyard.catalog.market import Market
 from modelyard.config.project import Project
+from modelyard.destination import TargetName
 from modelyard.failures import Failure
 from modelyard.findings import Severity
 from modelyard.policy.pulled import FRESH
 from modelyard.report import rulings, text
 from modelyard.report.ruling import Ruling
 from modelyard.report.standing import Standing, standing
+from modelyard.target import in_sandbox
 
 OF_AZURE = "azure-native:"
 SUBSCRIPTIONS = ("ARM_SUBSCRIPTION_ID", "AZURE_SUBSCRIPTION_ID")
@@ -79,9 +81,9 @@ class Pack:
         self._known = ThreadPoolExecutor(1, "known").submit(self._prepare)
 
     @property
-    def target(self) -> str:
-        """Where the engine is pointed; `modelyard sandbox run` and `sandbox env` say so to what runs in them."""
-        return self.environment.get("MODELYARD_TARGET") or "azure"
+    def target(self) -> TargetName:
+        """Where the engine's requests end, as its environment says."""
+        return "sandbox" if in_sandbox(self.environment) else "azure"
 
     def policies(self) -> list[Policy]:
         """The pack's policies, each of a level of its own, which a team may change."""
@@ -180,7 +182,7 @@ class Pack:
     def _prepare(self) -> tuple[Known, Market]:
         import modelyard.config.loader  # noqa: F401 - its import takes a quarter of a second, which nobody notices here
 
-        return Known.of(self.project), Market.load()
+        return Known.of(self.project).in_target(self.target), Market.load()
 
 
 def tell(report: ReportViolation, found: Iterable[Ruling]) -> None:

@@ -151,8 +151,10 @@ def _compared(report: Report, file: Path, now: datetime, *, anew: bool) -> Repor
         if not anew:
             raise
         known = baselines.Baseline()
+    baselines.same_target(known, report, file)
     if not anew:
-        return baselines.apply(known, report)
+        told_of = baselines.unmarked(known, file) if report.target else ()
+        return baselines.apply(known, replace(report, findings=(*report.findings, *told_of)))
     written = baselines.write(report, now.date(), known)
     write(file, written)
     return replace(baselines.apply(baselines.read(file), report), text=f"{report.text}\n{file} holds what is known now")

@@ -173,7 +173,7 @@ def _known(operation: Operation) -> "Known":
     from modelyard.policy.pulled import Pulled
     from modelyard.policy.rulebook import Rulebook
 
-    known, target = Known.of(operation.project), operation.target
+    known, target = Known.of(operation.project).in_target(operation.target.name), operation.target
     if target.name != "sandbox":
         return known
     now = Pulled(f"/subscriptions/{target.subscription_id}", target.name, datetime.now(UTC), Rulebook())

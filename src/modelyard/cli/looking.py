@@ -63,7 +63,7 @@ def at_stack_file(name: str, pointing: Pointing, now: datetime, common: Common) 
     works(replace(at, according_to=loaded.file.name))
     from modelyard.resources.graph import declared
 
-    known = Known.of(project)
+    known = Known.of(project).in_target(at.target)
     subscription = loaded.stack.subscription_id or _subscription(at.target, known)
     found = stack_file.source(f"stack {name}", declared(loaded.stack, subscription), subscription)
     return _ruled(found, known, loaded, at.target, now)
@@ -89,7 +89,7 @@ def at_preview(name: str, pointing: Pointing, now: datetime, common: Common) -> 
         return Looked(findings=loaded.findings, failures=result.failures)
     planned = ((each.urn, each.op, each.inputs) for each in events)
     source = preview.source(f"preview of {name}", planned, operation.target.subscription_id)
-    return _ruled(source, Known.of(project), loaded, operation.target.name, now)
+    return _ruled(source, Known.of(project).in_target(operation.target.name), loaded, operation.target.name, now)
 
 
 def at_state(file: Path, name: str | None, now: datetime, common: Common) -> Looked:
@@ -98,7 +98,9 @@ def at_state(file: Path, name: str | None, now: datetime, common: Common) -> Loo
     shown = _shown(file)
     if name is None:
         found = state.source(f"state {shown}", export)
-        ruled = _ruled(found, _known_if_any(common.project), None, _written_in(found), now)
+        ruled = _ruled(
+            found, _known_if_any(common.project).in_target(_written_in(found)), None, _written_in(found), now
+        )
         works(Destination(_written_in(found), according_to="the ids in the state"))
         return replace(ruled, file="" if str(file) == "-" else str(file))
     project, loaded = checked(name, common)
@@ -106,7 +108,7 @@ def at_state(file: Path, name: str | None, now: datetime, common: Common) -> Loo
         return Looked(findings=loaded.findings)
     found = state.source(f"state {shown}", export, ours=True)
     works(Destination(_written_in(found), according_to="the ids in the state"))
-    return _ruled(found, Known.of(project), loaded, _written_in(found), now)
+    return _ruled(found, Known.of(project).in_target(_written_in(found)), loaded, _written_in(found), now)
 
 
 def at_scope(words: str, name: str | None, pointing: Pointing, common: Common) -> Looked:

@@ -6,6 +6,8 @@ from looking through them at the end.
 """
 
 import gc
+import os
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,8 +18,27 @@ from modelyard.catalog.market import Market
 from modelyard.config.loader import load
 from modelyard.config.project import Project
 from modelyard.config.stack import Stack
+from modelyard.destination import TargetName
+from modelyard.failures import ExitStatus, Failure
 from modelyard.findings import Severity
 from modelyard.report import text
+from modelyard.target import SANDBOX_VARIABLE, in_sandbox
+
+
+class OutsideSandbox(Failure):
+    """A stack for the sandbox is run by plain Pulumi where its requests would reach Azure."""
+
+    code = "resources.outside-sandbox"
+    status = ExitStatus.USAGE
+
+    def __init__(self, stack: str, where: str) -> None:
+        super().__init__(
+            f"stack {stack} is for the sandbox, and this process isn't in it: its requests would reach Azure",
+            where=where,
+            allowed=f"the environment of the sandbox ({SANDBOX_VARIABLE} and its proxy)",
+            remedy="modelyard sandbox run -- pulumi …; to deploy the stack in Azure, write modelyard:target: azure",
+        )
+
 
 gc.disable()
 
@@ -25,7 +46,8 @@ gc.disable()
 def configuration() -> Stack:
     """The stack that Pulumi was asked for. Findings are shown; errors among them stop the program before it declares.
 
-    Pulumi starts the program in the folder of its `main`, below Pulumi.yaml.
+    So does a stack for the sandbox outside it; one for Azure is rehearsed in it. Pulumi starts the program in the
+    folder of its `main`, below Pulumi.yaml.
     """
     loaded = load(
         Project.find(Path()),
@@ -39,5 +61,18 @@ def configuration() -> Stack:
             pulumi.log.warn(text.finding(finding))
     if loaded.errors or loaded.stack is None:
         raise pulumi.RunError("\n".join(text.finding(finding) for finding in loaded.errors))
+    try:
+        if rehearses(loaded.stack.target, os.environ, loaded.stack.name, str(loaded.position("target"))):
+            pulumi.log.info(f"a rehearsal: stack {loaded.stack.name} is for Azure, and this is the sandbox")
+    except OutsideSandbox as failure:
+        raise pulumi.RunError(str(failure)) from None
     gc.freeze()
     return loaded.stack
+
+
+def rehearses(target: TargetName, environment: Mapping[str, str], stack: str, where: str) -> bool:
+    """Whether a stack for Azure is run in the sandbox. Raises OutsideSandbox for one that would leave the sandbox."""
+    inside = in_sandbox(environment)
+    if target == "sandbox" and not inside:
+        raise OutsideSandbox(stack, where)
+    return target == "azure" and inside
