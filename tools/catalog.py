@@ -14,17 +14,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 DATA = Path(__file__).parents[1] / "src/modelyard/catalog/data"
-EDITION = {
-    "date": "2026-11-30",
-    "read": {
-        "retirement schedule": "2026-10-05",
-        "models sold by Azure": "2026-09-21",
-        "provisioned throughput": "2026-09-23",
-        "quota tiers": "2026-08-20",
-        "availability matrices": "2026-07-07",
-    },
+READ = {
+    "retirement schedule": "2026-10-05",
+    "models sold by Azure": "2026-09-21",
+    "provisioned throughput": "2026-09-23",
+    "quota tiers": "2026-08-20",
+    "availability matrices": "2026-07-07",
 }
-"""`date`: the day for which the lifecycles were worked out. `read`: the newest state of each of Microsoft's pages."""
+"""The newest state of each of Microsoft's pages that was read."""
+
+EDITION = {"date": "2026-11-30", "read": READ}
+"""`date`: the day for which the lifecycles were worked out."""
 
 ASPIRE = "microsoft/aspire, generated catalogue of Foundry models, 2026-08-21"
 FORMAT_SOURCES = {
@@ -178,7 +178,7 @@ def _source(text: str) -> str:
 def regions(matrix: Iterable[Row]) -> Iterator[Row]:
     """The full matrix of 2026-07, then what was added since: `complete` tells whether a row may say no."""
     for row in matrix:
-        source, date = re.fullmatch(r"(.*?)(?: \((\S+)\))?", row["source"]).groups()  # type: ignore[union-attr] - always matches
+        source, _, date = row["source"].removesuffix(")").partition(" (")
         grown = GROWN.get((row["name"], row["version"]), "")
         yield {
             "name": row["name"],
@@ -187,7 +187,7 @@ def regions(matrix: Iterable[Row]) -> Iterator[Row]:
             "regions": row["regions"],
             "complete": "" if grown else "yes",
             "source": source,
-            "date": date or EDITION["read"]["availability matrices"],
+            "date": date or READ["availability matrices"],
             "grade": "A",
             "note": grown,
         }

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelyard.catalog.lifecycle import Basis
+from modelyard.catalog.lifecycle import Basis, Lifecycle
 from modelyard.catalog.market import Market
 from modelyard.catalog.model import Create
 from modelyard.catalog.sku import SKUS
@@ -16,7 +16,9 @@ MODELS = list(MARKET)
 DAYS = st.dates(date(2023, 1, 1), date(2032, 1, 1))
 
 
-def lifecycle(name, version, day=MARKET.date, sku="GlobalStandard", *, played=False):
+def lifecycle(
+    name: str, version: str, day: date = MARKET.date, sku: str = "GlobalStandard", *, played: bool = False
+) -> Lifecycle:
     model = MARKET.entry(name, version)
     assert model is not None
     return MARKET.lifecycle(model, sku, day, played=played)

@@ -164,6 +164,8 @@ def test_stated_units_agree_with_the_quota_ratio_on_global_standard():
         assert unit is not None
         assert quota is not None
         assert unit.requests_per_minute is not None
+        assert unit.tokens_per_minute is not None
+        assert quota.requests_per_minute is not None
         assert quota.tokens_per_minute is not None
         assert unit.requests_per_minute / unit.tokens_per_minute == pytest.approx(
             quota.requests_per_minute / quota.tokens_per_minute

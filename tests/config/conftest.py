@@ -87,3 +87,11 @@ def stack(tmp_path: Path) -> Callable[..., Loaded]:
         return load(project, "dev", today=TODAY, market=Market.load(), values=values)
 
     return loaded
+
+
+def load_text(folder: Path, text: str, day: date) -> Loaded:
+    """Loads the stack of this text as it is on a day, in a project of its own."""
+    (folder / "stacks").mkdir(parents=True, exist_ok=True)
+    (folder / "stacks/Pulumi.dev.yaml").write_text(text, encoding="utf-8")
+    project = Project(folder, "modelyard", folder / "stacks", folder / "infra")
+    return load(project, "dev", today=day, market=Market.load())

@@ -82,7 +82,7 @@ def test_the_example_stack_lasts():
             lifecycle = market.lifecycle(model, deployment.sku, market.date)
             assert lifecycle.create is Create.OPEN, key
             ends = lifecycle.retirement
-            assert ends is None or (ends - market.date).days > 200, key
+            assert ends is None or (ends - market.date).days > 365, key
             quota = market.quota(deployment.model.name, deployment.sku)
             if quota and quota.tokens_per_minute and deployment.tokens_per_minute:
                 assert deployment.tokens_per_minute <= quota.tokens_per_minute, key

@@ -120,8 +120,8 @@ def test_the_lines_of_the_quick_start_work_when_pasted(dev: Any) -> None:
     )
     assert done.returncode == 0, done.stderr
     curl, _, python = done.stdout.strip().rpartition("\n")
-    assert json.loads(curl)["model"] == "gpt-5.4-2026-03-05"
-    assert python.startswith("gpt-5.4-2026-03-05 The deployment chat answered")
+    assert json.loads(curl)["model"] == "gpt-5.6-terra-2026-07-09"
+    assert python.startswith("gpt-5.6-terra-2026-07-09 The deployment chat answered")
 
 
 def test_no_secret_is_told(dev: Any, up: Any) -> None:

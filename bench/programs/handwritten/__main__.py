@@ -7,9 +7,9 @@ GROUP = "rg-handwritten"
 ACCOUNT = "contoso-ai-handwritten"
 LOCATION = "swedencentral"
 MODELS = {
-    "chat": ("OpenAI", "gpt-5.4", "2026-03-05", "GlobalStandard", 50),
-    "chat-bulk": ("OpenAI", "gpt-5.4", "2026-03-05", "DataZoneStandard", 100),
-    "chat-mini": ("OpenAI", "gpt-5.4-mini", "2026-03-17", "GlobalStandard", 100),
+    "chat": ("OpenAI", "gpt-5.6-terra", "2026-07-09", "GlobalStandard", 100),
+    "chat-bulk": ("OpenAI", "gpt-5.6-terra", "2026-07-09", "DataZoneStandard", 100),
+    "chat-mini": ("OpenAI", "gpt-5.6-luna", "2026-07-09", "GlobalStandard", 100),
     "mistral-large": ("Mistral AI", "Mistral-Large-3", "1", "GlobalStandard", 1),
     "deepseek": ("DeepSeek", "DeepSeek-V3.2", "1", "GlobalStandard", 1),
     "embed": ("OpenAI", "text-embedding-3-large", "1", "GlobalStandard", 50),

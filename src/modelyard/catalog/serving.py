@@ -10,7 +10,7 @@ Endpoints go by these names, and stand in this order wherever an order is shown:
 What it answers since then has not been observed.
 
 Operations: chat, embeddings, responses, completions, messages, audio-chat, transcription, speech, realtime, image,
-video, rerank, document, forecast, batch. Chat and embeddings are what the `models` endpoint has (grade A,
+video, rerank, document, forecast, agent, batch. Chat and embeddings are what the `models` endpoint has (grade A,
 azure-ai-inference 1.0.0b9); which models answer what is partly recalled, and `grade` says so.
 """
 
@@ -26,6 +26,7 @@ ENDPOINTS = ("openai-v1", "openai", "models")
 V1 = "https://<account>.openai.azure.com/openai/v1"
 DEPLOYMENT = "https://<account>.openai.azure.com/openai/deployments/<deployment>"
 URLS = {
+    "completions": f"{DEPLOYMENT}/completions",
     "responses": f"{V1}/responses",
     "realtime": f"{V1}/realtime (WebSocket)",
     "audio-chat": f"{DEPLOYMENT}/chat/completions with audio in or out",

@@ -15,14 +15,6 @@ from modelyard.catalog.capacity import CapacityUnit, Quota
 from modelyard.catalog.model import Create, Model
 
 DATA = Path(__file__).parent / "data"
-DATES = (
-    "deprecation",
-    "retirement",
-    "retirement_standard",
-    "retirement_unconfirmed",
-    "finetune_training_end",
-    "finetune_deployment_end",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +41,35 @@ def edition() -> date:
 def models() -> Iterator[Model]:
     """The retirement schedule, joined with the SKUs of the availability matrices."""
     for row in rows("models.csv"):
-        days = {name: _day(row.pop(name)) for name in DATES}
         yield Model(
-            **days,
-            create=Create(row.pop("create")),
-            skus=frozenset(row.pop("skus").split()),
-            other_formats=tuple(filter(None, [row.pop("other_formats")])),
-            other_versions=tuple(row.pop("other_versions").split()),
-            **row,
+            publisher=row["publisher"],
+            format=row["format"],
+            format_grade=row["format_grade"],
+            format_source=row["format_source"],
+            other_formats=tuple(filter(None, [row["other_formats"]])),
+            name=row["name"],
+            version=row["version"],
+            other_versions=tuple(row["other_versions"].split()),
+            lifecycle=row["lifecycle"],
+            basis=row["basis"],
+            lifecycle_grade=row["lifecycle_grade"],
+            create=Create(row["create"]),
+            deprecation=_day(row["deprecation"]),
+            deprecation_status=row["deprecation_status"],
+            retirement=_day(row["retirement"]),
+            retirement_grade=row["retirement_grade"],
+            retirement_standard=_day(row["retirement_standard"]),
+            retirement_unconfirmed=_day(row["retirement_unconfirmed"]),
+            finetune_training_end=_day(row["finetune_training_end"]),
+            finetune_deployment_end=_day(row["finetune_deployment_end"]),
+            skus=frozenset(row["skus"].split()),
+            replacement=row["replacement"],
+            replacement_version=row["replacement_version"],
+            replacement_grade=row["replacement_grade"],
+            source=row["source"],
+            date=row["date"],
+            grade=row["grade"],
+            note=row["note"],
         )
 
 

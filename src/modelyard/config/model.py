@@ -22,8 +22,8 @@ class Model(Keys):
     """ARM's `model` of a deployment. The version is always stated: left out, Azure picks one that may have expired."""
 
     format: Words = Field(description="ARM's format, mostly the publisher's name.", examples=["OpenAI", "Mistral AI"])
-    name: Words = Field(description="Name of the model.", examples=["gpt-5.4"])
-    version: Words = Field(description="Version of the model, in quotes.", examples=["2026-03-05", "1"])
+    name: Words = Field(description="Name of the model.", examples=["gpt-5.6-terra"])
+    version: Words = Field(description="Version of the model, in quotes.", examples=["2026-07-09", "1"])
 
     def __str__(self) -> str:
         return f"{self.name}@{self.version}"

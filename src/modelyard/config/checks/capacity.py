@@ -192,7 +192,8 @@ def _unit(unit: CapacityUnit) -> str:
 
 def _figures(capacity: int, unit: CapacityUnit) -> str:
     rates = (("tokens", tokens_a_unit(unit)), ("requests", requests_a_unit(unit)))
-    return " and ".join(f"{figure(capacity, rate)} {name}" for name, rate in rates if rate) + " a minute"
+    counted = [(figure(capacity, rate), name) for name, rate in rates if rate]
+    return " and ".join(f"{count} {name if count != 1 else name[:-1]}" for count, name in counted) + " a minute"
 
 
 def _quota(settled: dict[str, Deployment], market: Market, collector: Collector) -> None:
