@@ -33,6 +33,7 @@ from modelyard.catalog.tables import Offer
 
 TOKENS_IN_QUOTA_UNIT = 1000  # quota is counted in thousands of tokens a minute ("Tokens Per Minute (thousands)", B)
 STALE_AFTER = datetime.timedelta(days=120)
+LASTING = datetime.timedelta(days=90)  # what goes sooner is nothing to move to
 TIER = "1"  # what a new subscription has
 FINE_TUNED_ONLY = Answer(
     Known.NO,
@@ -214,6 +215,7 @@ class Market:
             and _shape(other.name) == shape
             and (not model.skus or other.skus)
             and self.lifecycle(other, "", day).effective is ArmLifecycle.GENERALLY_AVAILABLE
+            and (other.retirement is None or other.retirement - day > LASTING)
         ]
         same_name = [other for other in candidates if other.name == model.name]
         likely = sorted(same_name or candidates, key=_longest_lived, reverse=True)

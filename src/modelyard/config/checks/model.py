@@ -166,12 +166,13 @@ class _Judge:
     def _deprecated(self, lifecycle: Lifecycle) -> None:
         stated = self._deployment.allow_deprecated_model
         closed = f"{self._entry} is closed to subscriptions that have no deployment of it yet"
+        message = closed if lifecycle.retired else f"{closed}; it {_retires(lifecycle)}"
         if stated:
-            self._add("config.model-deprecating", f"{closed}; it {_retires(lifecycle)}")
+            self._add("config.model-deprecating", message)
             return
         self._add(
             "config.model-deprecated",
-            f"{closed}; it {_retires(lifecycle)}",
+            message,
             remedy=f"{self._remedy()}; where the subscription has a deployment of it, "
             "write allowDeprecatedModel: true beside model",
         )
