@@ -15,8 +15,6 @@ ROOMS = ("config", "resources", "sandbox/arm")
 ELSEWHERE = {
     "resource_group": {"config", "resources"},  # said and declared with the account
     "blocklist_item": {"resources"},  # declared with its blocklist
-    "policy_definition_at_management_group": set(ROOMS),  # the same kind at another scope
-    "policy_set_definition_at_management_group": set(ROOMS),
 }
 STEMS = sorted(
     module.name

@@ -36,7 +36,7 @@ def models(cloud: Cloud) -> str:
     at = cloud.put(
         f"{group}/providers/Microsoft.CognitiveServices/accounts/contoso",
         {**place, "properties": {"customSubDomainName": "contoso", "publicNetworkAccess": "Enabled"}},
-        account.API_VERSION,
+        account.ROW.api_version,
     )
     model = {"format": "OpenAI", "name": "gpt-5.4-mini", "version": "2026-03-17"}
     inside: dict[str, dict[str, Any]] = {
@@ -45,7 +45,7 @@ def models(cloud: Cloud) -> str:
         "deployments/chat": {"sku": {"name": "GlobalStandard", "capacity": 1}, "properties": {"model": model}},
     }
     for path, body in inside.items():
-        cloud.put(f"{at}/{path}", body, account.API_VERSION)
+        cloud.put(f"{at}/{path}", body, account.ROW.api_version)
     return group
 
 

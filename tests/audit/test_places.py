@@ -124,7 +124,7 @@ def estate(cloud: Cloud) -> dict[str, dict[str, Any]]:
     """Resources that were there before any policy, by id, as they were asked for."""
     written: dict[str, dict[str, Any]] = {}
 
-    def put(path: str, body: dict[str, Any], version: str = account.API_VERSION) -> str:
+    def put(path: str, body: dict[str, Any], version: str = account.ROW.api_version) -> str:
         written[cloud.put(path, body, version)] = body
         return path
 
@@ -239,7 +239,7 @@ def test_a_write_meets_what_an_audit_of_the_request_foresees(cloud: Cloud, estat
     }  # fmt: skip
     met = {}
     for id_, body in estate.items():
-        version = "2024-03-01" if "/providers/" not in id_ else account.API_VERSION
+        version = "2024-03-01" if "/providers/" not in id_ else account.ROW.api_version
         reply = ask(cloud, "PUT", id_, version, body)
         error = reply.json().get("error", {}) if reply.is_error else {}
         met[id_.lower()] = {

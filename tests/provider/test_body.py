@@ -10,7 +10,7 @@ from pulumi import _types as pulumi_types
 
 from modelyard.arm import body, table
 from modelyard.arm.places import member, surface
-from modelyard.arm.table import ResourceType
+from modelyard.arm.table import ResourceType, scope_parameter
 from modelyard.provider import preview
 from modelyard.provider.values import UNKNOWN, Secret
 
@@ -67,8 +67,8 @@ def resources(draw: st.DrawFn, row: ResourceType) -> dict[str, Any]:
     reserved |= {*row.parameters, *row.envelope, *body.IDENTITY, body.API_VERSION, "properties"}
     members = names.filter(lambda name: name not in reserved)
     inputs: dict[str, Any] = {name: draw(names) for name in row.parameters}
-    if "scope" in inputs:
-        inputs["scope"] = f"/subscriptions/{inputs['scope']}"
+    if (whole := scope_parameter(row.path)) is not None:
+        inputs[whole] = f"/subscriptions/{inputs[whole]}"
     for name in sorted(row.envelope - {"identity"}):
         if draw(st.booleans()):
             inputs[name] = draw(trees)

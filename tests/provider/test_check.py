@@ -7,13 +7,15 @@ import pytest
 from modelyard.arm import table
 from modelyard.provider.check import CREATE_BEFORE_DELETE, Checked, check
 from modelyard.provider.names import Mode, Proposal, autoname
-from modelyard.provider.values import UNKNOWN, Secret
+from modelyard.provider.values import UNKNOWN, Secret, reveal
 
 ROWS = table.by_type()
 GROUP = ROWS["microsoft.resources/resourcegroups"]
 ACCOUNT = ROWS["microsoft.cognitiveservices/accounts"]
 DEPLOYMENT = ROWS["microsoft.cognitiveservices/accounts/deployments"]
 ROLE = ROWS["microsoft.authorization/roleassignments"]
+LOCK = ROWS["microsoft.authorization/locks"]
+CONNECTION = ROWS["microsoft.cognitiveservices/accounts/connections"]
 
 
 def checked(
@@ -77,6 +79,13 @@ CASES: list[tuple[str, Any, dict[str, Any], list[str]]] = [
     ("a name that leads elsewhere", DEPLOYMENT, {**FULL, "deploymentName": "../../other"}, ["deploymentName"]),
     ("a sku without a name", DEPLOYMENT, {**FULL, "sku": {"capacity": 1}}, ["sku.name"]),
     ("an unknown sku", DEPLOYMENT, {**FULL, "sku": UNKNOWN}, []),
+    (
+        "a misplaced input of a flat type",
+        LOCK,
+        {"scope": "/subscriptions/s", "lockName": "l", "level": "ReadOnly", "kind": "x"},
+        ["kind"],
+    ),
+    ("a lock without a level", LOCK, {"scope": "/subscriptions/s", "lockName": "l"}, ["level"]),
     ("a misplaced input", DEPLOYMENT, {**FULL, "capacity": 1}, ["capacity"]),
     ("a role for nobody", ROLE, {"scope": "/subscriptions/s", "roleDefinitionId": "r"}, ["principalId"]),
     (
@@ -96,3 +105,21 @@ def test_what_is_wrong_is_named_by_its_place(what: str, row: Any, inputs: Any, p
 def test_a_missing_location_says_how_to_set_it() -> None:
     found = check(GROUP, {}, {}, logical_name="rg", seed=b"", proposal=None, location=lambda _: None)
     assert "pulumi config set azure-native:location" in found.failures[0].reason
+
+
+@pytest.mark.parametrize("credentials", [{"key": "k"}, Secret({"key": "k"}), {"key": Secret("k")}])
+def test_credentials_are_secret_however_a_program_gives_them(credentials: Any) -> None:
+    """Inputs are kept in the state and shown in previews."""
+    given = {"resourceGroupName": "rg", "accountName": "a", "connectionName": "search"}
+    found = checked(CONNECTION, {**given, "properties": {"authType": "ApiKey", "credentials": credentials}})
+    assert found.failures == ()
+    kept = found.inputs["properties"]["credentials"]
+    assert isinstance(kept, Secret)
+    assert reveal(kept) == {"key": "k"}
+    assert "'k'" not in repr(found.inputs)
+
+
+def test_credentials_that_nobody_knows_yet_stay_unknown() -> None:
+    given = {"resourceGroupName": "rg", "accountName": "a", "connectionName": "search"}
+    found = checked(CONNECTION, {**given, "properties": {"authType": "ApiKey", "credentials": UNKNOWN}})
+    assert found.inputs["properties"]["credentials"] is UNKNOWN

@@ -1,16 +1,13 @@
 """Blocklists of an account: named lists of words and patterns, which content filters name."""
 
 from modelyard.arm import account
-from modelyard.arm.table import Autoname, ResourceType
-
-PATH = account.PATH + "/raiBlocklists/{raiBlocklistName}"
+from modelyard.arm.table import ResourceType
 
 ROW = ResourceType(
     token="azure-native:cognitiveservices:RaiBlocklist",
-    type="Microsoft.CognitiveServices/accounts/raiBlocklists",
-    path=PATH,
-    api_version=account.API_VERSION,
-    envelope=frozenset({"tags"}),
-    read_only=frozenset({"etag", "systemData"}),
-    autoname=Autoname.COPY,
+    type=f"{account.TYPE}/raiBlocklists",
+    noun="blocklist",
+    section="blocklists",
+    lock=account.TYPE,
+    delay=0.1,
 )

@@ -1,15 +1,15 @@
 """Entries of a blocklist: one word, phrase or regular expression each."""
 
 from modelyard.arm import account, blocklist
-from modelyard.arm.table import Autoname, ResourceType
+from modelyard.arm.table import ResourceType
 
 ROW = ResourceType(
     token="azure-native:cognitiveservices:RaiBlocklistItem",
-    type="Microsoft.CognitiveServices/accounts/raiBlocklists/raiBlocklistItems",
-    path=blocklist.PATH + "/raiBlocklistItems/{raiBlocklistItemName}",
-    api_version=account.API_VERSION,
-    envelope=frozenset({"tags"}),
-    read_only=frozenset({"etag", "systemData"}),
+    type=f"{blocklist.ROW.type}/raiBlocklistItems",
+    noun="blocklist entry",
+    section="entries",
+    parent=blocklist.ROW,
+    lock=account.TYPE,
+    delay=0.1,
     server_filled=frozenset({"properties.isRegex"}),
-    autoname=Autoname.COPY,
 )

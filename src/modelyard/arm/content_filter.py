@@ -1,16 +1,14 @@
 """Content filters: RAI policies of an account, which its deployments name."""
 
 from modelyard.arm import account
-from modelyard.arm.table import Autoname, ResourceType
+from modelyard.arm.table import ResourceType
 
 ROW = ResourceType(
     token="azure-native:cognitiveservices:RaiPolicy",
-    type="Microsoft.CognitiveServices/accounts/raiPolicies",
-    path=account.PATH + "/raiPolicies/{raiPolicyName}",
-    api_version=account.API_VERSION,
-    envelope=frozenset({"tags"}),
-    read_only=frozenset({"etag", "systemData", "properties.type"}),
+    type=f"{account.TYPE}/raiPolicies",
+    noun="content filter",
+    section="contentFilters",
+    lock=account.TYPE,
+    delay=0.1,
     server_filled=frozenset({"properties.basePolicyName", "properties.mode"}),
-    write_only=frozenset({"properties.safetyProviders"}),
-    autoname=Autoname.COPY,
 )

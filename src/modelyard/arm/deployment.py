@@ -1,28 +1,15 @@
 """Model deployments: a name for a model under a configuration. `sku` stands beside `properties`, never inside (P17)."""
 
 from modelyard.arm import account
-from modelyard.arm.table import Autoname, ResourceType
+from modelyard.arm.table import ResourceType
 
 ROW = ResourceType(
     token="azure-native:cognitiveservices:Deployment",
-    type="Microsoft.CognitiveServices/accounts/deployments",
-    path=account.PATH + "/deployments/{deploymentName}",
-    api_version=account.API_VERSION,
-    envelope=frozenset({"sku", "tags"}),
-    required=frozenset({"sku.name"}),
-    read_only=frozenset(
-        {
-            "etag",
-            "systemData",
-            "properties.callRateLimit",
-            "properties.capabilities",
-            "properties.dynamicThrottlingEnabled",
-            "properties.model.callRateLimit",
-            "properties.provisioningState",
-            "properties.rateLimits",
-            "properties.scaleSettings.activeCapacity",
-        }
-    ),
+    type=f"{account.TYPE}/deployments",
+    noun="deployment",
+    section="deployments",
+    lock=account.TYPE,
+    delay=0.2,
     server_filled=frozenset(
         {
             "properties.currentCapacity",
@@ -31,5 +18,4 @@ ROW = ResourceType(
             "properties.versionUpgradeOption",
         }
     ),
-    autoname=Autoname.COPY,
 )

@@ -2,8 +2,3 @@
 
 PATH = "/providers/Microsoft.Management/managementGroups/{managementGroupId}"
 """The group's name is the parameter, not its id, as azure-native calls it."""
-
-
-def above(path: str) -> str:
-    """The path template of something that a subscription has, at a management group instead."""
-    return path.replace("/subscriptions/{subscriptionId}", PATH)

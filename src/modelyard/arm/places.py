@@ -30,6 +30,15 @@ def flattened(row: ResourceType, member: str) -> str:
     return dict(row.renamed).get(f"{PROPERTIES}.{member}", member)
 
 
+def members(row: ResourceType) -> frozenset[str]:
+    """The inputs at the top that are members of ARM's document, with `properties` or, of a flat row, its members."""
+    if row.nested:
+        return row.envelope | ({PROPERTIES} if row.schema.properties else frozenset())
+    inside = row.schema.properties.get("properties", {})
+    writable = (name for name in inside if f"{PROPERTIES}.{name}" not in row.read_only)
+    return row.envelope | {flattened(row, name) for name in writable}
+
+
 def find(tree: Any, place: str) -> Any:
     """The value at the place; None where there is none."""
     for name in place.split("."):

@@ -1,17 +1,15 @@
-"""Policy definitions of a subscription: a rule of Azure Policy with its parameters, assigned elsewhere."""
+"""Policy definitions: a rule of Azure Policy with its parameters, assigned elsewhere.
 
-from modelyard.arm.table import ResourceType
+One at a management group is found by the assignments to that group.
+"""
 
-API_VERSION = "2025-01-01"
+from modelyard.arm.table import ResourceType, Scope
 
 ROW = ResourceType(
     token="azure-native:authorization:PolicyDefinition",
     type="Microsoft.Authorization/policyDefinitions",
-    path="/subscriptions/{subscriptionId}/providers/Microsoft.Authorization/policyDefinitions/{policyDefinitionName}",
-    api_version=API_VERSION,
-    envelope=frozenset(),
-    nested=False,
-    read_only=frozenset({"systemData"}),
+    noun="policy definition",
+    scopes=(Scope.SUBSCRIPTION, Scope.MANAGEMENT_GROUP),
     server_filled=frozenset(
         {
             "properties.metadata",

@@ -8,12 +8,8 @@ from modelyard.arm.table import ResourceType
 ROW = ResourceType(
     token="azure-native:authorization:PolicyExemption",
     type="Microsoft.Authorization/policyExemptions",
-    path="/{scope}/providers/Microsoft.Authorization/policyExemptions/{policyExemptionName}",
-    api_version="2022-07-01-preview",
-    envelope=frozenset(),
-    nested=False,
-    required=frozenset({"properties.exemptionCategory", "properties.policyAssignmentId"}),
-    read_only=frozenset({"systemData"}),
+    noun="exemption",
+    section="exemptions",
     server_filled=frozenset({"properties.assignmentScopeValidation", "properties.metadata"}),
     replace_on=frozenset({"properties.policyAssignmentId"}),
 )

@@ -1,20 +1,16 @@
-"""Initiatives of a subscription: policy definitions that are assigned together."""
+"""Initiatives: policy definitions that are assigned together.
 
-from modelyard.arm import policy_definition
-from modelyard.arm.table import ResourceType
+One at a management group is found by the assignments to that group.
+"""
+
+from modelyard.arm.table import ResourceType, Scope
 
 ROW = ResourceType(
     token="azure-native:authorization:PolicySetDefinition",
     type="Microsoft.Authorization/policySetDefinitions",
-    path=(
-        "/subscriptions/{subscriptionId}/providers/Microsoft.Authorization/policySetDefinitions"
-        "/{policySetDefinitionName}"
-    ),
-    api_version=policy_definition.API_VERSION,
-    envelope=frozenset(),
-    nested=False,
-    required=frozenset({"properties.policyDefinitions"}),
-    read_only=frozenset({"systemData"}),
+    noun="initiative",
+    section="initiatives",
+    scopes=(Scope.SUBSCRIPTION, Scope.MANAGEMENT_GROUP),
     server_filled=frozenset(
         {
             "properties.metadata",

@@ -5,10 +5,8 @@ from modelyard.arm.table import ResourceType
 ROW = ResourceType(
     token="azure-native:resources:ResourceGroup",
     type="Microsoft.Resources/resourceGroups",
-    path="/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}",
-    api_version="2024-03-01",
-    envelope=frozenset({"location", "managedBy", "tags"}),
-    required=frozenset({"location"}),
-    read_only=frozenset({"properties.provisioningState"}),
+    noun="resource group",
+    delay=0.2,
+    needed=frozenset({"location"}),  # azure-native fills it in from the group, which this is
     replace_on=frozenset({"location", "managedBy"}),
 )

@@ -1,19 +1,26 @@
 """What a row of the table holds, and how the rows are found.
 
-Paths are templates in Pulumi's names: `{accountName}` is both the URL parameter and the resource's input. A template
-that begins with `{scope}` takes a whole ARM id there. Dotted paths (`properties.model.version`) name a place in ARM's
-JSON body.
+A row states what Microsoft's types don't say: what people call the type, its key in the stack file, what the server
+fills in, what makes a new resource. All else comes from `schema`, when it is asked for. Paths are templates in Pulumi's
+names: `{accountName}` is both the URL parameter and the resource's input. A template that begins with `{scope}` or
+`{resourceUri}` takes a whole ARM id there. Dotted places (`properties.model.version`) name a place in ARM's JSON
+document.
 """
 
 import importlib
 import pkgutil
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache, cached_property
 
+from modelyard.arm import schema
+from modelyard.arm.schema import TypeSchema
+
 PARAMETER = re.compile(r"\{(\w+)\}")
+WHOLE_ID = re.compile(r"/\{(\w+)\}/providers/")
+"""The start of a template whose first parameter is a whole ARM id."""
 
 
 class Autoname(StrEnum):
@@ -24,9 +31,26 @@ class Autoname(StrEnum):
     UUID = "uuid"
 
 
+class Scope(StrEnum):
+    """Where a type can be declared that Pulumi has once for each place. The value is what ends its token there."""
+
+    SUBSCRIPTION = ""
+    MANAGEMENT_GROUP = "AtManagementGroup"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Action:
+    """A call on a resource that declares nothing, such as listKeys. `secret` outputs are marked so for Pulumi."""
+
+    token: str
+    name: str
+    verb: str = "POST"
+    secret: frozenset[str] = frozenset()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Invoke:
-    """A call that reads or acts but declares nothing, such as listKeys. `secret` outputs are marked so for Pulumi."""
+    """An action with its URL template and api-version."""
 
     token: str
     verb: str
@@ -41,38 +65,103 @@ class ResourceType:
 
     token          Pulumi's name of the type
     type           ARM's name of the type
-    path           URL template; its last parameter is the resource's own name
-    api_version    the version azure-native sends
-    envelope       members of the body that stand beside `properties`
-    nested         `properties` is an object in Pulumi too; otherwise its members stand at the top there
-    required       places that must be given where the object around them is; URL parameters always must
-    read_only      places only the server writes
+    noun           what people call one of it
+    section        its key in the stack file, below the key of its parent; empty for what has no key of its own
+    parent         the row under whose key the section stands; None at the top of the stack file
+    lock           ARM type of what takes one writer at a time: the type itself, or one that it is in; empty for none
+    delay          seconds, on the sandbox's clock, that its long-running operations take there; None for a type without
     server_filled  places the server fills when the caller leaves them out; not drift
-    write_only     places the server takes but never returns
     replace_on     places whose change means a new resource (a URL parameter always does)
-    string_sets    places where Pulumi takes a list of ids and ARM a map with those ids as keys
+    needed         places that must be given, beside those of the schema
+    not_returned   places the server takes but never returns, beside those of the schema
     renamed        members of `properties` that have another name in Pulumi, with that name; of rows that aren't nested
-    autoname       how the name is made where none is given
-    invokes        calls on this type
+    uuid_name      the name must be a GUID
+    patch          ARM takes PATCH of it; read for kinds without a module of their own
+    scopes         the places at which Pulumi has a type of its own for it
+    actions        calls on the resource
 
-    Sources: azure-native 3.29's classes for inputs and versions, azure-mgmt-cognitiveservices 14.1 for read-only ones.
+    Sources of places: captured replies and what tests of other tools saw, see each row.
     """
 
     token: str
     type: str
-    path: str
-    api_version: str
-    envelope: frozenset[str] = frozenset({"location", "tags"})
-    nested: bool = True
-    required: frozenset[str] = frozenset()
-    read_only: frozenset[str] = frozenset()
+    noun: str
+    section: str = ""
+    parent: "ResourceType | None" = None
+    lock: str = ""
+    delay: float | None = None
     server_filled: frozenset[str] = frozenset()
-    write_only: frozenset[str] = frozenset()
     replace_on: frozenset[str] = frozenset()
-    string_sets: frozenset[str] = frozenset()
+    needed: frozenset[str] = frozenset()
+    not_returned: frozenset[str] = frozenset()
     renamed: tuple[tuple[str, str], ...] = ()
-    autoname: Autoname = Autoname.RANDOM
-    invokes: tuple[Invoke, ...] = ()
+    uuid_name: bool = False
+    patch: bool = False
+    scopes: tuple[Scope, ...] = (Scope.SUBSCRIPTION,)
+    actions: tuple[Action, ...] = ()
+
+    # What Microsoft's types say.
+
+    @cached_property
+    def schema(self) -> TypeSchema:
+        """The members of its document, with their forms."""
+        return schema.of(self.token)
+
+    @cached_property
+    def path(self) -> str:
+        """URL template; its last parameter is the resource's own name."""
+        return self.schema.path
+
+    @property
+    def api_version(self) -> str:
+        """The version azure-native sends."""
+        return self.schema.api_version
+
+    @property
+    def envelope(self) -> frozenset[str]:
+        """Members of the body that stand beside `properties`."""
+        return self.schema.envelope
+
+    @property
+    def nested(self) -> bool:
+        """Whether `properties` is an object in Pulumi too; otherwise its members stand at the top there."""
+        return self.schema.nested
+
+    @cached_property
+    def required(self) -> frozenset[str]:
+        """Places that must be given where the object around them is; URL parameters always must."""
+        return self.schema.required | self.needed
+
+    @property
+    def read_only(self) -> frozenset[str]:
+        """Places only the server writes."""
+        return self.schema.read_only
+
+    @property
+    def string_sets(self) -> frozenset[str]:
+        """Places where Pulumi takes a list of ids and ARM a map with those ids as keys."""
+        return self.schema.string_sets
+
+    @cached_property
+    def write_only(self) -> frozenset[str]:
+        """Places the server takes but never returns."""
+        return schema.topmost({*self.schema.write_only, *self.not_returned})
+
+    @cached_property
+    def secret(self) -> frozenset[str]:
+        """Places whose values must not be shown anywhere: what never comes back and holds a secret."""
+        marked = self.schema.secret
+        around = {place for place in self.not_returned if any(one.startswith(f"{place}.") for one in marked)}
+        return schema.topmost({*marked, *around})
+
+    # What follows.
+
+    @property
+    def autoname(self) -> Autoname:
+        """How the name is made where none is given."""
+        if self.uuid_name:
+            return Autoname.UUID
+        return Autoname.RANDOM if self.parent_type is None else Autoname.COPY
 
     @cached_property
     def parameters(self) -> tuple[str, ...]:
@@ -91,16 +180,22 @@ class ResourceType:
         return head if "/" in head else None
 
     @cached_property
+    def invokes(self) -> tuple[Invoke, ...]:
+        """Its actions, as calls."""
+        return tuple(
+            Invoke(
+                token=each.token,
+                verb=each.verb,
+                path=f"{self.path}/{each.name}",
+                api_version=self.api_version,
+                secret=each.secret,
+            )
+            for each in self.actions
+        )
+
+    @cached_property
     def _pattern(self) -> re.Pattern[str]:
-        pieces = []
-        for piece in re.split(r"(\{\w+\})", self.path):
-            if not PARAMETER.fullmatch(piece):
-                pieces.append(re.escape(piece))
-            elif piece == "{scope}":
-                pieces.append("(?P<scope>.+)")
-            else:
-                pieces.append(f"(?P<{piece[1:-1]}>[^/]+)")
-        return re.compile("".join(pieces).replace("/(?P<scope>", "(?P<scope>"), re.IGNORECASE)
+        return pattern(self.path)
 
     def id(self, parameters: Mapping[str, str]) -> str:
         """The ARM id for these URL parameters; KeyError names one that is missing."""
@@ -111,17 +206,47 @@ class ResourceType:
         found = self._pattern.fullmatch(id.rstrip("/"))
         return found.groupdict() if found else None
 
+    def at(self, scope: Scope) -> "ResourceType":
+        """The row of this type at another of its scopes."""
+        return self if scope is Scope.SUBSCRIPTION else replace(self, token=self.token + scope.value)
+
+
+def pattern(template: str, *, root: bool = False) -> re.Pattern[str]:
+    """What matches the paths of a template, in any case. `root` lets a whole id be empty: the tenant itself."""
+    whole = scope_parameter(template)
+    pieces = []
+    for piece in re.split(r"(\{\w+\})", template):
+        if not PARAMETER.fullmatch(piece):
+            pieces.append(re.escape(piece))
+        else:
+            name = piece[1:-1]
+            pieces.append(f"(?P<{name}>{('.*' if root else '.+') if name == whole else '[^/]+'})")
+    text = "".join(pieces)
+    return re.compile(text.removeprefix("/") if whole else text, re.IGNORECASE)
+
+
+def scope_parameter(template: str) -> str | None:
+    """The parameter of a template that takes a whole ARM id; None where no parameter does."""
+    found = WHOLE_ID.match(template)
+    return found[1] if found else None
+
+
+def stated() -> Iterator[ResourceType]:
+    """Every row as modules of this room state them, at each of its scopes, in no order; reads no schema."""
+    package = importlib.import_module(__package__ or "modelyard.arm")
+    for module in pkgutil.iter_modules(package.__path__):
+        found = importlib.import_module(f"{package.__name__}.{module.name}")
+        own = getattr(found, "ROW", None)
+        for row in (*getattr(found, "ROWS", ()), *([own] if own is not None else ())):
+            yield from (row.at(scope) for scope in row.scopes)
+
 
 @cache
 def rows() -> tuple[ResourceType, ...]:
     """Every row, children after parents, so that the first match of an id is the right one."""
-    package = importlib.import_module(__package__ or "modelyard.arm")
-    found = []
-    for module in pkgutil.iter_modules(package.__path__):
-        row = getattr(importlib.import_module(f"{package.__name__}.{module.name}"), "ROW", None)
-        if isinstance(row, ResourceType):
-            found.append(row)
-    return tuple(sorted(found, key=lambda row: (row.path.startswith("/{scope}"), row.path.count("/"), row.token)))
+    return tuple(
+        sorted(stated(), key=lambda row: (scope_parameter(row.path) is not None, row.path.count("/"), row.token))
+    )
 
 
 @cache

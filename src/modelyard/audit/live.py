@@ -1,9 +1,9 @@
 """What stands at a scope now, asked of ARM: accounts with all that is in them, and the policies in force there.
 
-What is in an account is listed by the table of ARM types, so that a new row is audited without a word here; and by
-`BESIDES`, what policies rule and no stack file declares. Resources of types that neither has are counted, since
-policies may rule them and nobody looks. A list that whoever asks may not read is a failure by name, and its type no
-longer one of which all resources are known: that none is there is not proved then.
+What is in an account, and set on it, is listed by the table of ARM types, so that a new row is audited without a word
+here. Resources of types that the table lacks are counted, since policies may rule them and nobody looks. A list that
+whoever asks may not read is a failure by name, and its type no longer one of which all resources are known: that none
+is there is not proved then.
 """
 
 from collections import Counter
@@ -14,12 +14,12 @@ from typing import Any
 
 from modelyard.arm import account, resource_group, role_assignment
 from modelyard.arm.declared import Declared
-from modelyard.arm.table import by_type, rows
+from modelyard.arm.table import by_type, rows, scope_parameter
 from modelyard.audit import pull
 from modelyard.audit.declared import path
 from modelyard.audit.failures import AuditFailure, NothingToAudit, PullRefused, ScopeUnreadable
 from modelyard.audit.lists import Arm
-from modelyard.audit.source import IN_ACCOUNTS, Source
+from modelyard.audit.source import Source
 from modelyard.audit.subject import Subject
 from modelyard.policy import scopes
 from modelyard.policy.rulebook import Rulebook
@@ -30,15 +30,10 @@ RESOURCES = "2022-09-01"
 """Of `/resources`, the list of all that has a location."""
 SUBSCRIPTIONS = "Microsoft.Resources/subscriptions"
 """Which policies rule as they rule what is in them; ARM's own document of one doesn't say its type."""
-DIAGNOSTICS = "Microsoft.Insights/diagnosticSettings"
-BESIDES: Mapping[str, str] = {
-    f"{account.ROW.type}/connections": "2025-06-01",
-    f"{account.ROW.type}/projects": "2025-06-01",
-    f"{account.ROW.type}/projects/connections": "2025-06-01",
-}
-"""What lives in accounts beside the table's types, with its api-version (azure-native 3.29 has it, A)."""
-DIAGNOSTICS_VERSION = "2021-05-01-preview"
-"""Microsoft docs, diagnostic-settings/list (A)."""
+IN = tuple(row for row in rows() if row.type.startswith(f"{account.TYPE}/"))
+"""What lives in accounts."""
+ON = tuple(row for row in rows() if row.parent is account.ROW and scope_parameter(row.path))
+"""What is set on an account by another service: its diagnostic settings, its locks."""
 DESCENDANTS_VERSION = "2020-05-01"
 """Microsoft docs, management-groups/get-descendants (A)."""
 
@@ -96,7 +91,7 @@ def source(target: Target, scope: str, book: Rulebook) -> Source:
         with ThreadPoolExecutor(AT_ONCE) as pool:
             inside = [each for found in pool.map(lambda one: list(inside_of(arm, one)), accounts) for each in found]
         roles = [each for each in _role_assignments(arm, scope) if scopes.within(scope, str(each["id"]))]
-        looked_at = {each.lower() for each in (*by_type(), *BESIDES)}
+        looked_at = set(by_type())
         every = () if one else arm.allowed(f"{scope}/resources", RESOURCES, "the list of all resources")
         left_out = Counter(each["type"] for each in every if each["type"].lower() not in looked_at)
         subscription = next(
@@ -106,7 +101,7 @@ def source(target: Target, scope: str, book: Rulebook) -> Source:
     above = [{**subscription, "type": SUBSCRIPTIONS}] if subscription and whole else []
     own = (each for each in inside if not _managed(each))
     documents = [*above, *([] if one else groups), *accounts, *own, *roles, *_policies(book, scope)]
-    listed = (*IN_ACCOUNTS, *BESIDES, DIAGNOSTICS, *whole)
+    listed = (*(row.type for row in (*IN, *ON)), *whole)
     return Source(
         name=scope,
         subjects=tuple(Subject(each, _name(each)) for each in documents),
@@ -151,8 +146,9 @@ def inside_of(arm: Arm, parent: dict[str, Any]) -> Iterator[dict[str, Any]]:
             yield document
             yield from inside_of(arm, document)
     if str(parent["type"]).lower() == account.ROW.type.lower():
-        for each in arm.allowed(f"{parent['id']}/providers/{DIAGNOSTICS}", DIAGNOSTICS_VERSION, DIAGNOSTICS):
-            yield {**each, "type": DIAGNOSTICS}
+        for row in ON:
+            for each in arm.allowed(f"{parent['id']}/providers/{row.type}", row.api_version, row.type):
+                yield {**each, "type": row.type}
 
 
 def _managed(document: Mapping[str, Any]) -> bool:
@@ -164,9 +160,9 @@ def _managed(document: Mapping[str, Any]) -> bool:
 def _children() -> Mapping[str, tuple[tuple[str, str], ...]]:
     """The types in a type, folded, with the api-version of each."""
     found: dict[str, tuple[tuple[str, str], ...]] = {}
-    for kind, api_version in (*((row.type, row.api_version) for row in rows()), *BESIDES.items()):
-        parent = kind.rpartition("/")[0].lower()
-        found[parent] = (*found.get(parent, ()), (kind, api_version))
+    for row in IN:
+        parent = row.type.rpartition("/")[0].lower()
+        found[parent] = (*found.get(parent, ()), (row.type, row.api_version))
     return found
 
 

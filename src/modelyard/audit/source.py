@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from modelyard.arm import plain_kinds
 from modelyard.arm.table import rows
 from modelyard.audit.subject import Subject
 from modelyard.failures import Failure
@@ -13,9 +14,11 @@ from modelyard.policy.rulebook import Rulebook
 
 ACCOUNTS = "microsoft.cognitiveservices/accounts"
 
-IN_ACCOUNTS = tuple(row.type for row in rows() if row.type.lower().startswith(f"{ACCOUNTS}/"))
+IN_ACCOUNTS = tuple(
+    row.type for row in rows() if row.type.lower().startswith(f"{ACCOUNTS}/") and row not in plain_kinds.ROWS
+)
 """Types that live inside an account: whoever declares an account declares all of these that it has. Of any other type
-some may stand elsewhere, so that its absence proves nothing."""
+some may stand elsewhere, so that its absence proves nothing; and so with those that no stack file can declare yet."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from modelyard.arm.body import NOTE
-from modelyard.arm.places import PROPERTIES, find, surface
-from modelyard.arm.table import ResourceType
+from modelyard.arm.places import find, members, surface, with_value
+from modelyard.arm.table import ResourceType, scope_parameter
 from modelyard.provider.names import Proposal, autoname
-from modelyard.provider.values import UNKNOWN, reveal
+from modelyard.provider.values import UNKNOWN, Secret, reveal
 
 # azure-native's own note in the state: chance made the name, so a replacement can be created before the old is deleted.
 CREATE_BEFORE_DELETE = "__createBeforeDelete"
@@ -58,26 +58,33 @@ def check(
         default = old.get(LOCATION) or location(inputs)
         if default is not None:
             inputs[LOCATION] = default
+    for place in surface(row, row.secret):
+        inputs = with_value(inputs, place, _hidden)
     return Checked(inputs, tuple(_failures(row, reveal(inputs))))
 
 
+def _hidden(value: Any) -> Any:
+    """What ARM's types call a secret is one in the state and in what the engine shows, however a program gives it."""
+    return value if isinstance(value, Secret) or value is UNKNOWN else Secret(value)
+
+
 def _failures(row: ResourceType, inputs: dict[str, Any]) -> list[CheckFailure]:
-    found = [_parameter(name, inputs.get(name)) for name in row.parameters]
+    whole = scope_parameter(row.path)
+    found = [_parameter(name, inputs.get(name), whole=name == whole) for name in row.parameters]
     for place in sorted(surface(row, row.required)):
         around, _, _ = place.rpartition(".")
         surroundings = find(inputs, around) if around else inputs
         if isinstance(surroundings, dict) and find(inputs, place) is None:
             found.append(CheckFailure(place, _missing(place)))
-    if row.nested:
-        # azure-native drops an input that it doesn't know without a word. Its typed classes have none such, and in a
-        # program that bypasses them a misplaced value is better told than lost.
-        known = {*row.parameters, *row.envelope, PROPERTIES}
-        allowed = ", ".join(sorted(known))
-        found += [
-            CheckFailure(name, f"'{name}' is no input of {row.token}; it has {allowed}")
-            for name in sorted(inputs)
-            if name not in known and not name.startswith(NOTE)
-        ]
+    # azure-native drops an input that it doesn't know without a word. Its typed classes have none such, and in a
+    # program that bypasses them a misplaced value is better told than lost.
+    known = {*row.parameters, *members(row)}
+    allowed = ", ".join(sorted(known))
+    found += [
+        CheckFailure(name, f"'{name}' is no input of {row.token}; it has {allowed}")
+        for name in sorted(inputs)
+        if name not in known and not name.startswith(NOTE)
+    ]
     return [failure for failure in found if failure is not None]
 
 
@@ -88,15 +95,18 @@ def _missing(place: str) -> str:
     return reason
 
 
-def _parameter(name: str, value: Any) -> CheckFailure | None:
-    """A URL parameter goes into the path: it must be there, be text, and stay within its own segment."""
+def _parameter(name: str, value: Any, *, whole: bool) -> CheckFailure | None:
+    """A URL parameter goes into the path: it must be there, be text, and stay within its own segment.
+
+    `whole` says that it is an ARM id of its own.
+    """
     if value is None or value == "":
         return CheckFailure(name, _missing(name))
     if value is UNKNOWN:
         return None
     if not isinstance(value, str):
         return CheckFailure(name, f"'{name}' should be a string but is {value!r}")
-    segments = value.strip("/").split("/") if name == "scope" else [value]
+    segments = value.strip("/").split("/") if whole else [value]
     if any(segment in {"", ".", ".."} or "/" in segment for segment in segments):
         return CheckFailure(name, f"'{name}' can't be part of a URL: '{value}'")
     return None

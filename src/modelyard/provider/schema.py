@@ -8,7 +8,7 @@ from typing import Any
 
 from modelyard.arm import table
 from modelyard.arm.body import API_VERSION
-from modelyard.arm.places import PROPERTIES
+from modelyard.arm.places import PROPERTIES, members
 from modelyard.provider import VERSION
 from modelyard.provider.configuration import VARIABLES
 from modelyard.provider.invokes import CLIENT_CONFIG, CLIENT_TOKEN, lookups
@@ -38,10 +38,8 @@ def package_schema() -> str:
 
 def _resource(row: table.ResourceType) -> dict[str, Any]:
     inputs: dict[str, Any] = dict.fromkeys(row.parameters, TEXT)
-    inputs |= dict.fromkeys(sorted(row.envelope), ANYTHING)
-    if row.nested:
-        inputs[PROPERTIES] = ANYTHING
-    outputs = dict.fromkeys(sorted({*row.envelope, PROPERTIES} if row.nested else row.envelope), ANYTHING)
+    inputs |= dict.fromkeys(sorted(members(row)), ANYTHING)
+    outputs = dict.fromkeys(sorted({*members(row), PROPERTIES} if row.nested else members(row)), ANYTHING)
     return {
         "inputProperties": inputs,
         "requiredInputs": [name for name in row.parameters if name != row.name_parameter],

@@ -31,7 +31,7 @@ class Scopes:
         templates = {
             "subscription": "/subscriptions/{subscriptionId}",
             "resourceGroup": resource_group.ROW.path,
-            "account": account.PATH,
+            "account": account.ROW.path,
         }
         if scope.startswith(GROUPS):
             return management_group.PATH.format(managementGroupId=scope.removeprefix(GROUPS))

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+from modelyard.arm.table import stated
 from modelyard.catalog.market import Market
 from modelyard.sandbox.clock import Clock
 from modelyard.sandbox.store import Store
@@ -26,17 +27,9 @@ from modelyard.sandbox.tenant import SUBSCRIPTION_ID, TENANT_ID
 
 T = TypeVar("T")
 
-DELAYS: Mapping[str, float] = {
-    # Seconds on the sandbox's clock. Azure publishes none of these; they are short so that nobody has to wait.
-    "Microsoft.CognitiveServices/accounts": 0.3,
-    "Microsoft.CognitiveServices/accounts/deployments": 0.2,
-    "Microsoft.CognitiveServices/accounts/raiPolicies": 0.1,  # deleting one, as with the next two
-    "Microsoft.CognitiveServices/accounts/raiBlocklists": 0.1,
-    "Microsoft.CognitiveServices/accounts/raiBlocklists/raiBlocklistItems": 0.1,
-    "Microsoft.Authorization/policyAssignments": 0.0,
-    "Microsoft.Authorization/roleAssignments": 0.0,
-    "Microsoft.Resources/resourceGroups": 0.2,  # deleting one; making one is done at once
-}
+DELAYS: Mapping[str, float] = {row.type: row.delay for row in stated() if row.delay is not None}
+"""Seconds on the sandbox's clock that operations take, by ARM type. Azure publishes none of these; they are short so
+that nobody has to wait."""
 
 
 @dataclass

@@ -6,7 +6,8 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from modelyard.arm.table import PARAMETER
+from modelyard.arm.places import without
+from modelyard.arm.table import PARAMETER, scope_parameter
 from modelyard.sandbox.arm import forms, operations, policy_enforcement
 from modelyard.sandbox.arm.answers import refuse
 from modelyard.sandbox.arm.call import Call, Reply, etag, listing
@@ -125,7 +126,9 @@ def _write(wanted: Change) -> Reply:
 def _document(wanted: Change, filled: dict[str, Any]) -> dict[str, Any]:
     now = wanted.call.now
     head = {"id": wanted.id, "name": wanted.was("name") or wanted.name, "type": wanted.kind.type}
-    document = {**head, **{name: value for name, value in filled.items() if value is not None}}
+    shown = without(filled, wanted.kind.row.write_only)  # what ARM never returns is nobody's to read
+    document = {**head, **{name: value for name, value in shown.items() if value is not None}}
+    document.setdefault("properties", {})
     if "systemData" in wanted.kind.row.read_only:
         document["systemData"] = wanted.call.system_data(wanted.was("systemData"))
     if "etag" in wanted.kind.row.read_only:
@@ -226,7 +229,8 @@ def not_found(kind: Kind, call: Call) -> Exception:
     """The refusal for a resource that isn't there though everything above it is."""
     if kind.is_group:
         return refuse("group-not-found", group=call.parameters["resourceGroupName"])
-    names = [call.parameters[name] for name in kind.row.parameters if name != "resourceGroupName"]
+    above = {"resourceGroupName", scope_parameter(kind.row.path)}
+    names = [call.parameters[name] for name in kind.row.parameters if name not in above]
     types = kind.type.split("/")[1:]
     steps = "/".join(f"{step}/{name}" for step, name in zip(types, names, strict=False))
     namespace = kind.type.partition("/")[0]

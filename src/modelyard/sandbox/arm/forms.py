@@ -7,10 +7,13 @@ azure-mgmt-resource-policy 1.0 (A). Azure is known to answer a wrong one with 40
 or a flag is inferred (R), and better found here.
 """
 
+import re
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, TypeAlias
 
+from modelyard.arm.schema import READ_ONLY, Schema
+from modelyard.arm.schema import members as schema_members
 from modelyard.sandbox.arm.answers import refuse
 
 ANY = object
@@ -73,6 +76,81 @@ def _called(value: Any) -> str:
         return "true or false"
     words = {str: "a text", int: "a number", float: "a number", list: "a list", dict: "an object"}
     return words.get(type(value), "null")
+
+
+# --- forms of ARM's types --------------------------------------------------------------------------------------------
+
+TYPES: Mapping[str, type] = {"string": str, "boolean": bool, "integer": int, "number": float}
+
+
+def members(schema: Schema, read_only: Collection[str] = (), at: str = "") -> dict[str, Form]:
+    """The members of an object of ARM's types that a caller may write; where variants differ about one, it may be
+    any.
+    """
+    found: dict[str, Form] = {}
+    for name, member, _ in schema_members(schema):
+        if f"{at}{name}" in read_only or member.get(READ_ONLY):
+            continue
+        form = of(member)
+        found[name] = form if found.get(name, form) == form else ANY
+    return found
+
+
+def of(schema: Schema) -> Form:
+    """The form of a member of ARM's types."""
+    kind = schema.get("type")
+    if kind in TYPES:
+        return TYPES[str(kind)]
+    if kind == "array":
+        return [of(schema.get("items", {}))]
+    if kind == "object":
+        every = {"*": of(each)} if (each := schema.get("additionalProperties")) is not None else {}
+        return {**every, **members(schema)}
+    texts = (each for each in schema.get("anyOf", ()) if each.get("type") == "string")
+    return str if "const" in schema or any(texts) else ANY
+
+
+def missing(schema: Schema, value: Any, at: str = "") -> list[str]:
+    """Places that ARM's types want and the value lacks, where the object around them is given."""
+    if isinstance(value, list):
+        inside = schema.get("items", {})
+        return [
+            place for i, each in enumerate(value) for place in missing(inside, each, f"{at.removesuffix('.')}[{i}].")
+        ]
+    if not isinstance(value, Mapping):
+        return []
+    schema = _variant(schema, value)
+    absent = [f"{at}{name}" for name in schema.get("required", ()) if value.get(name) is None]
+    for name, each in schema.get("properties", {}).items():
+        absent += missing(each, value.get(name), f"{at}{name}.")
+    return absent
+
+
+def _variant(schema: Schema, value: Mapping[str, Any]) -> Schema:
+    """The schema of the variant that the value chooses; the common members where it is none that is known."""
+    chooses = schema.get("discriminator", {}).get("propertyName")
+    for each in schema.get("oneOf", ()):
+        if chooses and each["properties"].get(chooses, {}).get("const") == value.get(chooses):
+            needed = [*schema.get("required", ()), *each.get("required", ())]
+            return {
+                "properties": {**schema.get("properties", {}), **each["properties"]},
+                "required": list(dict.fromkeys(needed)),
+            }
+    return schema
+
+
+def fits(schema: Schema, name: str) -> bool:
+    """Whether a name is one that ARM's types allow."""
+    lengths = schema.get("minLength", 1) <= len(name) <= schema.get("maxLength", len(name))
+    return lengths and re.search(schema.get("pattern", ""), name) is not None
+
+
+def rule(schema: Schema) -> str:
+    """What ARM's types say of a name, for a message."""
+    least, most = schema.get("minLength"), schema.get("maxLength")
+    said = [f"the pattern {schema['pattern']}"] if "pattern" in schema else []
+    said += [f"at least {least} characters"] if least else []
+    return ", ".join([*said, *([f"at most {most} characters"] if most else [])])
 
 
 def is_guid(text: str) -> bool:

@@ -1,7 +1,7 @@
 """What the sandbox must know of a kind of resource, beside its row in the ARM table, to create, change and delete it.
 
 A kind is a module of this room with the same stem as its row (`deployment.py`), with a `KIND` and its `ROUTES`; adding
-one edits no list. `core` does the rest.
+one edits no list. `core` does the rest. Kinds of which only the shape is known are made of their rows in `plain_kinds`.
 """
 
 import importlib
@@ -135,8 +135,8 @@ def kinds() -> Mapping[str, Kind]:
         importlib.import_module(f"{package.__name__}.{module.name}")
         for module in pkgutil.iter_modules(package.__path__)
     )
-    found = (getattr(module, "KIND", None) for module in modules)
-    return {kind.type.lower(): kind for kind in found if isinstance(kind, Kind)}
+    found = ((getattr(module, "KIND", None), *getattr(module, "KINDS", ())) for module in modules)
+    return {kind.type.lower(): kind for each in found for kind in each if isinstance(kind, Kind)}
 
 
 def kind_of(id: str) -> Kind | None:  # noqa: A002 - ARM calls it id

@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from modelyard.arm import table
+from modelyard.arm.table import Scope
 from modelyard.policy import built_ins
 from modelyard.policy.failures import PolicyFailure
 from modelyard.sandbox.answers import Grade
@@ -106,7 +106,7 @@ def check_update(change: Change, entry: Entry) -> None:
 
 def definition_routes(kind: Kind, missing: str) -> tuple[Route, ...]:
     """Routes of definitions or of initiatives: at the subscription, at the management group, and Azure's own."""
-    upper = replace(kind, row=table.by_token()[f"{kind.row.token}AtManagementGroup"])
+    upper = replace(kind, row=kind.row.at(Scope.MANAGEMENT_GROUP))
     one, many = partial(_get, missing), partial(_list, kind.type)
     name = kind.row.name_parameter
     path = f"/providers/{kind.type}"

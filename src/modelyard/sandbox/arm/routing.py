@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from modelyard.arm.table import PARAMETER
+from modelyard.arm.table import PARAMETER, pattern, scope_parameter
 from modelyard.sandbox.answers import Grade
 from modelyard.sandbox.arm.call import Call, Reply
 
@@ -64,8 +64,8 @@ class Routes:
         self._by_length: dict[int, list[tuple[re.Pattern[str], Route]]] = defaultdict(list)
         self._scoped: list[tuple[re.Pattern[str], Route]] = []
         for route in sorted(routes, key=lambda route: route.path.count("{")):  # fixed words before parameters
-            entry = (_pattern(route.path), route)
-            if route.path.startswith("/{scope}"):
+            entry = (pattern(route.path, root=True), route)
+            if scope_parameter(route.path):
                 self._scoped.append(entry)
             else:
                 self._by_length[route.path.count("/")].append(entry)
@@ -83,21 +83,15 @@ class Routes:
         return frozenset(match.route.verb for match in self._matches(path))
 
     def _matches(self, path: str) -> Iterator[Match]:
-        for pattern, route in (*self._by_length.get(path.count("/"), ()), *self._scoped):
-            if found := pattern.fullmatch(path):
-                yield Match(route, found.groupdict())
+        for matcher, route in (*self._by_length.get(path.count("/"), ()), *self._scoped):
+            if found := matcher.fullmatch(path):
+                yield Match(route, _parameters(route, found.groupdict()))
 
 
-def _pattern(path: str) -> re.Pattern[str]:
-    pieces = []
-    for piece in re.split(r"(\{\w+\})", path):
-        if not PARAMETER.fullmatch(piece):
-            pieces.append(re.escape(piece))
-        elif piece == "{scope}":
-            pieces.append("(?P<scope>.*)")
-        else:
-            pieces.append(f"(?P<{piece[1:-1]}>[^/]+)")
-    return re.compile("".join(pieces).replace("/(?P<scope>", "(?P<scope>", 1), re.IGNORECASE)
+def _parameters(route: Route, found: dict[str, str]) -> dict[str, str]:
+    """What the path gave, with the whole id in it as `scope` too, whatever the template calls it."""
+    whole = scope_parameter(route.path)
+    return {**found, "scope": found[whole]} if whole else found
 
 
 @cache

@@ -1,18 +1,20 @@
 """Which api-versions ARM takes for a type, and what it says of others.
 
-CognitiveServices: versions that azure-native 3.29 lists (A) and older ones that the service's clients have used (C).
-Resources: the list in a captured error (ansible-collections/azure#1739, B). Policies: azure-native 3.29 (A). Roles,
-PolicyInsights and management groups: recalled (R).
+Those of the table's types are what azure-native 3.29 knows (A), with older or further ones that clients have used.
+CognitiveServices: the service's own clients (C). Resources: the list in a captured error
+(ansible-collections/azure#1739, B). Roles, PolicyInsights and management groups: recalled (R). A type of a namespace
+that has no row takes what the rows of its namespace take.
 """
 
 from collections.abc import Mapping
+from functools import cache
 
+from modelyard.arm.table import by_type
 from modelyard.sandbox.arm.answers import refuse
 
 COGNITIVE_SERVICES = (
-    "2026-07-01,2026-05-15-preview,2026-05-01,2026-03-15-preview,2026-03-01,2026-01-15-preview,2025-12-01,"
-    "2025-10-01-preview,2025-09-01,2025-07-01-preview,2025-06-01,2025-04-01-preview,2024-10-01,2024-06-01-preview,"
-    "2024-04-01-preview,2023-10-01-preview,2023-05-01,2022-12-01,2022-10-01,2022-03-01,2021-10-01,2021-04-30"
+    "2024-06-01-preview,2024-04-01-preview,2023-10-01-preview,2023-05-01,2022-12-01,2022-10-01,2022-03-01,2021-10-01,"
+    "2021-04-30"
 )
 RESOURCES = (
     "2024-08-01,2024-06-01-preview,2024-03-01,2023-07-01,2023-07-01-preview,2023-03-01-preview,2022-12-01,"
@@ -28,43 +30,57 @@ ROLE_ASSIGNMENTS = (
     "2018-09-01-preview,2018-01-01-preview,2015-07-01"
 )
 ROLE_DEFINITIONS = "2023-07-01-preview,2022-05-01-preview,2022-04-01,2018-01-01-preview,2015-07-01"
-POLICIES = (
-    "2026-07-01,2026-06-01,2026-01-01-preview,2025-12-01-preview,2025-11-01,2025-03-01,2025-01-01,2024-05-01,2024-04-01,"
-    "2023-04-01,2022-06-01,2021-06-01,2020-09-01"
-)
-EXEMPTIONS = "2026-01-01-preview,2025-12-01-preview,2024-12-01-preview,2022-07-01-preview,2020-07-01-preview"
+POLICIES = "2022-06-01,2024-04-01"
 POLICY_INSIGHTS = "2024-10-01,2023-03-01,2022-04-01,2019-10-01"
 MANAGEMENT = "2023-04-01,2021-04-01,2020-10-01,2020-05-01,2020-02-01,2019-11-01,2018-03-01-preview,2018-01-01-preview"
 REMEDIATIONS = "2024-10-01,2021-10-01,2019-07-01,2018-07-01-preview"
 
-BY_TYPE: Mapping[str, str] = {
+FURTHER: Mapping[str, str] = {
+    "microsoft.authorization/policyassignments": POLICIES,
+    "microsoft.authorization/policydefinitions": POLICIES,
+    "microsoft.authorization/policyexemptions": POLICIES,
+    "microsoft.authorization/policysetdefinitions": POLICIES,
     "microsoft.authorization/roleassignments": ROLE_ASSIGNMENTS,
     "microsoft.authorization/roledefinitions": ROLE_DEFINITIONS,
-    "microsoft.authorization/policydefinitions": POLICIES,
-    "microsoft.authorization/policysetdefinitions": POLICIES,
-    "microsoft.authorization/policyassignments": POLICIES,
-    "microsoft.authorization/policyexemptions": EXEMPTIONS,
+    "microsoft.cognitiveservices/accounts": COGNITIVE_SERVICES,
+    "microsoft.cognitiveservices/accounts/deployments": COGNITIVE_SERVICES,
     "microsoft.policyinsights/remediations": REMEDIATIONS,
+    "microsoft.resources/resourcegroups": RESOURCES,
 }
+"""By type, beside those of its row."""
 BY_NAMESPACE: Mapping[str, str] = {
-    "microsoft.cognitiveservices": COGNITIVE_SERVICES,
     "microsoft.management": MANAGEMENT,
     "microsoft.policyinsights": POLICY_INSIGHTS,
-    "microsoft.resources": RESOURCES,
 }
+"""Of types without a row, in namespaces without one."""
 
 
-def supported(arm_type: str) -> list[str]:
+@cache
+def supported(arm_type: str) -> tuple[str, ...]:
     """The versions a type takes, newest first; empty where the sandbox knows of none."""
-    namespace = arm_type.partition("/")[0].lower()
-    known = BY_TYPE.get(arm_type.lower()) or BY_NAMESPACE.get(namespace, "")
-    return known.split(",") if known else []
+    folded, namespace = arm_type.lower(), arm_type.partition("/")[0].lower()
+    known = _of(folded)
+    if not known and namespace in BY_NAMESPACE:
+        known = set(BY_NAMESPACE[namespace].split(","))
+    if not known and namespace != "microsoft.authorization":
+        known = {version for each in by_type() if each.startswith(f"{namespace}/") for version in _of(each)}
+    return tuple(sorted(known, reverse=True))
+
+
+def _of(folded: str) -> set[str]:
+    """Those of one type, in lower case."""
+    row, further = by_type().get(folded), FURTHER.get(folded, "")
+    return {*(row.schema.api_versions if row is not None else ()), *(further.split(",") if further else ())}
+
+
+@cache
+def _namespaces() -> frozenset[str]:
+    return frozenset(each.partition("/")[0] for each in (*by_type(), *FURTHER, *BY_NAMESPACE))
 
 
 def serves(namespace: str) -> bool:
     """Whether the sandbox has some type of a namespace."""
-    folded = namespace.lower()
-    return folded in BY_NAMESPACE or any(known.startswith(f"{folded}/") for known in BY_TYPE)
+    return namespace.lower() in _namespaces()
 
 
 def check(arm_type: str, version: str, location: str, regions: list[str]) -> None:
