@@ -77,7 +77,7 @@ def test_the_words_about_a_wrong_version(pipeline, refused):
     reply = pipeline("GET", f"{pipeline.subscription}/resourceGroups", version="2018-01-01-preview")
     message = refused(reply, "bad-api-version")["message"]
     assert message.startswith("The api-version '2018-01-01-preview' is invalid. The supported versions are '2025-04-01,")
-    assert ",2024-08-01,2024-06-01-preview,2024-03-01," in message
+    assert ",2024-08-01,2024-07-01,2024-06-01-preview,2024-03-01," in message
 
 
 @pytest.mark.parametrize("version", ["2025-06-01", "2025-09-01", "2026-07-01", "2023-05-01", "2025-10-01-preview"])
