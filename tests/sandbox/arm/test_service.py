@@ -76,7 +76,9 @@ def test_what_the_path_or_the_version_gets_wrong(pipeline, refused, path, versio
 def test_the_words_about_a_wrong_version(pipeline, refused):
     reply = pipeline("GET", f"{pipeline.subscription}/resourceGroups", version="2018-01-01-preview")
     message = refused(reply, "bad-api-version")["message"]
-    assert message.startswith("The api-version '2018-01-01-preview' is invalid. The supported versions are '2025-04-01,")
+    assert message.startswith(
+        "The api-version '2018-01-01-preview' is invalid. The supported versions are '2025-04-01,"
+    )
     assert ",2024-08-01,2024-07-01,2024-06-01-preview,2024-03-01," in message
 
 
