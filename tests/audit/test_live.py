@@ -11,11 +11,11 @@ import pytest
 from modelyard.arm import account, role_assignment
 from modelyard.arm.declared import Declared
 from modelyard.audit import live
-from modelyard.audit.failures import ScopeUnreadable
 from modelyard.audit.inspection import inspect
-from modelyard.audit.lists import Arm
 from modelyard.audit.pull import client, pull
 from modelyard.audit.source import Source
+from modelyard.azure.arm_reader import ArmReader
+from modelyard.azure.failures import Unreadable
 from modelyard.catalog.market import Market
 from modelyard.catalog.roles import role
 from modelyard.sandbox import seed
@@ -123,7 +123,7 @@ def test_the_policies_own_documents_are_looked_at(cloud: Cloud, models: str) -> 
 
 
 def test_somebody_without_the_right_is_told(cloud: Cloud, models: str) -> None:
-    with pytest.raises(ScopeUnreadable, match="AuthorizationFailed") as refused:
+    with pytest.raises(Unreadable, match="AuthorizationFailed") as refused:
         live.source(somebody(cloud, "outsider"), models, looked(cloud, models).rulebook)
     assert "Reader" in refused.value.remedy
 
@@ -226,7 +226,7 @@ def test_lists_of_several_pages_are_read_to_the_end_and_projects_too() -> None:
         return httpx2.Response(200, json={"value": value, **more})
 
     with httpx2.Client(transport=httpx2.MockTransport(answer)) as client:
-        arm = Arm(client, at, "token")
+        arm = ArmReader(client, at, "token")
         found = list(live.inside_of(arm, {"id": id_, "type": account.ROW.type}))
     assert {each["id"].removeprefix(id_) for each in found} == {
         "/connections/one", "/connections/two", "/projects/shop", "/projects/shop/connections/search",

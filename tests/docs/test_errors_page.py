@@ -18,10 +18,11 @@ from modelyard.config.codes import CODES
 from modelyard.engine import applications, last_run, renames, replacements
 from modelyard.epac import codes as epac_codes
 from modelyard.failures import PRECEDENCE, ExitStatus, Failure
+from modelyard.inventory import codes as live
 
 README = Path(__file__).parent.parent.parent / "README.md"
 PAGE = Path(__file__).parent.parent.parent / "docs" / "errors.md"
-ROOMS = (applications, baseline, freshness, gaps, impact, last_run, reach, renames, replacements, epac_codes)
+ROOMS = (applications, baseline, freshness, gaps, impact, last_run, reach, renames, replacements, epac_codes, live)
 FINDINGS = {**CODES, **{code.code: code for room in ROOMS for code in room.CODES}}
 HEAD = """\
 # Errors

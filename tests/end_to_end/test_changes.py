@@ -15,7 +15,10 @@ ALONE = {"contoso-ai-dev": "contoso-ai-alone"}
 
 def test_a_refused_deployment_does_not_stop_the_others(yard: Any) -> None:
     yard.stack_file("greedy", {**ALONE, r"(sku: DataZoneStandard\n\s+capacity:) \d+": r"\1 900000"})
-    done = yard.modelyard("up", "greedy", "--json", expect=ExitStatus.REFUSED)
+    stopped = yard.modelyard("up", "greedy", "--json", expect=ExitStatus.FINDINGS).json
+    assert [each["code"] for each in stopped["failures"]] == ["cli.stopped-by-live-check"]
+    assert stopped["data"]["changes"] == {}
+    done = yard.modelyard("up", "greedy", "--json", "--ignore-quota", expect=ExitStatus.REFUSED)
     report = done.json
     (failure,) = report["failures"]
     assert "chat-bulk" in failure["message"]
@@ -62,9 +65,11 @@ def test_plan_keys_end_and_beginning(yard: Any) -> None:
     assert "Microsoft.CognitiveServices/accounts" not in held
     assert "Microsoft.Resources/resourceGroups" not in held
 
-    again = yard.modelyard("up", "keys", "--json", expect=ExitStatus.REFUSED).json
-    assert any("FlagMustBeSetForRestore" in failure["message"] for failure in again["failures"])
-    assert any("restore" in failure["remedy"] for failure in again["failures"])
+    again = yard.modelyard("up", "keys", "--json", expect=ExitStatus.FINDINGS).json
+    (held,) = [each for each in again["findings"] if each["severity"] == "error"]
+    assert held["code"] == "inventory.account-soft-deleted"
+    assert held["line"], "the account's name stands in the stack file"
+    assert "account.restore: true" in held["remedy"]
 
     file = yard.project / "stacks" / "Pulumi.keys.yaml"
     file.write_text(file.read_text().replace("name: contoso-ai-keys\n", "name: contoso-ai-keys\n    restore: true\n"))

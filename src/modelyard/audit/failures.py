@@ -13,7 +13,6 @@ Failure
     ├── PoliciesUnreadable    a file of policies holds something else
     ├── NothingToAudit        no stack, no state, no scope was named; or too many of them
     ├── ScopeUnknown          the words name no scope of ARM's
-    ├── ScopeUnreadable       Azure doesn't show what is at a scope
     ├── GitRefused            there is no repository, no such commit, or no git
     └── PullRefused           Azure doesn't tell the policies of a scope
 """
@@ -183,20 +182,6 @@ class ScopeUnknown(AuditFailure):
             "/providers/Microsoft.Management/managementGroups/<name>",
         ]
         super().__init__(why or f"{scope!r} is no scope", where=scope, allowed=", ".join(scopes))
-
-
-class ScopeUnreadable(AuditFailure):
-    """Azure doesn't show what is at a scope; the text is its own."""
-
-    code = "audit.scope-unreadable"
-    status = ExitStatus.REFUSED
-
-    def __init__(self, place: str, problem: str) -> None:
-        super().__init__(
-            f"this can't be listed: {problem}",
-            where=place,
-            remedy="sign in as somebody with Reader on the scope, and see that it is spelt as Azure does",
-        )
 
 
 class PullRefused(AuditFailure):

@@ -17,10 +17,12 @@ from modelyard.arm.declared import Declared
 from modelyard.arm.table import by_type, rows, scope_parameter
 from modelyard.audit import pull
 from modelyard.audit.declared import path
-from modelyard.audit.failures import AuditFailure, NothingToAudit, PullRefused, ScopeUnreadable
-from modelyard.audit.lists import Arm
+from modelyard.audit.failures import NothingToAudit, PullRefused
 from modelyard.audit.source import Source
 from modelyard.audit.subject import Subject
+from modelyard.azure.arm_reader import ArmReader, reader
+from modelyard.azure.failures import Unreadable
+from modelyard.failures import Failure
 from modelyard.policy import scopes
 from modelyard.policy.rulebook import Rulebook
 from modelyard.target import Target
@@ -42,16 +44,16 @@ def sources(target: Target, scope: str) -> tuple[Source, ...]:
     """What stands at a scope, with the policies in force there: a source for each subscription of a management group.
 
     A subscription below a group that can't be read is a source without resources that says so. Raises ScopeUnknown,
-    ScopeUnreadable, PullRefused where nothing can.
+    Unreadable, PullRefused where nothing can.
     """
     if not scopes.normalized(scope).startswith(scopes.GROUPS):
         return (_ruled(target, scope),)
     found: list[Source] = []
-    refused: list[AuditFailure] = []
+    refused: list[Failure] = []
     for each in _below(target, scope):
         try:
             found.append(_ruled(target, each))
-        except (ScopeUnreadable, PullRefused) as failure:
+        except (Unreadable, PullRefused) as failure:
             refused.append(failure)
             found.append(Source(each, (), Rulebook(), failures=(failure,)))
     if refused and len(refused) == len(found):
@@ -69,8 +71,7 @@ def _ruled(target: Target, scope: str) -> Source:
 
 def _below(target: Target, group: str) -> list[str]:
     """The subscriptions below a management group, at any depth."""
-    with target.transport.client() as client:
-        arm = Arm(client, target.resource_manager, target.token())
+    with reader(target) as arm:
         below = [str(each["id"]) for each in arm.list(f"{group}/descendants", DESCENDANTS_VERSION)]
     found = sorted(each for each in below if each == scopes.subscription(each))
     if not found:
@@ -81,11 +82,10 @@ def _below(target: Target, group: str) -> list[str]:
 def source(target: Target, scope: str, book: Rulebook) -> Source:
     """The resources of a subscription, a resource group or an account, ruled by `book`.
 
-    Raises ScopeUnreadable where not even its resource groups and accounts can be listed.
+    Raises Unreadable where not even its resource groups and accounts can be listed.
     """
     one = scope if pull.ACCOUNT.fullmatch(scope) else ""
-    with target.transport.client() as client:
-        arm = Arm(client, target.resource_manager, target.token())
+    with reader(target) as arm:
         groups = list(_groups(arm, scope))
         accounts = [arm.get(one, account.ROW.api_version)] if one else list(_accounts(arm, scope))
         with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -121,24 +121,24 @@ def declared(source: Source, said: Iterable[Declared]) -> Source:
     return replace(source, subjects=tuple(subjects))
 
 
-def _groups(arm: Arm, scope: str) -> Iterable[dict[str, Any]]:
+def _groups(arm: ArmReader, scope: str) -> Iterable[dict[str, Any]]:
     row = resource_group.ROW
     if group := scopes.resource_group(scope):
         return [arm.get(group, row.api_version)]
     return arm.list(f"{scope}/resourcegroups", row.api_version)
 
 
-def _accounts(arm: Arm, scope: str) -> Iterable[dict[str, Any]]:
+def _accounts(arm: ArmReader, scope: str) -> Iterable[dict[str, Any]]:
     return arm.list(f"{scope}/providers/{account.ROW.type}", account.ROW.api_version)
 
 
-def _role_assignments(arm: Arm, scope: str) -> Iterable[dict[str, Any]]:
+def _role_assignments(arm: ArmReader, scope: str) -> Iterable[dict[str, Any]]:
     """ARM lists those above the scope with those in it (Microsoft docs, role-assignments/list-for-scope, A)."""
     row = role_assignment.ROW
     return arm.allowed(f"{scope}/providers/{row.type}", row.api_version, row.type)
 
 
-def inside_of(arm: Arm, parent: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def inside_of(arm: ArmReader, parent: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Everything in a resource, children of children too, and what is set on an account."""
     for kind, api_version in CHILDREN.get(str(parent["type"]).lower(), ()):
         for child in arm.allowed(f"{parent['id']}/{kind.rpartition('/')[2]}", api_version, kind):

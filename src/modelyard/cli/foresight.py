@@ -14,6 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from modelyard.cli import live_checks
 from modelyard.cli.operation import Operation
 from modelyard.config.loader import Loaded
 from modelyard.engine import applications, renames, replacements
@@ -25,11 +26,14 @@ from modelyard.engine.result import Result
 from modelyard.engine.run import Run
 from modelyard.failures import ExitStatus, Failure
 from modelyard.findings import Finding, Severity
+from modelyard.inventory.codes import CODES, EXCEEDED
 from modelyard.report.ruling import Ruling
 from modelyard.report.standing import Standing, standing
 
 if TYPE_CHECKING:
     from modelyard.audit.known import Known
+
+LIVE = frozenset(each.code for each in CODES)
 
 LATER = "it stays as it is for now, and Azure refuses its next change: "
 NEXT = "it stays as it is for now; at its next change "
@@ -46,6 +50,21 @@ class StoppedByPolicy(Failure):
         super().__init__(
             f"nothing was changed: Azure would refuse {', '.join(names)}",
             remedy="mend what is told above; to go on all the same, and let Azure decide: --ignore-policies",
+        )
+
+
+class StoppedByLiveCheck(Failure):
+    """Azure would refuse a part of the change, by what it shows now: quota, or a soft-deleted account."""
+
+    code = "cli.stopped-by-live-check"
+    status = ExitStatus.FINDINGS
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        found = list(findings)
+        quota = "; to go on all the same, and let Azure decide: --ignore-quota"
+        super().__init__(
+            f"nothing was changed: Azure would refuse it: {'; '.join(each.message for each in found)}",
+            remedy=f"mend what is told above{quota if all(map(_of_quota, found)) else ''}",
         )
 
 
@@ -82,6 +101,20 @@ class Foresight:
         """Those for which Azure would refuse a write."""
         return tuple(each for each in self.rulings if each.severity is Severity.ERROR)
 
+    @property
+    def live(self) -> tuple[Finding, ...]:
+        """What live checks say would be refused."""
+        return tuple(each for each in self.findings if each.code in LIVE and each.severity is Severity.ERROR)
+
+    def without_quota(self) -> "Foresight":
+        """The same with quota that doesn't suffice as a warning: Azure is to decide."""
+        return replace(
+            self,
+            findings=tuple(
+                replace(each, severity=Severity.WARNING) if _of_quota(each) else each for each in self.findings
+            ),
+        )
+
     def stops(self, *, ignore_policies: bool = False, replace_account: str | None = None) -> tuple[Failure, ...]:
         """Why nothing of the change should be made; empty where nothing speaks against it.
 
@@ -90,6 +123,7 @@ class Foresight:
         unasked = self.replaced and self.replaced.lower() != (replace_account or "").lower()
         return (
             *([StoppedByPolicy(self.refused)] if self.refused and not ignore_policies else []),
+            *([StoppedByLiveCheck(self.live)] if self.live else []),
             *([StoppedByReplacement(self.replaced, replace_account)] if unasked else []),
         )
 
@@ -136,6 +170,7 @@ def _judged(operation: Operation, loaded: Loaded, planned: list[Started], known:
     untouched = {urn for urn, op, _ in steps if op in preview.UNTOUCHED}
     told = (
         *replacements.findings(planned),
+        *(live_checks.findings(target, loaded.stack, planned, subscription) if loaded.stack else ()),
         *applications.findings(planned, operation.stack.workspace.environment),
         *(
             replace(renames.finding(each), path=declared.place(type_of(each.new), name_of(each.new)))
@@ -150,6 +185,10 @@ def _judged(operation: Operation, loaded: Loaded, planned: list[Started], known:
         replacements.replaced(planned),
         plan,
     )
+
+
+def _of_quota(finding: Finding) -> bool:
+    return finding.code == EXCEEDED.code
 
 
 def _placed(finding: Finding, loaded: Loaded) -> Finding:

@@ -4,10 +4,10 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from http import HTTPStatus
 from pathlib import Path
 
-from modelyard.arm.errors import parse
+from modelyard.azure.arm_reader import reader
+from modelyard.azure.failures import Unreadable
 from modelyard.catalog.market import Market
 from modelyard.cli import stack_file
 from modelyard.cli.engine import locate
@@ -108,16 +108,11 @@ class Operation:
         return stack_outputs(self.stack.state(show_secrets=True))
 
     def _exists(self, id_: str, api_version: str) -> bool:
-        token = self.target.token()
-        with self.target.transport.client() as client:
-            reply = client.get(
-                f"{self.target.resource_manager}{id_}",
-                params={"api-version": api_version},
-                headers={"Authorization": f"Bearer {token}"},
-            )
-        if reply.status_code not in {HTTPStatus.OK, HTTPStatus.NOT_FOUND}:
-            raise CannotLook(id_, str(parse(reply.status_code, reply.json())))
-        return reply.status_code == HTTPStatus.OK
+        try:
+            with reader(self.target) as arm:
+                return arm.exists(id_, api_version)
+        except Unreadable as refused:
+            raise CannotLook(id_, refused.what) from refused
 
     def follow(self, event: Event) -> None:
         """Show an event of the engine: what is being done, and what has been done to a resource."""

@@ -32,6 +32,7 @@ def up(
     refresh: bool = False,
     smoke: Annotated[bool, Parameter(negative="--no-smoke")] = True,
     ignore_policies: bool = False,
+    ignore_quota: bool = False,
     replace_account: str | None = None,
     pointing: Pointing = Pointing(),
     common: Common = Common(),
@@ -65,6 +66,8 @@ def up(
         Prove the result with calls afterwards.
     ignore_policies
         Go on although policies would refuse a part of the change; they are told all the same, and Azure decides.
+    ignore_quota
+        Go on although quota doesn't suffice for a part of the change; it is told all the same, and Azure decides.
     replace_account
         The name of the account that may be deleted, with all that is in it, for another one to be made.
 
@@ -80,6 +83,7 @@ def up(
         warm(operation.target)
     mended = operation.begin()
     result, foreseen = foresee(operation, loaded, Options(refresh=refresh))
+    foreseen = foreseen.without_quota() if ignore_quota else foreseen
     report = Report(
         command="up",
         stack=stack,

@@ -1,13 +1,15 @@
-"""ARM's lists as whoever is signed in sees them: page after page, as slowly as ARM asks, and what may not be seen."""
+"""ARM as whoever is signed in sees it: lists page after page, as slowly as ARM asks, and what may not be seen."""
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from modelyard.arm.errors import parse
-from modelyard.audit.failures import ScopeUnreadable
+from modelyard.azure.failures import Unreadable
+from modelyard.target import Target
 
 if TYPE_CHECKING:
     import httpx2
@@ -23,7 +25,7 @@ PAUSE, LONGEST = 2.0, 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Arm:
+class ArmReader:
     """ARM as whoever is signed in sees it.
 
     `refused` are what may not be listed, each with the first such answer; `wait` lets seconds pass where ARM asks.
@@ -32,15 +34,23 @@ class Arm:
     client: "httpx2.Client"
     address: str
     token: str
-    refused: dict[str, ScopeUnreadable] = field(default_factory=dict)
+    refused: dict[str, Unreadable] = field(default_factory=dict)
     wait: Callable[[float], None] = time.sleep
 
+    def exists(self, path: str, api_version: str) -> bool:
+        """Whether there is a document. Raises Unreadable."""
+        reply = self._ask(f"{self.address}{path}?api-version={api_version}")
+        if reply.status_code == HTTPStatus.NOT_FOUND:
+            return False
+        self._read(path, reply)
+        return True
+
     def get(self, path: str, api_version: str) -> dict[str, Any]:
-        """One document. Raises ScopeUnreadable."""
+        """One document. Raises Unreadable."""
         return self._read(path, self._ask(f"{self.address}{path}?api-version={api_version}"))
 
     def list(self, path: str, api_version: str, *, optional: bool = False) -> Iterator[dict[str, Any]]:
-        """All of a list, page after page; an `optional` one may not exist. Raises ScopeUnreadable."""
+        """All of a list, page after page; an `optional` one may not exist. Raises Unreadable."""
         where = f"{self.address}{path}?api-version={api_version}"
         while where:
             reply = self._ask(where)
@@ -57,7 +67,7 @@ class Arm:
                 yield self.get(path, api_version)
             else:
                 yield from self.list(path, api_version, optional=True)
-        except ScopeUnreadable as refused:
+        except Unreadable as refused:
             self.refused.setdefault(what, refused)
 
     def _ask(self, url: str) -> "httpx2.Response":
@@ -66,12 +76,12 @@ class Arm:
 
         place = url.partition("?")[0]
         if not url.startswith(f"{self.address}/"):
-            raise ScopeUnreadable(place, "the next page of a list lies elsewhere")
+            raise Unreadable(place, "the next page of a list lies elsewhere")
         for _ in range(TRIES):
             try:
                 reply = self.client.get(url, headers={"Authorization": f"Bearer {self.token}"})
             except HTTPError as wrong:
-                raise ScopeUnreadable(place, str(wrong) or type(wrong).__name__) from wrong
+                raise Unreadable(place, str(wrong) or type(wrong).__name__) from wrong
             if reply.status_code not in LATER:
                 break
             self.wait(_pause(reply))
@@ -79,9 +89,16 @@ class Arm:
 
     def _read(self, path: str, reply: "httpx2.Response") -> dict[str, Any]:
         if reply.status_code != HTTPStatus.OK:
-            raise ScopeUnreadable(path, str(parse(reply.status_code, _json(reply))))
+            raise Unreadable(path, str(parse(reply.status_code, _json(reply))))
         found: dict[str, Any] = reply.json()
         return found
+
+
+@contextmanager
+def reader(target: Target) -> Iterator[ArmReader]:
+    """ARM of a target. Raises NotSignedIn."""
+    with target.transport.client() as client:
+        yield ArmReader(client, target.resource_manager, target.token())
 
 
 def _pause(reply: "httpx2.Response") -> float:

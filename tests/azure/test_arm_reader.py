@@ -3,8 +3,8 @@
 import httpx2
 import pytest
 
-from modelyard.audit.failures import ScopeUnreadable
-from modelyard.audit.lists import LONGEST, Arm
+from modelyard.azure.arm_reader import LONGEST, ArmReader
+from modelyard.azure.failures import Unreadable
 
 
 def test_an_estate_that_is_too_large_for_one_breath_is_read_all_the_same() -> None:
@@ -16,12 +16,12 @@ def test_an_estate_that_is_too_large_for_one_breath_is_read_all_the_same() -> No
     ]
     waited: list[float] = []
     with httpx2.Client(transport=httpx2.MockTransport(lambda _: answers.pop(0))) as client:
-        arm = Arm(client, "https://management.azure.com", "token", wait=waited.append)
+        arm = ArmReader(client, "https://management.azure.com", "token", wait=waited.append)
         assert list(arm.list("/list", "2025-01-01")) == [{"id": "/x"}]
     assert waited == [7.0, LONGEST]
     with httpx2.Client(transport=httpx2.MockTransport(lambda _: httpx2.Response(429, json={}))) as client:
-        arm = Arm(client, "https://management.azure.com", "token", wait=waited.append)
-        with pytest.raises(ScopeUnreadable):
+        arm = ArmReader(client, "https://management.azure.com", "token", wait=waited.append)
+        with pytest.raises(Unreadable):
             list(arm.list("/list", "2025-01-01"))
 
 
@@ -34,7 +34,7 @@ def test_the_token_is_not_sent_to_wherever_a_list_points() -> None:
         return httpx2.Response(200, json=page)
 
     with httpx2.Client(transport=httpx2.MockTransport(answer)) as client:
-        arm = Arm(client, "https://management.azure.com", "token")
-        with pytest.raises(ScopeUnreadable, match="elsewhere"):
+        arm = ArmReader(client, "https://management.azure.com", "token")
+        with pytest.raises(Unreadable, match="elsewhere"):
             list(arm.list("/list", "2025-01-01"))
     assert asked == ["management.azure.com"]
