@@ -30,7 +30,12 @@ class Life:
         """Declare what the file says now, and prove nothing: that is another command."""
         file = self.yard.project / "stacks" / "Pulumi.life.yaml"
         file.write_text(yaml.safe_dump({"config": self.config}, sort_keys=False))
-        words = ("--no-smoke", "--ignore-policies", "--ignore-quota", "--json")  # what Azure refuses it has to refuse by itself
+        words = (
+            "--no-smoke",
+            "--ignore-policies",
+            "--ignore-quota",
+            "--json",
+        )  # what Azure refuses it has to refuse by itself
         return self.yard.modelyard("up", "life", *words, expect=expect).json
 
     def changed(self, *, expect: int = ExitStatus.DONE) -> tuple[dict[str, int], list[Any]]:

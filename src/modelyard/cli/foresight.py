@@ -187,6 +187,11 @@ def _judged(operation: Operation, loaded: Loaded, planned: list[Started], known:
     )
 
 
+def decided(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings once a change is made: what could not be verified before has been decided by Azure."""
+    return tuple(replace(each, unverified=False) for each in findings)
+
+
 def _of_quota(finding: Finding) -> bool:
     return finding.code == EXCEEDED.code
 

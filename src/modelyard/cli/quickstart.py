@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from modelyard.cli.engine import locate
-from modelyard.cli.foresight import foresee
+from modelyard.cli.foresight import decided, foresee
 from modelyard.cli.operation import Operation, checked, summary
 from modelyard.cli.options import Common, Pointing
 from modelyard.cli.overview import overview
@@ -101,6 +101,7 @@ def quickstart(stack: str = "dev", *, common: Common = Common()) -> Report:
     shown = exists.shown
     return replace(
         report,
+        findings=decided(report.findings),
         steps=tuple(steps.done),
         checks=checks,
         failures=result.failures,

@@ -8,7 +8,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from modelyard.cli.confirmation import answerable, confirmed
-from modelyard.cli.foresight import foresee
+from modelyard.cli.foresight import decided, foresee
 from modelyard.cli.operation import Operation, checked, planned, summary
 from modelyard.cli.options import Common, Pointing
 from modelyard.cli.overview import overview
@@ -124,11 +124,9 @@ def up(
     proved = prove(exists, operation.target, operation.progress) if smoke and provable(exists, result) else ()
     shown = exists.shown
     took = {"smoke": spent(proved, options(operation.target))} if proved else {}
-    # What could not be foreseen has been decided by now: Azure has taken the change, or has refused it.
-    decided = (replace(each, unverified=False) for each in report.findings)
     return replace(
         report,
-        findings=tuple(decided),
+        findings=decided(report.findings),
         checks=proved,
         failures=result.failures,
         text="\n".join(
