@@ -23,7 +23,7 @@ MODELS = [
         },
     },
 ]
-POOLS = {
+POOLS: dict[tuple[str, ...], str] = {
     ("openai", "gpt-4.1", "2025-04-14", "globalstandard"): "global",
     ("openai", "gpt-4.1", "", "globalstandard"): "global",
     ("openai", "gpt-4.1", "", "standard"): "regional",

@@ -36,11 +36,11 @@ class Draw:
     def of(cls, body: Mapping[str, Any]) -> "Draw | None":
         """That of a deployment's ARM document or inputs; None where a part of it isn't known."""
         model, sku = (body.get("properties") or {}).get("model") or {}, body.get("sku") or {}
-        parts = (model.get("format"), model.get("name"), model.get("version") or "", sku.get("name"))
-        capacity = sku.get("capacity")
-        if not all(isinstance(part, str) for part in parts) or not isinstance(capacity, int | float):
+        publisher, name, version = model.get("format"), model.get("name"), model.get("version") or ""
+        sku_name, capacity = sku.get("name"), sku.get("capacity")
+        if not all(isinstance(part, str) for part in (publisher, name, version, sku_name)):
             return None
-        return cls(*map(str, parts), capacity=int(capacity))
+        return cls(publisher, name, version, sku_name, int(capacity)) if isinstance(capacity, int | float) else None
 
 
 @dataclass(frozen=True, slots=True)
