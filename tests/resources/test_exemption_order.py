@@ -23,8 +23,9 @@ from modelyard.engine.plans import Plan
 from modelyard.policy.rulebook import Rulebook
 from modelyard.resources.yard import Yard
 from modelyard.sandbox import arm, seed
+from modelyard.sandbox.azure import LocalAzure
 from modelyard.sandbox.entra import tokens
-from modelyard.sandbox.tenant import SUBSCRIPTION_ID, LocalAzure
+from modelyard.sandbox.tenant import SUBSCRIPTION_ID
 
 from .conftest import Recorder
 
