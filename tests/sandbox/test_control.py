@@ -6,6 +6,7 @@ import httpx2
 import pytest
 
 from modelyard.sandbox import seed
+from modelyard.sandbox.arm import subscription
 from modelyard.sandbox.entra import directory, federation, tokens
 from modelyard.sandbox.remote import HEADER
 from modelyard.sandbox.server import Running
@@ -36,6 +37,7 @@ PRIVATE = [
     ("POST", "reset"),
     ("GET", "principals"),
     ("POST", "token"),
+    ("POST", "subscriptions"),
     ("POST", "assertion"),
     ("GET", "delays"),
     ("PUT", "delays"),
@@ -125,3 +127,21 @@ def test_delays_can_be_set(running: Running, owner: httpx2.Client):
     assert owner.put("/delays", json={kind: 30}).json()["delays"][kind] == 30
     assert running.azure.delays[kind] == 30
     assert owner.put("/delays", json={kind: "long"}).status_code == 400
+
+
+def test_a_subscription_can_be_put_in_for_a_rehearsal(running: Running, owner: httpx2.Client):
+    """A production stack names its subscription; without it nothing of the stack could be rehearsed."""
+    other = "11111111-2222-4333-8444-555555555555"
+    counted = owner.get("/status").json()["counts"]["Microsoft.Authorization/roleAssignments"]
+    assert not subscription.exists(running.azure, other)
+    for _ in range(2):
+        assert owner.post("/subscriptions", json={"subscriptionId": other.upper()}).json()["subscriptionId"] == other
+    assert subscription.exists(running.azure, other)
+    assert subscription.registered(running.azure, f"/subscriptions/{other}", "Microsoft.CognitiveServices")
+    more = owner.get("/status").json()["counts"]["Microsoft.Authorization/roleAssignments"] - counted
+    assert 0 < more < counted, "those at the subscription, once; those above it are there already"
+
+
+@pytest.mark.parametrize("asked", [{}, {"subscriptionId": 1}, {"subscriptionId": "../x"}])
+def test_a_subscription_that_is_no_id_is_refused(owner: httpx2.Client, asked: dict[str, object]):
+    assert owner.post("/subscriptions", json=asked).status_code == 400

@@ -154,12 +154,14 @@ def point(at: Destination, places: Places | None = None) -> Target:
 
 def _sandbox(at: Destination, places: Places) -> Target:
     from modelyard.provider.install import install
-    from modelyard.sandbox import process
+    from modelyard.sandbox import process, remote
     from modelyard.sandbox.home import Home
 
     process.start(places.sandbox)
     environment = process.environment_of(places.sandbox)
     install(Home(places.sandbox).pulumi, Path(sys.executable))
+    if at.rehearsal and at.subscription:
+        remote.subscribe(Home(places.sandbox), at.subscription)
     transport = Transport(environment["HTTPS_PROXY"], Path(environment["SSL_CERT_FILE"]))
 
     @cache

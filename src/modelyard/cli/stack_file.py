@@ -31,7 +31,7 @@ def copy(project: Project, stack: str, home: Path) -> Path:
 def instead(words: Sequence[str], start: Path, home: Path) -> list[str]:
     """Pulumi's words with the copy named, where they name an operation and a stack, and no file of their own."""
     words = list(words)
-    stack = _stack(words)
+    stack = named(words)
     operation = next((word for word in words if word in OPERATIONS), None)
     if stack is None or operation is None or any(word.startswith("--config-file") for word in words):
         return words
@@ -39,7 +39,8 @@ def instead(words: Sequence[str], start: Path, home: Path) -> list[str]:
     return [*words[:position], "--config-file", str(copy(Project.find(start), stack, home)), *words[position:]]
 
 
-def _stack(words: Sequence[str]) -> str | None:
+def named(words: Sequence[str]) -> str | None:
+    """The stack that Pulumi's words name."""
     for word, following in zip(words, [*words[1:], ""], strict=True):
         if word in {"--stack", "-s"}:
             return following or None

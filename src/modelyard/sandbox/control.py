@@ -7,6 +7,7 @@
     GET  /_modelyard/principals    the directory, without secrets
     POST /_modelyard/token         {"principal": name or id, "audience"?, "lifetimeSeconds"?} → an access token
     POST /_modelyard/assertion     {"subject", "audience"?} → what a pipeline's OIDC provider would give
+    POST /_modelyard/subscriptions {"subscriptionId"}; the sandbox has it from then on, for rehearsals
     GET  /_modelyard/delays        seconds that operations take, by ARM type
     PUT  /_modelyard/delays        {type: seconds}; the others stay as they are
     GET  /_modelyard/faults        what goes wrong to order
@@ -18,6 +19,7 @@ machine reaches the port too. A browser is kept out by the Host header, which mu
 """
 
 import hmac
+import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
@@ -38,6 +40,8 @@ from modelyard.sandbox.remote import HEADER
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 AUDIENCE = "https://cognitiveservices.azure.com"
+
+SUBSCRIPTION = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
 Action = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -80,6 +84,14 @@ class Control:
         except (ValueError, OverflowError) as error:
             raise Refused(400, str(error)) from error
         return self.clock({})
+
+    def subscribe(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """Have a subscription of this id, as the first one is; one that is there stays as it was."""
+        subscription_id = text(asked, "subscriptionId")
+        if not SUBSCRIPTION.fullmatch(subscription_id):
+            raise Refused(400, "subscriptionId has to be 32 hexadecimal digits in five groups")
+        seed.subscribe(self._azure, subscription_id)
+        return {"subscriptionId": subscription_id.lower()}
 
     def reset(self, _: dict[str, Any]) -> dict[str, Any]:
         """Begin anew, with new keys too, so that tokens given out before open nothing any more."""
@@ -153,6 +165,7 @@ def app(azure: LocalAzure, home: Home, faults: Faults, facts: Callable[[], dict[
         ("POST", "reset", control.reset),
         ("GET", "principals", control.principals),
         ("POST", "token", control.token),
+        ("POST", "subscriptions", control.subscribe),
         ("POST", "assertion", control.assertion),
         ("GET", "delays", control.delays),
         ("PUT", "delays", control.delay),

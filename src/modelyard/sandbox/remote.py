@@ -42,6 +42,11 @@ def advance(home: Home, seconds: float) -> dict[str, Any]:
     return ask(home, "POST", "clock", {"advanceSeconds": seconds})
 
 
+def subscribe(home: Home, subscription_id: str) -> None:
+    """Have the sandbox know one more subscription, that of a stack that is rehearsed in it."""
+    ask(home, "POST", "subscriptions", {"subscriptionId": subscription_id})
+
+
 def token(home: Home, principal: str, audience: str = "https://cognitiveservices.azure.com") -> str:
     """An access token for somebody in the sandbox's directory, by name, object id or application id."""
     return str(ask(home, "POST", "token", {"principal": principal, "audience": audience})["accessToken"])

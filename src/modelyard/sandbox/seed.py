@@ -64,11 +64,21 @@ def seed(azure: LocalAzure, *, client_id: str, client_secret: str) -> None:
             wanted = replace(there, app_id=principal.app_id, secrets=principal.secrets) if there else principal
             if wanted != there:
                 directory.put(azure, wanted)
-        for document in (_subscription(azure), *_providers(azure), *_assignments(azure)):
-            key = document["id"].lower()
-            if azure.store.get("resources", key) is None:
-                azure.store.put("resources", key, document)
+        _put_missing(azure)
     keys.signing_key(azure)
+
+
+def subscribe(azure: LocalAzure, subscription_id: str) -> None:
+    """Put in one more subscription, with the roles and providers of the first: that of a stack that is rehearsed."""
+    with azure.store.transaction():
+        _put_missing(replace(azure, subscription_id=subscription_id.lower()))
+
+
+def _put_missing(azure: LocalAzure) -> None:
+    for document in (_subscription(azure), *_providers(azure), *_assignments(azure)):
+        key = document["id"].lower()
+        if azure.store.get("resources", key) is None:
+            azure.store.put("resources", key, document)
 
 
 def _principals(client_id: str, client_secret: str) -> Iterator[Principal]:

@@ -10,9 +10,13 @@ from cyclopts import Parameter
 
 from modelyard.cli import stack_file
 from modelyard.cli.engine import search_path
+from modelyard.cli.operation import read
 from modelyard.cli.options import Common
 from modelyard.cli.places import Places
 from modelyard.cli.pointing import child_environment, point, sandbox
+from modelyard.config.failures import ProjectMissing
+from modelyard.config.project import Project
+from modelyard.destination import Destination
 from modelyard.engine.build import PYTHON_VARIABLE
 from modelyard.failures import ExitStatus, Failure
 
@@ -45,7 +49,7 @@ def run(*command: Annotated[str, Parameter(allow_leading_hyphen=True)], common: 
     Pulumi with `--stack` works on a copy of the stack's file, because it writes its secrets provider's settings
     there, and those of the sandbox have no place in a file that you commit.
     """
-    target = point(sandbox())
+    target = point(_destination(command, common))
     environment = child_environment(target)
     environment["PATH"] = search_path(environment.get("PATH", ""), Path(sys.executable))
     environment.setdefault(PYTHON_VARIABLE, sys.executable)  # a built engine is shared, and may know another one
@@ -61,3 +65,15 @@ def run(*command: Annotated[str, Parameter(allow_leading_hyphen=True)], common: 
             return child.wait()
         except KeyboardInterrupt:  # the terminal told the child as well; it ends in its own time
             continue
+
+
+def _destination(command: tuple[str, ...], common: Common) -> Destination:
+    """The sandbox; for Pulumi's own commands on a stack for Azure it is a rehearsal, with that stack's subscription."""
+    stack = stack_file.named(command[1:]) if command and Path(command[0]).name == "pulumi" else None
+    try:
+        loaded = read(Project.find(common.project), stack) if stack else None
+    except ProjectMissing:  # Pulumi has its own words for it
+        loaded = None
+    if loaded is None or loaded.target != "azure":
+        return sandbox()
+    return Destination("sandbox", subscription=loaded.subscription_id or "", rehearsal=True)
