@@ -101,7 +101,7 @@ def test_what_is_as_it_should_be_passes(strict: Fields, stem: str) -> None:
         (
             {
                 **GOOD_DEPLOYMENT,
-                "properties": {"model": {"format": "OpenAI", "name": "gpt-4o", "version": "2024-11-20"}},
+                "properties": {"model": {"format": "OpenAI", "name": "gpt-4", "version": "0613"}},
             },
             {"approved-models", "pinned-versions", "content-filter", "retiring-models"},
             {"approved-models", "pinned-versions", "content-filter", "retiring-models"},
