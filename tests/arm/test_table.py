@@ -227,3 +227,26 @@ def test_parents_come_before_children_and_everything_is_found() -> None:
             "the subscription's, of a type that management groups have too"
         )
     assert table.row_for_id("/subscriptions/s/providers/Microsoft.Compute/disks/d") is None
+
+
+KEYS = [
+    ("cognitiveservices:Account", "contoso", "account"),
+    ("resources:ResourceGroup", "rg", "account"),
+    ("cognitiveservices:Deployment", "chat", "deployments.chat"),
+    ("cognitiveservices:RaiBlocklistItem", "words/one", "blocklists.words.entries.one"),
+    ("cognitiveservices:AccountConnection", "search", "account.connections.search"),
+    ("cognitiveservices:ProjectConnection", "agents/search", "projects.agents.connections.search"),
+    ("authorization:ManagementLockByScope", "keep", "account.locks.keep"),
+    ("authorization:PolicyDefinition", "near", ""),
+]
+
+
+@pytest.mark.parametrize(("token", "name", "key"), KEYS, ids=[each[0] for each in KEYS])
+def test_the_key_of_the_stack_file(token: str, name: str, key: str) -> None:
+    """An audit of a state or a preview shows the line of the stack file by it."""
+    assert table.by_token()[f"azure-native:{token}"].key(name) == key
+
+
+def test_sections_are_told_apart() -> None:
+    stated = {(row.parent, row.section): row.type for row in ROWS if row.section and not row.single}
+    assert len(stated) == len(set(stated.values())), "two types under one key"

@@ -9,6 +9,7 @@ ROW = ResourceType(
     type=TYPE,
     noun="account",
     section="account",
+    single=True,
     lock=TYPE,
     delay=0.3,
     server_filled=frozenset(

@@ -67,6 +67,7 @@ class ResourceType:
     type           ARM's name of the type
     noun           what people call one of it
     section        its key in the stack file, below the key of its parent; empty for what has no key of its own
+    single         the section states one of it, and is no map of names
     parent         the row under whose key the section stands; None at the top of the stack file
     lock           ARM type of what takes one writer at a time: the type itself, or one that it is in; empty for none
     delay          seconds, on the sandbox's clock, that its long-running operations take there; None for a type without
@@ -87,6 +88,7 @@ class ResourceType:
     type: str
     noun: str
     section: str = ""
+    single: bool = False
     parent: "ResourceType | None" = None
     lock: str = ""
     delay: float | None = None
@@ -167,6 +169,20 @@ class ResourceType:
     def parameters(self) -> tuple[str, ...]:
         """The URL parameters in order, without `subscriptionId`, which the provider's configuration gives."""
         return tuple(name for name in PARAMETER.findall(self.path) if name != "subscriptionId")
+
+    def key(self, name: str) -> str:
+        """The key of the stack file that states the resource of this logical name: `blocklists.words.entries.one`.
+
+        The logical name of what is inside something with a name of its own is `words/one`. Empty for what no stack file
+        states by a key.
+        """
+        if not self.section:
+            return ""
+        above, last = "", name
+        if self.parent is not None and not self.parent.single:
+            above, _, last = name.rpartition("/")
+        around = self.parent.key(above) if self.parent is not None else ""
+        return ".".join(part for part in (around, self.section, "" if self.single else last) if part)
 
     @property
     def name_parameter(self) -> str:

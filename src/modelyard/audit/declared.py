@@ -3,22 +3,8 @@
 from collections.abc import Mapping
 
 from modelyard.arm.declared import Declared
+from modelyard.arm.table import by_token
 from modelyard.audit.subject import Subject
-
-PATHS: Mapping[str, str] = {
-    "azure-native:resources:ResourceGroup": "account",
-    "azure-native:cognitiveservices:Account": "account",
-    "azure-native:cognitiveservices:Deployment": "deployments.{name}",
-    "azure-native:cognitiveservices:RaiPolicy": "contentFilters.{name}",
-    "azure-native:cognitiveservices:RaiBlocklist": "blocklists.{name}",
-    "azure-native:cognitiveservices:RaiBlocklistItem": "blocklists.{parent}.entries.{last}",
-    "azure-native:authorization:RoleAssignment": "access.{name}",
-    "azure-native:authorization:RoleDefinition": "roleDefinitions.{name}",
-    "azure-native:authorization:PolicyAssignment": "policies.{name}",
-    "azure-native:authorization:PolicySetDefinition": "initiatives.{name}",
-    "azure-native:authorization:PolicyExemption": "exemptions.{name}",
-}
-"""The key of the stack file that declares a resource of this type, by its logical name in Pulumi."""
 
 ACCOUNT = "microsoft.cognitiveservices/accounts"
 
@@ -47,5 +33,5 @@ def path(declared: Declared) -> str:
 
 def place(token: str, name: str) -> str:
     """The key of the stack file for a resource by its type and logical name in Pulumi."""
-    parent, _, last = name.partition("/")
-    return PATHS.get(token, "").format(name=name, parent=parent, last=last)
+    row = by_token().get(token)
+    return row.key(name) if row is not None else ""

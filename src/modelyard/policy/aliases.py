@@ -37,10 +37,17 @@ class Alias:
 
 @dataclass(frozen=True, slots=True)
 class TypeFacts:
-    """What is known of a type: what stands beside `properties` (folded), and whether mode Indexed looks at it."""
+    """What is known of a type.
+
+    envelope   what stands beside `properties` (folded)
+    indexed    whether mode Indexed looks at it
+    variants   names (folded) of the shapes that `properties` can have, which aliases of their members begin with:
+               `ApiKey.credentials.key` is `properties.credentials.key`
+    """
 
     envelope: frozenset[str] | None = None
     indexed: bool | None = None
+    variants: frozenset[str] = frozenset()
 
 
 class Aliases:
@@ -83,9 +90,12 @@ def from_rows(rows: Iterable[ResourceType]) -> Aliases:
         name = row.type
         if name.lower() == "microsoft.resources/resourcegroups":
             name = "Microsoft.Resources/subscriptions/resourceGroups"
-        envelope = frozenset(member.lower() for member in row.envelope) | ROOT
+        # `…/raiPolicies/type` is the one in `properties`, for the field `type` is the other.
+        inside = {member.lower() for member in row.schema.properties.get("properties", ())}
+        envelope = frozenset(member.lower() for member in row.envelope) | (ROOT - inside)
         whole = name.lower().startswith("microsoft.resources/")
-        types[name] = TypeFacts(envelope, indexed=row.envelope >= MEMBERS and not whole)
+        variants = frozenset(str(each["title"]).lower() for each in row.schema.properties.get("oneOf", ()))
+        types[name] = TypeFacts(envelope, indexed=row.envelope >= MEMBERS and not whole, variants=variants)
     return Aliases(types=types)
 
 

@@ -102,9 +102,13 @@ class Fields:
             )
         if not self.raw and self.aliases.lists(resource_type):
             raise ValueError(f"'{name}' is no alias of {resource_type}")
+        facts = self.aliases.facts(resource_type)
+        variant, _, inside = last.partition(".")
+        if inside and variant.lower() in facts.variants:
+            last = inside
         path = f"{last}[{rest}" if rest else last
         segments = paths.parse(path)
-        envelope = self.aliases.facts(resource_type).envelope
+        envelope = facts.envelope
         if envelope is None:
             segments = paths.flexible(segments, Look.PROPERTIES_FIRST)
         else:

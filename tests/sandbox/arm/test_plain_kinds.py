@@ -169,3 +169,16 @@ def test_a_policy_on_one_of_its_aliases_refuses_it(pipeline, account: str) -> No
     assert reply.status_code == 403
     assert reply.json()["error"]["code"] == "RequestDisallowedByPolicy"
     assert put(pipeline, row, account, properties={"authType": "AAD", "target": "https://x"}).status_code == 201
+
+
+def test_a_refusal_by_policy_shows_no_credentials(pipeline, account: str) -> None:
+    """Azure's refusals tell the value that decided, and whoever deploys prints them."""
+    alias = "Microsoft.CognitiveServices/accounts/connections/ApiKey.credentials.key"
+    for number, left in enumerate(({"field": alias}, {"value": f"[concat('a-', field('{alias}'))]"})):
+        rule = {"if": {**left, "like": "*key*"}, "then": {"effect": "deny"}}
+        pipeline.assign(pipeline.define(f"no-keys-{number}", rule), f"assigned-{number}")
+    row = next(one for one in plain_kinds.ROWS if one.type.endswith("accounts/connections"))
+    reply = put(pipeline, row, account)
+    assert reply.status_code == 403
+    assert reply.text.count("expressionValue") == 2
+    assert KEY not in reply.text

@@ -4,10 +4,11 @@ ARM asks its policies before the resource provider sees a request, so they rule 
 would fill in; a PATCH is ruled as the whole resource it leads to (Microsoft docs, effect-basics, A; that for PATCH: R).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from modelyard.arm import deployment
+from modelyard.arm.places import find
 from modelyard.policy import denial
 from modelyard.policy.compliance import Compliance
 from modelyard.policy.resource import Resource
@@ -22,6 +23,7 @@ from modelyard.sandbox.policy import ruling, seen
 from modelyard.sandbox.store import Document
 
 READ = "Microsoft.Authorization/policyAssignments/read"
+MASK = "*****"
 
 
 def admit(change: Change) -> tuple[Mapping[str, Any], tuple[str, ...]]:
@@ -35,7 +37,7 @@ def admit(change: Change) -> tuple[Mapping[str, Any], tuple[str, ...]]:
         _deployment(call.azure, document, call.api_version) if change.kind.type == deployment.ROW.type else None,
     )
     if ruled.denied:
-        raise _refusal("disallowed-by-policy", call, change.name, ruled.denied)
+        raise _refusal("disallowed-by-policy", call, change.name, ruled.denied, _secrets(change))
     return {name: value for name, value in ruled.document.items() if name not in head}, ruled.remarks
 
 
@@ -62,15 +64,40 @@ def _deployment(azure: LocalAzure, document: Document, api_version: str) -> Reso
     return seen.deployment(azure, document, content_filter_of(azure, document), api_version)
 
 
-def _refusal(which: str, call: Call, name: str, denied: Sequence[Compliance]) -> Refusal:
+def _refusal(which: str, call: Call, name: str, denied: Sequence[Compliance], secrets: Collection[str] = ()) -> Refusal:
+    """The refusal in Azure's words, without the `secrets` of the resource among the values that decided."""
     error = denial.error(name, denied)
     text = error.message.partition(" was disallowed by policy. ")[2]
     refusal = refuse(which, target=name, resource=name, identifiers=text)
     refusal.additional_info = [
-        {"type": "PolicyViolation", "info": _info(call, one, info["info"])}
+        {"type": "PolicyViolation", "info": _info(call, one, _masked(info["info"], secrets))}
         for one, info in zip(denied, error.additional_info, strict=True)
     ]
     return refusal
+
+
+def _masked(info: Mapping[str, Any], secrets: Collection[str]) -> Mapping[str, Any]:
+    details = info.get("evaluationDetails")
+    if not secrets or not details:
+        return info
+    rows = [
+        {**row, "expressionValue": MASK} if any(each in str(row.get("expressionValue")) for each in secrets) else row
+        for row in details.get("evaluatedExpressions") or ()
+    ]
+    return {**info, "evaluationDetails": {**details, "evaluatedExpressions": rows}}
+
+
+def _secrets(change: Change) -> frozenset[str]:
+    """The texts in what the type keeps secret."""
+    return frozenset(text for place in change.kind.row.secret for text in _texts(find(change.wanted, place)) if text)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping | list):
+        for each in value.values() if isinstance(value, Mapping) else value:
+            yield from _texts(each)
+    elif isinstance(value, str):
+        yield value
 
 
 def _info(call: Call, one: Compliance, info: Mapping[str, Any]) -> dict[str, Any]:
