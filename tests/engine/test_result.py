@@ -20,7 +20,7 @@ def told(*bodies: object, exit_status: int = 0, last_words: str = "", interrupti
 
 def step(name: str, op: str = "create") -> dict[str, object]:
     urn = URN + name
-    return {"metadata": {"op": op, "urn": urn, "type": "x", "new": {"id": f"/{name}"}, "old": None}}
+    return {"metadata": {"op": op, "urn": urn, "type": "x", "new": {"id": f"/{name}", "custom": True}, "old": None}}
 
 
 def test_each_resource_has_one_step_with_its_outcome():

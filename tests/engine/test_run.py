@@ -28,7 +28,9 @@ def test_a_stack_from_plan_to_destroy(stack: Stack, project: Path):
     plan = project / "plan.json"
 
     preview = run.preview(Options(save_plan=plan))
-    assert (preview.failures, preview.changes) == ((), {"create": 3})
+    assert (preview.failures, preview.changes, preview.grouped) == ((), {}, {"create": 3}), (
+        "components are no resources"
+    )
     assert plan.is_file()
 
     with pytest.raises(failures.NotConfirmed):
@@ -36,7 +38,7 @@ def test_a_stack_from_plan_to_destroy(stack: Stack, project: Path):
 
     events.clear()
     done = run.up(Options(yes=True, plan=plan))
-    assert (done.failures, done.changes) == ((), {"create": 3}), "the plan's own changes are within the plan"
+    assert (done.failures, done.grouped) == ((), {"create": 3}), "the plan's own changes are within the plan"
     assert [(step.name, step.op, step.outcome) for step in done.steps if "Thing" in step.type] == [
         ("parent", "create", "done"),
         ("child", "create", "done"),
@@ -50,7 +52,7 @@ def test_a_stack_from_plan_to_destroy(stack: Stack, project: Path):
     assert "the-secret" not in repr(found) + repr(events), "whatever is logged must not hold it"
 
     gone = run.destroy(GO)
-    assert (gone.failures, gone.changes) == ((), {"delete": 3})
+    assert (gone.failures, gone.grouped) == ((), {"delete": 3})
     assert not stack.create(), "destroying leaves the stack itself"
 
 

@@ -9,6 +9,7 @@ from modelyard.arm import marks
 from modelyard.engine import last_run
 from modelyard.engine.stack import Output
 from modelyard.engine.state_outputs import MARK, NOT_DECLARED, NOT_UPDATED, stack_outputs
+from modelyard.report.result import Check, Outcome
 
 PREFIX = "urn:pulumi:dev::modelyard::"
 NATIVE = "azure-native:cognitiveservices:"
@@ -113,7 +114,7 @@ def test_an_entry_is_made_of_what_azure_answered():
         "requestsPerMinute": None,
         "contentFilter": "strict",
         "spilloverDeploymentName": None,
-        "endpoints": ["models", "openai", "openai-v1"],
+        "endpoints": ["openai-v1", "openai", "models"],
     }
 
 
@@ -164,3 +165,25 @@ def test_a_blocklist_is_tried_with_a_text_and_no_expression():
 def test_a_run_that_ended_well_says_nothing():
     found = stack_outputs(state({"deployments": {"chat": CHAT}}, deployment("chat")))
     assert last_run.findings("dev", found, {"result": "succeeded"}) == last_run.findings("dev", found, {}) == ()
+
+
+def check(outcome: Outcome, observed: str = "an answer") -> Check:
+    return Check("deployment.answers", "chat", outcome, "an answer", observed)
+
+
+@pytest.mark.parametrize(
+    ("checks", "told"),
+    [
+        ([check(Outcome.PASSED), check(Outcome.FAILED)], True),
+        ([check(Outcome.PASSED), check(Outcome.INCONCLUSIVE)], True),
+        ([check(Outcome.PASSED), check(Outcome.INCONCLUSIVE, "")], False),
+        ([check(Outcome.PASSED)], False),
+        ([check(Outcome.FAILED)], False),
+    ],
+    ids=["one failed", "one answered otherwise", "one nobody could ask", "none", "all: the network, more likely"],
+)
+def test_checks_that_fail_although_nothing_changed_have_a_likely_reason(checks, told):
+    found = last_run.elsewhere("dev", checks)
+    assert bool(found) is told
+    if found:
+        assert "modelyard up dev --refresh" in found[0].remedy

@@ -70,7 +70,7 @@ pulumi.export("keys", keys)
 """
 
 GO = Options(yes=True, skip_preview=True)
-COUNT = 6  # the stack itself, group, account, two deployments, role assignment
+COUNT = 5  # group, account, two deployments, role assignment
 DEPLOYMENT = "azure-native:cognitiveservices:Deployment"
 
 

@@ -7,8 +7,9 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from modelyard.arm import account
+from modelyard.cli.changes import steps, summary
 from modelyard.cli.confirmation import confirmed
-from modelyard.cli.operation import Operation, read, summary
+from modelyard.cli.operation import Operation, read
 from modelyard.cli.options import Common, Pointing
 from modelyard.cli.pointing import resolve
 from modelyard.cli.progress import Progress
@@ -58,6 +59,7 @@ def destroy(
     return Report(
         command="destroy",
         stack=stack,
+        steps=steps(result),
         failures=result.failures,
         text="\n".join([*mended, f"{stack} in {at.target}: {summary(result)}", *_kept(result, at.target)]),
         data={"changes": dict(result.changes)},

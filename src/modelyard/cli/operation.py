@@ -1,7 +1,6 @@
 """What preview, up and destroy have in common: a checked stack, a target, an engine, and how the run is shown."""
 
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +9,7 @@ from modelyard.azure.arm_reader import reader
 from modelyard.azure.failures import Unreadable
 from modelyard.catalog.market import Market
 from modelyard.cli import stack_file
+from modelyard.cli.changes import finished
 from modelyard.cli.engine import locate
 from modelyard.cli.options import Common
 from modelyard.cli.places import Places
@@ -20,28 +20,15 @@ from modelyard.config.loader import Loaded, load
 from modelyard.config.project import Project
 from modelyard.destination import Destination
 from modelyard.engine import workspace
-from modelyard.engine.events import SECRET, STACK_TYPE, Event, Failed, Finished, Started, name_of, type_of
+from modelyard.engine.events import Event, Failed, Finished, Started, name_of
 from modelyard.engine.failures import EngineFailure, NoStack
 from modelyard.engine.recovery import recover
 from modelyard.engine.result import Result
 from modelyard.engine.stack import Output, Stack
 from modelyard.engine.state_outputs import StackOutputs, stack_outputs
 from modelyard.failures import ExitStatus, Failure
+from modelyard.report.change import SECRET
 from modelyard.target import Target
-
-# Pulumi's own marks for what happens to a resource, and the word for it when it has happened.
-MARKS: Mapping[str, tuple[str, str]] = {
-    "create": ("+", "created"),
-    "update": ("~", "updated"),
-    "delete": ("-", "deleted"),
-    "replace": ("±", "replaced"),
-    "create-replacement": ("+", "created anew"),
-    "delete-replaced": ("-", "deleted for replacement"),
-    "import": ("=", "imported"),
-    "rename": ("=", "renamed"),
-    "read": (">", "read"),
-    "refresh": ("~", "refreshed"),
-}
 
 
 class CannotLook(Failure):
@@ -119,11 +106,8 @@ class Operation:
         match event:
             case Started(urn, op, preview) if op != "same" and not preview:
                 self.progress.passing(f"  {op} {name_of(urn)} …")
-            case Finished(urn, op, seconds, preview) if op in MARKS and not preview and not grouping(urn):
-                mark, word = MARKS[op]
-                self.progress.line(f"  {mark} {kind(urn):<20} {name_of(urn):<34} {word:<10}{seconds:6.1f} s")
-            case Failed(urn, op, seconds):
-                self.progress.line(f"  ✗ {kind(urn):<20} {name_of(urn):<34} {op} failed {seconds:6.1f} s")
+            case Finished(preview=False) | Failed() if line := finished(event):
+                self.progress.line(line)
             case _:
                 pass
 
@@ -142,39 +126,3 @@ def read(project: Project, name: str) -> Loaded | None:
         return load(project, name, today=datetime.now(UTC).date(), market=Market.load())
     except StackMissing:
         return None
-
-
-def kind(urn: str) -> str:
-    """`Deployment` of `azure-native:cognitiveservices:Deployment`."""
-    return type_of(urn).rpartition(":")[2]
-
-
-def grouping(urn: str) -> bool:
-    """Whether the resource is none of Azure's: the stack itself, or a component that groups others."""
-    return type_of(urn) == STACK_TYPE or type_of(urn).startswith("modelyard:")
-
-
-def planned(result: Result) -> str:
-    """What a preview says would happen, a line a resource; resources that stay as they are aren't listed."""
-    lines = []
-    for step in result.steps:
-        if step.op in MARKS and not grouping(step.urn):
-            changed = f"  ({', '.join(step.diff)})" if step.diff else ""
-            lines.append(f"  {MARKS[step.op][0]} {kind(step.urn):<20} {step.name:<34} {step.op}{changed}")
-    return "\n".join([*lines, summary(result)])
-
-
-def summary(result: Result) -> str:
-    """`2 to create, 9 unchanged`, `2 created`, or that nothing changes."""
-    ahead = result.operation == "preview"
-    counted = [
-        f"{count} to {op}" if ahead else f"{count} {MARKS[op][1] if op in MARKS else op}"
-        for op, count in sorted(result.changes.items())
-        if count and op != "same"
-    ]
-    same = result.changes.get("same", 0)
-    if not counted and result.failures:
-        return "nothing was changed"
-    if not counted:
-        return f"nothing to change: {same} resources are as the stack says"
-    return ", ".join([*counted, f"{same} unchanged"] if same else counted)

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
+from modelyard.cli.changes import planned, steps
 from modelyard.cli.foresight import foresee
-from modelyard.cli.operation import Operation, checked, planned
+from modelyard.cli.operation import Operation, checked
 from modelyard.cli.options import Common, Pointing
 from modelyard.cli.pointing import resolve
 from modelyard.cli.progress import Progress
@@ -66,8 +67,11 @@ def preview(
         findings=(*loaded.findings, *foreseen.findings),
         rulings=foreseen.rulings,
         resources=foreseen.resources,
+        steps=steps(result),
         failures=result.failures,
-        text="" if result.failures else "\n".join([f"{stack} in {operation.target.name}:", planned(result), *kept]),
+        text=""
+        if result.failures
+        else "\n".join([f"{stack} in {operation.target.name}:", planned(result, refreshed=refresh), *kept]),
         data={
             "changes": dict(result.changes),
             "changed": result.changed,

@@ -5,15 +5,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
+from modelyard.cli import changes
 from modelyard.cli.engine import locate
 from modelyard.cli.foresight import decided, foresee
-from modelyard.cli.operation import Operation, checked, summary
+from modelyard.cli.operation import Operation, checked
 from modelyard.cli.options import Common, Pointing
 from modelyard.cli.overview import overview
 from modelyard.cli.pointing import resolve
 from modelyard.cli.progress import Progress
 from modelyard.cli.proving import provable, prove, proved
 from modelyard.cli.trying import try_it
+from modelyard.engine import last_run
 from modelyard.engine.options import Options
 from modelyard.engine.run import Run
 from modelyard.findings import Severity
@@ -76,7 +78,7 @@ def quickstart(stack: str = "dev", *, common: Common = Common()) -> Report:
     with steps.step("preview") as ended:
         result, foreseen = foresee(operation, loaded)
         stops = foreseen.stops()
-        ended(summary(result), not result.failures and not stops)
+        ended(changes.summary(result), not result.failures and not stops)
     report = replace(
         report,
         findings=(*loaded.findings, *foreseen.findings),
@@ -91,18 +93,19 @@ def quickstart(stack: str = "dev", *, common: Common = Common()) -> Report:
             result = Run(operation.stack, operation.follow).up(
                 Options(yes=True, skip_preview=True, continue_on_error=True)
             )
-            ended(summary(result), not result.failures)
+            ended(changes.summary(result), not result.failures)
     exists = operation.outputs(result)
     if not provable(exists, result):
-        return replace(report, steps=tuple(steps.done), failures=result.failures)
+        return replace(report, steps=(*steps.done, *changes.steps(result)), failures=result.failures)
     with steps.step("smoke") as ended:
         checks = prove(exists, operation.target, steps.progress)
         ended(text.outcomes(checks), proved(checks))
     shown = exists.shown
+    unchanged = result.succeeded and not result.changed
     return replace(
         report,
-        findings=decided(report.findings),
-        steps=tuple(steps.done),
+        findings=(*decided(report.findings), *(last_run.elsewhere(stack, checks) if unchanged else ())),
+        steps=(*steps.done, *changes.steps(result)),
         checks=checks,
         failures=result.failures,
         text="\n".join(

@@ -69,10 +69,11 @@ def smoke(
         strangers=stranger or None,
     )
     took = spent(checks, options(operation.target, profile, select))
+    found = last_run.findings(stack, there, last.result())
     return Report(
         command="smoke",
         stack=stack,
-        findings=last_run.findings(stack, there, last.result()),
+        findings=found or last_run.elsewhere(stack, checks),
         checks=checks,
         text=told(took),
         data={"smoke": took, "marked": dict(there.marked()), "missing": list(there.missing)},

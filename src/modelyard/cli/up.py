@@ -7,15 +7,16 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from modelyard.cli.changes import planned, steps, summary
 from modelyard.cli.confirmation import answerable, confirmed
 from modelyard.cli.foresight import decided, foresee
-from modelyard.cli.operation import Operation, checked, planned, summary
+from modelyard.cli.operation import Operation, checked
 from modelyard.cli.options import Common, Pointing
 from modelyard.cli.overview import overview
 from modelyard.cli.pointing import resolve
 from modelyard.cli.progress import Progress
 from modelyard.cli.proving import options, provable, prove, spent, warm
-from modelyard.engine import renames
+from modelyard.engine import last_run, renames
 from modelyard.engine.failures import PlanDiffers
 from modelyard.engine.options import Options
 from modelyard.engine.plans import Plan
@@ -93,19 +94,20 @@ def up(
         fails_on=None,  # what Azure refuses is a failure; what it doesn't has been done
     )
     if result.failures:
-        return replace(report, failures=result.failures)
+        return replace(report, steps=steps(result), failures=result.failures)
     stops = foreseen.stops(ignore_policies=ignore_policies, replace_account=replace_account)
     if plan and saved and foreseen.plan and (beyond := saved.exceeded_by(foreseen.plan)):
         stops = (PlanDiffers(plan, beyond), *stops)
     if stops:
         return replace(
             report,
+            steps=steps(result),
             failures=stops,
-            text=planned(result),
+            text=planned(result, refreshed=refresh),
             data={"changes": {}, "changed": False, "planned": dict(result.changes)},
         )
     if operation.target.name == "azure" and not yes and result.changed:
-        sys.stderr.write(f"{stack} in {operation.target.destination}:\n{planned(result)}\n")
+        sys.stderr.write(f"{stack} in {operation.target.destination}:\n{planned(result, refreshed=refresh)}\n")
         confirmed("Do this?", operation.target.name, yes=yes)
     mended += renames.keep(operation.stack, foreseen.renamed)
     if refresh or plan or not result.settled:
@@ -124,13 +126,20 @@ def up(
     proved = prove(exists, operation.target, operation.progress) if smoke and provable(exists, result) else ()
     shown = exists.shown
     took = {"smoke": spent(proved, options(operation.target))} if proved else {}
+    unchanged = result.succeeded and not result.changed and not refresh
     return replace(
         report,
-        findings=decided(report.findings),
+        findings=(*decided(report.findings), *(last_run.elsewhere(stack, proved) if unchanged else ())),
         checks=proved,
+        steps=steps(result),
         failures=result.failures,
         text="\n".join(
-            [*mended, f"{stack} in {operation.target.name}: {summary(result)}", "", overview(shown, exists.missing)]
+            [
+                *mended,
+                f"{stack} in {operation.target.name}: {summary(result, refreshed=refresh)}",
+                "",
+                overview(shown, exists.missing),
+            ]
         ),
         data={
             "changes": dict(result.changes),

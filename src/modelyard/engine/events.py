@@ -10,11 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from modelyard.arm import marks
+from modelyard.engine.differences import changes
+from modelyard.report.change import SECRET, Change
 
 STACK_TYPE = "pulumi:pulumi:Stack"
-
-SECRET = "[secret]"  # noqa: S105 - it stands where a secret would
-"""What stands in the place of a secret output's value."""
 
 UNKNOWN = marks.UNKNOWN
 """What stands in the place of a value that isn't known."""
@@ -28,7 +27,8 @@ class Started:
     """The engine began with a resource. `op` is Pulumi's word: create, update, delete, same, replace, read, refresh…
 
     `inputs` are those it is to have, as the engine writes them: with marks for what is secret or unknown; of a resource
-    that goes, those it has. `custom` ones are a provider's; the others are components. `id` is its ARM id until now.
+    that goes, those it has. `custom` ones are a provider's; the others are components. `id` is its ARM id until now,
+    `changes` is what is to be changed of it.
     """
 
     urn: str
@@ -37,6 +37,7 @@ class Started:
     inputs: Mapping[str, Any] = field(default_factory=dict, repr=False)
     custom: bool = False
     id: str = ""
+    changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,8 @@ class Finished:
     replaced_by: tuple[str, ...] = ()
     outputs: Mapping[str, Any] = field(default_factory=dict, repr=False)
     kept: bool = False
+    custom: bool = False
+    changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,8 @@ class Failed:
     urn: str
     op: str
     seconds: float
+    custom: bool = False
+    changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +121,7 @@ class Reader:
             case {"resOutputsEvent": body}:
                 yield self._finished(body)
             case {"resOpFailedEvent": {"metadata": step}}:
-                yield Failed(step["urn"], step["op"], self._seconds(step))
+                yield Failed(step["urn"], step["op"], self._seconds(step), _custom(step), changes(step))
             case {"diagnosticEvent": body} if body["severity"] != "debug" and not body.get("ephemeral"):
                 yield Diagnostic(body["severity"], body["message"].strip(), body.get("urn", ""))
             case {"policyEvent": body}:
@@ -130,9 +135,8 @@ class Reader:
         step = body["metadata"]
         self._began[step["urn"], step["op"]] = self._clock()
         old, new = step.get("old") or {}, step.get("new") or {}
-        there, planning = new or old, bool(body.get("planning"))
-        inputs, custom = there.get("inputs") or {}, bool(there.get("custom"))
-        return Started(step["urn"], step["op"], planning, inputs, custom, old.get("id") or "")
+        inputs, planning = (new or old).get("inputs") or {}, bool(body.get("planning"))
+        return Started(step["urn"], step["op"], planning, inputs, _custom(step), old.get("id") or "", changes(step))
 
     def _finished(self, body: Mapping[str, Any]) -> Finished:
         step = body["metadata"]
@@ -148,6 +152,8 @@ class Reader:
             diff=tuple(step.get("diffs") or ()),
             replaced_by=tuple(step.get("keys") or ()),
             outputs=blinded(known(outputs)),
+            custom=_custom(step),
+            changes=changes(step),
             kept=stack and outputs == (step.get("old") or {}).get("outputs") and MARK not in json.dumps(outputs),
         )
 
@@ -168,6 +174,15 @@ def known(value: Any) -> Any:
     if isinstance(value, list):
         return [known(item) for item in value if item != UNKNOWN]
     return value
+
+
+def _custom(step: Mapping[str, Any]) -> bool:
+    return bool((step.get("new") or step.get("old") or {}).get("custom"))
+
+
+def is_resource(urn: str, *, custom: bool) -> bool:
+    """Whether it is a resource of Azure's, and not the stack itself, a component that groups others, or a provider."""
+    return custom and not type_of(urn).startswith("pulumi:")
 
 
 def name_of(urn: str) -> str:

@@ -1,11 +1,12 @@
 """What a stack's last run left undone, as findings of whoever asks the stack later."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from modelyard.config.codes.code import warning
 from modelyard.engine.state_outputs import NOT_DECLARED, NOT_UPDATED, StackOutputs
 from modelyard.findings import Finding
+from modelyard.report.result import Check, Outcome
 
 CODES = (
     warning(
@@ -29,8 +30,14 @@ CODES = (
         "The last run of the stack did not end well",
         "What exists may not be what the stack file says, although everything that exists answers as it should.",
     ),
+    warning(
+        "engine.changed-elsewhere",
+        "Checks failed although the last run of the stack ended well",
+        "The stack file and Pulumi's state agree, and what is deployed answers otherwise: the likely reason is that "
+        "somebody has changed it in Azure since. Only a run with --refresh looks at what Azure has.",
+    ),
 )
-UPDATED, DECLARED, CREATED, FAILED = CODES
+UPDATED, DECLARED, CREATED, FAILED, ELSEWHERE = CODES
 
 DONE = "succeeded"
 SECTIONS = (("deployments", "deployment"), ("contentFilters", "content filter"))
@@ -45,6 +52,19 @@ def findings(stack: str, found: StackOutputs, last: Mapping[str, Any]) -> tuple[
     ended = f" at {last['endTime']}" if last.get("endTime") else ""
     said = f"the last {last.get('kind') or 'run'} of the stack ended{ended}: {last['result']}; what exists is asked"
     return (_finding(FAILED.code, said, remedy),)
+
+
+def elsewhere(stack: str, checks: Iterable[Check]) -> tuple[Finding, ...]:
+    """The likely reason for checks that did not pass on a stack whose last run ended well, where others did pass."""
+    seen = [check for check in checks if check.observed]
+    doubtful = sum(check.outcome in {Outcome.FAILED, Outcome.INCONCLUSIVE} for check in seen)
+    if not doubtful or not any(check.outcome is Outcome.PASSED for check in seen):
+        return ()
+    said = (
+        f"{doubtful} check{'s' if doubtful > 1 else ''} did not pass, although the stack is as its last run left it: "
+        "the likely reason is a change that somebody has made in Azure since"
+    )
+    return (_finding(ELSEWHERE.code, said, f"see it and set it right: `modelyard up {stack} --refresh`"),)
 
 
 def _marked(found: StackOutputs, remedy: str) -> Iterator[Finding]:

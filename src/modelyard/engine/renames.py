@@ -8,18 +8,19 @@ the old entry's delete would take it away. So there the state is told the new na
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from modelyard.arm import marks
 from modelyard.arm.declared import arm_id
 from modelyard.arm.table import by_token
 from modelyard.config.codes.code import note, warning
-from modelyard.engine import references
+from modelyard.engine import differences, references
 from modelyard.engine.events import Started, name_of, type_of
 from modelyard.engine.result import Result, Step
 from modelyard.engine.stack import Stack
 from modelyard.findings import Finding
+from modelyard.report.change import Change
 
 CODES = (
     warning(
@@ -47,13 +48,15 @@ RENAME = "rename"
 class Renamed:
     """The URNs before and after; `kept` is the ARM id where both are one resource in Azure, else empty.
 
-    `changes` names the inputs of a resource that is kept which change with its key.
+    `changes` names the inputs of a resource that is kept which change with its key, and `members` tells them with their
+    values.
     """
 
     old: str
     new: str
     kept: str = ""
     changes: tuple[str, ...] = ()
+    members: tuple[Change, ...] = field(default=(), compare=False)
 
     @property
     def told(self) -> str:
@@ -91,7 +94,9 @@ def _moved(steps: list[Started], subscription_id: str) -> Iterator[Renamed]:
             id_ = arm_id(by_token()[type_of(each.urn)], inputs, subscription_id)
             old = held.get(id_.lower())
             if old is not None and old != each.urn and type_of(old) == type_of(each.urn):
-                yield Renamed(old, each.urn, id_, _differing(before.get(old, {}), each.inputs))
+                had = before.get(old, {})
+                names = _differing(had, each.inputs)
+                yield Renamed(old, each.urn, id_, names, differences.between(had, each.inputs, names))
 
 
 def _differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, ...]:
@@ -111,7 +116,10 @@ def shown(result: Result, found: Iterable[Renamed]) -> Result:
     changes[RENAME] += len(kept)
     steps = (
         *(step for step in result.steps if step not in dropped),
-        *(Step(each.new, RENAME, "done", id=each.kept, diff=each.changes) for each in kept),
+        *(
+            Step(each.new, RENAME, "done", id=each.kept, diff=each.changes, custom=True, changes=each.members)
+            for each in kept
+        ),
     )
     return replace(result, steps=steps, changes={op: count for op, count in changes.items() if count > 0})
 

@@ -1,7 +1,8 @@
 """What an operation did, summed up from the events it told."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,12 @@ from modelyard.engine.events import (
     Started,
     Summary,
     Violation,
+    is_resource,
     name_of,
     type_of,
 )
 from modelyard.engine.failures import EngineFailure, EngineKilled, Interrupted
+from modelyard.report.change import Change
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,13 @@ class Step:
     id: str = ""
     diff: tuple[str, ...] = ()
     replaced_by: tuple[str, ...] = ()
+    custom: bool = False
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def is_resource(self) -> bool:
+        """Whether it is a resource of Azure's, and not the stack, a component or a provider."""
+        return is_resource(self.urn, custom=self.custom)
 
     @property
     def name(self) -> str:
@@ -49,7 +59,8 @@ class Step:
 class Result:
     """How an operation ended: well when `failures` is empty.
 
-    `changes` counts resources by op (create, update, delete, replace, same…); `outputs` are the stack's, with secrets
+    `changes` counts resources by op (create, update, delete, replace, same…), and `grouped` what is none: the stack
+    itself, and components that group resources. `outputs` are the stack's, with secrets
     blinded as `[secret]`, and `kept` says that the state has the same.
     """
 
@@ -63,6 +74,7 @@ class Result:
     exit_status: int
     seconds: float
     kept: bool = False
+    grouped: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def succeeded(self) -> bool:
@@ -77,7 +89,7 @@ class Result:
     @property
     def settled(self) -> bool:
         """Of a preview: whether an update would do nothing at all, to the stack's outputs neither."""
-        return self.succeeded and self.kept and not self.changed
+        return self.succeeded and self.kept and not self.changed and not self.grouped.keys() - {"same"}
 
 
 class Account:
@@ -117,10 +129,21 @@ class Account:
             case Started(urn, op):
                 if event.custom and op != "same":
                     self._under_way.add((urn, op))
-                self._steps[urn, op] = Step(urn, op, "done" if op == "same" else "unfinished")
+                outcome = "done" if op == "same" else "unfinished"
+                self._steps[urn, op] = Step(urn, op, outcome, custom=event.custom, changes=event.changes)
             case Finished(urn, op):
                 self._under_way.discard((urn, op))
-                self._steps[urn, op] = Step(urn, op, "done", event.seconds, event.id, event.diff, event.replaced_by)
+                self._steps[urn, op] = Step(
+                    urn,
+                    op,
+                    "done",
+                    event.seconds,
+                    event.id,
+                    event.diff,
+                    event.replaced_by,
+                    event.custom,
+                    event.changes,
+                )
                 if type_of(urn) == STACK_TYPE:
                     self._outputs, self._kept = event.outputs, event.kept
             case Failed(urn, op):
@@ -134,6 +157,10 @@ class Account:
             case Summary(preview=before) if self._summary is None or not before:
                 self._summary = event
 
+    def _done(self) -> dict[str, int]:
+        """Of an engine that didn't live to sum up: what it had told of each resource."""
+        return Counter(step.op for step in self._steps.values() if step.outcome == "done" and step.is_resource)
+
     def result(self, operation: str, exit_status: int, last_words: str, project: Path, interruptions: int) -> Result:
         """Everything that was noted. An exit status other than 0 always leaves at least one failure."""
         found: list[EngineFailure] = []
@@ -146,9 +173,11 @@ class Account:
             found.extend(complaints.from_diagnostics(self._diagnostics, project))
             if not found:
                 found.append(complaints.failure(last_words, exit_status))
+        grouped = Counter(step.op for step in self._steps.values() if step.outcome == "done" and not step.is_resource)
         return Result(
             operation=operation,
-            changes=dict(self._summary.changes) if self._summary else {},
+            changes=dict(Counter(self._summary.changes) - grouped) if self._summary else self._done(),
+            grouped=dict(grouped),
             steps=tuple(self._steps.values()),
             diagnostics=tuple(self._diagnostics),
             violations=tuple(self._violations),

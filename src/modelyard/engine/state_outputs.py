@@ -15,8 +15,9 @@ from typing import Any
 
 from modelyard.arm import account, blocklist, blocklist_item, content_filter, deployment, marks
 from modelyard.catalog.serving import serving
-from modelyard.engine.events import SECRET, STACK_TYPE, known, name_of
+from modelyard.engine.events import STACK_TYPE, known, name_of
 from modelyard.engine.stack import Output
+from modelyard.report.change import SECRET
 
 NOT_UPDATED = "not updated"
 """The last run meant to change it and did not: Azure refused that, or something it needs. It is as it was before."""

@@ -111,7 +111,11 @@ def _ruling(each: Ruling) -> dict[str, Any]:
 
 
 def _step(each: Step) -> dict[str, Any]:
-    return {"name": each.name, "outcome": each.outcome.value, "seconds": round(each.seconds, 3), "detail": each.detail}
+    plain = {"name": each.name, "outcome": each.outcome.value, "seconds": round(each.seconds, 3), "detail": each.detail}
+    if not each.resource:
+        return plain
+    changes = [{"path": one.path, "old": one.old, "new": one.new, "replaces": one.replaces} for one in each.changes]
+    return {**plain, "op": each.op, "resource": each.resource, "changes": changes}
 
 
 def _failure(each: Failure) -> dict[str, Any]:

@@ -89,6 +89,8 @@ def _steps(report: Report) -> list[TestCase]:
         case = TestCase(each.name, classname="step", time=round(each.seconds, 3))
         if each.outcome is Outcome.FAILED:
             case.result = [Failure(each.detail, "step")]
+        elif each.changes:
+            case.system_out = "\n".join(change.text for change in each.changes)
         cases.append(case)
     return cases
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from modelyard.destination import Destination
 from modelyard.failures import ExitStatus, Failure
 from modelyard.findings import Finding, Severity
+from modelyard.report.change import Change
 
 if TYPE_CHECKING:  # a command without policies does not pay for making the class
     from modelyard.report.judge import Judge
@@ -52,12 +53,19 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One stage of a longer command, with its time; `detail` is the one line a reader sees beside it."""
+    """One stage of a longer command, with its time; `detail` is the one line a reader sees beside it.
+
+    Of a resource that is changed, or would be: `op` is Pulumi's word for what happens, `resource` its URN, and
+    `changes` are its members that get other values. A preview's steps take no time.
+    """
 
     name: str
     outcome: Outcome
     seconds: float
     detail: str = ""
+    op: str = ""
+    resource: str = ""
+    changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
