@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from modelyard.audit import remedies
 from modelyard.audit.declared import KEYS
 from modelyard.audit.subject import Locate, Subject
 from modelyard.findings import Severity
@@ -15,33 +16,11 @@ from modelyard.policy.explain import Explanation
 from modelyard.policy.unknown import Unknown
 from modelyard.report.ruling import Ruling
 
-REMEDIES: Mapping[Effect, str] = {
-    Effect.DENY: "change the resource so that the condition no longer holds, or ask for an exemption",
-    Effect.AUDIT: "change the resource so that the condition no longer holds",
-    Effect.AUDIT_IF_NOT_EXISTS: "declare the related resource that the policy looks for",
-    Effect.DEPLOY_IF_NOT_EXISTS: "Azure deploys what is missing; for what exists already, a remediation has to be run",
-    Effect.MODIFY: "Azure makes this change by itself; make it in the stack file too, or each run sets it back",
-    Effect.APPEND: "Azure makes this change by itself; make it in the stack file too, or each run sets it back",
-    Effect.MANUAL: "attest it in Azure",
-}
-
-STOPPED: Mapping[Effect, str] = {
-    Effect.DENY_ACTION: "keep it in the stack, or ask for an exemption",
-    Effect.MODIFY: "Azure can't make this change, and refuses what it can't change: state what the policy wants, "
-    "or ask its owner",
-}
-"""What to do where an effect that otherwise lets a request through stops this one."""
-
-BY_ITSELF = CHANGES | {Effect.DEPLOY_IF_NOT_EXISTS}
-LATE = (
-    "exemption {name} comes too late: it is written only once {scope} is there, and Azure judges this write before. "
-    "Give it `scope: resourceGroup`; or create the account with the policy met or not enforced, and exempt it then"
-)
-NEXT = "it is written before the policy is there, and Azure refuses its next change: "
-UNENFORCED = "the assignment isn't enforced, so Azure does this for nobody: make it so in the stack file"
-
 FIELD = re.compile(r"field\('([^']+)'\)", re.IGNORECASE)
 """An alias in an expression."""
+
+OUTSIDE: Mapping[str, str] = {"location": "azure-native:location"}
+"""Keys of the stack file that hold for every resource, by the place in an ARM document."""
 
 MEMBERS = 3
 """Members of a count that are shown."""
@@ -59,6 +38,7 @@ def ruling(found: Compliance, subject: Subject, sources: Named, locate: Locate, 
     leaves = list(verdict.decided_by.leaves()) if verdict is not None else []
     path = _path(subject, leaves, locate) if subject.path else ""
     exemption = found.exemption
+    related = next((leaf.subject for leaf in leaves if leaf.kind == "existence"), "")
     return Ruling(
         key="|".join(found.key),
         state=found.state.value,
@@ -78,7 +58,7 @@ def ruling(found: Compliance, subject: Subject, sources: Named, locate: Locate, 
         sources=sources.get(assignment.id.lower(), ()),
         because=tuple(_because(leaves)) or ((verdict.reason,) if verdict else ()),
         message=found.message,
-        remedy=_remedy(found),
+        remedy=remedies.remedy(found, _advice(subject, leaves, locate), related),
         waits_for=found.waits_for,
         changes=tuple(_changes(found)),
         position=locate(path) if path else None,
@@ -106,6 +86,20 @@ def _member(member: Explanation) -> str:
         return member.line()
     decided = "; ".join(leaf.condition() for leaf in member.leaves())
     return f"{member.line().removesuffix(member.kind)}{decided}"
+
+
+def _advice(subject: Subject, leaves: Sequence[Explanation], locate: Locate) -> str:
+    """What to write where, from the first condition that says it; one with a key in the stack file comes first."""
+    spare = ""
+    for leaf in leaves:
+        value = remedies.value(leaf) if leaf.path and leaf.path != "type" else ""
+        if not value:
+            continue
+        outside = OUTSIDE.get(leaf.path, "")
+        if key := _key(subject, leaf.path, locate) or (outside if outside and locate(outside) else ""):
+            return f"{value} as `{key}` in the stack file"
+        spare = spare or f"{value} as `{leaf.path}` of {subject.type}"
+    return spare
 
 
 def _path(subject: Subject, leaves: Sequence[Explanation], locate: Locate) -> str:
@@ -138,25 +132,6 @@ def severity(found: Compliance) -> Severity:
     if found.state is State.ERROR or effect is Effect.DENY:
         return Severity.ERROR if found.enforced and not found.precedes else Severity.WARNING
     return Severity.NOTE if effect in CHANGES and found.enforced else Severity.WARNING
-
-
-def _remedy(found: Compliance) -> str:
-    if found.late is not None:
-        return LATE.format(name=found.late.name, scope=found.late.scope.rpartition("/")[2])
-    if found.state is State.EXEMPT:
-        return ""
-    if found.state is State.UNDECIDED:
-        return "it is decided once the value is known: look again after the next deployment"
-    effect = None if found.verdict is None else found.verdict.effect
-    return _remedy_of(found, effect) if isinstance(effect, Effect) else ""
-
-
-def _remedy_of(found: Compliance, effect: Effect) -> str:
-    if found.precedes and effect is Effect.DENY:
-        return f"{NEXT}{REMEDIES[effect]}"
-    if found.stops and effect in STOPPED:
-        return STOPPED[effect]
-    return UNENFORCED if not found.enforced and effect in BY_ITSELF else REMEDIES.get(effect, "")
 
 
 def _changes(found: Compliance) -> Iterator[str]:

@@ -14,7 +14,9 @@ import cyclopts
 
 from modelyard import __version__
 from modelyard.cli import confirmation, pointing
+from modelyard.cli.commands import COMMANDS, GROUPS, PANELS, WORDS
 from modelyard.cli.options import Common
+from modelyard.cli.options import common as shown_by
 from modelyard.cli.places import NO_PLUGINS
 from modelyard.cli.writing import UNUSABLE, FileUnwritable, FolderUnusable, write
 from modelyard.failures import ExitStatus, Failure
@@ -29,7 +31,7 @@ HELP = """
 Azure AI Foundry Models as code: one validated stack file, declared with
 Pulumi, proved by calls to the endpoint.
 
-A first round, all on this machine and without an Azure account:
+The first commands. They run on this machine and need no Azure account:
 
     modelyard check dev              is the stack file right?
     modelyard up dev                 declare it, then prove that it answers
@@ -48,25 +50,6 @@ LEAST = {"check": Severity.NOTE, "quickstart": Severity.ERROR}
 # Their standard output is read by a shell, so that the line on where they worked goes to standard error.
 READ_BY_SHELLS = frozenset({"token"})
 
-# In the order in which a newcomer needs them.
-COMMANDS = ("quickstart", "check", "preview", "up", "smoke", "audit", "destroy", "token", "doctor", "engine")
-SANDBOX = ("start", "stop", "status", "run", "env", "reset", "logs", "clock", "faults")
-POLICY = ("list", "test", "explain", "pull", "export", "impact", "remediate")
-GROUPS = {
-    "sandbox": (SANDBOX, "A local Azure behind Azure's own host names, on loopback only."),
-    "policy": (POLICY, "Azure's policies before Azure: what rules a stack and why, and tests of definitions."),
-}
-
-
-class WordsWrong(Failure):
-    """There is no such command or option, or it takes another value."""
-
-    code = "cli.words-wrong"
-    status = ExitStatus.USAGE
-
-    def __init__(self, what: str, remedy: str) -> None:
-        super().__init__(what, remedy=remedy)
-
 
 def app(words: Sequence[str] = ()) -> cyclopts.App:
     """The command tree. A command's module is loaded when it runs, or when help lists it with its first line."""
@@ -84,14 +67,18 @@ def app(words: Sequence[str] = ()) -> cyclopts.App:
         suppress_keyboard_interrupt=False,
     )
     if words and words[0] in COMMANDS:  # the others would be made for nothing
-        _add(tree, "modelyard.cli", words[:1], listed=False)
+        tree.command(_command(words[0], listed=False), name=words[0])
         return tree
-    _add(tree, "modelyard.cli", COMMANDS, listed=not words or words[0].startswith("-"))
-    listed = len(words) < 2 or words[1].startswith("-")
-    for position, (name, (commands, line)) in enumerate(GROUPS.items(), len(COMMANDS)):
-        group = cyclopts.App(name=name, help=line, sort_key=position)
-        _add(group, f"modelyard.cli.{name}", commands, listed=listed and list(words[:1]) == [name])
-        tree.command(group)
+    listed = not words or words[0].startswith("-")
+    for position, (panel, names) in enumerate(PANELS.items()):
+        shown_in = cyclopts.Group(panel, sort_key=position)
+        for order, name in enumerate(names):
+            shelf: dict[str, Any] = {"group": shown_in, "sort_key": order}
+            if name in GROUPS:
+                tree.command(_group(name, words, **shelf))
+            else:
+                tree.command(_command(name, listed=listed), name=name, **shelf)
+    tree["--help"].group = tree["--version"].group = cyclopts.Group("Other", sort_key=len(PANELS))
     return tree
 
 
@@ -115,11 +102,18 @@ def _default(value: object) -> str | None:
     return str(value) if value else None
 
 
-def _add(tree: cyclopts.App, package: str, names: Sequence[str], *, listed: bool) -> None:
-    for position, name in enumerate(names):
-        path = f"{package}.{name}"
-        command = getattr(importlib.import_module(path), name) if listed else f"{path}:{name}"
-        tree.command(command, name=name, sort_key=position)
+def _command(path: str, *, listed: bool) -> Any:
+    """A command by its path, `up` or `sandbox.start`; its module is loaded where help shows the first line."""
+    module, name = f"modelyard.cli.{path}", path.rpartition(".")[2]
+    return getattr(importlib.import_module(module), name) if listed else f"{module}:{name}"
+
+
+def _group(name: str, words: Sequence[str], **shelf: Any) -> cyclopts.App:
+    group = cyclopts.App(name=name, help=GROUPS[name].line, **shelf)
+    listed = list(words[:1]) == [name] and (len(words) < 2 or words[1].startswith("-"))
+    for order, each in enumerate(GROUPS[name].commands):
+        group.command(_command(f"{name}.{each}", listed=listed), name=each, sort_key=order)
+    return group
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -133,7 +127,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     pointing.works(pointing.sandbox() if words[:1] == ["sandbox"] else None)
     try:
         command, bound, _ = tree.parse_args(words)
-        common = bound.arguments.get("common", common)
+        common = shown_by(bound.arguments.get("common"))
         result = command(*bound.args, **bound.kwargs)
     except cyclopts.CycloptsError as error:
         return _usage(error, words)
@@ -195,8 +189,10 @@ def show(report: Report, common: Common, unwritten: Failure | None = None) -> Ex
 
 
 def _usage(error: cyclopts.CycloptsError, words: list[str]) -> ExitStatus:
+    from modelyard.cli.usage import wrong
+
     command = _name(words)
-    failure = WordsWrong(str(error), f"modelyard {command + ' ' if command else ''}--help")
+    failure = wrong(error, command, words)
     if "--json" in words:
         from modelyard.report import json as json_writer
 
@@ -207,10 +203,9 @@ def _usage(error: cyclopts.CycloptsError, words: list[str]) -> ExitStatus:
 
 def _name(words: Sequence[Any]) -> str:
     """The command in the words, for a message: `sandbox start` of `sandbox start --json`."""
-    known = {*COMMANDS, *GROUPS, *(name for names, _ in GROUPS.values() for name in names)}
     names = []
     for word in words[:2]:
-        if word not in known:
+        if word not in WORDS:
             break
         names.append(word)
     return " ".join(names)

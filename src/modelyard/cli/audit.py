@@ -21,6 +21,8 @@ from modelyard.cli.looking import Looked, at_preview, at_scope, at_stack_file, a
 from modelyard.cli.options import Common, Pointing
 from modelyard.cli.pointing import destination
 from modelyard.cli.writing import write
+from modelyard.config.project import Project
+from modelyard.failures import Failure
 from modelyard.findings import Severity
 from modelyard.report import run
 from modelyard.report.result import Report
@@ -140,8 +142,17 @@ def _looked(
     if state is not None:
         return at_state(state, stack, now, common)
     if stack is None:
-        raise NothingToAudit("nothing was named")
+        raise NothingToAudit("nothing was named", remedy=_stacks(common))
     return (at_preview if preview else at_stack_file)(stack, pointing, now, common)
+
+
+def _stacks(common: Common) -> str:
+    """The stacks that could have been named; empty outside a project."""
+    try:
+        names = Project.find(common.project).stack_names()
+    except Failure:
+        return ""
+    return f"name a stack ({', '.join(names)}): modelyard audit {names[0]}" if names else ""
 
 
 def _compared(report: Report, file: Path, now: datetime, *, anew: bool) -> Report:

@@ -9,9 +9,8 @@ from cyclopts import Parameter
 from modelyard.arm import account
 from modelyard.cli.changes import steps, summary
 from modelyard.cli.confirmation import confirmed
-from modelyard.cli.operation import Operation, read
-from modelyard.cli.options import Common, Pointing
-from modelyard.cli.pointing import resolve
+from modelyard.cli.operation import Operation, located
+from modelyard.cli.options import Pointing, ProjectSteps
 from modelyard.cli.progress import Progress
 from modelyard.config.project import Project
 from modelyard.destination import TargetName
@@ -27,7 +26,7 @@ def destroy(
     *,
     yes: Annotated[bool, Parameter(name=["--yes", "-y"])] = False,
     pointing: Pointing = Pointing(),
-    common: Common = Common(),
+    common: ProjectSteps = ProjectSteps(),
 ) -> Report:
     """Delete everything a stack declared.
 
@@ -50,9 +49,10 @@ def destroy(
 
     """
     project = Project.find(common.project)
-    at = resolve(pointing, read(project, stack))
+    at = located(project, stack, pointing)
     confirmed(f"Delete everything that stack {stack} declared in {at}?", at.target, yes=yes)
     operation = Operation.prepare(project, stack, at, Progress())
+    operation.must_exist()
     mended = operation.begin()
     result = _deleted(operation)
     operation.progress.clear()

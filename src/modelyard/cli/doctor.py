@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from modelyard.cli.operation import checked
-from modelyard.cli.options import Common, Pointing
+from modelyard.cli.options import Pointing, ProjectChecks
 from modelyard.cli.places import Places
 from modelyard.cli.pointing import InSandbox, point, resolve, sandbox, works
 from modelyard.config.project import Project
@@ -17,7 +17,7 @@ from modelyard.report.result import Check, Outcome, Report
 from modelyard.target import DATA_PLANE_SCOPE, Target
 
 
-def doctor(*, pointing: Pointing = Pointing(), common: Common = Common()) -> Report:
+def doctor(*, pointing: Pointing = Pointing(), common: ProjectChecks = ProjectChecks()) -> Report:
     """Look at everything Modelyard needs, and say how to mend what is amiss. Changes nothing.
 
     The engine, the project and its stacks; the sandbox, the login to Azure, or both, as the project's stacks need them.
@@ -61,7 +61,7 @@ def _engine() -> Check:
     )
 
 
-def _stacks(common: Common) -> tuple[list[Check], set[TargetName]]:
+def _stacks(common: ProjectChecks) -> tuple[list[Check], set[TargetName]]:
     """The project and its stacks, and the targets that the stacks state."""
     id_, checks, targets = "doctor.stack", list[Check](), set[TargetName]()
     try:

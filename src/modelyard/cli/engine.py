@@ -4,14 +4,14 @@ import os
 import sys
 from pathlib import Path
 
-from modelyard.cli.options import Common
+from modelyard.cli.options import Plain
 from modelyard.cli.places import Places
 from modelyard.cli.progress import Progress
 from modelyard.engine import find
 from modelyard.report.result import Report
 
 
-def engine(*, common: Common = Common()) -> Report:
+def engine(*, common: Plain = Plain()) -> Report:
     """Find the Pulumi engine, and get one where there is none.
 
     Looks on PATH, then for one got before, then tries Pulumi's installer, then builds one from Go modules (Go 1.26;

@@ -11,9 +11,9 @@ from modelyard.catalog.market import Market
 from modelyard.cli import stack_file
 from modelyard.cli.changes import finished
 from modelyard.cli.engine import locate
-from modelyard.cli.options import Common
+from modelyard.cli.options import InProject, Pointing
 from modelyard.cli.places import Places
-from modelyard.cli.pointing import child_environment, point, stated
+from modelyard.cli.pointing import TargetMissing, child_environment, point, resolve, stated
 from modelyard.cli.progress import Progress
 from modelyard.config.failures import StackMissing
 from modelyard.config.loader import Loaded, load
@@ -64,6 +64,15 @@ class Operation:
         kept = stack_file.copy(project, name, places.sandbox) if pointed.name == "sandbox" else None
         return cls(project, pointed, Stack(workspace.Workspace(found, project.root, environment), name, kept), progress)
 
+    def must_exist(self) -> None:
+        """Raise StackMissing for a name that neither a file nor the backend has: to make it here would hide a typo."""
+        file = self.project.stack_file(self.stack.name)
+        if not file.exists():
+            try:
+                self.stack.state()
+            except NoStack:
+                raise StackMissing(file, self.stack.name, self.project.stack_names()) from None
+
     def begin(self) -> tuple[str, ...]:
         """Make the stack where there is none, mend what a killed engine left where there is; a line for each thing."""
         try:
@@ -112,7 +121,7 @@ class Operation:
                 pass
 
 
-def checked(name: str, common: Common) -> tuple[Project, Loaded]:
+def checked(name: str, common: InProject) -> tuple[Project, Loaded]:
     """The project and the stack's file with what is to be mended in it, judged as of today."""
     project = Project.find(common.project)
     loaded = load(project, name, today=datetime.now(UTC).date(), market=Market.load())
@@ -126,3 +135,15 @@ def read(project: Project, name: str) -> Loaded | None:
         return load(project, name, today=datetime.now(UTC).date(), market=Market.load())
     except StackMissing:
         return None
+
+
+def located(project: Project, name: str, pointing: Pointing) -> Destination:
+    """Where a stack that may be deployed works, by its file; one whose file is gone is found by --target."""
+    try:
+        loaded = load(project, name, today=datetime.now(UTC).date(), market=Market.load())
+    except StackMissing as missing:
+        try:
+            return resolve(pointing)
+        except TargetMissing:
+            raise missing from None
+    return resolve(pointing, loaded)

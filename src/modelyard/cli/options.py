@@ -1,8 +1,12 @@
-"""Options that several commands take, with one name and one meaning everywhere."""
+"""Options that several commands take, with one name and one meaning everywhere.
 
-from dataclasses import dataclass
+A command offers the options that it can fill and no others: a report of JUnit or SARIF that is always empty would pass
+for one that found nothing.
+"""
+
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from cyclopts import Parameter
 
@@ -11,23 +15,65 @@ from modelyard.destination import TargetName
 
 @Parameter(name="*")
 @dataclass(frozen=True, kw_only=True)
-class Common:
-    """How a result is shown."""
+class Plain:
+    """Of commands whose result is text and data: no findings, no checks."""
 
     json: bool = False
-    """Print the result as JSON on standard output; progress stays on standard error."""
+    """Print the result as JSON on standard output. Progress stays on standard error."""
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class InProject(Plain):
+    """Of commands that read a project."""
+
+    project: Path = Path()
+    """A folder of the project. Pulumi.yaml is looked for in it and in the folders above."""
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class Steps(Plain):
+    """Of commands whose result has steps that can fail."""
 
     junit: Path | None = None
     """Also write the result as JUnit XML to this file."""
 
-    sarif: Path | None = None
-    """Also write the result as SARIF 2.1.0 to this file, which code hosts show beside the lines of a pull request."""
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class Checks(Steps):
+    """Of commands whose result has checks."""
 
     verbose: Annotated[bool, Parameter(name=["--verbose", "-v"])] = False
-    """Show what passed as well, and more of what was done."""
+    """Also show checks that passed, and notes."""
 
-    project: Path = Path()
-    """A folder of the project; Pulumi.yaml is looked for here and above."""
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class ProjectSteps(InProject, Steps):
+    """Of commands with steps that read a project."""
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class ProjectChecks(InProject, Checks):
+    """Of commands with checks that read a project."""
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class Common(ProjectChecks):
+    """Of commands whose result has findings, which are at a place in a file."""
+
+    sarif: Path | None = None
+    """Also write the result as SARIF 2.1.0 to this file. Code hosts show it beside the lines of a pull request."""
+
+
+def common(options: Any) -> Common:
+    """How to show a result: the options that a command offers, and the defaults of the others."""
+    given = {each.name: getattr(options, each.name) for each in fields(Common) if hasattr(options, each.name)}
+    return Common(**given)
 
 
 @Parameter(name="*")

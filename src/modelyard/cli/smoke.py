@@ -2,9 +2,8 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-from modelyard.cli.operation import Operation, read
+from modelyard.cli.operation import Operation, located
 from modelyard.cli.options import Common, Pointing
-from modelyard.cli.pointing import resolve
 from modelyard.cli.progress import Progress
 from modelyard.cli.proving import ProfileName, options, prove, spent, told
 from modelyard.config.project import Project
@@ -55,7 +54,8 @@ def smoke(
 
     """
     project = Project.find(common.project)
-    operation = Operation.prepare(project, stack, resolve(pointing, read(project, stack)), Progress())
+    operation = Operation.prepare(project, stack, located(project, stack, pointing), Progress())
+    operation.must_exist()
     with ThreadPoolExecutor(1) as aside:
         last = aside.submit(operation.stack.last_update)
         there = operation.existing()

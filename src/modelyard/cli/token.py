@@ -5,7 +5,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from modelyard.cli import somebody
-from modelyard.cli.options import Common, Pointing
+from modelyard.cli.options import Plain, Pointing
 from modelyard.cli.pointing import point, resolve
 from modelyard.report.result import Report
 from modelyard.target import DATA_PLANE_SCOPE
@@ -16,7 +16,7 @@ def token(
     scope: str = DATA_PLANE_SCOPE,
     as_: Annotated[str, Parameter(name="--as")] = "",
     pointing: Pointing = Pointing(),
-    common: Common = Common(),
+    common: Plain = Plain(),
 ) -> Report:
     """Print an Entra token for the inference endpoint.
 

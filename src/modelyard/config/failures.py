@@ -8,13 +8,17 @@
 └── StackMissing        no file for the stack
 """
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from modelyard.config.closest import did_you_mean
 from modelyard.failures import ExitStatus, Failure
 
 
 class ProjectMissing(Failure):
+    """No Pulumi.yaml is in the folder or above it."""
+
     code = "config.project-missing"
     status = ExitStatus.USAGE
 
@@ -28,6 +32,8 @@ class ProjectMissing(Failure):
 
 
 class ProjectUnreadable(Failure):
+    """Pulumi.yaml can't be read as a project file."""
+
     code = "config.project-unreadable"
     status = ExitStatus.USAGE
 
@@ -40,13 +46,17 @@ class ProjectUnreadable(Failure):
 
 
 class StackMissing(Failure):
+    """The stack that was named has no file."""
+
     code = "config.stack-missing"
     status = ExitStatus.USAGE
 
     def __init__(self, file: Path, stack: str, known: Sequence[str]) -> None:
+        named = re.fullmatch(r"(?:.*/)?Pulumi\.([^/]+)\.yaml", stack)  # a path instead of a name
+        did = f"name the stack, not its file: {named[1]}" if named else did_you_mean(stack, known)
         super().__init__(
-            f"the stack {stack} has no file",
+            f"there is no stack {stack}: it has no file",
             where=str(file),
-            allowed=f"stacks with a file: {', '.join(known)}" if known else "no stack has a file yet",
-            remedy="name one of these stacks, or write the file; `pulumi stack init` makes the stack itself",
+            allowed=f"the stacks of this project: {', '.join(known)}" if known else "no stack has a file yet",
+            remedy=did or "name one of these stacks, or write the file",
         )

@@ -83,6 +83,7 @@ def write(report: Report, trend: Sequence[Run] = ()) -> str:
         lstrip_blocks=True,
     )
     environment.filters["breakable"] = breakable
+    environment.filters["coded"] = coded
     environment.filters["shortened"] = rulings.shortened
     environment.filters["number"] = "{:,}".format
     return environment.get_template("report.html.jinja").render(
@@ -96,6 +97,7 @@ def write(report: Report, trend: Sequence[Run] = ()) -> str:
         charts=bars.drawn(violations),
         trend=_trend(kept),
         judges=_judges(report),
+        idle=tuple(dict.fromkeys(each.judge.policy for each in _judges(report) if not each.judge.resources)),
         resources=_by_resource(violations[:TABLE]),
         left_out=len(violations[TABLE:]),
         others=_others(report.rulings),
@@ -172,6 +174,17 @@ def headline(report: Report) -> str:
 def breakable(text: object) -> Markup:
     """An ARM type, id, key or condition that may be broken after each slash and dot, so that no word has to be."""
     return Markup("/<wbr>").join(Markup(".<wbr>").join(part.split(".")) for part in str(text).split("/"))
+
+
+def coded(text: str) -> Markup:
+    """A text whose parts between backticks are code."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:  # a backtick that has no other
+        return breakable(text)
+    return Markup("").join(
+        Markup("<code>{}</code>").format(breakable(part)) if number % 2 else breakable(part)
+        for number, part in enumerate(parts)
+    )
 
 
 def _is(number: int) -> str:

@@ -36,7 +36,7 @@ def test_a_fault_is_added_met_and_cleared(started: Callable[..., Any]) -> None:
         assert (reply.status_code, reply.headers["retry-after"]) == (503, "7")
         started("sandbox", "faults", "clear")
         assert client.get(DISCOVERY).status_code == 200
-    assert started("sandbox", "faults").out.strip() == "nothing goes wrong to order"
+    assert started("sandbox", "faults").out.strip() == "no faults are set"
 
 
 @pytest.mark.parametrize(
@@ -59,8 +59,8 @@ def test_every_kind_of_fault_has_words(started: Callable[..., Any], words: str, 
 
 def test_what_cannot_be_a_fault_is_refused(started: Callable[..., Any]) -> None:
     said = started("sandbox", "faults", "add", "--deployment", "chat", "--header", "Retry-After")
-    assert (said.status, "no header" in said.err) == (ExitStatus.USAGE, True)
+    assert (said.status, "not a header" in said.err) == (ExitStatus.USAGE, True)
     said = started("sandbox", "faults", "add", "--first-token", "5s")
     assert said.status == ExitStatus.USAGE
     assert "firstTokenSeconds goes with a deployment" in said.err
-    assert started("sandbox", "faults").out.strip() == "nothing goes wrong to order", "nothing half done"
+    assert started("sandbox", "faults").out.strip() == "no faults are set", "nothing half done"

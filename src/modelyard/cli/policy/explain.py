@@ -8,9 +8,10 @@ from typing import Any
 from modelyard.arm.deployment import ROW as DEPLOYMENT
 from modelyard.arm.table import rows
 from modelyard.catalog.market import Market
-from modelyard.cli.options import Common
+from modelyard.cli.options import InProject
 from modelyard.cli.policy import explain_words
 from modelyard.cli.policy.named import find, read
+from modelyard.cli.usage import OptionWithoutEffect
 from modelyard.policy import component, library, scopes
 from modelyard.policy.aliases import from_providers, from_rows
 from modelyard.policy.assignment import Assignment, Bound
@@ -35,7 +36,7 @@ def explain(
     related: Path | None = None,
     context: Path | None = None,
     aliases: Path | None = None,
-    common: Common = Common(),
+    common: InProject = InProject(),
 ) -> Report:
     """Show why a resource gets an effect: the tree of conditions with the values compared.
 
@@ -69,6 +70,8 @@ def explain(
     fields = Fields(table | from_providers(read(aliases, list, dict)) if aliases else table)
     values = read(parameters) if parameters else {}
     found = find(policy, fields, common.project)
+    if parameters and isinstance(found, Assignment):
+        raise OptionWithoutEffect("--parameters", "with an assignment", "write the values into the assignment")
     seen = _seen(read(resource), read(context) if context else {}, read(related, list) if related else None)
     told: list[tuple[str, Verdict | str]]
     try:

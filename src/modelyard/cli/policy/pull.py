@@ -7,6 +7,7 @@ from pathlib import Path
 
 from modelyard.cli.options import Common, Pointing
 from modelyard.cli.pointing import point, resolve, works
+from modelyard.cli.usage import OptionWithoutEffect
 from modelyard.config.project import Project
 from modelyard.epac.codes import GROUPS_ASSUMED
 from modelyard.failures import ExitStatus, Failure
@@ -72,6 +73,9 @@ def pull(
 
     """
     project = Project.find(common.project)
+    if from_epac is not None and scope != "subscription":
+        remedy = "leave the scope out: the repository says at which scopes it assigns"
+        raise OptionWithoutEffect(scope, "with --from-epac", remedy)
     if from_epac is not None:
         return _from_epac(project, from_epac, environment, management_group or (), partial=partial)
     if environment or management_group or partial:

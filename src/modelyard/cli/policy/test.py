@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from modelyard.cli.options import Common
+from modelyard.cli.options import Checks
 from modelyard.failures import ExitStatus, Failure
 from modelyard.policy import cases
 from modelyard.report.result import Check, Outcome, Report
@@ -26,7 +26,7 @@ class NoCases(Failure):
         )
 
 
-def test(*files: Path, common: Common = Common()) -> Report:
+def test(*files: Path, common: Checks = Checks()) -> Report:
     """Run files of policy cases: a definition, resources, and the effect each is to get.
 
     For example:

@@ -1,9 +1,11 @@
 """`modelyard sandbox clock`."""
 
 import re
+from typing import Literal
 
-from modelyard.cli.options import Common
+from modelyard.cli.options import Plain
 from modelyard.cli.places import Places
+from modelyard.cli.usage import OptionWithoutEffect
 from modelyard.failures import ExitStatus, Failure
 from modelyard.report.result import Report
 from modelyard.sandbox import remote
@@ -14,41 +16,42 @@ DURATION = re.compile(r"(\d+(?:\.\d+)?)([smhdw])")
 
 
 class NotADuration(Failure):
-    """The words after `advance` are no length of time."""
+    """A length of time is missing, or it can't be read as one."""
 
     code = "cli.not-a-duration"
     status = ExitStatus.USAGE
 
     def __init__(self, found: str) -> None:
-        super().__init__(f"{found!r} is no length of time", allowed="numbers with s, m, h, d or w: 90s, 5m, 1h30m, 2d")
+        super().__init__(
+            f"{found!r} is not a length of time" if found else "a length of time is missing",
+            allowed="numbers with s, m, h, d or w: 90s, 5m, 1h30m, 2d",
+        )
 
 
-def clock(action: str = "show", by: str = "0s", *, common: Common = Common()) -> Report:
-    """Tell or advance the sandbox's clock.
+def clock(action: Literal["show", "advance"] = "show", by: str = "", *, common: Plain = Plain()) -> Report:
+    """Show or advance the sandbox's clock.
 
     For example:
 
         modelyard sandbox clock
-        modelyard sandbox clock advance 5m     roles have spread, limits are fresh
+        modelyard sandbox clock advance 5m     role assignments take effect
         modelyard sandbox clock advance 2d     soft-deleted accounts are purged
 
-    Every delay, expiry and window of the sandbox follows this clock. It only moves forward; a reset sets it right.
+    Every delay, expiry and window of the sandbox follows this clock. It only moves forward.
+    `modelyard sandbox reset` sets it back to real time, and deletes everything else.
 
     Parameters
     ----------
     action
         `show` or `advance`.
     by
-        How far: 90s, 5m, 1h30m, 2d.
+        How far to advance: numbers with s, m, h, d or w, such as 90s, 5m, 1h30m, 2d.
 
     """
+    if by and action == "show":
+        raise OptionWithoutEffect(by, "with `clock show`", f"advance the clock: modelyard sandbox clock advance {by}")
     home = Home(Places.here().sandbox)
-    if action == "advance":
-        answer = remote.advance(home, seconds(by))
-    elif action == "show":
-        answer = remote.ask(home, "GET", "clock")
-    else:
-        raise NotADuration(action) if by == "0s" else NotADuration(f"{action} {by}")
+    answer = remote.advance(home, seconds(by)) if action == "advance" else remote.ask(home, "GET", "clock")
     ahead = answer["advancedSeconds"]
     return Report(
         command="sandbox clock",

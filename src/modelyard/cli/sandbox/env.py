@@ -5,13 +5,13 @@ import sys
 from pathlib import Path
 
 from modelyard.cli.engine import search_path
-from modelyard.cli.options import Common
+from modelyard.cli.options import Plain
 from modelyard.cli.pointing import point, sandbox
 from modelyard.report.result import Report
 from modelyard.sandbox.environment import Shell, render
 
 
-def env(*, shell: Shell = "sh", common: Common = Common()) -> Report:
+def env(*, shell: Shell = "sh", common: Plain = Plain()) -> Report:
     """Print the environment that points a shell at the sandbox.
 
     For example:

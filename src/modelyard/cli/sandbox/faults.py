@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from modelyard.cli.options import Common
+from modelyard.cli.options import Plain
 from modelyard.cli.places import Places
 from modelyard.cli.sandbox.clock import seconds
+from modelyard.cli.usage import OptionWithoutEffect
 from modelyard.failures import ExitStatus, Failure
 from modelyard.report.result import Report
 from modelyard.sandbox import remote
@@ -13,13 +14,13 @@ from modelyard.sandbox.home import Home
 
 
 class NotAHeader(Failure):
-    """A header to be sent with a fault is not written as one."""
+    """A value of `--header` is not a header."""
 
     code = "cli.not-a-header"
     status = ExitStatus.USAGE
 
     def __init__(self, found: str) -> None:
-        super().__init__(f"{found!r} is no header", allowed="a name, a colon and a value: --header 'Retry-After: 7'")
+        super().__init__(f"{found!r} is not a header", allowed="a name, a colon and a value: --header 'Retry-After: 7'")
 
 
 def faults(
@@ -39,9 +40,9 @@ def faults(
     limit_percent: int | None = None,
     filter_down: bool = False,
     times: int = 0,
-    common: Common = Common(),
+    common: Plain = Plain(),
 ) -> Report:
-    """Let calls go wrong or be slow, to see what your programs make of it.
+    """Make calls fail or be slow, to test how your programs react.
 
     For example:
 
@@ -55,18 +56,19 @@ def faults(
         modelyard sandbox faults add --deployment chat --filter-down        unfiltered
         modelyard sandbox faults add --host management.azure.com --status 503
         modelyard sandbox faults add --path '/models/*' --status 410       retired
-        modelyard sandbox faults                                 what goes wrong now
+        modelyard sandbox faults                                 shows the faults
         modelyard sandbox faults clear
 
-    The first that matches a request counts. Without `--deployment` any request of the host and path is meant, ARM's and
-    Entra's too. Replies that were tampered with carry `x-modelyard-fault`. They are forgotten when the sandbox stops.
+    The first fault that matches a request is applied. Without `--deployment` a fault matches every request to the host
+    and path, those to ARM and Entra too. A reply that a fault changed has the header `x-modelyard-fault`. Faults end
+    when the sandbox stops.
 
     Parameters
     ----------
     action
         `show`, `add` or `clear`.
     deployment
-        Calls of deployments with this name, or pattern with * and ?, on every endpoint that serves them.
+        Only calls of deployments with this name, or pattern with * and ?, on every endpoint that serves them.
     method
         Only requests with this method.
     host
@@ -74,27 +76,36 @@ def faults(
     path
         Only requests of this path, or pattern.
     status
-        An error, 400 to 599, instead of an answer. A 429 says when to come back, in both headers.
+        Answer with this error status, 400 to 599. A 429 has both headers that say when to try again.
     code
-        Its code in the error's body.
+        The error code in the body of the error.
     header
-        One of its headers, `Name: value`; may be said more than once.
+        A header of the error, `Name: value`. Repeat the option for several.
     delay
-        How late the reply is: 0.5s, 2s, 1m. In real time, whatever the sandbox's clock says.
+        Delay each reply by this time: 0.5s, 2s, 1m. Real time, not the sandbox's clock.
     reset
         Break the connection instead of answering, or within a stream.
     first_token
-        How late the first words of a stream are; its head comes at once.
+        Delay the first event of a stream by this time. The headers come at once.
     stream_events
-        Let the error or the break come within a stream, after so many events.
+        Send the error, or break the connection, after this many events of a stream.
     limit_percent
-        What is left of the deployment's limits, as its headers say and as calls meet it.
+        Reduce the deployment's rate limits to this percentage, in headers and in effect.
     filter_down
-        Let nothing be filtered; replies say so, as Azure's do when its filters are out of order.
+        Filter nothing. Replies say so, as Azure's do when its filters fail.
     times
-        How often; without it, until they are cleared.
+        Apply the fault this many times. Without it, until it is cleared.
 
     """
+    given = {
+        "--deployment": deployment, "--method": method, "--host": host, "--path": path, "--status": status,
+        "--code": code, "--header": header, "--delay": delay, "--reset": reset, "--first-token": first_token,
+        "--stream-events": stream_events, "--limit-percent": limit_percent is not None,
+        "--filter-down": filter_down, "--times": times,
+    }  # fmt: skip
+    if action != "add" and (named := [name for name, value in given.items() if value]):
+        remedy = "`clear` removes all faults; leave the options out" if action == "clear" else "use `faults add`"
+        raise OptionWithoutEffect(" and ".join(named), f"with `faults {action}`", remedy)
     home = Home(Places.here().sandbox)
     if action == "show":
         answer = remote.ask(home, "GET", "faults")
@@ -121,7 +132,7 @@ def faults(
             ordered["limitPercent"] = limit_percent
         answer = remote.ask(home, "POST", "faults", ordered)
     held = answer["faults"]
-    text = "\n".join(told(one) for one in held) or "nothing goes wrong to order"
+    text = "\n".join(told(one) for one in held) or "no faults are set"
     return Report(command="sandbox faults", text=text, data=answer)
 
 

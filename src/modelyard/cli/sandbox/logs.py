@@ -7,8 +7,9 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from modelyard.cli.options import Common
+from modelyard.cli.options import Plain
 from modelyard.cli.places import Places
+from modelyard.cli.usage import OptionWithoutEffect
 from modelyard.report.result import Report
 from modelyard.sandbox.home import Home
 
@@ -19,20 +20,23 @@ def logs(
     *,
     lines: Annotated[int, Parameter(name=["--lines", "-n"])] = 50,
     follow: Annotated[bool, Parameter(name=["--follow", "-f"])] = False,
-    common: Common = Common(),
+    common: Plain = Plain(),
 ) -> Report:
-    """Show what the sandbox was asked and what it answered.
+    """Show the requests that the sandbox received and the status of each answer.
 
-    A line a request: time, method, host and path, status, milliseconds. Never a header, a query or a body.
+    One line for each request: time, method, host and path, status, milliseconds. Headers, queries and bodies are never
+    logged.
 
     Parameters
     ----------
     lines
-        How many of the last lines.
+        How many lines to show, counted from the end.
     follow
-        Go on with new lines until Ctrl-C.
+        Show new lines as they come, until Ctrl-C.
 
     """
+    if follow and common.json:
+        raise OptionWithoutEffect("--json", "with --follow", "leave one of the two out")
     log = Home(Places.here().sandbox).log
     if not log.exists():
         return Report(command="sandbox logs", text="nothing has been logged yet", data={"lines": []})

@@ -5,18 +5,14 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from modelyard.cli.options import Common
+from modelyard.cli.options import Plain
 from modelyard.cli.places import Places
 from modelyard.report.result import Report
 from modelyard.sandbox import process
 from modelyard.sandbox.home import Home
 
 
-def reset(
-    *,
-    yes: Annotated[bool, Parameter(name=["--yes", "-y"])] = False,
-    common: Common = Common(),
-) -> Report:
+def reset(*, yes: Annotated[bool, Parameter(name=["--yes", "-y"])] = False, common: Plain = Plain()) -> Report:
     """Forget everything the sandbox holds, and begin anew.
 
     Resources, role assignments, the clock, and the Pulumi state of every stack that was declared in it; without

@@ -11,7 +11,6 @@ from cyclopts import Parameter
 from modelyard.cli import stack_file
 from modelyard.cli.engine import search_path
 from modelyard.cli.operation import read
-from modelyard.cli.options import Common
 from modelyard.cli.places import Places
 from modelyard.cli.pointing import child_environment, point, sandbox
 from modelyard.config.failures import ProjectMissing
@@ -34,7 +33,7 @@ class NoCommand(Failure):
         )
 
 
-def run(*command: Annotated[str, Parameter(allow_leading_hyphen=True)], common: Common = Common()) -> int:
+def run(*command: Annotated[str, Parameter(allow_leading_hyphen=True)], project: Path = Path()) -> int:
     """Run a command inside the sandbox's environment.
 
     For example:
@@ -48,8 +47,16 @@ def run(*command: Annotated[str, Parameter(allow_leading_hyphen=True)], common: 
 
     Pulumi with `--stack` works on a copy of the stack's file, because it writes its secrets provider's settings
     there, and those of the sandbox have no place in a file that you commit.
+
+    Parameters
+    ----------
+    command
+        The command and its arguments, behind `--`.
+    project
+        A folder of the project whose stack files Pulumi reads; Pulumi.yaml is looked for in it and above.
+
     """
-    target = point(_destination(command, common))
+    target = point(_destination(command, project))
     environment = child_environment(target)
     environment["PATH"] = search_path(environment.get("PATH", ""), Path(sys.executable))
     environment.setdefault(PYTHON_VARIABLE, sys.executable)  # a built engine is shared, and may know another one
@@ -58,7 +65,7 @@ def run(*command: Annotated[str, Parameter(allow_leading_hyphen=True)], common: 
         raise NoCommand(command[0] if command else "")
     words = list(command[1:])
     if Path(found).name == "pulumi":
-        words = stack_file.instead(words, common.project, Places.here().sandbox)
+        words = stack_file.instead(words, project, Places.here().sandbox)
     child = subprocess.Popen([found, *words], env=environment)
     while True:
         try:
@@ -67,11 +74,11 @@ def run(*command: Annotated[str, Parameter(allow_leading_hyphen=True)], common: 
             continue
 
 
-def _destination(command: tuple[str, ...], common: Common) -> Destination:
+def _destination(command: tuple[str, ...], start: Path) -> Destination:
     """The sandbox; for Pulumi's own commands on a stack for Azure it is a rehearsal, with that stack's subscription."""
     stack = stack_file.named(command[1:]) if command and Path(command[0]).name == "pulumi" else None
     try:
-        loaded = read(Project.find(common.project), stack) if stack else None
+        loaded = read(Project.find(start), stack) if stack else None
     except ProjectMissing:  # Pulumi has its own words for it
         loaded = None
     if loaded is None or loaded.target != "azure":

@@ -1,13 +1,13 @@
 """`modelyard sandbox status`."""
 
-from modelyard.cli.options import Common
+from modelyard.cli.options import Plain
 from modelyard.cli.places import Places
 from modelyard.report.result import Report
 from modelyard.sandbox import process
 from modelyard.sandbox.failures import NotRunning
 
 
-def status(*, common: Common = Common()) -> Report:
+def status(*, common: Plain = Plain()) -> Report:
     """Tell whether the sandbox runs, where, and what it holds. Exit status 5 when it doesn't run."""
     home = Places.here().sandbox
     running = process.status(home)

@@ -1,12 +1,12 @@
 """`modelyard sandbox stop`."""
 
-from modelyard.cli.options import Common
+from modelyard.cli.options import Plain
 from modelyard.cli.places import Places
 from modelyard.report.result import Report
 from modelyard.sandbox import process
 
 
-def stop(*, common: Common = Common()) -> Report:
+def stop(*, common: Plain = Plain()) -> Report:
     """Stop the sandbox; what it holds is kept. Does nothing where none runs."""
     was_running = process.stop(Places.here().sandbox)
     return Report(

@@ -1,0 +1,42 @@
+"""The table of commands: what there is, in which panel of `--help` it stands, and in which order.
+
+A new command is one row here and one module of its name; a group is a row of `GROUPS` and a package of its name. The
+order is that in which a newcomer needs them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+PANELS: Mapping[str, tuple[str, ...]] = {
+    "Start": ("quickstart", "doctor", "engine"),
+    "Change": ("check", "preview", "up", "smoke", "destroy"),
+    "What runs": ("audit",),
+    "Callers": ("token",),
+    "Groups": ("policy", "sandbox"),
+}
+"""Every command and group, by its panel."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Commands under one name. `line` is what help says of the group."""
+
+    line: str
+    commands: tuple[str, ...]
+
+
+GROUPS: Mapping[str, Group] = {
+    "policy": Group(
+        "Work with Azure Policy: which policies apply to a stack and why, tests, and the policies of others.",
+        ("list", "test", "explain", "pull", "export", "impact", "remediate"),
+    ),
+    "sandbox": Group(
+        "Run the sandbox: a local Azure behind Azure's own host names, on loopback only.",
+        ("start", "stop", "status", "run", "env", "reset", "logs", "clock", "faults"),
+    ),
+}
+
+COMMANDS: tuple[str, ...] = tuple(name for names in PANELS.values() for name in names if name not in GROUPS)
+"""The commands that are in no group."""
+
+WORDS: frozenset[str] = frozenset({*COMMANDS, *GROUPS, *(name for group in GROUPS.values() for name in group.commands)})
