@@ -31,7 +31,7 @@ def in_sandbox(environment: Mapping[str, str]) -> bool:
 
 
 class NotSignedIn(Failure):
-    """No login that was found gives a token."""
+    """No Azure login gives a token."""
 
     code = "target.not-signed-in"
     status = ExitStatus.REFUSED

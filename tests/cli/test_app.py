@@ -54,9 +54,11 @@ def test_every_module_of_a_command_is_in_the_table() -> None:
     found = {
         (*file.relative_to(folder).parent.parts, file.stem)
         for file in folder.rglob("*.py")
-        if re.search(rf"^def {file.stem}\(", file.read_text(), re.MULTILINE)
+        if re.search(
+            rf"^def {file.stem}\([^)]*(?:\([^)]*\)[^)]*)*\) -> (?:Report|int):", file.read_text(), re.MULTILINE
+        )
     }
-    assert found == {*EVERY, ("app",)}
+    assert found == set(EVERY)
     assert {name for names in PANELS.values() for name in names} == {*COMMANDS, *GROUPS}
 
 
@@ -69,8 +71,8 @@ NEEDS_A_STACK = [
 def test_a_missing_stack_lists_the_stacks_there_are(modelyard: Callable[..., Any], words: tuple[str, ...]) -> None:
     said = modelyard(*words)
     assert said.status == ExitStatus.USAGE
-    assert "allowed: dev, keys\n" in said.err
-    assert f"do:      modelyard {' '.join(words)} dev\n" in said.err
+    assert re.search(r"allowed: dev.*keys", said.err)
+    assert f"do:      modelyard {' '.join(words)} dev; or" in said.err
 
 
 def test_an_audit_of_nothing_lists_the_stacks_there_are(modelyard: Callable[..., Any]) -> None:

@@ -27,7 +27,7 @@ FINDINGS = {**CODES, **{code.code: code for room in ROOMS for code in room.CODES
 HEAD = """\
 # Errors
 
-Every code that Modelyard may show, as a finding (something to mend in a stack file) or as a failure (what stopped a
+Every code that Modelyard may show, as a finding (something to correct in a file) or as a failure (what stopped a
 command). Codes are stable. This page is made from the code.
 
 """

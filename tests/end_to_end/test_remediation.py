@@ -36,5 +36,5 @@ def test_what_was_there_before_the_policy_is_mended_on_request(yard: Any) -> Non
     assert [(each["policy"], each["changed"], each["failed"]) for each in done["data"]["remediations"]] == [
         ("keys-off", 1, 0)
     ]
-    assert yard.modelyard("policy", "remediate", "mend", "keys-off").out.endswith("\nkeys-off: nothing to mend\n")
+    assert yard.modelyard("policy", "remediate", "mend", "keys-off").out.endswith("\nkeys-off: nothing to correct\n")
     yard.modelyard("destroy", "mend", "--yes")

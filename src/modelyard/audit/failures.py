@@ -30,7 +30,7 @@ class AuditFailure(Failure):
 
 
 class RemediationRefused(AuditFailure):
-    """Azure doesn't start, or doesn't show, a remediation."""
+    """Azure refuses to start or to show a remediation."""
 
     code = "audit.remediation-refused"
     status = ExitStatus.REFUSED
@@ -45,7 +45,7 @@ class RemediationRefused(AuditFailure):
 
 
 class BaselineMissing(AuditFailure):
-    """There is no baseline file where one was named."""
+    """The baseline file that was named does not exist."""
 
     code = "audit.baseline-missing"
     status = ExitStatus.USAGE
@@ -59,7 +59,7 @@ class BaselineMissing(AuditFailure):
 
 
 class BaselineUnreadable(AuditFailure):
-    """A baseline file isn't one: no JSON, another version, or an entry that lacks something."""
+    """A baseline file is not valid: not JSON, another version, or an incomplete entry."""
 
     code = "audit.baseline-unreadable"
     status = ExitStatus.USAGE
@@ -88,7 +88,7 @@ class BaselineElsewhere(AuditFailure):
 
 
 class TrendUnreadable(AuditFailure):
-    """A file of kept runs holds a line that isn't one."""
+    """A trend file holds a line that can't be read."""
 
     code = "audit.trend-unreadable"
     status = ExitStatus.USAGE
@@ -103,7 +103,7 @@ class TrendUnreadable(AuditFailure):
 
 
 class TrendUnwritable(AuditFailure):
-    """A run can't be kept in the place that was named."""
+    """The trend file can't be written."""
 
     code = "audit.trend-unwritable"
     status = ExitStatus.USAGE
@@ -115,7 +115,7 @@ class TrendUnwritable(AuditFailure):
 
 
 class StateUnreadable(AuditFailure):
-    """A file that should be a state export holds something else, or isn't there."""
+    """A state export does not exist or can't be read."""
 
     code = "audit.state-unreadable"
     status = ExitStatus.USAGE
@@ -130,7 +130,7 @@ class StateUnreadable(AuditFailure):
 
 
 class PoliciesUnreadable(AuditFailure):
-    """A file of policies that isn't there, isn't JSON, or holds something that is no policy."""
+    """A file of policies does not exist, is not JSON, or holds something else."""
 
     code = "audit.policies-unreadable"
     status = ExitStatus.USAGE
@@ -145,7 +145,7 @@ class PoliciesUnreadable(AuditFailure):
 
 
 class NothingToAudit(AuditFailure):
-    """What is to be audited wasn't said, or two things at once."""
+    """Nothing to audit was named, or two things at once."""
 
     code = "audit.nothing-to-audit"
     status = ExitStatus.USAGE
@@ -155,7 +155,7 @@ class NothingToAudit(AuditFailure):
 
 
 class BaselineUnnamed(AuditFailure):
-    """A baseline is to be written, and nobody says to which file."""
+    """`--write-baseline` needs the name of a file."""
 
     code = "audit.baseline-unnamed"
     status = ExitStatus.USAGE
@@ -167,7 +167,7 @@ class BaselineUnnamed(AuditFailure):
 
 
 class ScopeUnknown(AuditFailure):
-    """Words that name no scope of ARM's."""
+    """The text does not name a scope of ARM."""
 
     code = "audit.scope-unknown"
     status = ExitStatus.USAGE
@@ -185,7 +185,7 @@ class ScopeUnknown(AuditFailure):
 
 
 class PullRefused(AuditFailure):
-    """Azure doesn't tell the policies of a scope to whoever asks."""
+    """Azure refuses to show the policies of a scope."""
 
     code = "audit.pull-refused"
     status = ExitStatus.REFUSED

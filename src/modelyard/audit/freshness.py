@@ -14,12 +14,12 @@ from modelyard.policy.pulled import FRESH, Pulled
 CODES = (
     warning(
         "audit.policies-unknown",
-        "Policies of others aren't known",
+        "Policies that others assign have not been pulled",
         "Nobody has pulled what is assigned at the stack's resource group, its subscription or above.",
     ),
     warning(
         "audit.policies-stale",
-        "Policies of others were pulled long ago",
+        "Pulled policies are out of date",
         "What is assigned may have changed since; Azure judges by what is in force on the day.",
     ),
     warning(

@@ -15,12 +15,12 @@ from modelyard.policy.rulebook import Rulebook
 
 NOT_SHOWN = warning(
     "policy.definition-not-shown",
-    "An assignment in force uses a definition that Azure doesn't show",
+    "An assignment uses a definition that Azure does not show",
     "It is gone, or whoever pulls may not read it; the policy isn't evaluated, and may refuse a change all the same.",
 )
 PINNED = warning(
     "policy.version-pinned",
-    "An assignment in force holds on to another version of a definition",
+    "An assignment is pinned to another version of a definition",
     "Azure shows a definition's present text alone. By that version nothing is judged, so the policy isn't evaluated.",
 )
 CODES = (NOT_SHOWN, PINNED)

@@ -49,12 +49,12 @@ STANDINGS: Mapping[Standing, Change] = {
 
 NOTHING_REACHED = warning(
     "audit.nothing-reached",
-    "No assignment reaches any of the resources that are looked at",
+    "No assignment applies to any of the resources",
     "Their scopes lie elsewhere, or nobody said where the stacks are deployed; silence would look like harmlessness.",
 )
 STACK_LEFT_OUT = error(
     "audit.stack-left-out",
-    "A stack isn't looked at, since its file has errors",
+    "A stack is left out because its file has errors",
     "What policies say of it isn't known. A file that had errors at an earlier commit is a warning only.",
 )
 CODES = (NOTHING_REACHED, STACK_LEFT_OUT)

@@ -15,7 +15,7 @@ from modelyard.policy.rulebook import Rulebook
 
 NO_POLICIES = warning(
     "audit.no-policies",
-    "Nobody has named a policy to judge by",
+    "No policy is known, so nothing was evaluated",
     "The stack assigns none, none was pulled, and no file has an assignment; so nothing can violate one.",
 )
 CODES = (NO_POLICIES,)

@@ -43,7 +43,7 @@ def audit(
     pointing: Pointing = Pointing(),
     common: Common = Common(),
 ) -> Report:
-    """Tell what Azure Policy says of a stack, of a change to it, or of what is deployed.
+    """Show what Azure Policy says about a stack, a change to it, or what is deployed.
 
     For example:
 
@@ -54,36 +54,36 @@ def audit(
         modelyard audit prod --scope <resource group's id>
         modelyard audit dev --html audit.html --trend audits/
 
-    Judges by the stack's own policies, by what `modelyard policy pull` kept, and by --policies; of a scope by what is
-    in force there now. What Azure would stop is an error, what it would report a warning, what it would change or
-    nobody knows yet a note. Nothing is written but the files you name.
+    Evaluates the stack's own policies, those that `modelyard policy pull` saved, and those of --policies; for a scope,
+    the policies in force there now. What Azure would deny is an error, what it would report is a warning, and what it
+    would change, or what is not known yet, is a note. Only the files that you name are written.
 
-    Start with what you have: `--baseline known.json --write-baseline` keeps what violates policies today; later runs
-    with `--baseline known.json` fail for what is new only.
+    To start with existing violations, `--baseline known.json --write-baseline` saves those of today; later runs with
+    `--baseline known.json` fail only for new ones.
 
     Parameters
     ----------
     stack
-        The stack's name; with --state or --scope, the file whose lines are to be named.
+        The stack's name; with --state or --scope, the stack whose file the lines are shown of.
     preview
-        Ask the engine what would be there after `modelyard up`.
+        Evaluate what the engine says would exist after `modelyard up`.
     state
         A file of `pulumi stack export`, of any program; `-` reads standard input. Needs no project and no network.
     scope
-        What stands there now: `subscription`, or the id of a subscription, a resource group, an account or a
+        Evaluate what exists there now: `subscription`, or the id of a subscription, a resource group, an account or a
         management group.
     policies
         A file or folder with definitions, initiatives, assignments and exemptions as Azure writes them; again for more.
     fail_on
-        The least weight of a violation that makes the exit status 1.
+        The lowest severity of a violation that makes the exit status 1.
     baseline
-        A file of violations that are known; they don't fail.
+        A file of known violations, which don't fail the audit.
     write_baseline
-        Write that file from what is found now; what was known keeps its date.
+        Write the baseline from what is found now; known violations keep their date.
     trend
-        A file or folder in which a line of counts is kept for each run, which the page draws.
+        A file or folder to which each run adds a line of counts; the HTML page draws them.
     html
-        Also write a page for people who don't read terminals.
+        Also write the result as an HTML page to this file.
 
     """
     now = datetime.now(UTC)

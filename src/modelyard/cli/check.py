@@ -32,7 +32,7 @@ def check(stack: str, *, on: date | None = None, common: Common = Common()) -> R
     loaded = load(project, stack, today=on or datetime.now(UTC).date(), market=Market.load())
     stated(loaded)
     deployments = len(loaded.stack.deployments) if loaded.stack else 0
-    mend = "" if loaded.findings else ", nothing to mend"
+    mend = "" if loaded.findings else ", nothing to correct"
     return Report(
         command="check",
         stack=stack,

@@ -16,7 +16,7 @@ COMMAND: ContextVar[tuple[str, ...]] = ContextVar("COMMAND", default=())
 
 
 class NotConfirmed(Failure):
-    """Nobody said yes."""
+    """The change was not confirmed."""
 
     code = "cli.not-confirmed"
     status = ExitStatus.USAGE

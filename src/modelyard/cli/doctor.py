@@ -18,10 +18,13 @@ from modelyard.target import DATA_PLANE_SCOPE, Target
 
 
 def doctor(*, pointing: Pointing = Pointing(), common: ProjectChecks = ProjectChecks()) -> Report:
-    """Look at everything Modelyard needs, and say how to mend what is amiss. Changes nothing.
+    """Check everything that Modelyard needs, and say how to fix what is wrong. Changes nothing.
 
     The engine, the project and its stacks; the sandbox, the login to Azure, or both, as the project's stacks need them.
-    `--target` names one of them, and has to be said where there is no stack. Add `-v` for what is well, too.
+    `--target` names one of them, and is required where there is no stack. `-v` also shows what is in order.
+
+        modelyard doctor
+        modelyard doctor --target azure -v
     """
     stacks, needed = _stacks(common)
     if pointing.target or not needed:
@@ -76,7 +79,7 @@ def _stacks(common: ProjectChecks) -> tuple[list[Check], set[TargetName]]:
         loaded = checked(name, common)[1]
         targets |= {loaded.target} if loaded.target else set()
         if loaded.errors:
-            count = f"{len(loaded.errors)} to mend"
+            count = f"{len(loaded.errors)} error{'s' * (len(loaded.errors) != 1)}"
             mend = f"modelyard check {name}"
             checks.append(_amiss(id_, f"stack {name}", "a stack file without errors", count, mend))
         else:
@@ -96,7 +99,7 @@ def _sandbox() -> Check:
         return _well(id_, subject, f"runs on 127.0.0.1:{running.port}")
     if home.exists() and not os.access(home, os.W_OK):
         return _amiss(
-            id_, subject, f"{home} can be written", "it can't", "mend its permissions, or set MODELYARD_STATE"
+            id_, subject, f"{home} can be written", "it can't", "correct its permissions, or set MODELYARD_STATE"
         )
     return _well(id_, subject, "not running; commands start it when they need it")
 

@@ -14,8 +14,11 @@ from modelyard.report.result import Report
 def engine(*, common: Plain = Plain()) -> Report:
     """Find the Pulumi engine, and get one where there is none.
 
-    Looks on PATH, then for one got before, then tries Pulumi's installer, then builds one from Go modules (Go 1.26;
-    about four minutes the first time, kept for all projects). The other commands do the same when they need it.
+    Looks on PATH and in the cache, then tries Pulumi's installer, then builds the engine from Go modules. That needs Go
+    1.26 and takes about four minutes the first time; the engine is kept for all projects. Other commands do the same
+    when they need an engine.
+
+        modelyard engine
     """
     found = locate(Progress())
     return Report(

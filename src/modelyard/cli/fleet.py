@@ -31,7 +31,7 @@ Told = Callable[[str], None]
 
 
 class NoStacks(Failure):
-    """There is no stack to look at."""
+    """No stack was found."""
 
     code = "cli.no-stacks"
     status = ExitStatus.USAGE

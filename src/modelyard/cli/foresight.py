@@ -49,7 +49,7 @@ class StoppedByPolicy(Failure):
         names = sorted({each.resource_name for each in rulings})
         super().__init__(
             f"nothing was changed: Azure would refuse {', '.join(names)}",
-            remedy="mend what is told above; to go on all the same, and let Azure decide: --ignore-policies",
+            remedy="correct what is reported above; to go on all the same, and let Azure decide: --ignore-policies",
         )
 
 

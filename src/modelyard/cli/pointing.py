@@ -32,7 +32,7 @@ _current: ContextVar[Destination | None] = ContextVar("destination", default=Non
 
 
 class TargetDiffers(Failure):
-    """The command line says another target than the stack's file."""
+    """The command line names another target than the stack's file."""
 
     code = "cli.target-differs"
     status = ExitStatus.USAGE
@@ -50,7 +50,7 @@ class TargetDiffers(Failure):
 
 
 class TargetMissing(Failure):
-    """No stack says where the command works, the command line doesn't either, and nobody is at a terminal."""
+    """No target is stated, neither by a stack nor on the command line."""
 
     code = "cli.target-missing"
     status = ExitStatus.USAGE
@@ -65,7 +65,7 @@ class TargetMissing(Failure):
 
 
 class TargetUnknown(Failure):
-    """The environment names a target that there isn't."""
+    """MODELYARD_TARGET names an unknown target."""
 
     code = "cli.target-unknown"
     status = ExitStatus.USAGE

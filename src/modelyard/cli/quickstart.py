@@ -44,10 +44,13 @@ class Steps:
 
 
 def quickstart(stack: str = "dev", *, common: Common = Common()) -> Report:
-    """Check, preview, declare and prove one stack in the sandbox, a line a step.
+    """Check, preview, declare and prove one stack in the sandbox, one line for each step.
 
-    Gets the Pulumi engine where there is none, starts the sandbox, and leaves it running. A second run changes
-    nothing and says so.
+    Gets the Pulumi engine where there is none, starts the sandbox, and leaves it running. A second run changes nothing
+    and says so.
+
+        modelyard quickstart
+        modelyard quickstart keys
 
     Parameters
     ----------

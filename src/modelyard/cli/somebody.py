@@ -12,7 +12,7 @@ from modelyard.target import DATA_PLANE_SCOPE, Target
 
 
 class NobodyElse(Failure):
-    """Azure gives tokens to whoever logs in, and to nobody else."""
+    """Azure gives no token for another principal."""
 
     code = "cli.nobody-else"
     status = ExitStatus.USAGE

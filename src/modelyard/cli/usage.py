@@ -10,7 +10,7 @@ from modelyard.failures import ExitStatus, Failure
 
 
 class OptionWithoutEffect(Failure):
-    """An option, or an argument, that means nothing beside the others."""
+    """An option or argument would be ignored."""
 
     code = "cli.option-without-effect"
     status = ExitStatus.USAGE
@@ -20,7 +20,7 @@ class OptionWithoutEffect(Failure):
 
 
 class WordsWrong(Failure):
-    """There is no such command or option, or it takes another value."""
+    """The command line is wrong: an unknown command or option, or a missing or wrong value."""
 
     code = "cli.words-wrong"
     status = ExitStatus.USAGE

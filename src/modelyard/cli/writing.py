@@ -28,7 +28,7 @@ class FolderUnusable(Failure):
         super().__init__(
             f"the file system refuses this: {refused.strerror}",
             where=str(refused.filename),
-            remedy="mend the folder's permissions or make room; "
+            remedy="correct the folder's permissions or free some space; "
             "MODELYARD_STATE and MODELYARD_CACHE name other folders for what the sandbox and the engine keep",
         )
 

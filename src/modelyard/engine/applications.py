@@ -16,7 +16,7 @@ from modelyard.findings import Finding
 CODES = (
     warning(
         "engine.principal-is-application",
-        "Access names the client id of whoever deploys",
+        "Access names a client id instead of an object id",
         "A role is given to an object id of Entra. Azure may well take an application (client) id, and then nobody has "
         "access.",
     ),

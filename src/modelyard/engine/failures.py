@@ -55,7 +55,7 @@ class BuildFailed(EngineFailure):
 
 
 class EngineFailed(EngineFailure):
-    """The engine stopped with a complaint that has no failure of its own here; its own words are kept."""
+    """The engine failed with an error that has no code of its own here."""
 
     code: ClassVar[str] = "engine.failed"
 
@@ -104,7 +104,7 @@ class NoStack(EngineFailure):
 
 
 class StackExists(EngineFailure):
-    """A stack of that name is there already."""
+    """A stack of that name exists already."""
 
     code: ClassVar[str] = "engine.stack-exists"
     status: ClassVar[ExitStatus] = ExitStatus.USAGE

@@ -25,13 +25,13 @@ from modelyard.report.change import Change
 CODES = (
     warning(
         "engine.key-renamed",
-        "A key has vanished where its twin appeared",
+        "A key was probably renamed",
         "A key is the name in Azure. To rename it deletes one resource and creates another: calls to a deployment by "
         "its old name fail from then on.",
     ),
     note(
         "engine.key-moved",
-        "A key is renamed of which Azure knows nothing",
+        "A renamed key that does not exist in Azure",
         "The old entry and the new one are one resource in Azure. `modelyard up` keeps it and changes the state alone.",
     ),
 )

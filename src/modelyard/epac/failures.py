@@ -4,7 +4,7 @@ from modelyard.failures import ExitStatus, Failure
 
 
 class EpacRefused(Failure):
-    """A file of an EPAC repository that EPAC would refuse, or that uses a feature that isn't read."""
+    """EPAC would refuse a file of the repository, or the file uses an unsupported feature."""
 
     code = "epac.refused"
 
@@ -15,14 +15,14 @@ class EpacRefused(Failure):
 
 
 class NoEnvironment(Failure):
-    """A folder that holds no EPAC repository, or one without the environment that was asked for."""
+    """The folder holds no EPAC repository, or not the environment that was named."""
 
     code = "epac.no-environment"
     status = ExitStatus.USAGE
 
 
 class EpacUnwritable(Failure):
-    """A policy that EPAC's files have no place for."""
+    """EPAC's files can't express a policy."""
 
     code = "epac.unwritable"
 
@@ -31,7 +31,7 @@ class EpacUnwritable(Failure):
 
 
 class EpacOccupied(Failure):
-    """A file of somebody else's stands where a policy would be written."""
+    """A file that Modelyard did not write is in the way."""
 
     code = "epac.occupied"
 

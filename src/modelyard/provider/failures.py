@@ -37,7 +37,7 @@ class ValueUnsupported(Failure):
 
 
 class IdMalformed(Failure):
-    """An id given to import or read that is no id of that type."""
+    """An id that was given does not have the form of its type."""
 
     code = "provider.id-malformed"
     status = ExitStatus.USAGE
@@ -67,7 +67,7 @@ class TransportFailed(Failure):
 
 
 class LoginFailed(Failure):
-    """No access token to be had."""
+    """No access token could be had."""
 
     code = "provider.login-failed"
     status = ExitStatus.REFUSED

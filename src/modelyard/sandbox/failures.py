@@ -12,7 +12,7 @@ class SandboxFailure(Failure):
 
 
 class NotRunning(SandboxFailure):
-    """Something was asked of a sandbox that nobody started."""
+    """The sandbox is not running."""
 
     code = "sandbox.not-running"
 
@@ -21,7 +21,7 @@ class NotRunning(SandboxFailure):
 
 
 class DidNotStart(SandboxFailure):
-    """The server process ended, or said nothing, before it listened."""
+    """The sandbox's process ended, or did not listen in time."""
 
     code = "sandbox.did-not-start"
 
@@ -47,7 +47,7 @@ class DoesNotAnswer(SandboxFailure):
 
 
 class RequestRefused(SandboxFailure):
-    """The control API did not do what it was asked; the text is its own. The sandbox is well: the asking was amiss."""
+    """The sandbox refused a request. The text is its own."""
 
     code = "sandbox.request-refused"
     status = ExitStatus.USAGE
@@ -57,7 +57,7 @@ class RequestRefused(SandboxFailure):
 
 
 class DamagedState(SandboxFailure):
-    """The file that should hold the sandbox's state holds something else."""
+    """The sandbox's state file can't be read."""
 
     code = "sandbox.damaged-state"
 

@@ -6,7 +6,7 @@ from modelyard.failures import ExitStatus, Failure
 
 
 class MissingOutput(Failure):
-    """The stack doesn't say where it is."""
+    """The stack lacks an output that is needed."""
 
     code = "smoke.missing-output"
     status = ExitStatus.USAGE
@@ -44,7 +44,7 @@ class NothingSelected(Failure):
 
 
 class BothAllowedAndRefused(Failure):
-    """Somebody is to be answered and to be refused at once."""
+    """A principal is named both as `--principal` and as `--stranger`."""
 
     code = "smoke.both-allowed-and-refused"
     status = ExitStatus.USAGE

@@ -33,7 +33,7 @@ FIRST = "tenant"
 
 
 class NothingPulled(Failure):
-    """No stack was named, and nothing was pulled that could be written instead."""
+    """No stack was named, and no policies were pulled."""
 
     code = "cli.nothing-pulled"
     status = ExitStatus.USAGE
@@ -77,27 +77,27 @@ def export(
     force: bool = False,
     common: Common = Common(),
 ) -> Report:
-    """Write policies as files of EPAC (Enterprise Policy as Code), the way its own are laid out.
+    """Write policies as the files of an EPAC (Enterprise Policy as Code) repository.
 
     For example:
 
         modelyard policy export dev --to-epac ../policies/Definitions
         modelyard policy export --to-epac ../policies --environment tenant
 
-    Writes what a stack declares, or without a stack what `modelyard policy pull` kept: definitions, initiatives,
-    assignments and exemptions. Built-ins are named by their ids. A second run changes nothing; files that were
-    written before follow the stack, and go with its policies. What is somebody else's is left alone.
+    Writes what a stack declares or, without a stack, what `modelyard policy pull` saved: definitions, initiatives,
+    assignments and exemptions. Built-ins are named by their ids. A second run changes nothing. Files that were written
+    before are updated, and removed with their policies. Files of others are not changed.
 
     Parameters
     ----------
     stack
         The stack's name; without it, what was pulled.
     to_epac
-        A folder with a repository of EPAC, or one in which it is to begin.
+        A folder with an EPAC repository, or an empty one for a new repository.
     environment
-        The environment to write for; may be left out where there is one only.
+        The environment to write for. Not needed where there is only one.
     force
-        Replace files of others that stand where a policy is written.
+        Replace files that Modelyard did not write.
 
     """
     policies = _of_stack(stack, common) if stack else _kept(common)

@@ -37,7 +37,7 @@ def impact(
     fail_on: Literal["error", "warning", "note", "never"] = "error",
     common: Common = Common(),
 ) -> Report:
-    """Tell what a change of policies would do to the stacks, before anybody merges it.
+    """Show what a change of policies would do to the stacks, before it is merged.
 
     For example:
 
@@ -46,8 +46,8 @@ def impact(
 
     Compares the policies in the work tree with those at a commit: a project's definitions in policies/azure and
     what its stack files assign, or a repository of EPAC. Both are put to the resources that the stack files
-    declare now, so that only what the policies change is told: what would newly be stopped or reported, and what
-    would be free again. The work tree is left alone, and nothing is sent anywhere.
+    declare now, so that only effects of the change are shown: what would newly be denied or reported, and what
+    would be allowed again. The work tree is not changed, and nothing is sent anywhere.
 
         modelyard policy impact --base main --from-epac . --environment tenant
 
@@ -61,12 +61,12 @@ def impact(
     from_epac
         A folder with a repository of EPAC, whose policies are compared in place of the project's.
     environment
-        Of that repository, the environment: its pacSelector in global-settings.jsonc.
+        The environment of that repository: a pacSelector in its global-settings.jsonc.
     management_group
         A management group above the stacks' subscriptions, by name or id; again for more. Without any, all count
         to which something is assigned.
     fail_on
-        The least weight that makes the exit status 1: error (newly stopped), warning (newly reported), note.
+        The lowest severity that makes the exit status 1: error (newly denied), warning (newly reported), note.
 
     """
     if from_epac is None and environment:

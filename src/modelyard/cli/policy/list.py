@@ -18,14 +18,14 @@ COLUMNS = ("assignment", "effect", "at", "resources", "policy", "seen in")
 def list(  # noqa: A001 - the command's name
     stack: str, *, policies: tuple[Path, ...] = (), pointing: Pointing = Pointing(), common: Common = Common()
 ) -> Report:
-    """List the policies that rule a stack: its own, those in files, and what was pulled of others'.
+    """List the policies that apply to a stack: its own, those in files, and those that were pulled.
 
     For example:
 
         modelyard policy list dev
         modelyard policy list prod --json | jq .data.policies
 
-    Reads files only. What others assign is known once `modelyard policy pull` has kept it.
+    Reads files only. To include the policies that others assign, run `modelyard policy pull` first.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def list(  # noqa: A001 - the command's name
 def told(found: tuple[AtWork, ...]) -> str:
     """A table; a member of an initiative has the initiative's assignment beside it."""
     if not found:
-        return "no policy rules this stack, as far as is known"
+        return "no known policy applies to this stack"
     return "\n".join(table(COLUMNS, [_row(each) for each in found]))
 
 

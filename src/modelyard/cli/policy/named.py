@@ -19,7 +19,7 @@ from modelyard.syntax import json_mistakes
 
 
 class NotJson(Failure):
-    """A file that should hold JSON holds something else, or isn't there."""
+    """A JSON file does not exist or can't be read."""
 
     code = "cli.not-json"
     status = ExitStatus.USAGE
@@ -29,7 +29,7 @@ class NotJson(Failure):
 
 
 class NoPolicy(Failure):
-    """What `policy explain` is to explain is neither a file nor the name of a policy."""
+    """The policy that was named is neither a file nor a known policy."""
 
     code = "cli.no-policy"
     status = ExitStatus.USAGE

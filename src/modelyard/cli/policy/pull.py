@@ -19,7 +19,7 @@ from modelyard.report.result import Report
 
 
 class NoRepository(Failure):
-    """Options that are about a repository of EPAC, and none was named."""
+    """An option needs an EPAC repository, and none was named."""
 
     code = "cli.no-repository"
     status = ExitStatus.USAGE
@@ -41,18 +41,18 @@ def pull(
     pointing: Pointing = Pointing(),
     common: Common = Common(),
 ) -> Report:
-    """Keep the policies in force on a scope and above it, so that previews know them.
+    """Save the policies in force at a scope and above it, for previews and audits.
 
     Writes the assignments, the definitions and initiatives they use, and the exemptions, as Azure has them, to
     .modelyard/policies/azure. Commit that folder, and pipelines need no access to preview. Previews warn when
-    what they need of it is older than 7 days.
+    what they need is older than 7 days.
 
         modelyard policy pull --target azure
         modelyard policy pull /subscriptions/<id>/resourceGroups/rg-models
         modelyard policy pull /providers/Microsoft.Management/managementGroups/contoso
 
-    Where another team keeps its policies in a repository of EPAC (Enterprise Policy as Code), that is enough; no
-    access to Azure is needed. What of it is read, docs/epac.md says; the rest is refused by file and place.
+    Where another team keeps its policies in a repository of EPAC (Enterprise Policy as Code), that can be
+    read instead, without access to Azure. docs/epac.md says what is read; anything else is refused by file and place.
 
         modelyard policy pull --from-epac ../policies --environment tenant
 
@@ -64,12 +64,12 @@ def pull(
     from_epac
         A folder with a repository of EPAC, read in place of Azure.
     environment
-        Of the repository, the environment: its pacSelector in global-settings.jsonc.
+        The environment of that repository: a pacSelector in its global-settings.jsonc.
     management_group
         A management group above your subscriptions, by name or id; give it once for each. Only Azure knows them;
         without any, every group counts to which the repository assigns something.
     partial
-        Keep what can be read of the repository where something in it can't.
+        Save what can be read, even if a part of the repository can't be.
 
     """
     project = Project.find(common.project)

@@ -15,7 +15,7 @@ from modelyard.report.result import Outcome, Report, Step
 
 
 class NothingRemediates(Failure):
-    """No policy of the stack changes or deploys anything, or not one that was named."""
+    """The stack has no policy, or not the one that was named, that modifies or deploys."""
 
     code = "cli.nothing-remediates"
     status = ExitStatus.USAGE
@@ -38,7 +38,7 @@ def remediate(
     pointing: Pointing = Pointing(),
     common: Common = Common(),
 ) -> Report:
-    """Let Azure mend what was there before a policy: run remediations of the stack's policies.
+    """Run remediations: Azure corrects resources that existed before a stack's policy.
 
     For example:
 
@@ -46,9 +46,9 @@ def remediate(
         modelyard policy remediate dev keys-off --yes
 
     Policies with the effects modify and deployIfNotExists act on writes. What was written before they were assigned
-    stays as it is until a remediation is run. Azure runs it in the assignment's own identity and takes minutes. It
-    looks anew at what doesn't comply; for a policy at a management group it goes by its last look. A run that finds
-    nothing to mend changes nothing. Make the same change in the stack file, or the next change there sets it back.
+    stays as it is until a remediation is run. Azure runs it with the assignment's own identity and takes minutes. It
+    evaluates compliance again; for a policy at a management group it uses its last evaluation. A run that finds
+    nothing to correct changes nothing. Make the same change in the stack file, or the next `up` sets it back.
 
     Parameters
     ----------
@@ -110,6 +110,6 @@ def _step(each: remediation.Outcome) -> Step:
 def _line(each: remediation.Outcome) -> str:
     name = f"{each.task.key} {each.task.reference}".rstrip()
     if not each.changed and not each.failed and each.succeeded:
-        return f"{name}: nothing to mend" + ("" if each.task.evaluates else ", as far as Azure has looked since")
+        return f"{name}: nothing to correct" + ("" if each.task.evaluates else ", as far as Azure has looked since")
     failed = f", {each.failed} could not be: {each.message}" if each.failed or not each.succeeded else ""
-    return f"{name}: {each.changed} mended{failed}"
+    return f"{name}: {each.changed} corrected{failed}"

@@ -13,21 +13,21 @@ ENDINGS = ("*.yaml", "*.yml")
 
 
 class NoCases(Failure):
-    """Nothing to test: no file was named, or a folder or a pattern stands for none."""
+    """There is nothing to test: no file was named, or none matches."""
 
     code = "cli.no-cases"
     status = ExitStatus.USAGE
 
     def __init__(self, place: str) -> None:
         super().__init__(
-            f"{place} stands for no file of cases" if place else "no file of cases is named",
+            f"{place} matches no file of cases" if place else "no file of cases is named",
             allowed="a file, a folder of YAML files, or a pattern such as 'policies/**/tests/*.yaml'",
             remedy="write one: docs/policy-cases.md has the format",
         )
 
 
 def test(*files: Path, common: Checks = Checks()) -> Report:
-    """Run files of policy cases: a definition, resources, and the effect each is to get.
+    """Run tests of policies: each case names a definition, a resource and the expected effect.
 
     For example:
 

@@ -28,7 +28,7 @@ def env(*, shell: Shell = "sh", common: Plain = Plain()) -> Report:
     Parameters
     ----------
     shell
-        Whose words to use.
+        The shell that will read the lines.
 
     """
     added = {**point(sandbox()).environment, "PATH": search_path(os.environ.get("PATH", ""), Path(sys.executable))}

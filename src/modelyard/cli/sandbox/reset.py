@@ -13,10 +13,12 @@ from modelyard.sandbox.home import Home
 
 
 def reset(*, yes: Annotated[bool, Parameter(name=["--yes", "-y"])] = False, common: Plain = Plain()) -> Report:
-    """Forget everything the sandbox holds, and begin anew.
+    """Delete everything that the sandbox holds.
 
-    Resources, role assignments, the clock, and the Pulumi state of every stack that was declared in it; without
-    that, Pulumi would go on believing in resources that are gone. Port, certificates and secrets stay.
+    Deletes resources and role assignments, sets the clock back to real time, and deletes the Pulumi state of every
+    stack that was declared in the sandbox. Port, certificates and secrets stay.
+
+        modelyard sandbox reset --yes
 
     Parameters
     ----------

@@ -21,7 +21,7 @@ from modelyard.failures import ExitStatus, Failure
 
 
 class NoCommand(Failure):
-    """There is nothing to run, or it isn't there."""
+    """No command was named, or it does not exist."""
 
     code = "cli.no-command"
     status = ExitStatus.USAGE

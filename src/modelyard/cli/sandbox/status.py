@@ -8,7 +8,7 @@ from modelyard.sandbox.failures import NotRunning
 
 
 def status(*, common: Plain = Plain()) -> Report:
-    """Tell whether the sandbox runs, where, and what it holds. Exit status 5 when it doesn't run."""
+    """Show whether the sandbox runs, where, and what it holds. The exit status is 5 if it doesn't."""
     home = Places.here().sandbox
     running = process.status(home)
     if running is None:

@@ -7,7 +7,7 @@ from modelyard.sandbox import process
 
 
 def stop(*, common: Plain = Plain()) -> Report:
-    """Stop the sandbox; what it holds is kept. Does nothing where none runs."""
+    """Stop the sandbox and keep what it holds. Does nothing where none runs."""
     was_running = process.stop(Places.here().sandbox)
     return Report(
         command="sandbox stop",

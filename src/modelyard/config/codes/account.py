@@ -5,12 +5,12 @@ from modelyard.config.codes.code import error, note, warning
 CODES = (
     error(
         "config.identity-incomplete",
-        "Identity incomplete",
+        "Incomplete identity",
         "User-assigned identities are named exactly when the type of identity says so; ARM refuses anything else.",
     ),
     note(
         "config.keys-on",
-        "Keys are on",
+        "Access keys are enabled",
         "Whoever holds a key has access, without a name and until it is rotated. Entra tokens work with keys off.",
     ),
     error(
@@ -21,7 +21,7 @@ CODES = (
     ),
     error(
         "config.region-of-another-cloud",
-        "Region of another cloud",
+        "Region of another Azure cloud",
         "China and the United States' government have clouds of their own, with other endpoints, logins and "
         "subscriptions. Modelyard speaks to the public cloud.",
     ),
@@ -32,7 +32,7 @@ CODES = (
     ),
     note(
         "config.region-unknown",
-        "Region unknown to the catalog",
+        "Region that is not in the catalog",
         "The region is in no availability matrix, so nothing could be checked about it.",
     ),
 )

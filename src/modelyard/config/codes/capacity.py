@@ -10,18 +10,18 @@ CODES = (
     ),
     error(
         "config.capacity-missing",
-        "Neither capacity nor rate limit",
+        "Missing capacity",
         "A deployment without capacity gets the smallest there is, which serves almost nobody.",
     ),
     error(
         "config.unit-unknown",
-        "Rate limit without a known unit",
+        "Rate limit for a model with an unknown unit",
         "Nobody publishes what one unit of capacity is for this model and SKU, so a rate can't be turned into "
         "capacity.",
     ),
     warning(
         "config.unit-inferred",
-        "Unit of capacity inferred",
+        "Inferred unit of capacity",
         "No source states the unit for this model. It is inferred from the quota table, where tokens and "
         "requests stand in the same ratio; Azure's reply after deployment is the truth, and the smoke test "
         "compares it.",
@@ -43,12 +43,12 @@ CODES = (
     ),
     error(
         "config.provisioned-size",
-        "Size not on sale",
+        "Capacity that Azure does not sell",
         "Provisioned throughput is sold from a minimum upwards in fixed steps.",
     ),
     note(
         "config.above-tier-1-quota",
-        "More than a tier 1 subscription gets",
+        "Capacity above the quota of tier 1",
         "New subscriptions start in quota tier 1. With less quota than asked for, Azure answers InsufficientQuota.",
     ),
     error(

@@ -5,7 +5,7 @@ from modelyard.config.codes.code import error, note, warning
 CODES = (
     error(
         "config.content-filter-unknown",
-        "Content filter that isn't there",
+        "Unknown content filter",
         "ARM was seen to accept the name of a content filter that doesn't exist; the deployment is then filtered "
         "otherwise than its file says.",
     ),
@@ -16,13 +16,13 @@ CODES = (
     ),
     error(
         "config.filter-without-severity",
-        "Severity where there is none",
+        "Severity on a filter that has none",
         "Only the four kinds of harm are graded. Other filters find something or don't, and ARM has no threshold for "
         "them.",
     ),
     note(
         "config.filter-inferred",
-        "Filter inferred at this point",
+        "Filter that no Microsoft source shows at this point",
         "No source of Microsoft's shows this filter at this point of a conversation: it is inferred from similar ones, "
         "or other people's configurations have it there.",
     ),
@@ -34,32 +34,32 @@ CODES = (
     ),
     warning(
         "config.filter-mode-deprecated",
-        "Former name of a mode",
+        "Deprecated name of a filter mode",
         "From API version 2025-06-01 on, Deferred is called Asynchronous_filter.",
     ),
     error(
         "config.blocklist-unknown",
-        "Blocklist that isn't there",
+        "Unknown blocklist",
         "A content filter can only use a blocklist of its own account.",
     ),
     warning(
         "config.blocklist-not-applied",
-        "Blocklist on a model that takes none",
+        "Blocklist on a model that does not support it",
         "Microsoft documents blocklists for Azure OpenAI's models only, so the words may pass here.",
     ),
     error(
         "config.entry-text-or-regex",
-        "Entry that is neither or both",
+        "Blocklist entry needs either a text or a regular expression",
         "An entry of a blocklist is compared as text or as a regular expression; ARM needs to be told which.",
     ),
     error(
         "config.regex-not-valid",
-        "Regular expression that can't be read",
+        "Invalid regular expression",
         "An expression that can't be read blocks nothing, or is refused minutes into a deployment.",
     ),
     error(
         "config.pattern-matches-everything",
-        "Entry that matches everything",
+        "Blocklist entry that matches everything",
         "An entry that matches the empty text blocks every message.",
     ),
 )

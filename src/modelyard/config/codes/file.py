@@ -5,7 +5,7 @@ from modelyard.config.codes.code import error
 CODES = (
     error(
         "config.yaml-syntax",
-        "Not YAML",
+        "Invalid YAML",
         "The file can't be read as YAML, so nothing else in it could be checked.",
     ),
     error(
@@ -15,7 +15,7 @@ CODES = (
     ),
     error(
         "config.yaml-documents",
-        "Several documents in one file",
+        "More than one YAML document in a file",
         "Pulumi reads one document from a stack file; what stands after `---` would be ignored or refused.",
     ),
     error(
@@ -31,7 +31,7 @@ CODES = (
     ),
     error(
         "config.duplicate-key",
-        "The same key twice",
+        "Duplicate key",
         "YAML libraries disagree on which one counts. Most keep the last silently.",
     ),
     error(
@@ -41,7 +41,7 @@ CODES = (
     ),
     error(
         "config.unquoted-text",
-        "Text that YAML takes for something else",
+        "Text that needs quotes",
         "Pulumi reads the file with YAML's types and writes it back: 2024-11-20 becomes a timestamp, 1.10 "
         "becomes 1.1. Quotes keep the text.",
     ),

@@ -5,17 +5,17 @@ from modelyard.config.codes.code import error
 CODES = (
     error(
         "config.layer-missing",
-        "Layer missing",
+        "Missing layer",
         "The stack builds on a layer whose file isn't there.",
     ),
     error(
         "config.layer-cycle",
-        "Layers in a circle",
+        "Layers that extend each other",
         "A layer builds on itself by way of others, so no order of merging exists.",
     ),
     error(
         "config.layer-foreign-key",
-        "Foreign key in a layer",
+        "Key of another namespace in a layer",
         "Pulumi reads the stack's own file and no layers. Keys of other namespaces, and Pulumi's own, would "
         "have no effect in a layer.",
     ),

@@ -10,12 +10,12 @@ CODES = (
     ),
     error(
         "config.model-format-unknown",
-        "Format of the model unknown",
+        "Unknown format of the model",
         "The short form leaves ARM's format to the catalog, which doesn't know this name.",
     ),
     note(
         "config.model-format-inferred",
-        "Format of the model inferred",
+        "Inferred format of the model",
         "No source states ARM's format for this model; the publisher's name is used.",
     ),
     warning(
@@ -25,12 +25,12 @@ CODES = (
     ),
     error(
         "config.model-spelling",
-        "Spelling of the model",
+        "Model name in other capital letters",
         "The catalog has this name with other capitals.",
     ),
     note(
         "config.model-unknown",
-        "Model unknown to the catalog",
+        "Model that is not in the catalog",
         "The catalog is dated; a newer model, a fine-tuned one or a private offer isn't in it. Nothing could "
         "be checked about it.",
     ),
@@ -42,7 +42,7 @@ CODES = (
     ),
     warning(
         "config.version-unknown",
-        "Version unknown to the catalog",
+        "Version that is not in the catalog",
         "The catalog knows the model and not this version, which is no later than those it knows: probably mistyped.",
     ),
     note(

@@ -5,7 +5,7 @@ from modelyard.config.codes.code import error, note, warning
 CODES = (
     warning(
         "config.sku-unknown",
-        "Deployment SKU unknown",
+        "Unknown deployment SKU",
         "Not one of the SKUs that Azure documents: newer than the catalog, or mistyped.",
     ),
     error(
@@ -15,12 +15,12 @@ CODES = (
     ),
     note(
         "config.offer-unknown",
-        "Offer unknown to the catalog",
+        "No published table covers this model, SKU and region",
         "No published table covers this model, SKU and region, so whether Azure offers it could not be checked.",
     ),
     error(
         "config.region-not-offered",
-        "Not offered in the region",
+        "Model and SKU not offered in the region",
         "Microsoft's availability matrices list the model and SKU in other regions only.",
     ),
 )

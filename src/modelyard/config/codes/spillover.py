@@ -5,7 +5,7 @@ from modelyard.config.codes.code import error, warning
 CODES = (
     error(
         "config.spillover-not-possible",
-        "Spillover that Azure doesn't do",
+        "Spillover that Azure does not support",
         "A provisioned deployment spills over to a standard one of the same model and version, on the same account.",
     ),
     warning(

@@ -11,23 +11,23 @@ CODES = (
     ),
     error(
         "config.misplaced-key",
-        "Key in the wrong place",
+        "Misplaced key",
         "The key exists, but elsewhere. ARM itself drops a `sku` that stands too deep and silently uses Standard.",
     ),
     error(
         "config.missing-key",
-        "Required key missing",
+        "Missing required key",
         "The key has no default, because no default would be right for everybody.",
     ),
     error(
         "config.target-missing",
-        "Target missing",
+        "Missing target",
         "A stack is for Azure or for the sandbox, and no default would be right: a pipeline that goes to the sandbox "
         "is green although nothing happened in Azure, and a trial that goes to Azure costs money.",
     ),
     error(
         "config.wrong-type",
-        "Value of the wrong type",
+        "Wrong type of value",
         "The key expects another type of value: text, a whole number, true or false, a list or a map.",
     ),
     error(
@@ -42,12 +42,12 @@ CODES = (
     ),
     error(
         "config.name-twice",
-        "Two resources of the same name",
+        "Duplicate resource name",
         "Azure compares names without regard to case, so the second would overwrite the first.",
     ),
     error(
         "config.secret-not-allowed",
-        "A secret where none can be",
+        "Secret not allowed here",
         "The value becomes part of a name or of plain properties in Azure, where it can't be kept secret.",
     ),
     error(
