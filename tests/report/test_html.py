@@ -219,3 +219,8 @@ def test_runs_in_the_sandbox_and_in_azure_are_two_lines(audited: Report) -> None
     elsewhere = replace(run(audited, TODAY), target="azure", violating=99)
     unmarked = replace(here, target="")
     assert html.write(audited, (elsewhere, unmarked, here)) == html.write(audited, (here,))
+
+
+def test_what_a_remedy_has_between_backticks_is_code() -> None:
+    assert html.coded("write `a.b` in <x>") == "write <code>a.<wbr>b</code> in &lt;x&gt;"
+    assert html.coded("one ` alone") == "one ` alone"
