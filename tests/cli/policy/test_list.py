@@ -60,7 +60,7 @@ def test_overrides_and_selectors_are_told(modelyard: Callable[..., Any], tmp_pat
 
 
 def test_no_policy_at_all_is_said(modelyard: Callable[..., Any]) -> None:
-    assert "no policy rules this stack" in modelyard("policy", "list", "keys").out
+    assert "no known policy applies to this stack" in modelyard("policy", "list", "keys").out
 
 
 def test_every_file_that_cannot_be_read_is_told_and_the_rest_is_listed(
