@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from modelyard.audit import stack_file
+from modelyard.catalog.calendar import Calendar
 from modelyard.catalog.market import Market
 from modelyard.config.loader import load
 from modelyard.config.project import Project
@@ -18,7 +19,7 @@ TEAMS = "Microsoft.Authorization/policyDefinitions"
 
 @pytest.mark.parametrize("stack", ["dev", "keys"])
 def test_everything_that_a_stack_declares_is_looked_at_and_has_its_line(stack: str) -> None:
-    loaded = load(Project.find(ROOT), stack, today=date(2026, 11, 23), market=Market.load())
+    loaded = load(Project.find(ROOT), stack, calendar=Calendar.on(date(2026, 11, 23)), market=Market.load())
     assert loaded.stack is not None
     source = stack_file.source(f"stack {stack}", declared(loaded.stack, SUBSCRIPTION), SUBSCRIPTION)
     assert source.left_out == {}

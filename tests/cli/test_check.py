@@ -4,12 +4,17 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from modelyard.catalog.market import Market
 from modelyard.failures import ExitStatus
+from modelyard.sandbox.clock import Clock
+from modelyard.sandbox.home import Home
+from modelyard.sandbox.store import Store
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -20,7 +25,7 @@ def test_the_example_stacks_are_right_on_the_day_they_were_written(modelyard: Ca
 
 
 def test_time_passes_and_models_retire(modelyard: Callable[..., Any]) -> None:
-    said = modelyard("check", "dev", "--on", "2028-01-01", "--json")
+    said = modelyard("check", "dev", "--on", "2030-01-01", "--json")
     assert said.status == ExitStatus.FINDINGS
     retired = [each for each in said.json["findings"] if each["severity"] == "error"]
     assert {each["file"] for each in retired} == {"stacks/Pulumi.dev.yaml"}
@@ -31,7 +36,7 @@ def test_time_passes_and_models_retire(modelyard: Callable[..., Any]) -> None:
 
 def test_junit_is_written_where_a_pipeline_wants_it(modelyard: Callable[..., Any], tmp_path: Path) -> None:
     report = tmp_path / "reports" / "check.xml"
-    modelyard("check", "dev", "--on", "2028-01-01", "--junit", str(report))
+    modelyard("check", "dev", "--on", "2030-01-01", "--junit", str(report))
     assert int(ElementTree.parse(report).getroot().get("failures", "0")) > 0
 
 
@@ -44,3 +49,24 @@ def test_check_starts_without_pulumi() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_stack_for_the_sandbox_is_judged_by_the_sandbox_s_market(
+    modelyard: Callable[..., Any], example: Path, tmp_path: Path
+) -> None:
+    """Real time retires nothing there; an advanced clock does, and `check` reads it without a server."""
+    file = example / "stacks" / "Pulumi.dev.yaml"
+    assert (
+        modelyard("check", "dev", "--json").json["findings"]
+        == modelyard("check", "dev", "--on", str(Market.load().date), "--json").json["findings"]
+    )
+    home = Home(tmp_path / "state" / "sandbox")
+    home.make()
+    store = Store(home.database)
+    Clock(store).advance(timedelta(days=3650))
+    store.close()
+    retired = modelyard("check", "dev", "--json").json["findings"]
+    assert "config.model-retired" in {each["code"] for each in retired}
+    file.write_text(file.read_text().replace("modelyard:target: sandbox", "modelyard:target: azure"))
+    real = modelyard("check", "dev", "--json").json["findings"]
+    assert real == modelyard("check", "dev", "--on", str(datetime.now(UTC).date()), "--json").json["findings"]

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from modelyard.catalog.calendar import Calendar
 from modelyard.catalog.market import Market
 from modelyard.config.loader import Loaded, load
 from modelyard.config.project import Project
@@ -48,7 +49,7 @@ class Example:
         return load(
             Project(root, "modelyard", stacks, root),
             "example",
-            today=date.fromisoformat(today[1]) if today else TODAY,
+            calendar=Calendar.on(date.fromisoformat(today[1]) if today else TODAY),
             market=Market.load(),
             values=json.loads(values.read_text()) if values.exists() else None,
         )
@@ -84,7 +85,7 @@ def stack(tmp_path: Path) -> Callable[..., Loaded]:
         for name, layer in layers.items():
             (tmp_path / f"stacks/layers/{name}.yaml").write_text(layer, encoding="utf-8")
         project = Project(tmp_path, "modelyard", tmp_path / "stacks", tmp_path / "infra")
-        return load(project, "dev", today=TODAY, market=Market.load(), values=values)
+        return load(project, "dev", calendar=Calendar.on(TODAY), market=Market.load(), values=values)
 
     return loaded
 
@@ -94,4 +95,4 @@ def load_text(folder: Path, text: str, day: date) -> Loaded:
     (folder / "stacks").mkdir(parents=True, exist_ok=True)
     (folder / "stacks/Pulumi.dev.yaml").write_text(text, encoding="utf-8")
     project = Project(folder, "modelyard", folder / "stacks", folder / "infra")
-    return load(project, "dev", today=day, market=Market.load())
+    return load(project, "dev", calendar=Calendar.on(day), market=Market.load())

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from modelyard.catalog.calendar import Calendar
 from modelyard.catalog.market import Market
 from modelyard.catalog.model import Create
 from modelyard.config.loader import Loaded, load
@@ -45,7 +46,7 @@ RESOLVED: dict[str, object] = {
 
 
 def own(stack: str) -> Loaded:
-    return load(Project.find(ROOT), stack, today=TODAY, market=Market.load())
+    return load(Project.find(ROOT), stack, calendar=Calendar.on(TODAY), market=Market.load())
 
 
 @pytest.mark.parametrize("name", Project.find(ROOT).stack_names())

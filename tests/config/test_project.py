@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from inline_snapshot import snapshot
 
+from modelyard.catalog.calendar import Calendar
 from modelyard.catalog.market import Market
 from modelyard.config.failures import ProjectMissing, ProjectUnreadable, StackMissing
 from modelyard.config.loader import load
@@ -52,7 +53,7 @@ Pulumi.yaml can't be read as a project file: it has no name [config.project-unre
     (tmp_path / "Pulumi.yaml").write_text("name: contoso\nruntime: python\n")
     (tmp_path / "Pulumi.dev.yaml").write_text("config: {}\n")
     with pytest.raises(StackMissing) as no_stack:
-        load(Project.find(tmp_path), "prod", today=TODAY, market=Market.load())
+        load(Project.find(tmp_path), "prod", calendar=Calendar.on(TODAY), market=Market.load())
     assert told(no_stack.value, tmp_path) == snapshot("""\
 the stack prod has no file [config.stack-missing]
   where:   <root>/Pulumi.prod.yaml

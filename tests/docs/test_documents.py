@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from modelyard.catalog.calendar import Calendar
 from modelyard.catalog.market import Market
 from modelyard.cli.app import app
 from modelyard.config.loader import load
@@ -45,7 +46,7 @@ def test_a_stack_file_in_a_document_loads(name: str, content: str, tmp_path: Pat
     if (ROOT / "policies").is_dir():
         (tmp_path / "policies").symlink_to(ROOT / "policies")
     (tmp_path / "stacks" / "Pulumi.shown.yaml").write_text(content)
-    loaded = load(Project.find(tmp_path), "shown", today=date(2026, 11, 23), market=Market.load())
+    loaded = load(Project.find(tmp_path), "shown", calendar=Calendar.on(date(2026, 11, 23)), market=Market.load())
     assert [f"{finding.path}: {finding.message}" for finding in loaded.errors] == []
 
 

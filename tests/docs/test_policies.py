@@ -12,6 +12,7 @@ from textwrap import indent
 import pytest
 
 from modelyard.catalog.built_in_policies import IN_DATA_PLANE, built_in
+from modelyard.catalog.calendar import Calendar
 from modelyard.catalog.market import Market
 from modelyard.config.loader import load
 from modelyard.config.project import Project
@@ -60,7 +61,7 @@ def test_its_example_is_one(page: str, tmp_path: Path) -> None:
     (tmp_path / "Pulumi.yaml").write_text("name: shown\nruntime: python\nstackConfigDir: stacks\n")
     (tmp_path / "stacks").mkdir()
     (tmp_path / "stacks/Pulumi.shown.yaml").write_text(HEAD + indent(example, "  "))
-    loaded = load(Project.find(tmp_path), "shown", today=date(2026, 11, 23), market=Market.load())
+    loaded = load(Project.find(tmp_path), "shown", calendar=Calendar.on(date(2026, 11, 23)), market=Market.load())
     assert [f"{finding.path}: {finding.message}" for finding in loaded.errors] == []
     assert loaded.stack is not None
     assert f"modelyard/{page}" in {*loaded.stack.policy_definitions, *loaded.stack.initiatives}

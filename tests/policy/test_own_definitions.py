@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 
 import modelyard.policy
+from modelyard.catalog.market import Market
 from modelyard.policy.cases import check
-from modelyard.policy.definition import Definition
+from modelyard.policy.definition import CATALOG_DATE, Definition
 from modelyard.policy.effects.names import Effect
 from modelyard.policy.fields import Fields
 from modelyard.policy.library import own
+from modelyard.policy.lifecycles import DEFAULTS
 
 FOLDER = Path(modelyard.policy.__file__).parent / "definitions"
 STEMS = sorted(file.stem for file in FOLDER.glob("*.json"))
@@ -40,7 +42,8 @@ def test_the_portal_has_something_to_show(stem: str) -> None:
     found = properties(stem)
     assert found["displayName"]
     assert found["description"].endswith(".")
-    assert found["metadata"] == {"category": "Cognitive Services", "version": found["version"]}
+    dated = {CATALOG_DATE: Market.load().date.isoformat()} if stem in DEFAULTS else {}
+    assert found["metadata"] == {"category": "Cognitive Services", "version": found["version"], **dated}
     for name, parameter in found["parameters"].items():
         assert parameter["metadata"]["displayName"], name
         assert parameter["metadata"]["description"].endswith("."), name

@@ -11,6 +11,7 @@ import pytest
 from pulumi.runtime import mocks
 from tests.resources.loops import loops
 
+from modelyard.catalog.calendar import Calendar
 from modelyard.catalog.market import Market
 from modelyard.config.account import Account
 from modelyard.config.deployment import Deployment
@@ -213,7 +214,7 @@ def stack_of(tmp_path: Path) -> Callable[..., Stack]:
         written = sections if "modelyard:account:" in sections else HEAD + sections
         (tmp_path / "stacks/Pulumi.dev.yaml").write_text(written, encoding="utf-8")
         project = Project(tmp_path, "modelyard", tmp_path / "stacks", tmp_path / "infra")
-        loaded = load(project, "dev", today=date(2026, 11, 23), market=Market.load())
+        loaded = load(project, "dev", calendar=Calendar.on(date(2026, 11, 23)), market=Market.load())
         assert loaded.stack is not None, loaded.findings
         assert not loaded.errors, loaded.errors
         return loaded.stack

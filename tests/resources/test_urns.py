@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from modelyard.catalog.calendar import Calendar
 from modelyard.catalog.market import Market
 from modelyard.config.loader import load
 from modelyard.config.project import Project
@@ -23,7 +24,7 @@ GOLDEN = Path(__file__).parent / "urns"
 
 
 def own(name: str) -> Stack:
-    loaded = load(Project.find(VALID), name, today=date(2026, 11, 23), market=Market.load())
+    loaded = load(Project.find(VALID), name, calendar=Calendar.on(date(2026, 11, 23)), market=Market.load())
     assert loaded.stack is not None
     return loaded.stack
 

@@ -73,3 +73,18 @@ def test_java_reads_the_trust_store(certificates: Certificates):
     )
     assert "modelyard-sandbox" in listed.stdout
     assert "trustedCertEntry" in listed.stdout
+
+
+def test_a_certificate_is_valid_for_clients_whose_clock_is_behind(certificates: Certificates):
+    """A machine may sleep, and a container may have a clock of its own; 825 days are what Apple's clients take."""
+    leaf = x509.load_pem_x509_certificate((certificates.folder / "server.pem").read_bytes())
+    assert leaf.not_valid_before_utc < datetime.now(UTC) - timedelta(days=730)
+    assert leaf.not_valid_after_utc - leaf.not_valid_before_utc < timedelta(days=825)
+
+
+def test_a_certificate_that_is_not_valid_yet_is_renewed(certificates: Certificates):
+    """It was made while this machine's clock was wrong by years."""
+    certificates.prepare(datetime.now(UTC) + timedelta(days=3000))
+    before = contents(certificates)
+    certificates.prepare()
+    assert contents(certificates)["server.pem"] != before["server.pem"]

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from modelyard.catalog.market import Market
+from modelyard.sandbox.azure import LocalAzure
 from modelyard.sandbox.clock import Clock
 from modelyard.sandbox.store import Store
 
@@ -33,3 +35,13 @@ def test_an_advanced_clock_outlives_the_server(tmp_path: Path):
     reopened = Store(tmp_path / "azure.sqlite")
     assert Clock(reopened, real=lambda: REAL).now() == REAL + timedelta(hours=2)
     reopened.close()
+
+
+def test_real_time_moves_the_clock_and_not_the_market():
+    """Two years after its catalog was made a sandbox still has the models of its examples."""
+    later = REAL + timedelta(days=730)
+    azure = LocalAzure(store=Store(), clock=Clock(Store(), real=lambda: later), market=Market.load())
+    assert azure.clock.now() == later
+    assert azure.market_day == azure.market.date
+    azure.clock.advance(timedelta(hours=36))
+    assert azure.market_day == azure.market.date + timedelta(days=1), "the market's day begins with the catalog's date"

@@ -37,6 +37,7 @@ class Surroundings:
     """
 
     now: datetime
+    market_time: datetime
     market: Market
     complete: tuple[str, ...] | None = None
     subscription: Mapping[str, Any] | None = None
@@ -44,9 +45,11 @@ class Surroundings:
     beside: tuple[Mapping[str, Any], ...] = ()
 
     @classmethod
-    def of(cls, source: Source, now: datetime, market: Market) -> "Surroundings":
+    def of(cls, source: Source, now: datetime, market: Market, market_time: datetime | None = None) -> "Surroundings":
         """Those that a source brings along."""
-        return cls(now, market, source.complete, source.subscription, source.requested, source.beside)
+        return cls(
+            now, market_time or now, market, source.complete, source.subscription, source.requested, source.beside
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +217,7 @@ class Contexts:
         if known is None:
             known = self._made[group, kind] = Context(
                 now=self._around.now,
+                market_time=self._around.market_time,
                 resource_group=self._documents.get(group, UNKNOWN) if group else {},
                 subscription=self._subscription(scopes.subscription(subject.id)),
                 request=request_of(kind) if self._around.requested else UNKNOWN,

@@ -44,13 +44,24 @@ class Inspected:
         return cls(evaluated, tuple(policies.values()), tuple(findings), book)
 
 
-def inspect(source: Source, others: Rulebook, *, now: datetime, market: Market, locate: Locate) -> Inspected:
-    """Every resource of the source against its own policies and those of `others`, which count where it has none."""
+def inspect(
+    source: Source,
+    others: Rulebook,
+    *,
+    now: datetime,
+    market: Market,
+    locate: Locate,
+    market_time: datetime | None = None,
+) -> Inspected:
+    """Every resource of the source against its own policies and those of `others`, which count where it has none.
+
+    `market_time` is the time on the market's day, where that is another day than `now`'s.
+    """
     fields = Fields(aliases.from_rows(rows()))
     book = source.rulebook | others
     entries = library.standard(fields)
     assigned, refused = book.put_to_work(entries, fields)
-    around = Surroundings.of(source, now, market)
+    around = Surroundings.of(source, now, market, market_time)
     evaluated = evaluate(assigned, book.sources, source.subjects, around, locate, controls.mapped(entries))
     return Inspected(evaluated, assigned.bound, tuple(unread((*source.failures, *refused))), book)
 

@@ -33,6 +33,7 @@ from modelyard.audit.inspection import Inspected, inspect
 from modelyard.audit.known import Known
 from modelyard.audit.source import Source
 from modelyard.audit.subject import Locate
+from modelyard.catalog.calendar import Calendar
 from modelyard.catalog.market import Market
 from modelyard.config.project import Project
 from modelyard.destination import TargetName
@@ -42,6 +43,7 @@ from modelyard.policy.pulled import FRESH
 from modelyard.report import rulings, text
 from modelyard.report.ruling import Ruling
 from modelyard.report.standing import Standing, standing
+from modelyard.sandbox_clock import calendar
 from modelyard.target import in_sandbox
 
 OF_AZURE = "azure-native:"
@@ -173,9 +175,16 @@ class Pack:
             subscription = next(filter(None, said), "") or known.subscription(self.target)
             source = preview.source(f"preview of {stack}", planned, subscription)
             source = replace(source, failures=known.failures)
-            now = self.now()
-            locate = lines(self.project, stack, now, market)
-            inspected = inspect(source, known.book, now=now, market=market, locate=locate)
+            days = calendar(self.environment, self.now())
+            locate = lines(self.project, stack, days, market)
+            inspected = inspect(
+                source,
+                known.book,
+                now=days.time(self.target),
+                market_time=days.market_time(self.target),
+                market=market,
+                locate=locate,
+            )
             self._judged = Judged(source, inspected, known, len(urns) - len(planned))
         return self._judged
 
@@ -197,11 +206,11 @@ def listed(report: ReportViolation, found: tuple[Ruling, ...]) -> None:
         report("\n".join([f"{rulings.counted(found)}:", *(f"  {rulings.line(each)}" for each in found)]), None)
 
 
-def lines(project: Project, stack: str, now: datetime, market: Market) -> Locate:
+def lines(project: Project, stack: str, days: Calendar, market: Market) -> Locate:
     """The way to the lines of the stack's file; of a program that has none, nothing has a line."""
     from modelyard.config.loader import load
 
     try:
-        return load(project, stack, today=now.date(), market=market).position
+        return load(project, stack, calendar=days, market=market).position
     except Failure:
         return lambda _path: None

@@ -97,7 +97,17 @@ def audit(
         return Report(command="audit", stack=stack or "", findings=looked.findings, failures=looked.failures)
     market, book = Market.load(), given | looked.around
     found = Inspected.together(
-        [inspect(each, book, now=looked.now or now, market=market, locate=looked.locate) for each in looked.sources]
+        [
+            inspect(
+                each,
+                book,
+                now=looked.now or now,
+                market_time=looked.market_time,
+                market=market,
+                locate=looked.locate,
+            )
+            for each in looked.sources
+        ]
     )
     source = Source.together(looked.name, looked.sources)
     knew = reach.known(found.policies, found.book, source.subjects)

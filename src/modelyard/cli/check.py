@@ -1,8 +1,10 @@
 """`modelyard check`: is the stack file right? Reads files only; needs no Pulumi, no network, no login."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 
+from modelyard.catalog.calendar import Calendar
 from modelyard.catalog.market import Market
+from modelyard.cli.days import calendar
 from modelyard.cli.options import Common
 from modelyard.cli.pointing import stated
 from modelyard.config.loader import load
@@ -25,11 +27,12 @@ def check(stack: str, *, on: date | None = None, common: Common = Common()) -> R
     stack
         The stack's name: `dev` for stacks/Pulumi.dev.yaml.
     on
-        The day to judge retirement dates by (today when left out).
+        The day to judge by. Left out, it is today for a stack that goes to Azure; for one that goes to the sandbox
+        models retire by the market's day there, which `modelyard sandbox clock` tells.
 
     """
     project = Project.find(common.project)
-    loaded = load(project, stack, today=on or datetime.now(UTC).date(), market=Market.load())
+    loaded = load(project, stack, calendar=Calendar.on(on) if on else calendar(), market=Market.load())
     stated(loaded)
     deployments = len(loaded.stack.deployments) if loaded.stack else 0
     mend = "" if loaded.findings else ", nothing to correct"

@@ -4,7 +4,6 @@ import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -14,12 +13,15 @@ from modelyard.audit.failures import StateUnreadable
 from modelyard.audit.impact import STACK_LEFT_OUT
 from modelyard.audit.source import Source
 from modelyard.audit.subject import Locate
+from modelyard.catalog.calendar import Calendar
 from modelyard.catalog.market import Market
 from modelyard.cli.login import login
+from modelyard.cli.looking import written_in
 from modelyard.config.failures import ProjectMissing
 from modelyard.config.loader import Loaded, load
 from modelyard.config.project import Project
 from modelyard.config.stack import Stack
+from modelyard.destination import TargetName
 from modelyard.failures import ExitStatus, Failure
 from modelyard.findings import Finding, Position, Severity
 from modelyard.syntax import json_mistakes
@@ -52,6 +54,7 @@ class Member:
     name: str
     source: Source
     locate: Locate
+    target: TargetName
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +89,17 @@ class Fleet:
         return Fleet(tuple(each for each in self.members if each.name not in gone), self.left_out)
 
 
-def of_project(project: Project, today: date, told: Told, *, at: str = "") -> Fleet:
+def of_project(project: Project, calendar: Calendar, told: Told, *, at: str = "") -> Fleet:
     """Every stack of a project; `at` says of which state the project is, for messages."""
     named = [(project, name, name) for name in project.stack_names()]
-    return _fleet(_read(named, today, told, at))
+    return _fleet(_read(named, calendar, told, at))
 
 
-def named(words: Sequence[str], start: Path, today: date, told: Told) -> Fleet:
+def named(words: Sequence[str], start: Path, calendar: Calendar, told: Told) -> Fleet:
     """The stacks that words name; without any, those of the project that `start` lies in. Raises NoStacks."""
     if not words:
         try:
-            found = of_project(Project.find(start), today, told)
+            found = of_project(Project.find(start), calendar, told)
         except ProjectMissing:
             raise NoStacks(str(start.resolve())) from None
         if not found.members and not found.left_out:
@@ -113,7 +116,7 @@ def named(words: Sequence[str], start: Path, today: date, told: Told) -> Fleet:
             raise NoStacks(word)
         stacks += [_stack(file) for file in files if file.suffix == ".yaml"]
         exports += [file for file in files if file.suffix != ".yaml"]
-    return _fleet([*_read(stacks, today, told, ""), *map(_export, exports)])
+    return _fleet([*_read(stacks, calendar, told, ""), *map(_export, exports)])
 
 
 def _inside(folder: Path) -> Iterator[Path]:
@@ -143,19 +146,21 @@ def _stack(file: Path) -> tuple[Project, str, str]:
     return project, name, f"{project.name}/{name}"
 
 
-def _read(stacks: Iterable[tuple[Project, str, str]], today: date, told: Told, at: str) -> Iterator[Member | LeftOut]:
+def _read(
+    stacks: Iterable[tuple[Project, str, str]], calendar: Calendar, told: Told, at: str
+) -> Iterator[Member | LeftOut]:
     from modelyard.resources.graph import declared
 
     market = Market.load()
     for project, name, shown in stacks:
         told(shown)
-        loaded = load(project, name, today=today, market=market)
+        loaded = load(project, name, calendar=calendar, market=market)
         if loaded.stack is None:
             yield _left_out(shown, at, loaded)
             continue
         subscription = loaded.stack.subscription_id or _subscription(loaded.stack, project)
         found = stack_file.source(f"stack {shown}", declared(loaded.stack, subscription), subscription)
-        yield Member(shown, found, loaded.position)
+        yield Member(shown, found, loaded.position, loaded.stack.target)
 
 
 def _subscription(stack: Stack, project: Project) -> str:
@@ -197,7 +202,8 @@ def _export(file: Path) -> Member:
         export: Any = json.loads(file.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError) as wrong:
         raise StateUnreadable(str(file), json_mistakes.problem(wrong)) from None
-    return Member(file.stem, state.source(f"state {file}", export), lambda _path: None)
+    found = state.source(f"state {file}", export)
+    return Member(file.stem, found, lambda _path: None, written_in(found))
 
 
 def _fleet(found: Iterable[Member | LeftOut]) -> Fleet:

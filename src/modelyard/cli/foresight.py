@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from modelyard.cli import live_checks
+from modelyard.cli.days import calendar
 from modelyard.cli.operation import Operation
 from modelyard.config.loader import Loaded
 from modelyard.engine import applications, renames, replacements
@@ -160,13 +161,21 @@ def _judged(operation: Operation, loaded: Loaded, planned: list[Started], known:
     from modelyard.catalog.market import Market
 
     now, target = datetime.now(UTC), operation.target
+    days = calendar(target.name, now)
     subscription = target.subscription_id or known.subscription(target.name)
     renamed = renames.renames(planned, subscription)
     stays = {each.old for each in renamed if each.kept}
     steps = [(each.urn, each.op, each.inputs) for each in planned if each.op != "delete" or each.urn not in stays]
     source = preview.change(f"preview of {operation.stack.name}", steps, subscription, plan.waits())
     source = replace(source, failures=known.failures)
-    found = inspect(source, known.book, now=now, market=Market.load(), locate=loaded.position)
+    found = inspect(
+        source,
+        known.book,
+        now=days.time(target.name),
+        market_time=days.market_time(target.name),
+        market=Market.load(),
+        locate=loaded.position,
+    )
     untouched = {urn for urn, op, _ in steps if op in preview.UNTOUCHED}
     told = (
         *replacements.findings(planned),

@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from modelyard.audit.failures import StateUnreadable
 from modelyard.audit.known import Known
 from modelyard.audit.source import Source
 from modelyard.audit.subject import Locate
+from modelyard.cli.days import calendar
 from modelyard.cli.login import login
 from modelyard.cli.operation import Operation, checked
 from modelyard.cli.options import Common, Pointing
@@ -40,8 +41,8 @@ class Looked:
     """What is looked at, what was pulled of the policies around it, and what stands in the way of looking.
 
     Several sources are several subscriptions of `name`, a management group. Without any the findings or failures say
-    why. `file` is the stack's, or the state's, for what no line of it declares; `now` the
-    time there, where it has one of its own.
+    why. `file` is the stack's, or the state's, for what no line of it declares; `now` is the time there, and
+    `market_time` the same on the market's day, where they aren't those of the caller.
     """
 
     sources: tuple[Source, ...] = ()
@@ -50,13 +51,14 @@ class Looked:
     locate: Locate = _nowhere
     file: str = ""
     now: datetime | None = None
+    market_time: datetime | None = None
     findings: tuple[Finding, ...] = ()
     failures: tuple[Failure, ...] = ()
 
 
 def at_stack_file(name: str, pointing: Pointing, now: datetime, common: Common) -> Looked:
     """The stack as its file declares it; no engine, no network."""
-    project, loaded = checked(name, common)
+    project, loaded = checked(name, common, pointing.target)
     if loaded.stack is None or _broken(loaded):
         return Looked(findings=loaded.findings)
     at = resolve(pointing, loaded)
@@ -71,7 +73,7 @@ def at_stack_file(name: str, pointing: Pointing, now: datetime, common: Common) 
 
 def at_preview(name: str, pointing: Pointing, now: datetime, common: Common) -> Looked:
     """The stack as the engine would make it."""
-    project, loaded = checked(name, common)
+    project, loaded = checked(name, common, pointing.target)
     if loaded.stack is None or _broken(loaded):
         return Looked(findings=loaded.findings)
     operation = Operation.prepare(project, name, resolve(pointing, loaded), Progress())
@@ -98,30 +100,29 @@ def at_state(file: Path, name: str | None, now: datetime, common: Common) -> Loo
     shown = _shown(file)
     if name is None:
         found = state.source(f"state {shown}", export)
-        ruled = _ruled(
-            found, _known_if_any(common.project).in_target(_written_in(found)), None, _written_in(found), now
-        )
-        works(Destination(_written_in(found), according_to="the ids in the state"))
+        target = written_in(found)
+        ruled = _ruled(found, _known_if_any(common.project).in_target(target), None, target, now)
+        works(Destination(target, according_to="the ids in the state"))
         return replace(ruled, file="" if str(file) == "-" else str(file))
     project, loaded = checked(name, common)
     if loaded.stack is None or _broken(loaded):
         return Looked(findings=loaded.findings)
     found = state.source(f"state {shown}", export, ours=True)
-    works(Destination(_written_in(found), according_to="the ids in the state"))
-    return _ruled(found, Known.of(project).in_target(_written_in(found)), loaded, _written_in(found), now)
+    works(Destination(written_in(found), according_to="the ids in the state"))
+    return _ruled(found, Known.of(project).in_target(written_in(found)), loaded, written_in(found), now)
 
 
 def at_scope(words: str, name: str | None, pointing: Pointing, common: Common) -> Looked:
     """What stands at a scope now, with the policies in force there now; with a stack's name its file says where."""
     from modelyard.audit import live, pull
 
-    loaded = checked(name, common)[1] if name is not None else None
+    loaded = checked(name, common, pointing.target)[1] if name is not None else None
     if loaded is not None and (loaded.stack is None or _broken(loaded)):
         return Looked(findings=loaded.findings)
     pointed = point(resolve(pointing, loaded))
     scope = pull.scope_of(words, pointed.subscription_id, account=True)
     works(replace(pointed.destination, subscription=scopes.subscription(scope).rpartition("/")[2]))
-    looked = Looked(live.sources(pointed, scope), scope, now=_clock(pointed.name))
+    looked = _timed(Looked(live.sources(pointed, scope), scope), pointed.name, datetime.now(UTC))
     if loaded is None or loaded.stack is None:
         return looked
     from modelyard.resources.graph import declared
@@ -131,26 +132,22 @@ def at_scope(words: str, name: str | None, pointing: Pointing, common: Common) -
     return replace(looked, sources=named, locate=loaded.position, file=str(loaded.file))
 
 
-def _clock(target: TargetName) -> datetime | None:
-    """The sandbox's time, by which its exemptions end and its policy states are told."""
-    if target != "sandbox":
-        return None
-    from modelyard.cli.places import Places
-    from modelyard.sandbox import remote
-    from modelyard.sandbox.home import Home
-
-    return datetime.fromisoformat(remote.ask(Home(Places.here().sandbox), "GET", "clock")["now"])
+def _timed(looked: Looked, target: TargetName, now: datetime) -> Looked:
+    """With the time there: by it exemptions end, and definitions with the catalog's dates are judged."""
+    days = calendar(target, now)
+    return replace(looked, now=days.time(target), market_time=days.market_time(target))
 
 
-def _ruled(source: Source, known: Known, loaded: Loaded | None, target: str, now: datetime) -> Looked:
+def _ruled(source: Source, known: Known, loaded: Loaded | None, target: TargetName, now: datetime) -> Looked:
     source = replace(source, failures=known.failures)
     findings = known.findings(source, now, target=target)
-    if loaded is None:
-        return Looked((source,), source.name, known.book, findings=findings)
-    return Looked((source,), source.name, known.book, loaded.position, str(loaded.file), findings=findings)
+    looked = Looked((source,), source.name, known.book, findings=findings)
+    if loaded is not None:
+        looked = replace(looked, locate=loaded.position, file=str(loaded.file))
+    return _timed(looked, target, now)
 
 
-def _written_in(source: Source) -> TargetName:
+def written_in(source: Source) -> TargetName:
     """Where a state was written, whatever a command is pointed at: only the sandbox has its subscription."""
     from modelyard.sandbox.tenant import SUBSCRIPTION_ID
 

@@ -2,7 +2,6 @@
 
 import sys
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from modelyard.azure.arm_reader import reader
@@ -10,6 +9,7 @@ from modelyard.azure.failures import Unreadable
 from modelyard.catalog.market import Market
 from modelyard.cli import stack_file
 from modelyard.cli.changes import finished
+from modelyard.cli.days import calendar
 from modelyard.cli.engine import locate
 from modelyard.cli.options import InProject, Pointing
 from modelyard.cli.places import Places
@@ -18,7 +18,7 @@ from modelyard.cli.progress import Progress
 from modelyard.config.failures import StackMissing
 from modelyard.config.loader import Loaded, load
 from modelyard.config.project import Project
-from modelyard.destination import Destination
+from modelyard.destination import Destination, TargetName
 from modelyard.engine import workspace
 from modelyard.engine.events import Event, Failed, Finished, Started, name_of
 from modelyard.engine.failures import EngineFailure, NoStack
@@ -121,10 +121,13 @@ class Operation:
                 pass
 
 
-def checked(name: str, common: InProject) -> tuple[Project, Loaded]:
-    """The project and the stack's file with what is to be mended in it, judged as of today."""
+def checked(name: str, common: InProject, target: TargetName | None = None) -> tuple[Project, Loaded]:
+    """The project and the stack's file with what is to be mended in it, judged by today's calendar.
+
+    `target` is what the command line says, where it says one: in a rehearsal the sandbox's market counts.
+    """
     project = Project.find(common.project)
-    loaded = load(project, name, today=datetime.now(UTC).date(), market=Market.load())
+    loaded = load(project, name, calendar=calendar(target), market=Market.load())
     stated(loaded)
     return project, loaded
 
@@ -132,7 +135,7 @@ def checked(name: str, common: InProject) -> tuple[Project, Loaded]:
 def read(project: Project, name: str) -> Loaded | None:
     """The stack's file, for what it says of the target; None where a stack that is deployed has no file any more."""
     try:
-        return load(project, name, today=datetime.now(UTC).date(), market=Market.load())
+        return load(project, name, calendar=calendar(), market=Market.load())
     except StackMissing:
         return None
 
@@ -140,7 +143,7 @@ def read(project: Project, name: str) -> Loaded | None:
 def located(project: Project, name: str, pointing: Pointing) -> Destination:
     """Where a stack that may be deployed works, by its file; one whose file is gone is found by --target."""
     try:
-        loaded = load(project, name, today=datetime.now(UTC).date(), market=Market.load())
+        loaded = load(project, name, calendar=calendar(), market=Market.load())
     except StackMissing as missing:
         try:
             return resolve(pointing)

@@ -50,7 +50,7 @@ def preview(
     """
     if save_plan:
         writable(save_plan)
-    project, loaded = checked(stack, common)
+    project, loaded = checked(stack, common, pointing.target)
     if any(finding.severity is Severity.ERROR for finding in loaded.findings):
         return Report(command="preview", stack=stack, findings=loaded.findings)
     operation = Operation.prepare(project, stack, resolve(pointing, loaded), Progress())

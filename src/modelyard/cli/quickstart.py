@@ -60,7 +60,7 @@ def quickstart(stack: str = "dev", *, common: Common = Common()) -> Report:
     """
     steps = Steps(Progress())
     with steps.step("check") as ended:
-        project, loaded = checked(stack, common)
+        project, loaded = checked(stack, common, "sandbox")
         errors = sum(finding.severity is Severity.ERROR for finding in loaded.findings)
         deployments = len(loaded.stack.deployments) if loaded.stack else 0
         ended(f"{loaded.file.name}: {deployments} deployments, {errors or 'no'} errors", not errors)

@@ -74,7 +74,7 @@ def up(
 
     """
     saved = Plan.of_stack(plan, stack) if plan else None
-    project, loaded = checked(stack, common)
+    project, loaded = checked(stack, common, pointing.target)
     if any(finding.severity is Severity.ERROR for finding in loaded.findings):
         return Report(command="up", stack=stack, findings=loaded.findings)
     at = resolve(pointing, loaded)

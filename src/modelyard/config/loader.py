@@ -5,13 +5,13 @@ Every command that needs a stack comes here, the program too, so that what is ch
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import reduce
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
 from pydantic import TypeAdapter
 
+from modelyard.catalog.calendar import Calendar
 from modelyard.catalog.market import Market
 from modelyard.config import layers, resolved
 from modelyard.config.account import Account
@@ -83,7 +83,7 @@ class Loaded:
 
 
 def load(
-    project: Project, stack: str, *, today: date, market: Market, values: Mapping[str, object] | None = None
+    project: Project, stack: str, *, calendar: Calendar, market: Market, values: Mapping[str, object] | None = None
 ) -> Loaded:
     """The stack of that name. Raises StackMissing; everything else that may be wrong with it is a finding.
 
@@ -101,17 +101,17 @@ def load(
     documents = _with_layers(document, project, collector)
     tree = layers.bare(reduce(layers.merge, (each.tree for each in documents)))
     draft = _draft(stack, tree, outside(document, Fitting(market, collector), collector), market, collector)
-    loaded = _checked(draft, Known(market, today, DefinitionFiles(project.definitions)), collector)
+    loaded = _checked(draft, Known(market, calendar, DefinitionFiles(project.definitions)), collector)
     findings = collector.findings(lambda *at: _position(documents, *at))
     return Loaded(loaded, findings, file, documents, draft.target, draft.subscription_id)
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a stack is held against: the market, the day, and the definitions at hand."""
+    """What a stack is held against: the market, the days that count, and the definitions at hand."""
 
     market: Market
-    today: date
+    calendar: Calendar
     files: DefinitionFiles
 
 
@@ -171,10 +171,13 @@ def _target(tree: dict[str, Any], fitting: Fitting, collector: Collector) -> Tar
 
 
 def _checked(draft: Draft, known: Known, collector: Collector) -> Stack | None:
+    target = draft.target or "sandbox"
     account_checks.check(draft, collector)
     name_checks.check(draft, collector)
     deployment_checks.check(draft, collector)
-    model_checks.check(draft, known.market, known.today, collector)
+    model_checks.check(
+        draft, known.market, known.calendar.market_day(target), collector, played=known.calendar.in_sandbox(target)
+    )
     offer_checks.check(draft, known.market, collector)
     filter_checks.check(draft, collector)
     spillover_checks.check(draft, collector)
@@ -185,7 +188,7 @@ def _checked(draft: Draft, known: Known, collector: Collector) -> Stack | None:
     initiatives = initiative_checks.settle(draft, definitions, collector)
     policies = policy_checks.settle(draft, definitions, initiatives, collector)
     declared = {**initiatives, **definitions.initiatives()}
-    exemption_checks.check(draft, known.today, declared, collector)
+    exemption_checks.check(draft, known.calendar.time(target).date(), declared, collector)
     settled = (deployments, draft.deployments), (access, draft.access), (policies, draft.policies)
     whole = draft.whole and len(initiatives) == len(draft.initiatives) and all(len(a) == len(b) for a, b in settled)
     if not whole or draft.account is None or draft.location is None or draft.target is None:

@@ -49,7 +49,10 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Compilation:
-    """Surroundings of one piece of a rule. `parameters` is by folded name; a missing value is an Unknown in it."""
+    """Surroundings of one piece of a rule. `parameters` is by folded name; a missing value is an Unknown in it.
+
+    `catalog_dated`: the definition holds dates of the catalog, so its `utcNow()` is the market's.
+    """
 
     definition: str
     parameters: Mapping[str, Any]
@@ -59,6 +62,7 @@ class Compilation:
     tally: Tally = field(default_factory=Tally)
     counts: tuple[Counted, ...] = ()
     related: bool = False
+    catalog_dated: bool = False
 
     def refuse(self, place: str, problem: str, *, allowed: str = "", remedy: str = "") -> NoReturn:
         """Stop: the definition can't be evaluated as Azure would. Raises DefinitionRefused."""

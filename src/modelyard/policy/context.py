@@ -39,6 +39,7 @@ class Context:
     """Surroundings of one evaluation.
 
     now             the time of day
+    market_time     the same on the market's day, for definitions that carry the catalog's dates; `now` where it is left
     resource_group  what `resourceGroup()` returns: name, location, tags, id …
     subscription    what `subscription()` returns: subscriptionId, id, displayName, tags …
     request         what `requestContext()` returns: apiVersion, identity …
@@ -47,6 +48,7 @@ class Context:
     """
 
     now: datetime | Unknown = UNKNOWN
+    market_time: datetime | None = None
     resource_group: Any = UNKNOWN
     subscription: Any = UNKNOWN
     request: Any = UNKNOWN

@@ -31,6 +31,8 @@ PARTS = (
     "externalEvaluationEnforcementSettings",
 )  # fmt: skip
 """What properties Azure's definitions have (azure-mgmt-resource-policy 1.0, A)."""
+CATALOG_DATE = "catalogDate"
+"""The member of `metadata` that says of which date the catalog's facts in the definition are."""
 RULE_PARTS = {"if", "then"}
 THEN_PARTS = {"effect", "details"}
 BY_MEMBER = {
@@ -140,7 +142,14 @@ class Definition:
             bound = {name.lower(): value for name, value in values.items()}
         else:
             bound = parameters.values(self.name, self.parameters, values, complete=complete)
-        compilation = Compilation(self.name, bound, self.fields, policy or {"definitionId": self.id}, self._trees)
+        compilation = Compilation(
+            self.name,
+            bound,
+            self.fields,
+            policy or {"definitionId": self.id},
+            self._trees,
+            catalog_dated=CATALOG_DATE in self.metadata,
+        )
         for part in self.rule:
             if part.lower() not in RULE_PARTS:
                 compilation.refuse(f"{self.place}.{part}", f"'{part}' is no part of a rule", allowed="if, then")

@@ -2,7 +2,9 @@
 
 The definitions `preview-models` and `retiring-models` carry these as defaults of their parameters, in their files. So a
 definition changes with a release of the catalog and never from one day to the next: the rule itself asks what day it
-is, and a stack that was declared yesterday is declared alike today. `filled` makes the defaults anew.
+is, and a stack that was declared yesterday is declared alike today. `filled` makes the defaults anew, and writes the
+catalog's date into the metadata. By that mark a rule that asks what day it is gets the market's day where that differs
+from the real one, which it does in the sandbox: a rule and `check` never disagree on whether a model has retired.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -10,6 +12,7 @@ from typing import Any
 
 from modelyard.catalog.market import Market
 from modelyard.catalog.model import Model
+from modelyard.policy.definition import CATALOG_DATE
 
 
 def retirements(models: Iterable[Model]) -> dict[str, str]:
@@ -42,7 +45,11 @@ def filled(stem: str, document: Mapping[str, Any], market: Market) -> dict[str, 
     name, made = DEFAULTS[stem]
     properties = document["properties"]
     parameter = {**properties["parameters"][name], "defaultValue": made(market)}
-    return {"properties": {**properties, "parameters": {**properties["parameters"], name: parameter}}}
+    filled_in = {
+        "metadata": {**properties["metadata"], CATALOG_DATE: market.date.isoformat()},
+        "parameters": {**properties["parameters"], name: parameter},
+    }
+    return {"properties": {**properties, **filled_in}}
 
 
 def _called(model: Model) -> str:

@@ -22,6 +22,7 @@ from modelyard.destination import TargetName
 from modelyard.failures import ExitStatus, Failure
 from modelyard.findings import Severity
 from modelyard.report import text
+from modelyard.sandbox_clock import calendar
 from modelyard.target import SANDBOX_VARIABLE, in_sandbox
 
 
@@ -52,7 +53,7 @@ def configuration() -> Stack:
     loaded = load(
         Project.find(Path()),
         pulumi.get_stack(),
-        today=datetime.now(UTC).date(),
+        calendar=calendar(os.environ, datetime.now(UTC)),
         market=Market.load(),
         values={**get_config_env(), **CONFIG.get()},
     )

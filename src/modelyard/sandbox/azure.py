@@ -16,10 +16,12 @@ Collections of the store, and what their keys are:
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from modelyard.arm.table import stated
+from modelyard.catalog.calendar import SANDBOX, Calendar
 from modelyard.catalog.market import Market
 from modelyard.sandbox.clock import Clock
 from modelyard.sandbox.store import Store
@@ -49,6 +51,17 @@ class LocalAzure:
         """The local Azure kept at `path`, or one in memory; the market is the catalog of this release."""
         store = Store(path)
         return cls(store=store, clock=Clock(store), market=Market.load())
+
+    @property
+    def calendar(self) -> Calendar:
+        """The days by which things are judged here."""
+        advanced = self.clock.advanced
+        return Calendar(self.clock.now() - advanced, self.market.date, advanced)
+
+    @property
+    def market_day(self) -> date:
+        """The day by which lifecycles of models are judged: it moves with what the clock is advanced, and only so."""
+        return self.calendar.market_day(SANDBOX)
 
     def derived(self, name: str, collections: tuple[str, ...], make: Callable[[], T]) -> T:
         """What `make` made of these collections; it is made again only once one of them was written to."""

@@ -2,7 +2,8 @@
 
 The authority is trusted by nobody but the processes whose environment names its file (see `environment`); it is in no
 trust store of the machine's, and its key stays in the sandbox's folder, mode 0600. Validity is real time, never the
-sandbox's clock, for clients compare it with their own.
+sandbox's clock, for clients compare it with their own. It begins long before a certificate is made, because a client's
+clock may differ from this process's: a virtual machine that slept, a container, a test that moves one of the two.
 """
 
 import ssl
@@ -19,6 +20,7 @@ from modelyard.sandbox import hosts
 from modelyard.sandbox.home import write_private
 
 VALID = timedelta(days=90)
+BACKDATED = timedelta(days=732)  # with VALID below the 825 days that Apple's clients take of a private authority
 RENEW_BEFORE = timedelta(days=30)
 TRUST_STORE_PASSWORD = "changeit"  # noqa: S105 - Java's own default: a trust store holds nothing secret
 ALPN = ["http/1.1"]
@@ -63,7 +65,7 @@ class Certificates:
             leaf = authority.issue_cert(
                 *hosts.patterns(),
                 organization_name="Modelyard sandbox",
-                not_before=moment - timedelta(days=1),
+                not_before=moment - BACKDATED,
                 not_after=moment + VALID,
             )
             write_private(self._server, leaf.private_key_and_cert_chain_pem.bytes())
@@ -104,5 +106,6 @@ class Certificates:
             names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
         except Exception:  # whatever is wrong with the file, the answer is a new one
             return False
-        named = set(names.get_values_for_type(x509.DNSName))
-        return named == set(hosts.patterns()) and certificate.not_valid_after_utc - now > RENEW_BEFORE
+        if certificate.not_valid_before_utc > now or certificate.not_valid_after_utc - now <= RENEW_BEFORE:
+            return False
+        return set(names.get_values_for_type(x509.DNSName)) == set(hosts.patterns())

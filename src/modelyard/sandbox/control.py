@@ -1,7 +1,7 @@
 """The sandbox's control API, under `/_modelyard/` on the proxy's port. None of it is Azure's.
 
     GET  /_modelyard/status        the server and what it holds; open to anybody on this machine
-    GET  /_modelyard/clock         {"now", "advancedSeconds"}
+    GET  /_modelyard/clock         {"now", "advancedSeconds", "marketDay"}
     POST /_modelyard/clock         {"advanceSeconds": 300}; the clock only moves forward
     POST /_modelyard/reset         forget everything and seed anew
     GET  /_modelyard/principals    the directory, without secrets
@@ -72,9 +72,13 @@ class Control:
         }
 
     def clock(self, _: dict[str, Any]) -> dict[str, Any]:
-        """The sandbox's time and how far it is ahead."""
+        """The sandbox's time, how far it is ahead, and the market's day."""
         clock = self._azure.clock
-        return {"now": clock.now().isoformat(), "advancedSeconds": clock.advanced.total_seconds()}
+        return {
+            "now": clock.now().isoformat(),
+            "advancedSeconds": clock.advanced.total_seconds(),
+            "marketDay": self._azure.market_day.isoformat(),
+        }
 
     def advance(self, asked: dict[str, Any]) -> dict[str, Any]:
         """Move the clock forward."""

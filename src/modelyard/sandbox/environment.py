@@ -9,6 +9,7 @@ from typing import Literal
 
 from modelyard.sandbox.certificates import TRUST_STORE_PASSWORD, Certificates
 from modelyard.sandbox.home import Home
+from modelyard.sandbox_clock import HOME_VARIABLE
 from modelyard.target import SANDBOX_VARIABLE
 
 Shell = Literal["sh", "fish", "powershell"]
@@ -48,6 +49,7 @@ def environment(home: Home, port: int, *, tenant_id: str, subscription_id: str) 
     return {
         "MODELYARD_TARGET": "sandbox",
         SANDBOX_VARIABLE: proxy,
+        HOME_VARIABLE: str(home.path),
         # A proxy for every host: what isn't Azure's is refused by name, instead of leaving the machine unseen.
         "HTTPS_PROXY": proxy,
         "https_proxy": proxy,

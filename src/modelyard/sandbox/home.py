@@ -21,6 +21,8 @@ import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
+from modelyard.sandbox_clock import DATABASE
+
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
@@ -43,7 +45,7 @@ class Home:
     @property
     def database(self) -> Path:
         """The SQLite file."""
-        return self.path / "azure.sqlite"
+        return self.path / DATABASE
 
     @property
     def state(self) -> Path:

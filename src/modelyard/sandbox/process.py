@@ -40,6 +40,7 @@ class Status:
     requests: int
     now: str
     advanced_seconds: float
+    market_day: str
     counts: Mapping[str, int]
     principals: int
 
@@ -122,6 +123,7 @@ def _status(home: Home) -> Status | None:
         requests=int(told["requests"]),
         now=str(told["now"]),
         advanced_seconds=float(told["advancedSeconds"]),
+        market_day=str(told.get("marketDay", "unknown")),
         counts=dict(told["counts"]),
         principals=int(told["principals"]),
     )

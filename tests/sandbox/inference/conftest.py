@@ -29,7 +29,7 @@ MODELS = {
     "reserved": ("OpenAI", "gpt-5.4", "2026-03-05", "GlobalProvisionedManaged"),
     "codex": ("OpenAI", "gpt-5.1-codex", "2025-11-13", "GlobalStandard"),
     "chat-old": ("OpenAI", "gpt-5", "2025-08-07", "GlobalStandard"),
-    "retired": ("OpenAI", "gpt-4.1", "2025-04-14", "GlobalStandard"),
+    "retired": ("OpenAI", "gpt-5-chat", "2025-08-07", "GlobalStandard"),
     "mistral": ("Mistral AI", "Mistral-Large-3", "1", "GlobalStandard"),
     "embed": ("OpenAI", "text-embedding-3-large", "1", "GlobalStandard"),
     "embed-small": ("OpenAI", "text-embedding-3-small", "1", "GlobalStandard"),
@@ -44,7 +44,7 @@ MODELS = {
 
 @pytest.fixture
 def azure(signing_key: Mapping[str, Any]) -> Iterator[LocalAzure]:
-    """Retirement dates and windows are read off this clock, so what is tested today is tested next year."""
+    """Windows are read off this clock and lifecycles off the market's day, so what is tested today holds next year."""
     store = Store()
     local = LocalAzure(store=store, clock=Clock(store, real=lambda: NOW), market=Market.load())
     store.put("settings", "signing-key", signing_key)

@@ -3,12 +3,12 @@
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
 
 from modelyard.audit import impact
 from modelyard.audit.known import Known
 from modelyard.audit.revision import Revision
+from modelyard.catalog.calendar import Calendar
 from modelyard.cli import fleet
 from modelyard.cli.fleet import Fleet
 from modelyard.config.failures import ProjectMissing
@@ -52,14 +52,14 @@ def epac(revision: Revision, base: str, folder: Path, environment: str, groups: 
 
 
 def project(
-    revision: Revision, of: Project, looked: Fleet, base: str, now: datetime, told: fleet.Told, *, whole: bool
+    revision: Revision, of: Project, looked: Fleet, base: str, calendar: Calendar, told: fleet.Told, *, whole: bool
 ) -> tuple[Side, Side]:
     """Policies of all the project's stacks, since one may assign what reaches another.
 
     A stack that can be read on one side only would seem to bring all its policies, or to take them away; it counts on
     neither.
     """
-    now_there = looked if whole else fleet.of_project(of, now.date(), told)
+    now_there = looked if whole else fleet.of_project(of, calendar, told)
     with tempfile.TemporaryDirectory() as kept:
         for path, content in revision.files(of.root, lambda paths: _of_project(of, paths)).items():
             file = Path(kept, path)
@@ -67,7 +67,7 @@ def project(
             file.write_bytes(content)
         try:
             then = Project.find(Path(kept))
-            there_then = fleet.of_project(then, now.date(), told, at=f" at {base}")
+            there_then = fleet.of_project(then, calendar, told, at=f" at {base}")
             known = Known.of(then)
         except ProjectMissing:
             there_then, known = Fleet(()), Known()

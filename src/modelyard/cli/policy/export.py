@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
 from modelyard.cli import fleet
+from modelyard.cli.days import calendar
 from modelyard.cli.options import Common
 from modelyard.cli.progress import Progress
 from modelyard.config.project import Project
@@ -137,7 +137,7 @@ def export(
 
 
 def _of_stack(stack: str, common: Common) -> Policies:
-    found = fleet.named((stack,), common.project, datetime.now(UTC).date(), Progress().passing)
+    found = fleet.named((stack,), common.project, calendar(), Progress().passing)
     books = [member.source.rulebook for member in found.members]
     book = books[0] if books else Rulebook()
     ids = (*book.assignments, *book.definitions, *book.initiatives, *book.exemptions)

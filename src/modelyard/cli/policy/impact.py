@@ -1,7 +1,6 @@
 """`modelyard policy impact`: what a change of policies would do to the stacks that there are."""
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
@@ -10,8 +9,10 @@ from modelyard.audit import impact as impacts
 from modelyard.audit.evaluation import Surroundings, evaluate
 from modelyard.audit.impact import Change, Move
 from modelyard.audit.revision import Revision
+from modelyard.catalog.calendar import Calendar
 from modelyard.catalog.market import Market
 from modelyard.cli import fleet
+from modelyard.cli.days import calendar
 from modelyard.cli.fleet import Fleet
 from modelyard.cli.options import Common
 from modelyard.cli.policy import comparison, impact_words
@@ -71,30 +72,30 @@ def impact(
     """
     if from_epac is None and environment:
         return Report(command="policy impact", failures=(NoRepository("--environment"),))
-    now, progress = datetime.now(UTC), Progress()
+    days, progress = calendar(), Progress()
     groups = tuple(map(group_id, management_group))
 
     def told(name: str) -> None:
         progress.passing(f"  {name} …")
 
     revision = Revision.find(from_epac or common.project, base)
-    looked = fleet.named(stacks, common.project, now.date(), told)
+    looked = fleet.named(stacks, common.project, days, told)
     if from_epac is not None:
         sides = comparison.epac(revision, base, from_epac, environment, groups)
     else:
-        sides = comparison.project(revision, Project.find(common.project), looked, base, now, told, whole=not stacks)
+        sides = comparison.project(revision, Project.find(common.project), looked, base, days, told, whole=not stacks)
     before, after = comparison.completed(sides, looked, groups, common.project, of_others=from_epac is not None)
     progress.clear()
-    return _report(before, after, looked, revision, fail_on, now)
+    return _report(before, after, looked, revision, fail_on, days)
 
 
 def _report(
-    before: Side, after: Side, looked: Fleet, revision: Revision, fail_on: str, now: datetime
+    before: Side, after: Side, looked: Fleet, revision: Revision, fail_on: str, days: Calendar
 ) -> Report:  # fmt: skip
     fields = Fields(aliases.from_rows(rows()))
     old, old_refused = before.book.put_to_work(library.standard(fields), fields)
     new, new_refused = after.book.put_to_work(library.standard(fields), fields)
-    found = impacts.lines(_moves((before, old), (after, new), looked, now))
+    found = impacts.lines(_moves((before, old), (after, new), looked, days))
     documents = impacts.differing(before.book, after.book)
     resources = sum(len(member.source.subjects) for member in looked.members)
     findings = (
@@ -126,11 +127,13 @@ def _is_news(change: Change) -> bool:
     return change not in {Change.FREED, Change.EASED}
 
 
-def _moves(before: tuple[Side, Assigned], after: tuple[Side, Assigned], looked: Fleet, now: datetime) -> Iterator[Move]:
+def _moves(
+    before: tuple[Side, Assigned], after: tuple[Side, Assigned], looked: Fleet, days: Calendar
+) -> Iterator[Move]:
     market = Market.load()
     for member in looked.members:
         source = member.source
-        around = Surroundings.of(source, now, market)
+        around = Surroundings.of(source, days.time(member.target), market, days.market_time(member.target))
         old, new = (
             evaluate(assigned, side.book.sources, source.subjects, around, member.locate).rulings
             for side, assigned in (before, after)

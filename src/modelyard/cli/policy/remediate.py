@@ -62,7 +62,7 @@ def remediate(
     """
     from modelyard.resources.graph import declared
 
-    _, loaded = checked(stack, common)
+    _, loaded = checked(stack, common, pointing.target)
     if loaded.errors or loaded.stack is None:
         return Report(command="policy remediate", stack=stack, findings=loaded.findings)
     there = tuple(key for key, each in loaded.stack.policies.items() if each.remediates)

@@ -36,9 +36,12 @@ def clock(action: Literal["show", "advance"] = "show", by: str = "", *, common: 
         modelyard sandbox clock
         modelyard sandbox clock advance 5m     role assignments take effect
         modelyard sandbox clock advance 2d     soft-deleted accounts are purged
+        modelyard sandbox clock advance 52w    models retire as in Azure
 
     Every delay, expiry and window of the sandbox follows this clock. It only moves forward.
     `modelyard sandbox reset` sets it back to real time, and deletes everything else.
+    Models retire by the market's day: the catalog's date plus what the clock was advanced. Real time that goes by
+    retires no model here; in Azure the real day counts.
 
     Parameters
     ----------
@@ -55,7 +58,10 @@ def clock(action: Literal["show", "advance"] = "show", by: str = "", *, common: 
     ahead = answer["advancedSeconds"]
     return Report(
         command="sandbox clock",
-        text=f"{answer['now']}" + (f", {ahead:g} s ahead of real time" if ahead else ""),
+        text=f"{answer['now']}"
+        + (f", {ahead:g} s ahead of real time" if ahead else "")
+        + f"\nthe market's day is {answer['marketDay']}: the catalog's date"
+        + (" and what the clock was advanced" if ahead else ""),
         data=answer,
     )
 

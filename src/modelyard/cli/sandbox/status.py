@@ -22,6 +22,7 @@ def told(command: str, running: process.Status, what: str) -> Report:
         f"the sandbox {what}: http://127.0.0.1:{running.port}, process {running.pid}",
         f"  home    {running.home}",
         f"  clock   {running.now}" + (f", {running.advanced_seconds:g} s ahead" if running.advanced_seconds else ""),
+        f"  market  {running.market_day}, the day by which models retire here",
         f"  served  {running.requests} requests in {running.uptime_seconds:.0f} s",
         *(f"  holds   {count} {kind}" for kind, count in running.counts.items()),
     ]
@@ -38,6 +39,7 @@ def told(command: str, running: process.Status, what: str) -> Report:
             "requests": running.requests,
             "now": running.now,
             "advancedSeconds": running.advanced_seconds,
+            "marketDay": running.market_day,
             "resources": dict(running.counts),
             "principals": running.principals,
         },

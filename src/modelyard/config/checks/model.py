@@ -19,7 +19,6 @@ from modelyard.config.stack import Draft
 
 NOTICE = timedelta(days=90)
 OPENAI = "OpenAI"
-SANDBOX = "sandbox"
 WORDS = frozenset({"latest", "newest", "current", "default", "auto", "stable"})
 
 
@@ -28,9 +27,8 @@ def known(model: Model, market: Market) -> Known | None:
     return market.entry(model.name, model.version)
 
 
-def check(draft: Draft, market: Market, day: datetime.date, collector: Collector) -> None:
-    """Judge every deployment's model on the market's day: in the sandbox that of its clock, which is played."""
-    played = draft.target == SANDBOX
+def check(draft: Draft, market: Market, day: datetime.date, collector: Collector, *, played: bool) -> None:
+    """Judge every deployment's model on the market's day: `played`: it is that of the sandbox's clock."""
     if draft.deployments and market.stale(day) and not played:
         collector.add(
             "config.catalog-old",

@@ -198,6 +198,8 @@ def _utc_now(call: Call, compilation: Compilation, place: str) -> Term:
 
     def get(resource: Resource) -> Any:
         now = resource.context.now
+        if compilation.catalog_dated:
+            now = resource.context.market_time or now
         if not isinstance(now, datetime):
             return Unknown("utcNow()")
         pattern = terms[0].get(resource) if terms else None

@@ -1,10 +1,10 @@
-"""The model of a deployment: which one is meant, and whether it may be deployed here and today."""
+"""The model of a deployment: which one is meant, and whether it may be deployed here on the market's day."""
 
 from typing import Any
 
 from modelyard.arm.deployment import ROW
 from modelyard.catalog.answer import Known
-from modelyard.catalog.model import ArmLifecycle, Model
+from modelyard.catalog.model import ArmLifecycle, Create, Model
 from modelyard.sandbox.arm import core
 from modelyard.sandbox.arm.answers import refuse
 from modelyard.sandbox.arm.kinds import Change
@@ -24,11 +24,11 @@ CAPABILITIES: dict[str, dict[str, str]] = {
 
 def default(azure: LocalAzure, format: str, name: str) -> Model | None:  # noqa: A002 - ARM's word
     """The version that a deployment without one gets: the newest that is open, generally available ones first (R)."""
-    today = azure.clock.now().date()
+    today = azure.market_day
     versions = azure.market.find(name, format=format)
 
     def rank(model: Model) -> tuple[bool, bool, str]:
-        status = azure.market.lifecycle(model, "", today).effective
+        status = azure.market.lifecycle(model, "", today, played=True).effective
         closed = status in (ArmLifecycle.DEPRECATING, ArmLifecycle.DEPRECATED)
         return not closed, status is ArmLifecycle.GENERALLY_AVAILABLE, model.version
 
@@ -63,12 +63,12 @@ def spelt(model: dict[str, Any]) -> str:
 
 
 def check_offer(change: Change, model: Model, sku: str, location: str) -> None:
-    """Refuses what the market says no to: the model's lifecycle today, its SKU, the region."""
+    """Refuses what the market says no to: the model's lifecycle on the market's day, its SKU, the region."""
     azure = change.call.azure
     market = azure.market
     before = change.was("properties", "model") or {}
     if (before.get("name"), before.get("version")) != (model.name, model.version):
-        _check_lifecycle(change, model)
+        _check_lifecycle(change, model, sku)
     if sku not in market.skus():
         raise refuse("sku-unknown", sku=sku, advice=f"the sandbox knows {', '.join(market.skus())}")
     if market.offers(model, sku).known is Known.NO:
@@ -85,14 +85,14 @@ def note(change: Change, model: Model, sku: str, location: str) -> str | None:
     return f"whether {model} is offered with {sku} in {location} is not published; ask: {answer.how_to_find_out}"
 
 
-def _check_lifecycle(change: Change, model: Model) -> None:
+def _check_lifecycle(change: Change, model: Model, sku: str) -> None:
     azure = change.call.azure
-    status = azure.market.lifecycle(model, "", azure.clock.now().date()).effective
+    lifecycle = azure.market.lifecycle(model, sku, azure.market_day, played=True)
     name = spelt({**change.properties["model"], "format": model.format, "version": model.version})
-    if status is ArmLifecycle.DEPRECATED:
-        since = f"{model.retirement:%m/%d/%Y} 00:00:00" if model.retirement else "an unknown date"
+    if lifecycle.refused:
+        since = f"{lifecycle.retirement:%m/%d/%Y} 00:00:00" if lifecycle.retirement else "an unknown date"
         raise refuse("model-deprecated", model=name, date=since, advice=_advice(azure, model))
-    if status is ArmLifecycle.DEPRECATING and not _has_deployment(azure, change.call.subscription, model):
+    if lifecycle.create is Create.EXISTING and not _has_deployment(azure, change.call.subscription, model):
         raise refuse("model-deprecating", model=name, advice=_advice(azure, model))
 
 
@@ -106,5 +106,5 @@ def _has_deployment(azure: LocalAzure, subscription: str, model: Model) -> bool:
 
 
 def _advice(azure: LocalAzure, model: Model) -> str:
-    successors = azure.market.successors(model, azure.clock.now().date())
+    successors = azure.market.successors(model, azure.market_day)
     return f"models to move to: {', '.join(map(str, successors))}" if successors else ""

@@ -54,7 +54,7 @@ def _sku(azure: LocalAzure, model: Model, name: str) -> dict[str, Any]:
 
 
 def _entry(azure: LocalAzure, model: Model, skus: list[dict[str, Any]], kind: str) -> dict[str, Any]:
-    status = azure.market.lifecycle(model, "", azure.clock.now().date()).effective
+    status = azure.market.lifecycle(model, "", azure.market_day, played=True).effective
     operation = serving(model.name, model.format, skus[0]["name"]).operations[0]
     default = deployment_model.default(azure, model.format, model.name)
     shown: dict[str, Any] = {

@@ -6,9 +6,8 @@ document costs only the accounts and deployments that are called again.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import date
 from functools import cached_property
-from math import inf
 from typing import Any
 
 from modelyard.catalog.serving import Serving, serving
@@ -33,7 +32,7 @@ class Deployment:
     properties: Mapping[str, Any]
     sku: str
     region: str
-    retired_from: float  # seconds since 1970; minus infinity for a model retired without a date
+    retired_from: date | None  # a day of the market's; None for a model that nobody says retires
     throughput: int = 0  # input tokens a minute that provisioned units take; 0 where they are not sold or nobody says
     output_weight: int = 1  # input tokens that a token of output counts as
 
@@ -63,10 +62,6 @@ class Deployment:
     def reported_model(self) -> str:
         """`model` of a chat reply: `<name>-<version>` for OpenAI's (captured), the name for others (grade R)."""
         return f"{self.model}-{self.version}" if self.format == "OpenAI" and self.version else self.model
-
-    def has_retired(self, now: float) -> bool:
-        """Whether calls get 410: by the catalog's word, or since its retirement date on the sandbox's clock."""
-        return now >= self.retired_from
 
 
 @dataclass(frozen=True)
@@ -145,15 +140,14 @@ class Accounts:
             output_weight=(sold.output_weight or 1) if sold else 1,
         )
 
-    def _retired_from(self, model: Mapping[str, Any], sku: str) -> float:
+    def _retired_from(self, model: Mapping[str, Any], sku: str) -> date | None:
         market = self._azure.market
         listed = market.model(str(model.get("format") or "OpenAI"), str(model["name"]), str(model.get("version") or ""))
-        if listed is None:
-            return inf
-        gone = market.gone_from(listed, sku)
-        if gone is not None:
-            return -inf if gone == date.min else datetime.combine(gone, time(), UTC).timestamp()
-        return inf
+        return market.gone_from(listed, sku) if listed else None
+
+    def has_retired(self, deployment: Deployment) -> bool:
+        """Whether calls get 410: on the market's day the model has retired."""
+        return deployment.retired_from is not None and self._azure.market_day >= deployment.retired_from
 
     def limits(self, account: Account, deployment: Deployment, percent: int = 100) -> Limits:
         """What is counted for the deployment; a change of its limits starts new windows, one of `percent` doesn't."""

@@ -8,10 +8,10 @@ from modelyard.sandbox.inference.routes import Route
 OPERATIONS = {"chat": chat.OPERATION, "embeddings": embeddings.OPERATION}
 
 
-def check(route: Route, deployment: Deployment, now: int) -> None:
-    """Refuse a call that the deployment can't answer; `now` is in milliseconds."""
+def check(route: Route, deployment: Deployment, *, retired: bool) -> None:
+    """Refuse a call that the deployment can't answer; `retired`: its model is, on the market's day."""
     model, serving = deployment.model, deployment.serving
-    if deployment.has_retired(now / 1000):
+    if retired:
         raise Refusal("model-retired", model=model, version=deployment.version, deployment=deployment.name)
     if route.work == "info":
         return

@@ -82,7 +82,7 @@ class Inference:
                 raise Refusal("unknown-model", model=name)
             raise Refusal("deployment-not-found")
         now = self._now()
-        served.check(route, deployment, now)
+        served.check(route, deployment, retired=self._accounts.has_retired(deployment))
         if route.work == "info":
             return Reply(dumps(info(deployment)))
         return self._worker.answer(call, account, deployment, now)

@@ -51,7 +51,7 @@ class Worker:
         if first.status not in SPILLS:
             return first
         try:
-            second = self._attempt(call, account, self._target(call, account, deployment, name, now), now)
+            second = self._attempt(call, account, self._target(call, account, deployment, name), now)
         except Refusal as refusal:
             second = refused(refusal)
         if second.status != 200:
@@ -60,12 +60,12 @@ class Worker:
         second.headers.append((b"x-ms-spillover-from-deployment", deployment.name.encode("latin-1", "replace")))
         return second
 
-    def _target(self, call: Call, account: Account, deployment: Deployment, name: str, now: int) -> Deployment:
+    def _target(self, call: Call, account: Account, deployment: Deployment, name: str) -> Deployment:
         """The deployment of this name, if it may stand in: a standard one of the same model and version (docs)."""
         target = self._accounts.deployment(account, name)
         if target is None:
             raise Refusal("deployment-not-found")
-        served.check(call.route, target, now)
+        served.check(call.route, target, retired=self._accounts.has_retired(target))
         if target.provisioned or (target.model, target.version) != (deployment.model, deployment.version):
             raise Refusal("no-stand-in", target=target.name, deployment=deployment.name)
         return target

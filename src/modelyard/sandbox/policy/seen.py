@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from modelyard.catalog.calendar import SANDBOX
 from modelyard.policy import component, scopes
 from modelyard.policy.context import Context, RelatedQuery
 from modelyard.policy.estate import Estate
@@ -29,6 +30,7 @@ def _context(azure: LocalAzure, document: Document, api_version: str, caller: Ca
     group = scopes.resource_group(id_)
     return Context(
         now=azure.clock.now(),
+        market_time=azure.calendar.market_time(SANDBOX),
         resource_group=_group(azure, group, document),
         subscription=_subscription(azure, scopes.subscription(id_)),
         request={"apiVersion": api_version, **_identity(caller)},
