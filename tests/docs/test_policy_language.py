@@ -4,8 +4,9 @@ import re
 from pathlib import Path
 
 from modelyard.policy.effects.names import MODES, Effect
+from modelyard.policy.functions.registry import FUNCTIONS
 from modelyard.policy.functions.special import SPECIAL
-from modelyard.policy.functions.table import NOT_HERE, functions
+from modelyard.policy.functions.table import NOT_HERE
 from modelyard.policy.operators import OPERATORS
 
 PAGE = (Path(__file__).parents[2] / "docs/policy-language.md").read_text(encoding="utf-8")
@@ -21,7 +22,7 @@ def test_what_is_evaluated_is_told() -> None:
     assert _named("conditions") == {each.name for each in OPERATORS.values()}
     assert _named("effects") == {str(each) for each in Effect}
     assert _named("modes") == {name for name, _ in MODES.values()}
-    assert {name.lower() for name in _named("functions")} == {*functions(), *SPECIAL}
+    assert {name.lower() for name in _named("functions")} == {*FUNCTIONS, *SPECIAL}
 
 
 def test_what_only_azure_can_answer_is_told() -> None:

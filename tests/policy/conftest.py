@@ -13,8 +13,8 @@ from modelyard.policy.definition import Definition
 from modelyard.policy.fields import Fields
 from modelyard.policy.initiative import Initiative
 from modelyard.policy.library import Library, own
+from modelyard.policy.policy import Verdict
 from modelyard.policy.resource import Resource
-from modelyard.policy.verdict import Verdict
 
 Judge = Callable[..., Verdict]
 

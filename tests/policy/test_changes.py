@@ -11,9 +11,9 @@ from modelyard.policy.definition import Definition
 from modelyard.policy.effects.apply import Applied, apply
 from modelyard.policy.fields import Fields
 from modelyard.policy.index import Index
+from modelyard.policy.policy import Outcome
 from modelyard.policy.resource import Resource
 from modelyard.policy.unknown import UNKNOWN
-from modelyard.policy.verdict import Outcome
 
 A = "Microsoft.CognitiveServices/accounts"
 ROLES = ["/providers/Microsoft.Authorization/roleDefinitions/25fbc0a9-bd7c-42a3-aa1a-3b75d497ee68"]

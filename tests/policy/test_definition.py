@@ -13,9 +13,9 @@ from modelyard.policy.failures import DefinitionRefused, ParameterRefused
 from modelyard.policy.fields import Fields
 from modelyard.policy.initiative import Initiative
 from modelyard.policy.library import own
+from modelyard.policy.policy import Outcome
 from modelyard.policy.resource import Resource
 from modelyard.policy.unknown import Unknown
-from modelyard.policy.verdict import Outcome
 
 TRUE = {"field": "kind", "exists": True}
 AUDIT = {"effect": "audit"}

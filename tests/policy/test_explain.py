@@ -11,9 +11,9 @@ from modelyard.policy.definition import Definition
 from modelyard.policy.fields import Fields
 from modelyard.policy.index import Index
 from modelyard.policy.library import own
+from modelyard.policy.policy import Outcome, Verdict
 from modelyard.policy.resource import Resource
 from modelyard.policy.unknown import UNKNOWN
-from modelyard.policy.verdict import Outcome, Verdict
 
 RULE = {
     "anyOf": [

@@ -15,9 +15,9 @@ from modelyard.policy.failures import DefinitionRefused
 from modelyard.policy.fields import Fields
 from modelyard.policy.nodes import Node
 from modelyard.policy.patterns import like, match
+from modelyard.policy.policy import Outcome
 from modelyard.policy.resource import Resource
 from modelyard.policy.unknown import UNKNOWN, Unknown, find, located
-from modelyard.policy.verdict import Outcome
 
 FIELDS = Fields(Aliases(), raw=True)
 WORDS = st.sampled_from(

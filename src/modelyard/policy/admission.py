@@ -15,8 +15,8 @@ from modelyard.policy.effects.apply import apply
 from modelyard.policy.effects.changes import Change, Changes
 from modelyard.policy.effects.names import CHANGES, Effect
 from modelyard.policy.errors import EvaluationFailed
+from modelyard.policy.policy import Outcome
 from modelyard.policy.resource import Resource
-from modelyard.policy.verdict import Outcome
 
 NEVER_PROTECTED = frozenset(
     {

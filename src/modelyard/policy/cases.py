@@ -30,9 +30,9 @@ from modelyard.policy.effects.changes import Change
 from modelyard.policy.errors import EvaluationFailed
 from modelyard.policy.explain import Explanation
 from modelyard.policy.failures import PolicyFailure
+from modelyard.policy.policy import Outcome, Verdict
 from modelyard.policy.resource import Resource
 from modelyard.policy.unknown import UNKNOWN
-from modelyard.policy.verdict import Outcome, Verdict
 
 SOMEWHERE = {
     "resourceGroup": {"name": "myResourceGroup", "location": "eastus"},

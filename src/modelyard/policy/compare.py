@@ -8,7 +8,7 @@ from modelyard.policy.errors import EvaluationFailed
 from modelyard.policy.fields import Field
 from modelyard.policy.operators import Operator, Tester, misfit
 from modelyard.policy.resource import Resource, Spread
-from modelyard.policy.terms import Term
+from modelyard.policy.term import Term
 from modelyard.policy.unknown import Truth, Unknown
 
 KEPT = 256

@@ -12,9 +12,9 @@ from modelyard.policy.effects.attestation import Attestation
 from modelyard.policy.effects.names import ON_ACTION
 from modelyard.policy.exemption import Exemption
 from modelyard.policy.library import Library
+from modelyard.policy.policy import Outcome, Verdict
 from modelyard.policy.resource import Resource
 from modelyard.policy.unknown import Unknown
-from modelyard.policy.verdict import Outcome, Verdict
 
 
 class State(StrEnum):

@@ -19,7 +19,7 @@ from modelyard.policy.fields import Field
 from modelyard.policy.nodes import Node
 from modelyard.policy.operators import OPERATORS, Operator, misfit
 from modelyard.policy.resource import Resource
-from modelyard.policy.terms import Term
+from modelyard.policy.term import Term
 from modelyard.policy.unknown import Truth, Unknown
 
 LOGICAL = {"allof": "allOf", "anyof": "anyOf", "not": "not"}

@@ -22,7 +22,7 @@ from modelyard.policy.errors import EvaluationFailed
 from modelyard.policy.nodes import Node
 from modelyard.policy.operators import Operator, misfit
 from modelyard.policy.resource import Resource
-from modelyard.policy.terms import Term
+from modelyard.policy.term import Term
 from modelyard.policy.unknown import Truth, Unknown
 
 Compile = Callable[[Any, Compilation, str], Node]

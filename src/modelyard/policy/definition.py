@@ -12,6 +12,7 @@ from modelyard.catalog import policy_selectors
 from modelyard.policy import expressions, parameters, terms
 from modelyard.policy.compilation import Compilation
 from modelyard.policy.conditions import compile_condition
+from modelyard.policy.definition_header import DefinitionHeader
 from modelyard.policy.effects.action import compile_actions
 from modelyard.policy.effects.attestation import compile_attestation
 from modelyard.policy.effects.changes import compile_changes
@@ -22,7 +23,6 @@ from modelyard.policy.failures import DefinitionRefused
 from modelyard.policy.fields import Fields
 from modelyard.policy.parameters import Declared
 from modelyard.policy.policy import Doing, Policy
-from modelyard.policy.resource import Resource
 from modelyard.policy.types import required
 from modelyard.policy.unknown import Unknown
 
@@ -45,28 +45,16 @@ BY_MEMBER = {
 """The effect whose details these are, by a (folded) member that no other effect's have; the first that is there."""
 
 
-@dataclass(frozen=True, eq=False)
-class Definition:
-    """One definition. With `open_parameters` a rule may ask for parameters that nothing declares.
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Definition(DefinitionHeader):
+    """One definition. With `open_parameters` a rule may ask for parameters that nothing declares."""
 
-    `built_in`: it is one of Azure's own, whose equivalents here deploy nothing.
-    """
-
-    id: str
-    name: str
-    display_name: str
-    mode: str
     parameters: Declared
     rule: Mapping[str, Any]
-    fields: Fields
     place: str = "policyRule"
-    version: str = ""
-    metadata: Mapping[str, Any] = field(default_factory=dict)
     effects: frozenset[Effect] = frozenset(Effect)
     open_parameters: bool = False
-    built_in: bool = False
     _trees: dict[str, Expression] = field(default_factory=dict, repr=False)
-    _indexed: dict[str, bool | None] = field(default_factory=dict, repr=False)
 
     @classmethod
     def load(cls, document: Any, fields: Fields, *, name: str = "", open_parameters: bool = False) -> "Definition":
@@ -241,26 +229,6 @@ class Definition:
                 allowed="those of append, modify, …IfNotExists, denyAction or manual",
             )
         return None
-
-    def looks_at(self, resource: Resource) -> bool:
-        """Whether the mode takes in this resource.
-
-        Indexed means types with tags and a location, and neither resource groups nor subscriptions. Of a type no table
-        knows, one that stands alone, or has a location in its document, is taken for indexed.
-        """
-        known = self.looks_at_type(resource.type)
-        if known is not None:
-            return known
-        return resource.type.count("/") < 2 or resource.member("location") is not None
-
-    def looks_at_type(self, kind: str) -> bool | None:
-        """The same for all resources of a (folded) type; None where it depends on the resource."""
-        if self.mode != "Indexed":
-            return True
-        if kind not in self._indexed:
-            whole = kind.startswith("microsoft.resources/subscriptions")
-            self._indexed[kind] = False if whole else self.fields.aliases.facts(kind).indexed
-        return self._indexed[kind]
 
 
 def _named_parameter(written: Any, compilation: Compilation, place: str) -> str:

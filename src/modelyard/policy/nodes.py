@@ -6,7 +6,7 @@ from typing import Any
 
 from modelyard.policy.compilation import Get, Test
 from modelyard.policy.resource import Resource
-from modelyard.policy.terms import Term
+from modelyard.policy.term import Term
 
 
 @dataclass(frozen=True, slots=True)

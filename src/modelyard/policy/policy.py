@@ -1,10 +1,12 @@
-"""A definition with its parameters fixed: compiled, ready to be asked about resources."""
+"""A definition with its parameters fixed: compiled, ready to be asked about resources, and what it says of one."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from enum import StrEnum
+from typing import Any
 
 from modelyard.policy.compilation import Test
+from modelyard.policy.definition_header import DefinitionHeader
 from modelyard.policy.effects.action import Actions
 from modelyard.policy.effects.attestation import Attestation
 from modelyard.policy.effects.changes import MACHINES, Change, Changes
@@ -15,10 +17,70 @@ from modelyard.policy.explain import Explanation, explain
 from modelyard.policy.nodes import Node
 from modelyard.policy.resource import Resource
 from modelyard.policy.unknown import Truth, Unknown
-from modelyard.policy.verdict import Outcome, Verdict
 
-if TYPE_CHECKING:
-    from modelyard.policy.definition import Definition
+
+class Outcome(StrEnum):
+    """How it came out.
+
+    compliant       the rule doesn't match, or a related resource is as it should be
+    violation       the rule matches: the effect takes place
+    undecided       values that matter aren't known yet
+    failed          an expression failed; Azure takes that for a deny
+    not-applicable  the mode or the type puts the resource outside the policy, or the policy is disabled
+    """
+
+    COMPLIANT = "compliant"
+    VIOLATION = "violation"
+    UNDECIDED = "undecided"
+    FAILED = "failed"
+    NOT_APPLICABLE = "not-applicable"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The outcome with its effect; the tree behind it and the computed details are made when asked for.
+
+    effect     what takes place: for a violation the policy's effect, for a failure deny, else None. For an undecided
+               verdict, what would take place if the rule matched
+    waits_for  places whose values an undecided verdict waits for
+    reason     why evaluation failed, or why the policy doesn't apply
+    """
+
+    outcome: Outcome
+    policy: "Policy"
+    resource: Resource
+    effect: Effect | None = None
+    waits_for: tuple[str, ...] = ()
+    reason: str = ""
+
+    @property
+    def effect_as_written(self) -> str | None:
+        """The effect in the definition's or the parameter's own spelling; None where nothing takes place."""
+        if self.outcome is Outcome.VIOLATION:
+            return self.policy.effect_as_written
+        return None if self.effect is None or self.outcome is Outcome.UNDECIDED else self.effect.value
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """What append or modify would change, with computed values. Raises EvaluationFailed."""
+        return self.policy.changes_for(self.resource)
+
+    def explain(self) -> Explanation:
+        """Every condition of the rule with the values it compared."""
+        return self.policy.explain(self.resource, True if self.outcome is Outcome.VIOLATION else None)
+
+    @property
+    def decided_by(self) -> Explanation:
+        """The part of the tree that decided."""
+        return self.explain().decisive()
+
+    @property
+    def related(self) -> Explanation | None:
+        """What an …IfNotExists effect looked for and found, where the rule got that far; None elsewhere."""
+        if self.outcome is Outcome.NOT_APPLICABLE or self.explain().result is False:
+            return None
+        return self.policy.explain_related(self.resource)
+
 
 Doing = Changes | Existence | Actions | Attestation | None
 """What an effect does, or looks for, beyond its name."""
@@ -34,7 +96,7 @@ class Policy:
     parameters        values by folded name
     """
 
-    definition: "Definition"
+    definition: DefinitionHeader
     effect: Effect | Unknown
     effect_as_written: str
     node: Node

@@ -5,8 +5,7 @@ for: Azure, too, evaluates it only then.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, NoReturn, cast
+from typing import Any, NoReturn
 
 from modelyard.policy import expressions
 from modelyard.policy.compilation import Compilation, Get
@@ -14,36 +13,11 @@ from modelyard.policy.errors import EvaluationFailed
 from modelyard.policy.expressions import Call, Expression, Literal, Member
 from modelyard.policy.functions import table
 from modelyard.policy.functions.objects import member, try_get
+from modelyard.policy.functions.registry import FUNCTIONS
+from modelyard.policy.functions.special import SPECIAL, Use
 from modelyard.policy.resource import Resource
+from modelyard.policy.term import Term, constant, folded
 from modelyard.policy.unknown import Unknown, find
-
-NOBODY = cast("Resource", None)
-"""What a constant is computed from."""
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A compiled value. `lenient`: a member it lacks reads as an empty string (what context functions return)."""
-
-    get: Get
-    constant: bool = False
-    value: Any = None
-    lenient: bool = False
-
-
-def constant(value: Any) -> Term:
-    """A value that doesn't depend on the resource."""
-    return Term(lambda _: value, constant=True, value=value)
-
-
-def folded(get: Get, *parts: Term) -> Term:
-    """The term of `get`, computed now if all its parts are constant."""
-    if all(part.constant for part in parts):
-        try:
-            return constant(get(NOBODY))
-        except EvaluationFailed:
-            return Term(get)
-    return Term(get)
 
 
 def template(value: Any, compilation: Compilation, place: str) -> Term:
@@ -113,19 +87,20 @@ def _below(holder: Unknown, name: str) -> Unknown:
 
 
 def _call(call: Call, compilation: Compilation, place: str) -> Term:
-    from modelyard.policy.functions.special import SPECIAL
-
     name = call.name.lower()
-    if name in SPECIAL:
-        return SPECIAL[name](call, compilation, place)
-    function = FUNCTIONS.get(name)
-    if function is None:
+    special, function = SPECIAL.get(name), FUNCTIONS.get(name)
+    rule = special or function
+    if rule is None:
         _refuse_function(call.name, compilation, place)
     count = len(call.arguments)
-    if count < function.least or (function.most is not None and count > function.most):
-        most = "or more" if function.most is None else f"to {function.most}"
-        compilation.refuse(place, f"{function.name}() is given {count} arguments", allowed=f"{function.least} {most}")
+    if count < rule.least or (rule.most is not None and count > rule.most):
+        most = "" if rule.most == rule.least else " or more" if rule.most is None else f" to {rule.most}"
+        compilation.refuse(place, f"{rule.name}() is given {count} arguments", allowed=f"{rule.least}{most}")
     arguments = [expression(argument, compilation, place) for argument in call.arguments]
+    if special is not None:
+        return special.compile(Use(call, arguments, compilation, place))
+    if function is None:  # one of the two is there
+        _refuse_function(call.name, compilation, place)
     if function.refuses and arguments[0].constant and (problem := function.refuses(arguments[0].value)):
         compilation.refuse(place, problem)
     return folded(_applied(function, [argument.get for argument in arguments]), *arguments)
@@ -172,6 +147,3 @@ def _checked(name: str, apply: Callable[..., Any], values: list[Any]) -> Any:
     if result.__class__ is str and len(result) > table.LONGEST:
         raise EvaluationFailed(f"{name}() returns more than {table.LONGEST} characters")
     return result
-
-
-FUNCTIONS = table.functions()

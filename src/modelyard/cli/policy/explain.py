@@ -21,10 +21,9 @@ from modelyard.policy.estate import Estate
 from modelyard.policy.failures import ParameterRefused
 from modelyard.policy.fields import Fields
 from modelyard.policy.initiative import Initiative
-from modelyard.policy.policy import Policy
+from modelyard.policy.policy import Policy, Verdict
 from modelyard.policy.resource import Resource
 from modelyard.policy.unknown import Unknown
-from modelyard.policy.verdict import Verdict
 from modelyard.report.result import Report
 
 

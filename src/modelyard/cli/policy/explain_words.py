@@ -5,7 +5,7 @@ from typing import Any
 
 from modelyard.policy.errors import EvaluationFailed
 from modelyard.policy.explain import shown
-from modelyard.policy.verdict import Verdict
+from modelyard.policy.policy import Verdict
 
 
 def lines(name: str, verdict: Verdict | str) -> Iterator[str]:

@@ -15,7 +15,7 @@ from modelyard.policy.errors import EvaluationFailed
 from modelyard.policy.failures import DefinitionRefused
 from modelyard.policy.fields import Field
 from modelyard.policy.resource import Resource
-from modelyard.policy.terms import Term
+from modelyard.policy.term import Term
 from modelyard.policy.unknown import Truth, Unknown
 
 OPERATIONS = {"add": "add", "addorreplace": "addOrReplace", "remove": "remove"}

@@ -20,7 +20,7 @@ from modelyard.policy.errors import EvaluationFailed
 from modelyard.policy.explain import Explanation, explain
 from modelyard.policy.nodes import Node
 from modelyard.policy.resource import Resource
-from modelyard.policy.terms import Term
+from modelyard.policy.term import Term
 from modelyard.policy.unknown import Truth, Unknown
 
 MEMBERS = (

@@ -3,7 +3,7 @@ unevaluated (`if`, `and`, `or`, `coalesce`).
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from modelyard.policy.expressions import Call
 from modelyard.policy.failures import DefinitionRefused
 from modelyard.policy.fields import prefixes
 from modelyard.policy.resource import Resource
-from modelyard.policy.terms import Term, constant, expression, folded
+from modelyard.policy.term import Term, constant, folded
 from modelyard.policy.unknown import Truth, Unknown
 
 BOOLEAN = frozenset(
@@ -27,12 +27,27 @@ BOOLEAN = frozenset(
 """Functions that return a boolean, if they return at all."""
 
 
-def _arguments(call: Call, compilation: Compilation, place: str, least: int, most: int | None) -> list[Term]:
-    count = len(call.arguments)
-    if count < least or (most is not None and count > most):
-        allowed = f"{least}" if least == most else f"{least} or more" if most is None else f"{least} to {most}"
-        compilation.refuse(place, f"{call.name}() is given {count} arguments", allowed=allowed)
-    return [expression(argument, compilation, place) for argument in call.arguments]
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One use of a function in a rule: the call with its compiled arguments, and its JSON path."""
+
+    call: Call
+    terms: list[Term]
+    compilation: Compilation
+    place: str
+
+
+Compile = Callable[[Use], Term]
+
+
+@dataclass(frozen=True, slots=True)
+class Special:
+    """A function that is compiled by itself. `most` None means any number of arguments."""
+
+    name: str
+    least: int
+    most: int | None
+    compile: Compile
 
 
 def _name(call: Call, term: Term, compilation: Compilation, place: str) -> str:
@@ -47,8 +62,8 @@ def _boolean(name: str, value: Any) -> Truth:
     raise EvaluationFailed(f"{name}() takes booleans, not '{value}'")
 
 
-def _if(call: Call, compilation: Compilation, place: str) -> Term:
-    condition, yes, no = _arguments(call, compilation, place, 3, 3)
+def _if(use: Use) -> Term:
+    condition, yes, no = use.terms
 
     def get(resource: Resource) -> Any:
         choice = _boolean("if", condition.get(resource))
@@ -61,9 +76,9 @@ def _if(call: Call, compilation: Compilation, place: str) -> Term:
     return folded(get, condition, yes, no)
 
 
-def _junction(name: str, decisive: bool) -> Callable[[Call, Compilation, str], Term]:
-    def compiled(call: Call, compilation: Compilation, place: str) -> Term:
-        terms = _arguments(call, compilation, place, 2, None)
+def _junction(name: str, decisive: bool) -> Compile:
+    def compiled(use: Use) -> Term:
+        call, terms = use.call, use.terms
         sure = [isinstance(each, Call) and each.name.lower() in BOOLEAN for each in call.arguments]
 
         def get(resource: Resource) -> Truth:
@@ -82,8 +97,8 @@ def _junction(name: str, decisive: bool) -> Callable[[Call, Compilation, str], T
     return compiled
 
 
-def _coalesce(call: Call, compilation: Compilation, place: str) -> Term:
-    terms = _arguments(call, compilation, place, 1, None)
+def _coalesce(use: Use) -> Term:
+    terms = use.terms
 
     def get(resource: Resource) -> Any:
         for term in terms:
@@ -97,8 +112,9 @@ def _coalesce(call: Call, compilation: Compilation, place: str) -> Term:
     return folded(get, *terms)
 
 
-def _parameters(call: Call, compilation: Compilation, place: str) -> Term:
-    (term,) = _arguments(call, compilation, place, 1, 1)
+def _parameters(use: Use) -> Term:
+    call, compilation, place = use.call, use.compilation, use.place
+    (term,) = use.terms
     name = _name(call, term, compilation, place)
     if name.lower() not in compilation.parameters:
         known = ", ".join(sorted(compilation.parameters)) or "none"
@@ -106,9 +122,10 @@ def _parameters(call: Call, compilation: Compilation, place: str) -> Term:
     return constant(compilation.parameters[name.lower()])
 
 
-def _field(call: Call, compilation: Compilation, place: str) -> Term:
+def _field(use: Use) -> Term:
     """A missing value is an empty string, a field with `[*]` always an array (author-policies-for-arrays, A)."""
-    (term,) = _arguments(call, compilation, place, 1, 1)
+    compilation, place = use.compilation, use.place
+    (term,) = use.terms
     if compilation.related:
         compilation = replace(compilation, counts=(), related=False)
     if term.constant and isinstance(term.value, str):
@@ -142,8 +159,8 @@ def field_value(name: str, compilation: Compilation, place: str) -> Get:
     return get
 
 
-def _current(call: Call, compilation: Compilation, place: str) -> Term:
-    terms = _arguments(call, compilation, place, 0, 1)
+def _current(use: Use) -> Term:
+    call, terms, compilation, place = use.call, use.terms, use.compilation, use.place
     if not compilation.counts:
         compilation.refuse(place, "current() stands outside the 'where' of a count")
     compilation.tally.loops += 1
@@ -169,10 +186,8 @@ def _bound(counted: Counted) -> Get:
     return lambda resource: resource.current[slot][-1]
 
 
-def _surrounding(name: str, ask: Callable[[Resource], Any]) -> Callable[[Call, Compilation, str], Term]:
-    def compiled(call: Call, compilation: Compilation, place: str) -> Term:
-        _arguments(call, compilation, place, 0, 0)
-
+def _surrounding(name: str, ask: Callable[[Resource], Any]) -> Compile:
+    def compiled(_use: Use) -> Term:
         def get(resource: Resource) -> Any:
             value = ask(resource)
             return Unknown(f"{name}()") if isinstance(value, Unknown) else value
@@ -182,14 +197,13 @@ def _surrounding(name: str, ask: Callable[[Resource], Any]) -> Callable[[Call, C
     return compiled
 
 
-def _policy(call: Call, compilation: Compilation, place: str) -> Term:
-    _arguments(call, compilation, place, 0, 0)
-    known = constant(dict(compilation.policy))
+def _policy(use: Use) -> Term:
+    known = constant(dict(use.compilation.policy))
     return Term(known.get, constant=True, value=known.value, lenient=True)
 
 
-def _utc_now(call: Call, compilation: Compilation, place: str) -> Term:
-    terms = _arguments(call, compilation, place, 0, 1)
+def _utc_now(use: Use) -> Term:
+    terms, compilation, place = use.terms, use.compilation, use.place
     if terms and isinstance(terms[0].value, str):
         try:
             dates.formatted(datetime.min.replace(tzinfo=UTC), terms[0].value)
@@ -213,17 +227,18 @@ def _utc_now(call: Call, compilation: Compilation, place: str) -> Term:
     return Term(get)
 
 
-SPECIAL: Mapping[str, Callable[[Call, Compilation, str], Term]] = {
-    "if": _if,
-    "and": _junction("and", decisive=False),
-    "or": _junction("or", decisive=True),
-    "coalesce": _coalesce,
-    "parameters": _parameters,
-    "field": _field,
-    "current": _current,
-    "resourcegroup": _surrounding("resourceGroup", lambda resource: resource.context.resource_group),
-    "subscription": _surrounding("subscription", lambda resource: resource.context.subscription),
-    "requestcontext": _surrounding("requestContext", lambda resource: resource.context.request),
-    "policy": _policy,
-    "utcnow": _utc_now,
-}
+TABLE = (
+    Special("if", 3, 3, _if),
+    Special("and", 2, None, _junction("and", decisive=False)),
+    Special("or", 2, None, _junction("or", decisive=True)),
+    Special("coalesce", 1, None, _coalesce),
+    Special("parameters", 1, 1, _parameters),
+    Special("field", 1, 1, _field),
+    Special("current", 0, 1, _current),
+    Special("resourceGroup", 0, 0, _surrounding("resourceGroup", lambda resource: resource.context.resource_group)),
+    Special("subscription", 0, 0, _surrounding("subscription", lambda resource: resource.context.subscription)),
+    Special("requestContext", 0, 0, _surrounding("requestContext", lambda resource: resource.context.request)),
+    Special("policy", 0, 0, _policy),
+    Special("utcNow", 0, 1, _utc_now),
+)
+SPECIAL: Mapping[str, Special] = {each.name.lower(): each for each in TABLE}

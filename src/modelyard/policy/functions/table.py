@@ -1,9 +1,9 @@
-"""Which functions a rule may call, and which Azure Policy, or this evaluator, doesn't have.
+"""What a function of a rule is, its guards for arguments, and what Azure Policy, or this evaluator, doesn't have.
 
 Source: Microsoft docs, definition-structure-policy-rule, "Policy functions" (A), and the ARM template function pages.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,14 +50,6 @@ NOT_HERE = frozenset(
 )  # fmt: skip
 """What only Azure can answer: who deploys, what an endpoint said, how zones are numbered; and uniqueString, whose hash
 nobody published."""
-
-
-def functions() -> Mapping[str, Function]:
-    """Every function of this kind by its folded name."""
-    from modelyard.policy.functions import arrays, conversions, dates, logic, network, numbers, objects, strings
-
-    modules = (arrays, conversions, dates, logic, network, numbers, objects, strings)
-    return {each.name.lower(): each for module in modules for each in module.FUNCTIONS}
 
 
 def text(name: str, value: Any) -> str:
