@@ -10,8 +10,8 @@ from modelyard.policy.aliases import from_rows
 from modelyard.policy.context import Context
 from modelyard.policy.definition import CATALOG_DATE, Definition
 from modelyard.policy.fields import Fields
+from modelyard.policy.policy import Outcome
 from modelyard.policy.resource import Resource
-from modelyard.policy.verdict import Outcome
 
 REAL = datetime(2028, 11, 30, tzinfo=UTC)
 MARKET = datetime(2026, 11, 30, tzinfo=UTC)
