@@ -76,10 +76,17 @@ class Failure(Exception):
 
     A subclass sets `code` (stable, `room.what-happened`) and `status`, and builds the four parts from the facts of
     the case: what happened, where, what is allowed, what to do next. A part that says nothing is left empty.
+
+    Where one thing of many failed, `subject` is its name and `reason` a word for why, for a closing line. Failures with
+    the same `alike` differ in their subject only, and are told together.
     """
 
     code: ClassVar[str] = "modelyard.failure"
     status: ClassVar[ExitStatus] = ExitStatus.FINDINGS
+
+    subject: str = ""
+    reason: str = ""
+    alike: str = ""
 
     def __init__(self, what: str, *, where: str = "", allowed: str = "", remedy: str = "") -> None:
         super().__init__(what)

@@ -50,6 +50,21 @@ def test_a_resource_that_goes_is_told_with_what_it_has():
     assert started == Started(CHILD, "delete", True, {"deploymentName": "chat"}, True, "/subscriptions/s/x")
 
 
+def test_a_write_is_timed_without_its_wait_for_the_account():
+    """Twenty deployments wait for each other: the time beside one is to say what its own write took."""
+    clock = iter([0.0, 28.0, 32.0])
+    reader = Reader(lambda: next(clock))
+    waited = {"severity": "info", "message": "writing\n", "ephemeral": True, "urn": CHILD}
+    bodies = (
+        {"resourcePreEvent": {"metadata": step()}},
+        {"diagnosticEvent": waited},
+        {"resOutputsEvent": {"metadata": step()}},
+    )
+    *_, finished = [event for body in bodies for event in reader.read(json.dumps(body))]
+    assert isinstance(finished, Finished)
+    assert finished.seconds == 4.0
+
+
 def test_a_failed_step_is_timed_too():
     events = read({"resourcePreEvent": {"metadata": step()}}, {"resOpFailedEvent": {"metadata": step(), "status": 1}})
     assert events[1] == Failed(CHILD, "create", 2.5)

@@ -95,3 +95,20 @@ def test_only_a_preview_of_nothing_at_all_spares_the_update(before, after, chang
         {"summaryEvent": {"resourceChanges": changes, "isPreview": True}},
     )
     assert result.settled is settled
+
+
+def test_an_interrupted_run_tells_the_interruption_and_not_what_waited_for_its_turn():
+    """Captured after Ctrl-C: the program is gone, and whatever waited in its hook fails with the connection."""
+    waited = (
+        'before hook "modelyard:contoso:before-write" failed: rpc error: code = Unavailable desc = error reading from '
+        "server: EOF"
+    )
+    bodies = (
+        {"resourcePreEvent": step("a")},
+        {"diagnosticEvent": {"severity": "error", "message": waited, "urn": URN + "a"}},
+        {"resOpFailedEvent": step("a")},
+    )
+    result = told(*bodies, exit_status=1, interruptions=1)
+    assert [type(failure) for failure in result.failures] == [Interrupted]
+    assert [one.outcome for one in result.steps] == ["unfinished"], "it was never written"
+    assert told(*bodies, exit_status=1).failures, "where nobody interrupted, it is trouble, and told"

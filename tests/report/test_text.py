@@ -68,7 +68,7 @@ warning: the unit of gpt-5.4 is inferred [config.unit-inferred]
 the stack is locked [engine.locked]
   where:   dev
   do:      modelyard up dev
-1 error, 1 warning; 1 passed, 1 failed, 1 skipped, 1 inconclusive, 1 not proved
+1 error, 1 warning; 1 passed, 1 failed, 1 skipped, 1 inconclusive, 1 not proved; failed: engine.locked
 """)
 
 

@@ -22,7 +22,7 @@ def writes(slept: list[float]) -> AccountWrites:
     async def sleep(seconds: float) -> None:
         slept.append(seconds)
 
-    return AccountWrites("contoso", sleep=sleep)
+    return AccountWrites("contoso", sleep=sleep, begun=lambda _: None)
 
 
 def write(urn: str, *errors: str) -> Any:

@@ -11,6 +11,10 @@ SIGNATURE = "4dabf18193072939515e22adb298388d"
 SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - Pulumi's mark of a secret, itself none
 """What that member holds in a secret."""
 
+WRITING = "writing"
+"""What the program says of a resource when its own write begins, after the wait for its account, so that the reader of
+the engine's events can time the write alone."""
+
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """What stands in the place of a text that isn't known yet."""
 

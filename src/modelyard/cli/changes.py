@@ -37,7 +37,9 @@ def kind(urn: str) -> str:
 
 def finished(event: Finished | Failed) -> str:
     """What has been done to a resource, with its time and what was changed of it; empty where nobody cares."""
-    if isinstance(event, Failed):
+    if isinstance(event, Failed) and not event.begun:
+        mark, word = "–", "not begun"
+    elif isinstance(event, Failed):
         mark, word = "✗", f"{'replace' if event.op in REPLACING else event.op} failed"
     elif event.op == "replace" or not _told(event.op, event.changes):  # a replacement is told with its new resource
         return ""

@@ -5,6 +5,7 @@ seconds of a step are measured here, by the clock that is passed in.
 """
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +18,8 @@ STACK_TYPE = "pulumi:pulumi:Stack"
 
 UNKNOWN = marks.UNKNOWN
 """What stands in the place of a value that isn't known."""
+
+UNBEGUN = re.compile(r"before hook .* failed: rpc error: code = (?:Unavailable|Canceled)", re.DOTALL)
 
 MARK = marks.SIGNATURE
 """The mark of a value that isn't plain JSON; in a stack's outputs, a secret."""
@@ -62,13 +65,17 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The provider refused or broke; a `Diagnostic` with the same URN says why."""
+    """The provider refused or broke; a `Diagnostic` with the same URN says why.
+
+    One that hasn't `begun` was not written: the program that it waited for in a hook was gone, as after Ctrl-C.
+    """
 
     urn: str
     op: str
     seconds: float
     custom: bool = False
     changes: tuple[Change, ...] = ()
+    begun: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +115,7 @@ class Reader:
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._began: dict[tuple[str, str], float] = {}
+        self._unbegun: set[str] = set()
 
     def read(self, line: str) -> Iterator[Event]:
         """The events of one line: none for what is of no use to anybody, or isn't JSON."""
@@ -121,8 +129,14 @@ class Reader:
             case {"resOutputsEvent": body}:
                 yield self._finished(body)
             case {"resOpFailedEvent": {"metadata": step}}:
-                yield Failed(step["urn"], step["op"], self._seconds(step), _custom(step), changes(step))
+                begun = step["urn"] not in self._unbegun
+                yield Failed(step["urn"], step["op"], self._seconds(step), _custom(step), changes(step), begun)
+            case {"diagnosticEvent": {"ephemeral": True, "urn": str(urn), "message": message}}:
+                if message.strip() == marks.WRITING:
+                    self._began.update({key: self._clock() for key in self._began if key[0] == urn})
             case {"diagnosticEvent": body} if body["severity"] != "debug" and not body.get("ephemeral"):
+                if unbegun(body["message"]):
+                    self._unbegun.add(body.get("urn", ""))
                 yield Diagnostic(body["severity"], body["message"].strip(), body.get("urn", ""))
             case {"policyEvent": body}:
                 policy = f"{body['policyPackName']}/{body['policyName']}"
@@ -174,6 +188,11 @@ def known(value: Any) -> Any:
     if isinstance(value, list):
         return [known(item) for item in value if item != UNKNOWN]
     return value
+
+
+def unbegun(message: str) -> bool:
+    """Whether a diagnostic says that a resource waited for its turn in a hook when the program ended."""
+    return UNBEGUN.match(message.removeprefix("error: ").strip()) is not None
 
 
 def _custom(step: Mapping[str, Any]) -> bool:

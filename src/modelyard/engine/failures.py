@@ -1,5 +1,6 @@
 """What can go wrong with the Pulumi engine before it says anything about Azure."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
@@ -12,6 +13,12 @@ class EngineFailure(Failure):
 
     code: ClassVar[str] = "engine.failure"
     status: ClassVar[ExitStatus] = ExitStatus.ENGINE
+
+
+def _without(name: str, message: str) -> str:
+    """A message without what differs between resources that fail alike: the name, and the request's own id."""
+    lines = (line for line in message.splitlines() if not line.startswith("  request:"))
+    return re.sub(rf"(?<![\w-]){re.escape(name)}(?![\w-])", "*", "\n".join(lines))
 
 
 class NoEngine(EngineFailure):
@@ -227,6 +234,8 @@ class RefusedByAzure(EngineFailure):
         self.http_status = http_status
         self.arm_code = arm_code
         self.message = message
+        self.subject, self.reason = name, arm_code
+        self.alike = f"{type_} {arm_code} {_without(name, message)}"
 
 
 class ResourceExists(EngineFailure):
@@ -243,6 +252,7 @@ class ResourceExists(EngineFailure):
         )
         self.urn = urn
         self.id = id_
+        self.subject = name
 
 
 class ResourceFailed(EngineFailure):
@@ -253,6 +263,8 @@ class ResourceFailed(EngineFailure):
     def __init__(self, *, name: str, type_: str, urn: str, complaint: str) -> None:
         super().__init__(f"{name} ({type_}) failed: {complaint}", where=urn)
         self.urn = urn
+        self.subject = name
+        self.alike = f"{type_} {_without(name, complaint)}"
 
 
 class PolicyViolated(EngineFailure):

@@ -20,6 +20,7 @@ from modelyard.engine.events import (
     is_resource,
     name_of,
     type_of,
+    unbegun,
 )
 from modelyard.engine.failures import EngineFailure, EngineKilled, Interrupted
 from modelyard.report.change import Change
@@ -149,7 +150,8 @@ class Account:
             case Failed(urn, op):
                 self._under_way.discard((urn, op))
                 self._lost |= op == "delete-replaced" and (urn, "create-replacement") not in self._steps
-                self._steps[urn, op] = replace(self._steps[urn, op], outcome="failed", seconds=event.seconds)
+                outcome = "failed" if event.begun else "unfinished"
+                self._steps[urn, op] = replace(self._steps[urn, op], outcome=outcome, seconds=event.seconds)
             case Diagnostic():
                 self._diagnostics.append(event)
             case Violation():
@@ -170,7 +172,9 @@ class Account:
             found.append(EngineKilled(operation, -exit_status))
         if exit_status:
             found.extend(complaints.from_violations(self._violations))
-            found.extend(complaints.from_diagnostics(self._diagnostics, project))
+            # Ctrl-C ends the program, and with it the turn of all that waited for it: no trouble of their own.
+            said = (each for each in self._diagnostics if not (interruptions and unbegun(each.message)))
+            found.extend(complaints.from_diagnostics(said, project))
             if not found:
                 found.append(complaints.failure(last_words, exit_status))
         grouped = Counter(step.op for step in self._steps.values() if step.outcome == "done" and not step.is_resource)

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from modelyard.findings import Finding, Severity
+from modelyard.report import failures
 from modelyard.report.result import Check, Outcome, Report, Step
 
 MARKS = {
@@ -34,7 +35,7 @@ def write(report: Report, *, verbose: bool = False, least: Severity = Severity.N
         *(finding(each) for each in report.findings if each.severity.weight >= weight),
         *_rulings(report, verbose=verbose, violations_only=least is Severity.ERROR),
         *(check(each) for each in report.checks if verbose or each.outcome is not Outcome.PASSED),
-        *(() if report.stopped else map(str, report.failures)),
+        *(() if report.stopped else failures.blocks(report.failures)),
     ]
     lines = [*blocks, *filter(None, [report.text.rstrip("\n"), summary(report)])]
     return "\n".join(lines) + "\n" if lines else ""
@@ -47,7 +48,7 @@ def head(report: Report) -> tuple[str, ...]:
 
 def stop(report: Report) -> str:
     """Why the command came to no result; empty where it came to one."""
-    return "".join(f"{failure}\n" for failure in report.failures) if report.stopped else ""
+    return "".join(f"{block}\n" for block in failures.blocks(report.failures)) if report.stopped else ""
 
 
 def finding(each: Finding) -> str:
@@ -85,7 +86,9 @@ def step(each: Step) -> str:
 
 
 def summary(report: Report) -> str:
-    """The closing line: how many findings of each severity, rulings of each standing, checks of each outcome."""
+    """The closing line: how many findings of each severity, rulings of each standing, checks of each outcome, and what
+    failed.
+    """
     counts = []
     if report.findings:
         severities = Counter(each.severity.value for each in report.findings)
@@ -96,6 +99,8 @@ def summary(report: Report) -> str:
         counts.append(rulings.counted(report.rulings))
     if report.checks:
         counts.append(outcomes(report.checks))
+    if report.failures and (counts or report.text):  # else the failure itself is what is read last
+        counts.append(failures.closing(report.failures))
     return "; ".join(counts)
 
 

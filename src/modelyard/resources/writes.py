@@ -15,6 +15,9 @@ from collections.abc import Awaitable, Callable
 from functools import cached_property
 
 import pulumi
+from pulumi.resource import DependencyResource
+
+from modelyard.arm import marks
 
 # Seconds to wait before each retry: about three minutes in all, the time an account was seen to stay busy.
 WAITS = (1.0, 2.0, 4.0, 8.0, 15.0, 15.0, 30.0, 30.0, 30.0, 30.0)
@@ -23,14 +26,26 @@ WAITS = (1.0, 2.0, 4.0, 8.0, 15.0, 15.0, 30.0, 30.0, 30.0, 30.0)
 TRANSIENT = ("RequestConflict", "AccountProvisioningStateInvalid", "in state Accepted")
 
 
+def say_begun(urn: str) -> None:
+    """Tell the engine, and whoever follows it, that a resource's wait is over."""
+    pulumi.log.info(marks.WRITING, DependencyResource(urn), ephemeral=True)
+
+
 class AccountWrites:
     """The lock of one account, as hooks for the resources whose writes must not meet."""
 
-    def __init__(self, account: str, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+    def __init__(
+        self,
+        account: str,
+        *,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        begun: Callable[[str], None] = say_begun,
+    ) -> None:
         self._account = account
         self._lock = asyncio.Lock()
         self._holder: str | None = None
         self._sleep = sleep
+        self._begun = begun
 
     @cached_property
     def hooks(self) -> pulumi.ResourceHookBinding:
@@ -49,6 +64,7 @@ class AccountWrites:
         """Wait until no sibling is being written."""
         await self._lock.acquire()
         self._holder = arguments.urn
+        self._begun(arguments.urn)
 
     async def release(self, arguments: pulumi.ResourceHookArgs | pulumi.ErrorHookArgs) -> None:
         """Let the next one write. A partly failed create meets the error hook and the after hook: only one counts."""
