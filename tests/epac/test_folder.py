@@ -1,6 +1,7 @@
 """A repository of EPAC on disk is read wherever it lies, and however its files were saved."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -49,3 +50,20 @@ def test_an_environment_that_is_not_there_is_told_with_those_that_are(tmp_path: 
     with pytest.raises(NoEnvironment) as told:
         read(folder.files(tmp_path), "prod", "made")
     assert told.value.allowed == "tenant"
+
+
+def test_a_link_out_of_the_repository_is_not_followed(tmp_path: Path) -> None:
+    """A repository of another team's must not show what else is on this machine."""
+    definitions = tmp_path / "repository" / "Definitions"
+    definitions.mkdir(parents=True)
+    (tmp_path / "secret.jsonc").write_text('{"pacOwnerId": "secret"}')
+    (definitions / "global-settings.jsonc").symlink_to(tmp_path / "secret.jsonc")
+    with pytest.raises(EpacRefused, match="leads out of the folder"):
+        folder.files(tmp_path / "repository")
+
+
+def test_a_pipe_in_the_repository_is_not_waited_for(tmp_path: Path) -> None:
+    (tmp_path / "Definitions").mkdir()
+    os.mkfifo(tmp_path / "Definitions" / "global-settings.jsonc")
+    with pytest.raises(EpacRefused, match="a named pipe"):
+        folder.files(tmp_path)

@@ -5,9 +5,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from modelyard.failures import ExitStatus, Failure
-from modelyard.findings import Severity
+from modelyard.findings import Finding, Position, Severity
 from modelyard.report import junit
 from modelyard.report.result import Check, Outcome, Report, Step
 
@@ -51,3 +53,28 @@ def test_what_is_only_reported_passes_and_keeps_its_text(rule: Any) -> None:
 def test_text_that_looks_like_markup_stays_text(rule: Any) -> None:
     report = Report("audit", rulings=(rule("]]><a>", message="<b>&"),))
     assert suite(report)[0].get("name") == "]]><a>: Stay near"
+
+
+TEXTS = st.text(st.characters(), max_size=40)
+
+
+@given(TEXTS, TEXTS, TEXTS)
+def test_any_text_is_still_xml(one: str, other: str, third: str) -> None:
+    """One control character in somebody's policy would cost a pipeline all its results."""
+    report = Report(
+        "smoke",
+        one,
+        findings=(Finding(one, Severity.ERROR, other, Position(third, 1, 1), path=third, found=one),),
+        checks=tuple(Check(one, other, outcome, third, third, one, attempts=2) for outcome in Outcome),
+        steps=(Step(one, Outcome.FAILED, 1.0, other),),
+        failures=(Failure(one, where=other, remedy=third),),
+    )
+    document = ElementTree.fromstring(junit.write(report).encode())
+    assert len(list(document.iter("testcase"))) == len(Outcome) + 3
+
+
+def test_control_characters_are_shown() -> None:
+    check = Check("filter.blocks", "chat\x1b[2J", Outcome.FAILED, "400", "200 \x00 \ud800", "\x07")
+    written = junit.write(Report("smoke", checks=(check,)))
+    assert r"chat\x1b[2J" in written
+    assert r"200 \x00 \ud800" in written

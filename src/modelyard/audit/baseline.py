@@ -19,12 +19,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from modelyard import files
 from modelyard.audit.failures import BaselineElsewhere, BaselineMissing, BaselineUnreadable
 from modelyard.config.codes.code import warning
+from modelyard.display import escaped_json
 from modelyard.findings import Finding, Severity
 from modelyard.report.result import Report
 from modelyard.report.ruling import Ruling
-from modelyard.syntax import json_mistakes
 
 VERSION = 1
 VIOLATING = frozenset({"NonCompliant", "Error"})
@@ -64,11 +65,9 @@ class Baseline:
 def read(file: Path) -> Baseline:
     """The baseline of a file. Raises BaselineMissing, BaselineUnreadable."""
     try:
-        document = json.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise BaselineMissing(file) from None
-    except (OSError, ValueError) as wrong:
-        raise BaselineUnreadable(file, json_mistakes.problem(wrong)) from None
+        document = files.json_of(file)
+    except files.Unreadable as wrong:
+        raise (BaselineMissing(file) if wrong.missing else BaselineUnreadable(file, wrong.problem)) from None
     if not isinstance(document, dict) or document.get("version") != VERSION:
         found = document.get("version") if isinstance(document, dict) else None
         raise BaselineUnreadable(file, f"its version is {found!r}")
@@ -138,7 +137,7 @@ def write(report: Report, today: date, before: Baseline | None = None) -> str:
             }
     target = {"target": report.target} if report.target else {}
     document = {"version": VERSION, **target, "known": list(entries.values())}
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return escaped_json(json.dumps(document, indent=2, ensure_ascii=False)) + "\n"
 
 
 def _entry(file: Path, number: int, each: Any) -> Entry:

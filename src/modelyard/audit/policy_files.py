@@ -5,17 +5,16 @@ id, such as a definition in a team's repository, is known by its `name`, else by
 a scope, in its id or in its properties, since without one it rules nothing.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from modelyard import files
 from modelyard.audit.failures import PoliciesUnreadable
 from modelyard.failures import Failure
 from modelyard.policy import scopes
 from modelyard.policy.pulled import Pulled
 from modelyard.policy.rulebook import KINDS, Rulebook
-from modelyard.syntax import json_mistakes
 
 MEMBERS = {
     "policyRule": "Microsoft.Authorization/policyDefinitions",
@@ -32,11 +31,11 @@ def read(places: Iterable[Path]) -> tuple[Rulebook, tuple[Failure, ...]]:
     failures: list[Failure] = []
     for place in places:
         try:
-            files = _files(place)
+            found = _files(place)
         except PoliciesUnreadable as failure:
             failures.append(failure)
             continue
-        for file in files:
+        for file in found:
             try:
                 book |= _read(file)
             except Failure as failure:  # a broken file hides none of the others
@@ -50,7 +49,7 @@ def within(folder: Path) -> list[Path]:
 
 
 def _files(place: Path) -> list[Path]:
-    if not place.is_dir():
+    if not files.is_folder(place):
         return [place]
     found = within(place)
     if not found:
@@ -60,12 +59,10 @@ def _files(place: Path) -> list[Path]:
 
 def _read(file: Path) -> Rulebook:
     try:
-        text = file.read_text(encoding="utf-8-sig")
-        written = json.loads(text)
-    except OSError as wrong:
-        raise PoliciesUnreadable(file, wrong.strerror or str(wrong)) from None
-    except ValueError as wrong:
-        raise PoliciesUnreadable(file, json_mistakes.problem(wrong)) from None
+        text = files.text(file)
+        written = files.parsed(text, file)
+    except files.Unreadable as wrong:
+        raise PoliciesUnreadable(file, wrong.problem) from None
     if isinstance(written, Mapping) and "taken" in written:
         return Pulled.from_json(text, str(file)).book
     return Rulebook.of(_documents(file, written), str(file))

@@ -15,7 +15,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from modelyard import files
 from modelyard.audit.failures import TrendUnreadable, TrendUnwritable
+from modelyard.display import escaped_json
 from modelyard.report.run import Run
 from modelyard.syntax import json_mistakes
 
@@ -29,10 +31,10 @@ def read(place: Path) -> tuple[Run, ...]:
     """The runs kept, oldest first; none where there is no file yet. Raises TrendUnreadable."""
     file = _file(place)
     try:
-        lines = file.read_text(encoding="utf-8").splitlines()
-    except FileNotFoundError:
-        return ()
-    except (OSError, ValueError) as wrong:
+        lines = files.text(file).split("\n")
+    except files.Unreadable as wrong:
+        if wrong.missing:
+            return ()
         raise TrendUnreadable(str(file), str(wrong)) from None
     return tuple(_run(f"{file}:{number}", line) for number, line in enumerate(lines, 1) if line.strip())
 
@@ -43,12 +45,15 @@ def add(place: Path, run: Run, keep: int = KEEP) -> tuple[Run, ...]:
     if any(_alike(run, each) for each in before):
         return before
     runs = tuple(sorted((*before, run), key=lambda each: each.at)[-keep:])
-    _replace(_file(place), "".join(json.dumps(_written(each), ensure_ascii=False) + "\n" for each in runs))
+    _replace(
+        _file(place), "".join(escaped_json(json.dumps(_written(each), ensure_ascii=False)) + "\n" for each in runs)
+    )
     return runs
 
 
 def _file(place: Path) -> Path:
-    folder = place.is_dir() if place.exists() else not place.suffix
+    there = files.is_folder(place) or files.is_file(place)
+    folder = files.is_folder(place) if there else not place.suffix
     return place / NAME if folder else place
 
 
@@ -64,7 +69,7 @@ def _written(run: Run) -> dict[str, Any]:
 
 def _run(where: str, line: str) -> Run:
     try:
-        found = json.loads(line)
+        found = files.loads(line)
         return Run(
             at=_time(found["at"]),
             stack=str(found["stack"]),

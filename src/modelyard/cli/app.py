@@ -18,7 +18,8 @@ from modelyard.cli.commands import COMMANDS, GROUPS, PANELS, WORDS
 from modelyard.cli.options import Common
 from modelyard.cli.options import common as shown_by
 from modelyard.cli.places import NO_PLUGINS
-from modelyard.cli.writing import UNUSABLE, FileUnwritable, FolderUnusable, write
+from modelyard.cli.writing import FileUnwritable, FolderUnusable, write
+from modelyard.display import degrade
 from modelyard.failures import ExitStatus, Failure
 from modelyard.findings import Severity
 from modelyard.report import text
@@ -121,6 +122,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     confirmation.COMMAND.set(tuple(words))
     os.environ.setdefault(*NO_PLUGINS)
+    degrade(sys.stdout, sys.stderr)
     gc.disable()  # a command lives for a second and keeps what it loads; looking for garbage would only delay it
     tree = app(words)
     common = Common()
@@ -140,7 +142,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.close()
         return ExitStatus.DONE
     except OSError as refused:
-        if refused.errno not in UNUSABLE or refused.filename is None:
+        if refused.filename is None:
             raise
         result = Report(command=_name(words), failures=(FolderUnusable(refused),))
     if not isinstance(result, Report):
@@ -149,7 +151,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return show(result, common)
     except FileUnwritable as failure:
-        sys.stderr.write(f"{failure}\n")
+        sys.stderr.write(f"{shown(str(failure))}\n")
         show(result, replace(common, junit=None, sarif=None), failure)
         return failure.status
 
@@ -171,7 +173,8 @@ def show(report: Report, common: Common, unwritten: Failure | None = None) -> Ex
         from modelyard.report import json as json_writer
 
         missed = (unwritten,) if unwritten else ()
-        rendered = json_writer.write(replace(report, failures=(*report.failures, *missed)))
+        whole = replace(report, failures=(*report.failures, *missed))
+        rendered = json_writer.write(whole, sys.stdout.encoding or "utf-8")
     else:
         least = LEAST.get(report.command, Severity.WARNING)
         headed = report.command not in READ_BY_SHELLS and not report.command.startswith("sandbox ")
@@ -196,8 +199,9 @@ def _usage(error: cyclopts.CycloptsError, words: list[str]) -> ExitStatus:
     if "--json" in words:
         from modelyard.report import json as json_writer
 
-        sys.stdout.write(json_writer.write(Report(command=command, failures=(failure,))))
-    sys.stderr.write(f"{failure}\n")
+        report = Report(command=command, failures=(failure,))
+        sys.stdout.write(json_writer.write(report, sys.stdout.encoding or "utf-8"))
+    sys.stderr.write(f"{shown(str(failure))}\n")
     return failure.status
 
 

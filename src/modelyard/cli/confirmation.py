@@ -9,6 +9,7 @@ import sys
 from contextvars import ContextVar
 
 from modelyard.destination import TargetName
+from modelyard.display import shown
 from modelyard.failures import ExitStatus, Failure
 
 COMMAND: ContextVar[tuple[str, ...]] = ContextVar("COMMAND", default=())
@@ -38,7 +39,7 @@ def confirmed(question: str, target: TargetName, *, yes: bool) -> None:
     answerable(target, yes=yes)
     if yes or target != "azure":
         return
-    sys.stderr.write(f"{question} [y/N] ")
+    sys.stderr.write(f"{shown(question)} [y/N] ")
     sys.stderr.flush()
     if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
         raise NotConfirmed("the answer was not yes")

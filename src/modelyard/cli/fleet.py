@@ -1,6 +1,5 @@
 """Several stacks at once: those of a project, or the stack files and state exports that were named."""
 
-import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -23,8 +22,8 @@ from modelyard.config.project import Project
 from modelyard.config.stack import Stack
 from modelyard.destination import TargetName
 from modelyard.failures import ExitStatus, Failure
+from modelyard.files import Unreadable, is_file, is_folder, json_of
 from modelyard.findings import Finding, Position, Severity
-from modelyard.syntax import json_mistakes
 
 MADE_UP = stack_file.NOBODY[:24]
 """How the ids of subscriptions begin that no file and no environment names: each such stack is compared as if alone."""
@@ -109,8 +108,8 @@ def named(words: Sequence[str], start: Path, calendar: Calendar, told: Told) -> 
     exports: list[Path] = []
     for word in words:
         place = Path(word)
-        files = [place] if place.is_file() else sorted(_inside(place)) if place.is_dir() else []
-        if not place.exists():
+        files = [place] if is_file(place) else sorted(_inside(place)) if is_folder(place) else []
+        if not files and not is_folder(place):
             stacks.append((Project.find(start), word, word))
         elif not files:
             raise NoStacks(word)
@@ -129,8 +128,8 @@ def _inside(folder: Path) -> Iterator[Path]:
 
 def _exported(file: Path) -> bool:
     try:
-        found = json.loads(file.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError):
+        found = json_of(file)
+    except Unreadable:
         return False
     return isinstance(found, dict) and isinstance(found.get("deployment"), dict)
 
@@ -199,9 +198,9 @@ def _finding(group: Sequence[LeftOut]) -> Finding:
 
 def _export(file: Path) -> Member:
     try:
-        export: Any = json.loads(file.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError) as wrong:
-        raise StateUnreadable(str(file), json_mistakes.problem(wrong)) from None
+        export: Any = json_of(file)
+    except Unreadable as wrong:
+        raise StateUnreadable(str(file), wrong.problem) from None
     found = state.source(f"state {file}", export)
     return Member(file.stem, found, lambda _path: None, written_in(found))
 

@@ -26,6 +26,7 @@ from modelyard.destination import Destination, TargetName
 from modelyard.engine.events import Event, Started
 from modelyard.engine.run import Run
 from modelyard.failures import Failure
+from modelyard.files import Unreadable, loads, read
 from modelyard.findings import Finding, Severity
 from modelyard.policy import scopes
 from modelyard.policy.rulebook import Rulebook
@@ -180,10 +181,10 @@ def _export(file: Path) -> Mapping[str, Any]:
     """What the file holds, in any of Unicode's encodings: a redirection of PowerShell's writes UTF-16."""
     shown = _shown(file)
     try:
-        content = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
-        found: Mapping[str, Any] = json.loads(content)
-    except OSError as wrong:
-        raise StateUnreadable(shown, wrong.strerror or str(wrong)) from None
+        content = sys.stdin.buffer.read() if str(file) == "-" else read(file)
+        found: Mapping[str, Any] = loads(content.decode(json.detect_encoding(content), "surrogatepass"))
+    except Unreadable as wrong:
+        raise StateUnreadable(shown, wrong.problem) from None
     except ValueError as wrong:
         raise StateUnreadable(shown, json_mistakes.problem(wrong)) from None
     return found

@@ -8,6 +8,8 @@ import sys
 from dataclasses import dataclass, field
 from typing import TextIO
 
+from modelyard.display import shown
+
 
 @dataclass
 class Progress:
@@ -27,7 +29,7 @@ class Progress:
         if self.quiet or not self.terminal:
             return
         columns = os.get_terminal_size(self.stream.fileno()).columns
-        self.stream.write(f"\r\x1b[2K{line[: columns - 1]}")
+        self.stream.write(f"\r\x1b[2K{shown(line).replace(chr(10), ' ')[: columns - 1]}")
         self.stream.flush()
         self._passing = True
 
@@ -36,7 +38,7 @@ class Progress:
         if self.quiet:
             return
         self.clear()
-        self.stream.write(f"{line}\n")
+        self.stream.write(f"{shown(line)}\n")
         self.stream.flush()
 
     def clear(self) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from modelyard.config.project import Project
+from modelyard.files import inside
 
 SETTINGS = re.compile(r"^(?:encryptionsalt|secretsprovider|encryptedkey):.*\n?(?:[ \t]+.*\n?)*", re.MULTILINE)
 OPERATIONS = frozenset({"destroy", "import", "preview", "refresh", "up", "update", "watch"})
@@ -18,7 +19,7 @@ OPERATIONS = frozenset({"destroy", "import", "preview", "refresh", "up", "update
 def copy(project: Project, stack: str, home: Path) -> Path:
     """The copy for this stack, made anew from the committed file; the sandbox's own settings in it are kept."""
     written = project.stack_file(stack)
-    kept = home / "stacks" / project.name / written.name
+    kept = inside(home, "stacks", project.name, written.name)
     settings = "".join(SETTINGS.findall(kept.read_text(encoding="utf-8"))) if kept.exists() else ""
     committed = SETTINGS.sub("", written.read_text(encoding="utf-8")) if written.exists() else ""
     content = f"{committed.rstrip()}\n{settings}"

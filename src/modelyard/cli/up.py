@@ -16,6 +16,7 @@ from modelyard.cli.overview import overview
 from modelyard.cli.pointing import resolve
 from modelyard.cli.progress import Progress
 from modelyard.cli.proving import options, provable, prove, spent, warm
+from modelyard.display import shown as legible
 from modelyard.engine import last_run, renames
 from modelyard.engine.failures import PlanDiffers
 from modelyard.engine.options import Options
@@ -107,7 +108,8 @@ def up(
             data={"changes": {}, "changed": False, "planned": dict(result.changes)},
         )
     if operation.target.name == "azure" and not yes and result.changed:
-        sys.stderr.write(f"{stack} in {operation.target.destination}:\n{planned(result, refreshed=refresh)}\n")
+        plan_of_it = f"{stack} in {operation.target.destination}:\n{planned(result, refreshed=refresh)}\n"
+        sys.stderr.write(legible(plan_of_it))
         confirmed("Do this?", operation.target.name, yes=yes)
     mended += renames.keep(operation.stack, foreseen.renamed)
     if refresh or plan or not result.settled:

@@ -1,8 +1,9 @@
 """Files that a command was asked to write, with the folders they are to stand in."""
 
-import errno
 from pathlib import Path
 
+from modelyard import files
+from modelyard.display import shown
 from modelyard.failures import ExitStatus, Failure
 
 
@@ -26,22 +27,25 @@ class FolderUnusable(Failure):
 
     def __init__(self, refused: OSError) -> None:
         super().__init__(
-            f"the file system refuses this: {refused.strerror}",
-            where=str(refused.filename),
-            remedy="correct the folder's permissions or free some space; "
+            f"the file system refuses this: {refused.strerror or refused}",
+            where=shown(str(refused.filename)),
+            remedy="correct the folder's permissions, free some space, or create what is missing; "
             "MODELYARD_STATE and MODELYARD_CACHE name other folders for what the sandbox and the engine keep",
         )
 
 
 def writable(file: Path) -> None:
     """See that a file can be written before work is done for it. Raises FileUnwritable."""
-    place = file.resolve()
-    if not place.parent.is_dir():
+    try:
+        place = file.resolve()
+        parent, folder, there, plain = place.parent.is_dir(), place.is_dir(), place.exists(), place.is_file()
+    except (OSError, ValueError, RuntimeError) as wrong:  # a name that no file has, or links in a circle
+        raise FileUnwritable(file, getattr(wrong, "strerror", None) or str(wrong)) from None
+    if not parent:
         raise FileUnwritable(file, f"there is no folder {place.parent}")
-    if place.is_dir():
+    if folder:
         raise FileUnwritable(file, "this is a folder")
-    there = place.exists()
-    if there and not place.is_file():
+    if there and not plain:
         raise FileUnwritable(file, "this is no file")
     try:
         place.open("ab").close()
@@ -51,14 +55,9 @@ def writable(file: Path) -> None:
         raise FileUnwritable(file, wrong.strerror or str(wrong)) from None
 
 
-UNUSABLE = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.ENOTDIR})
-"""What is the file system's to refuse, and no mistake of ours."""
-
-
 def write(file: Path, content: str) -> None:
     """The whole file. Raises FileUnwritable."""
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(content, encoding="utf-8")
+        files.write(file, content)
     except OSError as wrong:
         raise FileUnwritable(file, wrong.strerror or str(wrong)) from None

@@ -5,6 +5,8 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from modelyard import files
+
 TEAM = "team"
 OWN = "modelyard"
 OWN_INITIATIVES = "modelyard initiatives"
@@ -24,11 +26,12 @@ class DefinitionFiles:
     def stems(self, kind: str) -> tuple[str, ...]:
         """What there is of a kind, in alphabetical order."""
         folder = self._folders[kind]
-        files = folder.iterdir() if folder.is_dir() else ()
-        return tuple(sorted(file.name.removesuffix(".json") for file in files if file.name.endswith(".json")))
+        there = folder.iterdir() if folder.is_dir() else ()
+        return tuple(sorted(file.name.removesuffix(".json") for file in there if file.name.endswith(".json")))
 
     def read(self, kind: str, stem: str) -> bytes | None:
         """What the file of a definition holds; None where there is none of that name."""
         if stem not in self.stems(kind):
             return None
-        return self._folders[kind].joinpath(f"{stem}.json").read_bytes()
+        file = self._folders[kind].joinpath(f"{stem}.json")
+        return files.read(file) if isinstance(file, Path) else file.read_bytes()

@@ -90,8 +90,12 @@ def read(content: bytes, file: str, collector: Collector) -> Document | None:
                 part = document.tree if name != full.value else document.foreign
                 part[name] = reader.value(content_node, (name,), full)
         else:
-            reader.add("config.wrong-type", key, ("config",), "config should be a map of keys", found=value.value)
+            reader.add("config.wrong-type", key, ("config",), "config should be a map of keys", found=_found(value))
     return document
+
+
+def _found(node: yaml.Node) -> str:
+    return str(node.value) if isinstance(node, yaml.ScalarNode) else "a list"
 
 
 class _Reader:

@@ -8,6 +8,8 @@ A path is a tuple of map keys and list indices below `modelyard:`, so `modelyard
 import re
 
 KeyPath = tuple[str | int, ...]
+ANY = "[]"
+"""In a path of an option, any entry of a list."""
 
 _PLAIN = re.compile(r"[A-Za-z0-9_:-]+")
 _PART = re.compile(r"""\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|\.?([A-Za-z0-9_:-]+)""")
@@ -19,6 +21,8 @@ def written(path: KeyPath) -> str:
     for part in path:
         if isinstance(part, int):
             text += f"[{part}]"
+        elif part == ANY:
+            text += ANY
         elif _PLAIN.fullmatch(part):
             text += f".{part}" if text else part
         else:

@@ -11,6 +11,7 @@ from typing import Any, get_args, get_origin
 
 from pydantic import TypeAdapter
 
+from modelyard import files
 from modelyard.catalog.calendar import Calendar
 from modelyard.catalog.market import Market
 from modelyard.config import layers, resolved
@@ -90,10 +91,14 @@ def load(
     `values` are what Pulumi resolved (full keys, decrypted), given by the program; without them secrets stay unknown.
     """
     file = project.stack_file(stack)
-    if not file.is_file():
-        raise StackMissing(file, stack, project.stack_names())
+    try:
+        content = files.read(file)
+    except files.Unreadable as wrong:
+        if wrong.missing or files.name_problem(file.name):
+            raise StackMissing(file, stack, project.stack_names()) from None
+        raise
     collector = Collector()
-    document = read(file.read_bytes(), _shown(file, project), collector)
+    document = read(content, _shown(file, project), collector)
     if document is None:
         return Loaded(None, collector.findings(lambda *_: None), file)
     if values is not None:
@@ -120,9 +125,9 @@ def _with_layers(document: Document, project: Project, collector: Collector) -> 
 
     def open_layer(name: str) -> Document | None:
         file = folder / f"{name}.yaml"
-        if name not in known() or not file.is_file():
+        if name not in known():
             return None
-        return read(file.read_bytes(), _shown(file, project), collector)
+        return read(files.read(file), _shown(file, project), collector)
 
     def known() -> list[str]:
         return sorted(file.stem for file in folder.glob("*.yaml"))

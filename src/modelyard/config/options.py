@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from modelyard.config.keypath import ANY
 from modelyard.config.names import RULE_OF_PATTERN, RULES
 from modelyard.config.stack import StackKeys
 
 Schema = Mapping[str, Any]
 ENTRY = "<name>"
-ITEM = "[]"
+ITEM = ANY
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,12 @@ A file is Azure's own JSON, with or without `properties` around it. Here it is r
 its parameters and its effect. What its rule means is not judged here.
 """
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from modelyard import files
 from modelyard.catalog.built_in_policies import NOTHING, BuiltIn, Parameter
 from modelyard.syntax import json_mistakes
 
@@ -82,11 +82,9 @@ def from_built_in(reference: str, known: BuiltIn) -> PolicyDefinition:
 def from_document(reference: str, content: str | bytes) -> PolicyDefinition:
     """A definition from what a file holds. Raises DefinitionUnreadable."""
     try:
-        document = json.loads(content)
+        document = files.loads(content if isinstance(content, str) else content.decode("utf-8-sig"))
     except ValueError as error:
         raise DefinitionUnreadable(json_mistakes.problem(error)) from error
-    except RecursionError as error:
-        raise DefinitionUnreadable("its objects are nested too deeply") from error
     properties = document.get("properties", document) if isinstance(document, dict) else None
     if not isinstance(properties, dict):
         raise DefinitionUnreadable("a definition is a JSON object")

@@ -6,7 +6,10 @@ from typing import Self
 
 import yaml
 
+from modelyard import files
 from modelyard.config.failures import ProjectMissing, ProjectUnreadable
+from modelyard.files import Unreadable
+from modelyard.syntax.depth import too_deep_yaml
 from modelyard.syntax.yaml_mistakes import explain
 
 
@@ -25,23 +28,27 @@ class Project:
         start = start.resolve()
         for folder in (start, *start.parents):
             file = folder / "Pulumi.yaml"
-            if file.is_file():
+            if files.is_file(file):
                 return cls._read(file)
         raise ProjectMissing(start)
 
     @classmethod
     def _read(cls, file: Path) -> Self:
         try:
-            text = file.read_text(encoding="utf-8-sig")
+            text = files.text(file)
+            if deep := too_deep_yaml(text):
+                raise ProjectUnreadable(file, f"it is nested too deeply, in line {deep[0]}")
             content = yaml.load(text, Loader=yaml.CSafeLoader)
         except yaml.MarkedYAMLError as error:
             raise ProjectUnreadable(file, str(explain(text, error))) from error
-        except UnicodeDecodeError as error:
-            raise ProjectUnreadable(file, f"it isn't UTF-8 (byte {error.start})") from error
+        except Unreadable as error:
+            raise ProjectUnreadable(file, error.problem) from error
         except yaml.YAMLError as error:
             raise ProjectUnreadable(file, str(error)) from error
         if not isinstance(content, dict) or not isinstance(content.get("name"), str):
             raise ProjectUnreadable(file, "it has no name")
+        if problem := files.name_problem(content["name"]):
+            raise ProjectUnreadable(file, f"its name can't be that of a folder: {problem}")
         return cls(
             root=file.parent,
             name=content["name"],

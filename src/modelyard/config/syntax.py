@@ -4,6 +4,7 @@ import yaml
 
 from modelyard.config.collector import Collector
 from modelyard.findings import Position
+from modelyard.syntax.depth import DEEPEST, too_deep_yaml
 from modelyard.syntax.yaml_mistakes import explain
 
 CODE_OF = {
@@ -12,9 +13,6 @@ CODE_OF = {
     "documents": "config.yaml-documents",
     "alias": "config.yaml-alias",
 }
-DEEPEST = 100
-"""Levels of maps and lists, ten times what a stack file needs. PyYAML's C composer has no bound of its own: somewhere
-beyond 20,000 it ends the process."""
 
 
 def compose(content: bytes, file: str, collector: Collector) -> yaml.MappingNode | None:
@@ -25,9 +23,10 @@ def compose(content: bytes, file: str, collector: Collector) -> yaml.MappingNode
         position = Position(file, content.count(b"\n", 0, error.start) + 1, 1)
         _add(collector, position, "config.yaml-syntax", "the file isn't UTF-8", remedy="save it as UTF-8")
         return None
-    if deep := _too_deep(text, file):
+    if deep := too_deep_yaml(text):
         remedy = f"nest maps and lists at most {DEEPEST} levels deep"
-        _add(collector, deep, "config.yaml-syntax", "maps or lists are nested too deeply", remedy=remedy)
+        position = Position(file, *deep)
+        _add(collector, position, "config.yaml-syntax", "maps or lists are nested too deeply", remedy=remedy)
         return None
     try:
         root = yaml.compose(text, Loader=yaml.CSafeLoader)
@@ -43,25 +42,6 @@ def compose(content: bytes, file: str, collector: Collector) -> yaml.MappingNode
         return root
     what = "the file is empty" if root is None else "the file should be a map of keys"
     _add(collector, Position(file, 1, 1), "config.wrong-type", what, allowed="config: with keys under modelyard:")
-    return None
-
-
-def _too_deep(text: str, file: str) -> Position | None:
-    """Where nesting goes too deep. Only a text that may go so deep is looked at closely, which takes its time."""
-    indented = max((len(line) - len(line.lstrip(" -?")) for line in text.splitlines()), default=0)
-    if 2 * indented + text.count("[") + text.count("{") < DEEPEST:  # a list may stand at its key's own indentation
-        return None
-    depth = 0
-    try:
-        for event in yaml.parse(text, Loader=yaml.CSafeLoader):
-            if isinstance(event, yaml.CollectionStartEvent):
-                depth += 1
-                if depth > DEEPEST and (mark := event.start_mark) is not None:
-                    return Position(file, mark.line + 1, mark.column + 1)
-            elif isinstance(event, yaml.CollectionEndEvent):
-                depth -= 1
-    except yaml.YAMLError:
-        pass  # the composer meets it too, and tells it
     return None
 
 

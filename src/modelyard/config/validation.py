@@ -14,7 +14,7 @@ from pydantic_core import ErrorDetails
 from modelyard.catalog.market import Market
 from modelyard.config import where
 from modelyard.config.collector import Collector
-from modelyard.config.keypath import KeyPath, written
+from modelyard.config.keypath import ANY, KeyPath, written
 from modelyard.config.names import RULE_OF_PATTERN, RULES
 from modelyard.config.scalar import Scalar
 from modelyard.config.secret import Secret
@@ -111,11 +111,14 @@ class Fitting:
     def _mended(self, tree: Any, loc: tuple[int | str, ...], path: KeyPath) -> Any:
         """A copy of the tree at `path` without the unknown key, its value moved to where it was meant to be."""
         tree, value = _taken(tree, loc)
-        instead = self.unknown((*path, *loc))
-        if instead is not None and instead[: len(path)] == path:
-            self._collector.moved((*path, *loc), instead)
-            return _put(tree, instead[len(path) :], value)
-        return tree
+        there = (*path, *loc)
+        instead = self.unknown(there)
+        if instead is None or instead[: len(path)] != path:
+            return tree
+        if ANY in instead or there[: len(instead)] == instead:  # no one place, or one that it stands in already
+            return tree
+        self._collector.moved(there, instead)
+        return _put(tree, instead[len(path) :], value)
 
     def _tell(self, path: KeyPath, refused: "_Refused", position: Position | None = None) -> None:
         self.whole = False

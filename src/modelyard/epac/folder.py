@@ -7,6 +7,7 @@ from pathlib import Path
 
 from modelyard.epac.failures import EpacRefused, NoEnvironment
 from modelyard.epac.reading import wanted
+from modelyard.files import Unreadable, UnsafePath, below, is_folder, read
 
 UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -16,9 +17,19 @@ def files(folder: Path) -> dict[str, str]:
     try:
         paths = wanted(sorted(_walk(folder)))
     except NoEnvironment as none:
-        what = none.what if folder.is_dir() else "there is no such folder"
+        what = none.what if is_folder(folder) else "there is no such folder"
         raise NoEnvironment(what, where=str(folder), allowed=none.allowed) from None
-    return {path: text(path, folder.joinpath(path).read_bytes()) for path in paths}
+    return {path: text(path, _content(folder, path)) for path in paths}
+
+
+def _content(folder: Path, path: str) -> bytes:
+    """What a file holds; a link out of the repository isn't followed. Raises EpacRefused."""
+    try:
+        return read(below(folder, path))
+    except Unreadable as wrong:
+        raise EpacRefused(path, "$", f"it can't be read: {wrong.problem}") from None
+    except UnsafePath as wrong:
+        raise EpacRefused(path, "$", wrong.problem) from None
 
 
 def _walk(folder: Path) -> Iterator[str]:

@@ -1,8 +1,9 @@
 """JSON as EPAC's files have it: with comments, and with commas after the last item, as PowerShell reads it."""
 
-import json
 import re
 from typing import Any
+
+from modelyard.files import loads as loads_json
 
 TOKEN = re.compile(r'"(?:\\.|[^"\\\n])*"|//[^\n]*|/\*.*?\*/', re.DOTALL)
 LAST_COMMA = re.compile(r'"(?:\\.|[^"\\\n])*"|,(?=\s*[}\]])')
@@ -14,7 +15,7 @@ def loads(text: str) -> Any:
     A key that stands twice in one object is an error, as it is to PowerShell.
     """
     plain = LAST_COMMA.sub(_without_comma, TOKEN.sub(_without_comment, text.removeprefix("\ufeff")))
-    return json.loads(plain, object_pairs_hook=_object)
+    return loads_json(plain, object_pairs_hook=_object)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

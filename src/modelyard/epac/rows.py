@@ -2,13 +2,13 @@
 
 import csv
 import io
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from modelyard.epac.source import JSON, Source
+from modelyard.files import loads
 
 FOLDER = "policyExemptions"
 KEYS = frozenset(
@@ -110,7 +110,7 @@ def _from_csv(source: Source, path: str, place: str, cells: Mapping[str, str | N
     for key in ("metadata", "resourceSelectors"):
         if key in written:
             try:
-                written[key] = json.loads(written[key])
+                written[key] = loads(written[key])
             except ValueError:
                 source.refuse(path, place, f"{key} is no JSON: {written[key]}")
                 return

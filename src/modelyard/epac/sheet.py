@@ -6,7 +6,6 @@ several initiatives of a branch share a policy, the first acts and the later one
 
 import csv
 import io
-import json
 import posixpath
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from modelyard.epac.definitions import GUID, POLICIES
 from modelyard.epac.known import HANDED, REFERENCE, Known
 from modelyard.epac.source import Source
 from modelyard.epac.tree import FOLDER, Branch
+from modelyard.files import loads
 
 EFFECTS = {
     name.lower(): name
@@ -157,7 +157,7 @@ def _filled(
             continue
         written = row.get(f"{branch.prefix}Parameters".lower()) or ""
         try:
-            filled.parameters |= json.loads(written) if written.strip() else {}
+            filled.parameters |= loads(written) if written.strip() else {}
         except (ValueError, TypeError):
             known.source.refuse(path, f"line {number}", f"{branch.prefix}Parameters is no JSON object: {written}")
         policy = known.named(POLICIES, name).lower()

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from modelyard.display import escaped_json
 from modelyard.epac.definitions import POLICIES, SETS
 from modelyard.epac.environment import Environment
 from modelyard.epac.plain import Document
@@ -76,7 +77,7 @@ def settings(environment: Environment, owner: str, tenant: str) -> str:
 
 def _text(schema: str, content: Mapping[str, Any]) -> str:
     whole = {"$schema": f"{SCHEMAS}/{schema}-schema.json", **content}
-    return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
+    return escaped_json(json.dumps(whole, indent=2, ensure_ascii=False)) + "\n"
 
 
 def _free(path: str, taken: Mapping[str, str]) -> str:
@@ -89,11 +90,16 @@ def _free(path: str, taken: Mapping[str, str]) -> str:
 
 
 def _file(name: str) -> str:
-    return f"{NO_FILE.sub('-', name).strip('-.') or 'unnamed'}.jsonc"
+    return f"{_part(name)}.jsonc"
+
+
+def _part(name: str) -> str:
+    """A name as one part of a path: it can't stand for a folder above."""
+    return NO_FILE.sub("-", name).strip("-.") or "unnamed"
 
 
 def _last(scope: str) -> str:
-    return NO_FILE.sub("-", scope.rpartition("/")[2])
+    return _part(scope.rpartition("/")[2])
 
 
 def _kind(documents: Sequence[Document], kind: str) -> list[Document]:
@@ -107,7 +113,7 @@ def _definitions(
         properties = dict(each["properties"])
         if kind == SETS:
             properties["policyDefinitions"] = [_member(row, own) for row in properties["policyDefinitions"]]
-        category = NO_FILE.sub("-", str((properties.get("metadata") or {}).get("category") or "General"))
+        category = _part(str((properties.get("metadata") or {}).get("category") or "General"))
         yield f"{kind}/{category}/{_file(each['name'])}", schema, {"name": each["name"], "properties": properties}
 
 

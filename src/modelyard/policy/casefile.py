@@ -1,6 +1,5 @@
 """Files of policy cases, read; `cases` has their format and runs them."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from modelyard import files
 from modelyard.arm.table import rows
 from modelyard.findings import Position
 from modelyard.policy import aliases as alias_tables
@@ -15,7 +15,7 @@ from modelyard.policy import caseform, dates
 from modelyard.policy.failures import AliasesUnreadable, CasesUnreadable
 from modelyard.policy.fields import Fields
 from modelyard.policy.unknown import UNKNOWN
-from modelyard.syntax import json_mistakes
+from modelyard.syntax.depth import too_deep_yaml
 from modelyard.syntax.yaml_mistakes import explain
 
 MERGE = "<<"
@@ -91,7 +91,9 @@ class Written(NamedTuple):
 def read(path: Path) -> CaseFile:
     """A file of cases. Raises CasesUnreadable, AliasesUnreadable."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = files.text(path)
+        if deep := too_deep_yaml(text):
+            raise CasesUnreadable(f"the file of cases is nested too deeply, in line {deep[0]}", where=str(path))
         loader = _Loader(text)
         root = loader.get_single_node()
         document: Any = loader.construct_document(root) if root is not None else {}
@@ -134,13 +136,11 @@ def read(path: Path) -> CaseFile:
 
 def _aliases(path: Path, named: str) -> alias_tables.Aliases:
     for place in (path.parent / named, path.parent / "aliases" / named):
-        if place.is_file():
+        if files.is_file(place):
             try:
-                return alias_tables.from_providers(json.loads(place.read_text(encoding="utf-8-sig")))
-            except ValueError as wrong:
-                raise AliasesUnreadable(
-                    f"the alias table can't be read: {json_mistakes.problem(wrong)}", where=str(place)
-                ) from wrong
+                return alias_tables.from_providers(files.json_of(place))
+            except files.Unreadable as wrong:
+                raise AliasesUnreadable(f"the alias table can't be read: {wrong.problem}", where=str(place)) from wrong
     raise CasesUnreadable(
         f"There is no alias table '{named}'", where=str(path), allowed="a file beside it, or in aliases/"
     )
@@ -157,8 +157,6 @@ def _read_json(path: Path, written: Any) -> Any:
         return written
     place = path.parent / written.strip() if _is_file(written) else None
     try:
-        return json.loads(place.read_text(encoding="utf-8-sig") if place is not None else written)
-    except (OSError, ValueError) as wrong:
-        raise CasesUnreadable(
-            f"the definition can't be read: {json_mistakes.problem(wrong)}", where=str(place or path)
-        ) from wrong
+        return files.json_of(place) if place is not None else files.parsed(written, path)
+    except files.Unreadable as wrong:
+        raise CasesUnreadable(f"the definition can't be read: {wrong.problem}", where=str(place or path)) from wrong

@@ -9,12 +9,16 @@ secret is among them: Azure shows them to every reader of the scope.
 """
 
 import json
+import os
+import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from modelyard.display import escaped_json
+from modelyard.files import Unreadable, inside, loads, text
 from modelyard.policy import scopes
 from modelyard.policy.failures import PulledUnreadable
 from modelyard.policy.rulebook import KINDS, Rulebook
@@ -26,6 +30,9 @@ FOLDER = Path(".modelyard") / "policies"
 
 EPAC = "epac/"
 """How the sources begin that are repositories of EPAC."""
+
+KEPT = "pulled-"
+"""How the name of a file begins that is being written."""
 
 FRESH = timedelta(days=7)
 """How long what was pulled is taken for what is in force, unless somebody says otherwise."""
@@ -84,13 +91,13 @@ class Pulled:
             "managementGroups": list(self.book.management_groups),
             **parts,
         }
-        return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+        return escaped_json(json.dumps(document, indent=1, ensure_ascii=False)) + "\n"
 
     @classmethod
-    def from_json(cls, text: str, file: str) -> "Pulled":
+    def from_json(cls, written: str, file: str) -> "Pulled":
         """What a file holds. Raises PulledUnreadable."""
         try:
-            document = json.loads(text)
+            document = loads(written)
             if document["version"] != VERSION:
                 raise PulledUnreadable(file, f"its version is {document['version']!r}", allowed=str(VERSION))
             taken = datetime.fromisoformat(document["taken"])
@@ -109,18 +116,24 @@ def _problem(error: Exception) -> str:
 
 
 def place(folder: Path, source: str, scope: str) -> Path:
-    """The file of a scope: its own path below the source's folder, folded as ids of ARM's are."""
-    names = [source, *(name for name in scopes.normalized(scope).split("/") if name not in {"", "providers"})]
-    return folder.joinpath(*names[:-1], f"{names[-1]}.json")
+    """The file of a scope: its own path below the source's folder, folded as ids of ARM's are. Raises UnsafePath."""
+    names = [
+        *source.split("/"),
+        *(name for name in scopes.normalized(scope).split("/") if name not in {"", "providers"}),
+    ]
+    inside(folder, *names)  # the last one too, before it has its ending
+    return inside(folder, *names[:-1], f"{names[-1]}.json")
 
 
 def write(folder: Path, pulled: Pulled) -> Path:
-    """Keeps it, in the place of what was there of the same scope."""
+    """Keeps it, in the place of what was there of the same scope. Raises UnsafePath."""
     file = place(folder, pulled.source, pulled.scope)
     file.parent.mkdir(parents=True, exist_ok=True)
-    fresh = file.with_suffix(".tmp")
-    fresh.write_text(pulled.to_json(), encoding="utf-8")
-    fresh.replace(file)
+    handle, fresh = tempfile.mkstemp(dir=file.parent, prefix=f".{KEPT}")
+    with os.fdopen(handle, "w", encoding="utf-8") as stream:
+        stream.write(pulled.to_json())
+    Path(fresh).chmod(0o644)
+    Path(fresh).replace(file)
     return file
 
 
@@ -137,10 +150,9 @@ def read(folder: Path) -> tuple[Pulled, ...]:
 def kept(file: Path) -> Pulled:
     """What one file keeps. Raises PulledUnreadable."""
     try:
-        text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as wrong:
-        raise PulledUnreadable(str(file), str(wrong)) from wrong
-    return Pulled.from_json(text, str(file))
+        return Pulled.from_json(text(file), str(file))
+    except Unreadable as wrong:
+        raise PulledUnreadable(str(file), wrong.problem) from wrong
 
 
 def joined(pulled: Iterable[Pulled]) -> Rulebook:

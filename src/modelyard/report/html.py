@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from modelyard import __version__
+from modelyard.display import shown
 from modelyard.findings import Severity
 from modelyard.report import bars, rulings
 from modelyard.report.judge import Judge
@@ -79,6 +80,7 @@ def write(report: Report, trend: Sequence[Run] = ()) -> str:
         loader=PackageLoader("modelyard.report"),
         undefined=StrictUndefined,
         autoescape=True,
+        finalize=_finalized,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -171,9 +173,14 @@ def headline(report: Report) -> str:
     return f"{len(wrong):,} resource{'s' * (len(wrong) != 1)} {_is(len(wrong))} not in order{tail}"
 
 
+def _finalized(value: object) -> object:
+    """What the page shows of a value: text without characters that steer or hide; charts and markup as they are."""
+    return shown(value) if type(value) is str else value
+
+
 def breakable(text: object) -> Markup:
     """An ARM type, id, key or condition that may be broken after each slash and dot, so that no word has to be."""
-    return Markup("/<wbr>").join(Markup(".<wbr>").join(part.split(".")) for part in str(text).split("/"))
+    return Markup("/<wbr>").join(Markup(".<wbr>").join(part.split(".")) for part in shown(str(text)).split("/"))
 
 
 def coded(text: str) -> Markup:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import fields
 from typing import Any
 
+from modelyard.display import escaped_json
 from modelyard.failures import Failure
 from modelyard.findings import Finding
 from modelyard.report.result import Check, Outcome, Report, Step
@@ -20,9 +21,9 @@ from modelyard.report.standing import counts, standing
 VERSION = 1
 
 
-def write(report: Report) -> str:
-    """The report as an object on several lines, ended by a newline."""
-    return json.dumps(document(report), indent=2, ensure_ascii=False) + "\n"
+def write(report: Report, encoding: str = "utf-8") -> str:
+    """The report as an object on several lines, ended by a newline, in characters that the encoding has."""
+    return escaped_json(json.dumps(document(report), indent=2, ensure_ascii=False), encoding) + "\n"
 
 
 def document(report: Report) -> dict[str, Any]:

@@ -11,12 +11,14 @@ from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 
 from modelyard.findings import Severity
 from modelyard.report import rulings, text
+from modelyard.report.legible import legible
 from modelyard.report.result import Outcome, Report
 from modelyard.report.standing import VIOLATIONS, standing
 
 
 def write(report: Report) -> str:
     """The XML document, with one suite named after the command and the stack."""
+    report = legible(report)
     suite = TestSuite(f"modelyard {report.command} {report.stack}".strip())
     for name, value in _where(report).items():
         suite.add_property(name, value)

@@ -43,9 +43,11 @@ from sarif_pydantic.sarif import (
 )
 
 from modelyard import __version__
+from modelyard.display import escaped_json
 from modelyard.failures import Failure
 from modelyard.findings import Finding, Position, Severity
 from modelyard.report import rulings, text
+from modelyard.report.legible import legible
 from modelyard.report.result import Report
 from modelyard.report.ruling import Ruling
 from modelyard.report.standing import Standing, standing
@@ -68,6 +70,7 @@ KINDS: Mapping[Standing, str] = {
 
 def write(report: Report, root: Path | None = None) -> str:
     """The log, with one run. Files are named relative to `root`, where they lie below it."""
+    report = legible(report)
     rules: dict[str, ReportingDescriptor] = {}
     placed = [each for each in report.findings if each.position]
     results = [*_rulings(report, root, rules), *_findings(placed, root, rules)]
@@ -86,7 +89,7 @@ def write(report: Report, root: Path | None = None) -> str:
         properties=_where(report),
     )
     log = Sarif.model_validate({"$schema": SCHEMA, "runs": [run]})
-    return f"{log.model_dump_json(by_alias=True, exclude_none=True, indent=2)}\n"
+    return f"{escaped_json(log.model_dump_json(by_alias=True, exclude_none=True, indent=2))}\n"
 
 
 def _where(report: Report) -> dict[str, str | bool] | None:

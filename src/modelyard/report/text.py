@@ -8,6 +8,7 @@ Plain text with marks that need no colour; a terminal gets colour from the comma
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from modelyard.display import shown
 from modelyard.findings import Finding, Severity
 from modelyard.report import failures
 from modelyard.report.result import Check, Outcome, Report, Step
@@ -38,17 +39,17 @@ def write(report: Report, *, verbose: bool = False, least: Severity = Severity.N
         *(() if report.stopped else failures.blocks(report.failures)),
     ]
     lines = [*blocks, *filter(None, [report.text.rstrip("\n"), summary(report)])]
-    return "\n".join(lines) + "\n" if lines else ""
+    return shown("\n".join(lines)) + "\n" if lines else ""
 
 
 def head(report: Report) -> tuple[str, ...]:
     """The first line: the target, the tenant and the subscription, where the command worked in one."""
-    return (f"target: {report.destination}",) if report.destination else ()
+    return (shown(f"target: {report.destination}"),) if report.destination else ()
 
 
 def stop(report: Report) -> str:
     """Why the command came to no result; empty where it came to one."""
-    return "".join(f"{block}\n" for block in failures.blocks(report.failures)) if report.stopped else ""
+    return "".join(f"{shown(block)}\n" for block in failures.blocks(report.failures)) if report.stopped else ""
 
 
 def finding(each: Finding) -> str:

@@ -7,5 +7,6 @@ mistake.py           one mistake: place, message, remedy
 yaml_mistakes.py     from an error of PyYAML's
 yaml_indentation.py  cases that show in how lines stand to each other
 yaml_lines.py        the lines of a file around an error of PyYAML's
+depth.py             what is nested too deep
 json_mistakes.py     from an error of Python's json module
 """

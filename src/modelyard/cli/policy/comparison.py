@@ -14,6 +14,7 @@ from modelyard.cli.fleet import Fleet
 from modelyard.config.failures import ProjectMissing
 from modelyard.config.project import Project
 from modelyard.failures import Failure
+from modelyard.files import below
 from modelyard.findings import Finding
 from modelyard.policy import built_ins, pulled
 from modelyard.policy.rulebook import Rulebook
@@ -62,7 +63,7 @@ def project(
     now_there = looked if whole else fleet.of_project(of, calendar, told)
     with tempfile.TemporaryDirectory() as kept:
         for path, content in revision.files(of.root, lambda paths: _of_project(of, paths)).items():
-            file = Path(kept, path)
+            file = below(Path(kept), path)
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(content)
         try:

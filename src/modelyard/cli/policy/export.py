@@ -9,6 +9,7 @@ from modelyard.cli import fleet
 from modelyard.cli.days import calendar
 from modelyard.cli.options import Common
 from modelyard.cli.progress import Progress
+from modelyard.cli.writing import write
 from modelyard.config.project import Project
 from modelyard.epac import environment as environments
 from modelyard.epac import folder as on_disk
@@ -22,6 +23,7 @@ from modelyard.epac.placing import Placing, place
 from modelyard.epac.plain import plain, root_scope
 from modelyard.epac.source import Source
 from modelyard.failures import ExitStatus, Failure
+from modelyard.files import below
 from modelyard.findings import Finding
 from modelyard.policy import pulled
 from modelyard.policy.rulebook import Rulebook
@@ -185,11 +187,9 @@ def _settings(found: Environment) -> str:
 
 def _write(folder: Path, texts: Mapping[str, str], planned: Placing) -> None:
     for path, text in texts.items():
-        file = folder / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8")
+        write(below(folder, path), text)
     for path in planned.removed:
-        (folder / path).unlink()
+        below(folder, path).unlink(missing_ok=True)
 
 
 def _told(away: tuple[str, ...], found: Environment, begun: Mapping[str, str]) -> tuple[Finding, ...]:

@@ -1,6 +1,5 @@
 """Which policy somebody means on the command line: a file, or a name as stack files have them."""
 
-import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,12 +9,12 @@ from modelyard.config.closest import did_you_mean
 from modelyard.config.definition_files import OWN, OWN_INITIATIVES, TEAM, DefinitionFiles
 from modelyard.config.project import Project
 from modelyard.failures import ExitStatus, Failure
+from modelyard.files import Unreadable, is_file, json_of
 from modelyard.policy import library
 from modelyard.policy.assignment import Assignment
 from modelyard.policy.definition import Definition
 from modelyard.policy.fields import Fields
 from modelyard.policy.initiative import Initiative
-from modelyard.syntax import json_mistakes
 
 
 class NotJson(Failure):
@@ -45,7 +44,7 @@ class NoPolicy(Failure):
 def find(named: str, fields: Fields, start: Path) -> Definition | Initiative | Assignment:
     """What the words name; `start` is a folder of the project. Raises NoPolicy, NotJson."""
     file = Path(named)
-    if not file.is_file():
+    if not is_file(file):
         known = library.standard(fields)
         shipped = built_in(named.removeprefix("builtin/"))
         if (entry := known.find(shipped.id if shipped else named)) is not None:
@@ -76,11 +75,9 @@ def _of_the_team(named: str, start: Path) -> Path:
 def read(path: Path, *kinds: type) -> Any:
     """JSON of one of these kinds, an object where none is named. Raises NotJson."""
     try:
-        document = json.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise NotJson(path, error.strerror or str(error)) from error
-    except ValueError as error:
-        raise NotJson(path, json_mistakes.problem(error)) from error
+        document = json_of(path)
+    except Unreadable as error:
+        raise NotJson(path, error.problem) from error
     if not isinstance(document, kinds or dict):
         raise NotJson(path, f"it is a {type(document).__name__}")
     return document

@@ -6,19 +6,23 @@ from collections import deque
 from typing import Annotated
 
 from cyclopts import Parameter
+from cyclopts.validators import Number
 
 from modelyard.cli.options import Plain
 from modelyard.cli.places import Places
 from modelyard.cli.usage import OptionWithoutEffect
+from modelyard.display import shown
 from modelyard.report.result import Report
 from modelyard.sandbox.home import Home
 
 FOLLOW_SECONDS = 0.2
+MOST = 1_000_000
+"""Lines that are held in memory at most."""
 
 
 def logs(
     *,
-    lines: Annotated[int, Parameter(name=["--lines", "-n"])] = 50,
+    lines: Annotated[int, Parameter(name=["--lines", "-n"], validator=Number(gte=0, lte=MOST))] = 50,
     follow: Annotated[bool, Parameter(name=["--follow", "-f"])] = False,
     common: Plain = Plain(),
 ) -> Report:
@@ -43,7 +47,7 @@ def logs(
     with log.open(encoding="utf-8", errors="replace") as file:
         last = [line.rstrip("\n") for line in deque(file, maxlen=lines)]
         while follow:
-            sys.stdout.write("".join(f"{line}\n" for line in last))
+            sys.stdout.write("".join(f"{shown(line)}\n" for line in last))
             sys.stdout.flush()
             last = [line.rstrip("\n") for line in file]
             time.sleep(FOLLOW_SECONDS)
