@@ -4,11 +4,11 @@ The environment's variables count before the Azure CLI's own default, as they do
 No process is started and nothing is asked: a login of a managed identity names neither, and both stay unknown.
 """
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from modelyard.files import Unreadable, json_of
 from modelyard.target import in_sandbox
 
 PROFILE = "azureProfile.json"
@@ -41,8 +41,8 @@ def _is(each: Mapping[str, Any], named: str) -> bool:
 def _subscriptions(environment: Mapping[str, str]) -> list[dict[str, Any]]:
     folder = environment.get("AZURE_CONFIG_DIR") or Path.home() / ".azure"
     try:
-        found = json.loads(Path(folder, PROFILE).read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError):
+        found = json_of(Path(folder, PROFILE))
+    except Unreadable:
         return []
     known = found.get("subscriptions") if isinstance(found, dict) else None
     return [each for each in known if isinstance(each, dict)] if isinstance(known, list) else []

@@ -5,7 +5,6 @@ written by then. So a plan is compared with a new one before the update begins. 
 of pulumi/sdk v3.250.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 from modelyard.arm import marks
 from modelyard.engine.events import SECRET, name_of
 from modelyard.engine.failures import PlanDiffers, PlanUnreadable
+from modelyard.files import Unreadable, json_of
 
 SAME = ["same"]
 PREFIX = "urn:pulumi:"
@@ -28,16 +28,10 @@ class Plan:
     @classmethod
     def read(cls, file: Path) -> "Plan":
         """The plan in a file. Raises PlanUnreadable."""
-        if not file.exists():
-            raise PlanUnreadable(file, "there is no such file")
-        if not file.is_file():
-            raise PlanUnreadable(file, "this is no file")
         try:
-            document = json.loads(file.read_text(encoding="utf-8"))
-        except OSError as refused:
-            raise PlanUnreadable(file, refused.strerror or str(refused)) from None
-        except (ValueError, RecursionError):
-            raise PlanUnreadable(file, "this is no JSON") from None
+            document = json_of(file)
+        except Unreadable as wrong:
+            raise PlanUnreadable(file, wrong.problem) from None
         resources = document.get("resourcePlans") if isinstance(document, dict) else None
         if not isinstance(document, dict) or "manifest" not in document:
             raise PlanUnreadable(file, "this is JSON, but no plan")

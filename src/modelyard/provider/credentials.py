@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx2
 
+from modelyard.files import Unreadable, text
 from modelyard.provider.configuration import Configuration
 from modelyard.provider.failures import ConfigurationInvalid, TransportFailed
 
@@ -94,9 +95,9 @@ class _Assertion:
             return token
         if file := configuration.get("oidcTokenFilePath"):
             try:
-                return Path(file).read_text(encoding="utf-8").strip()
-            except OSError as error:
-                raise ConfigurationInvalid(f"failed to read the OIDC token: {error.strerror}", where=file) from error
+                return text(Path(file)).strip()
+            except Unreadable as error:
+                raise ConfigurationInvalid(f"failed to read the OIDC token: {error.problem}", where=file) from error
         audience = configuration.get("oidcAudience") or AUDIENCE
         url = httpx2.URL(configuration.get("oidcRequestUrl")).copy_merge_params({"audience": audience})
         reply = self._http.get(

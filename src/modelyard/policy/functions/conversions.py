@@ -7,6 +7,7 @@ import re
 from typing import Any
 from urllib.parse import quote, unquote, urljoin
 
+from modelyard.files import loads
 from modelyard.policy.comparison import describe, number
 from modelyard.policy.errors import EvaluationFailed
 from modelyard.policy.functions.table import Function, text
@@ -55,7 +56,7 @@ def to_bool(value: Any) -> bool:
 
 def from_json(value: Any) -> Any:
     try:
-        return json.loads(text("json", value))
+        return loads(text("json", value))
     except ValueError as wrong:
         raise EvaluationFailed(f"json() can't read its argument: {wrong}") from wrong
 
