@@ -16,6 +16,7 @@ from modelyard.epac.moving import moved
 from modelyard.epac.plain import plain, root_scope
 from modelyard.epac.reading import Repository
 from modelyard.epac.source import Source
+from modelyard.files import below
 from modelyard.policy.rulebook import Rulebook
 
 SUBSCRIPTION = "/subscriptions/11111111-1111-4111-8111-111111111111"
@@ -187,3 +188,17 @@ def test_the_root_scope_is_where_the_definitions_stand(example: Repository) -> N
     at = f"{SUBSCRIPTION}/resourceGroups/rg-a"
     assert root_scope(Rulebook.of([assignment(at)], "Azure")) == SUBSCRIPTION, "where there are none, one is chosen"
     assert root_scope(Rulebook()) == ""
+
+
+@given(st.text(max_size=30), st.text(max_size=30))
+def test_names_of_policies_lead_nowhere_else(name: str, category: str) -> None:
+    """Name and category are another team's words; the files they name lie where those of their kind lie."""
+    document = {
+        "id": f"{SUBSCRIPTION}{PROVIDER}/policyDefinitions/{name}",
+        "name": name,
+        "type": "Microsoft.Authorization/policyDefinitions",
+        "properties": {"metadata": {"category": category}, "policyRule": {}},
+    }
+    (path,) = writing.files([document], Environment("tenant", SUBSCRIPTION), "a test")
+    assert below(Path("/no/such/folder"), path).parts[4] == "policyDefinitions"
+    assert len(path.split("/")) == 3
