@@ -83,7 +83,7 @@ RULE = {"if": {}, "then": {"effect": "deny"}}
     ("content", "says"),
     [
         (b'{"properties": "\xff"}', "UTF-8 (byte 16)"),
-        (b"[" * 100_000, "nested too deeply"),
+        (b"[" * 100_000, "nested more than 100 levels deep"),
         (b"[]", "a JSON object"),
         (json.dumps({"policyRule": RULE, "mode": ["All"]}), "mode"),
         (json.dumps({"policyRule": RULE, "parameters": []}), "parameters is not an object"),
