@@ -19,7 +19,7 @@ from modelyard.cli.options import Common
 from modelyard.cli.options import common as shown_by
 from modelyard.cli.places import NO_PLUGINS
 from modelyard.cli.writing import FileUnwritable, FolderUnusable, write
-from modelyard.display import degrade
+from modelyard.display import degrade, shown
 from modelyard.failures import ExitStatus, Failure
 from modelyard.findings import Severity
 from modelyard.report import text

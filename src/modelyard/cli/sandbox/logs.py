@@ -18,11 +18,12 @@ from modelyard.sandbox.home import Home
 FOLLOW_SECONDS = 0.2
 MOST = 1_000_000
 """Lines that are held in memory at most."""
+Lines = Annotated[int, Parameter(name=["--lines", "-n"], validator=Number(gte=0, lte=MOST))]
 
 
 def logs(
     *,
-    lines: Annotated[int, Parameter(name=["--lines", "-n"], validator=Number(gte=0, lte=MOST))] = 50,
+    lines: Lines = 50,
     follow: Annotated[bool, Parameter(name=["--follow", "-f"])] = False,
     common: Plain = Plain(),
 ) -> Report:
