@@ -22,7 +22,7 @@ pytestmark = pytest.mark.engine
 
 PROGRAM = """
 import pulumi
-from pulumi_azure_native import authorization, cognitiveservices as ai, resources
+from pulumi_azure_native import authorization, cognitiveservices as ai, monitor, resources
 
 config = pulumi.Config()
 group = resources.ResourceGroup("group", resource_group_name="rg-life", location="swedencentral")
@@ -52,6 +52,36 @@ for name in names:
         ),
         opts=pulumi.ResourceOptions(depends_on=[last], deleted_with=account),
     )
+deployed = last
+inside = {"resource_group_name": group.name, "account_name": account.name}
+
+
+def next_one():
+    return pulumi.ResourceOptions(depends_on=[last], deleted_with=account)
+
+
+last = project = ai.Project(
+    "agents", **inside, project_name="agents", location=group.location,
+    identity=ai.IdentityArgs(type="SystemAssigned"), properties=ai.ProjectPropertiesArgs(description="d"),
+    opts=next_one(),
+)
+key = ai.ApiKeyAuthConnectionPropertiesArgs(
+    auth_type="ApiKey", category="CognitiveSearch", target="https://contoso.search.windows.net",
+    credentials=ai.ConnectionApiKeyArgs(key=config.get("key") or "the connection's key"),
+)
+last = ai.AccountConnection("search", **inside, connection_name="search", properties=key, opts=next_one())
+last = ai.ProjectConnection(
+    "search", **inside, project_name=project.name, connection_name="search", properties=key, opts=next_one()
+)
+last = ai.EncryptionScope(
+    "scope", **inside, encryption_scope_name="scope",
+    properties=ai.EncryptionScopePropertiesArgs(key_source="Microsoft.CognitiveServices"), opts=next_one(),
+)
+lock = authorization.ManagementLockByScope("lock", scope=account.id, lock_name="keep", level="CanNotDelete", notes="n")
+logs = monitor.DiagnosticSetting(
+    "logs", resource_uri=account.id, name="logs", workspace_id=pulumi.Output.concat(group.id, "/w"),
+    logs=[monitor.DiagnosticsLogSettingsArgs(category_group="audit", enabled=True)],
+)
 me = authorization.get_client_config()
 role = authorization.RoleAssignment(
     "role",
@@ -65,12 +95,12 @@ role = authorization.RoleAssignment(
 keys = ai.list_account_keys_output(account_name=account.name, resource_group_name=group.name)
 pulumi.export("endpoint", account.properties.endpoint)
 pulumi.export("principal", account.identity.principal_id)
-pulumi.export("limits", last.properties.rate_limits)
+pulumi.export("limits", deployed.properties.rate_limits)
 pulumi.export("keys", keys)
 """
 
 GO = Options(yes=True, skip_preview=True)
-COUNT = 5  # group, account, two deployments, role assignment
+COUNT = 11  # group, account, two deployments, role assignment, and one of each kind without logic
 DEPLOYMENT = "azure-native:cognitiveservices:Deployment"
 
 
@@ -141,6 +171,7 @@ def test_a_stack_from_preview_to_destroy(stack: Stack, running: Running) -> None
     assert outputs["limits"].value
     assert outputs["keys"].secret, "keys must not lie in the state in plain text"
     assert "the owner's name" not in str(stack.state()), "nor may anything that went in as a secret"
+    assert "the connection's key" not in str(stack.state()), "nor what ARM's types call one, in plain text here"
 
     assert done(run.up(GO)) == {"same": COUNT}, "a second run changes nothing"
     assert done(run.refresh(GO)) == {"same": COUNT}, "and nothing that Azure filled in is drift"
@@ -151,6 +182,9 @@ def test_a_stack_from_preview_to_destroy(stack: Stack, running: Running) -> None
     change_by_hand(running, "chat", capacity=9)
     assert done(run.refresh(GO)) == {"same": COUNT - 1, "update": 1}, "what somebody changed by hand is found"
     assert done(run.up(more)) == {"same": COUNT - 1, "update": 1}, "and put back"
+
+    other = Options(yes=True, skip_preview=True, config={"tried:capacity": "6", "tried:key": "another key"})
+    assert done(run.up(other)) == {"same": COUNT - 2, "update": 2}, "a new key is a change, though ARM shows none"
 
     forget(stack, "more")
     again = run.up(more)

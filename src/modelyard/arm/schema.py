@@ -83,7 +83,7 @@ class TypeSchema:
     @cached_property
     def required(self) -> frozenset[str]:
         """Places that must be given where the object around them is."""
-        return frozenset(place for place, _, needed in walk(self.body) if needed and place != "properties")
+        return frozenset(place for place, _, needed in self._walked if needed and place != "properties")
 
     @cached_property
     def read_only(self) -> frozenset[str]:
@@ -108,10 +108,14 @@ class TypeSchema:
     @cached_property
     def places(self) -> frozenset[str]:
         """Every place of the document."""
-        return frozenset(place for place, _, _ in walk(self.body))
+        return frozenset(place for place, _, _ in self._walked)
+
+    @cached_property
+    def _walked(self) -> tuple[tuple[str, Schema, bool], ...]:
+        return tuple(walk(self.body))
 
     def _marked(self, mark: str) -> frozenset[str]:
-        return topmost({place for place, member, _ in walk(self.body) if holds(member, mark)})
+        return topmost({place for place, member, _ in self._walked if holds(member, mark)})
 
 
 @cache
