@@ -38,21 +38,7 @@ account = ai.Account(
     ),
     tags={"owner": pulumi.Output.secret("the owner's name")},
 )
-names = ["chat", "more"]
 last = account
-for name in names:
-    last = ai.Deployment(
-        name,
-        resource_group_name=group.name,
-        account_name=account.name,
-        deployment_name=name,
-        sku=ai.SkuArgs(name="GlobalStandard", capacity=config.get_int("capacity") or 5),
-        properties=ai.DeploymentPropertiesArgs(
-            model=ai.DeploymentModelArgs(format="OpenAI", name="gpt-5.4", version="2026-03-05")
-        ),
-        opts=pulumi.ResourceOptions(depends_on=[last], deleted_with=account),
-    )
-deployed = last
 inside = {"resource_group_name": group.name, "account_name": account.name}
 
 
@@ -63,7 +49,7 @@ def next_one():
 last = project = ai.Project(
     "agents", **inside, project_name="agents", location=group.location,
     identity=ai.IdentityArgs(type="SystemAssigned"), properties=ai.ProjectPropertiesArgs(description="d"),
-    opts=next_one(),
+    opts=pulumi.ResourceOptions(depends_on=[account]),  # an account with projects isn't deleted
 )
 key = ai.ApiKeyAuthConnectionPropertiesArgs(
     auth_type="ApiKey", category="CognitiveSearch", target="https://contoso.search.windows.net",
@@ -77,6 +63,19 @@ last = ai.EncryptionScope(
     "scope", **inside, encryption_scope_name="scope",
     properties=ai.EncryptionScopePropertiesArgs(key_source="Microsoft.CognitiveServices"), opts=next_one(),
 )
+names = ["chat", "more"]
+for name in names:
+    last = ai.Deployment(
+        name,
+        resource_group_name=group.name,
+        account_name=account.name,
+        deployment_name=name,
+        sku=ai.SkuArgs(name="GlobalStandard", capacity=config.get_int("capacity") or 5),
+        properties=ai.DeploymentPropertiesArgs(
+            model=ai.DeploymentModelArgs(format="OpenAI", name="gpt-5.4", version="2026-03-05")
+        ),
+        opts=pulumi.ResourceOptions(depends_on=[last], deleted_with=account),
+    )
 lock = authorization.ManagementLockByScope("lock", scope=account.id, lock_name="keep", level="CanNotDelete", notes="n")
 logs = monitor.DiagnosticSetting(
     "logs", resource_uri=account.id, name="logs", workspace_id=pulumi.Output.concat(group.id, "/w"),
@@ -95,7 +94,7 @@ role = authorization.RoleAssignment(
 keys = ai.list_account_keys_output(account_name=account.name, resource_group_name=group.name)
 pulumi.export("endpoint", account.properties.endpoint)
 pulumi.export("principal", account.identity.principal_id)
-pulumi.export("limits", deployed.properties.rate_limits)
+pulumi.export("limits", last.properties.rate_limits)
 pulumi.export("keys", keys)
 """
 
