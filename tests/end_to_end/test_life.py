@@ -16,7 +16,7 @@ from modelyard.failures import ExitStatus
 pytestmark = pytest.mark.engine
 
 ACCESS, DEPLOYMENTS, ROLES = "modelyard:access", "modelyard:deployments", "modelyard:roleDefinitions"
-MODEL = "gpt-5.4@2026-03-05"
+MODEL = "gpt-5.6-terra@2026-07-09"
 
 
 @dataclass
