@@ -25,7 +25,7 @@ def test_the_status_is_open_and_tells_no_secret(running: Running):
     reply = httpx2.get(f"{running.proxy}/_modelyard/status", trust_env=False)
     body = reply.json()
     assert body["port"] == running.port
-    assert body["counts"] == {"Microsoft.Authorization/roleAssignments": 7}
+    assert body["counts"] == {"Microsoft.Authorization/roleAssignments": 6}
     assert body["principals"] == 5
     secrets = running.home.secrets()
     assert not [one for one in (secrets.client_id, secrets.client_secret, secrets.control) if one in reply.text]
@@ -109,7 +109,7 @@ def test_a_reset_forgets_and_seeds(running: Running, owner: httpx2.Client):
     after = owner.post("/reset").json()
     assert owner.get("/delays").json()["delays"]["Microsoft.CognitiveServices/accounts"] < 99
     assert owner.get("/faults").json()["faults"] == []
-    assert after["counts"] == {"Microsoft.Authorization/roleAssignments": 7}
+    assert after["counts"] == {"Microsoft.Authorization/roleAssignments": 6}
     assert after["advancedSeconds"] == 0
     with pytest.raises(tokens.TokenRefused):
         running.do(lambda: tokens.verify(running.azure, token, {AUDIENCE}))

@@ -43,7 +43,7 @@ def test_a_life_of_the_server(folder: Path):
     assert process.start(folder).pid == started.pid, "starting what runs is no mistake"
     environment = process.environment_of(folder)
     assert environment["HTTPS_PROXY"] == f"http://127.0.0.1:{started.port}"
-    assert started.counts == {"Microsoft.Authorization/roleAssignments": 7}
+    assert started.counts == {"Microsoft.Authorization/roleAssignments": 6}
     remote.advance(Home(folder), 90)
     assert remote.token(Home(folder), "reader").count(".") == 2
     with pytest.raises(RequestRefused, match="nobody"):

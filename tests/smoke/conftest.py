@@ -53,6 +53,15 @@ class Holder:
         return AccessToken(self.token, 2**31)
 
 
+def give_group_its_role(azure: LocalAzure) -> None:
+    """The role that a stack gives app-team, and with it developer; the sandbox's seed gives none."""
+    scope = f"/subscriptions/{azure.subscription_id}"
+    identifier = f"{scope}/providers/Microsoft.Authorization/roleAssignments/7c1e0a4e-1f0c-4b44-9a55-0c9f4f6a6d11"
+    role = f"{scope}/providers/Microsoft.Authorization/roleDefinitions/{seed.COGNITIVE_SERVICES_USER}"
+    properties = {"principalId": seed.object_id("app-team"), "roleDefinitionId": role, "scope": scope}
+    azure.store.put("resources", identifier.lower(), {"id": identifier, "properties": properties})
+
+
 @pytest.fixture
 def outputs() -> dict[str, Any]:
     """A stack with keys off; limits are those of the deployment documents below."""
@@ -73,6 +82,7 @@ def azure(signing_key: Mapping[str, Any]) -> Iterator[LocalAzure]:
     local = LocalAzure(store=store, clock=clock, market=Market.load())
     store.put("settings", "signing-key", signing_key)
     seed.seed(local, client_id="2f1f8d5c-9a6c-4d58-9d5b-0c6c3f0f7a11", client_secret="a secret of the tests")
+    give_group_its_role(local)
     group = f"/subscriptions/{local.subscription_id}/resourcegroups/rg"
     account = f"{group}/providers/microsoft.cognitiveservices/accounts/contoso"
     properties = {"customSubDomainName": "contoso", "disableLocalAuth": True}

@@ -1,7 +1,7 @@
 """What a new sandbox holds: one subscription, and somebody for each part in the play of least privilege.
 
     pipeline    service principal   Owner and Cognitive Services User at the subscription; the one commands run as
-    app-team    group               Cognitive Services User at the subscription
+    app-team    group               no role: a stack gives it one, so that taking it away can be proved
     developer   user in app-team    Reader at the subscription
     reader      user                Reader at the subscription, so may see everything and call nothing
     outsider    user                no role
@@ -30,7 +30,6 @@ FEDERATED_SUBJECT = "repo:contoso/ai-platform:environment:sandbox"
 
 ASSIGNED = {
     "pipeline": (OWNER, COGNITIVE_SERVICES_USER),
-    "app-team": (COGNITIVE_SERVICES_USER,),
     "developer": (READER,),
     "reader": (READER,),
 }

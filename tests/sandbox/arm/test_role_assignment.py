@@ -171,6 +171,8 @@ def test_lists_and_their_filters(pipeline):
     everything = scopes(pipeline.subscription)
     assert {in_group, in_account} <= set(everything)
     assert set(scopes(group, **{"$filter": "atScope()"})) == {subscription, in_group}
+    team = body(seed.object_id("app-team"), principal_type="Group")
+    assert pipeline("PUT", path(pipeline.subscription), team).status_code == 201
     outsider, developer = seed.object_id("outsider"), seed.object_id("developer")
     assert scopes(account, **{"$filter": f"principalId eq '{outsider}'"}) == [in_group, in_account]
     assert len(scopes(group, **{"$filter": f"principalId eq '{developer}'"})) == 1

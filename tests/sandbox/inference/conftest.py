@@ -42,6 +42,15 @@ MODELS = {
 }
 
 
+def give_group_its_role(azure: LocalAzure) -> None:
+    """The role that a stack gives app-team, and with it developer; the sandbox's seed gives none."""
+    scope = f"/subscriptions/{azure.subscription_id}"
+    identifier = f"{scope}/providers/Microsoft.Authorization/roleAssignments/7c1e0a4e-1f0c-4b44-9a55-0c9f4f6a6d11"
+    role = f"{scope}/providers/Microsoft.Authorization/roleDefinitions/{seed.COGNITIVE_SERVICES_USER}"
+    properties = {"principalId": seed.object_id("app-team"), "roleDefinitionId": role, "scope": scope}
+    azure.store.put("resources", identifier.lower(), {"id": identifier, "properties": properties})
+
+
 @pytest.fixture
 def azure(signing_key: Mapping[str, Any]) -> Iterator[LocalAzure]:
     """Windows are read off this clock and lifecycles off the market's day, so what is tested today holds next year."""
@@ -49,6 +58,7 @@ def azure(signing_key: Mapping[str, Any]) -> Iterator[LocalAzure]:
     local = LocalAzure(store=store, clock=Clock(store, real=lambda: NOW), market=Market.load())
     store.put("settings", "signing-key", signing_key)
     seed.seed(local, client_id="2f1f8d5c-9a6c-4d58-9d5b-0c6c3f0f7a11", client_secret="a secret of the tests")
+    give_group_its_role(local)
     yield local
     store.close()
 
