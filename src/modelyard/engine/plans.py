@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from modelyard.arm import marks
-from modelyard.engine.events import SECRET, name_of
+from modelyard.engine.events import name_of
 from modelyard.engine.failures import PlanDiffers, PlanUnreadable
 from modelyard.files import Unreadable, json_of
+from modelyard.report.change import SECRET
 
 SAME = ["same"]
 PREFIX = "urn:pulumi:"
