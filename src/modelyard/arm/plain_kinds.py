@@ -12,9 +12,13 @@ from modelyard.arm import account
 from modelyard.arm.table import ResourceType
 
 ACCOUNT = account.TYPE
-CONNECTION: Mapping[str, Any] = {"patch": True, "not_returned": frozenset({"properties.credentials"})}
-"""ARM returns no credentials of a connection: connections of Microsoft.MachineLearningServices, of the same schema,
-have a call `listSecrets` for them (A); that those of accounts don't show them either is inferred (R)."""
+CONNECTION: Mapping[str, Any] = {
+    "patch": True,
+    "created": 200,
+    "not_returned": frozenset({"properties.credentials"}),
+}
+"""A PUT answers 200 when it makes one too, and credentials are null in every reply (captured in recordings of azure-cli
+and cloud-custodian, B)."""
 
 
 def plain(token: str, arm_type: str, noun: str, parent: ResourceType | None = None, **facts: Any) -> ResourceType:
@@ -30,7 +34,8 @@ def plain(token: str, arm_type: str, noun: str, parent: ResourceType | None = No
     )
 
 
-PROJECT = plain("cognitiveservices:Project", f"{ACCOUNT}/projects", "Foundry project", delay=0.2, patch=True)
+# A project is written and deleted at once, with no operation to follow (captured in recordings of azure-cli, B).
+PROJECT = plain("cognitiveservices:Project", f"{ACCOUNT}/projects", "Foundry project", patch=True)
 ROWS = (
     PROJECT,
     plain("cognitiveservices:AccountConnection", f"{ACCOUNT}/connections", "connection", account.ROW, **CONNECTION),

@@ -78,6 +78,7 @@ class ResourceType:
     renamed        members of `properties` that have another name in Pulumi, with that name; of rows that aren't nested
     uuid_name      the name must be a GUID
     patch          ARM takes PATCH of it; read for kinds without a module of their own
+    created        status of a PUT that made one; read for kinds without a module of their own
     scopes         the places at which Pulumi has a type of its own for it
     actions        calls on the resource
 
@@ -99,6 +100,7 @@ class ResourceType:
     renamed: tuple[tuple[str, str], ...] = ()
     uuid_name: bool = False
     patch: bool = False
+    created: int = 201
     scopes: tuple[Scope, ...] = (Scope.SUBSCRIPTION,)
     actions: tuple[Action, ...] = ()
 

@@ -117,7 +117,7 @@ def _write(wanted: Change) -> Reply:
     if remarks:
         headers["x-modelyard-policy"] = ruling.told(remarks)
     if operation is None:
-        done = 200 if call.method == "PATCH" else kind.replaced if wanted.existing else 201
+        done = 200 if call.method == "PATCH" else kind.replaced if wanted.existing else kind.created
         return Reply(done, document, headers)
     status = 202 if call.method == "PATCH" else 200 if wanted.existing else 201
     return Reply(status, document, {**headers, **operations.headers(call, operation)})

@@ -79,7 +79,7 @@ class Kind:
     lock         ARM id of what takes one writer at a time, from the id of the resource
     long_running the verbs that begin an operation, where the type has a delay
     states       provisioningState while it is being created and while it is being changed; empty: has none
-    replaced     status of a PUT of what was there already
+    created, replaced   status of a PUT of what wasn't there, and of what was
     removed_at_once   status of a DELETE that was done at once
     tracked      a resource with a location of its own: while one exists, its parent can't be deleted
     """
@@ -99,6 +99,7 @@ class Kind:
     lock: Callable[[str], str | None] = _nothing
     long_running: frozenset[str] = frozenset()
     states: tuple[str, str] = ("", "")
+    created: int = 201
     replaced: int = 200
     removed_at_once: int = 200
     tracked: bool = False

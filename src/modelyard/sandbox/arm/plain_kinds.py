@@ -39,6 +39,7 @@ def kind(row: ResourceType) -> Kind:
         lock=account_of if row.lock else _no_lock,
         long_running=EVERY_WRITE if row.delay is not None else frozenset(),
         states=("Creating", "Updating") if STATE in row.read_only else ("", ""),
+        created=row.created,
         tracked="location" in row.envelope and row.parent_type is not None,
     )
 
