@@ -1,25 +1,38 @@
-"""The trend says in words what it draws, and takes its colours from the page."""
+"""The trend says in words what it draws, and what it draws is in proportion."""
 
-import xml.etree.ElementTree as ElementTree
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from modelyard.report import trend_chart
 from modelyard.report.result import Report
-from modelyard.report.run import run
+from modelyard.report.run import Run, run
 
 AT = datetime(2026, 11, 1, tzinfo=UTC)
 
 
-def test_a_trend_tells_where_it_began_and_where_it_is(rule: Any) -> None:
+@pytest.fixture
+def runs(rule: Any) -> list[Run]:
     worse = Report("audit", rulings=(rule("a"), rule("b")), resources=3)
-    runs = [run(replace(worse, rulings=worse.rulings[: 2 - at]), AT + timedelta(days=at)) for at in range(3)]
+    return [run(replace(worse, rulings=worse.rulings[: 2 - at]), AT + timedelta(days=at)) for at in range(3)]
+
+
+def test_a_trend_tells_where_it_began_and_where_it_is(runs: list[Run]) -> None:
     words = "2 violations in 3 resources on 2026-11-01, 0 in 3 on 2026-11-03, 3 runs in all"
+    assert trend_chart.drawn(runs).words == words
+
+
+def test_a_line_falls_as_its_counts_do(runs: list[Run]) -> None:
     trend = trend_chart.drawn(runs)
-    assert trend.words == words
-    drawing = ElementTree.fromstring(str(trend.svg))
-    assert drawing.get("role") == "img"
-    assert drawing.get("aria-label") == f"Trend over kept runs: {words}"
-    assert "var(--error)" in trend.svg
-    assert "http" not in str(trend.svg).replace("http://www.w3.org/", ""), "no address beside the names of SVG itself"
+    [error] = [line for line in trend.lines if line.colour == "error"]
+    heights = [y for _, y in error.corners]
+    assert heights[2] == trend.floor, "no violation is at the floor"
+    assert trend.floor - heights[0] == 2 * (trend.floor - heights[1]), "two are twice as high as one"
+    assert [tick.count for tick in trend.ticks] == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(("most", "step"), [(0, 1), (4, 1), (5, 2), (8, 2), (9, 5), (20, 5), (21, 10), (4001, 2000)])
+def test_the_grid_has_round_figures_above_every_count(most: int, step: int) -> None:
+    assert trend_chart._step(most) == step

@@ -1,7 +1,10 @@
 """Where Modelyard keeps things on this machine, outside every project.
 
-cache   what can be made again: the Pulumi engine that was built here   MODELYARD_CACHE, else the XDG cache
-state   what belongs to the user: the sandbox and its Pulumi state      MODELYARD_STATE, else the XDG state
+cache   what can be made again: the Pulumi engine that was built here   MODELYARD_CACHE, else the user's cache
+state   what belongs to the user: the sandbox and its Pulumi state      MODELYARD_STATE, else the user's state
+
+Where a user's cache and state are is the platform's to say (platformdirs: XDG on Linux, Library on macOS, AppData on
+Windows).
 """
 
 import os
@@ -24,12 +27,11 @@ class Places:
     @classmethod
     def here(cls, environment: Mapping[str, str] = os.environ) -> "Places":
         """The places this user's environment asks for."""
-        home = Path.home()
-        cache = environment.get("XDG_CACHE_HOME") or str(home / ".cache")
-        state = environment.get("XDG_STATE_HOME") or str(home / ".local" / "state")
+        from platformdirs import user_cache_path, user_state_path  # a check needs no place
+
         return cls(
-            cache=Path(environment.get("MODELYARD_CACHE") or Path(cache) / "modelyard").absolute(),
-            state=Path(environment.get("MODELYARD_STATE") or Path(state) / "modelyard").absolute(),
+            cache=Path(environment.get("MODELYARD_CACHE") or user_cache_path("modelyard", appauthor=False)).absolute(),
+            state=Path(environment.get("MODELYARD_STATE") or user_state_path("modelyard", appauthor=False)).absolute(),
         )
 
     @property

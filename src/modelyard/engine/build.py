@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from importlib.resources import as_file, files
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 from modelyard.engine.failures import BuildFailed
 from modelyard.engine.processes import end
 
@@ -178,12 +180,13 @@ def write_language_host(folder: Path, python: Path) -> None:
 @contextmanager
 def only_one(file: Path, progress: Callable[[str], None]) -> Iterator[None]:
     """Holds a lock while one process builds; others wait and then find the result. The kernel frees a dead one's."""
-    import fcntl
-
-    with file.open("a") as held:
-        try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            progress("another command is building the engine; waiting for it")
-            fcntl.flock(held, fcntl.LOCK_EX)
+    lock = FileLock(file)
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        progress("another command is building the engine; waiting for it")
+        lock.acquire()
+    try:
         yield
+    finally:
+        lock.release()

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from modelyard import __version__
 from modelyard.display import shown
 from modelyard.findings import Severity
-from modelyard.report import bars, rulings
+from modelyard.report import bars, rulings, trend_chart
 from modelyard.report.judge import Judge
 from modelyard.report.result import Report
 from modelyard.report.ruling import Ruling
@@ -131,13 +131,9 @@ def _order(where: Standing) -> int:
     return list(COLOURS).index(where)
 
 
-def _trend(kept: Sequence[Run]) -> Any:
-    """The drawing, where there is something to compare. What draws is slow to load."""
-    if len(kept) < 2:
-        return None
-    from modelyard.report import trend_chart
-
-    return trend_chart.drawn(kept)
+def _trend(kept: Sequence[Run]) -> trend_chart.Chart | None:
+    """The drawing, where there is something to compare."""
+    return trend_chart.drawn(kept) if len(kept) > 1 else None
 
 
 def _judges(report: Report) -> list[Judged]:

@@ -2,7 +2,7 @@
 
     azure.sqlite        the state of the local Azure
     sandbox.json        the running server: process id, port, since when
-    sandbox.lock        held by the server for as long as it lives, with its process id
+    sandbox.lock        held by the server for as long as it lives; sandbox.pid is its process id
     start.lock          held while somebody starts or stops the server
     sandbox.log         its log
     secrets.json        the pipeline's credential, and what opens the control API
