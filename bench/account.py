@@ -7,7 +7,7 @@ Every deployment is under a content filter that is stricter than Azure's own and
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from modelyard.sandbox.azure import LocalAzure
+from modelyard.sandbox.local_azure import LocalAzure
 
 NAME = "bench"
 MODEL = {"format": "OpenAI", "name": "gpt-5.4", "version": "2026-03-05"}

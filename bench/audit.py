@@ -14,8 +14,8 @@ from typing import Any
 
 from bench import measure
 
-from modelyard.arm import body
-from modelyard.arm.table import ResourceType, by_type
+from modelyard.arm import translation
+from modelyard.arm.resource_types import ResourceType, by_type
 from modelyard.catalog.built_in_policies import built_in
 
 GROUPS, ACCOUNTS, DEPLOYMENTS = 25, 19, 15
@@ -186,14 +186,14 @@ def _tags(at: int) -> dict[str, str]:
 def _resource(type_: str, id_: str, reply: dict[str, Any]) -> dict[str, Any]:
     """A resource as the engine keeps it: what was asked of Azure, and what Azure answered."""
     row: ResourceType = by_type()[type_.lower()]
-    outputs = body.outputs(row, {"id": id_, "name": id_.rpartition("/")[2], "type": type_, **reply})
+    outputs = translation.outputs(row, {"id": id_, "name": id_.rpartition("/")[2], "type": type_, **reply})
     name = "-".join(id_.split("/")[8::2]) or id_.rpartition("/")[2]
     return {
         "urn": f"urn:pulumi:dev::models::{row.token}::{name}",
         "custom": True,
         "id": id_,
         "type": row.token,
-        "inputs": body.inputs(row, row.match(id_) or {}, outputs),
+        "inputs": translation.inputs(row, row.match(id_) or {}, outputs),
         "outputs": outputs,
         "parent": "urn:pulumi:dev::models::pulumi:pulumi:Stack::models-dev",
         "provider": "urn:pulumi:dev::models::pulumi:providers:azure-native::default::0f0f0f0f-0000-4000-8000-0",

@@ -12,10 +12,10 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 from uvicorn.server import ServerState
 
-from modelyard.sandbox import seed
-from modelyard.sandbox.azure import LocalAzure
+from modelyard.sandbox import seed_data
 from modelyard.sandbox.certificates import Certificates
 from modelyard.sandbox.entra import tokens
+from modelyard.sandbox.local_azure import LocalAzure
 from modelyard.sandbox.protocol import BoundedProtocol, configuration
 from modelyard.sandbox.server import serve
 
@@ -29,7 +29,7 @@ def main(home: Path) -> None:
     with serve(azure, home) as running:
         running.do(lambda: account.put(azure, ["chat"]))
         token = running.do(
-            lambda: tokens.issue(azure, seed.object_id("pipeline"), "https://cognitiveservices.azure.com")
+            lambda: tokens.issue(azure, seed_data.object_id("pipeline"), "https://cognitiveservices.azure.com")
         )
         bare = asyncio.run_coroutine_threadsafe(listen(home), running.loop).result()
         head = f"Host: {HOST}\r\nContent-Type: application/json\r\nContent-Length: {len(BODY)}\r\n"

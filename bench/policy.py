@@ -17,16 +17,16 @@ from typing import Any
 
 from bench import measure
 
-from modelyard.arm.table import rows as arm_rows
-from modelyard.policy import library
-from modelyard.policy.aliases import from_rows
-from modelyard.policy.context import Context
-from modelyard.policy.definition import Definition
-from modelyard.policy.fields import Fields
-from modelyard.policy.index import Index
-from modelyard.policy.parameters import NOTHING, Parameter
-from modelyard.policy.policy import Policy
-from modelyard.policy.resource import Resource
+from modelyard.arm.resource_types import rows as arm_rows
+from modelyard.policy.documents import definition_registry
+from modelyard.policy.documents.definition import Definition
+from modelyard.policy.documents.parameters import NOTHING, Parameter
+from modelyard.policy.documents.policy import Policy
+from modelyard.policy.evaluation.policy_index import Index
+from modelyard.policy.language.aliases import from_rows
+from modelyard.policy.language.context import EvaluationContext
+from modelyard.policy.language.fields import Fields
+from modelyard.policy.language.resource import EvaluatedResource
 
 ACCOUNTS, DEPLOYMENTS, RUNS = 200, 10, 9
 AT_LEAST, AT_MOST = 100_000, 0.002
@@ -41,7 +41,7 @@ SAMPLES: dict[str, Any] = {
 }
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 SUBSCRIPTION = "/subscriptions/0b9f6c2e-5f0d-4f0c-9f57-3b1f0a6a7c11"
-CONTEXT = Context(
+CONTEXT = EvaluationContext(
     now=NOW,
     resource_group={"name": "rg-models", "location": "swedencentral", "tags": {"team": "platform"}},
     subscription={"subscriptionId": SUBSCRIPTION.rpartition("/")[2], "id": SUBSCRIPTION, "tags": {}},
@@ -124,7 +124,7 @@ def evaluated(policies: list[Policy], resources: list[dict[str, Any]]) -> tuple[
     index = Index(policies)
     count = effects = 0
     for document in resources:
-        resource = Resource(document, CONTEXT)
+        resource = EvaluatedResource(document, CONTEXT)
         count += len(index.policies_for(resource))
         for _ in index.effects(resource):
             effects += 1
@@ -164,7 +164,7 @@ def measured(written: list[tuple[str, Any]]) -> list[measure.Row]:
 
 def own() -> list[tuple[str, Any]]:
     """Modelyard's own definitions."""
-    folder = Path(library.__file__).parent / "definitions"
+    folder = Path(definition_registry.__file__).parent / "definitions"
     return [(each.name, json.loads(each.read_text("utf-8"))) for each in sorted(folder.glob("*.json"))]
 
 

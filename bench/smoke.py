@@ -19,8 +19,8 @@ from bench import account, measure
 from bench.smoke_server import LIMITS
 
 from modelyard.report.result import Check, Outcome
-from modelyard.sandbox.remote import HEADER
-from modelyard.smoke import Options, run
+from modelyard.sandbox.control_client import HEADER
+from modelyard.smoke import SmokeOptions, run
 from modelyard.target import Target, Transport
 
 DEPLOYMENTS, RUNS = 100, 3
@@ -64,7 +64,7 @@ def rows(folder: Path) -> list[measure.Row]:
 def _run(environment: dict[str, str], names: list[str]) -> tuple[float, tuple[Check, ...]]:
     """Seconds and checks of one run; RuntimeError for one that didn't pass."""
     begun = time.perf_counter()
-    checks = run(_outputs(names), _target(environment), Options())
+    checks = run(_outputs(names), _target(environment), SmokeOptions())
     seconds = time.perf_counter() - begun
     for check in checks:
         if check.outcome not in {Outcome.PASSED, Outcome.SKIPPED}:

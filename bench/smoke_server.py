@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bench import account
 
-from modelyard.sandbox.azure import LocalAzure
+from modelyard.sandbox.local_azure import LocalAzure
 from modelyard.sandbox.server import serve
 
 LIMITS = {"requests": 300, "tokens": 50_000}

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modelyard import files
-from modelyard.files import Unreadable, UnsafePath, inside
+from modelyard.files import FileUnreadable, UnsafePath, inside
 from modelyard.syntax.depth import DEEPEST
 
 
@@ -52,7 +52,7 @@ def test_what_is_no_file_is_told_and_not_waited_for(
     """A named pipe would block a pipeline for hours, and a device would fill the memory."""
     monkeypatch.chdir(tmp_path)
     make(Path("it"))
-    with pytest.raises(Unreadable) as refused:
+    with pytest.raises(FileUnreadable) as refused:
         files.text(Path("it"))
     assert refused.value.problem == problem
     assert refused.value.missing is (problem == "there is no such file")
@@ -60,7 +60,7 @@ def test_what_is_no_file_is_told_and_not_waited_for(
 
 @pytest.mark.parametrize(("name", "problem"), [("x" * 300, "its name is longer"), ("a\0b", "NUL")])
 def test_a_name_that_no_file_can_have(tmp_path: Path, name: str, problem: str) -> None:
-    with pytest.raises(Unreadable, match=problem):
+    with pytest.raises(FileUnreadable, match=problem):
         files.read(tmp_path / name)
     assert not files.is_file(tmp_path / name)
     assert not files.is_folder(tmp_path / name)
@@ -84,7 +84,7 @@ def test_json_that_is_nested_too_deeply_is_an_error_of_the_file(tmp_path: Path, 
     if depth <= DEEPEST:
         assert files.json_of(file)
         return
-    with pytest.raises(Unreadable, match=f"nested more than {DEEPEST} levels deep, in line 1"):
+    with pytest.raises(FileUnreadable, match=f"nested more than {DEEPEST} levels deep, in line 1"):
         files.json_of(file)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 import modelyard
 from modelyard import arm
-from modelyard.arm.table import ResourceType
+from modelyard.arm.resource_types import ResourceType
 
 SOURCE = Path(modelyard.__file__).parent
 ROOMS = ("config", "resources", "sandbox/arm")

@@ -42,7 +42,7 @@ KINDS = (
 NAME = re.compile(r"[/\\\x00-\x1f\x7f]")
 
 
-class Unreadable(Failure):
+class FileUnreadable(Failure):
     """A file that somebody named can't be read. `problem` says why; `missing` that there is none."""
 
     code = "files.unreadable"
@@ -75,16 +75,16 @@ def read(file: Path) -> bytes:
     try:
         descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
     except ValueError:
-        raise Unreadable(file, "its name holds a NUL character") from None
+        raise FileUnreadable(file, "its name holds a NUL character") from None
     except OSError as refused:
         missing = isinstance(refused, FileNotFoundError)
-        raise Unreadable(file, _reason(file, refused), missing=missing and not _is_link(file)) from None
+        raise FileUnreadable(file, _reason(file, refused), missing=missing and not _is_link(file)) from None
     _check_kind(file, descriptor)
     with os.fdopen(descriptor, "rb") as stream:
         try:
             return stream.read()
         except OSError as refused:
-            raise Unreadable(file, _reason(file, refused)) from None
+            raise FileUnreadable(file, _reason(file, refused)) from None
 
 
 def text(file: Path) -> str:
@@ -98,7 +98,7 @@ def decoded(content: bytes, file: Path | str) -> str:
         return content.decode("utf-16" if content.startswith(UTF16) else "utf-8-sig")
     except UnicodeDecodeError as wrong:
         line = content.count(b"\n", 0, wrong.start) + 1
-        raise Unreadable(file, f"it is no text in UTF-8: byte {wrong.start + 1}, in line {line}") from None
+        raise FileUnreadable(file, f"it is no text in UTF-8: byte {wrong.start + 1}, in line {line}") from None
 
 
 def json_of(file: Path) -> Any:
@@ -111,7 +111,7 @@ def parsed(written: str, file: Path | str) -> Any:
     try:
         return loads(written)
     except ValueError as wrong:
-        raise Unreadable(file, json_mistakes.problem(wrong)) from None
+        raise FileUnreadable(file, json_mistakes.problem(wrong)) from None
 
 
 def loads(written: str, **options: Any) -> Any:
@@ -196,7 +196,7 @@ def _check_kind(file: Path, descriptor: int) -> None:
         os.set_blocking(descriptor, True)
         return
     os.close(descriptor)
-    raise Unreadable(file, next((kind for is_kind, kind in KINDS if is_kind(mode)), "it is no regular file"))
+    raise FileUnreadable(file, next((kind for is_kind, kind in KINDS if is_kind(mode)), "it is no regular file"))
 
 
 def _reason(file: Path, refused: OSError) -> str:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelyard.arm.condition import Unreadable, read
+from modelyard.arm.condition import ConditionError, read
 
 WRITE = "Microsoft.Authorization/roleAssignments/write"
 DELETE = "Microsoft.Authorization/roleAssignments/delete"
@@ -95,7 +95,7 @@ def test_operators_and_operands(text, holds):
     ],
 )
 def test_what_is_no_condition_says_where(text, told):
-    with pytest.raises(Unreadable) as wrong:
+    with pytest.raises(ConditionError) as wrong:
         read(text)
     assert told in str(wrong.value)
 
@@ -109,7 +109,7 @@ def test_what_the_sandbox_never_has_is_named():
 @given(text=st.text(alphabet="(){},!&|@[]'ab .:*\\", max_size=40))
 def test_any_text_is_a_condition_or_is_refused(text):
     """Nothing else is raised: by reading it, nor by asking it."""
-    with suppress(Unreadable):
+    with suppress(ConditionError):
         assert read(text).holds(WRITE, GIVEN) in (True, False)
 
 

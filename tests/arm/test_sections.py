@@ -3,7 +3,7 @@
 import pytest
 
 from modelyard.arm import plain_kinds
-from modelyard.arm.table import ResourceType, rows, scope_parameter
+from modelyard.arm.resource_types import ResourceType, rows, scope_parameter
 
 every_plain_row = pytest.mark.parametrize("row", plain_kinds.ROWS, ids=lambda row: row.type)
 

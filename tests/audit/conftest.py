@@ -11,10 +11,10 @@ import pytest
 from azure.core.credentials import AccessToken
 from azure.core.exceptions import ClientAuthenticationError
 
-from modelyard.sandbox import seed
-from modelyard.sandbox.azure import LocalAzure
+from modelyard.sandbox import seed_data
+from modelyard.sandbox.control_client import HEADER
 from modelyard.sandbox.entra import tokens
-from modelyard.sandbox.remote import HEADER
+from modelyard.sandbox.local_azure import LocalAzure
 from modelyard.sandbox.server import Running, serve
 from modelyard.target import Target, Transport
 
@@ -34,7 +34,7 @@ class Principal:
     def get_token(self, *scopes: str, **_options: Any) -> AccessToken:
         azure = self.running.azure
         issued = self.running.do(
-            lambda: tokens.issue(azure, seed.object_id(self.name), scopes[0].removesuffix("/.default"))
+            lambda: tokens.issue(azure, seed_data.object_id(self.name), scopes[0].removesuffix("/.default"))
         )
         return AccessToken(issued, int(azure.clock.now().timestamp()) + 3600)
 
@@ -99,11 +99,11 @@ class Cloud:
 @pytest.fixture
 def cloud(tmp_path: Path) -> Iterator[Cloud]:
     azure = LocalAzure.open()
-    seed.seed(azure, client_id="2f1f8d5c-9a6c-4d58-9d5b-0c6c3f0f7a11", client_secret="of the tests")
+    seed_data.seed(azure, client_id="2f1f8d5c-9a6c-4d58-9d5b-0c6c3f0f7a11", client_secret="of the tests")
     root = f"/providers/Microsoft.Management/managementGroups/{azure.tenant_id}"
     owner = f"{root}/providers/Microsoft.Authorization/roleAssignments/7f0b3c4e-0000-4000-8000-000000000001"
-    role = f"/providers/Microsoft.Authorization/roleDefinitions/{seed.OWNER}"
-    properties = {"principalId": seed.object_id("pipeline"), "roleDefinitionId": role, "scope": root}
+    role = f"/providers/Microsoft.Authorization/roleDefinitions/{seed_data.OWNER}"
+    properties = {"principalId": seed_data.object_id("pipeline"), "roleDefinitionId": role, "scope": root}
     azure.store.put("resources", owner.lower(), {"id": owner, "type": ROLES, "properties": properties})
     with serve(azure, tmp_path / "sandbox") as running:
         yield Cloud(

@@ -15,15 +15,15 @@ from modelyard.audit.failures import BaselineElsewhere, BaselineMissing, Baselin
 from modelyard.destination import Destination
 from modelyard.failures import ExitStatus
 from modelyard.findings import Severity
+from modelyard.report.policy_finding import PolicyFinding
 from modelyard.report.result import Report
-from modelyard.report.ruling import Ruling
 
 TODAY, LATER = date(2026, 11, 23), date(2026, 12, 24)
 STATES = ("NonCompliant", "Error", "Undecided", "Exempt", "Protected", "Unknown")
 
 
-def ruling(name: str, **others: Any) -> Ruling:
-    plain = Ruling(
+def ruling(name: str, **others: Any) -> PolicyFinding:
+    plain = PolicyFinding(
         key=f"/subscriptions/0f/assignments/house||{name}",
         state="NonCompliant",
         effect="deny",
@@ -40,7 +40,7 @@ def ruling(name: str, **others: Any) -> Ruling:
     return replace(plain, **others)
 
 
-def report(*rulings: Ruling) -> Report:
+def report(*rulings: PolicyFinding) -> Report:
     return Report("audit", "dev", rulings=rulings, fails_on=Severity.NOTE, text="looked at dev")
 
 
@@ -66,7 +66,7 @@ rulings = st.lists(
 
 @given(rulings)
 def test_the_run_a_baseline_was_written_from_violates_nothing_new(
-    tmp_path_factory: pytest.TempPathFactory, found: list[Ruling]
+    tmp_path_factory: pytest.TempPathFactory, found: list[PolicyFinding]
 ) -> None:
     first = report(*found)
     again = baseline.apply(written(first, tmp_path_factory.mktemp("baseline")), first)
@@ -76,7 +76,9 @@ def test_the_run_a_baseline_was_written_from_violates_nothing_new(
 
 
 @given(rulings)
-def test_a_baseline_written_twice_says_the_same(tmp_path_factory: pytest.TempPathFactory, found: list[Ruling]) -> None:
+def test_a_baseline_written_twice_says_the_same(
+    tmp_path_factory: pytest.TempPathFactory, found: list[PolicyFinding]
+) -> None:
     """Else each run would change a file under version control."""
     first = report(*found)
     known = written(first, tmp_path_factory.mktemp("baseline"))
@@ -84,7 +86,7 @@ def test_a_baseline_written_twice_says_the_same(tmp_path_factory: pytest.TempPat
 
 
 @given(rulings)
-def test_only_violations_are_let_in(tmp_path_factory: pytest.TempPathFactory, found: list[Ruling]) -> None:
+def test_only_violations_are_let_in(tmp_path_factory: pytest.TempPathFactory, found: list[PolicyFinding]) -> None:
     known = written(report(*found), tmp_path_factory.mktemp("baseline"))
     assert set(known.entries) == {each.key for each in found if each.state in baseline.VIOLATING}
 

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modelyard.audit import impact
-from modelyard.audit.impact import Change
+from modelyard.audit.impact import ImpactKind
 from modelyard.findings import Severity
-from modelyard.policy.rulebook import Rulebook
-from modelyard.report.ruling import Ruling
+from modelyard.policy.evaluation.policy_documents import Rulebook
+from modelyard.report.policy_finding import PolicyFinding
 
 ASSIGNMENT = "/subscriptions/s/providers/Microsoft.Authorization/policyAssignments/near"
 STATES = {
@@ -23,9 +23,9 @@ STATES = {
 }
 
 
-def ruling(kind: str, resource: str = "chat", reference: str = "") -> Ruling:
+def ruling(kind: str, resource: str = "chat", reference: str = "") -> PolicyFinding:
     state, effect, severity = STATES[kind]
-    return Ruling(
+    return PolicyFinding(
         key=f"{ASSIGNMENT}|{reference}|{resource}".lower(), state=state, effect=effect, severity=severity,
         resource=f"/{resource}", resource_type="Microsoft.CognitiveServices/accounts/deployments",
         resource_name=resource, policy="Stay near", definition="near", assignment="Near", assignment_id=ASSIGNMENT,
@@ -36,27 +36,27 @@ def ruling(kind: str, resource: str = "chat", reference: str = "") -> Ruling:
 @pytest.mark.parametrize(
     ("before", "after", "change"),
     [
-        ("", "denied", Change.STOPPED),
-        ("exempt", "denied", Change.STOPPED),
-        ("audited", "denied", Change.STOPPED),
-        ("undecided", "denied", Change.STOPPED),
-        ("", "failed", Change.STOPPED),
+        ("", "denied", ImpactKind.STOPPED),
+        ("exempt", "denied", ImpactKind.STOPPED),
+        ("audited", "denied", ImpactKind.STOPPED),
+        ("undecided", "denied", ImpactKind.STOPPED),
+        ("", "failed", ImpactKind.STOPPED),
         ("denied", "failed", None),
-        ("", "audited", Change.AUDITED),
-        ("changed", "audited", Change.AUDITED),
-        ("denied", "audited", Change.EASED),
-        ("denied", "changed", Change.CHANGED),
-        ("denied", "", Change.FREED),
-        ("denied", "exempt", Change.FREED),
-        ("audited", "", Change.FREED),
-        ("", "undecided", Change.UNDECIDED),
+        ("", "audited", ImpactKind.AUDITED),
+        ("changed", "audited", ImpactKind.AUDITED),
+        ("denied", "audited", ImpactKind.EASED),
+        ("denied", "changed", ImpactKind.CHANGED),
+        ("denied", "", ImpactKind.FREED),
+        ("denied", "exempt", ImpactKind.FREED),
+        ("audited", "", ImpactKind.FREED),
+        ("", "undecided", ImpactKind.UNDECIDED),
         ("denied", "undecided", None),
         ("undecided", "", None),
         ("exempt", "", None),
         ("", "exempt", None),
     ],
 )
-def test_what_becomes_of_a_resource(before: str, after: str, change: Change | None) -> None:
+def test_what_becomes_of_a_resource(before: str, after: str, change: ImpactKind | None) -> None:
     old, new = ([ruling(kind)] if kind else [] for kind in (before, after))
     assert [each.change for each in impact.moves("dev", old, new)] == ([change] if change else [])
 
@@ -70,11 +70,11 @@ def test_there_and_back_is_as_many_moves_at_most_and_none_without_a_change(
 ) -> None:
     old, new = ([ruling(*each) for each in side] for side in (before, after))
     assert list(impact.moves("dev", old, old)) == []
-    stopped = {each.ruling.key for each in impact.moves("dev", old, new) if each.change is Change.STOPPED}
+    stopped = {each.ruling.key for each in impact.moves("dev", old, new) if each.change is ImpactKind.STOPPED}
     released = {
         each.ruling.key
         for each in impact.moves("dev", new, old)
-        if each.change in {Change.FREED, Change.EASED, Change.CHANGED}
+        if each.change in {ImpactKind.FREED, ImpactKind.EASED, ImpactKind.CHANGED}
     }
     doubtful = {each.key for each in old if each.state == "Undecided"}
     assert stopped - doubtful == released & stopped - doubtful, "what would be stopped is free again once taken back"
@@ -84,8 +84,8 @@ def test_lines_count_resources_once_and_put_the_worst_first() -> None:
     new = [ruling("denied", "a", "one"), ruling("denied", "a", "two"), ruling("denied", "b"), ruling("audited", "c")]
     found = [each for stack in ("dev", "prod") for each in impact.moves(stack, [], new)]
     stopped, audited = impact.lines(found)
-    assert (stopped.change, stopped.resources, stopped.stacks) == (Change.STOPPED, 4, ("dev", "prod"))
-    assert (audited.change, audited.resources) == (Change.AUDITED, 2)
+    assert (stopped.change, stopped.resources, stopped.stacks) == (ImpactKind.STOPPED, 4, ("dev", "prod"))
+    assert (audited.change, audited.resources) == (ImpactKind.AUDITED, 2)
 
 
 def test_an_assignment_that_moves_stops_nothing_anew() -> None:
@@ -96,7 +96,7 @@ def test_an_assignment_that_moves_stops_nothing_anew() -> None:
     more = [*now, replace(ruling("denied", "c"), key="moved|c")]
     assert [each.ruling.resource for each in impact.moves("dev", was, more)] == ["/c"]
     stricter = [replace(each, policy="Another policy") for each in now]
-    assert {each.change for each in impact.moves("dev", was, stricter)} == {Change.STOPPED, Change.FREED}
+    assert {each.change for each in impact.moves("dev", was, stricter)} == {ImpactKind.STOPPED, ImpactKind.FREED}
 
 
 def test_the_same_assignment_of_several_stacks_is_one_line() -> None:

@@ -5,15 +5,15 @@ from typing import Any
 
 import pytest
 
+from modelyard.audit.audited_resource import Locate, Subject
 from modelyard.audit.evaluation import foreign
 from modelyard.audit.inspection import Inspected, inspect
-from modelyard.audit.source import Source
-from modelyard.audit.subject import Locate, Subject
+from modelyard.audit.source import AuditSource
 from modelyard.catalog.market import Market
 from modelyard.findings import Position, Severity
-from modelyard.policy.rulebook import Rulebook
-from modelyard.policy.unknown import UNKNOWN
-from modelyard.report.ruling import Ruling
+from modelyard.policy.evaluation.policy_documents import Rulebook
+from modelyard.policy.language.unknown import UNKNOWN
+from modelyard.report.policy_finding import PolicyFinding
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 SUBSCRIPTION = "/subscriptions/0f0f0f0f-0000-4000-8000-000000000000"
@@ -43,11 +43,11 @@ def inspected(subject: Subject, *books: Rulebook, locate: Locate = lambda _: Non
     book = Rulebook()
     for each in books:
         book |= each
-    source = Source("stack dev", (subject,), Rulebook())
+    source = AuditSource("stack dev", (subject,), Rulebook())
     return inspect(source, book, now=NOW, market=Market.load(), locate=locate)
 
 
-def only(found: Inspected) -> Ruling:
+def only(found: Inspected) -> PolicyFinding:
     (one,) = found.evaluated.rulings
     return one
 
@@ -135,7 +135,7 @@ def test_a_change_that_azure_makes_prevents_a_denial_of_what_is_asked(
     """Azure changes a request before it denies it; what stands there already is judged as it is."""
     deny = assignment(parameters={"effect": {"value": "Deny"}})
     modify = assignment(KEYS_OFF, "keys-off", parameters={"effect": {"value": "Modify"}}, enforcementMode=enforced)
-    source = Source("stack dev", (WITH_KEYS,), Rulebook(), requested=requested)
+    source = AuditSource("stack dev", (WITH_KEYS,), Rulebook(), requested=requested)
     found = inspect(source, book(deny, modify), now=NOW, market=Market.load(), locate=lambda _: None)
     rulings = {each.assignment_id.rpartition("/")[2]: each for each in found.evaluated.rulings}
     assert {name: each.effect for name, each in rulings.items()} == told
@@ -156,7 +156,7 @@ def test_a_request_knows_its_api_version_and_its_subscription(asked: str, answer
     """What is known beforehand is no reason for doubt; what only Azure knows is."""
     rule = {"if": {"value": asked, "equals": answer or "x"}, "then": {"effect": "audit"}}
     house = policy("Definitions", SUBSCRIPTION, "house", displayName="House", mode="All", policyRule=rule)
-    source = Source("stack dev", (WITH_KEYS,), Rulebook(), requested=True)
+    source = AuditSource("stack dev", (WITH_KEYS,), Rulebook(), requested=True)
     around = book(house, assignment(house["id"]))
     found = inspect(source, around, now=NOW, market=Market.load(), locate=lambda _: None)
     assert only(found).state == ("NonCompliant" if answer else "Undecided")

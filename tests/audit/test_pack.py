@@ -10,12 +10,12 @@ from pulumi_policy import PolicyResource, ResourceValidationArgs, StackValidatio
 from pulumi_policy.deserialize import deserialize_properties
 from pulumi_policy.policy import PolicyCustomTimeouts, PolicyProviderResource, PolicyResourceOptions
 
-from modelyard.arm import marks
+from modelyard.arm import pulumi_sentinels
 from modelyard.audit.pack import Pack
 from modelyard.config.project import Project
-from modelyard.policy import pulled
-from modelyard.policy.pulled import Pulled
-from modelyard.policy.rulebook import Rulebook
+from modelyard.policy.evaluation import policy_snapshot
+from modelyard.policy.evaluation.policy_documents import Rulebook
+from modelyard.policy.evaluation.policy_snapshot import Pulled
 from modelyard.target import SANDBOX_VARIABLE
 
 PROXY = "http://127.0.0.1:7443"
@@ -24,7 +24,7 @@ NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SUBSCRIPTION = "11111111-0000-4000-8000-000000000001"
 GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-models"
 ACCOUNT = "azure-native:cognitiveservices:Account"
-SECRET = {marks.SIGNATURE: "1b47061264138c4ac30d75fd1eb44270", "value": "a-name-nobody-may-read"}
+SECRET = {pulumi_sentinels.SIGNATURE: "1b47061264138c4ac30d75fd1eb44270", "value": "a-name-nobody-may-read"}
 OPTIONS = PolicyResourceOptions(False, [], False, [], PolicyCustomTimeouts(0, 0, 0), [], None)
 
 
@@ -58,7 +58,9 @@ def project(tmp_path: Path) -> Project:
 
 def keep(project: Project, documents: list[dict[str, Any]], taken: datetime = NOW) -> None:
     scope = f"/subscriptions/{SUBSCRIPTION}"
-    pulled.write(project.root / pulled.FOLDER, Pulled(scope, "azure", taken, Rulebook.of(documents, "azure")))
+    policy_snapshot.write(
+        project.root / policy_snapshot.FOLDER, Pulled(scope, "azure", taken, Rulebook.of(documents, "azure"))
+    )
 
 
 def account(**properties: Any) -> dict[str, Any]:
@@ -127,7 +129,7 @@ def test_what_azure_would_change_is_shown_as_a_difference(project: Project) -> N
     assert "properties.disableLocalAuth: false → true" in found["changed"][0]
 
 
-@pytest.mark.parametrize("hidden", [marks.UNKNOWN, SECRET], ids=["unknown", "secret"])
+@pytest.mark.parametrize("hidden", [pulumi_sentinels.UNKNOWN, SECRET], ids=["unknown", "secret"])
 def test_a_verdict_that_hangs_on_a_hidden_value_is_undecided(project: Project, hidden: object) -> None:
     """Guessing would either stop what is right or pass what Azure refuses; a secret's value is nobody's business."""
     field = "Microsoft.CognitiveServices/accounts/customSubDomainName"
@@ -170,7 +172,7 @@ def test_a_pull_that_cannot_be_read_is_told_and_the_others_count(project: Projec
     """A merge that went wrong in one file must not make the policies of another scope vanish from a preview."""
     keep(project, policies("audit", "location", "eastus"))
     for name, content in (("torn.json", b"{"), ("bytes.json", b"\xff\xfe")):
-        (project.root / pulled.FOLDER / "azure" / name).write_bytes(content)
+        (project.root / policy_snapshot.FOLDER / "azure" / name).write_bytes(content)
     found = judged(Pack(project, {}, lambda: NOW), account())
     assert list(found) == ["policies", "audited"]
     assert sorted("torn" in each for each in found["policies"]) == [False, True]

@@ -13,7 +13,7 @@ import httpx2
 import pytest
 
 from modelyard.arm import account
-from modelyard.audit import live
+from modelyard.audit import live_scope
 from modelyard.audit.evaluation import Evaluated
 from modelyard.audit.inspection import inspect
 from modelyard.catalog.market import Market
@@ -187,7 +187,7 @@ def ruled(cloud: Cloud, estate: Mapping[str, Any]) -> None:
 
 def said_of(cloud: Cloud, *, requested: bool = False) -> Evaluated:
     """What an audit says of the subscription; `requested`: as if each resource were written once more."""
-    (source,) = live.sources(cloud.target, cloud.subscription)
+    (source,) = live_scope.sources(cloud.target, cloud.subscription)
     now = cloud.running.azure.clock.now()
     book = source.rulebook
     source = replace(source, requested=requested)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from modelyard.audit import preview
-from modelyard.policy.unknown import UNKNOWN
+from modelyard.policy.language.unknown import UNKNOWN
 
 TOKEN = "azure-native:cognitiveservices:Account"
 URN = f"urn:pulumi:dev::shop::modelyard:index:Yard${TOKEN}::account"

@@ -13,11 +13,11 @@ from azure.mgmt.resource.policy import PolicyClient
 from requests import PreparedRequest, Response, Session
 from requests.adapters import BaseAdapter
 
-from modelyard.audit import gaps
+from modelyard.audit import unevaluated_policies
 from modelyard.audit.failures import PullRefused, ScopeUnknown
 from modelyard.audit.pull import client, pull, scope_of
-from modelyard.policy import pulled
-from modelyard.policy.pulled import Pulled
+from modelyard.policy.evaluation import policy_snapshot
+from modelyard.policy.evaluation.policy_snapshot import Pulled
 from modelyard.target import Target
 
 from .conftest import KEYLESS, VERSIONS, Anybody, Cloud, Nobody, Principal
@@ -53,8 +53,8 @@ def test_what_is_above_below_and_used_comes_along(cloud: Cloud, tmp_path: Path) 
     assert set(of_group.book.assignments) == {guarded.lower()}, "ARM tells of a group what is at it and above it"
 
     taken = Pulled(cloud.subscription, "sandbox", datetime(2026, 11, 23, 14, 30, tzinfo=UTC), book)
-    file = pulled.write(tmp_path / "kept", taken)
-    (back,) = pulled.read(tmp_path / "kept")
+    file = policy_snapshot.write(tmp_path / "kept", taken)
+    (back,) = policy_snapshot.read(tmp_path / "kept")
     assert (back.scope, back.taken, back.book.management_groups) == (taken.scope, taken.taken, (cloud.root,))
     assert (back.book.assignments, back.book.definitions) == (book.assignments, book.definitions)
     assert file.read_text() == back.to_json(), "nothing is lost, and a second pull changes no line"
@@ -79,7 +79,7 @@ def test_whoever_assigns_holds_on_to_the_present_major_version(cloud: Cloud) -> 
         answer = pull(policies, cloud.subscription, "sandbox")
     (assigned,) = answer.book.assignments.values()
     assert assigned["properties"]["definitionVersion"] == "3.*.*"
-    assert gaps.findings(answer.book, answer.missing) == ()
+    assert unevaluated_policies.findings(answer.book, answer.missing) == ()
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from modelyard.audit.remedies import HOLDS, OPPOSITE, value
-from modelyard.policy.explain import Explanation
-from modelyard.policy.operators import OPERATORS
-from modelyard.policy.unknown import Unknown
+from modelyard.policy.language.explanation import Explanation
+from modelyard.policy.language.operators import OPERATORS
+from modelyard.policy.language.unknown import Unknown
 
 
 def leaf(operator: str, target: Any, *, met: bool = True, kind: str = "field") -> Explanation:

@@ -7,7 +7,7 @@ import pytest
 
 from modelyard.audit import state
 from modelyard.audit.failures import StateUnreadable
-from modelyard.policy.unknown import UNKNOWN
+from modelyard.policy.language.unknown import UNKNOWN
 
 SECRET = "4dabf18193072939515e22adb298388d"  # how the engine marks its special objects
 ACCOUNT = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.CognitiveServices/accounts/contoso"

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from modelyard.audit import trend
 from modelyard.audit.failures import TrendUnreadable
-from modelyard.report.run import Run
+from modelyard.report.history_entry import HistoryEntry
 
 AT = datetime(2026, 11, 23, 17, 4, 5, tzinfo=UTC)
-RUN = Run(
+RUN = HistoryEntry(
     at=AT,
     stack="dev",
     resources=23,

@@ -4,7 +4,7 @@ import httpx2
 import pytest
 
 from modelyard.azure.arm_reader import LONGEST, ArmReader
-from modelyard.azure.failures import Unreadable
+from modelyard.azure.failures import ScopeUnreadable
 
 
 def test_an_estate_that_is_too_large_for_one_breath_is_read_all_the_same() -> None:
@@ -21,7 +21,7 @@ def test_an_estate_that_is_too_large_for_one_breath_is_read_all_the_same() -> No
     assert waited == [7.0, LONGEST]
     with httpx2.Client(transport=httpx2.MockTransport(lambda _: httpx2.Response(429, json={}))) as client:
         arm = ArmReader(client, "https://management.azure.com", "token", wait=waited.append)
-        with pytest.raises(Unreadable):
+        with pytest.raises(ScopeUnreadable):
             list(arm.list("/list", "2025-01-01"))
 
 
@@ -35,6 +35,6 @@ def test_the_token_is_not_sent_to_wherever_a_list_points() -> None:
 
     with httpx2.Client(transport=httpx2.MockTransport(answer)) as client:
         arm = ArmReader(client, "https://management.azure.com", "token")
-        with pytest.raises(Unreadable, match="elsewhere"):
+        with pytest.raises(ScopeUnreadable, match="elsewhere"):
             list(arm.list("/list", "2025-01-01"))
     assert asked == ["management.azure.com"]

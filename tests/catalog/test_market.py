@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelyard.catalog.answer import Known
+from modelyard.catalog.answer import Certainty
 from modelyard.catalog.market import Market
 from modelyard.catalog.model import ArmLifecycle
 from modelyard.catalog.sku import SKUS, Billing
@@ -14,7 +14,7 @@ from modelyard.catalog.sku import SKUS, Billing
 MARKET = Market.load()
 TODAY = MARKET.date
 MODELS = list(MARKET)
-COVERED = [model for model in MODELS if MARKET.offers(model, "GlobalBatch").known is not Known.UNKNOWN]
+COVERED = [model for model in MODELS if MARKET.offers(model, "GlobalBatch").known is not Certainty.UNKNOWN]
 
 
 def one(name: str, version: str | None = None):
@@ -25,32 +25,38 @@ def one(name: str, version: str | None = None):
 @pytest.mark.parametrize(
     ("name", "sku", "region", "known", "why"),
     [
-        ("gpt-5.4", "GlobalStandard", None, Known.YES, "the matrix ticks it somewhere"),
-        ("gpt-5.4", "GlobalStandard", "swedencentral", Known.YES, "the matrix ticks it there"),
-        ("gpt-5.4", "Standard", None, Known.NO, "the matrices cover the model and don't tick that SKU"),
-        ("gpt-5.4", "DataZoneStandard", "brazilsouth", Known.NO, "the region is in the matrices, without a tick"),
-        ("gpt-5.4", "GlobalStandard", "westus2", Known.UNKNOWN, "no matrix has that region"),
-        ("gpt-5.4", "GlobalPriority", None, Known.UNKNOWN, "a SKU newer than the tables may exist"),
-        ("gpt-5.4", "DeveloperTier", None, Known.NO, "the developer tier is for fine-tuned models"),
-        ("gpt-5.6-terra", "DataZoneStandard", "swedencentral", Known.YES, "a part of a newer matrix ticks it there"),
-        ("gpt-5.6-terra", "DataZoneStandard", "uksouth", Known.UNKNOWN, "only a part of a newer matrix was read"),
-        ("gpt-5.6-terra", "Standard", None, Known.UNKNOWN, "nobody has the model in a full matrix"),
+        ("gpt-5.4", "GlobalStandard", None, Certainty.YES, "the matrix ticks it somewhere"),
+        ("gpt-5.4", "GlobalStandard", "swedencentral", Certainty.YES, "the matrix ticks it there"),
+        ("gpt-5.4", "Standard", None, Certainty.NO, "the matrices cover the model and don't tick that SKU"),
+        ("gpt-5.4", "DataZoneStandard", "brazilsouth", Certainty.NO, "the region is in the matrices, without a tick"),
+        ("gpt-5.4", "GlobalStandard", "westus2", Certainty.UNKNOWN, "no matrix has that region"),
+        ("gpt-5.4", "GlobalPriority", None, Certainty.UNKNOWN, "a SKU newer than the tables may exist"),
+        ("gpt-5.4", "DeveloperTier", None, Certainty.NO, "the developer tier is for fine-tuned models"),
+        (
+            "gpt-5.6-terra",
+            "DataZoneStandard",
+            "swedencentral",
+            Certainty.YES,
+            "a part of a newer matrix ticks it there",
+        ),
+        ("gpt-5.6-terra", "DataZoneStandard", "uksouth", Certainty.UNKNOWN, "only a part of a newer matrix was read"),
+        ("gpt-5.6-terra", "Standard", None, Certainty.UNKNOWN, "nobody has the model in a full matrix"),
         (
             "Mistral-Large-3",
             "GlobalStandard",
             "swedencentral",
-            Known.UNKNOWN,
+            Certainty.UNKNOWN,
             "a part of a newer matrix has another region",
         ),
-        ("o1-pro", "GlobalStandard", None, Known.UNKNOWN, "in the schedule, but in no matrix"),
+        ("o1-pro", "GlobalStandard", None, Certainty.UNKNOWN, "in the schedule, but in no matrix"),
     ],
 )
-def test_offers(name: str, sku: str, region: str | None, known: Known, why: str):
+def test_offers(name: str, sku: str, region: str | None, known: Certainty, why: str):
     answer = MARKET.offers(one(name), sku, region)
     assert answer.known is known, why
     assert answer.source
     assert answer.date
-    if known is Known.UNKNOWN:
+    if known is Certainty.UNKNOWN:
         assert f"-l {region or '<region>'}" in answer.how_to_find_out, "unknown must say how to find out"
 
 
@@ -58,10 +64,10 @@ def test_offers(name: str, sku: str, region: str | None, known: Known, why: str)
 def test_what_no_table_names_is_never_a_no(model, sku, region):
     """A SKU or region the tables don't know is unknown, whatever the model."""
     if sku not in SKUS:
-        assert MARKET.offers(model, sku).known is Known.UNKNOWN
+        assert MARKET.offers(model, sku).known is Certainty.UNKNOWN
     for known_sku in model.skus:
         if region not in MARKET.regions():
-            assert MARKET.offers(model, known_sku, region).known is Known.UNKNOWN
+            assert MARKET.offers(model, known_sku, region).known is Certainty.UNKNOWN
 
 
 def test_every_sku_of_a_model_has_its_regions():

@@ -7,7 +7,7 @@ from inline_snapshot import snapshot
 
 from modelyard.cli.changes import finished, planned, steps, summary
 from modelyard.engine.events import Failed, Finished
-from modelyard.engine.result import Account, Result
+from modelyard.engine.result import EventSummary, Result
 from modelyard.failures import ExitStatus
 from modelyard.report import json as as_json
 from modelyard.report import junit
@@ -33,7 +33,7 @@ def run(operation: str, *told: tuple[str, str, str], counts: dict[str, int], fai
     import json
 
     ahead = operation == "preview"
-    account = Account(lambda: 1.0)
+    account = EventSummary(lambda: 1.0)
     for op, name, type_ in told:
         account.read(json.dumps(event("resourcePreEvent", op, name, type_, planning=ahead)))
         end = "resOpFailedEvent" if name in failing else "resOutputsEvent"

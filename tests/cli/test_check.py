@@ -13,7 +13,7 @@ import pytest
 from modelyard.catalog.market import Market
 from modelyard.failures import ExitStatus
 from modelyard.sandbox.clock import Clock
-from modelyard.sandbox.home import Home
+from modelyard.sandbox.state_dir import Home
 from modelyard.sandbox.store import Store
 
 ROOT = Path(__file__).parent.parent.parent

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelyard.config.collector import Collector
 from modelyard.config.document import read
+from modelyard.config.finding_collector import Collector
 from modelyard.config.scalar import Scalar
 from modelyard.config.secret import Secret
 

@@ -14,7 +14,7 @@ from modelyard.catalog.model import Create
 from modelyard.config.loader import Loaded, load
 from modelyard.config.project import Project
 from modelyard.findings import Severity
-from modelyard.sandbox.seed import object_id
+from modelyard.sandbox.seed_data import object_id
 
 from .conftest import TODAY, shown
 

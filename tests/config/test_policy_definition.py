@@ -10,9 +10,9 @@ import pytest
 from modelyard.catalog.built_in_policies import NOTHING, built_ins
 from modelyard.config.definition_files import OWN, TEAM, DefinitionFiles
 from modelyard.config.policy_definition import DefinitionUnreadable, from_built_in, from_document
-from modelyard.policy.aliases import from_rows
-from modelyard.policy.definition import Definition
-from modelyard.policy.fields import Fields
+from modelyard.policy.documents.definition import Definition
+from modelyard.policy.language.aliases import from_rows
+from modelyard.policy.language.fields import Fields
 
 FILES = DefinitionFiles(Path("nowhere"))
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from modelyard.config.policy_selectors import Override
+from modelyard.config.policy_selectors import WrittenOverride
 
 HEAD = """\
 config:
@@ -31,7 +31,7 @@ config:
     ],
 )
 def test_the_members_that_an_override_may_mean(selectors: list[dict[str, Any]], means: bool) -> None:
-    override = Override.model_validate({"value": "Audit", "selectors": tuple(selectors)})
+    override = WrittenOverride.model_validate({"value": "Audit", "selectors": tuple(selectors)})
     assert override.means("keyless") is means
 
 

@@ -8,10 +8,10 @@ import pytest
 
 from modelyard.catalog.built_in_policies import NOTHING, built_in
 from modelyard.config.checks.policy_definition import Definitions
-from modelyard.config.collector import Collector
 from modelyard.config.definition_files import OWN, OWN_INITIATIVES, DefinitionFiles
+from modelyard.config.finding_collector import Collector
 from modelyard.config.policy_definition import PARAMETER_REFERENCE, PolicyDefinition, from_document
-from modelyard.config.policy_set_definition import Member, PolicySetDefinition
+from modelyard.config.policy_set_definition import DefinitionReference, PolicySetDefinition
 
 FILES = DefinitionFiles(Path("nowhere"))
 HEAD = """\
@@ -118,7 +118,10 @@ def test_whether_it_remediates_depends_on_the_assignments_values(given: dict[str
     """With an identity too many it would have rights for nothing; with one too few Azure refuses the assignment."""
     keys_off = from_document("modelyard/keys-off", FILES.read(OWN, "keys-off") or "")
     audit = PolicyDefinition(reference="builtin/x", id="/x", effect="audit", parameters={}, roles=("unneeded",))
-    members = Member(keys_off, "keys-off", {"effect": "[parameters('e')]"}), Member(audit, "audit", {})
+    members = (
+        DefinitionReference(keys_off, "keys-off", {"effect": "[parameters('e')]"}),
+        DefinitionReference(audit, "audit", {}),
+    )
     initiative = PolicySetDefinition("x", None, members, {"e": (keys_off.parameters or {})["effect"]})
     assert initiative.remediates(given) is remediates
     assert initiative.roles(given) == (keys_off.roles if remediates else ())

@@ -55,10 +55,10 @@ Pulumi.yaml can't be read as a project file: it has no name [config.project-unre
     with pytest.raises(StackMissing) as no_stack:
         load(Project.find(tmp_path), "prod", calendar=Calendar.on(TODAY), market=Market.load())
     assert told(no_stack.value, tmp_path) == snapshot("""\
-the stack prod has no file [config.stack-missing]
+there is no stack prod: it has no file [config.stack-missing]
   where:   <root>/Pulumi.prod.yaml
-  allowed: stacks with a file: dev
-  do:      name one of these stacks, or write the file; `pulumi stack init` makes the stack itself\
+  allowed: the stacks of this project: dev
+  do:      name one of these stacks, or write the file\
 """)
     assert {failure.value.status for failure in (missing, unreadable, no_stack)} == {ExitStatus.USAGE}
 

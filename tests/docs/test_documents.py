@@ -13,7 +13,7 @@ from modelyard.catalog.market import Market
 from modelyard.cli.app import app
 from modelyard.config.loader import load
 from modelyard.config.project import Project
-from modelyard.policy import cases
+from modelyard.policy.testing import runner
 
 ROOT = Path(__file__).parent.parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -63,7 +63,7 @@ def test_cases_in_a_document_pass(tmp_path: Path) -> None:
     for block in shown:
         file = tmp_path / "shown.yaml"
         file.write_text(block, encoding="utf-8")
-        assert [line for result in cases.check(file) if not result.passed for line in result.lines()] == []
+        assert [line for result in runner.check(file) if not result.passed for line in result.lines()] == []
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from modelyard.cli import main
-from modelyard.epac import folder, reading
-from modelyard.epac.tree import KEYS
+from modelyard.epac import reader, repository_files
+from modelyard.epac.assignment_tree import KEYS
 from modelyard.failures import ExitStatus
 
 ROOT = Path(__file__).parent.parent.parent
@@ -28,7 +28,7 @@ def repository(tmp_path: Path) -> Path:
 
 
 def test_the_repository_is_read(repository: Path) -> None:
-    found = reading.read(folder.files(repository), "tenant", "shown")
+    found = reader.read(repository_files.files(repository), "tenant", "shown")
     assert (found.refused, found.passed_over) == ((), ())
     assert [len(getattr(found.rulebook, part)) for part in ("definitions", "assignments", "exemptions")] == [1, 1, 1]
 

@@ -12,17 +12,29 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import modelyard
-from modelyard.audit import baseline, freshness, gaps, impact, reach
+from modelyard.audit import assignment_coverage, baseline, impact, snapshot_age, unevaluated_policies
 from modelyard.cli.app import EXIT_STATUSES as EPILOGUE
 from modelyard.config.codes import CODES
-from modelyard.engine import applications, last_run, renames, replacements
+from modelyard.engine import last_run, principal_checks, renames, replacements
 from modelyard.epac import codes as epac_codes
 from modelyard.failures import PRECEDENCE, ExitStatus, Failure
 from modelyard.inventory import codes as live
 
 README = Path(__file__).parent.parent.parent / "README.md"
 PAGE = Path(__file__).parent.parent.parent / "docs" / "errors.md"
-ROOMS = (applications, baseline, freshness, gaps, impact, last_run, reach, renames, replacements, epac_codes, live)
+ROOMS = (
+    principal_checks,
+    baseline,
+    snapshot_age,
+    unevaluated_policies,
+    impact,
+    last_run,
+    assignment_coverage,
+    renames,
+    replacements,
+    epac_codes,
+    live,
+)
 FINDINGS = {**CODES, **{code.code: code for room in ROOMS for code in room.CODES}}
 HEAD = """\
 # Errors

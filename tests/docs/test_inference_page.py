@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from modelyard.sandbox.answers import Answer
-from modelyard.sandbox.inference import call, filtered, kept, limits, usage, work
+from modelyard.sandbox.answers import KnownReply
+from modelyard.sandbox.inference import call, filter_error, limits, pipeline, response_store, token_count
 from modelyard.sandbox.inference.answers import ANSWERS
 from modelyard.sandbox.inference.chat_stream import BLOCK
+from modelyard.sandbox.inference.harmful_words import SEVERITIES, words
+from modelyard.sandbox.inference.model_output import QUOTED
 from modelyard.sandbox.inference.parameters import HEADER
 from modelyard.sandbox.inference.routes import ROUTES
-from modelyard.sandbox.inference.wording import QUOTED
-from modelyard.sandbox.inference.words import SEVERITIES, words
 
 PAGE = Path(__file__).parents[2] / "docs" / "inference.md"
 
@@ -49,7 +49,7 @@ def refusals() -> Iterator[str]:
         yield f"| {answer.status} | {f'`{answer.code}`' if answer.code else ''} | {_cell(answer)} | {answer.grade} |"
 
 
-def _cell(answer: Answer) -> str:
+def _cell(answer: KnownReply) -> str:
     return re.sub(r"{(\w+)}", r"*\1*", answer.message).replace("|", "\\|").replace("`*", "*").replace("*`", "*")
 
 
@@ -72,17 +72,17 @@ def test_a_table_is_what_the_code_says(name: str) -> None:
 @pytest.mark.parametrize(
     "said",
     [
-        f"one for every {usage.CHARACTERS} characters",
-        f"{usage.DEFAULT_COMPLETION} tokens are set aside",
+        f"one for every {token_count.CHARACTERS} characters",
+        f"{token_count.DEFAULT_COMPLETION} tokens are set aside",
         f"the first {QUOTED} characters",
         f"blocks of {BLOCK} characters",
-        f"the last {kept.MOST} replies",
+        f"the last {response_store.MOST} replies",
         f"{call.MOST_BYTES // 2**20} MiB",
         f"{call.MOST_CUSTOM} custom headers",
         f"{call.DEEPEST} levels",
-        f"`{filtered.HEADER.decode()}`",
+        f"`{filter_error.HEADER.decode()}`",
         f"`{HEADER.decode()}`",
-        f"`{work.SPILLOVER_HEADER.decode()}`",
+        f"`{pipeline.SPILLOVER_HEADER.decode()}`",
         f"{limits.MINUTE // 1000} seconds",
     ],
 )

@@ -16,7 +16,7 @@ from modelyard.catalog.calendar import Calendar
 from modelyard.catalog.market import Market
 from modelyard.config.loader import load
 from modelyard.config.project import Project
-from modelyard.policy.pages import PLACE, filled, stems
+from modelyard.policy.docs_pages import PLACE, filled, stems
 
 FOLDER = Path(__file__).parents[2] / "docs/policies"
 DEFINITIONS, INITIATIVES = stems("definitions"), stems("initiatives")

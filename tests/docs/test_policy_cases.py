@@ -3,8 +3,8 @@
 import re
 from pathlib import Path
 
-from modelyard.policy.casefile import FILE_KEYS
-from modelyard.policy.caseform import CASE_KEYS
+from modelyard.policy.testing.loader import FILE_KEYS
+from modelyard.policy.testing.schema import CASE_KEYS
 
 PAGE = Path(__file__).parents[2] / "docs/policy-cases.md"
 

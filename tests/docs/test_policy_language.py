@@ -3,11 +3,11 @@
 import re
 from pathlib import Path
 
-from modelyard.policy.effects.names import MODES, Effect
-from modelyard.policy.functions.registry import FUNCTIONS
-from modelyard.policy.functions.special import SPECIAL
-from modelyard.policy.functions.table import NOT_HERE
-from modelyard.policy.operators import OPERATORS
+from modelyard.policy.effects.effect import MODES, Effect
+from modelyard.policy.language.functions.registry import FUNCTIONS
+from modelyard.policy.language.functions.special import SPECIAL
+from modelyard.policy.language.functions.table import NOT_HERE
+from modelyard.policy.language.operators import OPERATORS
 
 PAGE = (Path(__file__).parents[2] / "docs/policy-language.md").read_text(encoding="utf-8")
 

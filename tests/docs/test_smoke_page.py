@@ -9,9 +9,9 @@ import pytest
 from bench.__main__ import FIGURES
 
 from modelyard import smoke
-from modelyard.cli.proving import SANDBOX_BUDGET, SANDBOX_PROPAGATION
-from modelyard.cli.somebody import NobodyElse
-from modelyard.smoke.options import PROPAGATION, Options, Profile
+from modelyard.cli.principal_tokens import NobodyElse
+from modelyard.cli.smoke_runner import SANDBOX_BUDGET, SANDBOX_PROPAGATION
+from modelyard.smoke.options import PROPAGATION, Profile, SmokeOptions
 from modelyard.smoke.run import FEW
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -51,8 +51,8 @@ def test_every_profile_has_a_row() -> None:
     [
         ("Azure's five minutes", PROPAGATION == 300),
         ("that takes 5 seconds, and a limit 70", (SANDBOX_PROPAGATION, SANDBOX_BUDGET) == (5, 70)),
-        ("up to 256", Options().concurrency == 256),
-        ("may take a minute", Options().timeout == 60),
+        ("up to 256", SmokeOptions().concurrency == 256),
+        ("may take a minute", SmokeOptions().timeout == 60),
         ("fewer than 30 requests a minute", FEW == 30),
         ("MODELYARD_TOKEN_APP_TEAM", "MODELYARD_TOKEN_APP_TEAM" in str(NobodyElse("app-team")).splitlines()[0]),
     ],

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import yaml
 
-from modelyard.config.reference import PLACE, filled
+from modelyard.config.docs_tables import PLACE, filled
 from modelyard.config.stack import StackKeys
 
 PAGE = Path(__file__).parents[2] / "docs/stack-files.md"

@@ -78,12 +78,12 @@ def test_plan_keys_end_and_beginning(yard: Any) -> None:
 
 def test_a_pipeline_logs_in_without_a_secret(yard: Any) -> None:
     """As a hosted pipeline does: its own issuer vouches for it, and no client secret is anywhere."""
-    from modelyard.sandbox import remote, seed
-    from modelyard.sandbox.home import Home
+    from modelyard.sandbox import control_client, seed_data
+    from modelyard.sandbox.state_dir import Home
 
     yard.modelyard("sandbox", "start")
     home = Home(yard.state / "sandbox")
-    vouched = remote.ask(home, "POST", "assertion", {"subject": seed.FEDERATED_SUBJECT})["assertion"]
+    vouched = control_client.ask(home, "POST", "assertion", {"subject": seed_data.FEDERATED_SUBJECT})["assertion"]
     inside = yard.inside
     login = {**inside, "ARM_USE_OIDC": "true", "ARM_OIDC_TOKEN": vouched}
     for secret in ("AZURE_CLIENT_SECRET", "ARM_CLIENT_SECRET"):

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from modelyard.failures import ExitStatus
-from modelyard.policy import pulled
-from modelyard.policy.pulled import Pulled
-from modelyard.policy.rulebook import Rulebook
+from modelyard.policy.evaluation import policy_snapshot
+from modelyard.policy.evaluation.policy_documents import Rulebook
+from modelyard.policy.evaluation.policy_snapshot import Pulled
 from modelyard.sandbox.tenant import SUBSCRIPTION_ID
 
 pytestmark = pytest.mark.engine
@@ -48,7 +48,7 @@ def kept(yard: Any, *rules: tuple[str, str, dict[str, Any], dict[str, Any]]) -> 
             },
         ]
     book = Rulebook.of(documents, "azure")
-    pulled.write(yard.project / pulled.FOLDER, Pulled(SUBSCRIPTION, "azure", datetime.now(UTC), book))
+    policy_snapshot.write(yard.project / policy_snapshot.FOLDER, Pulled(SUBSCRIPTION, "azure", datetime.now(UTC), book))
 
 
 def held(yard: Any, type_: str) -> int:

@@ -158,6 +158,6 @@ def test_a_life(life: Life) -> None:
 
 
 def _object_id(name: str) -> str:
-    from modelyard.sandbox import seed
+    from modelyard.sandbox import seed_data
 
-    return seed.object_id(name)
+    return seed_data.object_id(name)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from modelyard.cli.places import Places
-from modelyard.engine import find
-from modelyard.engine.stack import Stack
+from modelyard.cli.user_dirs import Places
+from modelyard.engine import discovery
+from modelyard.engine.stack import PulumiStack
 from modelyard.engine.workspace import Workspace, environment
 
 PROGRAM = """
@@ -35,10 +35,10 @@ pulumi.export("hidden", pulumi.Output.secret("the-secret"))
 
 
 @pytest.fixture(scope="session")
-def engine(request: pytest.FixtureRequest) -> find.Engine:
+def engine(request: pytest.FixtureRequest) -> discovery.Engine:
     """The engine that the user's own commands would take."""
     cache: Path = request.config.getoption("--cache") or Places.here().engine
-    return find.locate(cache=cache, environment=dict(os.environ), python=Path(sys.executable))
+    return discovery.locate(cache=cache, environment=dict(os.environ), python=Path(sys.executable))
 
 
 @pytest.fixture
@@ -63,10 +63,10 @@ def settings(project: Path) -> Mapping[str, str]:
 
 
 @pytest.fixture
-def stack(engine: find.Engine, project: Path, settings: Mapping[str, str]) -> Stack:
+def stack(engine: discovery.Engine, project: Path, settings: Mapping[str, str]) -> PulumiStack:
     """A new stack of the project."""
     base = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     given = environment(base, settings, engine=engine, python=Path(sys.executable))
-    made = Stack(Workspace(engine, project, given), "dev")
+    made = PulumiStack(Workspace(engine, project, given), "dev")
     assert made.create()
     return made

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from modelyard.arm import marks
+from modelyard.arm import pulumi_sentinels
 from modelyard.engine.differences import changes
 from modelyard.report.change import Change
 
-SECRET = {marks.SIGNATURE: marks.SECRET, "ciphertext": "[secret]"}
-OTHER = {marks.SIGNATURE: marks.SECRET, "ciphertext": "other"}
+SECRET = {pulumi_sentinels.SIGNATURE: pulumi_sentinels.SECRET, "ciphertext": "[secret]"}
+OTHER = {pulumi_sentinels.SIGNATURE: pulumi_sentinels.SECRET, "ciphertext": "other"}
 HATE = {"name": "Hate", "source": "Prompt", "severityThreshold": "Low"}
 JAILBREAK = {"name": "Jailbreak", "source": "Prompt", "blocking": True}
 CODE = {"name": "Code", "source": "Completion", "blocking": True}
@@ -96,7 +96,7 @@ def step(old: Any, new: Any, details: dict[str, str] | None = None, **more: Any)
         ),
         pytest.param(
             {"principalId": "old"},
-            {"principalId": marks.UNKNOWN},
+            {"principalId": pulumi_sentinels.UNKNOWN},
             {"principalId": "update-replace"},
             ["principalId: old → [known after it is created] (makes another resource)"],
             id="what only Azure's answer will tell",

@@ -4,27 +4,27 @@ from pathlib import Path
 
 import pytest
 
-from modelyard.engine.options import KNOWN, Options, flags
+from modelyard.engine.options import KNOWN, EngineOptions, flags
 
 
 @pytest.mark.parametrize(
     ("operation", "options", "expected"),
     [
-        ("preview", Options(), []),
-        ("preview", Options(save_plan=Path("/p"), refresh=True), ["--refresh", "--save-plan", "/p"]),
-        ("up", Options(yes=True, plan=Path("/p")), ["--yes", "--plan", "/p"]),
+        ("preview", EngineOptions(), []),
+        ("preview", EngineOptions(save_plan=Path("/p"), refresh=True), ["--refresh", "--save-plan", "/p"]),
+        ("up", EngineOptions(yes=True, plan=Path("/p")), ["--yes", "--plan", "/p"]),
         (
             "up",
-            Options(yes=True, skip_preview=True, continue_on_error=True, parallel=4, message="why"),
+            EngineOptions(yes=True, skip_preview=True, continue_on_error=True, parallel=4, message="why"),
             ["--yes", "--skip-preview", "--continue-on-error", "--parallel", "4", "--message", "why"],
         ),
         (
             "destroy",
-            Options(yes=True, targets=("urn:1", "urn:2"), target_dependents=True),
+            EngineOptions(yes=True, targets=("urn:1", "urn:2"), target_dependents=True),
             ["--yes", "--target-dependents", "--target", "urn:1", "--target", "urn:2"],
         ),
-        ("up", Options(config={"a:b": "c=d"}), ["--config", "a:b=c=d"]),
-        ("preview", Options(policy_packs=(Path("/p"),)), ["--policy-pack", "/p"]),
+        ("up", EngineOptions(config={"a:b": "c=d"}), ["--config", "a:b=c=d"]),
+        ("preview", EngineOptions(policy_packs=(Path("/p"),)), ["--policy-pack", "/p"]),
     ],
 )
 def test_options_become_flags(operation, options, expected):
@@ -34,12 +34,12 @@ def test_options_become_flags(operation, options, expected):
 @pytest.mark.parametrize(
     ("operation", "options", "name"),
     [
-        ("preview", Options(yes=True), "yes"),
-        ("preview", Options(plan=Path("/p")), "plan"),
-        ("up", Options(save_plan=Path("/p")), "save_plan"),
-        ("refresh", Options(continue_on_error=True), "continue_on_error"),
-        ("destroy", Options(plan=Path("/p")), "plan"),
-        ("import", Options(targets=("urn:1",)), "targets"),
+        ("preview", EngineOptions(yes=True), "yes"),
+        ("preview", EngineOptions(plan=Path("/p")), "plan"),
+        ("up", EngineOptions(save_plan=Path("/p")), "save_plan"),
+        ("refresh", EngineOptions(continue_on_error=True), "continue_on_error"),
+        ("destroy", EngineOptions(plan=Path("/p")), "plan"),
+        ("import", EngineOptions(targets=("urn:1",)), "targets"),
     ],
 )
 def test_a_flag_that_an_operation_does_not_know_is_refused(operation, options, name):
@@ -48,8 +48,8 @@ def test_a_flag_that_an_operation_does_not_know_is_refused(operation, options, n
 
 
 def test_every_known_flag_is_an_option():
-    assert set().union(*KNOWN.values()) == set(Options.__dataclass_fields__)
+    assert set().union(*KNOWN.values()) == set(EngineOptions.__dataclass_fields__)
 
 
 def test_configuration_is_not_shown():
-    assert "hush" not in repr(Options(config={"a:key": "hush"})), "a value given with -c may be a secret"
+    assert "hush" not in repr(EngineOptions(config={"a:key": "hush"})), "a value given with -c may be a secret"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from modelyard.arm import marks
+from modelyard.arm import pulumi_sentinels
 from modelyard.engine.failures import PlanDiffers, PlanUnreadable
 from modelyard.engine.plans import Plan
 from modelyard.failures import ExitStatus
@@ -25,7 +25,7 @@ def plan(**resources: dict[str, Any]) -> Plan:
 
 
 def secret(ciphertext: str) -> dict[str, str]:
-    return {marks.SIGNATURE: "1b47061264138c4ac30d75fd1eb44270", "ciphertext": ciphertext}
+    return {pulumi_sentinels.SIGNATURE: "1b47061264138c4ac30d75fd1eb44270", "ciphertext": ciphertext}
 
 
 @pytest.mark.parametrize(

@@ -16,15 +16,15 @@ import psutil  # type: ignore[import-untyped] # brings no types
 import pytest
 
 from modelyard.catalog.market import Market
-from modelyard.engine import find, locks, recovery
+from modelyard.engine import discovery, locks, recovery
 from modelyard.engine.events import Event, Started, name_of
-from modelyard.engine.options import Options
-from modelyard.engine.run import Run
-from modelyard.engine.stack import Stack
+from modelyard.engine.options import EngineOptions
+from modelyard.engine.run import EngineRun
+from modelyard.engine.stack import PulumiStack
 from modelyard.engine.workspace import Workspace, environment
 from modelyard.provider.install import install
-from modelyard.sandbox.azure import DELAYS, LocalAzure
 from modelyard.sandbox.clock import Clock
+from modelyard.sandbox.local_azure import DELAYS, LocalAzure
 from modelyard.sandbox.server import Running, serve
 from modelyard.sandbox.store import Document, Store
 
@@ -96,19 +96,21 @@ def running(store: WatchedStore, tmp_path: Path) -> Iterator[Running]:
 
 
 @pytest.fixture
-def stack(engine: find.Engine, project: Path, running: Running) -> Stack:
+def stack(engine: discovery.Engine, project: Path, running: Running) -> PulumiStack:
     (project / "infra" / "__main__.py").write_text(PROGRAM)
     python = Path(sys.executable)
     install(Path(running.environment["PULUMI_HOME"]), python)
     base = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    made = Stack(
+    made = PulumiStack(
         Workspace(engine, project, environment(base, running.environment, engine=engine, python=python)), "dev"
     )
     made.create()
     return made
 
 
-def test_what_was_created_is_taken_in_and_the_next_up_goes_on(stack: Stack, running: Running, store: WatchedStore):
+def test_what_was_created_is_taken_in_and_the_next_up_goes_on(
+    stack: PulumiStack, running: Running, store: WatchedStore
+):
     family: list[psutil.Process] = []
 
     def kill(event: Event) -> None:
@@ -120,8 +122,8 @@ def test_what_was_created_is_taken_in_and_the_next_up_goes_on(stack: Stack, runn
             family.extend([engine, *engine.children(recursive=True)])
             os.kill(held.pid, signal.SIGKILL)
 
-    go = Options(yes=True, skip_preview=True)
-    assert not Run(stack, kill).up(go).succeeded
+    go = EngineOptions(yes=True, skip_preview=True)
+    assert not EngineRun(stack, kill).up(go).succeeded
     assert not psutil.wait_procs(family, timeout=20)[1], "neither program, language host nor plugin may run on"
 
     def exists(id_: str, _api_version: str) -> bool:
@@ -138,11 +140,11 @@ def test_what_was_created_is_taken_in_and_the_next_up_goes_on(stack: Stack, runn
         if isinstance(event, Started) and name_of(event.urn) == "more":
             running.azure.delays = {}  # from now on nothing takes time
 
-    done = Run(stack, advance).up(go)
+    done = EngineRun(stack, advance).up(go)
     assert done.failures == ()
     assert {step.name: step.op for step in done.steps if step.name in {"account", "chat", "more"}} == {
         "account": "same",
         "chat": "same",
         "more": "create",
     }, "what was taken in is what was declared, so nothing is done to it"
-    assert Run(stack).destroy(go).succeeded
+    assert EngineRun(stack).destroy(go).succeeded

@@ -5,10 +5,10 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelyard.arm.marks import UNKNOWN
+from modelyard.arm.pulumi_sentinels import UNKNOWN
 from modelyard.engine.events import Started
 from modelyard.engine.renames import MOVED, RENAMED, Renamed, finding, renamed, renames, shown
-from modelyard.engine.result import Result, Step
+from modelyard.engine.result import ResourceStep, Result
 
 SUBSCRIPTION = "11111111-1111-1111-1111-111111111111"
 ACCOUNT = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.CognitiveServices/accounts/contoso"
@@ -154,7 +154,7 @@ def preview(*steps: tuple[str, str], **changes: int) -> Result:
     return Result(
         operation="preview",
         changes=changes,
-        steps=tuple(Step(urn, op, "done") for urn, op in steps),
+        steps=tuple(ResourceStep(urn, op, "done") for urn, op in steps),
         diagnostics=(),
         violations=(),
         failures=(),

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from modelyard.engine.failures import EngineFailed, EngineKilled, Interrupted, RefusedByAzure
-from modelyard.engine.result import Account, Result
+from modelyard.engine.result import EventSummary, Result
 
 URN = "urn:pulumi:dev::tried::azure-native:cognitiveservices:Deployment::"
 
 
 def told(*bodies: object, exit_status: int = 0, last_words: str = "", interruptions: int = 0) -> Result:
-    account = Account(lambda: 1.0)
+    account = EventSummary(lambda: 1.0)
     for body in bodies:
         account.read(json.dumps(body))
     return account.result("up", exit_status, last_words, Path("/project"), interruptions)

@@ -11,33 +11,33 @@ import pytest
 
 from modelyard.engine import failures, recovery
 from modelyard.engine.events import Diagnostic, Event, Finished, Started
-from modelyard.engine.options import Options
-from modelyard.engine.run import Run
-from modelyard.engine.stack import Output, Stack
+from modelyard.engine.options import EngineOptions
+from modelyard.engine.run import EngineRun
+from modelyard.engine.stack import Output, PulumiStack
 from modelyard.engine.state_outputs import stack_outputs
 from modelyard.failures import ExitStatus
 
 pytestmark = pytest.mark.engine
 
-GO = Options(yes=True, skip_preview=True)
+GO = EngineOptions(yes=True, skip_preview=True)
 
 
-def test_a_stack_from_plan_to_destroy(stack: Stack, project: Path):
+def test_a_stack_from_plan_to_destroy(stack: PulumiStack, project: Path):
     events: list[Event] = []
-    run = Run(stack, events.append)
+    run = EngineRun(stack, events.append)
     plan = project / "plan.json"
 
-    preview = run.preview(Options(save_plan=plan))
+    preview = run.preview(EngineOptions(save_plan=plan))
     assert (preview.failures, preview.changes, preview.grouped) == ((), {}, {"create": 3}), (
         "components are no resources"
     )
     assert plan.is_file()
 
-    with pytest.raises(failures.NotConfirmed):
-        run.up(Options(skip_preview=True))
+    with pytest.raises(failures.ChangeNotConfirmed):
+        run.up(EngineOptions(skip_preview=True))
 
     events.clear()
-    done = run.up(Options(yes=True, plan=plan))
+    done = run.up(EngineOptions(yes=True, plan=plan))
     assert (done.failures, done.grouped) == ((), {"create": 3}), "the plan's own changes are within the plan"
     assert [(step.name, step.op, step.outcome) for step in done.steps if "Thing" in step.type] == [
         ("parent", "create", "done"),
@@ -56,8 +56,8 @@ def test_a_stack_from_plan_to_destroy(stack: Stack, project: Path):
     assert not stack.create(), "destroying leaves the stack itself"
 
 
-def test_a_programs_own_error_is_told_with_its_place(stack: Stack, project: Path):
-    result = Run(stack).up(Options(yes=True, skip_preview=True, config={"tried:fail": "not like this"}))
+def test_a_programs_own_error_is_told_with_its_place(stack: PulumiStack, project: Path):
+    result = EngineRun(stack).up(EngineOptions(yes=True, skip_preview=True, config={"tried:fail": "not like this"}))
     (found,) = result.failures
     assert isinstance(found, failures.ProgramFailed)
     assert found.what == "the Pulumi program failed: ValueError: not like this"
@@ -65,12 +65,12 @@ def test_a_programs_own_error_is_told_with_its_place(stack: Stack, project: Path
     assert "the-secret" not in str(found)
 
 
-def test_a_stack_that_is_not_there_is_named(stack: Stack):
-    (found,) = Run(Stack(stack.workspace, "nowhere")).preview().failures
+def test_a_stack_that_is_not_there_is_named(stack: PulumiStack):
+    (found,) = EngineRun(PulumiStack(stack.workspace, "nowhere")).preview().failures
     assert isinstance(found, failures.NoStack)
 
 
-def lock_of(stack: Stack) -> dict[str, object]:
+def lock_of(stack: PulumiStack) -> dict[str, object]:
     state = Path(stack.workspace.environment["PULUMI_BACKEND_URL"].removeprefix("file://"))
     (file,) = state.glob(".pulumi/locks/organization/tried/dev/*.json")
     held: dict[str, object] = json.loads(file.read_text())
@@ -87,21 +87,21 @@ def when_waiting(act: Callable[[], None]) -> Callable[[Event], None]:
     return progress
 
 
-WAIT = Options(yes=True, skip_preview=True, config={"tried:wait": "true"})
+WAIT = EngineOptions(yes=True, skip_preview=True, config={"tried:wait": "true"})
 
 
-def test_an_interruption_lets_the_engine_end_in_order(stack: Stack):
+def test_an_interruption_lets_the_engine_end_in_order(stack: PulumiStack):
     def interrupt() -> None:
         raise KeyboardInterrupt
 
-    result = Run(stack, when_waiting(interrupt)).up(WAIT)
+    result = EngineRun(stack, when_waiting(interrupt)).up(WAIT)
     (found,) = result.failures
     assert isinstance(found, failures.Interrupted)
     assert (found.status, found.killed) == (ExitStatus.INTERRUPTED, False)
     assert not recovery.dead_locks(stack), "an engine that ended in order has given back its lock"
 
 
-def test_after_a_kill_nothing_runs_on_and_the_stack_can_be_used_again(stack: Stack):
+def test_after_a_kill_nothing_runs_on_and_the_stack_can_be_used_again(stack: PulumiStack):
     family: list[psutil.Process] = []
     refused: list[str] = []
 
@@ -113,14 +113,14 @@ def test_after_a_kill_nothing_runs_on_and_the_stack_can_be_used_again(stack: Sta
         family.extend([engine, *engine.children(recursive=True)])
         os.kill(engine.pid, signal.SIGKILL)
 
-    result = Run(stack, when_waiting(kill)).up(WAIT)
+    result = EngineRun(stack, when_waiting(kill)).up(WAIT)
     assert [type(failure) for failure in result.failures] == [failures.EngineKilled]
     assert f"pid {family[0].pid}" in refused[0], "while the engine lives its lock is respected, and its holder named"
     assert len(family) >= 3, "an engine with its language host and the program"
     assert not psutil.wait_procs(family, timeout=20)[1], "nothing of ours may outlive a killed engine"
 
     assert not stack.create(), "a locked stack exists; what opens an `up` must let it come as far as recovery"
-    (blocked,) = Run(stack).up(GO).failures
+    (blocked,) = EngineRun(stack).up(GO).failures
     assert isinstance(blocked, failures.StackLocked), "this is what every later run would meet"
 
     mended = recovery.recover(stack, subscription="", exists=lambda *_: False)

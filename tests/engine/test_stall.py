@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from modelyard.engine import failures
-from modelyard.engine.find import Engine
-from modelyard.engine.options import Options
-from modelyard.engine.result import Account
-from modelyard.engine.run import Run
-from modelyard.engine.stack import Stack
+from modelyard.engine.discovery import Engine
+from modelyard.engine.options import EngineOptions
+from modelyard.engine.result import EventSummary
+from modelyard.engine.run import EngineRun
+from modelyard.engine.stack import PulumiStack
 from modelyard.engine.workspace import Workspace
 from modelyard.failures import ExitStatus
 
@@ -41,16 +41,16 @@ REFUSED = {"resOpFailedEvent": {**step("delete-replaced"), "status": 1}}
 CREATED = [{"resourcePreEvent": step("create-replacement")}, {"resOutputsEvent": step("create-replacement")}]
 
 
-def run(folder: Path, *events: object, waits: bool) -> Run:
+def run(folder: Path, *events: object, waits: bool) -> EngineRun:
     """A run on an engine that says these events and then waits to be interrupted, or ends."""
     binary = folder / "pulumi"
     binary.write_text(ENGINE.format(python=sys.executable, lines=[json.dumps(one) for one in events], waits=waits))
     binary.chmod(0o755)
     engine = Engine(binary, "3.250.0", "path")
-    return Run(Stack(Workspace(engine, folder, {}), "dev"), patience=0.1)
+    return EngineRun(PulumiStack(Workspace(engine, folder, {}), "dev"), patience=0.1)
 
 
-GO = Options(yes=True, skip_preview=True, continue_on_error=True)
+GO = EngineOptions(yes=True, skip_preview=True, continue_on_error=True)
 
 
 def test_an_engine_that_waits_for_nothing_is_ended_and_says_why(tmp_path: Path) -> None:
@@ -74,7 +74,7 @@ OTHER = {"metadata": {**step("update")["metadata"], "urn": f"{URN}-2", "new": {"
     ],
 )
 def test_when_it_waits_for_nothing(events: tuple[object, ...], stalled: bool) -> None:
-    account = Account(lambda: 0.0)
+    account = EventSummary(lambda: 0.0)
     for each in events:
         account.read(json.dumps(each))
     assert account.stalled is stalled

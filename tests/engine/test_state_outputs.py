@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from modelyard.arm import marks
+from modelyard.arm import pulumi_sentinels
 from modelyard.engine import last_run
 from modelyard.engine.stack import Output
 from modelyard.engine.state_outputs import MARK, NOT_DECLARED, NOT_UPDATED, stack_outputs
@@ -73,21 +73,23 @@ def state(outputs: dict[str, Any] | None, *resources: dict[str, Any]) -> dict[st
     ("declared", "there", "marked", "missing"),
     [
         pytest.param({"chat": CHAT}, ["chat"], {}, (), id="done"),
-        pytest.param({"chat": marks.UNKNOWN}, ["chat"], {"chat": NOT_UPDATED}, (), id="update refused"),
+        pytest.param({"chat": pulumi_sentinels.UNKNOWN}, ["chat"], {"chat": NOT_UPDATED}, (), id="update refused"),
         pytest.param(
-            {"chat": marks.UNKNOWN, "reserve": marks.UNKNOWN},
+            {"chat": pulumi_sentinels.UNKNOWN, "reserve": pulumi_sentinels.UNKNOWN},
             ["chat", "reserve"],
             {"chat": NOT_UPDATED, "reserve": NOT_UPDATED},
             (),
             id="update refused, and what spills over to it not reached",
         ),
-        pytest.param({"chat": CHAT, "new": marks.UNKNOWN}, ["chat"], {}, ("new",), id="create refused"),
-        pytest.param({"chat": marks.UNKNOWN}, [], {}, ("chat",), id="replace: deleted, and the new one refused"),
+        pytest.param({"chat": CHAT, "new": pulumi_sentinels.UNKNOWN}, ["chat"], {}, ("new",), id="create refused"),
+        pytest.param(
+            {"chat": pulumi_sentinels.UNKNOWN}, [], {}, ("chat",), id="replace: deleted, and the new one refused"
+        ),
         pytest.param({"chat": CHAT}, ["chat", "old"], {"old": NOT_DECLARED}, (), id="delete refused"),
         pytest.param(None, ["chat"], {}, (), id="the first run died half-way"),
         pytest.param({"chat": CHAT}, ["chat", "made"], {"made": NOT_DECLARED}, (), id="a later run died half-way"),
         pytest.param({"chat": CHAT, "gone": CHAT}, ["chat"], {}, ("gone",), id="a destroy that was refused in part"),
-        pytest.param(marks.UNKNOWN, ["chat"], {}, (), id="nothing of the outputs came to be known"),
+        pytest.param(pulumi_sentinels.UNKNOWN, ["chat"], {}, (), id="nothing of the outputs came to be known"),
     ],
 )
 def test_what_exists_is_told_with_its_mark(declared, there, marked, missing):
@@ -120,7 +122,7 @@ def test_an_entry_is_made_of_what_azure_answered():
 
 def test_a_filter_that_was_not_updated_is_asked_for_what_it_has():
     """Its categories and blocklists decide what smoke expects of every deployment that has it."""
-    outputs = {"contentFilters": {"strict": marks.UNKNOWN}}
+    outputs = {"contentFilters": {"strict": pulumi_sentinels.UNKNOWN}}
     found = stack_outputs(state(outputs, content_filter("strict")))
     assert found.outputs["contentFilters"].value == {
         "strict": {
@@ -136,8 +138,8 @@ def test_a_filter_that_was_not_updated_is_asked_for_what_it_has():
 
 def test_an_account_that_was_not_updated_keeps_its_endpoints():
     names = ("accountId", "accountName", "endpoint", "inferenceEndpoint", "openaiEndpoint")
-    secret = {marks.SIGNATURE: marks.SECRET, "plaintext": json.dumps(marks.UNKNOWN)}
-    found = stack_outputs(state({**dict.fromkeys(names, marks.UNKNOWN), "keys": secret}, ACCOUNT))
+    secret = {pulumi_sentinels.SIGNATURE: pulumi_sentinels.SECRET, "plaintext": json.dumps(pulumi_sentinels.UNKNOWN)}
+    found = stack_outputs(state({**dict.fromkeys(names, pulumi_sentinels.UNKNOWN), "keys": secret}, ACCOUNT))
     assert found.outputs["inferenceEndpoint"].value == "https://contoso.services.ai.azure.com/models"
     assert found.outputs["openaiEndpoint"].value == "https://contoso.openai.azure.com/"
     assert found.lost == ("keys",), "no resource holds them, so they are told as not proved"
@@ -145,7 +147,7 @@ def test_an_account_that_was_not_updated_keeps_its_endpoints():
 
 
 def test_secrets_and_outputs_of_the_programs_own_are_kept():
-    secret = {marks.SIGNATURE: marks.SECRET, "plaintext": json.dumps({"key1": "one"})}
+    secret = {pulumi_sentinels.SIGNATURE: pulumi_sentinels.SECRET, "plaintext": json.dumps({"key1": "one"})}
     found = stack_outputs(state({"keys": secret, "own": {"a": [1]}}, deployment("chat", delete=True)))
     assert found.outputs == {"keys": Output({"key1": "one"}, secret=True), "own": Output({"a": [1]})}
     assert found.shown["keys"] == "[secret]"

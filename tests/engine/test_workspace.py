@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from modelyard.engine.find import Engine
+from modelyard.engine.discovery import Engine
 from modelyard.engine.workspace import Workspace, environment
 
 ENGINE = Engine(Path("/cache/built-3.250.0/pulumi"), "3.250.0", "built")

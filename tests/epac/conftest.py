@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from modelyard.epac import folder, reading
-from modelyard.epac.reading import Repository
+from modelyard.epac import reader, repository_files
+from modelyard.epac.reader import Repository
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "epac"
 ROOT = "/providers/Microsoft.Management/managementGroups/contoso"
@@ -18,7 +18,7 @@ Read = Callable[..., Repository]
 @pytest.fixture
 def example() -> Repository:
     """The example's environment `tenant`."""
-    return reading.read(folder.files(EXAMPLE), "tenant", "example")
+    return reader.read(repository_files.files(EXAMPLE), "tenant", "example")
 
 
 def definition(name: str) -> dict[str, Any]:
@@ -48,6 +48,6 @@ def read() -> Read:
             "policyDefinitions/one.json": definition("one"),
         } | dict(files)
         texts = {path: each if isinstance(each, str) else json.dumps(each) for path, each in whole.items()}
-        return reading.read(texts, "tenant", "made")
+        return reader.read(texts, "tenant", "made")
 
     return reads

@@ -6,7 +6,7 @@ import pytest
 
 from modelyard.config.definition_files import TEAM, DefinitionFiles
 from modelyard.config.policy_definition import from_document
-from modelyard.policy.cases import check
+from modelyard.policy.testing.runner import check
 
 FOLDER = Path(__file__).parents[2] / "policies/azure"
 FILES = DefinitionFiles(FOLDER)

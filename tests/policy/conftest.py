@@ -6,17 +6,17 @@ from typing import Any
 import pytest
 from tests.policy.contoso import INITIATIVE
 
-from modelyard.arm.table import rows
-from modelyard.policy.aliases import from_rows
-from modelyard.policy.context import Context
-from modelyard.policy.definition import Definition
-from modelyard.policy.fields import Fields
-from modelyard.policy.initiative import Initiative
-from modelyard.policy.library import Library, own
-from modelyard.policy.policy import Verdict
-from modelyard.policy.resource import Resource
+from modelyard.arm.resource_types import rows
+from modelyard.policy.documents.definition import Definition
+from modelyard.policy.documents.definition_registry import Library, own
+from modelyard.policy.documents.initiative import Initiative
+from modelyard.policy.documents.policy import RuleResult
+from modelyard.policy.language.aliases import from_rows
+from modelyard.policy.language.context import EvaluationContext
+from modelyard.policy.language.fields import Fields
+from modelyard.policy.language.resource import EvaluatedResource
 
-Judge = Callable[..., Verdict]
+Judge = Callable[..., RuleResult]
 
 
 @pytest.fixture(scope="session")
@@ -40,10 +40,10 @@ def judge(fields: Fields) -> Judge:
         document: dict[str, Any],
         parameters: dict[str, Any] | None = None,
         **surroundings: Any,
-    ) -> Verdict:
+    ) -> RuleResult:
         rule = {"mode": "All", "policyRule": {"if": condition, "then": {"effect": "audit"}}}
         definition = Definition.load(rule, fields, name="test", open_parameters=True)
-        return definition.bind(parameters or {}).verdict(Resource(document, Context(**surroundings)))
+        return definition.bind(parameters or {}).verdict(EvaluatedResource(document, EvaluationContext(**surroundings)))
 
     return verdict
 

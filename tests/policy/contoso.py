@@ -3,21 +3,21 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from modelyard.policy import admission
-from modelyard.policy.assignment import Assignment
-from modelyard.policy.compliance import Assigned, Compliance
-from modelyard.policy.context import Context
-from modelyard.policy.estate import Estate
-from modelyard.policy.exemption import Exemption
-from modelyard.policy.library import Library
-from modelyard.policy.resource import Resource
+from modelyard.policy.documents.assignment import Assignment
+from modelyard.policy.documents.definition_registry import Library
+from modelyard.policy.documents.exemption import Exemption
+from modelyard.policy.evaluation import admission
+from modelyard.policy.evaluation.compliance import Assigned, Compliance
+from modelyard.policy.evaluation.related_resources import Estate
+from modelyard.policy.language.context import EvaluationContext
+from modelyard.policy.language.resource import EvaluatedResource
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SUBSCRIPTION = "/subscriptions/11111111-2222-3333-4444-555555555555"
 GROUP = f"{SUBSCRIPTION}/resourceGroups/rg-models"
 ACCOUNT = f"{GROUP}/providers/Microsoft.CognitiveServices/accounts/contoso"
 ROOT = "/providers/Microsoft.Management/managementGroups/contoso"
-CONTEXT = Context(now=NOW, request={"apiVersion": "2025-06-01"}, related=Estate([]).related)
+CONTEXT = EvaluationContext(now=NOW, request={"apiVersion": "2025-06-01"}, related=Estate([]).related)
 
 INITIATIVE: dict[str, Any] = {
     "id": f"{SUBSCRIPTION}/providers/Microsoft.Authorization/policySetDefinitions/house",
@@ -43,8 +43,8 @@ INITIATIVE: dict[str, Any] = {
 }
 
 
-def an_account(**properties: Any) -> Resource:
-    return Resource(
+def an_account(**properties: Any) -> EvaluatedResource:
+    return EvaluatedResource(
         {
             "id": ACCOUNT,
             "name": "contoso",
@@ -57,7 +57,7 @@ def an_account(**properties: Any) -> Resource:
     )
 
 
-def a_deployment(**changes: Any) -> Resource:
+def a_deployment(**changes: Any) -> EvaluatedResource:
     document = {
         "id": f"{ACCOUNT}/deployments/chat",
         "name": "chat",
@@ -65,7 +65,7 @@ def a_deployment(**changes: Any) -> Resource:
         "sku": {"name": "GlobalStandard", "capacity": 10},
         "properties": {"model": {"format": "OpenAI", "name": "gpt-4o", "version": "2024-11-20"}},
     }
-    return Resource({**document, **changes}, CONTEXT)
+    return EvaluatedResource({**document, **changes}, CONTEXT)
 
 
 def an_assignment(
@@ -88,9 +88,11 @@ def an_exemption(scope: str = GROUP, **properties: Any) -> Exemption:
     return Exemption.load({"id": id_, "name": "for-now", "properties": {**base, **properties}})
 
 
-def evaluate(library: Library, resource: Resource, *assignments: dict[str, Any], **rest: Any) -> tuple[Compliance, ...]:
+def evaluate(
+    library: Library, resource: EvaluatedResource, *assignments: dict[str, Any], **rest: Any
+) -> tuple[Compliance, ...]:
     return Assigned(map(Assignment.load, assignments), library, **rest).evaluate(resource, NOW)
 
 
-def admit(library: Library, resource: Resource, *assignments: dict[str, Any]) -> admission.Admission:
+def admit(library: Library, resource: EvaluatedResource, *assignments: dict[str, Any]) -> admission.Admission:
     return admission.write(Assigned(map(Assignment.load, assignments), library), resource, NOW)

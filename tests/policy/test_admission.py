@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 from tests.policy.contoso import ACCOUNT, CONTEXT, NOW, admit, an_account, an_assignment
 
-from modelyard.policy import admission
-from modelyard.policy.assignment import Assignment
-from modelyard.policy.compliance import Assigned, State
-from modelyard.policy.fields import Fields
-from modelyard.policy.library import Library, load
-from modelyard.policy.resource import Resource
-from modelyard.policy.unknown import UNKNOWN
+from modelyard.policy.documents.assignment import Assignment
+from modelyard.policy.documents.definition_registry import Library, load
+from modelyard.policy.evaluation import admission
+from modelyard.policy.evaluation.compliance import Assigned, ComplianceState
+from modelyard.policy.language.fields import Fields
+from modelyard.policy.language.resource import EvaluatedResource
+from modelyard.policy.language.unknown import UNKNOWN
 
 
 def test_a_change_prevents_a_deny(library: Library) -> None:
@@ -36,7 +36,7 @@ def test_do_not_enforce_changes_and_denies_nothing(library: Library) -> None:
     )
     assert not admitted.denied
     assert admitted.document is keys_on.document
-    assert [each.state for each in admitted.results] == [State.NON_COMPLIANT, State.NON_COMPLIANT]
+    assert [each.state for each in admitted.results] == [ComplianceState.NON_COMPLIANT, ComplianceState.NON_COMPLIANT]
 
 
 def test_what_is_undecided_is_neither_denied_nor_passed_over(library: Library) -> None:
@@ -84,18 +84,18 @@ def test_what_is_told_of_a_write_beforehand(library: Library) -> None:
     keys_on = an_account(disableLocalAuth=False)
     fixed = an_assignment(definition="modelyard/keys-off", name="keys-off")
 
-    def told(*assignments: dict[str, Any]) -> list[tuple[str, State, bool]]:
+    def told(*assignments: dict[str, Any]) -> list[tuple[str, ComplianceState, bool]]:
         assigned = Assigned(map(Assignment.load, assignments), library)
         found = admission.foreseen(assigned, keys_on, NOW)
         return [(each.bound.assignment.name, each.state, each.stops) for each in found]
 
-    assert told(an_assignment()) == [("keyless", State.NON_COMPLIANT, True)]
+    assert told(an_assignment()) == [("keyless", ComplianceState.NON_COMPLIANT, True)]
     assert told(an_assignment(), fixed) == [
-        ("keyless", State.COMPLIANT, False),
-        ("keys-off", State.NON_COMPLIANT, False),
+        ("keyless", ComplianceState.COMPLIANT, False),
+        ("keys-off", ComplianceState.NON_COMPLIANT, False),
     ]
     unenforced = [{**each, "properties": each["properties"] | {"enforcementMode": "DoNotEnforce"}} for each in (fixed,)]
-    assert told(an_assignment(), *unenforced)[0] == ("keyless", State.NON_COMPLIANT, True)
+    assert told(an_assignment(), *unenforced)[0] == ("keyless", ComplianceState.NON_COMPLIANT, True)
 
 
 def test_a_conflict_that_denies_is_told_of_a_write_beforehand(strict: Fields) -> None:
@@ -110,7 +110,7 @@ def test_a_failed_evaluation_denies(strict: Fields) -> None:
     rule = {"if": {"value": "[substring(field('name'), 0, 99)]", "equals": "a"}, "then": {"effect": "audit"}}
     library = load([("odd", {"name": "odd", "properties": {"mode": "All", "policyRule": rule}})], strict)
     (denied,) = admit(library, an_account(), an_assignment(definition="odd")).denied
-    assert denied.state is State.ERROR
+    assert denied.state is ComplianceState.ERROR
     assert denied.verdict is not None
     assert "substring" in denied.verdict.reason
 
@@ -135,12 +135,12 @@ def test_deletion(strict: Fields) -> None:
         assert len(admission.delete(assigned, an_account(), NOW).denied) == 1
         assert bool(admission.delete(assigned, an_account(), NOW, with_group=True).denied) is group_stopped
         (told,) = admission.foreseen_delete(assigned, an_account(), NOW)
-        assert (told.state, told.stops) == (State.NON_COMPLIANT, True), "protected is one that nobody deletes"
-        unsure = Resource({**an_account().document, "kind": UNKNOWN}, CONTEXT)
+        assert (told.state, told.stops) == (ComplianceState.NON_COMPLIANT, True), "protected is one that nobody deletes"
+        unsure = EvaluatedResource({**an_account().document, "kind": UNKNOWN}, CONTEXT)
         (told,) = admission.foreseen_delete(assigned, unsure, NOW)
-        assert (told.state, told.stops, told.waits_for) == (State.UNDECIDED, False, ("kind",))
+        assert (told.state, told.stops, told.waits_for) == (ComplianceState.UNDECIDED, False, ("kind",))
         written = admission.write(assigned, an_account(), NOW)
-        assert (written.denied, [each.state for each in written.results]) == ((), [State.PROTECTED])
+        assert (written.denied, [each.state for each in written.results]) == ((), [ComplianceState.PROTECTED])
 
 
 @pytest.mark.parametrize("kind", ["Microsoft.Authorization/locks", "Microsoft.Authorization/policyAssignments"])
@@ -148,6 +148,6 @@ def test_what_could_lock_everybody_out_can_be_deleted(strict: Fields, kind: str)
     then = {"effect": "denyAction", "details": {"actionNames": ["delete"]}}
     rule = {"mode": "All", "policyRule": {"if": {"field": "type", "exists": True}, "then": then}}
     assigned = Assigned([Assignment.load(an_assignment(definition="keep"))], load([("keep", rule)], strict))
-    mine = Resource({"id": f"{ACCOUNT}/providers/{kind}/mine", "name": "mine", "type": kind}, CONTEXT)
+    mine = EvaluatedResource({"id": f"{ACCOUNT}/providers/{kind}/mine", "name": "mine", "type": kind}, CONTEXT)
     assert not admission.delete(assigned, mine, NOW).denied
     assert admission.delete(assigned, an_account(), NOW).denied

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from modelyard.arm.table import rows
-from modelyard.policy import paths
-from modelyard.policy.aliases import Alias, Aliases, from_providers, from_rows
-from modelyard.policy.context import Context
+from modelyard.arm.resource_types import rows
 from modelyard.policy.failures import AliasesUnreadable
-from modelyard.policy.fields import Fields
-from modelyard.policy.resource import Resource
-from modelyard.policy.unknown import UNKNOWN
+from modelyard.policy.language import paths
+from modelyard.policy.language.aliases import Alias, Aliases, from_providers, from_rows
+from modelyard.policy.language.context import EvaluationContext
+from modelyard.policy.language.fields import Fields
+from modelyard.policy.language.resource import EvaluatedResource
+from modelyard.policy.language.unknown import UNKNOWN
 
 PROVIDERS = [
     {
@@ -43,7 +43,7 @@ PROVIDERS = [
 def _read(name: str, document: dict[str, Any], aliases: Aliases | None = None, api_version: str | None = None) -> Any:
     request = {"apiVersion": api_version} if api_version else UNKNOWN
     fields = Fields(from_providers(PROVIDERS) if aliases is None else aliases)
-    return Resource(document, Context(request=request)).find(fields.find(name))
+    return EvaluatedResource(document, EvaluationContext(request=request)).find(fields.find(name))
 
 
 def test_an_alias_may_move_between_api_versions() -> None:
@@ -142,7 +142,7 @@ def test_what_is_no_path(path: str) -> None:
 
 def test_an_index_past_the_end_is_missing() -> None:
     fields = Fields(Aliases(), raw=True)
-    resource = Resource({"list": [{"a": 1}]})
+    resource = EvaluatedResource({"list": [{"a": 1}]})
     assert resource.find(fields.find("list[0].a")) == 1
     assert resource.find(fields.find("list[3].a")) is None
     assert resource.find(fields.find("list.a")) is None

@@ -6,13 +6,13 @@ import pytest
 from tests.policy.contoso import a_deployment, an_account, an_assignment, evaluate
 
 from modelyard.catalog.policy_selectors import EFFECTS, replacements
-from modelyard.policy.assignment import Assignment
-from modelyard.policy.compliance import Assigned, State
-from modelyard.policy.effects.names import Effect
+from modelyard.policy.documents.assignment import Assignment
+from modelyard.policy.documents.definition_registry import Library, load
+from modelyard.policy.documents.initiative import Initiative
+from modelyard.policy.effects.effect import Effect
+from modelyard.policy.evaluation.compliance import Assigned, ComplianceState
 from modelyard.policy.failures import AssignmentRefused, DefinitionRefused, ParameterRefused
-from modelyard.policy.fields import Fields
-from modelyard.policy.initiative import Initiative
-from modelyard.policy.library import Library, load
+from modelyard.policy.language.fields import Fields
 
 
 @pytest.mark.parametrize(
@@ -78,12 +78,12 @@ def test_overrides(library: Library) -> None:
 def test_initiatives_hand_parameters_down(with_initiative: Library) -> None:
     assignment = an_assignment(definition="house", parameters={"skus": {"value": ["GlobalStandard"]}})
     states = {each.bound.reference: each.state for each in evaluate(with_initiative, a_deployment(), assignment)}
-    assert states == {"skus": State.COMPLIANT, "pinned": State.NON_COMPLIANT}
+    assert states == {"skus": ComplianceState.COMPLIANT, "pinned": ComplianceState.NON_COMPLIANT}
     states = {
         each.bound.reference: each.state
         for each in evaluate(with_initiative, a_deployment(), an_assignment(definition="house"))
     }
-    assert states == {"skus": State.NON_COMPLIANT, "pinned": State.NON_COMPLIANT}
+    assert states == {"skus": ComplianceState.NON_COMPLIANT, "pinned": ComplianceState.NON_COMPLIANT}
 
 
 def test_overrides_and_messages_by_reference(with_initiative: Library) -> None:

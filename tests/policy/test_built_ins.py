@@ -10,20 +10,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from modelyard.arm.table import rows
-from modelyard.catalog.built_in_policies import NOTHING, Parameter, built_in, built_ins
-from modelyard.policy import built_ins as served
-from modelyard.policy.aliases import from_rows
-from modelyard.policy.context import Context, RelatedQuery
-from modelyard.policy.definition import Definition
-from modelyard.policy.effects.changes import Change
-from modelyard.policy.effects.names import Effect
-from modelyard.policy.estate import Estate
-from modelyard.policy.fields import Fields
-from modelyard.policy.initiative import Initiative
-from modelyard.policy.library import Library
-from modelyard.policy.policy import Policy
-from modelyard.policy.resource import Resource
+from modelyard.arm.resource_types import rows
+from modelyard.catalog.built_in_policies import NOTHING, BuiltInParameter, built_in, built_ins
+from modelyard.policy.documents import built_ins as served
+from modelyard.policy.documents.definition import Definition
+from modelyard.policy.documents.definition_registry import Library
+from modelyard.policy.documents.initiative import Initiative
+from modelyard.policy.documents.policy import Policy
+from modelyard.policy.effects.changes import FieldOperation
+from modelyard.policy.effects.effect import Effect
+from modelyard.policy.evaluation.related_resources import Estate
+from modelyard.policy.language.aliases import from_rows
+from modelyard.policy.language.context import EvaluationContext, RelatedQuery
+from modelyard.policy.language.fields import Fields
+from modelyard.policy.language.resource import EvaluatedResource
 
 WITHOUT_RULE = {"model-eligibility"}
 """Nobody has published its text."""
@@ -206,7 +206,7 @@ VALUES: dict[str, Any] = {
 }
 
 
-def values(parameters: dict[str, Parameter]) -> dict[str, Any]:
+def values(parameters: dict[str, BuiltInParameter]) -> dict[str, Any]:
     found = {}
     for name, one in parameters.items():
         chosen = VALUES.get(name)
@@ -217,7 +217,7 @@ def values(parameters: dict[str, Parameter]) -> dict[str, Any]:
     return found
 
 
-def variants(parameters: dict[str, Parameter]) -> Iterator[dict[str, Any]]:
+def variants(parameters: dict[str, BuiltInParameter]) -> Iterator[dict[str, Any]]:
     """Values that tell whether a rule asks its parameters: each effect, and each other parameter with other values."""
     plain = values(parameters)
     effect = parameters.get("effect")
@@ -230,7 +230,7 @@ def variants(parameters: dict[str, Parameter]) -> Iterator[dict[str, Any]]:
             yield from ({**plain, name: each} for each in _others(one))
 
 
-def _others(one: Parameter) -> list[Any]:
+def _others(one: BuiltInParameter) -> list[Any]:
     if one.type.lower() == "array":
         return [[], list(one.allowed[:1]), list(one.allowed)] if one.allowed else [[], ["x"], ["swedencentral", "LUIS"]]
     if one.allowed:
@@ -281,9 +281,9 @@ def test_they_decide_as_azures_do(shared, document, diagnostics, turn):
     def related(query: RelatedQuery) -> Any:
         return estate.related(query)
 
-    context = Context(request={"apiVersion": "2025-06-01"}, resource_group={"location": "x"}, related=related)
+    context = EvaluationContext(request={"apiVersion": "2025-06-01"}, resource_group={"location": "x"}, related=related)
     for name, choices in pairs(shared):
-        azures, ours = (one.verdict(Resource(dict(document), context)) for one in choices[turn % len(choices)])
+        azures, ours = (one.verdict(EvaluatedResource(dict(document), context)) for one in choices[turn % len(choices)])
         assert azures.outcome == ours.outcome, (name, azures.explain(), ours.explain())
         assert azures.effect == ours.effect, name
         if azures.effect is Effect.MODIFY:
@@ -297,5 +297,5 @@ def test_nothing_is_left_uncompared(shared):
     } == WITHOUT_RULE
 
 
-def _told(change: Change) -> tuple[Any, ...]:
+def _told(change: FieldOperation) -> tuple[Any, ...]:
     return change.operation, change.written.lower(), change.value, change.applies

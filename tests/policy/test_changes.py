@@ -4,16 +4,16 @@ from typing import Any
 
 import pytest
 
-from modelyard.arm.table import rows
-from modelyard.policy.aliases import Alias, Aliases, from_rows
-from modelyard.policy.context import Context
-from modelyard.policy.definition import Definition
+from modelyard.arm.resource_types import rows
+from modelyard.policy.documents.definition import Definition
+from modelyard.policy.documents.policy import RuleOutcome
 from modelyard.policy.effects.apply import Applied, apply
-from modelyard.policy.fields import Fields
-from modelyard.policy.index import Index
-from modelyard.policy.policy import Outcome
-from modelyard.policy.resource import Resource
-from modelyard.policy.unknown import UNKNOWN
+from modelyard.policy.evaluation.policy_index import Index
+from modelyard.policy.language.aliases import Alias, Aliases, from_rows
+from modelyard.policy.language.context import EvaluationContext
+from modelyard.policy.language.fields import Fields
+from modelyard.policy.language.resource import EvaluatedResource
+from modelyard.policy.language.unknown import UNKNOWN
 
 A = "Microsoft.CognitiveServices/accounts"
 ROLES = ["/providers/Microsoft.Authorization/roleDefinitions/25fbc0a9-bd7c-42a3-aa1a-3b75d497ee68"]
@@ -28,7 +28,7 @@ def _applied(document: dict[str, Any], *operations: dict[str, Any], append: bool
         "then": {"effect": "append" if append else "modify", "details": details},
     }
     policy = Definition.load({"mode": "All", "policyRule": rule}, fields, name="test").bind({})
-    resource = Resource({"type": A, **document}, Context(request={"apiVersion": "2025-06-01"}))
+    resource = EvaluatedResource({"type": A, **document}, EvaluationContext(request={"apiVersion": "2025-06-01"}))
     return apply(resource, policy.changes_for(resource))
 
 
@@ -100,7 +100,7 @@ def test_a_guessed_place_follows_the_resource() -> None:
     details = {"roleDefinitionIds": ROLES, "operations": [_set("addOrReplace", field, "b")]}
     rule = {"if": {"field": "type", "exists": True}, "then": {"effect": "modify", "details": details}}
     policy = Definition.load({"mode": "All", "policyRule": rule}, fields, name="test").bind({})
-    resource = Resource(document)
+    resource = EvaluatedResource(document)
     assert apply(resource, policy.changes_for(resource)).document["sku"] == {"name": "b"}
 
 
@@ -109,9 +109,9 @@ def test_the_identity_of_machines_alone_is_changed() -> None:
     details = {"roleDefinitionIds": ROLES, "operations": [_set("addOrReplace", "identity.type", "SystemAssigned")]}
     rule = {"if": {"field": "identity.type", "exists": False}, "then": {"effect": "modify", "details": details}}
     policy = Definition.load({"mode": "All", "policyRule": rule}, Fields(from_rows(rows()))).bind({})
-    account, machine = Resource({"type": A}), Resource({"type": "Microsoft.Compute/virtualMachines"})
-    assert policy.verdict(account).outcome is Outcome.NOT_APPLICABLE
+    account, machine = EvaluatedResource({"type": A}), EvaluatedResource({"type": "Microsoft.Compute/virtualMachines"})
+    assert policy.verdict(account).outcome is RuleOutcome.NOT_APPLICABLE
     assert not policy.applies(account)
-    assert policy.verdict(machine).outcome is Outcome.VIOLATION
+    assert policy.verdict(machine).outcome is RuleOutcome.VIOLATION
     assert [found for found, _ in Index([policy]).effects(machine)] == [policy]
     assert not list(Index([policy]).effects(account))

@@ -17,13 +17,13 @@ from tests.policy.contoso import (
     evaluate,
 )
 
-from modelyard.policy import admission
-from modelyard.policy.assignment import Assignment
-from modelyard.policy.compliance import Assigned, State
-from modelyard.policy.fields import Fields
-from modelyard.policy.library import Library, load
-from modelyard.policy.resource import Resource
-from modelyard.policy.unknown import UNKNOWN
+from modelyard.policy.documents.assignment import Assignment
+from modelyard.policy.documents.definition_registry import Library, load
+from modelyard.policy.evaluation import admission
+from modelyard.policy.evaluation.compliance import Assigned, ComplianceState
+from modelyard.policy.language.fields import Fields
+from modelyard.policy.language.resource import EvaluatedResource
+from modelyard.policy.language.unknown import UNKNOWN
 
 
 @pytest.mark.parametrize(
@@ -54,27 +54,34 @@ OPEN_ACCOUNT = {
 @pytest.mark.parametrize(
     ("scope", "more", "exempt", "state"),
     [
-        (SUBSCRIPTION, {}, "", State.NON_COMPLIANT),
-        (GROUP, {}, "", State.UNDECIDED),
+        (SUBSCRIPTION, {}, "", ComplianceState.NON_COMPLIANT),
+        (GROUP, {}, "", ComplianceState.UNDECIDED),
         (f"{GROUP}/providers/Microsoft.CognitiveServices/accounts/another", {}, "", None),
         ("/subscriptions/99999999-2222-3333-4444-555555555555/resourceGroups/rg", {}, "", None),
-        (SUBSCRIPTION, {"notScopes": [GROUP]}, "", State.UNDECIDED),
-        (SUBSCRIPTION, {"notScopes": ["/subscriptions/*/resourceGroups/managed-*"]}, "", State.UNDECIDED),
-        (SUBSCRIPTION, {}, GROUP, State.UNDECIDED),
-        (SUBSCRIPTION, {}, f"{GROUP}/providers/Microsoft.CognitiveServices/accounts/another", State.NON_COMPLIANT),
+        (SUBSCRIPTION, {"notScopes": [GROUP]}, "", ComplianceState.UNDECIDED),
+        (SUBSCRIPTION, {"notScopes": ["/subscriptions/*/resourceGroups/managed-*"]}, "", ComplianceState.UNDECIDED),
+        (SUBSCRIPTION, {}, GROUP, ComplianceState.UNDECIDED),
+        (
+            SUBSCRIPTION,
+            {},
+            f"{GROUP}/providers/Microsoft.CognitiveServices/accounts/another",
+            ComplianceState.NON_COMPLIANT,
+        ),
     ],
 )
 def test_whoever_does_not_know_the_group_yet_decides_nothing_that_hangs_on_it(
-    library: Library, scope: str, more: dict[str, Any], exempt: str, state: State | None
+    library: Library, scope: str, more: dict[str, Any], exempt: str, state: ComplianceState | None
 ) -> None:
     """A first preview of a program may not know it: a denial at that group must neither be passed over nor made up."""
     exemptions = [an_exemption(exempt)] if exempt else []
-    found = evaluate(library, Resource(OPEN_ACCOUNT, CONTEXT), an_assignment(scope, **more), exemptions=exemptions)
+    found = evaluate(
+        library, EvaluatedResource(OPEN_ACCOUNT, CONTEXT), an_assignment(scope, **more), exemptions=exemptions
+    )
     assert [each.state for each in found] == ([state] if state else [])
-    assert all(each.waits_for == ("resourceGroupName",) for each in found if each.state is State.UNDECIDED)
-    complies = Resource({**OPEN_ACCOUNT, "properties": {"disableLocalAuth": True}}, CONTEXT)
+    assert all(each.waits_for == ("resourceGroupName",) for each in found if each.state is ComplianceState.UNDECIDED)
+    complies = EvaluatedResource({**OPEN_ACCOUNT, "properties": {"disableLocalAuth": True}}, CONTEXT)
     fine = evaluate(library, complies, an_assignment(scope, **more), exemptions=exemptions)
-    assert all(each.state is State.COMPLIANT for each in fine)
+    assert all(each.state is ComplianceState.COMPLIANT for each in fine)
 
 
 def test_excluded_scopes(library: Library) -> None:
@@ -85,7 +92,7 @@ def test_excluded_scopes(library: Library) -> None:
 def test_a_violation_has_a_key_that_stays(library: Library) -> None:
     """Baselines and trends are kept by this key, so it takes no notice of anybody's spelling."""
     (found,) = evaluate(library, an_account(disableLocalAuth=False), an_assignment())
-    assert found.state is State.NON_COMPLIANT
+    assert found.state is ComplianceState.NON_COMPLIANT
     assert found.key == (
         f"{SUBSCRIPTION}/providers/microsoft.authorization/policyassignments/keyless",
         "",
@@ -94,12 +101,12 @@ def test_a_violation_has_a_key_that_stays(library: Library) -> None:
 
 
 def test_states(library: Library) -> None:
-    def state(resource: Resource, **properties: Any) -> State:
+    def state(resource: EvaluatedResource, **properties: Any) -> ComplianceState:
         return evaluate(library, resource, an_assignment(**properties))[0].state
 
-    assert state(an_account(disableLocalAuth=True)) is State.COMPLIANT
-    assert state(an_account(disableLocalAuth=False)) is State.NON_COMPLIANT
-    assert state(an_account(disableLocalAuth=UNKNOWN)) is State.UNDECIDED
+    assert state(an_account(disableLocalAuth=True)) is ComplianceState.COMPLIANT
+    assert state(an_account(disableLocalAuth=False)) is ComplianceState.NON_COMPLIANT
+    assert state(an_account(disableLocalAuth=UNKNOWN)) is ComplianceState.UNDECIDED
 
 
 def test_policies_that_do_not_apply_are_not_listed(library: Library) -> None:
@@ -111,17 +118,17 @@ def test_policies_that_do_not_apply_are_not_listed(library: Library) -> None:
 @pytest.mark.parametrize(
     ("details", "state"),
     [
-        ({}, State.UNKNOWN),
-        ({"details": {}}, State.UNKNOWN),
-        ({"details": {"defaultState": "Unknown"}}, State.UNKNOWN),
-        ({"details": {"defaultState": "compliant"}}, State.COMPLIANT),
-        ({"details": {"defaultState": "NonCompliant"}}, State.NON_COMPLIANT),
-        ({"details": {"defaultState": "Non-compliant"}}, State.NON_COMPLIANT),
-        ({"details": {"defaultState": "[parameters('state')]"}}, State.COMPLIANT),
+        ({}, ComplianceState.UNKNOWN),
+        ({"details": {}}, ComplianceState.UNKNOWN),
+        ({"details": {"defaultState": "Unknown"}}, ComplianceState.UNKNOWN),
+        ({"details": {"defaultState": "compliant"}}, ComplianceState.COMPLIANT),
+        ({"details": {"defaultState": "NonCompliant"}}, ComplianceState.NON_COMPLIANT),
+        ({"details": {"defaultState": "Non-compliant"}}, ComplianceState.NON_COMPLIANT),
+        ({"details": {"defaultState": "[parameters('state')]"}}, ComplianceState.COMPLIANT),
     ],
 )
 def test_what_nobody_attested_has_the_state_the_definition_gives_it(
-    strict: Fields, details: dict[str, Any], state: State
+    strict: Fields, details: dict[str, Any], state: ComplianceState
 ) -> None:
     body = {
         "mode": "All",

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from modelyard.arm.table import rows
-from modelyard.policy import aliases, controls, library
-from modelyard.policy.fields import Fields
-from modelyard.policy.initiative import Initiative
+from modelyard.arm.resource_types import rows
+from modelyard.policy.documents import controls, definition_registry
+from modelyard.policy.documents.initiative import Initiative
+from modelyard.policy.language import aliases
+from modelyard.policy.language.fields import Fields
 
 DEFINITIONS = "/providers/Microsoft.Authorization/policyDefinitions"
 SETS = "/providers/Microsoft.Authorization/policySetDefinitions"
@@ -21,7 +22,7 @@ def initiative(id_: str, *members: tuple[str, list[str]]) -> Initiative:
 
 
 def test_azures_initiatives_tell_the_controls_of_azures_definitions() -> None:
-    at_hand = library.Library(
+    at_hand = definition_registry.Library(
         [
             initiative(f"{SETS}/benchmark", (KEYLESS.upper(), ["IM-1"]), (f"{DEFINITIONS}/other", [])),
             initiative(f"{SETS}/act", (KEYLESS, ["Act_Art_15", "Act_Art_12"])),
@@ -32,7 +33,7 @@ def test_azures_initiatives_tell_the_controls_of_azures_definitions() -> None:
 
 def test_a_teams_groups_are_no_controls_of_others() -> None:
     theirs = "/subscriptions/s/providers/Microsoft.Authorization"
-    at_hand = library.Library(
+    at_hand = definition_registry.Library(
         [
             initiative(f"{theirs}/policySetDefinitions/house", (KEYLESS, ["house-rules"])),
             initiative(f"{SETS}/benchmark", (f"{theirs}/policyDefinitions/own", ["IM-1"])),
@@ -42,7 +43,7 @@ def test_a_teams_groups_are_no_controls_of_others() -> None:
 
 
 def test_the_initiatives_that_come_along_tell_of_keyless_access() -> None:
-    found = controls.mapped(library.standard(Fields(aliases.from_rows(rows()))))
+    found = controls.mapped(definition_registry.standard(Fields(aliases.from_rows(rows()))))
     assert "MCSB_IM-1" in found[KEYLESS.lower()]
     named = {group for groups in found.values() for group in groups}
     assert not [each for each in named if each.startswith("Modelyard")], "our own groups are no framework's"

@@ -6,16 +6,16 @@ from typing import Any
 
 import pytest
 
-from modelyard.policy.aliases import Aliases
-from modelyard.policy.definition import Definition
-from modelyard.policy.effects.names import Effect
+from modelyard.policy.documents.definition import Definition
+from modelyard.policy.documents.definition_registry import own
+from modelyard.policy.documents.initiative import Initiative
+from modelyard.policy.documents.policy import RuleOutcome
+from modelyard.policy.effects.effect import Effect
 from modelyard.policy.failures import DefinitionRefused, ParameterRefused
-from modelyard.policy.fields import Fields
-from modelyard.policy.initiative import Initiative
-from modelyard.policy.library import own
-from modelyard.policy.policy import Outcome
-from modelyard.policy.resource import Resource
-from modelyard.policy.unknown import Unknown
+from modelyard.policy.language.aliases import Aliases
+from modelyard.policy.language.fields import Fields
+from modelyard.policy.language.resource import EvaluatedResource
+from modelyard.policy.language.unknown import Unknown
 
 TRUE = {"field": "kind", "exists": True}
 AUDIT = {"effect": "audit"}
@@ -248,9 +248,9 @@ def test_a_parameter_without_a_value_leaves_verdicts_open(strict: Fields) -> Non
     condition = {"allOf": [{"field": "kind", "exists": True}, {"field": "kind", "in": "[parameters('kinds')]"}]}
     definition = Definition.load(_definition(condition, parameters=parameters), strict)
     open_ = definition.bind({}, complete=False)
-    assert open_.verdict(Resource({})).outcome is Outcome.COMPLIANT
-    verdict = open_.verdict(Resource({"kind": "OpenAI"}))
-    assert (verdict.outcome, verdict.waits_for) == (Outcome.UNDECIDED, ("parameters('kinds')",))
+    assert open_.verdict(EvaluatedResource({})).outcome is RuleOutcome.COMPLIANT
+    verdict = open_.verdict(EvaluatedResource({"kind": "OpenAI"}))
+    assert (verdict.outcome, verdict.waits_for) == (RuleOutcome.UNDECIDED, ("parameters('kinds')",))
     with pytest.raises(ParameterRefused, match="no value is given"):
         definition.bind({})
 
@@ -261,30 +261,30 @@ def test_an_open_effect_is_undecided(strict: Fields) -> None:
     )
     policy = definition.bind({}, complete=False)
     assert isinstance(policy.effect, Unknown)
-    verdict = policy.verdict(Resource({"kind": "OpenAI"}))
-    assert (verdict.outcome, verdict.waits_for) == (Outcome.UNDECIDED, ("parameters('effect')",))
+    verdict = policy.verdict(EvaluatedResource({"kind": "OpenAI"}))
+    assert (verdict.outcome, verdict.waits_for) == (RuleOutcome.UNDECIDED, ("parameters('effect')",))
 
 
 @pytest.mark.parametrize(
     ("document", "outcome"),
     [
-        ({"type": "Microsoft.CognitiveServices/accounts", "kind": "x"}, Outcome.VIOLATION),
-        ({"type": "Microsoft.CognitiveServices/accounts/deployments", "kind": "x"}, Outcome.NOT_APPLICABLE),
-        ({"type": "Microsoft.Resources/resourceGroups", "location": "westus", "kind": "x"}, Outcome.NOT_APPLICABLE),
-        ({"type": "Microsoft.Search/searchServices", "kind": "x"}, Outcome.VIOLATION),
-        ({"type": "Microsoft.Sql/servers/databases", "kind": "x"}, Outcome.NOT_APPLICABLE),
-        ({"type": "Microsoft.Sql/servers/databases", "kind": "x", "location": "westus"}, Outcome.VIOLATION),
+        ({"type": "Microsoft.CognitiveServices/accounts", "kind": "x"}, RuleOutcome.VIOLATION),
+        ({"type": "Microsoft.CognitiveServices/accounts/deployments", "kind": "x"}, RuleOutcome.NOT_APPLICABLE),
+        ({"type": "Microsoft.Resources/resourceGroups", "location": "westus", "kind": "x"}, RuleOutcome.NOT_APPLICABLE),
+        ({"type": "Microsoft.Search/searchServices", "kind": "x"}, RuleOutcome.VIOLATION),
+        ({"type": "Microsoft.Sql/servers/databases", "kind": "x"}, RuleOutcome.NOT_APPLICABLE),
+        ({"type": "Microsoft.Sql/servers/databases", "kind": "x", "location": "westus"}, RuleOutcome.VIOLATION),
     ],
     ids=lambda each: each["type"] if isinstance(each, dict) else str(each),
 )
-def test_mode_indexed(strict: Fields, document: dict[str, Any], outcome: Outcome) -> None:
+def test_mode_indexed(strict: Fields, document: dict[str, Any], outcome: RuleOutcome) -> None:
     """Indexed leaves out what has no tags and location. A rule for deployments in mode Indexed never fires, and
     a team that believes itself protected must see that.
     """
     definition = Definition.load(
         _definition() | {"properties": _definition()["properties"] | {"mode": "Indexed"}}, strict
     )
-    assert definition.bind({}).verdict(Resource(document)).outcome is outcome
+    assert definition.bind({}).verdict(EvaluatedResource(document)).outcome is outcome
 
 
 def test_no_mode_is_indexed(strict: Fields) -> None:

@@ -6,24 +6,24 @@ from typing import Any
 import pytest
 from tests.policy.contoso import GROUP, NOW, SUBSCRIPTION, an_account, an_assignment, an_exemption, evaluate
 
-from modelyard.policy.compliance import State
-from modelyard.policy.exemption import Exemption
+from modelyard.policy.documents.definition_registry import Library
+from modelyard.policy.documents.exemption import Exemption
+from modelyard.policy.evaluation.compliance import ComplianceState
 from modelyard.policy.failures import AssignmentRefused
-from modelyard.policy.library import Library
 
 
 def test_exemptions(library: Library) -> None:
-    def state(*exemptions: Exemption) -> State:
+    def state(*exemptions: Exemption) -> ComplianceState:
         return evaluate(library, an_account(), an_assignment(), exemptions=exemptions)[0].state
 
-    assert state(an_exemption()) is State.EXEMPT
-    assert state(an_exemption(exemptionCategory="mitigated")) is State.EXEMPT
-    assert state(an_exemption(f"{GROUP}-other")) is State.NON_COMPLIANT
-    assert state(an_exemption(policyAssignmentId=f"{SUBSCRIPTION}/other")) is State.NON_COMPLIANT
-    assert state(an_exemption(policyDefinitionReferenceIds=["skus"])) is State.NON_COMPLIANT
+    assert state(an_exemption()) is ComplianceState.EXEMPT
+    assert state(an_exemption(exemptionCategory="mitigated")) is ComplianceState.EXEMPT
+    assert state(an_exemption(f"{GROUP}-other")) is ComplianceState.NON_COMPLIANT
+    assert state(an_exemption(policyAssignmentId=f"{SUBSCRIPTION}/other")) is ComplianceState.NON_COMPLIANT
+    assert state(an_exemption(policyDefinitionReferenceIds=["skus"])) is ComplianceState.NON_COMPLIANT
     assert (
         state(an_exemption(resourceSelectors=[{"selectors": [{"kind": "resourceLocation", "in": ["x"]}]}]))
-        is State.NON_COMPLIANT
+        is ComplianceState.NON_COMPLIANT
     )
 
 
@@ -33,10 +33,10 @@ def test_an_exemption_ends_when_it_says(library: Library) -> None:
     since = (NOW - timedelta(minutes=1)).strftime("%Y-%m-%dT%H:%M:%S.0000000Z")
     assert (
         evaluate(library, an_account(), an_assignment(), exemptions=[an_exemption(expiresOn=until)])[0].state
-        is State.EXEMPT
+        is ComplianceState.EXEMPT
     )
     found = evaluate(library, an_account(), an_assignment(), exemptions=[an_exemption(expiresOn=since)])
-    assert found[0].state is State.NON_COMPLIANT
+    assert found[0].state is ComplianceState.NON_COMPLIANT
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from inline_snapshot import snapshot
 
-from modelyard.policy.assignment import Assignment
-from modelyard.policy.cases import check
-from modelyard.policy.definition import Definition
+from modelyard.policy.documents.assignment import Assignment
+from modelyard.policy.documents.definition import Definition
 from modelyard.policy.failures import PolicyFailure
-from modelyard.policy.fields import Fields
+from modelyard.policy.language.fields import Fields
+from modelyard.policy.testing.runner import check
 
 
 def test_a_refused_definition(strict: Fields) -> None:

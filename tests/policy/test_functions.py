@@ -6,18 +6,20 @@ from typing import Any
 
 import pytest
 
-from modelyard.policy.compilation import Compilation
-from modelyard.policy.context import Context
-from modelyard.policy.errors import EvaluationFailed
-from modelyard.policy.fields import Fields
-from modelyard.policy.functions.registry import FUNCTIONS
-from modelyard.policy.resource import Resource
-from modelyard.policy.terms import template
+from modelyard.policy.language.compilation import Compilation
+from modelyard.policy.language.context import EvaluationContext
+from modelyard.policy.language.errors import EvaluationFailed
+from modelyard.policy.language.fields import Fields
+from modelyard.policy.language.functions.registry import FUNCTIONS
+from modelyard.policy.language.resource import EvaluatedResource
+from modelyard.policy.language.value_compiler import template
 
 NOW = datetime(2026, 11, 23, 8, 5, 9, 123456, tzinfo=UTC)
-RESOURCE = Resource(
+RESOURCE = EvaluatedResource(
     {"name": "contoso", "tags": {"team": "platform"}, "list": ["b", "a"], "properties": {"model": {"name": "gpt-4o"}}},
-    Context(now=NOW, resource_group={"name": "rg", "tags": {"Team": "x"}}, subscription={"id": "/subscriptions/s"}),
+    EvaluationContext(
+        now=NOW, resource_group={"name": "rg", "tags": {"Team": "x"}}, subscription={"id": "/subscriptions/s"}
+    ),
 )
 PARAMETERS = {"list": ["a", "b", "c"], "object": {"One": 1, "two": {"three": 3}}, "text": "abc"}
 

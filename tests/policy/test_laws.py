@@ -5,19 +5,19 @@ from typing import Any
 from hypothesis import example, given, reject
 from hypothesis import strategies as st
 
-from modelyard.policy.aliases import Aliases
-from modelyard.policy.comparison import equal, order
-from modelyard.policy.definition import Definition
-from modelyard.policy.errors import EvaluationFailed
-from modelyard.policy.explain import Explanation
-from modelyard.policy.expressions import Call, Expression, Literal, Member, parse
+from modelyard.policy.documents.definition import Definition
+from modelyard.policy.documents.policy import RuleOutcome
 from modelyard.policy.failures import DefinitionRefused
-from modelyard.policy.fields import Fields
-from modelyard.policy.nodes import Node
-from modelyard.policy.patterns import like, match
-from modelyard.policy.policy import Outcome
-from modelyard.policy.resource import Resource
-from modelyard.policy.unknown import UNKNOWN, Unknown, find, located
+from modelyard.policy.language.aliases import Aliases
+from modelyard.policy.language.errors import EvaluationFailed
+from modelyard.policy.language.explanation import Explanation
+from modelyard.policy.language.expressions import Expression, FunctionCall, Literal, MemberAccess, parse
+from modelyard.policy.language.fields import Fields
+from modelyard.policy.language.nodes import Node
+from modelyard.policy.language.patterns import like, match
+from modelyard.policy.language.resource import EvaluatedResource
+from modelyard.policy.language.unknown import UNKNOWN, Unknown, find, located
+from modelyard.policy.language.value_order import equal, order
 
 FIELDS = Fields(Aliases(), raw=True)
 WORDS = st.sampled_from(
@@ -96,14 +96,14 @@ WHERE = st.recursive(_leaf(INSIDE), _combined, max_leaves=3)
 CONDITIONS = st.recursive(st.one_of(_leaf(PLAIN), _count(WHERE)), _combined, max_leaves=6)
 
 
-def outcome(condition: dict[str, Any], document: dict[str, Any]) -> Outcome:
+def outcome(condition: dict[str, Any], document: dict[str, Any]) -> RuleOutcome:
     """How a bare condition comes out. One with more counts than Azure takes is passed over."""
     rule = {"mode": "All", "policyRule": {"if": condition, "then": {"effect": "audit"}}}
     try:
         policy = Definition.load(rule, FIELDS, open_parameters=True).bind({})
     except DefinitionRefused:
         reject()
-    return policy.verdict(Resource(document)).outcome
+    return policy.verdict(EvaluatedResource(document)).outcome
 
 
 @st.composite
@@ -145,7 +145,7 @@ def test_what_is_decided_stays_decided(
     """A verdict given at preview never turns into its opposite when the values become known."""
     whole, hidden = documents
     early = outcome(condition, hidden)
-    if early is not Outcome.UNDECIDED:
+    if early is not RuleOutcome.UNDECIDED:
         assert outcome(condition, whole) is early
 
 
@@ -159,11 +159,11 @@ def test_an_explanation_says_what_each_condition_comes_out_as(
     except DefinitionRefused:
         reject()
     for document in documents:
-        verdict = definition.bind({}).verdict(Resource(document))
+        verdict = definition.bind({}).verdict(EvaluatedResource(document))
         assert _asked(verdict.policy.node, verdict.resource, verdict.explain())
 
 
-def _asked(node: Node, resource: Resource, told: Explanation) -> bool:
+def _asked(node: Node, resource: EvaluatedResource, told: Explanation) -> bool:
     """Whether every condition, asked by itself, comes out as it was told; those inside a count have to be in one."""
     if told.error or told.result is None or isinstance(told.result, Unknown):
         return True
@@ -174,7 +174,7 @@ def _asked(node: Node, resource: Resource, told: Explanation) -> bool:
 @given(CONDITIONS, DOCUMENTS)
 def test_what_is_known_is_decided(condition: dict[str, Any], document: dict[str, Any]) -> None:
     """With everything known nothing is undecided."""
-    assert outcome(condition, document) is not Outcome.UNDECIDED
+    assert outcome(condition, document) is not RuleOutcome.UNDECIDED
 
 
 @given(CONDITIONS, half_known())
@@ -187,8 +187,8 @@ def test_an_undecided_verdict_says_what_it_waits_for(
         policy = Definition.load(rule, FIELDS, open_parameters=True).bind({})
     except DefinitionRefused:
         reject()
-    verdict = policy.verdict(Resource(documents[1]))
-    if verdict.outcome is Outcome.UNDECIDED:
+    verdict = policy.verdict(EvaluatedResource(documents[1]))
+    if verdict.outcome is RuleOutcome.UNDECIDED:
         hidden = _places(located(documents[1]))
         assert verdict.waits_for
         assert set(verdict.waits_for) <= hidden
@@ -239,8 +239,10 @@ def test_a_condition_on_members_holds_when_none_breaks_it(operator: tuple[str, A
     each = {"field": "properties.objects[*].p", name: target}
     counted = {"count": {"field": "properties.objects[*]", "where": {"not": each}}, "equals": 0}
     early, late = outcome(each, document), outcome(counted, document)
-    if Outcome.FAILED in (early, late):
-        assert late is Outcome.FAILED, "a count looks at every member, a condition stops at the first that breaks it"
+    if RuleOutcome.FAILED in (early, late):
+        assert late is RuleOutcome.FAILED, (
+            "a count looks at every member, a condition stops at the first that breaks it"
+        )
     else:
         assert early is late
 
@@ -252,8 +254,8 @@ def test_members_that_do_and_members_that_do_not_are_all(where: dict[str, Any], 
         for part in range(size + 1):
             yes = outcome({"count": {"field": "properties.objects[*]", "where": where}, "equals": part}, document)
             rest = {"count": {"field": "properties.objects[*]", "where": {"not": where}}, "equals": size - part}
-            if both is Outcome.VIOLATION and yes is Outcome.VIOLATION:
-                assert outcome(rest, document) is Outcome.VIOLATION
+            if both is RuleOutcome.VIOLATION and yes is RuleOutcome.VIOLATION:
+                assert outcome(rest, document) is RuleOutcome.VIOLATION
 
 
 def _other_case(value: Any) -> Any:
@@ -330,8 +332,8 @@ def test_order_is_antisymmetric(left: Any, right: Any) -> None:
 TREES: st.SearchStrategy[Expression] = st.recursive(
     st.one_of(st.booleans(), st.none(), st.integers(-99, 99), st.text("ab'[](),. ", max_size=5)).map(Literal),
     lambda inner: st.one_of(
-        st.builds(Call, st.sampled_from(["concat", "field"]), st.lists(inner, max_size=3).map(tuple)),
-        st.builds(Member, st.builds(Call, st.just("f"), st.just(())), inner),
+        st.builds(FunctionCall, st.sampled_from(["concat", "field"]), st.lists(inner, max_size=3).map(tuple)),
+        st.builds(MemberAccess, st.builds(FunctionCall, st.just("f"), st.just(())), inner),
     ),
     max_leaves=8,
 )
@@ -343,7 +345,7 @@ def _written(tree: Expression) -> str:
             return "'" + tree.value.replace("'", "''") + "'"
         words = {True: "true", False: "false", None: "null"}
         return words[tree.value] if tree.value is None or isinstance(tree.value, bool) else str(tree.value)
-    if isinstance(tree, Call):
+    if isinstance(tree, FunctionCall):
         return f"{tree.name}({', '.join(map(_written, tree.arguments))})"
     return f"{_written(tree.target)}[{_written(tree.name)}]"
 

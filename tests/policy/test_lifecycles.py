@@ -11,7 +11,7 @@ import pytest
 
 import modelyard.policy
 from modelyard.catalog.market import Market
-from modelyard.policy.lifecycles import DEFAULTS, filled
+from modelyard.policy.documents.lifecycles import DEFAULTS, filled
 
 FOLDER = Path(modelyard.policy.__file__).parent / "definitions"
 

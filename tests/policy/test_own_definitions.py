@@ -8,12 +8,12 @@ import pytest
 
 import modelyard.policy
 from modelyard.catalog.market import Market
-from modelyard.policy.cases import check
-from modelyard.policy.definition import CATALOG_DATE, Definition
-from modelyard.policy.effects.names import Effect
-from modelyard.policy.fields import Fields
-from modelyard.policy.library import own
-from modelyard.policy.lifecycles import DEFAULTS
+from modelyard.policy.documents.definition import CATALOG_DATE, Definition
+from modelyard.policy.documents.definition_registry import own
+from modelyard.policy.documents.lifecycles import DEFAULTS
+from modelyard.policy.effects.effect import Effect
+from modelyard.policy.language.fields import Fields
+from modelyard.policy.testing.runner import check
 
 FOLDER = Path(modelyard.policy.__file__).parent / "definitions"
 STEMS = sorted(file.stem for file in FOLDER.glob("*.json"))

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from modelyard.policy.assignment import Assignment
-from modelyard.policy.compliance import Assigned, State
-from modelyard.policy.context import Context
-from modelyard.policy.fields import Fields
-from modelyard.policy.initiative import Initiative
-from modelyard.policy.library import standard
-from modelyard.policy.resource import Resource
+from modelyard.policy.documents.assignment import Assignment
+from modelyard.policy.documents.definition_registry import standard
+from modelyard.policy.documents.initiative import Initiative
+from modelyard.policy.evaluation.compliance import Assigned, ComplianceState
+from modelyard.policy.language.context import EvaluationContext
+from modelyard.policy.language.fields import Fields
+from modelyard.policy.language.resource import EvaluatedResource
 
 GROUP = "/subscriptions/s/resourceGroups/rg"
 ACCOUNT = f"{GROUP}/providers/Microsoft.CognitiveServices/accounts/ai"
@@ -68,10 +68,14 @@ def found(strict: Fields, stem: str, document: dict[str, Any], **values: Any) ->
     )
     assigned = Assigned((), standard(strict), (), ())
     assigned.bound = assignment.bind(standard(strict))
-    context = Context(now=NOW, related=lambda _query: LOGS)
-    results = assigned.evaluate(Resource(document, context), NOW)
-    assert not [each for each in results if each.state in (State.ERROR, State.UNDECIDED, State.UNKNOWN)]
-    return {each.bound.reference for each in results if each.state is State.NON_COMPLIANT}
+    context = EvaluationContext(now=NOW, related=lambda _query: LOGS)
+    results = assigned.evaluate(EvaluatedResource(document, context), NOW)
+    assert not [
+        each
+        for each in results
+        if each.state in (ComplianceState.ERROR, ComplianceState.UNDECIDED, ComplianceState.UNKNOWN)
+    ]
+    return {each.bound.reference for each in results if each.state is ComplianceState.NON_COMPLIANT}
 
 
 def test_what_is_as_it_should_be_passes(strict: Fields, stem: str) -> None:

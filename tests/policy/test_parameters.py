@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from modelyard.policy.documents.parameters import declared, unwrapped, values
 from modelyard.policy.failures import DefinitionRefused, ParameterRefused
-from modelyard.policy.parameters import declared, unwrapped, values
-from modelyard.policy.unknown import UNKNOWN
+from modelyard.policy.language.unknown import UNKNOWN
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from modelyard.policy import scopes
+from modelyard.policy.documents import scopes
 
 ACCOUNT = "/subscriptions/s/resourceGroups/Managed-1/providers/Microsoft.CognitiveServices/accounts/a"
 CONTOSO = "/providers/Microsoft.Management/managementGroups/contoso"

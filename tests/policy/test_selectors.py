@@ -5,14 +5,14 @@ from typing import Any
 
 from tests.policy.contoso import CONTEXT, an_account, an_assignment, an_exemption, evaluate
 
-from modelyard.policy.compliance import Compliance, State
-from modelyard.policy.library import Library
-from modelyard.policy.resource import Resource
-from modelyard.policy.unknown import UNKNOWN
+from modelyard.policy.documents.definition_registry import Library
+from modelyard.policy.evaluation.compliance import Compliance, ComplianceState
+from modelyard.policy.language.resource import EvaluatedResource
+from modelyard.policy.language.unknown import UNKNOWN
 
 
 def test_selectors(library: Library) -> None:
-    def found(resource: Resource, *selectors: dict[str, Any]) -> tuple[Compliance, ...]:
+    def found(resource: EvaluatedResource, *selectors: dict[str, Any]) -> tuple[Compliance, ...]:
         groups = [{"name": "wave", "selectors": list(selectors)}]
         return evaluate(library, resource, an_assignment(resourceSelectors=groups))
 
@@ -21,9 +21,9 @@ def test_selectors(library: Library) -> None:
     assert not found(an_account(), {"kind": "resourceLocation", "in": ["westus"]})
     assert found(an_account(), here, {"kind": "resourceType", "in": ["microsoft.cognitiveservices/accounts"]})
     assert not found(an_account(), here, {"kind": "resourceType", "notIn": ["Microsoft.CognitiveServices/accounts"]})
-    hidden = Resource({**an_account().document, "location": UNKNOWN}, CONTEXT)
+    hidden = EvaluatedResource({**an_account().document, "location": UNKNOWN}, CONTEXT)
     (open_,) = found(hidden, here)
-    assert (open_.state, open_.waits_for, open_.verdict) == (State.UNDECIDED, ("location",), None)
+    assert (open_.state, open_.waits_for, open_.verdict) == (ComplianceState.UNDECIDED, ("location",), None)
 
 
 def test_selectors_of_who_asks(library: Library) -> None:
@@ -34,17 +34,19 @@ def test_selectors_of_who_asks(library: Library) -> None:
 
     def found(*principals: str) -> tuple[Compliance, ...]:
         asked = replace(CONTEXT, principals=frozenset(principals))
-        return evaluate(library, Resource(an_account().document, asked), an_assignment(resourceSelectors=groups))
+        return evaluate(
+            library, EvaluatedResource(an_account().document, asked), an_assignment(resourceSelectors=groups)
+        )
 
     assert found("2473279e-c807-550f-a457-34c52b4507f2", "me")
     assert not found("me")
     (open_,) = evaluate(library, an_account(), an_assignment(resourceSelectors=groups))
-    assert (open_.state, open_.waits_for) == (State.UNDECIDED, ("requestContext().identity",))
+    assert (open_.state, open_.waits_for) == (ComplianceState.UNDECIDED, ("requestContext().identity",))
 
 
 def test_an_exemption_for_some_callers(library: Library) -> None:
     """It spares their requests; whoever isn't known to be among them is ruled."""
     spared = an_exemption(resourceSelectors=[{"selectors": [{"kind": "userPrincipalId", "in": ["me"]}]}])
-    for principals, state in ((frozenset({"me"}), State.EXEMPT), (UNKNOWN, State.NON_COMPLIANT)):
-        asked = Resource(an_account().document, replace(CONTEXT, principals=principals))
+    for principals, state in ((frozenset({"me"}), ComplianceState.EXEMPT), (UNKNOWN, ComplianceState.NON_COMPLIANT)):
+        asked = EvaluatedResource(an_account().document, replace(CONTEXT, principals=principals))
         assert evaluate(library, asked, an_assignment(), exemptions=[spared])[0].state is state

@@ -3,12 +3,12 @@
 import pytest
 from tests.policy.contoso import INITIATIVE, an_account, an_assignment, evaluate
 
-from modelyard.policy import versions
-from modelyard.policy.assignment import Assignment
+from modelyard.policy.documents import versions
+from modelyard.policy.documents.assignment import Assignment
+from modelyard.policy.documents.definition_registry import Library, own
+from modelyard.policy.documents.initiative import Initiative
 from modelyard.policy.failures import AssignmentRefused
-from modelyard.policy.fields import Fields
-from modelyard.policy.initiative import Initiative
-from modelyard.policy.library import Library, own
+from modelyard.policy.language.fields import Fields
 
 
 @pytest.mark.parametrize(

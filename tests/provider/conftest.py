@@ -26,7 +26,7 @@ from google.protobuf.empty_pb2 import Empty
 from pulumi.runtime.proto import provider_pb2 as messages
 from pulumi.runtime.proto import provider_pb2_grpc, status_pb2
 
-from modelyard.arm import table
+from modelyard.arm import resource_types
 from modelyard.provider.values import decode, encode
 
 TENANT = "6d0c1b0e-5a4d-4a0a-9f0e-3b1f0f5a7e01"
@@ -103,7 +103,7 @@ class LoopbackAzure:
     def _stored(self, request: Request) -> Canned:
         key = request.path.lower()
         if request.verb == "PUT":
-            known = table.row_for_id(request.path)
+            known = resource_types.row_for_id(request.path)
             existed = key in self.resources
             properties = {"provisioningState": "Succeeded", **request.body.get("properties", {})}
             self.resources[key] = {

@@ -8,16 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pulumi import _types as pulumi_types
 
-from modelyard.arm import body, table
-from modelyard.arm.places import member, surface
-from modelyard.arm.table import ResourceType, scope_parameter
+from modelyard.arm import resource_types, translation
+from modelyard.arm.json_path import member, surface
+from modelyard.arm.resource_types import ResourceType, scope_parameter
 from modelyard.provider import preview
-from modelyard.provider.values import UNKNOWN, Secret
+from modelyard.provider.values import UNKNOWN, SecretValue
 
 SUBSCRIPTION = "5a9db0c5-0000-4000-8000-000000000001"
 GUID = "0b3c2b1a-0000-4000-8000-000000000009"
 
-every_row = pytest.mark.parametrize("row", table.rows(), ids=lambda row: row.type)
+every_row = pytest.mark.parametrize("row", resource_types.rows(), ids=lambda row: row.type)
 
 
 def pulumi_class(row: ResourceType, suffix: str = "") -> Any:
@@ -34,8 +34,8 @@ def stated(row: ResourceType) -> dict[str, Any]:
 @every_row
 def test_every_input_of_the_class_reaches_arm(row: ResourceType) -> None:
     given_inputs = stated(row)
-    sent = body.request_body(row, given_inputs)
-    arm_id = body.arm_id(row, given_inputs, SUBSCRIPTION)
+    sent = translation.request_body(row, given_inputs)
+    arm_id = translation.arm_id(row, given_inputs, SUBSCRIPTION)
     for name in given_inputs:
         in_body = name in sent or member(row, name) in sent.get("properties", {})
         assert in_body or f"/{name}" in arm_id, f"{name} got lost"
@@ -52,7 +52,7 @@ def test_every_output_of_the_class_is_produced(row: ResourceType) -> None:
             at = at.setdefault(name, {})
         at[last] = {}
     reply["properties"] |= {member(row, name): name for name in stated(row)} if not row.nested else {}
-    assert set(pulumi_types.resource_types(pulumi_class(row))) <= set(body.outputs(row, reply))
+    assert set(pulumi_types.resource_types(pulumi_class(row))) <= set(translation.outputs(row, reply))
 
 
 names = st.from_regex(r"[A-Za-z][A-Za-z0-9-]{0,10}", fullmatch=True)
@@ -64,7 +64,7 @@ trees = st.recursive(leaves, lambda inner: st.dictionaries(names, inner, min_siz
 def resources(draw: st.DrawFn, row: ResourceType) -> dict[str, Any]:
     """Inputs of a resource: all URL parameters, and any body that isn't read-only."""
     reserved = {place.partition(".")[0] for place in surface(row, row.read_only | row.string_sets)}
-    reserved |= {*row.parameters, *row.envelope, *body.IDENTITY, body.API_VERSION, "properties"}
+    reserved |= {*row.parameters, *row.envelope, *translation.IDENTITY, translation.API_VERSION, "properties"}
     members = names.filter(lambda name: name not in reserved)
     inputs: dict[str, Any] = {name: draw(names) for name in row.parameters}
     if (whole := scope_parameter(row.path)) is not None:
@@ -88,8 +88,8 @@ def resources(draw: st.DrawFn, row: ResourceType) -> dict[str, Any]:
 def test_what_is_declared_is_what_an_import_reads_back(row: ResourceType, data: st.DataObject) -> None:
     """Recovery imports what a killed run has made; the next `up` must find nothing to change."""
     inputs = data.draw(resources(row))
-    arm_id = body.arm_id(row, inputs, SUBSCRIPTION)
-    sent = body.request_body(row, inputs)
+    arm_id = translation.arm_id(row, inputs, SUBSCRIPTION)
+    sent = translation.request_body(row, inputs)
     properties = {**sent.get("properties", {}), "provisioningState": "Succeeded"}
     reply = {**sent, "id": arm_id, "name": "n", "type": row.type, "etag": '"1"', "systemData": {"createdBy": "me"}}
     if "properties.provisioningState" in row.read_only:
@@ -100,7 +100,7 @@ def test_what_is_declared_is_what_an_import_reads_back(row: ResourceType, data: 
         del reply["systemData"]
     parameters = row.match(arm_id)
     assert parameters is not None
-    assert body.inputs(row, parameters, body.outputs(row, reply)) == inputs
+    assert translation.inputs(row, parameters, translation.outputs(row, reply)) == inputs
 
 
 @every_row
@@ -113,7 +113,7 @@ def test_notes_of_the_plugin_and_read_only_places_are_not_sent(row: ResourceType
         elif rest and "." not in rest:
             inputs.setdefault(head, {})
             inputs[head] = {**inputs[head], rest: "x"}  # type: ignore[dict-item]
-    assert body.request_body(row, inputs) == {}
+    assert translation.request_body(row, inputs) == {}
 
 
 @every_row
@@ -126,18 +126,18 @@ def test_a_preview_knows_the_inputs_and_nothing_that_azure_writes(row: ResourceT
 
 def test_the_type_of_a_role_is_not_the_type_of_the_resource() -> None:
     """ARM calls both `type`, one inside the other; azure-native calls the inner one roleType."""
-    row = table.by_type()["microsoft.authorization/roledefinitions"]
+    row = resource_types.by_type()["microsoft.authorization/roledefinitions"]
     inputs = {"scope": "/subscriptions/s", "roleDefinitionId": "r", "roleType": "CustomRole"}
-    sent = body.request_body(row, inputs)
+    sent = translation.request_body(row, inputs)
     assert sent == {"properties": {"type": "CustomRole"}}
-    outputs = body.outputs(row, {**sent, "type": row.type})
+    outputs = translation.outputs(row, {**sent, "type": row.type})
     assert (outputs["type"], outputs["roleType"]) == (row.type, "CustomRole")
 
 
 def test_a_secret_in_a_preview_stays_secret() -> None:
-    row = table.by_type()["microsoft.cognitiveservices/accounts"]
-    properties = {"disableLocalAuth": Secret(True), "restore": True}
+    row = resource_types.by_type()["microsoft.cognitiveservices/accounts"]
+    properties = {"disableLocalAuth": SecretValue(True), "restore": True}
     outputs = preview.outputs(row, {"accountName": "a", "resourceGroupName": "rg", "properties": properties})
-    assert outputs["properties"]["disableLocalAuth"] == Secret(True)
+    assert outputs["properties"]["disableLocalAuth"] == SecretValue(True)
     assert outputs["properties"]["endpoint"] is UNKNOWN
     assert "restore" not in outputs["properties"], "Azure takes it and never gives it back"

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from modelyard.arm import table
+from modelyard.arm import resource_types
+from modelyard.provider.autonaming import Mode, Proposal, autoname
 from modelyard.provider.check import CREATE_BEFORE_DELETE, Checked, check
-from modelyard.provider.names import Mode, Proposal, autoname
-from modelyard.provider.values import UNKNOWN, Secret, reveal
+from modelyard.provider.values import UNKNOWN, SecretValue, reveal
 
-ROWS = table.by_type()
+ROWS = resource_types.by_type()
 GROUP = ROWS["microsoft.resources/resourcegroups"]
 ACCOUNT = ROWS["microsoft.cognitiveservices/accounts"]
 DEPLOYMENT = ROWS["microsoft.cognitiveservices/accounts/deployments"]
@@ -73,7 +73,7 @@ CASES: list[tuple[str, Any, dict[str, Any], list[str]]] = [
     ("all there", DEPLOYMENT, FULL, []),
     ("no parent", DEPLOYMENT, {"deploymentName": "d"}, ["resourceGroupName", "accountName"]),
     ("an unknown parent", DEPLOYMENT, {**FULL, "accountName": UNKNOWN}, []),
-    ("a secret name", DEPLOYMENT, {**FULL, "accountName": Secret("a")}, []),
+    ("a secret name", DEPLOYMENT, {**FULL, "accountName": SecretValue("a")}, []),
     ("an empty name", DEPLOYMENT, {**FULL, "deploymentName": ""}, ["deploymentName"]),
     ("a name that is no text", DEPLOYMENT, {**FULL, "deploymentName": 7}, ["deploymentName"]),
     ("a name that leads elsewhere", DEPLOYMENT, {**FULL, "deploymentName": "../../other"}, ["deploymentName"]),
@@ -107,14 +107,14 @@ def test_a_missing_location_says_how_to_set_it() -> None:
     assert "pulumi config set azure-native:location" in found.failures[0].reason
 
 
-@pytest.mark.parametrize("credentials", [{"key": "k"}, Secret({"key": "k"}), {"key": Secret("k")}])
+@pytest.mark.parametrize("credentials", [{"key": "k"}, SecretValue({"key": "k"}), {"key": SecretValue("k")}])
 def test_credentials_are_secret_however_a_program_gives_them(credentials: Any) -> None:
     """Inputs are kept in the state and shown in previews."""
     given = {"resourceGroupName": "rg", "accountName": "a", "connectionName": "search"}
     found = checked(CONNECTION, {**given, "properties": {"authType": "ApiKey", "credentials": credentials}})
     assert found.failures == ()
     kept = found.inputs["properties"]["credentials"]
-    assert isinstance(kept, Secret)
+    assert isinstance(kept, SecretValue)
     assert reveal(kept) == {"key": "k"}
     assert "'k'" not in repr(found.inputs)
 

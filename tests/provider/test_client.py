@@ -9,8 +9,8 @@ import pytest
 
 from modelyard.arm.errors import ArmError
 from modelyard.provider.client import ArmClient, Deadline, Patience, retry_after
-from modelyard.provider.failures import Cancelled, Refused, TimedOut, TransportFailed
-from modelyard.provider.operations import Operation
+from modelyard.provider.failures import AzureRefused, Cancelled, TimedOut, TransportFailed
+from modelyard.provider.operations import ArmOperation
 
 TARGET = "/subscriptions/s/resourceGroups/rg"
 AT_ONCE = Patience(first_wait=0.0)
@@ -133,7 +133,7 @@ def test_a_deadline_ends_waiting(make: Make) -> None:
 
 
 def settle(client: ArmClient, verb: str, first: tuple[int, Any, dict[str, str]]) -> dict[str, Any]:
-    operation = Operation(client, verb, TARGET, "2025-06-01", Deadline())
+    operation = ArmOperation(client, verb, TARGET, "2025-06-01", Deadline())
     reply = client.send(verb, TARGET, operation.deadline)
     assert reply.status == first[0]
     return operation.settle(reply)
@@ -188,7 +188,7 @@ BAD_ENDINGS: list[tuple[str, list[Any], str]] = [
 
 @pytest.mark.parametrize(("how", "replies", "code"), BAD_ENDINGS, ids=[ending[0] for ending in BAD_ENDINGS])
 def test_an_operation_that_ends_badly_says_why(make: Make, how: str, replies: Any, code: str) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(AzureRefused) as refused:
         settle(make(Script(*replies)), "PUT", replies[0])
     assert refused.value.error.code == code, how
 
@@ -205,7 +205,7 @@ def test_a_refusal_shows_everything_arm_said() -> None:
             {"type": "New", "info": 1},
         ),
     )
-    assert str(Refused(error, "PUT /x", {"x-ms-request-id": "r1"})).splitlines() == [
+    assert str(AzureRefused(error, "PUT /x", {"x-ms-request-id": "r1"})).splitlines() == [
         'Status=403 Code="RequestDisallowedByPolicy" Message="Resource \'chat\' was disallowed by policy."',
         "  target:  chat",
         '  detail:  Code="Inner" Message="cause"',

@@ -12,7 +12,7 @@ from azure import identity
 from modelyard.provider.configuration import Configuration
 from modelyard.provider.credentials import claims, credential
 from modelyard.provider.failures import ConfigurationInvalid
-from modelyard.provider.values import UNKNOWN, Secret
+from modelyard.provider.values import UNKNOWN, SecretValue
 
 TENANT = "6d0c1b0e-5a4d-4a0a-9f0e-3b1f0f5a7e01"
 BASE = {"subscriptionId": "s", "tenantId": TENANT, "clientId": "c"}
@@ -38,7 +38,7 @@ def test_other_clouds_are_refused_by_name(cloud: str) -> None:
 
 
 def test_secrets_are_read_and_never_shown() -> None:
-    made = Configuration.of({**BASE, "clientSecret": Secret("hunter2"), "partnerId": UNKNOWN}, {})
+    made = Configuration.of({**BASE, "clientSecret": SecretValue("hunter2"), "partnerId": UNKNOWN}, {})
     assert made.get("clientSecret") == "hunter2"
     assert "hunter2" not in repr(made)
 

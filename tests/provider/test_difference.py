@@ -6,18 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelyard.arm import table
-from modelyard.provider.difference import Kind, changes
-from modelyard.provider.values import UNKNOWN, Secret
+from modelyard.arm import resource_types
+from modelyard.provider.difference import DifferenceKind, changes
+from modelyard.provider.values import UNKNOWN, SecretValue
 
-ACCOUNT = table.by_type()["microsoft.cognitiveservices/accounts"]
-DEPLOYMENT = table.by_type()["microsoft.cognitiveservices/accounts/deployments"]
-ROLE = table.by_type()["microsoft.authorization/roleassignments"]
+ACCOUNT = resource_types.by_type()["microsoft.cognitiveservices/accounts"]
+DEPLOYMENT = resource_types.by_type()["microsoft.cognitiveservices/accounts/deployments"]
+ROLE = resource_types.by_type()["microsoft.authorization/roleassignments"]
 
 names = st.text(min_size=1, max_size=6).filter(lambda name: not name.startswith("__"))
 values = st.recursive(
     st.text(max_size=4) | st.integers(-9, 9) | st.booleans() | st.just(UNKNOWN),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(names, inner, max_size=3) | inner.map(Secret),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(names, inner, max_size=3) | inner.map(SecretValue),
     max_leaves=8,
 )
 inputs = st.dictionaries(names, values, max_size=4)
@@ -30,7 +30,11 @@ def test_nothing_differs_from_itself(some: dict[str, Any]) -> None:
 
 @given(old=inputs, new=inputs)
 def test_what_is_added_one_way_is_deleted_the_other(old: dict[str, Any], new: dict[str, Any]) -> None:
-    mirror = {Kind.ADD: Kind.DELETE, Kind.DELETE: Kind.ADD, Kind.UPDATE: Kind.UPDATE}
+    mirror = {
+        DifferenceKind.ADD: DifferenceKind.DELETE,
+        DifferenceKind.DELETE: DifferenceKind.ADD,
+        DifferenceKind.UPDATE: DifferenceKind.UPDATE,
+    }
     there = {(change.path, mirror[change.kind]) for change in changes(ACCOUNT, old, new)}
     assert there == {(change.path, change.kind) for change in changes(ACCOUNT, new, old)}
 
@@ -51,7 +55,7 @@ CASES: list[tuple[str, Any, dict[str, Any], dict[str, Any], list[tuple[str, str,
     ("an unknown", ACCOUNT, {"location": "eastus"}, {"location": UNKNOWN}, [("location", "UPDATE", True)]),
     ("another type", ACCOUNT, {"a": True}, {"a": 1}, [("a", "UPDATE", False)]),
     ("the plugin's own note", ACCOUNT, {"__createBeforeDelete": True}, {}, []),
-    ("a secret of the same value", ACCOUNT, {"a": "x"}, {"a": Secret("x")}, []),
+    ("a secret of the same value", ACCOUNT, {"a": "x"}, {"a": SecretValue("x")}, []),
     (
         "the order of a set",
         ACCOUNT,

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from modelyard.arm import table
+from modelyard.arm import resource_types
 from modelyard.provider.install import install
 from modelyard.provider.schema import package_schema
 
@@ -36,8 +36,8 @@ def test_installing_again_changes_nothing(home: Path) -> None:
 
 def test_the_schema_has_every_type_and_function() -> None:
     schema = json.loads(package_schema())
-    assert set(schema["resources"]) == set(table.by_token())
-    assert set(table.invokes()) <= set(schema["functions"])
+    assert set(schema["resources"]) == set(resource_types.by_token())
+    assert set(resource_types.invokes()) <= set(schema["functions"])
     assert schema["resources"]["azure-native:cognitiveservices:Deployment"]["requiredInputs"] == [
         "resourceGroupName",
         "accountName",

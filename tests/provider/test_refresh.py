@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelyard.arm import table
+from modelyard.arm import resource_types
 from modelyard.provider import refresh
-from modelyard.provider.values import Secret
+from modelyard.provider.values import SecretValue
 
-DEPLOYMENT = table.by_type()["microsoft.cognitiveservices/accounts/deployments"]
-ACCOUNT = table.by_type()["microsoft.cognitiveservices/accounts"]
+DEPLOYMENT = resource_types.by_type()["microsoft.cognitiveservices/accounts/deployments"]
+ACCOUNT = resource_types.by_type()["microsoft.cognitiveservices/accounts"]
 
 MODEL = {"format": "OpenAI", "name": "gpt-4o"}
 INPUTS: dict[str, Any] = {
@@ -77,8 +77,8 @@ def test_what_azure_never_shows_is_kept() -> None:
 
 
 def test_a_secret_stays_secret_when_it_is_changed() -> None:
-    found = refresh.inputs(ACCOUNT, {"tags": {"a": Secret("1")}}, {"tags": {"a": "1"}}, {"tags": {"a": "2"}})
-    assert found == {"tags": {"a": Secret("2")}}
+    found = refresh.inputs(ACCOUNT, {"tags": {"a": SecretValue("1")}}, {"tags": {"a": "1"}}, {"tags": {"a": "2"}})
+    assert found == {"tags": {"a": SecretValue("2")}}
 
 
 def test_lists_are_followed_item_by_item() -> None:

@@ -7,7 +7,7 @@ import pytest
 from google.protobuf.empty_pb2 import Empty
 from pulumi.runtime.proto import provider_pb2 as messages
 
-from modelyard.provider.values import UNKNOWN, Secret
+from modelyard.provider.values import UNKNOWN, SecretValue
 
 GROUP = "azure-native:resources:ResourceGroup"
 ACCOUNT = "azure-native:cognitiveservices:Account"
@@ -89,10 +89,10 @@ def test_check_keeps_what_is_unknown_unknown(engine: Any, azure: Any, properties
 def test_configured_location_and_secrets_pass_check(start: Any, properties: Any) -> None:
     engine = start()
     engine.configure(location="norwayeast")
-    checked = engine.check(GROUP, {"resourceGroupName": "rg", "tags": {"owner": Secret("me")}})
+    checked = engine.check(GROUP, {"resourceGroupName": "rg", "tags": {"owner": SecretValue("me")}})
     inputs = properties(checked.inputs)
     assert inputs["location"] == "norwayeast"
-    assert inputs["tags"] == {"owner": Secret("me")}
+    assert inputs["tags"] == {"owner": SecretValue("me")}
 
 
 def test_a_preview_promises_only_what_is_known(engine: Any, azure: Any, properties: Any) -> None:
@@ -115,7 +115,7 @@ def test_the_preview_of_an_update_keeps_what_no_update_changes(engine: Any, prop
 
 
 def test_create_sends_one_body_and_returns_all_of_the_reply(engine: Any, azure: Any, properties: Any) -> None:
-    created = engine.create(ACCOUNT, {**CONTOSO, "tags": {"team": Secret("shop")}})
+    created = engine.create(ACCOUNT, {**CONTOSO, "tags": {"team": SecretValue("shop")}})
     assert created.id == ACCOUNT_ID
     assert azure.verbs() == ["GET", "PUT"], "it looks first: PUT would overwrite what is there"
     put = azure.requests[1]
@@ -137,7 +137,7 @@ def test_create_sends_one_body_and_returns_all_of_the_reply(engine: Any, azure: 
     assert outputs["type"] == "Microsoft.CognitiveServices/accounts"
     assert outputs["id"] == ACCOUNT_ID
     assert outputs["azureApiVersion"] == "2025-06-01"
-    assert outputs["tags"] == {"team": Secret("shop")}, "what went in as a secret must come out as one"
+    assert outputs["tags"] == {"team": SecretValue("shop")}, "what went in as a secret must come out as one"
 
 
 def test_create_refuses_what_exists(engine: Any, azure: Any) -> None:
@@ -336,12 +336,12 @@ def test_client_config_says_who_we_are(engine: Any, properties: Any) -> None:
 
 def test_tokens_and_keys_are_secrets(engine: Any, azure: Any, properties: Any) -> None:
     token = properties(getattr(engine.invoke("azure-native:authorization:getClientToken"), "return"))
-    assert isinstance(token["token"], Secret)
+    assert isinstance(token["token"], SecretValue)
     azure.on("POST", f"{ACCOUNT_ID}/listKeys", (200, {"key1": "one", "key2": "two"}))
     keys = engine.invoke(
         "azure-native:cognitiveservices:listAccountKeys", accountName="contoso", resourceGroupName="rg"
     )
-    assert properties(getattr(keys, "return")) == {"key1": Secret("one"), "key2": Secret("two")}
+    assert properties(getattr(keys, "return")) == {"key1": SecretValue("one"), "key2": SecretValue("two")}
 
 
 def test_an_invoke_names_its_missing_arguments(engine: Any) -> None:

@@ -15,7 +15,7 @@ from modelyard.provider.values import (
     UNKNOWN,
     UNKNOWN_STRING,
     UNKNOWNS,
-    Secret,
+    SecretValue,
     decode,
     encode,
     has_secret,
@@ -30,7 +30,7 @@ plain: st.SearchStrategy[Any] = (
 plain = plain | st.floats(allow_nan=False, allow_infinity=False).filter(lambda number: not number.is_integer())
 values = st.recursive(
     plain | st.just(UNKNOWN),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(keys, inner, max_size=3) | inner.map(Secret),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(keys, inner, max_size=3) | inner.map(SecretValue),
     max_leaves=8,
 )
 objects = st.dictionaries(keys, values, max_size=4)
@@ -53,7 +53,7 @@ def test_a_secret_input_is_a_secret_output_at_the_same_place(properties: dict[st
 
 def has_nested_secret(value: Any) -> bool:
     """Secrets in secrets: one mark around the outer is enough."""
-    if isinstance(value, Secret):
+    if isinstance(value, SecretValue):
         return has_secret(value.value)
     if isinstance(value, dict):
         return any(has_nested_secret(member) for member in value.values())
@@ -63,11 +63,11 @@ def has_nested_secret(value: Any) -> bool:
 @pytest.mark.parametrize(
     ("outputs", "inputs", "marked"),
     [
-        ({"a": 1}, {"a": Secret(1)}, {"a": Secret(1)}),
-        ({"a": {"b": 1, "c": 2}}, {"a": {"b": Secret(0)}}, {"a": {"b": Secret(1), "c": 2}}),
-        ({"a": {"x": {}}}, {"a": [Secret("x")]}, {"a": Secret({"x": {}})}),
-        ({"a": [1, 2]}, {"a": [Secret(1)]}, {"a": Secret([1, 2])}),
-        ({"b": 1}, {"a": Secret(1)}, {"b": 1}),
+        ({"a": 1}, {"a": SecretValue(1)}, {"a": SecretValue(1)}),
+        ({"a": {"b": 1, "c": 2}}, {"a": {"b": SecretValue(0)}}, {"a": {"b": SecretValue(1), "c": 2}}),
+        ({"a": {"x": {}}}, {"a": [SecretValue("x")]}, {"a": SecretValue({"x": {}})}),
+        ({"a": [1, 2]}, {"a": [SecretValue(1)]}, {"a": SecretValue([1, 2])}),
+        ({"b": 1}, {"a": SecretValue(1)}, {"b": 1}),
     ],
     ids=["the same place", "one member", "another shape", "another length", "no such output"],
 )
@@ -88,7 +88,7 @@ def test_the_engines_other_objects_are_read() -> None:
     struct["later"] = {SIGNATURE: OUTPUT}
     struct["resource"] = {SIGNATURE: RESOURCE, "urn": "u", "id": "/subscriptions/s"}
     struct["none"] = None
-    assert decode(struct) == {"output": Secret("v"), "later": UNKNOWN, "resource": "/subscriptions/s"}
+    assert decode(struct) == {"output": SecretValue("v"), "later": UNKNOWN, "resource": "/subscriptions/s"}
     struct["asset"] = {SIGNATURE: "c44067f5952c0a294b673a41bacd8c17", "text": "x"}
     with pytest.raises(ValueUnsupported):
         decode(struct)
@@ -101,5 +101,5 @@ def test_whole_numbers_stay_whole() -> None:
 
 
 def test_a_secret_does_not_show_itself() -> None:
-    assert "hunter2" not in repr({"a": Secret("hunter2")})
+    assert "hunter2" not in repr({"a": SecretValue("hunter2")})
     assert encode({"a": UNKNOWN})["a"] == UNKNOWN_STRING

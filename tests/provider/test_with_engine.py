@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from modelyard.engine import find
-from modelyard.engine.options import Options
-from modelyard.engine.run import Run
-from modelyard.engine.stack import Stack
+from modelyard.engine import discovery
+from modelyard.engine.options import EngineOptions
+from modelyard.engine.run import EngineRun
+from modelyard.engine.stack import PulumiStack
 from modelyard.engine.state_outputs import stack_outputs
 from modelyard.engine.workspace import Workspace, environment
 from modelyard.provider.install import install
-from modelyard.sandbox.azure import LocalAzure
+from modelyard.sandbox.local_azure import LocalAzure
 from modelyard.sandbox.server import Running, serve
 
 pytestmark = pytest.mark.engine
@@ -98,7 +98,7 @@ pulumi.export("limits", last.properties.rate_limits)
 pulumi.export("keys", keys)
 """
 
-GO = Options(yes=True, skip_preview=True)
+GO = EngineOptions(yes=True, skip_preview=True)
 COUNT = 11  # group, account, two deployments, role assignment, and one of each kind without logic
 DEPLOYMENT = "azure-native:cognitiveservices:Deployment"
 
@@ -112,17 +112,17 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 
 @pytest.fixture(scope="module")
-def stack(running: Running, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Stack:
+def stack(running: Running, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> PulumiStack:
     project = tmp_path_factory.mktemp("project")
     (project / "Pulumi.yaml").write_text("name: tried\nruntime: python\nmain: infra\n")
     (project / "infra").mkdir()
     (project / "infra" / "__main__.py").write_text(PROGRAM)
     cache: Path = request.config.getoption("--cache") or Path.home() / ".cache" / "modelyard" / "engine"
-    engine = find.locate(cache=cache, environment=dict(os.environ), python=Path(sys.executable))
+    engine = discovery.locate(cache=cache, environment=dict(os.environ), python=Path(sys.executable))
     python = Path(sys.executable)
     install(Path(running.environment["PULUMI_HOME"]), python)
     base = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    made = Stack(
+    made = PulumiStack(
         Workspace(engine, project, environment(base, running.environment, engine=engine, python=python)), "dev"
     )
     made.create()
@@ -152,7 +152,7 @@ def change_by_hand(running: Running, name: str, *, capacity: int) -> None:
     running.do(change)
 
 
-def forget(stack: Stack, name: str) -> None:
+def forget(stack: PulumiStack, name: str) -> None:
     """Take a resource out of the state, as a killed run would have left it."""
     state = stack.state()
     resources = state["deployment"]["resources"]
@@ -160,8 +160,8 @@ def forget(stack: Stack, name: str) -> None:
     stack.replace_state(state)
 
 
-def test_a_stack_from_preview_to_destroy(stack: Stack, running: Running) -> None:
-    run = Run(stack)
+def test_a_stack_from_preview_to_destroy(stack: PulumiStack, running: Running) -> None:
+    run = EngineRun(stack)
     assert done(run.preview()) == {"create": COUNT}
 
     assert done(run.up(GO)) == {"create": COUNT}
@@ -175,25 +175,25 @@ def test_a_stack_from_preview_to_destroy(stack: Stack, running: Running) -> None
     assert done(run.up(GO)) == {"same": COUNT}, "a second run changes nothing"
     assert done(run.refresh(GO)) == {"same": COUNT}, "and nothing that Azure filled in is drift"
 
-    more = Options(yes=True, skip_preview=True, config={"tried:capacity": "6"})
+    more = EngineOptions(yes=True, skip_preview=True, config={"tried:capacity": "6"})
     assert done(run.up(more)) == {"same": COUNT - 2, "update": 2}
 
     change_by_hand(running, "chat", capacity=9)
     assert done(run.refresh(GO)) == {"same": COUNT - 1, "update": 1}, "what somebody changed by hand is found"
     assert done(run.up(more)) == {"same": COUNT - 1, "update": 1}, "and put back"
 
-    other = Options(yes=True, skip_preview=True, config={"tried:capacity": "6", "tried:key": "another key"})
+    other = EngineOptions(yes=True, skip_preview=True, config={"tried:capacity": "6", "tried:key": "another key"})
     assert done(run.up(other)) == {"same": COUNT - 2, "update": 2}, "a new key is a change, though ARM shows none"
 
     forget(stack, "more")
     again = run.up(more)
     assert "exists in Azure already" in str(again.failures), "nobody's deployment is overwritten"
-    assert done(run.take(DEPLOYMENT, "more", id_of(running, "more"), Options(yes=True)))["import"] == 1
+    assert done(run.take(DEPLOYMENT, "more", id_of(running, "more"), EngineOptions(yes=True)))["import"] == 1
     # An import reads full inputs, so the first run after it leaves out again what the program doesn't state.
     assert done(run.up(more)) == {"same": COUNT - 1, "update": 1}
     assert done(run.up(more)) == {"same": COUNT}
 
-    too_much = Options(yes=True, skip_preview=True, config={"tried:capacity": "90000"})
+    too_much = EngineOptions(yes=True, skip_preview=True, config={"tried:capacity": "90000"})
     refused = run.up(too_much)
     assert "InsufficientQuota" in str(refused.failures), "Azure's own words reach the user"
     assert done(run.refresh(GO)) == {"same": COUNT}, "and the state says what is there"

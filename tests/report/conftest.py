@@ -15,9 +15,9 @@ from modelyard import __version__
 from modelyard.destination import Destination
 from modelyard.failures import ExitStatus, Failure
 from modelyard.findings import Finding, Position, Severity
-from modelyard.report.judge import Judge
+from modelyard.report.policy_finding import PolicyFinding
+from modelyard.report.policy_summary import PolicySummary
 from modelyard.report.result import Report
-from modelyard.report.ruling import Ruling
 
 GOLDEN = Path(__file__).parent / "golden"
 SUBSCRIPTION = "/subscriptions/0f0f0f0f-0000-4000-8000-000000000000"
@@ -26,7 +26,7 @@ AUTHORIZATION = "/providers/Microsoft.Authorization"
 
 ASSIGNMENT = f"{SUBSCRIPTION}{AUTHORIZATION}/policyAssignments/house"
 
-Rule = Callable[..., Ruling]
+Rule = Callable[..., PolicyFinding]
 Golden = Callable[[str, str], None]
 
 
@@ -35,9 +35,9 @@ class Unread(Failure):
     status = ExitStatus.REFUSED
 
 
-def ruling(name: str = "chat", policy: str = "Stay near", **others: Any) -> Ruling:
+def ruling(name: str = "chat", policy: str = "Stay near", **others: Any) -> PolicyFinding:
     resource = f"{ACCOUNT}/deployments/{name}"
-    plain = Ruling(
+    plain = PolicyFinding(
         key=f"{ASSIGNMENT}||{resource}|{policy}".lower(),
         state="NonCompliant",
         effect="deny",
@@ -116,8 +116,8 @@ def audited() -> Report:
         resources=23,
         judged=20,
         judges=(
-            Judge(policy="Stay near", assignment="Rules of the house", assignment_id=ASSIGNMENT, resources=6),
-            Judge(policy="Elsewhere", assignment="Rules of others", assignment_id="elsewhere"),
+            PolicySummary(policy="Stay near", assignment="Rules of the house", assignment_id=ASSIGNMENT, resources=6),
+            PolicySummary(policy="Elsewhere", assignment="Rules of others", assignment_id="elsewhere"),
         ),
         baseline=True,
     )

@@ -14,9 +14,9 @@ import pytest
 from modelyard.failures import Failure
 from modelyard.findings import Severity
 from modelyard.report import html
-from modelyard.report.judge import Judge
+from modelyard.report.history_entry import run
+from modelyard.report.policy_summary import PolicySummary
 from modelyard.report.result import Report
-from modelyard.report.run import run
 
 VOID = {"meta", "br", "wbr", "link", "img", "hr", "input"}
 TODAY = datetime(2026, 11, 23, 17, tzinfo=UTC)
@@ -165,7 +165,7 @@ def test_without_policies_nobody_is_reassured() -> None:
     said = html.write(Report("audit", "dev", resources=23, judged=0))
     assert "Azure would stop nothing" not in said
     assert "in order" not in Page(said).seen()
-    idle = Judge(policy="Elsewhere", assignment="Elsewhere", assignment_id="e")
+    idle = PolicySummary(policy="Elsewhere", assignment="Elsewhere", assignment_id="e")
     said = html.write(Report("audit", "dev", resources=23, judged=0, judges=(idle,)))
     assert "Nothing was judged: no policy says anything of it" in said
     assert said.count("to nothing here") == 1, "one line for all of them"
@@ -185,8 +185,8 @@ def test_each_resource_counts_once_by_the_worst_that_is_said_of_it(rule: Any) ->
 def test_each_policy_at_work_says_how_much_of_what_it_judged_is_in_order(rule: Any) -> None:
     """A page where all is well has to say by whose measure."""
     one = rule("a")
-    judge = Judge(policy=one.policy, assignment="House", assignment_id=one.assignment_id, resources=4)
-    well = Judge(policy="Keys are off", assignment="Keys are off", assignment_id="k", resources=1)
+    judge = PolicySummary(policy=one.policy, assignment="House", assignment_id=one.assignment_id, resources=4)
+    well = PolicySummary(policy="Keys are off", assignment="Keys are off", assignment_id="k", resources=1)
     said = Page(html.write(Report("audit", rulings=(one,), resources=4, judged=4, judges=(well, judge)))).seen()
     assert "2 policies, and how much of what each judged is in order" in said
     assert said.index("Stay near House3 of 4") < said.index("Keys are off1 of 1"), "what is to be done comes first"

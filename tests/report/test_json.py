@@ -7,9 +7,9 @@ from typing import Any
 from modelyard.failures import ExitStatus, Failure
 from modelyard.findings import Finding, Position, Severity
 from modelyard.report import json as json_writer
+from modelyard.report.finding_category import FindingCategory
+from modelyard.report.policy_finding import PolicyFinding
 from modelyard.report.result import Check, Outcome, Report
-from modelyard.report.ruling import Ruling
-from modelyard.report.standing import Standing
 
 
 def read(report: Report) -> dict[str, Any]:
@@ -35,12 +35,16 @@ def test_it_carries_a_version_and_everything_the_text_says(audited: Report, unre
 
 def test_a_ruling_has_all_its_members_its_place_and_its_standing(audited: Report) -> None:
     first, *others = read(audited)["rulings"]
-    plain = {each.name for each in fields(Ruling)} - {"position"}
+    plain = {each.name for each in fields(PolicyFinding)} - {"position"}
     assert first.keys() == plain | {"standing", "file", "line", "column"}
     assert (first["file"], first["line"], first["standing"]) == ("stacks/Pulumi.dev.yaml", 12, "denied")
     assert all(each["file"] is None for each in others)
 
 
 def test_counts_are_by_standing_and_leave_out_what_is_not_there(audited: Report, rule: Any) -> None:
-    assert read(audited)["counts"] == {"resources": 23, "judged": 20, **{each.name.lower(): 1 for each in Standing}}
+    assert read(audited)["counts"] == {
+        "resources": 23,
+        "judged": 20,
+        **{each.name.lower(): 1 for each in FindingCategory},
+    }
     assert read(Report("audit", resources=2, rulings=(rule(),)))["counts"] == {"resources": 2, "denied": 1}

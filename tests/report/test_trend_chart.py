@@ -7,24 +7,24 @@ from typing import Any
 import pytest
 
 from modelyard.report import trend_chart
+from modelyard.report.history_entry import HistoryEntry, run
 from modelyard.report.result import Report
-from modelyard.report.run import Run, run
 
 AT = datetime(2026, 11, 1, tzinfo=UTC)
 
 
 @pytest.fixture
-def runs(rule: Any) -> list[Run]:
+def runs(rule: Any) -> list[HistoryEntry]:
     worse = Report("audit", rulings=(rule("a"), rule("b")), resources=3)
     return [run(replace(worse, rulings=worse.rulings[: 2 - at]), AT + timedelta(days=at)) for at in range(3)]
 
 
-def test_a_trend_tells_where_it_began_and_where_it_is(runs: list[Run]) -> None:
+def test_a_trend_tells_where_it_began_and_where_it_is(runs: list[HistoryEntry]) -> None:
     words = "2 violations in 3 resources on 2026-11-01, 0 in 3 on 2026-11-03, 3 runs in all"
     assert trend_chart.drawn(runs).words == words
 
 
-def test_a_line_falls_as_its_counts_do(runs: list[Run]) -> None:
+def test_a_line_falls_as_its_counts_do(runs: list[HistoryEntry]) -> None:
     trend = trend_chart.drawn(runs)
     [error] = [line for line in trend.lines if line.colour == "error"]
     heights = [y for _, y in error.corners]

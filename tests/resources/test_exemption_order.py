@@ -13,18 +13,18 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from modelyard.arm import marks
-from modelyard.arm.declared import Declared
-from modelyard.arm.table import by_token
+from modelyard.arm import pulumi_sentinels
+from modelyard.arm.declared_resource import Declared
+from modelyard.arm.resource_types import by_token
 from modelyard.audit import preview
 from modelyard.audit.inspection import inspect
 from modelyard.catalog.market import Market
 from modelyard.engine.plans import Plan
-from modelyard.policy.rulebook import Rulebook
+from modelyard.policy.evaluation.policy_documents import Rulebook
 from modelyard.resources.yard import Yard
-from modelyard.sandbox import arm, seed
-from modelyard.sandbox.azure import LocalAzure
+from modelyard.sandbox import arm, seed_data
 from modelyard.sandbox.entra import tokens
+from modelyard.sandbox.local_azure import LocalAzure
 from modelyard.sandbox.tenant import SUBSCRIPTION_ID
 
 from .conftest import Recorder
@@ -91,7 +91,7 @@ def cases() -> Iterator[Case]:
 @pytest.fixture
 def azure() -> LocalAzure:
     local = LocalAzure.open()
-    seed.seed(local, client_id="2f1f8d5c-9a6c-4d58-9d5b-0c6c3f0f7a11", client_secret="of the tests")
+    seed_data.seed(local, client_id="2f1f8d5c-9a6c-4d58-9d5b-0c6c3f0f7a11", client_secret="of the tests")
     return local
 
 
@@ -100,7 +100,7 @@ def puts(azure: LocalAzure) -> Callable[[Mapping[str, Any], str], int]:
     http = TestClient(arm.app(azure), base_url="https://management.azure.com")
 
     def put(document: Mapping[str, Any], version: str) -> int:
-        token = tokens.issue(azure, seed.object_id("pipeline"), "https://management.azure.com")
+        token = tokens.issue(azure, seed_data.object_id("pipeline"), "https://management.azure.com")
         body = {name: value for name, value in document.items() if name not in {"id", "name", "type"}}
         reply = http.put(
             f"{document['id']}?api-version={version}", json=body, headers={"Authorization": f"Bearer {token}"}
@@ -132,7 +132,9 @@ class Change:
             token = key.rpartition("::")[0]
             goals[registration.urn] = {"goal": {"dependencies": sorted(registration.dependencies)}}
             if token in by_token():
-                inputs = {str(name): marks.whole(value) for name, value in recorder.resources[key].inputs.items()}
+                inputs = {
+                    str(name): pulumi_sentinels.whole(value) for name, value in recorder.resources[key].inputs.items()
+                }
                 found[registration.urn] = Declared(registration.urn, token, inputs)
                 kind = token.rpartition(":")[2]
                 ops[registration.urn] = "create" if kind not in there else "update" if kind == "Account" else "same"

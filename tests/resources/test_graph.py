@@ -9,7 +9,7 @@ import pytest
 from tests.resources.test_urns import GOLDEN, VALID, own
 
 from modelyard.config.project import Project
-from modelyard.policy.unknown import UNKNOWN
+from modelyard.policy.language.unknown import UNKNOWN
 from modelyard.resources.graph import declared, graph
 from modelyard.resources.resource import Reference, Resource
 

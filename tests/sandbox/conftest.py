@@ -8,8 +8,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from modelyard.sandbox import seed
-from modelyard.sandbox.azure import LocalAzure
+from modelyard.sandbox import seed_data
+from modelyard.sandbox.local_azure import LocalAzure
 from modelyard.sandbox.server import Running, serve
 
 CLIENT_ID = "2f1f8d5c-9a6c-4d58-9d5b-0c6c3f0f7a11"
@@ -21,7 +21,7 @@ def azure(signing_key: Mapping[str, Any]) -> Iterator[LocalAzure]:
     """A seeded local Azure in memory."""
     local = LocalAzure.open()
     local.store.put("settings", "signing-key", signing_key)
-    seed.seed(local, client_id=CLIENT_ID, client_secret=CLIENT_SECRET)
+    seed_data.seed(local, client_id=CLIENT_ID, client_secret=CLIENT_SECRET)
     yield local
     local.store.close()
 

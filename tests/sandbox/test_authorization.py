@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from modelyard.catalog.roles import role
 from modelyard.sandbox.authorization import Handed, _patterns, allows, propagate
-from modelyard.sandbox.azure import LocalAzure
+from modelyard.sandbox.local_azure import LocalAzure
 
 SUBSCRIPTION = "/subscriptions/5a9db0c5-0000-4000-8000-000000000001"
 GROUP = f"{SUBSCRIPTION}/resourceGroups/rg-one"

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from modelyard.catalog.market import Market
-from modelyard.sandbox.azure import LocalAzure
 from modelyard.sandbox.clock import Clock
+from modelyard.sandbox.local_azure import LocalAzure
 from modelyard.sandbox.store import Store
 
 REAL = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import httpx2
 import pytest
 
-from modelyard.sandbox import seed
+from modelyard.sandbox import seed_data
 from modelyard.sandbox.arm import subscription
+from modelyard.sandbox.control_client import HEADER
 from modelyard.sandbox.entra import directory, federation, tokens
-from modelyard.sandbox.remote import HEADER
 from modelyard.sandbox.server import Running
 
 AUDIENCE = "https://cognitiveservices.azure.com"
@@ -81,7 +81,7 @@ def test_anybody_s_token_can_be_had(running: Running, owner: httpx2.Client, name
     """`modelyard sandbox token --as reader`: people can't sign in here, and smoke checks need their tokens."""
     reply = owner.post("/token", json={"principal": name, "audience": f"{AUDIENCE}/.default"}).json()
     caller = running.do(lambda: tokens.verify(running.azure, reply["accessToken"], {AUDIENCE}))
-    assert caller.object_id == seed.object_id(name)
+    assert caller.object_id == seed_data.object_id(name)
 
 
 @pytest.mark.parametrize("name", ["nobody", "app-team"])
@@ -92,7 +92,7 @@ def test_a_group_or_nobody_has_no_token(owner: httpx2.Client, name: str):
 
 
 def test_a_pipeline_s_assertion_can_be_had(running: Running, owner: httpx2.Client):
-    presented = owner.post("/assertion", json={"subject": seed.FEDERATED_SUBJECT}).json()["assertion"]
+    presented = owner.post("/assertion", json={"subject": seed_data.FEDERATED_SUBJECT}).json()["assertion"]
 
     def proved() -> None:
         federation.prove(running.azure, directory.directory(running.azure).by_name["pipeline"], presented)

@@ -21,10 +21,10 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from modelyard.sandbox import remote
+from modelyard.sandbox import control_client
 from modelyard.sandbox.certificates import Certificates
 from modelyard.sandbox.failures import SandboxFailure
-from modelyard.sandbox.home import Home
+from modelyard.sandbox.state_dir import Home
 from modelyard.sandbox.store import Store
 from modelyard.sandbox.tenant import SUBSCRIPTION_ID
 
@@ -104,7 +104,7 @@ def test_kills_of_the_server_lose_nothing_that_was_acknowledged(nursery: Ask, tm
 def declared(home: Home, prefix: str) -> Iterator[str]:
     """Resource groups without end, each named once ARM has acknowledged it."""
     port = json.loads(home.state.read_text())["port"]
-    headers = {"authorization": f"Bearer {remote.token(home, 'pipeline', 'https://management.azure.com')}"}
+    headers = {"authorization": f"Bearer {control_client.token(home, 'pipeline', 'https://management.azure.com')}"}
     trust = ssl.create_default_context(cafile=str(Certificates(home.certificates).trust_file))
     subscription = f"https://management.azure.com/subscriptions/{SUBSCRIPTION_ID}/resourceGroups"
     with httpx2.Client(proxy=f"http://127.0.0.1:{port}", verify=trust, headers=headers, trust_env=False) as http:

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import httpx2
 import pytest
 
+from modelyard.sandbox.control_client import HEADER
 from modelyard.sandbox.faults import Fault, Faults
-from modelyard.sandbox.remote import HEADER
 from modelyard.sandbox.server import Running
 
 DISCOVERY = "https://login.microsoftonline.com/common/discovery/instance"

@@ -15,9 +15,9 @@ from pathlib import Path
 import psutil  # type: ignore[import-untyped]  # it has no types of its own
 import pytest
 
-from modelyard.sandbox import process, remote
+from modelyard.sandbox import control_client, process
 from modelyard.sandbox.failures import DidNotStart, NotRunning, RequestRefused
-from modelyard.sandbox.home import Home
+from modelyard.sandbox.state_dir import Home
 
 
 @pytest.fixture
@@ -44,10 +44,10 @@ def test_a_life_of_the_server(folder: Path):
     environment = process.environment_of(folder)
     assert environment["HTTPS_PROXY"] == f"http://127.0.0.1:{started.port}"
     assert started.counts == {"Microsoft.Authorization/roleAssignments": 6}
-    remote.advance(Home(folder), 90)
-    assert remote.token(Home(folder), "reader").count(".") == 2
+    control_client.advance(Home(folder), 90)
+    assert control_client.token(Home(folder), "reader").count(".") == 2
     with pytest.raises(RequestRefused, match="nobody"):
-        remote.token(Home(folder), "nobody")
+        control_client.token(Home(folder), "nobody")
 
     server = psutil.Process(started.pid)
     assert server.memory_info().rss < 100 * 1024 * 1024
@@ -75,7 +75,7 @@ def test_a_life_of_the_server(folder: Path):
 
 def test_a_killed_server_is_not_taken_for_a_running_one(folder: Path):
     killed = process.start(folder)
-    remote.advance(Home(folder), 30)
+    control_client.advance(Home(folder), 30)
     kill(killed.pid)
     assert process.status(folder) is None
     assert process.stop(folder) is False

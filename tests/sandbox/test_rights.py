@@ -11,7 +11,7 @@ import pytest
 from modelyard.catalog.roles import role, roles
 from modelyard.sandbox.answers import Grade
 from modelyard.sandbox.authorization import allows
-from modelyard.sandbox.azure import LocalAzure
+from modelyard.sandbox.local_azure import LocalAzure
 
 SERVICES = "Microsoft.CognitiveServices"
 CALLS = {

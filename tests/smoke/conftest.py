@@ -13,12 +13,12 @@ import pytest
 from azure.core.credentials import AccessToken
 
 from modelyard.catalog.market import Market
-from modelyard.sandbox import inference, seed
-from modelyard.sandbox.azure import LocalAzure
+from modelyard.sandbox import inference, seed_data
 from modelyard.sandbox.clock import Clock
 from modelyard.sandbox.entra import tokens
+from modelyard.sandbox.local_azure import LocalAzure
 from modelyard.sandbox.store import Store
-from modelyard.smoke import Options
+from modelyard.smoke import SmokeOptions
 from modelyard.target import Target, Transport
 
 KEY = "1" * 32
@@ -57,8 +57,8 @@ def give_group_its_role(azure: LocalAzure) -> None:
     """The role that a stack gives app-team, and with it developer; the sandbox's seed gives none."""
     scope = f"/subscriptions/{azure.subscription_id}"
     identifier = f"{scope}/providers/Microsoft.Authorization/roleAssignments/7c1e0a4e-1f0c-4b44-9a55-0c9f4f6a6d11"
-    role = f"{scope}/providers/Microsoft.Authorization/roleDefinitions/{seed.COGNITIVE_SERVICES_USER}"
-    properties = {"principalId": seed.object_id("app-team"), "roleDefinitionId": role, "scope": scope}
+    role = f"{scope}/providers/Microsoft.Authorization/roleDefinitions/{seed_data.COGNITIVE_SERVICES_USER}"
+    properties = {"principalId": seed_data.object_id("app-team"), "roleDefinitionId": role, "scope": scope}
     azure.store.put("resources", identifier.lower(), {"id": identifier, "properties": properties})
 
 
@@ -81,7 +81,7 @@ def azure(signing_key: Mapping[str, Any]) -> Iterator[LocalAzure]:
     clock = Clock(store, real=lambda: datetime(2026, 11, 23, 10, tzinfo=UTC))
     local = LocalAzure(store=store, clock=clock, market=Market.load())
     store.put("settings", "signing-key", signing_key)
-    seed.seed(local, client_id="2f1f8d5c-9a6c-4d58-9d5b-0c6c3f0f7a11", client_secret="a secret of the tests")
+    seed_data.seed(local, client_id="2f1f8d5c-9a6c-4d58-9d5b-0c6c3f0f7a11", client_secret="a secret of the tests")
     give_group_its_role(local)
     group = f"/subscriptions/{local.subscription_id}/resourcegroups/rg"
     account = f"{group}/providers/microsoft.cognitiveservices/accounts/contoso"
@@ -134,7 +134,7 @@ def target(azure: LocalAzure) -> Callable[..., Target]:
     """The sandbox's data plane as somebody of its directory sees it."""
 
     def point(principal: str = "pipeline") -> Target:
-        token = tokens.issue(azure, seed.object_id(principal), "https://cognitiveservices.azure.com")
+        token = tokens.issue(azure, seed_data.object_id(principal), "https://cognitiveservices.azure.com")
         end = httpx2.ASGITransport(inference.app(azure), client=("127.0.0.1", 50000))
         return _target(end, token)
 
@@ -169,10 +169,10 @@ def waits() -> Waits:
 
 
 @pytest.fixture
-def options(waits: Callable[[float], Awaitable[object]]) -> Callable[..., Options]:
+def options(waits: Callable[[float], Awaitable[object]]) -> Callable[..., SmokeOptions]:
     """Options whose waits take no time."""
 
-    def make(**chosen: Any) -> Options:
-        return Options(wait=waits, **chosen)
+    def make(**chosen: Any) -> SmokeOptions:
+        return SmokeOptions(wait=waits, **chosen)
 
     return make

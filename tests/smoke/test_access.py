@@ -7,14 +7,14 @@ import httpx2
 import pytest
 
 from modelyard.report.result import Check, Outcome
-from modelyard.sandbox import seed
-from modelyard.sandbox.azure import LocalAzure
+from modelyard.sandbox import seed_data
 from modelyard.sandbox.entra import tokens
-from modelyard.smoke import Options, Profile, run
+from modelyard.sandbox.local_azure import LocalAzure
+from modelyard.smoke import Profile, SmokeOptions, run
 from modelyard.smoke.failures import BothAllowedAndRefused
 from modelyard.target import Target
 
-Make = Callable[..., Options]
+Make = Callable[..., SmokeOptions]
 Token = Callable[[str], Callable[[], str]]
 
 
@@ -23,7 +23,7 @@ def token_of(azure: LocalAzure) -> Token:
     """A provider for somebody of the sandbox's directory."""
 
     def provider(name: str) -> Callable[[], str]:
-        return lambda: tokens.issue(azure, seed.object_id(name), "https://cognitiveservices.azure.com")
+        return lambda: tokens.issue(azure, seed_data.object_id(name), "https://cognitiveservices.azure.com")
 
     return provider
 

@@ -7,11 +7,11 @@ import httpx2
 import pytest
 
 from modelyard.report.result import Check, Outcome
-from modelyard.sandbox.azure import LocalAzure
-from modelyard.smoke import Options, Profile, run
+from modelyard.sandbox.local_azure import LocalAzure
+from modelyard.smoke import Profile, SmokeOptions, run
 from modelyard.target import Target
 
-Make = Callable[..., Options]
+Make = Callable[..., SmokeOptions]
 Script = Callable[[Callable[[httpx2.Request], httpx2.Response]], Target]
 
 CATEGORIES = {

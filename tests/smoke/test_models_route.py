@@ -8,13 +8,13 @@ import pytest
 
 from modelyard.report.result import Check, Outcome, Report
 from modelyard.sandbox import inference
-from modelyard.sandbox.azure import LocalAzure
 from modelyard.sandbox.fault_document import read
 from modelyard.sandbox.faults import Faults, faulty
-from modelyard.smoke import Options, run
+from modelyard.sandbox.local_azure import LocalAzure
+from modelyard.smoke import SmokeOptions, run
 from modelyard.target import Target
 
-Make = Callable[..., Options]
+Make = Callable[..., SmokeOptions]
 
 ROUTES = {"/models/": "models", "/openai/v1/": "openai-v1", "/openai/deployments/": "openai"}
 GONE = (404, {"error": {"code": "404", "message": "Resource not found"}})

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from modelyard.report.result import Check, Outcome
-from modelyard.sandbox.azure import LocalAzure
-from modelyard.smoke import Options, Profile, run
+from modelyard.sandbox.local_azure import LocalAzure
+from modelyard.smoke import Profile, SmokeOptions, run
 from modelyard.smoke.failures import NothingSelected
 from modelyard.target import Target
 
 KEY = "1" * 32
-Make = Callable[..., Options]
+Make = Callable[..., SmokeOptions]
 
 
 def by_id(checks: tuple[Check, ...]) -> dict[str, list[Outcome]]:

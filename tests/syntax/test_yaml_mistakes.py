@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from modelyard.syntax.mistake import Mistake
-from modelyard.syntax.yaml_lines import missing_space
+from modelyard.syntax.yaml_lines import BREAK, missing_space
 from modelyard.syntax.yaml_mistakes import explain
 
 HEAD = "config:\n  a:chat:\n"
@@ -152,11 +152,12 @@ LINES = st.lists(
 @given(LINES)
 @example("")
 @example("'")
+@example('"\n\r \n \\')
 def test_every_broken_text_is_explained_at_a_place_in_it(text):
     """A report of a mistake must never be a crash, and a column must exist to jump to."""
     found = mistake(text)
     if found is not None:
-        lines = text.split("\n")
+        lines = BREAK.split(text)
         assert 1 <= found.line <= len(lines) + 1
         assert 1 <= found.column <= len(lines[found.line - 1] if found.line <= len(lines) else "") + 1
         assert found.message

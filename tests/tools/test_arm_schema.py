@@ -14,7 +14,7 @@ from tools.arm_schema.entry import Unplaceable, entry, path, url_parameters
 from tools.arm_schema.text import render
 
 from modelyard.arm import schema
-from modelyard.arm.table import ResourceType, rows, stated
+from modelyard.arm.resource_types import ResourceType, rows, stated
 
 TEXT = schema.PATH.read_text(encoding="utf-8")
 ENTRIES: dict[str, Any] = json.loads(TEXT)

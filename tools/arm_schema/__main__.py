@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from modelyard.arm import schema
-from modelyard.arm.table import stated
+from modelyard.arm.resource_types import stated
 from tools.arm_schema.arm_types import ArmTypes
 from tools.arm_schema.candidates import CANDIDATES
 from tools.arm_schema.entry import entry

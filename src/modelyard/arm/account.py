@@ -1,6 +1,6 @@
 """Azure AI Services accounts: one endpoint and one credential for many models."""
 
-from modelyard.arm.table import Action, ResourceType
+from modelyard.arm.resource_types import Action, ResourceType
 
 TYPE = "Microsoft.CognitiveServices/accounts"
 

@@ -1,7 +1,7 @@
 """Blocklists of an account: named lists of words and patterns, which content filters name."""
 
 from modelyard.arm import account
-from modelyard.arm.table import ResourceType
+from modelyard.arm.resource_types import ResourceType
 
 ROW = ResourceType(
     token="azure-native:cognitiveservices:RaiBlocklist",

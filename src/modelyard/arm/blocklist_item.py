@@ -1,7 +1,7 @@
 """Entries of a blocklist: one word, phrase or regular expression each."""
 
 from modelyard.arm import account, blocklist
-from modelyard.arm.table import ResourceType
+from modelyard.arm.resource_types import ResourceType
 
 ROW = ResourceType(
     token="azure-native:cognitiveservices:RaiBlocklistItem",

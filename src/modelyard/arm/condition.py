@@ -27,7 +27,7 @@ Attributes = Mapping[str, str]
 Test = Callable[[str, Attributes], bool]
 
 
-class Unreadable(Exception):
+class ConditionError(Exception):
     """A condition that is none; the message says what was found where."""
 
 
@@ -46,9 +46,9 @@ def read(text: str) -> Condition:
     try:
         test = reader.either()
     except RecursionError:
-        raise Unreadable("it is nested too deeply") from None
+        raise ConditionError("it is nested too deeply") from None
     if reader.kind:
-        raise Unreadable(f"nothing is expected after position {reader.at}, where '{reader.token}' is")
+        raise ConditionError(f"nothing is expected after position {reader.at}, where '{reader.token}' is")
     return Condition(test, tuple(dict.fromkeys(reader.unknown)))
 
 
@@ -103,7 +103,7 @@ class _Reader:
         self._next()
         right, several = self._operand()
         if several and not modifier:
-            raise Unreadable(f"'{name}' compares with one value; a list needs ForAnyOfAnyValues: or its like")
+            raise ConditionError(f"'{name}' compares with one value; a list needs ForAnyOfAnyValues: or its like")
         outer, inner = BINDING.get(modifier.lower(), (any, any))
 
         def test(_action: str, given: Attributes) -> bool:
@@ -160,9 +160,9 @@ class _Reader:
         if not self._taken(sign):
             raise self._unexpected(f"'{sign}'")
 
-    def _unexpected(self, wanted: str) -> Unreadable:
+    def _unexpected(self, wanted: str) -> ConditionError:
         found = f"'{self.token}'" if self.kind else "the end"
-        return Unreadable(f"{wanted} is expected at position {self.at}, where {found} is")
+        return ConditionError(f"{wanted} is expected at position {self.at}, where {found} is")
 
     def _next(self) -> None:
         self.kind, self.token, self.at = next(self._tokens, ("", "", self.at + len(self.token)))
@@ -173,7 +173,7 @@ def _tokens(text: str) -> Iterator[tuple[str, str, int]]:
     while text[at:].strip():
         found = TOKEN.match(text, at)
         if found is None or found.lastgroup is None:
-            raise Unreadable(f"'{text[at:].strip()[:20]}' at position {at} can't be read")
+            raise ConditionError(f"'{text[at:].strip()[:20]}' at position {at} can't be read")
         yield found.lastgroup, found[found.lastgroup], found.start(found.lastgroup)
         at = found.end()
 

@@ -1,7 +1,7 @@
 """Content filters: RAI policies of an account, which its deployments name."""
 
 from modelyard.arm import account
-from modelyard.arm.table import ResourceType
+from modelyard.arm.resource_types import ResourceType
 
 ROW = ResourceType(
     token="azure-native:cognitiveservices:RaiPolicy",

@@ -1,7 +1,7 @@
 """Model deployments: a name for a model under a configuration. `sku` stands beside `properties`, never inside (P17)."""
 
 from modelyard.arm import account
-from modelyard.arm.table import ResourceType
+from modelyard.arm.resource_types import ResourceType
 
 ROW = ResourceType(
     token="azure-native:cognitiveservices:Deployment",

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from modelyard.arm import account
-from modelyard.arm.table import ResourceType
+from modelyard.arm.resource_types import ResourceType
 
 ACCOUNT = account.TYPE
 CONNECTION: Mapping[str, Any] = {

@@ -4,7 +4,7 @@ Azure refuses to change the definition or the location of one that exists (400, 
 hashicorp/terraform-provider-azurerm#15623), so both mean a new assignment.
 """
 
-from modelyard.arm.table import ResourceType
+from modelyard.arm.resource_types import ResourceType
 
 ROW = ResourceType(
     token="azure-native:authorization:PolicyAssignment",

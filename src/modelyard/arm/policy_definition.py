@@ -3,7 +3,7 @@
 One at a management group is found by the assignments to that group.
 """
 
-from modelyard.arm.table import ResourceType, Scope
+from modelyard.arm.resource_types import ResourceType, Scope
 
 ROW = ResourceType(
     token="azure-native:authorization:PolicyDefinition",

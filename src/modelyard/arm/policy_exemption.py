@@ -3,7 +3,7 @@
 Azure refuses to point an exemption at another assignment (hashicorp/terraform-provider-azurerm#19674).
 """
 
-from modelyard.arm.table import ResourceType
+from modelyard.arm.resource_types import ResourceType
 
 ROW = ResourceType(
     token="azure-native:authorization:PolicyExemption",

@@ -1,6 +1,6 @@
 """Resource groups: what everything else is deleted with."""
 
-from modelyard.arm.table import ResourceType
+from modelyard.arm.resource_types import ResourceType
 
 ROW = ResourceType(
     token="azure-native:resources:ResourceGroup",

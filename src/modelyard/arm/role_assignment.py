@@ -1,6 +1,6 @@
 """Role assignments: who may do what, where. Only the description and the condition of one can change."""
 
-from modelyard.arm.table import ResourceType
+from modelyard.arm.resource_types import ResourceType
 
 ROW = ResourceType(
     token="azure-native:authorization:RoleAssignment",

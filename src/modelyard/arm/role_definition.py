@@ -1,6 +1,6 @@
 """Role definitions: what a role may do. Its name in ARM is a GUID; `roleName` is what people call it."""
 
-from modelyard.arm.table import ResourceType
+from modelyard.arm.resource_types import ResourceType
 
 ROW = ResourceType(
     token="azure-native:authorization:RoleDefinition",

@@ -24,8 +24,8 @@ from modelyard.audit.failures import BaselineElsewhere, BaselineMissing, Baselin
 from modelyard.config.codes.code import warning
 from modelyard.display import escaped_json
 from modelyard.findings import Finding, Severity
+from modelyard.report.policy_finding import PolicyFinding
 from modelyard.report.result import Report
-from modelyard.report.ruling import Ruling
 
 VERSION = 1
 VIOLATING = frozenset({"NonCompliant", "Error"})
@@ -39,7 +39,7 @@ OPEN = VIOLATING | {"Undecided"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class BaselineEntry:
     """One violation that is known: which policy, which resource, how much it weighed, and the day it was let in."""
 
     key: str
@@ -53,10 +53,10 @@ class Entry:
 class Baseline:
     """The entries by key, and the cloud they were found in; empty in a file that was written before files said it."""
 
-    entries: Mapping[str, Entry] = field(default_factory=lambda: MappingProxyType({}))
+    entries: Mapping[str, BaselineEntry] = field(default_factory=lambda: MappingProxyType({}))
     target: str = ""
 
-    def knows(self, ruling: Ruling) -> bool:
+    def knows(self, ruling: PolicyFinding) -> bool:
         """Whether a ruling is in it, and weighs no more than it did."""
         entry = self.entries.get(ruling.key)
         return entry is not None and ruling.state in VIOLATING and ruling.severity.weight <= entry.severity.weight
@@ -66,7 +66,7 @@ def read(file: Path) -> Baseline:
     """The baseline of a file. Raises BaselineMissing, BaselineUnreadable."""
     try:
         document = files.json_of(file)
-    except files.Unreadable as wrong:
+    except files.FileUnreadable as wrong:
         raise (BaselineMissing(file) if wrong.missing else BaselineUnreadable(file, wrong.problem)) from None
     if not isinstance(document, dict) or document.get("version") != VERSION:
         found = document.get("version") if isinstance(document, dict) else None
@@ -140,10 +140,10 @@ def write(report: Report, today: date, before: Baseline | None = None) -> str:
     return escaped_json(json.dumps(document, indent=2, ensure_ascii=False)) + "\n"
 
 
-def _entry(file: Path, number: int, each: Any) -> Entry:
+def _entry(file: Path, number: int, each: Any) -> BaselineEntry:
     """One entry of the file, checked: people edit it, and merges break it."""
     try:
-        return Entry(
+        return BaselineEntry(
             key=_text(each["key"]),
             policy=_text(each["policy"]),
             resource=_text(each["resource"]),

@@ -6,21 +6,22 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from modelyard.audit.rulings import ruling
-from modelyard.audit.source import Source
+from modelyard.audit.audited_resource import Locate, Subject
+from modelyard.audit.policy_findings import ruling
+from modelyard.audit.source import AuditSource
 from modelyard.audit.stack_file import NOBODY
-from modelyard.audit.subject import Locate, Subject
 from modelyard.catalog.built_in_policies import IN_DATA_PLANE
 from modelyard.catalog.market import Market
-from modelyard.policy import admission, component, scopes
-from modelyard.policy.assignment import Bound
-from modelyard.policy.compliance import Assigned, Compliance, State
-from modelyard.policy.context import Context, request_of, subscription_of
-from modelyard.policy.estate import Estate
-from modelyard.policy.resource import Resource
-from modelyard.policy.unknown import UNKNOWN
-from modelyard.report.judge import Judge
-from modelyard.report.ruling import Ruling
+from modelyard.policy.documents import scopes
+from modelyard.policy.documents.assignment import Bound
+from modelyard.policy.evaluation import admission, data_plane_resource
+from modelyard.policy.evaluation.compliance import Assigned, Compliance, ComplianceState
+from modelyard.policy.evaluation.related_resources import Estate
+from modelyard.policy.language.context import EvaluationContext, request_of, subscription_of
+from modelyard.policy.language.resource import EvaluatedResource
+from modelyard.policy.language.unknown import UNKNOWN
+from modelyard.report.policy_finding import PolicyFinding
+from modelyard.report.policy_summary import PolicySummary
 
 DEPLOYMENTS = "microsoft.cognitiveservices/accounts/deployments"
 FILTERS = "/raipolicies/"
@@ -45,7 +46,9 @@ class Surroundings:
     beside: tuple[Mapping[str, Any], ...] = ()
 
     @classmethod
-    def of(cls, source: Source, now: datetime, market: Market, market_time: datetime | None = None) -> "Surroundings":
+    def of(
+        cls, source: AuditSource, now: datetime, market: Market, market_time: datetime | None = None
+    ) -> "Surroundings":
         """Those that a source brings along."""
         return cls(
             now, market_time or now, market, source.complete, source.subscription, source.requested, source.beside
@@ -59,17 +62,17 @@ class Evaluated:
     `judged` is how many of the resources some policy had a verdict on, `judges` what each policy at work did.
     """
 
-    rulings: tuple[Ruling, ...]
-    states: Mapping[State, int]
+    rulings: tuple[PolicyFinding, ...]
+    states: Mapping[ComplianceState, int]
     resources: int
     judged: int
-    judges: tuple[Judge, ...] = ()
+    judges: tuple[PolicySummary, ...] = ()
     evaluations: int = field(default=0)
 
     @classmethod
     def together(cls, parts: Sequence["Evaluated"]) -> "Evaluated":
         """What was said of several places, each ruled by its own policies; one that rules several counts once."""
-        judges: dict[tuple[str, str], Judge] = {}
+        judges: dict[tuple[str, str], PolicySummary] = {}
         for each in (judge for part in parts for judge in part.judges):
             known = judges.get(each.key)
             judges[each.key] = replace(each, resources=each.resources + (known.resources if known else 0))
@@ -97,16 +100,16 @@ def evaluate(
     """
     context = Contexts(subjects, around)
     parts = Parts.of(assigned)
-    states: Counter[State] = Counter()
+    states: Counter[ComplianceState] = Counter()
     verdicts: Counter[int] = Counter()
-    rulings: list[Ruling] = []
+    rulings: list[PolicyFinding] = []
     judged = 0
     for subject in subjects:
         before = states.total()
         for found in _compliance(parts, subject, context, around):
             states[found.state] += 1
             verdicts[id(found.bound)] += 1
-            if found.state is not State.COMPLIANT:
+            if found.state is not ComplianceState.COMPLIANT:
                 rulings.append(ruling(found, subject, sources, locate, controls or {}))
         judged += states.total() > before
     if any(each.leaving for each in subjects):  # what is replaced is looked at twice, and told once
@@ -115,9 +118,9 @@ def evaluate(
     return Evaluated(tuple(rulings), states, len(subjects), judged, judges, states.total())
 
 
-def _judge(bound: Bound, resources: int) -> Judge:
+def _judge(bound: Bound, resources: int) -> PolicySummary:
     definition, assignment = bound.plain.definition, bound.assignment
-    return Judge(
+    return PolicySummary(
         policy=definition.display_name or definition.name,
         assignment=assignment.display_name,
         assignment_id=assignment.id,
@@ -142,7 +145,7 @@ class Parts:
     @classmethod
     def of(cls, assigned: Assigned) -> "Parts":
         """Both parts, with the same exemptions."""
-        resources = (each for each in assigned.bound if not _mode(each).startswith(component.PROVIDER_MODES))
+        resources = (each for each in assigned.bound if not _mode(each).startswith(data_plane_resource.PROVIDER_MODES))
         components = (each for each in assigned.bound if _mode(each) == IN_DATA_PLANE)
         rest = (assigned.exemptions, assigned.management_groups)
         return cls(Assigned.of(resources, *rest), Assigned.of(components, *rest))
@@ -158,7 +161,9 @@ class Parts:
 def foreign(bound: Iterable[Bound]) -> Counter[str]:
     """How many policies have a mode of another provider, by mode: nothing here is judged by them."""
     modes = (_mode(each) for each in bound)
-    return Counter(mode for mode in modes if mode.startswith(component.PROVIDER_MODES) and mode != IN_DATA_PLANE)
+    return Counter(
+        mode for mode in modes if mode.startswith(data_plane_resource.PROVIDER_MODES) and mode != IN_DATA_PLANE
+    )
 
 
 def _mode(bound: Bound) -> str:
@@ -168,7 +173,7 @@ def _mode(bound: Bound) -> str:
 def _compliance(parts: Parts, subject: Subject, contexts: "Contexts", around: Surroundings) -> Iterator[Compliance]:
     """The states of a resource, and of a deployment also as resource-provider mode sees it."""
     surrounding = contexts.of(subject)
-    resource = Resource(subject.document, surrounding)
+    resource = EvaluatedResource(subject.document, surrounding)
     if subject.leaving:
         yield from admission.foreseen_delete(parts.resources, resource, around.now)
         return
@@ -177,11 +182,13 @@ def _compliance(parts: Parts, subject: Subject, contexts: "Contexts", around: Su
     else:
         yield from parts.resources.evaluate(resource, around.now)
     if parts.components.bound and subject.type.lower() == DEPLOYMENTS:
-        seen = component.deployment(subject.document, market=around.market, rai_policy=contexts.content_filter(subject))
-        yield from parts.components.evaluate(Resource(seen, surrounding), around.now)
+        seen = data_plane_resource.deployment(
+            subject.document, market=around.market, rai_policy=contexts.content_filter(subject)
+        )
+        yield from parts.components.evaluate(EvaluatedResource(seen, surrounding), around.now)
 
 
-def _at_its_write(parts: Parts, subject: Subject, resource: Resource, now: datetime) -> Iterator[Compliance]:
+def _at_its_write(parts: Parts, subject: Subject, resource: EvaluatedResource, now: datetime) -> Iterator[Compliance]:
     """What becomes of a write at its moment: what is written after it doesn't count for it yet."""
     if not subject.later and not subject.unordered:
         yield from admission.foreseen(parts.resources, resource, now)
@@ -196,7 +203,7 @@ def _at_its_write(parts: Parts, subject: Subject, resource: Resource, now: datet
             yield replace(each, late=exempt)
         else:
             waits = f"exemption {exempt.name}, which may be written before it or after it"
-            yield replace(each, state=State.UNDECIDED, stops=False, waits_for=(*each.waits_for, waits))
+            yield replace(each, state=ComplianceState.UNDECIDED, stops=False, waits_for=(*each.waits_for, waits))
     yield from (replace(each, stops=False, precedes=True) for each in in_the_end.values())
 
 
@@ -208,14 +215,14 @@ class Contexts:
         self._documents = {each.id.lower(): each.document for each in subjects if not each.leaving}
         self._estate = Estate(self._documents.values(), around.complete)
         self._documents |= {str(each["id"]).lower(): dict(each) for each in around.beside}
-        self._made: dict[tuple[str, str], Context] = {}
+        self._made: dict[tuple[str, str], EvaluationContext] = {}
 
-    def of(self, subject: Subject) -> Context:
+    def of(self, subject: Subject) -> EvaluationContext:
         """The surroundings of one resource, the same for all of its type in its group; without one, that is known."""
         group, kind = scopes.resource_group(subject.id).lower(), subject.type.lower()
         known = self._made.get((group, kind))
         if known is None:
-            known = self._made[group, kind] = Context(
+            known = self._made[group, kind] = EvaluationContext(
                 now=self._around.now,
                 market_time=self._around.market_time,
                 resource_group=self._documents.get(group, UNKNOWN) if group else {},

@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
 
-from modelyard.audit.subject import Subject
+from modelyard.audit.audited_resource import Subject
 from modelyard.config.codes.code import error, warning
-from modelyard.policy import scopes
-from modelyard.policy.rulebook import KINDS, Rulebook
-from modelyard.report.ruling import Ruling
-from modelyard.report.standing import Standing, standing
+from modelyard.policy.documents import scopes
+from modelyard.policy.evaluation.policy_documents import KINDS, Rulebook
+from modelyard.report.finding_category import FindingCategory, standing
+from modelyard.report.policy_finding import PolicyFinding
 
 
-class Change(StrEnum):
+class ImpactKind(StrEnum):
     """What becomes of a resource, worst first. The value is the key in JSON."""
 
     STOPPED = "stopped"
@@ -29,21 +29,21 @@ class Change(StrEnum):
     FREED = "freed"
 
 
-WORDS: Mapping[Change, str] = {
-    Change.STOPPED: "would stop",
-    Change.CHANGED: "would make Azure change",
-    Change.AUDITED: "would newly report",
-    Change.UNDECIDED: "may hit, which isn't decided yet,",
-    Change.EASED: "would no longer stop, only report,",
-    Change.FREED: "would free",
+WORDS: Mapping[ImpactKind, str] = {
+    ImpactKind.STOPPED: "would stop",
+    ImpactKind.CHANGED: "would make Azure change",
+    ImpactKind.AUDITED: "would newly report",
+    ImpactKind.UNDECIDED: "may hit, which isn't decided yet,",
+    ImpactKind.EASED: "would no longer stop, only report,",
+    ImpactKind.FREED: "would free",
 }
-STANDINGS: Mapping[Standing, Change] = {
-    Standing.DENIED: Change.STOPPED,
-    Standing.FAILED: Change.STOPPED,
-    Standing.CHANGED: Change.CHANGED,
-    Standing.DEPLOYED: Change.CHANGED,
-    Standing.AUDITED: Change.AUDITED,
-    Standing.UNDECIDED: Change.UNDECIDED,
+STANDINGS: Mapping[FindingCategory, ImpactKind] = {
+    FindingCategory.DENIED: ImpactKind.STOPPED,
+    FindingCategory.FAILED: ImpactKind.STOPPED,
+    FindingCategory.CHANGED: ImpactKind.CHANGED,
+    FindingCategory.DEPLOYED: ImpactKind.CHANGED,
+    FindingCategory.AUDITED: ImpactKind.AUDITED,
+    FindingCategory.UNDECIDED: ImpactKind.UNDECIDED,
 }
 """What a ruling says of a resource; of others, such as exempt ones, it says nothing."""
 
@@ -64,13 +64,13 @@ CODES = (NOTHING_REACHED, STACK_LEFT_OUT)
 class Move:
     """One resource of one stack for which one policy's answer differs; `ruling` is the new one, else the old one."""
 
-    change: Change
+    change: ImpactKind
     stack: str
-    ruling: Ruling
+    ruling: PolicyFinding
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ImpactLine:
     """One change by one assignment: `ai-prod would stop 14 deployments in 9 stacks`.
 
     Where each stack makes the same assignment at a scope of its own, they are one to whoever keeps the policies.
@@ -78,7 +78,7 @@ class Line:
 
     name: str
     display_name: str
-    change: Change
+    change: ImpactKind
     moves: tuple[Move, ...]
 
     @property
@@ -99,7 +99,7 @@ class Line:
         return tuple(sorted({each.stack for each in self.moves}))
 
 
-def moves(stack: str, before: Iterable[Ruling], after: Iterable[Ruling]) -> Iterator[Move]:
+def moves(stack: str, before: Iterable[PolicyFinding], after: Iterable[PolicyFinding]) -> Iterator[Move]:
     """What differs for the resources of one stack.
 
     A policy that says the same by an assignment of another name or scope makes no difference to a resource.
@@ -110,12 +110,12 @@ def moves(stack: str, before: Iterable[Ruling], after: Iterable[Ruling]) -> Iter
     for key in dict.fromkeys((*new, *old)):
         was, is_ = old.get(key), new.get(key)
         change = _change(_said(was), _said(is_))
-        told = was if change is Change.FREED else is_
+        told = was if change is ImpactKind.FREED else is_
         if change is not None and told is not None:
             yield Move(change, stack, told)
 
 
-def _moved(old: Mapping[str, Ruling], new: Mapping[str, Ruling]) -> list[str]:
+def _moved(old: Mapping[str, PolicyFinding], new: Mapping[str, PolicyFinding]) -> list[str]:
     """Keys of one side alone, for which the other side has the same policy's word under a key that only it has."""
     apart = [
         {key: (each.resource.lower(), each.policy, _said(each)) for key, each in side.items() if key not in other}
@@ -130,35 +130,35 @@ def _moved(old: Mapping[str, Ruling], new: Mapping[str, Ruling]) -> list[str]:
     return found
 
 
-def _said(ruling: Ruling | None) -> Change | None:
+def _said(ruling: PolicyFinding | None) -> ImpactKind | None:
     return None if ruling is None else STANDINGS.get(standing(ruling))
 
 
-def _change(before: Change | None, after: Change | None) -> Change | None:
-    if before is after or (after is Change.UNDECIDED and before is not None):
+def _change(before: ImpactKind | None, after: ImpactKind | None) -> ImpactKind | None:
+    if before is after or (after is ImpactKind.UNDECIDED and before is not None):
         return None
     if after is None:
-        return None if before is Change.UNDECIDED else Change.FREED
-    if before is Change.STOPPED and after is not Change.CHANGED:
-        return Change.EASED
+        return None if before is ImpactKind.UNDECIDED else ImpactKind.FREED
+    if before is ImpactKind.STOPPED and after is not ImpactKind.CHANGED:
+        return ImpactKind.EASED
     return after
 
 
-def lines(found: Iterable[Move]) -> tuple[Line, ...]:
+def lines(found: Iterable[Move]) -> tuple[ImpactLine, ...]:
     """The moves by change and by an assignment's names: what would be stopped first, then by name."""
 
     def name(each: Move) -> str:
         return each.ruling.assignment_id.rpartition("/")[2]
 
     def alike(each: Move) -> tuple[int, str, str]:
-        return list(Change).index(each.change), name(each).lower(), each.ruling.assignment
+        return list(ImpactKind).index(each.change), name(each).lower(), each.ruling.assignment
 
     def order(each: Move) -> tuple[object, ...]:
         return *alike(each), each.stack, each.ruling.resource_type, each.ruling.resource_name, each.ruling.reference
 
     found = sorted(found, key=order)
     groups = (tuple(group) for _, group in groupby(found, key=alike))
-    return tuple(Line(name(group[0]), group[0].ruling.assignment, group[0].change, group) for group in groups)
+    return tuple(ImpactLine(name(group[0]), group[0].ruling.assignment, group[0].change, group) for group in groups)
 
 
 def differing(before: Rulebook, after: Rulebook) -> tuple[str, ...]:

@@ -4,17 +4,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from modelyard.arm.table import rows
+from modelyard.arm.resource_types import rows
+from modelyard.audit.audited_resource import Locate
 from modelyard.audit.evaluation import Evaluated, Surroundings, evaluate
-from modelyard.audit.source import Source
-from modelyard.audit.subject import Locate
+from modelyard.audit.source import AuditSource
 from modelyard.catalog.market import Market
 from modelyard.failures import Failure
 from modelyard.findings import Finding, Severity
-from modelyard.policy import aliases, controls, library
-from modelyard.policy.assignment import Bound
-from modelyard.policy.fields import Fields
-from modelyard.policy.rulebook import Rulebook
+from modelyard.policy.documents import controls, definition_registry
+from modelyard.policy.documents.assignment import Bound
+from modelyard.policy.evaluation.policy_documents import Rulebook
+from modelyard.policy.language import aliases
+from modelyard.policy.language.fields import Fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Inspected:
 
 
 def inspect(
-    source: Source,
+    source: AuditSource,
     others: Rulebook,
     *,
     now: datetime,
@@ -59,7 +60,7 @@ def inspect(
     """
     fields = Fields(aliases.from_rows(rows()))
     book = source.rulebook | others
-    entries = library.standard(fields)
+    entries = definition_registry.standard(fields)
     assigned, refused = book.put_to_work(entries, fields)
     around = Surroundings.of(source, now, market, market_time)
     evaluated = evaluate(assigned, book.sources, source.subjects, around, locate, controls.mapped(entries))

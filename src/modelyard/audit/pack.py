@@ -27,22 +27,22 @@ from pulumi_policy import (
 )
 from pulumi_policy.deserialize import serialize_properties
 
-from modelyard.arm import marks
+from modelyard.arm import pulumi_sentinels
 from modelyard.audit import preview
+from modelyard.audit.audited_resource import Locate
 from modelyard.audit.inspection import Inspected, inspect
-from modelyard.audit.known import Known
-from modelyard.audit.source import Source
-from modelyard.audit.subject import Locate
+from modelyard.audit.project_policies import ProjectPolicies
+from modelyard.audit.source import AuditSource
 from modelyard.catalog.calendar import Calendar
 from modelyard.catalog.market import Market
 from modelyard.config.project import Project
 from modelyard.destination import TargetName
 from modelyard.failures import Failure
 from modelyard.findings import Severity
-from modelyard.policy.pulled import FRESH
-from modelyard.report import rulings, text
-from modelyard.report.ruling import Ruling
-from modelyard.report.standing import Standing, standing
+from modelyard.policy.evaluation.policy_snapshot import FRESH
+from modelyard.report import policy_text, text
+from modelyard.report.finding_category import FindingCategory, standing
+from modelyard.report.policy_finding import PolicyFinding
 from modelyard.sandbox_clock import calendar
 from modelyard.target import in_sandbox
 
@@ -50,19 +50,19 @@ OF_AZURE = "azure-native:"
 SUBSCRIPTIONS = ("ARM_SUBSCRIPTION_ID", "AZURE_SUBSCRIPTION_ID")
 """Where azure-native and azure-identity look for the subscription of whoever is signed in."""
 
-EXPLAINED = (Standing.DEPLOYED, Standing.ATTESTED, Standing.PROTECTED, Standing.EXEMPT)
+EXPLAINED = (FindingCategory.DEPLOYED, FindingCategory.ATTESTED, FindingCategory.PROTECTED, FindingCategory.EXEMPT)
 
 
 @dataclass(frozen=True)
-class Judged:
+class PackResult:
     """What is said of a stack, and what of it wasn't looked at."""
 
-    source: Source
+    source: AuditSource
     inspected: Inspected
-    known: Known
+    known: ProjectPolicies
     left_alone: int
 
-    def standing(self, *wanted: Standing) -> tuple[Ruling, ...]:
+    def standing(self, *wanted: FindingCategory) -> tuple[PolicyFinding, ...]:
         """The rulings that stand so."""
         return tuple(each for each in self.inspected.evaluated.rulings if standing(each) in wanted)
 
@@ -76,7 +76,7 @@ class Pack:
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     _inputs: dict[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
     _subscription: str = ""
-    _judged: Judged | None = None
+    _judged: PackResult | None = None
 
     def __post_init__(self) -> None:
         # The program takes longer to declare its stack than this takes, so nobody waits for it.
@@ -114,10 +114,10 @@ class Pack:
 
     def gather(self, args: ResourceValidationArgs) -> None:
         """Keep a resource's inputs."""
-        inputs = marks.whole(serialize_properties(args.props))
+        inputs = pulumi_sentinels.whole(serialize_properties(args.props))
         if args.provider is not None and args.resource_type.startswith(OF_AZURE):
             given = serialize_properties(args.provider.props).get("subscriptionId")
-            if isinstance(given, str) and given not in marks.UNKNOWNS:
+            if isinstance(given, str) and given not in pulumi_sentinels.UNKNOWNS:
                 self._subscription = given
         self._inputs[args.urn] = inputs
         self._judged = None
@@ -134,28 +134,28 @@ class Pack:
         """What Azure would refuse, and what it refuses because it can't evaluate it."""
         if not self._inputs and any(each.resource_type.startswith(OF_AZURE) for each in args.resources):
             report("Nothing was looked at: the policy `resources` of this pack has to keep its level, remediate.", None)
-        found = self.judge(args).standing(Standing.DENIED, Standing.FAILED)
+        found = self.judge(args).standing(FindingCategory.DENIED, FindingCategory.FAILED)
         tell(report, (each for each in found if each.severity is Severity.ERROR))
 
     def tell_audited(self, args: StackValidationArgs, report: ReportViolation) -> None:
         """What Azure would report, and what it would refuse if the assignment were enforced."""
-        found = self.judge(args).standing(Standing.AUDITED, Standing.FAILED)
+        found = self.judge(args).standing(FindingCategory.AUDITED, FindingCategory.FAILED)
         tell(report, (each for each in found if each.severity is not Severity.ERROR))
 
     def tell_changed(self, args: StackValidationArgs, report: ReportViolation) -> None:
         """What modify and append would do, as a difference."""
-        tell(report, self.judge(args).standing(Standing.CHANGED))
+        tell(report, self.judge(args).standing(FindingCategory.CHANGED))
 
     def tell_undecided(self, args: StackValidationArgs, report: ReportViolation) -> None:
         """Verdicts that hang on what isn't known yet: how many, and a line for each."""
-        listed(report, self.judge(args).standing(Standing.UNDECIDED))
+        listed(report, self.judge(args).standing(FindingCategory.UNDECIDED))
 
     def tell_the_rest(self, args: StackValidationArgs, report: ReportViolation) -> None:
         """What is exempt, protected, deployed by Azure or to be attested; and what wasn't looked at."""
         judged = self.judge(args)
         explained = judged.standing(*EXPLAINED)
         if explained:
-            report("\n".join([f"{rulings.counted(explained)}:", *rulings.blocks(explained, hint="")]), None)
+            report("\n".join([f"{policy_text.counted(explained)}:", *policy_text.blocks(explained, hint="")]), None)
         for why, counts in (
             ("their types aren't known here", judged.source.left_out),
             ("this run leaves them alone", {"resources": judged.left_alone} if judged.left_alone else {}),
@@ -164,7 +164,7 @@ class Pack:
                 rest = ", ".join(f"{count} {kind}" for kind, count in sorted(counts.items()))
                 report(f"not looked at, since {why}: {rest}", None)
 
-    def judge(self, args: StackValidationArgs) -> Judged:
+    def judge(self, args: StackValidationArgs) -> PackResult:
         """What the policies say of all resources of the stack; the same until another one is gathered."""
         if self._judged is None:
             known, market = self._known.result()
@@ -185,25 +185,25 @@ class Pack:
                 market=market,
                 locate=locate,
             )
-            self._judged = Judged(source, inspected, known, len(urns) - len(planned))
+            self._judged = PackResult(source, inspected, known, len(urns) - len(planned))
         return self._judged
 
-    def _prepare(self) -> tuple[Known, Market]:
+    def _prepare(self) -> tuple[ProjectPolicies, Market]:
         import modelyard.config.loader  # noqa: F401 - its import takes a quarter of a second, which nobody notices here
 
-        return Known.of(self.project).in_target(self.target), Market.load()
+        return ProjectPolicies.of(self.project).in_target(self.target), Market.load()
 
 
-def tell(report: ReportViolation, found: Iterable[Ruling]) -> None:
+def tell(report: ReportViolation, found: Iterable[PolicyFinding]) -> None:
     """Each ruling as a violation of its resource."""
     for each in found:
-        report(rulings.block(each), each.urn or None)
+        report(policy_text.block(each), each.urn or None)
 
 
-def listed(report: ReportViolation, found: tuple[Ruling, ...]) -> None:
+def listed(report: ReportViolation, found: tuple[PolicyFinding, ...]) -> None:
     """All of them as one violation of the stack, for nobody has to do anything about them now."""
     if found:
-        report("\n".join([f"{rulings.counted(found)}:", *(f"  {rulings.line(each)}" for each in found)]), None)
+        report("\n".join([f"{policy_text.counted(found)}:", *(f"  {policy_text.line(each)}" for each in found)]), None)
 
 
 def lines(project: Project, stack: str, days: Calendar, market: Market) -> Locate:

@@ -12,9 +12,9 @@ from typing import Any
 from modelyard import files
 from modelyard.audit.failures import PoliciesUnreadable
 from modelyard.failures import Failure
-from modelyard.policy import scopes
-from modelyard.policy.pulled import Pulled
-from modelyard.policy.rulebook import KINDS, Rulebook
+from modelyard.policy.documents import scopes
+from modelyard.policy.evaluation.policy_documents import KINDS, Rulebook
+from modelyard.policy.evaluation.policy_snapshot import Pulled
 
 MEMBERS = {
     "policyRule": "Microsoft.Authorization/policyDefinitions",
@@ -61,7 +61,7 @@ def _read(file: Path) -> Rulebook:
     try:
         text = files.text(file)
         written = files.parsed(text, file)
-    except files.Unreadable as wrong:
+    except files.FileUnreadable as wrong:
         raise PoliciesUnreadable(file, wrong.problem) from None
     if isinstance(written, Mapping) and "taken" in written:
         return Pulled.from_json(text, str(file)).book

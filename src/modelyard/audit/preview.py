@@ -4,15 +4,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from modelyard.arm import marks
-from modelyard.arm.declared import Declared
+from modelyard.arm import pulumi_sentinels
+from modelyard.arm.declared_resource import Declared
 from modelyard.arm.policy_assignment import ROW as ASSIGNMENT
 from modelyard.arm.policy_exemption import ROW as EXEMPTION
 from modelyard.audit import stack_file
-from modelyard.audit.source import Source
-from modelyard.audit.subject import Subject
-from modelyard.policy import scopes
-from modelyard.policy.unknown import UNKNOWN
+from modelyard.audit.audited_resource import Subject
+from modelyard.audit.source import AuditSource
+from modelyard.policy.documents import scopes
+from modelyard.policy.language.unknown import UNKNOWN
 
 GOING = frozenset(
     {"delete", "delete-replaced", "discard", "discard-replaced", "read-discard", "remove-pending-replace"}
@@ -30,7 +30,7 @@ Planned = tuple[str, str, Mapping[str, Any]]
 """URN, the engine's word for what it would do, and the inputs as it writes them; of resources, not of components."""
 
 
-def source(name: str, planned: Iterable[Planned], subscription_id: str) -> Source:
+def source(name: str, planned: Iterable[Planned], subscription_id: str) -> AuditSource:
     """What would be there after the change, unchanged resources among it."""
     return stack_file.source(name, declared(planned), subscription_id)
 
@@ -39,7 +39,7 @@ Waits = Mapping[str, frozenset[str]]
 """By URN, the URNs of everything that has to be done before it, at any distance."""
 
 
-def change(name: str, planned: Iterable[Planned], subscription_id: str, waits: Waits | None = None) -> Source:
+def change(name: str, planned: Iterable[Planned], subscription_id: str, waits: Waits | None = None) -> AuditSource:
     """The same, with what the change deletes: a policy may forbid it, and is itself in force until all else is done.
 
     The engine deletes last (Pulumi docs, "resource deletion order"), so a policy that goes rules every write before it.
@@ -92,7 +92,7 @@ def declared(planned: Iterable[Planned]) -> Iterator[Declared]:
 
 
 def declared_as(urn: str, inputs: Mapping[str, Any]) -> Declared:
-    return Declared(urn, token(urn), marks.plain(dict(inputs), UNKNOWN))
+    return Declared(urn, token(urn), pulumi_sentinels.plain(dict(inputs), UNKNOWN))
 
 
 def is_resource(urn: str) -> bool:

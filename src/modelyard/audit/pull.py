@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from modelyard.audit.failures import PullRefused, ScopeUnknown
-from modelyard.policy import scopes
-from modelyard.policy.pulled import used
-from modelyard.policy.rulebook import Rulebook
+from modelyard.policy.documents import scopes
+from modelyard.policy.evaluation.policy_documents import Rulebook
+from modelyard.policy.evaluation.policy_snapshot import used
 from modelyard.target import SIGN_IN, Target
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ REMEDIES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class PulledPolicies:
     """What is in force, and the ids of definitions that an assignment uses and ARM doesn't show."""
 
     book: Rulebook
@@ -99,7 +99,7 @@ def subscription_of(scope: str) -> str:
     return (found["subscription"] or "") if found else ""
 
 
-def pull(policies: "PolicyClient", scope: str, source: str) -> Answer:
+def pull(policies: "PolicyClient", scope: str, source: str) -> PulledPolicies:
     """What is in force on the scope and above it, with everything that it uses. Raises ScopeUnknown, PullRefused."""
     with _told(scope):
         assignments = [_document(each) for each in _assignments(policies, scope)]
@@ -109,7 +109,7 @@ def pull(policies: "PolicyClient", scope: str, source: str) -> Answer:
     if scopes.normalized(scope).startswith(scopes.GROUPS):
         groups.add(scope)
     above = sorted(each for each in groups if each.lower().startswith(scopes.GROUPS))
-    return Answer(Rulebook.of([*assignments, *exemptions, *definitions], source, above), missing)
+    return PulledPolicies(Rulebook.of([*assignments, *exemptions, *definitions], source, above), missing)
 
 
 def _assignments(policies: "PolicyClient", scope: str) -> Iterable[Any]:

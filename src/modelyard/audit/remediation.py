@@ -11,12 +11,12 @@ from typing import Any
 
 import httpx2
 
-from modelyard.arm.declared import Declared
+from modelyard.arm.declared_resource import Declared
 from modelyard.arm.errors import ArmError, parse
 from modelyard.arm.policy_assignment import ROW
 from modelyard.audit.failures import RemediationRefused
 from modelyard.config.stack import Stack
-from modelyard.policy import scopes
+from modelyard.policy.documents import scopes
 from modelyard.target import Target
 
 API_VERSION = "2021-10-01"
@@ -61,7 +61,7 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class RemediationOutcome:
     """How a task ended: resources changed and those that couldn't be, with Azure's words on why."""
 
     task: Task
@@ -88,7 +88,7 @@ def tasks(stack: Stack, declared: Iterable[Declared]) -> Iterator[Task]:
         yield from (Task(key, ids[key], reference) for reference in references)
 
 
-def run(task: Task, target: Target, *, wait: Callable[[float], object] = time.sleep) -> Outcome:
+def run(task: Task, target: Target, *, wait: Callable[[float], object] = time.sleep) -> RemediationOutcome:
     """Start it and watch it until it is over. Raises RemediationRefused with ARM's own words."""
     wanted: dict[str, Any] = {"policyAssignmentId": task.assignment_id, "resourceCount": MOST}
     if task.reference:
@@ -101,7 +101,7 @@ def run(task: Task, target: Target, *, wait: Callable[[float], object] = time.sl
             wait(PAUSE)
             found = _send(client, target, "GET", task)
     status: Mapping[str, Any] = found.get("deploymentStatus") or {}
-    return Outcome(
+    return RemediationOutcome(
         task,
         str(found["provisioningState"]),
         int(status.get("successfulDeployments") or 0),

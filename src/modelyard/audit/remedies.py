@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from modelyard.policy.compliance import Compliance, State
-from modelyard.policy.effects.names import CHANGES, Effect
-from modelyard.policy.explain import Explanation, shown
-from modelyard.policy.unknown import Unknown
+from modelyard.policy.effects.effect import CHANGES, Effect
+from modelyard.policy.evaluation.compliance import Compliance, ComplianceState
+from modelyard.policy.language.explanation import Explanation, shown
+from modelyard.policy.language.unknown import Unknown
 
 REMEDIES: Mapping[Effect, str] = {
     Effect.DENY: "{advice}, or ask the policy's owner for an exemption",
@@ -82,12 +82,12 @@ def remedy(found: Compliance, advice: str, related: str) -> str:
     """What to do. `advice` is what to write where, `related` the type that is looked for; empty where unknown."""
     if found.late is not None:
         return LATE.format(name=found.late.name, scope=found.late.scope.rpartition("/")[2])
-    if found.state is State.EXEMPT:
+    if found.state is ComplianceState.EXEMPT:
         return ""
-    if found.state is State.UNDECIDED:
+    if found.state is ComplianceState.UNDECIDED:
         return "audit again after the next deployment, when the value is known"
     verdict = found.verdict
-    if found.state is State.ERROR:
+    if found.state is ComplianceState.ERROR:
         definition = found.bound.plain.definition
         return f"correct the rule in the definition {definition.id or definition.name}: Azure can't evaluate it"
     effect = None if verdict is None else verdict.effect

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from modelyard.arm import plain_kinds
-from modelyard.arm.table import rows
-from modelyard.audit.subject import Subject
+from modelyard.arm.resource_types import rows
+from modelyard.audit.audited_resource import Subject
 from modelyard.failures import Failure
-from modelyard.policy import scopes
-from modelyard.policy.rulebook import Rulebook
+from modelyard.policy.documents import scopes
+from modelyard.policy.evaluation.policy_documents import Rulebook
 
 ACCOUNTS = "microsoft.cognitiveservices/accounts"
 
@@ -22,7 +22,7 @@ some may stand elsewhere, so that its absence proves nothing; and so with those 
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class AuditSource:
     """One place that was looked at.
 
     name        what rulings call it: `stack dev`, `preview of dev`, `state export.json`, a scope
@@ -52,7 +52,7 @@ class Source:
         left_out: Mapping[str, int] | None = None,
         *,
         requested: bool = False,
-    ) -> "Source":
+    ) -> "AuditSource":
         """A source whose policies stand among its own resources.
 
         A management group that it assigns a policy at is taken to be above its resources: why else would it.
@@ -64,7 +64,7 @@ class Source:
         return cls(name, found, book, left_out=left_out or {}, requested=requested)
 
     @classmethod
-    def together(cls, name: str, sources: Sequence["Source"]) -> "Source":
+    def together(cls, name: str, sources: Sequence["AuditSource"]) -> "AuditSource":
         """What several hold, to be counted and told. To be judged each is put to its own policies."""
         book = Rulebook()
         for each in sources:

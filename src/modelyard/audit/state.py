@@ -9,14 +9,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from modelyard.arm import body, marks
-from modelyard.arm.declared import Declared
-from modelyard.arm.table import by_token
-from modelyard.audit.declared import path
+from modelyard.arm import pulumi_sentinels, translation
+from modelyard.arm.declared_resource import Declared
+from modelyard.arm.resource_types import by_token
+from modelyard.audit.audited_resource import Subject
 from modelyard.audit.failures import StateUnreadable
-from modelyard.audit.source import Source
-from modelyard.audit.subject import Subject
-from modelyard.policy.unknown import UNKNOWN
+from modelyard.audit.source import AuditSource
+from modelyard.audit.stack_paths import path
+from modelyard.policy.language.unknown import UNKNOWN
 
 VERSIONED = re.compile(r"(?<=^azure-native)_[a-z]+_v\d{8}(?:preview)?(?=:)|/v\d{8}(?:preview)?(?=:)")
 """The api-version in a token: the same type under another name, up to azure-native 2 in its module
@@ -24,7 +24,7 @@ VERSIONED = re.compile(r"(?<=^azure-native)_[a-z]+_v\d{8}(?:preview)?(?=:)|/v\d{
 (`azure-native_cognitiveservices_v20241001:cognitiveservices:Account`; Pulumi's version guide of azure-native, A)."""
 
 
-def source(name: str, export: Any, *, ours: bool = False) -> Source:
+def source(name: str, export: Any, *, ours: bool = False) -> AuditSource:
     """The resources of an export. `ours` says that logical names are keys of a stack file at hand.
 
     Components, providers and what is only waiting to be deleted aren't resources; those of types that the table of ARM
@@ -32,7 +32,7 @@ def source(name: str, export: Any, *, ours: bool = False) -> Source:
     """
     left_out: Counter[str] = Counter()
     subjects = tuple(_subjects(name, _resources(name, export), left_out, ours=ours))
-    return Source.of(name, subjects, left_out)
+    return AuditSource.of(name, subjects, left_out)
 
 
 def _resources(name: str, export: Any) -> list[Mapping[str, Any]]:
@@ -52,7 +52,7 @@ def _subjects(
         token = VERSIONED.sub("", str(each.get("type", "")))
         if not each.get("custom") or each.get("delete") or token.startswith("pulumi:"):
             continue
-        inputs, outputs = (marks.plain(each.get(part) or {}, UNKNOWN) for part in ("inputs", "outputs"))
+        inputs, outputs = (pulumi_sentinels.plain(each.get(part) or {}, UNKNOWN) for part in ("inputs", "outputs"))
         if not isinstance(inputs, Mapping) or not isinstance(outputs, Mapping):
             raise StateUnreadable(name, f"the inputs and outputs of {each['urn']} are no objects")
         declared = Declared(str(each["urn"]), token, inputs, str(each.get("id") or ""))
@@ -70,5 +70,5 @@ def _document(declared: Declared, outputs: Mapping[str, Any]) -> dict[str, Any] 
         return None
     if not outputs or not row.match(declared.id):
         return declared.document("<subscriptionId>")
-    known = body.document(row, outputs)
+    known = translation.document(row, outputs)
     return {**known, "id": declared.id, "name": declared.id.rpartition("/")[2], "type": row.type}

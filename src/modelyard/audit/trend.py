@@ -18,7 +18,7 @@ from typing import Any
 from modelyard import files
 from modelyard.audit.failures import TrendUnreadable, TrendUnwritable
 from modelyard.display import escaped_json
-from modelyard.report.run import Run
+from modelyard.report.history_entry import HistoryEntry
 from modelyard.syntax import json_mistakes
 
 KEEP = 200
@@ -27,19 +27,19 @@ KEEP = 200
 NAME = "trend.jsonl"
 
 
-def read(place: Path) -> tuple[Run, ...]:
+def read(place: Path) -> tuple[HistoryEntry, ...]:
     """The runs kept, oldest first; none where there is no file yet. Raises TrendUnreadable."""
     file = _file(place)
     try:
         lines = files.text(file).split("\n")
-    except files.Unreadable as wrong:
+    except files.FileUnreadable as wrong:
         if wrong.missing:
             return ()
         raise TrendUnreadable(str(file), str(wrong)) from None
     return tuple(_run(f"{file}:{number}", line) for number, line in enumerate(lines, 1) if line.strip())
 
 
-def add(place: Path, run: Run, keep: int = KEEP) -> tuple[Run, ...]:
+def add(place: Path, run: HistoryEntry, keep: int = KEEP) -> tuple[HistoryEntry, ...]:
     """Keep a run, and tell all that are kept then. Raises TrendUnreadable and leaves the file; or TrendUnwritable."""
     before = read(place)
     if any(_alike(run, each) for each in before):
@@ -57,20 +57,20 @@ def _file(place: Path) -> Path:
     return place / NAME if folder else place
 
 
-def _alike(one: Run, other: Run) -> bool:
+def _alike(one: HistoryEntry, other: HistoryEntry) -> bool:
     """The same content at the same minute."""
     same_minute = one.at.replace(second=0, microsecond=0) == other.at.replace(second=0, microsecond=0)
     return same_minute and {**asdict(one), "at": None} == {**asdict(other), "at": None}
 
 
-def _written(run: Run) -> dict[str, Any]:
+def _written(run: HistoryEntry) -> dict[str, Any]:
     return {**asdict(run), "at": run.at.isoformat()}
 
 
-def _run(where: str, line: str) -> Run:
+def _run(where: str, line: str) -> HistoryEntry:
     try:
         found = files.loads(line)
-        return Run(
+        return HistoryEntry(
             at=_time(found["at"]),
             stack=str(found["stack"]),
             target=str(found.get("target", "")),

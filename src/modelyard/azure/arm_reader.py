@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from modelyard.arm.errors import parse
-from modelyard.azure.failures import Unreadable
+from modelyard.azure.failures import ScopeUnreadable
 from modelyard.target import Target
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class ArmReader:
     client: "httpx2.Client"
     address: str
     token: str
-    refused: dict[str, Unreadable] = field(default_factory=dict)
+    refused: dict[str, ScopeUnreadable] = field(default_factory=dict)
     wait: Callable[[float], None] = time.sleep
 
     def exists(self, path: str, api_version: str) -> bool:
@@ -67,7 +67,7 @@ class ArmReader:
                 yield self.get(path, api_version)
             else:
                 yield from self.list(path, api_version, optional=True)
-        except Unreadable as refused:
+        except ScopeUnreadable as refused:
             self.refused.setdefault(what, refused)
 
     def _ask(self, url: str) -> "httpx2.Response":
@@ -76,12 +76,12 @@ class ArmReader:
 
         place = url.partition("?")[0]
         if not url.startswith(f"{self.address}/"):
-            raise Unreadable(place, "the next page of a list lies elsewhere")
+            raise ScopeUnreadable(place, "the next page of a list lies elsewhere")
         for _ in range(TRIES):
             try:
                 reply = self.client.get(url, headers={"Authorization": f"Bearer {self.token}"})
             except HTTPError as wrong:
-                raise Unreadable(place, str(wrong) or type(wrong).__name__) from wrong
+                raise ScopeUnreadable(place, str(wrong) or type(wrong).__name__) from wrong
             if reply.status_code not in LATER:
                 break
             self.wait(_pause(reply))
@@ -89,7 +89,7 @@ class ArmReader:
 
     def _read(self, path: str, reply: "httpx2.Response") -> dict[str, Any]:
         if reply.status_code != HTTPStatus.OK:
-            raise Unreadable(path, str(parse(reply.status_code, _json(reply))))
+            raise ScopeUnreadable(path, str(parse(reply.status_code, _json(reply))))
         found: dict[str, Any] = reply.json()
         return found
 

@@ -3,7 +3,7 @@
 from modelyard.failures import ExitStatus, Failure
 
 
-class Unreadable(Failure):
+class ScopeUnreadable(Failure):
     """Azure doesn't show something to whoever is signed in, or gives no answer; the text is its own."""
 
     code = "azure.unreadable"

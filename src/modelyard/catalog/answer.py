@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Known(StrEnum):
+class Certainty(StrEnum):
     """What the catalog says."""
 
     YES = "yes"
@@ -20,7 +20,7 @@ class Known(StrEnum):
 class Answer:
     """What is said, with the source, its date (ISO) and its grade; `how_to_find_out` goes with unknown."""
 
-    known: Known
+    known: Certainty
     source: str = ""
     date: str = ""
     grade: str = "R"

@@ -19,7 +19,7 @@ IN_DATA_PLANE = "Microsoft.CognitiveServices.Data"
 
 
 @dataclass(frozen=True, slots=True)
-class Parameter:
+class BuiltInParameter:
     """One parameter: ARM's type (String, Array …), and what is allowed, or among what the items of an Array are."""
 
     type: str
@@ -40,7 +40,7 @@ class BuiltIn:
     display_name: str
     version: str
     mode: str
-    parameters: Mapping[str, Parameter]
+    parameters: Mapping[str, BuiltInParameter]
     effect: str
     roles: tuple[str, ...]
     instead: tuple[str, ...]
@@ -67,7 +67,7 @@ def _built_in(row: Mapping[str, Any]) -> BuiltIn:
         version=row["version"],
         mode=row.get("mode", ""),
         parameters={
-            name: Parameter(written["type"], tuple(written.get("allowed", ())), written.get("default", NOTHING))
+            name: BuiltInParameter(written["type"], tuple(written.get("allowed", ())), written.get("default", NOTHING))
             for name, written in row["parameters"].items()
         },
         effect=row.get("effect", ""),

@@ -58,7 +58,7 @@ class Provisioned:
 
 
 @dataclass(frozen=True, slots=True)
-class Quota:
+class TierQuota:
     """A subscription's limits for a model and SKU, at one tier or under one kind of contract.
 
     None where the tables have no figure: models that aren't sold by token have no tokens, and from tier 2 on the

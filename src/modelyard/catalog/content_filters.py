@@ -16,7 +16,7 @@ SYSTEM_POLICIES = ("Microsoft.DefaultV2", "Microsoft.Default")
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
+class CatalogFilter:
     """One filter at one point of a conversation. `source` is ARM's word for the point: Prompt, Completion …"""
 
     key: str
@@ -30,7 +30,7 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True)
-class Alias:
+class FilterAlias:
     """Another name of a filter, by whose `key` it is looked up; `grade` and `evidence` are of the name alone."""
 
     name: str
@@ -40,19 +40,19 @@ class Alias:
 
 
 @cache
-def aliases() -> tuple[Alias, ...]:
+def aliases() -> tuple[FilterAlias, ...]:
     """What else filters are called, filter by filter. Case, spaces and hyphens make no other name."""
     return tuple(
-        Alias(row["alias"], row["name"], row["grade"], row["evidence"])
+        FilterAlias(row["alias"], row["name"], row["grade"], row["evidence"])
         for row in tables.rows("content-filter-aliases.csv")
     )
 
 
 @cache
-def filters() -> tuple[Filter, ...]:
+def filters() -> tuple[CatalogFilter, ...]:
     """Every filter at every point where it is known to apply, in the order of a conversation."""
     return tuple(
-        Filter(
+        CatalogFilter(
             key=row["name"],
             arm_name=row["arm_name"],
             source=row["source"],
@@ -67,16 +67,16 @@ def filters() -> tuple[Filter, ...]:
 
 
 @cache
-def by_source() -> Mapping[str, Mapping[str, Filter]]:
+def by_source() -> Mapping[str, Mapping[str, CatalogFilter]]:
     """Filters by point and key."""
-    found: dict[str, dict[str, Filter]] = {}
+    found: dict[str, dict[str, CatalogFilter]] = {}
     for each in filters():
         found.setdefault(each.source, {})[each.key] = each
     return found
 
 
 @cache
-def of_the_system(policy: str) -> tuple[Filter, ...]:
+def of_the_system(policy: str) -> tuple[CatalogFilter, ...]:
     """The filters that a policy of the system's has; none for any other name.
 
     Microsoft.DefaultV2 is as it was captured. Of Microsoft.Default it is documented that it filters the four harm

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from modelyard.catalog.model import FROM_DOCUMENTS, ArmLifecycle, Create, Model
+from modelyard.catalog.model import FROM_DOCUMENTS, ArmLifecycle, Create, ModelVersion
 
 REGIONAL_STANDARD = "Standard"
 
@@ -59,14 +59,14 @@ class Lifecycle:
         return self.retired and (stated or self.basis is Basis.CLOCK)
 
 
-def printed(model: Model, sku: str) -> tuple[date | None, str]:
+def printed(model: ModelVersion, sku: str) -> tuple[date | None, str]:
     """The day of retirement that Microsoft printed (or, grade C, a third party did), and its grade."""
     if sku == REGIONAL_STANDARD and model.retirement_standard is not None:
         return model.retirement_standard, "A"
     return model.retirement, model.retirement_grade
 
 
-def gone_from(model: Model, sku: str, edition: date) -> date | None:
+def gone_from(model: ModelVersion, sku: str, edition: date) -> date | None:
     """The day from which an advanced clock finds the model gone, of a catalog made on `edition`.
 
     date.min where Microsoft's word is Retired already. Dates up to the catalog's own are not played: nobody advanced a
@@ -78,7 +78,7 @@ def gone_from(model: Model, sku: str, edition: date) -> date | None:
     return next((day for day in (printed(model, sku)[0], newer) if day is not None and day > edition), None)
 
 
-def lifecycle(model: Model, sku: str, day: date, edition: date, *, played: bool = False) -> Lifecycle:
+def lifecycle(model: ModelVersion, sku: str, day: date, edition: date, *, played: bool = False) -> Lifecycle:
     """The lifecycle of `model` with `sku` (empty: of any) on `day`.
 
     `played` says that the day comes from a clock that was advanced on purpose; see `gone_from`.

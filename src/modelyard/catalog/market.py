@@ -24,10 +24,10 @@ from functools import cache
 
 from modelyard.catalog import lifecycle as lifecycles
 from modelyard.catalog import tables
-from modelyard.catalog.answer import Answer, Known
-from modelyard.catalog.capacity import CapacityUnit, Provisioned, Quota
+from modelyard.catalog.answer import Answer, Certainty
+from modelyard.catalog.capacity import CapacityUnit, Provisioned, TierQuota
 from modelyard.catalog.lifecycle import Lifecycle
-from modelyard.catalog.model import ArmLifecycle, Model
+from modelyard.catalog.model import ArmLifecycle, ModelVersion
 from modelyard.catalog.sku import SKUS, Billing, Processing
 from modelyard.catalog.tables import Offer
 
@@ -36,7 +36,7 @@ STALE_AFTER = datetime.timedelta(days=120)
 LASTING = datetime.timedelta(days=90)  # what goes sooner is nothing to move to
 TIER = "1"  # what a new subscription has
 FINE_TUNED_ONLY = Answer(
-    Known.NO,
+    Certainty.NO,
     "MicrosoftDocs/azure-ai-docs, fine-tuning page: developer tier is for fine-tuned models",
     "2026-09-21",
     "A",
@@ -53,14 +53,14 @@ class Market:
     def __init__(
         self,
         date: datetime.date,
-        models: Iterable[Model],
+        models: Iterable[ModelVersion],
         offers: Iterable[tuple[tuple[str, str, str], Offer]],
         units: Mapping[tuple[str, str, str], CapacityUnit],
-        quotas: Mapping[tuple[str, str, str, str], Quota],
+        quotas: Mapping[tuple[str, str, str, str], TierQuota],
         provisioned: Mapping[str, Mapping[str, str]],
     ) -> None:
         self._date = date
-        by_name: dict[str, list[Model]] = {}
+        by_name: dict[str, list[ModelVersion]] = {}
         for model in models:
             by_name.setdefault(model.name, []).append(model)
         self._models = {name: tuple(versions) for name, versions in by_name.items()}
@@ -98,7 +98,7 @@ class Market:
         """Whether the tables are too old to be relied on for `day`: by then dates have moved and models are missing."""
         return day - self._date > STALE_AFTER
 
-    def __iter__(self) -> Iterator[Model]:
+    def __iter__(self) -> Iterator[ModelVersion]:
         return (model for versions in self._models.values() for model in versions)
 
     def names(self) -> tuple[str, ...]:
@@ -112,7 +112,7 @@ class Market:
         """The deployment SKUs Azure documents; it may have newer ones."""
         return tuple(SKUS)
 
-    def find(self, name: str, version: str | None = None, format: str | None = None) -> tuple[Model, ...]:  # noqa: A002 - ARM's word
+    def find(self, name: str, version: str | None = None, format: str | None = None) -> tuple[ModelVersion, ...]:  # noqa: A002 - ARM's word
         """Every version of the model called `name`, spelt exactly so, narrowed by version and format when given."""
         return tuple(
             model
@@ -120,11 +120,11 @@ class Market:
             if version in (None, model.version) and format in (None, model.format)
         )
 
-    def model(self, format: str, name: str, version: str) -> Model | None:  # noqa: A002 - ARM's word
+    def model(self, format: str, name: str, version: str) -> ModelVersion | None:  # noqa: A002 - ARM's word
         found = self.find(name, version, format)
         return found[0] if found else None
 
-    def entry(self, name: str, version: str) -> Model | None:
+    def entry(self, name: str, version: str) -> ModelVersion | None:
         """The row that speaks of this version: its own, that of another spelling, or one that names no version."""
         rows = self._models.get(name, ())
         exact = (row for row in rows if row.version == version)
@@ -153,53 +153,53 @@ class Market:
         close = get_close_matches(name.casefold(), self._folded, n=3, cutoff=0.75)
         return tuple(self._folded[match] for match in close)
 
-    def offers(self, model: Model, sku: str, region: str | None = None) -> Answer:
+    def offers(self, model: ModelVersion, sku: str, region: str | None = None) -> Answer:
         """May `model` be deployed with `sku` (in `region`)? No only where a full matrix covers all three."""
-        unknown = Answer(Known.UNKNOWN, model.source, model.date, "A", _ask_azure(region))
+        unknown = Answer(Certainty.UNKNOWN, model.source, model.date, "A", _ask_azure(region))
         if sku not in SKUS:
             return unknown
         if SKUS[sku].billing is Billing.DEVELOPER:
             return FINE_TUNED_ONLY
         if sku not in model.skus:
             matrix = self._covered.get((model.name, model.version))
-            return Answer(Known.NO, matrix.source, matrix.date, matrix.grade) if matrix else unknown
+            return Answer(Certainty.NO, matrix.source, matrix.date, matrix.grade) if matrix else unknown
         if region is None:
-            return Answer(Known.YES, model.source, model.date, "A")
+            return Answer(Certainty.YES, model.source, model.date, "A")
         return self._offers_in(model, sku, region) or unknown
 
-    def _offers_in(self, model: Model, sku: str, region: str) -> Answer | None:
+    def _offers_in(self, model: ModelVersion, sku: str, region: str) -> Answer | None:
         rows = self._offers.get((model.name, model.version, sku), [])
         for row in rows:
             if region in row.regions:
-                return Answer(Known.YES, row.source, row.date, row.grade)
+                return Answer(Certainty.YES, row.source, row.date, row.grade)
         complete = next((row for row in rows if row.complete), None)
         if complete is None or region not in self._regions:
             return None
-        return Answer(Known.NO, complete.source, complete.date, complete.grade)
+        return Answer(Certainty.NO, complete.source, complete.date, complete.grade)
 
-    def covers(self, model: Model) -> bool:
+    def covers(self, model: ModelVersion) -> bool:
         """Whether a full matrix has the model, so that the absence of a tick means something."""
         return (model.name, model.version) in self._covered
 
-    def regions_of(self, model: Model, sku: str) -> frozenset[str]:
+    def regions_of(self, model: ModelVersion, sku: str) -> frozenset[str]:
         """Regions that a table names for the model and SKU; empty where none covers them."""
         rows = self._offers.get((model.name, model.version, sku), [])
         return frozenset(region for row in rows for region in row.regions)
 
-    def lifecycle(self, model: Model, sku: str, day: datetime.date, *, played: bool = False) -> Lifecycle:
+    def lifecycle(self, model: ModelVersion, sku: str, day: datetime.date, *, played: bool = False) -> Lifecycle:
         """The model's lifecycle with `sku` (empty: with any) on `day`; see `modelyard.catalog.lifecycle`."""
         return lifecycles.lifecycle(model, sku, day, self._date, played=played)
 
-    def gone_from(self, model: Model, sku: str) -> datetime.date | None:
+    def gone_from(self, model: ModelVersion, sku: str) -> datetime.date | None:
         """The day from which an advanced clock finds the model gone: date.min for long since, None for never."""
         return lifecycles.gone_from(model, sku, self._date)
 
-    def deployable(self, model: Model, day: datetime.date) -> bool:
+    def deployable(self, model: ModelVersion, day: datetime.date) -> bool:
         """Would Azure, as far as is known, let a subscription without deployments of this model create one?"""
         effective = self.lifecycle(model, "", day).effective
         return effective not in (None, ArmLifecycle.DEPRECATING, ArmLifecycle.DEPRECATED)
 
-    def successors(self, model: Model, day: datetime.date) -> tuple[Model, ...]:
+    def successors(self, model: ModelVersion, day: datetime.date) -> tuple[ModelVersion, ...]:
         """Up to two models to move to: the schedule's replacement, then likely ones (grade R), longest-lived first.
 
         Where the replacement has itself had its day, its own one counts. Likely are other versions of the model, else
@@ -221,7 +221,7 @@ class Market:
         likely = sorted(same_name or candidates, key=_longest_lived, reverse=True)
         return tuple(([named] if named else []) + likely)[:2]
 
-    def _replacement(self, model: Model, day: datetime.date) -> Model | None:
+    def _replacement(self, model: ModelVersion, day: datetime.date) -> ModelVersion | None:
         """The model that Microsoft's schedule names, or the one that its chain of replacements comes to."""
         seen, at = {model}, model
         while at.replacement:
@@ -235,7 +235,7 @@ class Market:
             seen.add(at)
         return None
 
-    def unit(self, model: Model | str, sku: str, version: str = "") -> CapacityUnit | None:
+    def unit(self, model: ModelVersion | str, sku: str, version: str = "") -> CapacityUnit | None:
         """What one unit of `sku.capacity` brings, or None where nobody says (then capacity can only be stated).
 
         A statement about the version comes first, then one about the model with the SKU, then one about the model.
@@ -261,7 +261,7 @@ class Market:
         ratio = quota.requests_per_minute * stated.tokens_per_minute / quota.tokens_per_minute
         return replace(stated, requests_per_minute=ratio, window_seconds=quota.window_seconds)
 
-    def provisioned(self, model: Model | str, sku: str) -> Provisioned | None:
+    def provisioned(self, model: ModelVersion | str, sku: str) -> Provisioned | None:
         """How throughput units of a provisioned SKU are sold, or None where the table doesn't list model or SKU.
 
         Rows that Microsoft has taken off the page count as not listed.
@@ -290,7 +290,7 @@ class Market:
             grade=row["grade"],
         )
 
-    def quota(self, name: str, sku: str, version: str = "", tier: str = TIER) -> Quota | None:
+    def quota(self, name: str, sku: str, version: str = "", tier: str = TIER) -> TierQuota | None:
         """What a subscription gets (in one region, or in all: see `pool`), or None where no table lists it.
 
         Tiers are `free` and `1` to `6`; Anthropic's models go by contract, `pay-as-you-go` or `enterprise`. The name
@@ -300,7 +300,7 @@ class Market:
         return next((self._quotas[key] for key in keys if key in self._quotas), None)
 
 
-def _longest_lived(model: Model) -> tuple[datetime.date, str]:
+def _longest_lived(model: ModelVersion) -> tuple[datetime.date, str]:
     return model.retirement or model.retirement_unconfirmed or datetime.date.max, model.version
 
 

@@ -41,7 +41,7 @@ FROM_DOCUMENTS: dict[str, ArmLifecycle] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Model:
+class ModelVersion:
     """One version of one model.
 
     `version` is empty where no source names one; then the row stands for every version. `other_versions` and

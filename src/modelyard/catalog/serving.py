@@ -19,7 +19,7 @@ from fnmatch import fnmatchcase
 from functools import cache
 
 from modelyard.catalog import tables
-from modelyard.catalog.model import Model
+from modelyard.catalog.model import ModelVersion
 from modelyard.catalog.sku import SKUS, Billing
 
 ENDPOINTS = ("openai-v1", "openai", "models")
@@ -52,7 +52,7 @@ class Serving:
     reason: str = ""
 
 
-def serves(model: Model, sku: str) -> Serving:
+def serves(model: ModelVersion, sku: str) -> Serving:
     """What a deployment of `model` with `sku` answers."""
     return serving(model.name, model.format, sku)
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from modelyard.catalog.capacity import CapacityUnit, Quota
-from modelyard.catalog.model import Create, Model
+from modelyard.catalog.capacity import CapacityUnit, TierQuota
+from modelyard.catalog.model import Create, ModelVersion
 
 DATA = Path(__file__).parent / "data"
 
@@ -38,10 +38,10 @@ def edition() -> date:
     return date.fromisoformat(json.loads((DATA / "edition.json").read_text(encoding="utf-8"))["date"])
 
 
-def models() -> Iterator[Model]:
+def models() -> Iterator[ModelVersion]:
     """The retirement schedule, joined with the SKUs of the availability matrices."""
     for row in rows("models.csv"):
-        yield Model(
+        yield ModelVersion(
             publisher=row["publisher"],
             format=row["format"],
             format_grade=row["format_grade"],
@@ -101,13 +101,13 @@ def units() -> Iterator[tuple[tuple[str, str, str], CapacityUnit]]:
             )
 
 
-def quotas() -> Iterator[tuple[tuple[str, str, str, str], Quota]]:
+def quotas() -> Iterator[tuple[tuple[str, str, str, str], TierQuota]]:
     """The quota tables by name, version, SKU and tier; an empty version stands for all."""
     for row in rows("quota.csv"):
         for version in row["version"].split() or [""]:
             yield (
                 (row["name"], version, row["sku"], row["tier"]),
-                Quota(
+                TierQuota(
                     tier=row["tier"],
                     tokens_per_minute=_whole(row["tokens"]),
                     requests=_whole(row["requests"]),

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 import cyclopts
 
 from modelyard import __version__
-from modelyard.cli import confirmation, pointing
+from modelyard.cli import confirmation, target_resolution
 from modelyard.cli.commands import COMMANDS, GROUPS, PANELS, WORDS
 from modelyard.cli.options import Common
 from modelyard.cli.options import common as shown_by
-from modelyard.cli.places import NO_PLUGINS
-from modelyard.cli.writing import FileUnwritable, FolderUnusable, write
+from modelyard.cli.output_files import FileUnwritable, FolderUnusable, write
+from modelyard.cli.user_dirs import NO_PLUGINS
 from modelyard.display import degrade, shown
 from modelyard.failures import ExitStatus, Failure
 from modelyard.findings import Severity
@@ -126,7 +126,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     gc.disable()  # a command lives for a second and keeps what it loads; looking for garbage would only delay it
     tree = app(words)
     common = Common()
-    pointing.works(pointing.sandbox() if words[:1] == ["sandbox"] else None)
+    target_resolution.works(target_resolution.sandbox() if words[:1] == ["sandbox"] else None)
     try:
         command, bound, _ = tree.parse_args(words)
         common = shown_by(bound.arguments.get("common"))
@@ -147,7 +147,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         result = Report(command=_name(words), failures=(FolderUnusable(refused),))
     if not isinstance(result, Report):
         return int(result or ExitStatus.DONE)
-    result = replace(result, destination=result.destination or pointing.destination())
+    result = replace(result, destination=result.destination or target_resolution.destination())
     try:
         return show(result, common)
     except FileUnwritable as failure:

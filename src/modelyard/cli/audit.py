@@ -9,22 +9,22 @@ from typing import Annotated, Any, Literal
 
 from cyclopts import Parameter
 
+from modelyard.audit import assignment_coverage, policy_files
 from modelyard.audit import baseline as baselines
-from modelyard.audit import policy_files, reach
 from modelyard.audit import trend as trends
 from modelyard.audit.evaluation import foreign
 from modelyard.audit.failures import BaselineMissing, BaselineUnnamed, NothingToAudit
 from modelyard.audit.inspection import Inspected, inspect
-from modelyard.audit.source import Source
+from modelyard.audit.source import AuditSource
 from modelyard.catalog.market import Market
-from modelyard.cli.looking import Looked, at_preview, at_scope, at_stack_file, at_state
+from modelyard.cli.audit_source import Looked, at_preview, at_scope, at_stack_file, at_state
 from modelyard.cli.options import Common, Pointing
-from modelyard.cli.pointing import destination
-from modelyard.cli.writing import write
+from modelyard.cli.output_files import write
+from modelyard.cli.target_resolution import destination
 from modelyard.config.project import Project
 from modelyard.failures import Failure
 from modelyard.findings import Severity
-from modelyard.report import run
+from modelyard.report import history_entry
 from modelyard.report.result import Report
 
 
@@ -109,25 +109,25 @@ def audit(
             for each in looked.sources
         ]
     )
-    source = Source.together(looked.name, looked.sources)
-    knew = reach.known(found.policies, found.book, source.subjects)
+    source = AuditSource.together(looked.name, looked.sources)
+    knew = assignment_coverage.known(found.policies, found.book, source.subjects)
     report = Report(
         command="audit",
         stack=stack or source.name,
         destination=destination(),
-        findings=(*looked.findings, *found.findings, *reach.findings(knew, source.subjects)),
+        findings=(*looked.findings, *found.findings, *assignment_coverage.findings(knew, source.subjects)),
         rulings=found.evaluated.rulings,
         resources=found.evaluated.resources,
         judged=found.evaluated.judged,
         judges=found.evaluated.judges,
         file=looked.file,
         fails_on=None if fail_on == "never" else Severity(fail_on),
-        text=told(source, found, knew, reach.idle(given, found.policies)),
+        text=told(source, found, knew, assignment_coverage.idle(given, found.policies)),
         data=_data(source, found, knew),
     )
     if baseline is not None:
         report = _compared(report, baseline, now, anew=write_baseline)
-    runs = trends.add(trend, run.run(report, now)) if trend else (run.run(report, now),)
+    runs = trends.add(trend, history_entry.run(report, now)) if trend else (history_entry.run(report, now),)
     if html is not None:
         from modelyard.report import html as page
 
@@ -181,7 +181,9 @@ def _compared(report: Report, file: Path, now: datetime, *, anew: bool) -> Repor
     return replace(baselines.apply(baselines.read(file), report), text=f"{report.text}\n{file} holds what is known now")
 
 
-def told(source: Source, found: Inspected, knew: Sequence[reach.Known], idle: Sequence[str]) -> str:
+def told(
+    source: AuditSource, found: Inspected, knew: Sequence[assignment_coverage.AssignmentCoverage], idle: Sequence[str]
+) -> str:
     """What was looked at, by which policies, and what was not."""
     evaluated = found.evaluated
     counts = (
@@ -207,13 +209,15 @@ def told(source: Source, found: Inspected, knew: Sequence[reach.Known], idle: Se
     return "\n".join(lines)
 
 
-def _data(source: Source, found: Inspected, knew: Sequence[reach.Known]) -> dict[str, Any]:
+def _data(
+    source: AuditSource, found: Inspected, knew: Sequence[assignment_coverage.AssignmentCoverage]
+) -> dict[str, Any]:
     states = Counter({state.value: count for state, count in found.evaluated.states.items()})
     return {
         "source": source.name,
         "assignments": sorted({each.assignment.id for each in found.policies}),
         "policies": [asdict(each) for each in found.evaluated.judges],
-        "sources": reach.as_data(knew),
+        "sources": assignment_coverage.as_data(knew),
         "verdicts": dict(sorted(states.items())),
         "leftOut": dict(sorted(source.left_out.items())),
         "otherModes": dict(sorted(foreign(found.policies).items())),

@@ -106,9 +106,9 @@ def _told(op: str, changes: tuple[Change, ...]) -> bool:
     return op in MARKS and (op not in {"read", "refresh"} or bool(changes))
 
 
-def _resources(result: engine.Result) -> Iterator[engine.Step]:
+def _resources(result: engine.Result) -> Iterator[engine.ResourceStep]:
     """The steps of resources; those of a replacement as one, which ended as the worst of them did."""
-    replaced: dict[str, list[engine.Step]] = {}
+    replaced: dict[str, list[engine.ResourceStep]] = {}
     for step in result.steps:
         if step.op in REPLACING:
             replaced.setdefault(step.urn, []).append(step)

@@ -4,9 +4,9 @@ from datetime import date
 
 from modelyard.catalog.calendar import Calendar
 from modelyard.catalog.market import Market
-from modelyard.cli.days import calendar
 from modelyard.cli.options import Common
-from modelyard.cli.pointing import stated
+from modelyard.cli.stack_calendar import calendar
+from modelyard.cli.target_resolution import stated
 from modelyard.config.loader import load
 from modelyard.config.project import Project
 from modelyard.report.result import Report

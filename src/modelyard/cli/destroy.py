@@ -9,15 +9,15 @@ from cyclopts import Parameter
 from modelyard.arm import account
 from modelyard.cli.changes import steps, summary
 from modelyard.cli.confirmation import confirmed
-from modelyard.cli.operation import Operation, located
 from modelyard.cli.options import Pointing, ProjectSteps
 from modelyard.cli.progress import Progress
+from modelyard.cli.stack_operation import StackOperation, located
 from modelyard.config.project import Project
 from modelyard.destination import TargetName
-from modelyard.engine.contents import contents
-from modelyard.engine.options import Options
+from modelyard.engine.account_children import contents
+from modelyard.engine.options import EngineOptions
 from modelyard.engine.result import Result
-from modelyard.engine.run import Run
+from modelyard.engine.run import EngineRun
 from modelyard.report.result import Report
 
 
@@ -51,7 +51,7 @@ def destroy(
     project = Project.find(common.project)
     at = located(project, stack, pointing)
     confirmed(f"Delete everything that stack {stack} declared in {at}?", at.target, yes=yes)
-    operation = Operation.prepare(project, stack, at, Progress())
+    operation = StackOperation.prepare(project, stack, at, Progress())
     operation.must_exist()
     mended = operation.begin()
     result = _deleted(operation)
@@ -66,10 +66,10 @@ def destroy(
     )
 
 
-def _deleted(operation: Operation) -> Result:
+def _deleted(operation: StackOperation) -> Result:
     """First what is in the account, one by one since it takes one write at a time; then, if that went, the rest."""
-    run = Run(operation.stack, operation.follow)
-    options = Options(yes=True, skip_preview=True, continue_on_error=True)
+    run = EngineRun(operation.stack, operation.follow)
+    options = EngineOptions(yes=True, skip_preview=True, continue_on_error=True)
     inside = contents(operation.stack.state())
     if not inside:
         return run.destroy(options)

@@ -5,13 +5,13 @@ import shutil
 import sys
 from pathlib import Path
 
-from modelyard.cli.operation import checked
 from modelyard.cli.options import Pointing, ProjectChecks
-from modelyard.cli.places import Places
-from modelyard.cli.pointing import InSandbox, point, resolve, sandbox, works
+from modelyard.cli.stack_operation import checked
+from modelyard.cli.target_resolution import InSandbox, point, resolve, sandbox, works
+from modelyard.cli.user_dirs import Places
 from modelyard.config.project import Project
 from modelyard.destination import Destination, TargetName
-from modelyard.engine import build, find
+from modelyard.engine import build, discovery
 from modelyard.failures import Failure
 from modelyard.report.result import Check, Outcome, Report
 from modelyard.target import DATA_PLANE_SCOPE, Target
@@ -50,7 +50,9 @@ def _engine() -> Check:
     id_, subject = "doctor.engine", "the Pulumi engine"
     environment, tried = dict(os.environ), list[str]()
     python = Path(sys.executable)
-    found = find.on_path(environment.get("PATH", ""), environment, tried) or find.cached(Places.here().engine, python)
+    found = discovery.on_path(environment.get("PATH", ""), environment, tried) or discovery.cached(
+        Places.here().engine, python
+    )
     if found:
         return _well(id_, subject, f"Pulumi {found.version} ({found.source}): {found.binary}")
     go = build.compiler(environment.get("PATH", ""), environment)
@@ -58,7 +60,7 @@ def _engine() -> Check:
     return _amiss(
         id_,
         subject,
-        f"Pulumi {find.MINIMUM} or newer",
+        f"Pulumi {discovery.MINIMUM} or newer",
         "; ".join(tried),
         mend if isinstance(go, str) else "get one: modelyard engine",
     )

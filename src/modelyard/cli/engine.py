@@ -5,9 +5,9 @@ import sys
 from pathlib import Path
 
 from modelyard.cli.options import Plain
-from modelyard.cli.places import Places
 from modelyard.cli.progress import Progress
-from modelyard.engine import find
+from modelyard.cli.user_dirs import Places
+from modelyard.engine import discovery
 from modelyard.report.result import Report
 
 
@@ -28,9 +28,9 @@ def engine(*, common: Plain = Plain()) -> Report:
     )
 
 
-def locate(progress: Progress) -> find.Engine:
+def locate(progress: Progress) -> discovery.Engine:
     """The engine this user's commands run; raises `NoEngine`."""
-    found = find.locate(
+    found = discovery.locate(
         cache=Places.here().engine, environment=dict(os.environ), python=Path(sys.executable), progress=progress.line
     )
     progress.clear()

@@ -7,10 +7,10 @@ that says so: `preview` then ends with exit status 6, and `up` goes on, since Az
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from modelyard.arm import account, deployment, marks
-from modelyard.arm.declared import arm_id
+from modelyard.arm import account, deployment, pulumi_sentinels
+from modelyard.arm.declared_resource import arm_id
 from modelyard.azure.arm_reader import ArmReader, reader
-from modelyard.azure.failures import Unreadable
+from modelyard.azure.failures import ScopeUnreadable
 from modelyard.config.stack import Stack
 from modelyard.engine.events import Started, name_of, type_of
 from modelyard.findings import Finding
@@ -33,14 +33,14 @@ def findings(target: Target, stack: Stack, planned: Iterable[Started], subscript
         kept = deleted_accounts.findings(arm, subscription_id, _new(new, target)) if new else ()
         try:
             there = {} if new else _there(arm, deployments, subscription_id)
-        except Unreadable as refused:
+        except ScopeUnreadable as refused:
             growing = quota.growth(_steps(deployments, {}))
             return (*kept, quota.unverified(growing, refused.what, where=refused.where))
         return (*kept, *quota.findings(arm, subscription_id, stack.location, list(_steps(deployments, there))))
 
 
 def _new(step: Started, target: Target) -> deleted_accounts.New:
-    inputs = marks.plain(dict(step.inputs), None)
+    inputs = pulumi_sentinels.plain(dict(step.inputs), None)
     properties = inputs.get("properties") or {}
     name, group = str(inputs.get("accountName")), str(inputs.get("resourceGroupName"))
     purge = (
@@ -57,17 +57,17 @@ def _new(step: Started, target: Target) -> deleted_accounts.New:
 
 def _there(arm: ArmReader, steps: Sequence[Started], subscription_id: str) -> Mapping[str, Mapping[str, Any]]:
     """The deployments of the account as they are now, by folded name: what they draw is in the usages already."""
-    inputs = marks.plain(dict(steps[0].inputs), None)
+    inputs = pulumi_sentinels.plain(dict(steps[0].inputs), None)
     parent = arm_id(deployment.ROW, inputs, subscription_id).rpartition("/deployments/")[0]
     listed = arm.list(f"{parent}/deployments", deployment.ROW.api_version, optional=True)
     return {str(each["name"]).lower(): each for each in listed}
 
 
-def _steps(steps: Sequence[Started], there: Mapping[str, Mapping[str, Any]]) -> Iterator[quota.Step]:
+def _steps(steps: Sequence[Started], there: Mapping[str, Mapping[str, Any]]) -> Iterator[quota.CapacityStep]:
     """What becomes of each deployment; one that is replaced is one step."""
     written = {each.urn: each for each in steps if each.op in WRITES}
     for each in {**{each.urn: each for each in steps}, **written}.values():
-        inputs = marks.plain(dict(each.inputs), None)
+        inputs = pulumi_sentinels.plain(dict(each.inputs), None)
         before = there.get(str(inputs.get("deploymentName") or name_of(each.urn)).lower())
         after = quota.Draw.of(inputs) if each.urn in written else None
-        yield quota.Step(name_of(each.urn), quota.Draw.of(before) if before else None, after)
+        yield quota.CapacityStep(name_of(each.urn), quota.Draw.of(before) if before else None, after)

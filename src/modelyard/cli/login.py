@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from modelyard.files import Unreadable, json_of
+from modelyard.files import FileUnreadable, json_of
 from modelyard.target import in_sandbox
 
 PROFILE = "azureProfile.json"
@@ -42,7 +42,7 @@ def _subscriptions(environment: Mapping[str, str]) -> list[dict[str, Any]]:
     folder = environment.get("AZURE_CONFIG_DIR") or Path.home() / ".azure"
     try:
         found = json_of(Path(folder, PROFILE))
-    except Unreadable:
+    except FileUnreadable:
         return []
     known = found.get("subscriptions") if isinstance(found, dict) else None
     return [each for each in known if isinstance(each, dict)] if isinstance(known, list) else []

@@ -3,14 +3,14 @@
 from pathlib import Path
 
 from modelyard.cli.changes import planned, steps
-from modelyard.cli.foresight import foresee
-from modelyard.cli.operation import Operation, checked
 from modelyard.cli.options import Common, Pointing
-from modelyard.cli.pointing import resolve
+from modelyard.cli.output_files import writable
+from modelyard.cli.preview_checks import foresee
 from modelyard.cli.progress import Progress
-from modelyard.cli.writing import writable
+from modelyard.cli.stack_operation import StackOperation, checked
+from modelyard.cli.target_resolution import resolve
 from modelyard.engine import renames
-from modelyard.engine.options import Options
+from modelyard.engine.options import EngineOptions
 from modelyard.findings import Severity
 from modelyard.report.result import Report
 
@@ -53,14 +53,14 @@ def preview(
     project, loaded = checked(stack, common, pointing.target)
     if any(finding.severity is Severity.ERROR for finding in loaded.findings):
         return Report(command="preview", stack=stack, findings=loaded.findings)
-    operation = Operation.prepare(project, stack, resolve(pointing, loaded), Progress())
+    operation = StackOperation.prepare(project, stack, resolve(pointing, loaded), Progress())
     operation.begin()
     plan = save_plan.absolute() if save_plan else None
-    result, foreseen = foresee(operation, loaded, Options(save_plan=plan, refresh=refresh))
+    result, foreseen = foresee(operation, loaded, EngineOptions(save_plan=plan, refresh=refresh))
     renamed = foreseen.renamed
     kept = tuple(f"{each.told}, and `up` leaves it alone in Azure" for each in renamed if each.kept)
     if plan and renames.keep(operation.stack, foreseen.renamed):  # or the plan would be to create what exists
-        result, foreseen = foresee(operation, loaded, Options(save_plan=plan, refresh=refresh))
+        result, foreseen = foresee(operation, loaded, EngineOptions(save_plan=plan, refresh=refresh))
     return Report(
         command="preview",
         stack=stack,

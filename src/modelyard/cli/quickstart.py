@@ -7,24 +7,24 @@ from dataclasses import dataclass, field, replace
 
 from modelyard.cli import changes
 from modelyard.cli.engine import locate
-from modelyard.cli.foresight import decided, foresee
-from modelyard.cli.operation import Operation, checked
 from modelyard.cli.options import Common, Pointing
-from modelyard.cli.overview import overview
-from modelyard.cli.pointing import resolve
+from modelyard.cli.outputs_table import overview
+from modelyard.cli.preview_checks import decided, foresee
 from modelyard.cli.progress import Progress
-from modelyard.cli.proving import provable, prove, proved
-from modelyard.cli.trying import try_it
+from modelyard.cli.quickstart_snippet import try_it
+from modelyard.cli.smoke_runner import provable, prove, proved
+from modelyard.cli.stack_operation import StackOperation, checked
+from modelyard.cli.target_resolution import resolve
 from modelyard.engine import last_run
-from modelyard.engine.options import Options
-from modelyard.engine.run import Run
+from modelyard.engine.options import EngineOptions
+from modelyard.engine.run import EngineRun
 from modelyard.findings import Severity
 from modelyard.report import text
 from modelyard.report.result import Outcome, Report, Step
 
 
 @dataclass
-class Steps:
+class Progression:
     """The steps so far; each is shown as it ends."""
 
     progress: Progress
@@ -58,7 +58,7 @@ def quickstart(stack: str = "dev", *, common: Common = Common()) -> Report:
         The stack's name.
 
     """
-    steps = Steps(Progress())
+    steps = Progression(Progress())
     with steps.step("check") as ended:
         project, loaded = checked(stack, common, "sandbox")
         errors = sum(finding.severity is Severity.ERROR for finding in loaded.findings)
@@ -73,7 +73,7 @@ def quickstart(stack: str = "dev", *, common: Common = Common()) -> Report:
         ended(f"Pulumi {engine.version} ({engine.source})", True)
     with steps.step("sandbox") as ended:
         at = resolve(Pointing(target="sandbox"), loaded)  # of a stack for Azure it is a rehearsal
-        operation = Operation.prepare(project, stack, at, steps.progress)
+        operation = StackOperation.prepare(project, stack, at, steps.progress)
         proxy = operation.target.environment["HTTPS_PROXY"]
         ended(f"a local Azure behind {proxy}", True)
     mended = operation.begin()
@@ -93,8 +93,8 @@ def quickstart(stack: str = "dev", *, common: Common = Common()) -> Report:
         return replace(report, steps=tuple(steps.done), failures=result.failures or stops)
     if not result.settled:
         with steps.step("up") as ended:
-            result = Run(operation.stack, operation.follow).up(
-                Options(yes=True, skip_preview=True, continue_on_error=True)
+            result = EngineRun(operation.stack, operation.follow).up(
+                EngineOptions(yes=True, skip_preview=True, continue_on_error=True)
             )
             ended(changes.summary(result), not result.failures)
     exists = operation.outputs(result)

@@ -2,10 +2,10 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-from modelyard.cli.operation import Operation, located
 from modelyard.cli.options import Common, Pointing
 from modelyard.cli.progress import Progress
-from modelyard.cli.proving import ProfileName, options, prove, spent, told
+from modelyard.cli.smoke_runner import ProfileName, options, prove, spent, told
+from modelyard.cli.stack_operation import StackOperation, located
 from modelyard.config.project import Project
 from modelyard.engine import last_run
 from modelyard.report.result import Report
@@ -54,7 +54,7 @@ def smoke(
 
     """
     project = Project.find(common.project)
-    operation = Operation.prepare(project, stack, located(project, stack, pointing), Progress())
+    operation = StackOperation.prepare(project, stack, located(project, stack, pointing), Progress())
     operation.must_exist()
     with ThreadPoolExecutor(1) as aside:
         last = aside.submit(operation.stack.last_update)

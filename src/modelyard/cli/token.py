@@ -4,9 +4,9 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from modelyard.cli import somebody
+from modelyard.cli import principal_tokens
 from modelyard.cli.options import Plain, Pointing
-from modelyard.cli.pointing import point, resolve
+from modelyard.cli.target_resolution import point, resolve
 from modelyard.report.result import Report
 from modelyard.target import DATA_PLANE_SCOPE
 
@@ -37,5 +37,5 @@ def token(
 
     """
     target = point(resolve(pointing))
-    value = somebody.token(target, as_, scope) if as_ else target.token(scope)
+    value = principal_tokens.token(target, as_, scope) if as_ else target.token(scope)
     return Report(command="token", text=value, data={"accessToken": value, "scope": scope})

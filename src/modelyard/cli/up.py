@@ -9,19 +9,19 @@ from cyclopts import Parameter
 
 from modelyard.cli.changes import planned, steps, summary
 from modelyard.cli.confirmation import answerable, confirmed
-from modelyard.cli.foresight import decided, foresee
-from modelyard.cli.operation import Operation, checked
 from modelyard.cli.options import Common, Pointing
-from modelyard.cli.overview import overview
-from modelyard.cli.pointing import resolve
+from modelyard.cli.outputs_table import overview
+from modelyard.cli.preview_checks import decided, foresee
 from modelyard.cli.progress import Progress
-from modelyard.cli.proving import options, provable, prove, spent, warm
+from modelyard.cli.smoke_runner import options, provable, prove, spent, warm
+from modelyard.cli.stack_operation import StackOperation, checked
+from modelyard.cli.target_resolution import resolve
 from modelyard.display import shown as legible
 from modelyard.engine import last_run, renames
 from modelyard.engine.failures import PlanDiffers
-from modelyard.engine.options import Options
+from modelyard.engine.options import EngineOptions
 from modelyard.engine.plans import Plan
-from modelyard.engine.run import Run
+from modelyard.engine.run import EngineRun
 from modelyard.findings import Severity
 from modelyard.report.result import Report
 
@@ -80,11 +80,11 @@ def up(
         return Report(command="up", stack=stack, findings=loaded.findings)
     at = resolve(pointing, loaded)
     answerable(at.target, yes=yes)
-    operation = Operation.prepare(project, stack, at, Progress())
+    operation = StackOperation.prepare(project, stack, at, Progress())
     if smoke:
         warm(operation.target)
     mended = operation.begin()
-    result, foreseen = foresee(operation, loaded, Options(refresh=refresh))
+    result, foreseen = foresee(operation, loaded, EngineOptions(refresh=refresh))
     foreseen = foreseen.without_quota() if ignore_quota else foreseen
     report = Report(
         command="up",
@@ -113,8 +113,8 @@ def up(
         confirmed("Do this?", operation.target.name, yes=yes)
     mended += renames.keep(operation.stack, foreseen.renamed)
     if refresh or plan or not result.settled:
-        result = Run(operation.stack, operation.follow).up(
-            Options(
+        result = EngineRun(operation.stack, operation.follow).up(
+            EngineOptions(
                 yes=True,
                 skip_preview=plan is None,
                 continue_on_error=True,

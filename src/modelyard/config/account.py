@@ -5,10 +5,10 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from modelyard.config.identity import Identity
-from modelyard.config.keys import Keys
-from modelyard.config.names import AccountName, ResourceGroupName, Subdomain
+from modelyard.config.naming_rules import AccountName, ResourceGroupName, Subdomain
 from modelyard.config.network import Network
 from modelyard.config.scalar import Flag, as_text
+from modelyard.config.strict_model import StrictModel
 from modelyard.config.tags import Tags
 
 
@@ -16,7 +16,7 @@ def _name_as_subdomain(written: dict[str, Any]) -> str:
     return str(written.get("name", "")).lower()
 
 
-class Account(Keys):
+class Account(StrictModel):
     """`modelyard:account`. Secure by default: keys off, a managed identity, no default for public access."""
 
     name: AccountName = Field(description="Name of the account.")

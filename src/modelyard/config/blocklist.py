@@ -3,13 +3,13 @@
 from pydantic import Field
 
 from modelyard.config.blocklist_item import BlocklistEntry
-from modelyard.config.keys import Keys
-from modelyard.config.names import BlocklistName
+from modelyard.config.naming_rules import BlocklistName
 from modelyard.config.scalar import Text
+from modelyard.config.strict_model import StrictModel
 from modelyard.config.tags import Tags
 
 
-class Blocklist(Keys):
+class Blocklist(StrictModel):
     """One entry of `modelyard:blocklists`."""
 
     description: Text = Field(default="", description="What the list is for.")

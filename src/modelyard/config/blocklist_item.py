@@ -10,8 +10,8 @@ from typing import Annotated, Any, Self
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from modelyard.config.keys import Keys
 from modelyard.config.scalar import Scalar, Text
+from modelyard.config.strict_model import StrictModel
 
 IN_PYTHON = (
     (re.compile(r"\(\?<(?![=!])"), "(?P<"),  # a named group
@@ -22,7 +22,7 @@ IN_PYTHON = (
 )
 
 
-class BlocklistItem(Keys):
+class BlocklistItem(StrictModel):
     """One entry: a text that is blocked as it stands, or a regular expression."""
 
     text: Text | None = Field(default=None, description="A word or phrase, blocked as it stands.")

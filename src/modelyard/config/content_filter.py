@@ -12,9 +12,9 @@ from pydantic import BeforeValidator, Field, create_model, model_validator
 from pydantic_core import PydanticCustomError
 
 from modelyard.catalog.content_filters import by_source
-from modelyard.config.keys import Keys
-from modelyard.config.names import BlocklistName
+from modelyard.config.naming_rules import BlocklistName
 from modelyard.config.scalar import Flag, as_text
+from modelyard.config.strict_model import StrictModel
 from modelyard.config.tags import Tags
 
 Severity = Annotated[Literal["Low", "Medium", "High"], BeforeValidator(as_text)]
@@ -24,7 +24,7 @@ Base = Annotated[Literal["Microsoft.DefaultV2", "Microsoft.Default"], BeforeVali
 Source = Annotated[Literal["Prompt", "Completion"], BeforeValidator(as_text)]
 
 
-class Switch(Keys):
+class Switch(StrictModel):
     """One filter at one point: it finds something or it doesn't."""
 
     enabled: Flag = Field(default=True, description="Whether the filter looks at all.")
@@ -64,16 +64,18 @@ def _filters_at(source: str) -> Any:
         )
         for each in by_source()[source].values()
     }
-    return create_model(f"{source}Filters", __base__=Keys, __doc__=f"Filters with ARM's source {source}.", **fields)
+    return create_model(
+        f"{source}Filters", __base__=StrictModel, __doc__=f"Filters with ARM's source {source}.", **fields
+    )
 
 
 if TYPE_CHECKING:
-    PromptFilters: TypeAlias = Keys
-    CompletionFilters: TypeAlias = Keys
-    PreToolCallFilters: TypeAlias = Keys
-    PostToolCallFilters: TypeAlias = Keys
-    PreRunFilters: TypeAlias = Keys
-    PostRunFilters: TypeAlias = Keys
+    PromptFilters: TypeAlias = StrictModel
+    CompletionFilters: TypeAlias = StrictModel
+    PreToolCallFilters: TypeAlias = StrictModel
+    PostToolCallFilters: TypeAlias = StrictModel
+    PreRunFilters: TypeAlias = StrictModel
+    PostRunFilters: TypeAlias = StrictModel
 else:
     PromptFilters = _filters_at("Prompt")
     CompletionFilters = _filters_at("Completion")
@@ -92,7 +94,7 @@ POINTS = {
 }
 
 
-class BlocklistUse(Keys):
+class BlocklistUse(StrictModel):
     """How a content filter uses a blocklist."""
 
     source: Source | None = Field(default=None, description="Where it applies; prompt and completion when not given.")
@@ -121,7 +123,7 @@ Uses = Annotated[
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class FilterRule:
     """One filter as ARM takes it. `blocking` and `source` are needed on every one."""
 
     key: str
@@ -133,7 +135,7 @@ class Rule:
     action: str | None
 
 
-class ContentFilter(Keys):
+class ContentFilter(StrictModel):
     """One entry of `modelyard:contentFilters`. What it doesn't name is as its base policy has it."""
 
     mode: Mode = Field(
@@ -156,14 +158,14 @@ class ContentFilter(Keys):
     blocklists: Uses = Field(default={}, description="Blocklists that apply: a list of names, or a map by name.")
     tags: Tags = Field(default={}, description="Tags of the content filter, added to the stack's.")
 
-    def rules(self) -> Iterator[Rule]:
+    def rules(self) -> Iterator[FilterRule]:
         """Every filter that is written, in the order of a conversation."""
         for source, attribute in POINTS.items():
             point = getattr(self, attribute)
             for key in type(point).model_fields if point is not None else ():
                 written = getattr(point, key)
                 if written is not None:
-                    yield Rule(
+                    yield FilterRule(
                         key=key,
                         name=by_source()[source][key].arm_name,
                         source=source,

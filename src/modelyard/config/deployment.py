@@ -14,16 +14,16 @@ from pydantic_core import PydanticCustomError
 
 from modelyard.catalog.content_filters import SYSTEM_POLICIES
 from modelyard.catalog.sku import SKUS
-from modelyard.config.keys import Keys
 from modelyard.config.model import Model, ModelReference
-from modelyard.config.names import DeploymentName, DeploymentSku
+from modelyard.config.naming_rules import DeploymentName, DeploymentSku
 from modelyard.config.scalar import Count, Flag, Text, as_text, as_whole
+from modelyard.config.strict_model import StrictModel
 from modelyard.config.tags import Tags
 
 DEFAULT_FILTER = SYSTEM_POLICIES[0]
 
 
-class RateLimit(Keys):
+class RateLimit(StrictModel):
     """The rate a deployment is to have. ARM's `rateLimits` is read-only: this is turned into `sku.capacity`."""
 
     tokens_per_minute: Count | None = Field(default=None, description="Tokens a minute.")
@@ -40,7 +40,7 @@ class RateLimit(Keys):
         return self
 
 
-class CapacitySettings(Keys):
+class CapacitySettings(StrictModel):
     """ARM's `capacitySettings`, which it calls internal: what share of an account's capacity a deployment may take."""
 
     designated_capacity: Count | None = Field(default=None, description="Units of capacity set aside.")
@@ -49,7 +49,7 @@ class CapacitySettings(Keys):
     )
 
 
-class WrittenDeployment(Keys):
+class WrittenDeployment(StrictModel):
     """One entry of `modelyard:deployments`. `sku` and `capacity` stand here, never below `model`."""
 
     model: ModelReference = Field(description="The model: name@version, or format, name and version.")

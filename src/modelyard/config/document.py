@@ -10,8 +10,8 @@ from typing import Any
 
 import yaml
 
-from modelyard.config.collector import Collector
-from modelyard.config.keypath import KeyPath
+from modelyard.config.finding_collector import Collector
+from modelyard.config.key_path import KeyPath
 from modelyard.config.scalar import Scalar
 from modelyard.config.secret import Secret
 from modelyard.config.syntax import compose

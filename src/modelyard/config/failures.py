@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from modelyard.config.closest import did_you_mean
+from modelyard.config.suggestions import did_you_mean
 from modelyard.failures import ExitStatus, Failure
 
 

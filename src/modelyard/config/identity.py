@@ -5,16 +5,16 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from modelyard.config.keys import Keys
-from modelyard.config.names import IdentityId
+from modelyard.config.naming_rules import IdentityId
 from modelyard.config.scalar import as_text
+from modelyard.config.strict_model import StrictModel
 
 IdentityType = Annotated[
     Literal["SystemAssigned", "UserAssigned", "SystemAssigned, UserAssigned"], BeforeValidator(as_text)
 ]
 
 
-class Identity(Keys):
+class Identity(StrictModel):
     """`identity` of the account, as ARM has it; the user-assigned ones are a list of ids."""
 
     type: IdentityType = Field(default="SystemAssigned", description="Which kinds of managed identity the account has.")

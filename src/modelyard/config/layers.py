@@ -8,9 +8,9 @@ merged into another one first: a map that comes after a null or a plain value st
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from modelyard.config.collector import Collector
 from modelyard.config.document import Document
-from modelyard.config.keypath import KeyPath
+from modelyard.config.finding_collector import Collector
+from modelyard.config.key_path import KeyPath
 from modelyard.config.scalar import Scalar
 from modelyard.config.secret import Secret
 

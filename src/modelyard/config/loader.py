@@ -14,15 +14,15 @@ from pydantic import TypeAdapter
 from modelyard import files
 from modelyard.catalog.calendar import Calendar
 from modelyard.catalog.market import Market
-from modelyard.config import layers, resolved
+from modelyard.config import layers, pulumi_values
 from modelyard.config.account import Account
 from modelyard.config.checks import account as account_checks
+from modelyard.config.checks import availability as offer_checks
 from modelyard.config.checks import capacity as capacity_checks
 from modelyard.config.checks import content_filter as filter_checks
 from modelyard.config.checks import deployments as deployment_checks
 from modelyard.config.checks import model as model_checks
 from modelyard.config.checks import names as name_checks
-from modelyard.config.checks import offer as offer_checks
 from modelyard.config.checks import policy_assignment as policy_checks
 from modelyard.config.checks import policy_exemption as exemption_checks
 from modelyard.config.checks import policy_set_definition as initiative_checks
@@ -30,14 +30,14 @@ from modelyard.config.checks import role_assignment as access_checks
 from modelyard.config.checks import role_definition as role_checks
 from modelyard.config.checks import spillover as spillover_checks
 from modelyard.config.checks.policy_definition import Definitions
-from modelyard.config.collector import Collector
 from modelyard.config.definition_files import DefinitionFiles
 from modelyard.config.document import Document, read
 from modelyard.config.failures import StackMissing
-from modelyard.config.keypath import KeyPath, parsed
-from modelyard.config.names import StackTarget
-from modelyard.config.outside import Outside, outside
+from modelyard.config.finding_collector import Collector
+from modelyard.config.key_path import KeyPath, parsed
+from modelyard.config.naming_rules import StackTarget
 from modelyard.config.project import Project
+from modelyard.config.provider_settings import Outside, outside
 from modelyard.config.stack import Draft, Stack, StackKeys
 from modelyard.config.tags import Tags
 from modelyard.config.validation import Fitting
@@ -93,7 +93,7 @@ def load(
     file = project.stack_file(stack)
     try:
         content = files.read(file)
-    except files.Unreadable as wrong:
+    except files.FileUnreadable as wrong:
         if wrong.missing or files.name_problem(file.name):
             raise StackMissing(file, stack, project.stack_names()) from None
         raise
@@ -102,17 +102,17 @@ def load(
     if document is None:
         return Loaded(None, collector.findings(lambda *_: None), file)
     if values is not None:
-        resolved.join(document, values, collector)
+        pulumi_values.join(document, values, collector)
     documents = _with_layers(document, project, collector)
     tree = layers.bare(reduce(layers.merge, (each.tree for each in documents)))
     draft = _draft(stack, tree, outside(document, Fitting(market, collector), collector), market, collector)
-    loaded = _checked(draft, Known(market, calendar, DefinitionFiles(project.definitions)), collector)
+    loaded = _checked(draft, LoadContext(market, calendar, DefinitionFiles(project.definitions)), collector)
     findings = collector.findings(lambda *at: _position(documents, *at))
     return Loaded(loaded, findings, file, documents, draft.target, draft.subscription_id)
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class LoadContext:
     """What a stack is held against: the market, the days that count, and the definitions at hand."""
 
     market: Market
@@ -175,7 +175,7 @@ def _target(tree: dict[str, Any], fitting: Fitting, collector: Collector) -> Tar
     return None
 
 
-def _checked(draft: Draft, known: Known, collector: Collector) -> Stack | None:
+def _checked(draft: Draft, known: LoadContext, collector: Collector) -> Stack | None:
     target = draft.target or "sandbox"
     account_checks.check(draft, collector)
     name_checks.check(draft, collector)

@@ -10,15 +10,15 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, StringConstraints, ValidationInfo
 from pydantic_core import PydanticCustomError
 
-from modelyard.config.keypath import KeyPath
-from modelyard.config.keys import Keys
+from modelyard.config.key_path import KeyPath
 from modelyard.config.scalar import Scalar, Words
+from modelyard.config.strict_model import StrictModel
 
 ASK = "az cognitiveservices model list -l <region>"
 SHORT_FORM = r"^[^@\s]+@[^@\s]+$"
 
 
-class Model(Keys):
+class Model(StrictModel):
     """ARM's `model` of a deployment. The version is always stated: left out, Azure picks one that may have expired."""
 
     format: Words = Field(description="ARM's format, mostly the publisher's name.", examples=["OpenAI", "Mistral AI"])

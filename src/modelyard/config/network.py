@@ -4,18 +4,18 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from modelyard.config.keys import Keys
-from modelyard.config.names import Address, SubnetId
+from modelyard.config.naming_rules import Address, SubnetId
 from modelyard.config.scalar import Flag, as_text
+from modelyard.config.strict_model import StrictModel
 
 
-class IpRule(Keys):
+class IpRule(StrictModel):
     """One address or range that may call; Azure refuses /31 and /32, so a single address goes without a suffix."""
 
     value: Address = Field(description="IPv4 address or range.")
 
 
-class VirtualNetworkRule(Keys):
+class VirtualNetworkRule(StrictModel):
     """One subnet that may call."""
 
     id: SubnetId = Field(description="ARM id of the subnet.")
@@ -24,7 +24,7 @@ class VirtualNetworkRule(Keys):
     )
 
 
-class NetworkAcls(Keys):
+class NetworkAcls(StrictModel):
     """ARM's `networkAcls`: what happens to calls from elsewhere, and the exceptions."""
 
     default_action: Annotated[Literal["Allow", "Deny"], BeforeValidator(as_text)] = Field(
@@ -37,7 +37,7 @@ class NetworkAcls(Keys):
     virtual_network_rules: tuple[VirtualNetworkRule, ...] = Field(default=(), description="Subnets that pass.")
 
 
-class Network(Keys):
+class Network(StrictModel):
     """The network side of the account."""
 
     public_network_access: Annotated[Literal["Enabled", "Disabled"], BeforeValidator(as_text)] = Field(

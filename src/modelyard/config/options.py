@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from modelyard.config.keypath import ANY
-from modelyard.config.names import RULE_OF_PATTERN, RULES
+from modelyard.config.key_path import ANY
+from modelyard.config.naming_rules import RULE_OF_PATTERN, RULES
 from modelyard.config.stack import StackKeys
 
 Schema = Mapping[str, Any]

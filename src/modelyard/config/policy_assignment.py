@@ -8,11 +8,11 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from modelyard.catalog.policy_selectors import MOST_OVERRIDES, MOST_SELECTORS
 from modelyard.config.identity import PolicyIdentity
-from modelyard.config.keys import Keys
-from modelyard.config.names import Description, DisplayName, PolicyScope, ScopeId
+from modelyard.config.naming_rules import Description, DisplayName, PolicyScope, ScopeId
 from modelyard.config.policy_definition import PolicyDefinition
-from modelyard.config.policy_selectors import Override, ResourceSelector
+from modelyard.config.policy_selectors import WrittenOverride, WrittenResourceSelector
 from modelyard.config.scalar import Text, Words, as_text
+from modelyard.config.strict_model import StrictModel
 
 EnforcementMode = Annotated[Literal["Default", "DoNotEnforce"], BeforeValidator(as_text)]
 Value = Annotated[Any, WithJsonSchema({})]
@@ -20,7 +20,7 @@ Value = Annotated[Any, WithJsonSchema({})]
 REFERENCES = "builtin/<name>, a GUID, team/<file>, modelyard/<name>, initiative/<key> or an ARM id"
 
 
-class WrittenPolicy(Keys):
+class WrittenPolicy(StrictModel):
     """One entry of `modelyard:policies`."""
 
     definition: Text = Field(
@@ -40,12 +40,12 @@ class WrittenPolicy(Keys):
         examples=["subscription", "managementGroups/contoso-ai"],
     )
     not_scopes: tuple[ScopeId, ...] = Field(default=(), description="ARM ids below the scope where it doesn't apply.")
-    resource_selectors: tuple[ResourceSelector, ...] = Field(
+    resource_selectors: tuple[WrittenResourceSelector, ...] = Field(
         default=(),
         max_length=MOST_SELECTORS,
         description="Which resources it looks at: those that one of these groups means; all when not given.",
     )
-    overrides: tuple[Override, ...] = Field(
+    overrides: tuple[WrittenOverride, ...] = Field(
         default=(),
         max_length=MOST_OVERRIDES,
         description="Other effects, for some members of an initiative or in some regions; the first that fits counts.",
@@ -77,8 +77,8 @@ class PolicyAssignment:
     enforcement_mode: str
     scope: str
     not_scopes: tuple[str, ...]
-    resource_selectors: tuple[ResourceSelector, ...]
-    overrides: tuple[Override, ...]
+    resource_selectors: tuple[WrittenResourceSelector, ...]
+    overrides: tuple[WrittenOverride, ...]
     identity: PolicyIdentity | None
     non_compliance_message: str | None
     display_name: str | None

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from modelyard import files
-from modelyard.catalog.built_in_policies import NOTHING, BuiltIn, Parameter
+from modelyard.catalog.built_in_policies import NOTHING, BuiltIn, BuiltInParameter
 from modelyard.syntax import json_mistakes
 
 TYPES = {kind.lower(): kind for kind in ("String", "Array", "Object", "Boolean", "Integer", "Float", "DateTime")}
@@ -42,7 +42,7 @@ class PolicyDefinition:
     id: str = ""
     display_name: str = ""
     mode: str = ""
-    parameters: Mapping[str, Parameter] | None = None
+    parameters: Mapping[str, BuiltInParameter] | None = None
     effect: str = ""
     effect_parameter: str = ""
     roles: tuple[str, ...] = ()
@@ -112,7 +112,7 @@ def from_document(reference: str, content: str | bytes) -> PolicyDefinition:
     )
 
 
-def declared_parameters(written: Any) -> dict[str, Parameter]:
+def declared_parameters(written: Any) -> dict[str, BuiltInParameter]:
     """What a definition or an initiative declares, as JSON has it. Raises DefinitionUnreadable."""
     if not isinstance(written, dict):
         raise DefinitionUnreadable("parameters is not an object")
@@ -124,11 +124,11 @@ def declared_parameters(written: Any) -> dict[str, Parameter]:
         for member, expected, word in (("allowedValues", list, "a list"), ("metadata", dict, "an object")):
             if not isinstance(each.get(member, expected()), expected):
                 raise DefinitionUnreadable(f"parameters.{name}.{member} is not {word}")
-        found[name] = Parameter(kind, tuple(each.get("allowedValues", ())), each.get("defaultValue", NOTHING))
+        found[name] = BuiltInParameter(kind, tuple(each.get("allowedValues", ())), each.get("defaultValue", NOTHING))
     return found
 
 
-def _effect(written: Any, parameters: Mapping[str, Parameter]) -> tuple[str, str]:
+def _effect(written: Any, parameters: Mapping[str, BuiltInParameter]) -> tuple[str, str]:
     if not isinstance(written, str):
         raise DefinitionUnreadable("policyRule.then has no effect")
     named = PARAMETER_REFERENCE.fullmatch(written)

@@ -7,10 +7,10 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from modelyard.catalog.policy_selectors import MOST_SELECTORS
-from modelyard.config.keys import Keys
-from modelyard.config.names import Date, Description, DisplayName, ExemptionScope, Key
-from modelyard.config.policy_selectors import ResourceSelector
+from modelyard.config.naming_rules import Date, Description, DisplayName, ExemptionScope, Key
+from modelyard.config.policy_selectors import WrittenResourceSelector
 from modelyard.config.scalar import as_text
+from modelyard.config.strict_model import StrictModel
 
 Category = Annotated[Literal["Waiver", "Mitigated"], BeforeValidator(as_text)]
 
@@ -34,7 +34,7 @@ def moment(written: str) -> datetime:
     return datetime.combine(date.fromisoformat(written), time(23, 59, 59), UTC)
 
 
-class PolicyExemption(Keys):
+class PolicyExemption(StrictModel):
     """One entry of `modelyard:exemptions`."""
 
     policy: Key = Field(description="The entry of policies that doesn't count.")
@@ -52,7 +52,7 @@ class PolicyExemption(Keys):
     reference_ids: tuple[Key, ...] = Field(
         default=(), description="Of an initiative, the definitions that don't count; all when not given."
     )
-    resource_selectors: tuple[ResourceSelector, ...] = Field(
+    resource_selectors: tuple[WrittenResourceSelector, ...] = Field(
         default=(),
         max_length=MOST_SELECTORS,
         description="Which resources it spares: those that one of these groups means; all when not given.",

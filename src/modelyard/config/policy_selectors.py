@@ -9,12 +9,12 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from modelyard.catalog.policy_selectors import MOST_VALUES
-from modelyard.config.keys import Keys
 from modelyard.config.policy_definition import REMEDIATES
 from modelyard.config.scalar import Text, Words, as_text
+from modelyard.config.strict_model import StrictModel
 
 
-class Selector(Keys):
+class WrittenSelector(StrictModel):
     """One characteristic, and the values that it may or may not have."""
 
     kind: Text = Field(description="What is looked at.")
@@ -26,7 +26,7 @@ class Selector(Keys):
     )
 
 
-class SelectorOfResources(Selector):
+class SelectorOfResources(WrittenSelector):
     """What a resource has to have."""
 
     kind: Annotated[
@@ -34,7 +34,7 @@ class SelectorOfResources(Selector):
     ] = Field(description="What is looked at.")
 
 
-class SelectorOfOverride(Selector):
+class SelectorOfOverride(WrittenSelector):
     """Which members of an initiative, or which regions, an override is for."""
 
     kind: Annotated[Literal["policyDefinitionReferenceId", "resourceLocation"], BeforeValidator(as_text)] = Field(
@@ -42,7 +42,7 @@ class SelectorOfOverride(Selector):
     )
 
 
-class ResourceSelector(Keys):
+class WrittenResourceSelector(StrictModel):
     """One named group of selectors."""
 
     name: Words = Field(description="Name of the group, for people.")
@@ -51,7 +51,7 @@ class ResourceSelector(Keys):
     )
 
 
-class Override(Keys):
+class WrittenOverride(StrictModel):
     """Another effect than the definition's own, for what all its selectors mean."""
 
     kind: Annotated[Literal["policyEffect"], BeforeValidator(as_text)] = Field(

@@ -7,16 +7,16 @@ from typing import Any
 
 from pydantic import Field
 
-from modelyard.catalog.built_in_policies import Parameter
-from modelyard.config.keys import Keys
-from modelyard.config.names import Description, DisplayName, Key
+from modelyard.catalog.built_in_policies import BuiltInParameter
+from modelyard.config.naming_rules import Description, DisplayName, Key
 from modelyard.config.policy_assignment import Value
 from modelyard.config.policy_definition import PARAMETER_REFERENCE, PolicyDefinition, declared_parameters
-from modelyard.config.policy_selectors import Override
+from modelyard.config.policy_selectors import WrittenOverride
 from modelyard.config.scalar import Text
+from modelyard.config.strict_model import StrictModel
 
 
-class WrittenMember(Keys):
+class WrittenMember(StrictModel):
     """One definition of an initiative."""
 
     definition: Text = Field(description="builtin/<name>, a GUID, team/<file>, modelyard/<name> or an ARM id.")
@@ -27,7 +27,7 @@ class WrittenMember(Keys):
     parameters: dict[str, Value] = Field(default={}, description="Values of the definition's parameters.")
 
 
-class WrittenInitiative(Keys):
+class WrittenInitiative(StrictModel):
     """One entry of `modelyard:initiatives`. It rules nothing before an entry of policies assigns it."""
 
     display_name: DisplayName | None = Field(default=None, description="Name for people; the key when not given.")
@@ -36,7 +36,7 @@ class WrittenInitiative(Keys):
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class DefinitionReference:
     """One definition of an initiative, with its parameters' values.
 
     In an initiative with parameters of its own a value may be `[parameters('x')]`. `groups` are names of its groups.
@@ -57,20 +57,22 @@ class PolicySetDefinition:
 
     display_name: str
     description: str | None
-    members: tuple[Member, ...]
-    parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    members: tuple[DefinitionReference, ...]
+    parameters: Mapping[str, BuiltInParameter] = field(default_factory=dict)
     document: Mapping[str, Any] = field(default_factory=dict)
 
-    def roles(self, values: Mapping[str, Any], overrides: Sequence[Override] = ()) -> tuple[str, ...]:
+    def roles(self, values: Mapping[str, Any], overrides: Sequence[WrittenOverride] = ()) -> tuple[str, ...]:
         """GUIDs of the roles that remediations need, where the initiative is assigned with these values."""
         remediating = self.remediating(values, overrides)
         return tuple(dict.fromkeys(role for each in remediating for role in each.definition.roles))
 
-    def remediates(self, values: Mapping[str, Any], overrides: Sequence[Override] = ()) -> bool:
+    def remediates(self, values: Mapping[str, Any], overrides: Sequence[WrittenOverride] = ()) -> bool:
         """Whether an assignment with these values changes or deploys something, and so needs an identity."""
         return bool(self.remediating(values, overrides))
 
-    def remediating(self, values: Mapping[str, Any], overrides: Sequence[Override] = ()) -> tuple[Member, ...]:
+    def remediating(
+        self, values: Mapping[str, Any], overrides: Sequence[WrittenOverride] = ()
+    ) -> tuple[DefinitionReference, ...]:
         """Those of its definitions that change or deploy something, where it is assigned with these values."""
         return tuple(
             each
@@ -89,7 +91,7 @@ def from_document(content: str | bytes, find: Callable[[str], PolicyDefinition])
     """An initiative that comes with Modelyard, from its file. `find` knows a member by its policyDefinitionId."""
     properties = json.loads(content)["properties"]
     members = (
-        Member(
+        DefinitionReference(
             find(row["policyDefinitionId"]),
             row["policyDefinitionReferenceId"],
             {name: each["value"] for name, each in row["parameters"].items()},

@@ -8,7 +8,7 @@ import yaml
 
 from modelyard import files
 from modelyard.config.failures import ProjectMissing, ProjectUnreadable
-from modelyard.files import Unreadable
+from modelyard.files import FileUnreadable
 from modelyard.syntax.depth import too_deep_yaml
 from modelyard.syntax.yaml_mistakes import explain
 
@@ -41,7 +41,7 @@ class Project:
             content = yaml.load(text, Loader=yaml.CSafeLoader)
         except yaml.MarkedYAMLError as error:
             raise ProjectUnreadable(file, str(explain(text, error))) from error
-        except Unreadable as error:
+        except FileUnreadable as error:
             raise ProjectUnreadable(file, error.problem) from error
         except yaml.YAMLError as error:
             raise ProjectUnreadable(file, str(error)) from error

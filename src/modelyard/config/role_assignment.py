@@ -6,9 +6,9 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from modelyard.config.keys import Keys
-from modelyard.config.names import ObjectId
+from modelyard.config.naming_rules import ObjectId
 from modelyard.config.scalar import Text, Words, as_text
+from modelyard.config.strict_model import StrictModel
 
 AccessScope = Annotated[Literal["account", "resourceGroup"], BeforeValidator(as_text)]
 ConditionVersion = Annotated[Literal["2.0"], BeforeValidator(as_text)]
@@ -21,7 +21,7 @@ PRINCIPAL_TYPES = {
 }
 
 
-class Principal(Keys):
+class Principal(StrictModel):
     """Whom: one object of Entra by its object id. Saying of which kind it is spares Azure a look-up that may fail."""
 
     group: ObjectId | None = Field(default=None, description="Object id of a group.")
@@ -62,7 +62,7 @@ class Principal(Keys):
         return PRINCIPAL_TYPES[self.kind]
 
 
-class WrittenAccess(Keys):
+class WrittenAccess(StrictModel):
     """One entry of `modelyard:access`."""
 
     principal: Principal = Field(description="Who gets access.")
@@ -85,7 +85,7 @@ class WrittenAccess(Keys):
 
             try:
                 condition.read(written)
-            except condition.Unreadable as wrong:
+            except condition.ConditionError as wrong:
                 raise PydanticCustomError(
                     "config.condition-unreadable",
                     "the condition can't be read: {reason}",

@@ -5,12 +5,12 @@ from typing import Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from modelyard.config.keys import Keys
-from modelyard.config.names import Action, AssignableScope
+from modelyard.config.naming_rules import Action, AssignableScope
 from modelyard.config.scalar import Text, Words
+from modelyard.config.strict_model import StrictModel
 
 
-class RoleDefinition(Keys):
+class RoleDefinition(StrictModel):
     """One entry of `modelyard:roleDefinitions`. Its GUID comes from its key, so a role can be given another name."""
 
     role_name: Words = Field(description="Name of the role, which no other role of the tenant may have.")

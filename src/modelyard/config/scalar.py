@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, ValidationInfo
 from pydantic_core import PydanticCustomError
 
-from modelyard.config.keypath import KeyPath
+from modelyard.config.key_path import KeyPath
 from modelyard.config.secret import Secret
 
 _CONVERTED: tuple[tuple[str, re.Pattern[str]], ...] = (

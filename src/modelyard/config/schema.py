@@ -7,8 +7,8 @@ import json
 from typing import Any
 
 from modelyard.config.document import NAMESPACE
-from modelyard.config.names import PATTERNS, RULES
-from modelyard.config.outside import LOCATION, PULUMIS, SUBSCRIPTION
+from modelyard.config.naming_rules import PATTERNS, RULES
+from modelyard.config.provider_settings import LOCATION, PULUMIS, SUBSCRIPTION
 from modelyard.config.stack import StackKeys
 
 FILE_NAME = "modelyard.schema.json"

@@ -12,8 +12,7 @@ from modelyard.config.account import Account
 from modelyard.config.blocklist import Blocklist
 from modelyard.config.content_filter import ContentFilter
 from modelyard.config.deployment import Deployment, WrittenDeployment
-from modelyard.config.keys import Keys
-from modelyard.config.names import (
+from modelyard.config.naming_rules import (
     BlocklistName,
     ContentFilterName,
     DeploymentName,
@@ -28,11 +27,12 @@ from modelyard.config.policy_exemption import PolicyExemption
 from modelyard.config.policy_set_definition import PolicySetDefinition, WrittenInitiative
 from modelyard.config.role_assignment import RoleAssignment, WrittenAccess
 from modelyard.config.role_definition import RoleDefinition
+from modelyard.config.strict_model import StrictModel
 from modelyard.config.tags import Tags
 from modelyard.destination import TargetName
 
 
-class StackKeys(Keys):
+class StackKeys(StrictModel):
     """Every key a stack file or a layer may have under `modelyard:`."""
 
     extends: tuple[LayerName, ...] = Field(

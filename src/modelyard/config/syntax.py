@@ -2,7 +2,7 @@
 
 import yaml
 
-from modelyard.config.collector import Collector
+from modelyard.config.finding_collector import Collector
 from modelyard.findings import Position
 from modelyard.syntax.depth import DEEPEST, too_deep_yaml
 from modelyard.syntax.yaml_mistakes import explain

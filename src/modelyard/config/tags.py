@@ -4,6 +4,6 @@ from typing import Annotated
 
 from pydantic import Field
 
-from modelyard.config.names import TagName, TagValue
+from modelyard.config.naming_rules import TagName, TagValue
 
 Tags = Annotated[dict[TagName, TagValue], Field(max_length=50)]

@@ -12,10 +12,10 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from modelyard.catalog.market import Market
-from modelyard.config import where
-from modelyard.config.collector import Collector
-from modelyard.config.keypath import ANY, KeyPath, written
-from modelyard.config.names import RULE_OF_PATTERN, RULES
+from modelyard.config import key_suggestions
+from modelyard.config.finding_collector import Collector
+from modelyard.config.key_path import ANY, KeyPath, written
+from modelyard.config.naming_rules import RULE_OF_PATTERN, RULES
 from modelyard.config.scalar import Scalar
 from modelyard.config.secret import Secret
 from modelyard.findings import Position
@@ -29,7 +29,7 @@ ROUNDS = 8  # more levels than the configuration has
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class ValidationContext:
     """What validators may ask: the market, and where to tell of text that should be quoted."""
 
     market: Market
@@ -43,7 +43,7 @@ class Fitting:
     """Fits values to models. What doesn't fit comes back as None, and `whole` becomes false."""
 
     def __init__(self, market: Market, collector: Collector) -> None:
-        self._context = Context(market, collector)
+        self._context = ValidationContext(market, collector)
         self._collector = collector
         self.whole = True
 
@@ -71,9 +71,9 @@ class Fitting:
 
     def unknown(self, path: KeyPath) -> KeyPath | None:
         """Tell of an unknown key; gives the path that its value may count under instead, if nothing stands there."""
-        key, meant = str(path[-1]), where.meant(path)
+        key, meant = str(path[-1]), key_suggestions.meant(path)
         if meant.sibling:
-            known = ", ".join(where.siblings(path[:-1]))
+            known = ", ".join(key_suggestions.siblings(path[:-1]))
             did = f"did you mean {meant.sibling}?"
             self._tell(path, _Refused("config.unknown-key", f"there is no key {key}", key, known, did))
             return (*path[:-1], meant.sibling)
@@ -81,7 +81,7 @@ class Fitting:
             remedy = f"move it to {written(meant.belongs)}" if meant.belongs else f"use {meant.instead}"
             self._tell(path, _Refused("config.misplaced-key", f"{key} has no effect here", key, remedy=remedy))
             return meant.belongs
-        known = ", ".join(where.siblings(path[:-1]))
+        known = ", ".join(key_suggestions.siblings(path[:-1]))
         remedy = "take it out, or correct it"
         self._tell(path, _Refused("config.unknown-key", f"there is no key {key}", key, known, remedy))
         return None
@@ -122,12 +122,12 @@ class Fitting:
 
     def _tell(self, path: KeyPath, refused: "_Refused", position: Position | None = None) -> None:
         self.whole = False
-        if (option := where.option(path)) and refused.code == "config.missing-key":
-            needed = ", ".join(where.required(path))
+        if (option := key_suggestions.option(path)) and refused.code == "config.missing-key":
+            needed = ", ".join(key_suggestions.required(path))
             remedy = f"add {option.name}: {option.description}{f' It needs {needed}.' if needed else ''}"
             refused = replace(refused, allowed=option.allowed, remedy=remedy)
         elif refused.allowed == "a map":
-            refused = _no_map(refused, option.type if option else "map", where.siblings(path))
+            refused = _no_map(refused, option.type if option else "map", key_suggestions.siblings(path))
         self._collector.add(
             refused.code,
             path,
@@ -199,7 +199,7 @@ def _refused(error: ErrorDetails) -> _Refused:
     if kind == "string_pattern_mismatch":
         rule = RULE_OF_PATTERN[context["pattern"]]
         found = value.text if isinstance(value, Scalar) else str(value)
-        plain = where.folded(found)
+        plain = key_suggestions.folded(found)
         remedy = f"write {plain}" if rule == "region" and re.match(context["pattern"], plain) else ""
         return _Refused("config.name-not-allowed", f"not a valid {rule}", found, RULES[rule], remedy, of_value=True)
     if kind == "literal_error":

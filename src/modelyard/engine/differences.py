@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import Any
 
-from modelyard.arm import marks
+from modelyard.arm import pulumi_sentinels
 from modelyard.report.change import SECRET, UNKNOWN, Change
 
 INDEX = re.compile(r"\[[^\]]*\]")
@@ -72,7 +72,7 @@ def _differences(path: str, old: Any, new: Any) -> Iterator[tuple[str, Any, Any]
 
 
 def _is_object(value: Any) -> bool:
-    return isinstance(value, dict) and marks.SIGNATURE not in value
+    return isinstance(value, dict) and pulumi_sentinels.SIGNATURE not in value
 
 
 def _joined(path: str, name: str) -> str:
@@ -121,9 +121,9 @@ def _shown(value: Any) -> Any:
     if value is ABSENT:
         return None
     if isinstance(value, dict):
-        if marks.SIGNATURE in value:
+        if pulumi_sentinels.SIGNATURE in value:
             return SECRET
         return {name: _shown(each) for name, each in value.items()}
     if isinstance(value, list):
         return [_shown(each) for each in value]
-    return UNKNOWN if isinstance(value, str) and value in marks.UNKNOWNS else value
+    return UNKNOWN if isinstance(value, str) and value in pulumi_sentinels.UNKNOWNS else value

@@ -10,18 +10,18 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from modelyard.arm import marks
+from modelyard.arm import pulumi_sentinels
 from modelyard.engine.differences import changes
 from modelyard.report.change import SECRET, Change
 
 STACK_TYPE = "pulumi:pulumi:Stack"
 
-UNKNOWN = marks.UNKNOWN
+UNKNOWN = pulumi_sentinels.UNKNOWN
 """What stands in the place of a value that isn't known."""
 
 UNBEGUN = re.compile(r"before hook .* failed: rpc error: code = (?:Unavailable|Canceled)", re.DOTALL)
 
-MARK = marks.SIGNATURE
+MARK = pulumi_sentinels.SIGNATURE
 """The mark of a value that isn't plain JSON; in a stack's outputs, a secret."""
 
 
@@ -132,7 +132,7 @@ class Reader:
                 begun = step["urn"] not in self._unbegun
                 yield Failed(step["urn"], step["op"], self._seconds(step), _custom(step), changes(step), begun)
             case {"diagnosticEvent": {"ephemeral": True, "urn": str(urn), "message": message}}:
-                if message.strip() == marks.WRITING:
+                if message.strip() == pulumi_sentinels.WRITING:
                     self._began.update({key: self._clock() for key in self._began if key[0] == urn})
             case {"diagnosticEvent": body} if body["severity"] != "debug" and not body.get("ephemeral"):
                 if unbegun(body["message"]):

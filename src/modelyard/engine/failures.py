@@ -147,7 +147,7 @@ class WrongPassphrase(EngineFailure):
         )
 
 
-class NotConfirmed(EngineFailure):
+class ChangeNotConfirmed(EngineFailure):
     """A change was asked for without a yes."""
 
     code: ClassVar[str] = "engine.not-confirmed"

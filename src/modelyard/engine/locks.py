@@ -21,7 +21,7 @@ SLACK = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class Lock:
+class StackLock:
     """One process's claim on a stack, made when its operation began."""
 
     file: Path
@@ -43,7 +43,7 @@ def this_host() -> str:
     return socket.gethostname()
 
 
-def of(backend: str, folder: Path, project: str, stack: str) -> tuple[Lock, ...]:
+def of(backend: str, folder: Path, project: str, stack: str) -> tuple[StackLock, ...]:
     """The locks on a stack; none where the backend doesn't show them. `folder` is what a relative backend is under."""
     if not backend.startswith("file://"):
         return ()
@@ -52,12 +52,12 @@ def of(backend: str, folder: Path, project: str, stack: str) -> tuple[Lock, ...]
     return tuple(lock for file in sorted(held.glob("*.json")) if (lock := read(file)) is not None)
 
 
-def read(file: Path) -> Lock | None:
+def read(file: Path) -> StackLock | None:
     """The lock in a file; None when it has just been removed, or holds something else."""
     try:
         said = json.loads(file.read_text(encoding="utf-8"))
         since = datetime.fromisoformat(said["timestamp"]).astimezone(UTC)
-        return Lock(file, int(said["pid"]), said["hostname"], said["username"], since)
+        return StackLock(file, int(said["pid"]), said["hostname"], said["username"], since)
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         return None
 

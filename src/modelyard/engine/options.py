@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class EngineOptions:
     """What an operation is told. A flag that an operation doesn't know is a ValueError, never left out in silence.
 
     `yes` is always the caller's to say. `config` reaches the program and is written into the stack's file, as Pulumi
@@ -43,10 +43,10 @@ KNOWN: Mapping[str, frozenset[str]] = {
 SWITCHES = ("yes", "skip_preview", "continue_on_error", "refresh", "expect_no_changes", "target_dependents")
 
 
-def flags(operation: str, options: Options) -> list[str]:
+def flags(operation: str, options: EngineOptions) -> list[str]:
     """The command line for these options. ValueError names one that the operation doesn't know."""
-    standard = Options()
-    for name in Options.__dataclass_fields__:
+    standard = EngineOptions()
+    for name in EngineOptions.__dataclass_fields__:
         if getattr(options, name) != getattr(standard, name) and name not in KNOWN[operation]:
             raise ValueError(f"pulumi {operation} has no {name}")
     given = [f"--{name.replace('_', '-')}" for name in SWITCHES if getattr(options, name)]

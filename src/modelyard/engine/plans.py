@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from modelyard.arm import marks
+from modelyard.arm import pulumi_sentinels
 from modelyard.engine.events import name_of
 from modelyard.engine.failures import PlanDiffers, PlanUnreadable
-from modelyard.files import Unreadable, json_of
+from modelyard.files import FileUnreadable, json_of
 from modelyard.report.change import SECRET
 
 SAME = ["same"]
@@ -31,7 +31,7 @@ class Plan:
         """The plan in a file. Raises PlanUnreadable."""
         try:
             document = json_of(file)
-        except Unreadable as wrong:
+        except FileUnreadable as wrong:
             raise PlanUnreadable(file, wrong.problem) from None
         resources = document.get("resourcePlans") if isinstance(document, dict) else None
         if not isinstance(document, dict) or "manifest" not in document:
@@ -100,7 +100,7 @@ def _inputs(resource: Mapping[str, Any]) -> Any:
 
 def _blinded(value: Any) -> Any:
     if isinstance(value, dict):
-        if value.get(marks.SIGNATURE):
+        if value.get(pulumi_sentinels.SIGNATURE):
             return SECRET
         return {name: _blinded(item) for name, item in value.items()}
     return [_blinded(item) for item in value] if isinstance(value, list) else value

@@ -10,14 +10,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from modelyard.engine import integrity, locks, pending
+from modelyard.engine import dangling_references, locks, pending_operations
 from modelyard.engine.events import Event, name_of
 from modelyard.engine.failures import StackLocked
-from modelyard.engine.locks import Lock
-from modelyard.engine.options import Options
-from modelyard.engine.pending import Pending
-from modelyard.engine.run import Run
-from modelyard.engine.stack import Stack
+from modelyard.engine.locks import StackLock
+from modelyard.engine.options import EngineOptions
+from modelyard.engine.pending_operations import Pending
+from modelyard.engine.run import EngineRun
+from modelyard.engine.stack import PulumiStack
 
 Exists = Callable[[str, str], bool]
 """Whether Azure has the resource with this ARM id; the second text is the api-version to GET it with."""
@@ -43,7 +43,7 @@ class Settlement:
 class Recovery:
     """What recovery did: nothing at all where both are empty."""
 
-    locks: tuple[Lock, ...] = ()
+    locks: tuple[StackLock, ...] = ()
     settlement: Settlement | None = None
     loose: tuple[str, ...] = ()
 
@@ -65,7 +65,7 @@ class Recovery:
 
 
 def recover(
-    stack: Stack, *, subscription: str, exists: Exists, progress: Callable[[Event], None] = lambda _: None
+    stack: PulumiStack, *, subscription: str, exists: Exists, progress: Callable[[Event], None] = lambda _: None
 ) -> Recovery:
     """Makes a stack fit for the next operation, and tells what that took.
 
@@ -76,11 +76,11 @@ def recover(
     if held:
         stack.cancel()
     state = stack.state()
-    loose = integrity.loose(state)
+    loose = dangling_references.loose(state)
     if loose:
-        state = integrity.tied(state)
+        state = dangling_references.tied(state)
         stack.replace_state(state)
-    operations = pending.operations(state)
+    operations = pending_operations.operations(state)
     if not operations:
         return Recovery(held, loose=loose)
     settlement = settle(operations, state, subscription, exists)
@@ -88,7 +88,7 @@ def recover(
     return Recovery(held, settlement, loose)
 
 
-def dead_locks(stack: Stack) -> tuple[Lock, ...]:
+def dead_locks(stack: PulumiStack) -> tuple[StackLock, ...]:
     """The locks on the stack, all of dead processes. Raises `StackLocked` when one isn't."""
     workspace = stack.workspace
     backend, project = locks.backend_of(workspace.folder, workspace.environment)
@@ -102,14 +102,14 @@ def dead_locks(stack: Stack) -> tuple[Lock, ...]:
 
 def settle(operations: tuple[Pending, ...], state: dict[str, Any], subscription: str, exists: Exists) -> Settlement:
     """Decides each operation. A create whose URN the state holds already is part of a replacement: it is read again."""
-    known = pending.known(state)
+    known = pending_operations.known(state)
     result = Settlement(adopted={})
     for one in operations:
-        if not pending.is_managed(one) or (one.kind == "reading" and one.urn not in known):
+        if not pending_operations.is_managed(one) or (one.kind == "reading" and one.urn not in known):
             result = replace(result, cleared=(*result.cleared, one.urn))
         elif one.urn in known:
             result = replace(result, reread=(*result.reread, one.urn))
-        elif (place := pending.arm_id(one, state, subscription)) is None:
+        elif (place := pending_operations.arm_id(one, state, subscription)) is None:
             result = replace(result, unclear=(*result.unclear, one.urn))
         elif exists(*place):
             result = replace(result, adopted={**result.adopted, one.urn: place[0]})
@@ -118,11 +118,11 @@ def settle(operations: tuple[Pending, ...], state: dict[str, Any], subscription:
     return result
 
 
-def apply(stack: Stack, state: dict[str, Any], settlement: Settlement, progress: Callable[[Event], None]) -> None:
+def apply(stack: PulumiStack, state: dict[str, Any], settlement: Settlement, progress: Callable[[Event], None]) -> None:
     """Stores the mended state and has the engine read what is in doubt."""
-    stack.replace_state(pending.mended(state, settlement.adopted))
+    stack.replace_state(pending_operations.mended(state, settlement.adopted))
     targets = (*settlement.adopted, *settlement.reread)
     if targets:
-        result = Run(stack, progress).refresh(Options(yes=True, skip_preview=True, targets=targets))
+        result = EngineRun(stack, progress).refresh(EngineOptions(yes=True, skip_preview=True, targets=targets))
         if result.failures:
             raise result.failures[0]

@@ -11,14 +11,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from modelyard.arm import marks
-from modelyard.arm.declared import arm_id
-from modelyard.arm.table import by_token
+from modelyard.arm import pulumi_sentinels
+from modelyard.arm.declared_resource import arm_id
+from modelyard.arm.resource_types import by_token
 from modelyard.config.codes.code import note, warning
 from modelyard.engine import differences, references
 from modelyard.engine.events import Started, name_of, type_of
-from modelyard.engine.result import Result, Step
-from modelyard.engine.stack import Stack
+from modelyard.engine.result import ResourceStep, Result
+from modelyard.engine.stack import PulumiStack
 from modelyard.findings import Finding
 from modelyard.report.change import Change
 
@@ -90,7 +90,7 @@ def _moved(steps: list[Started], subscription_id: str) -> Iterator[Renamed]:
     before = {each.urn: each.inputs for each in steps if each.op in GONE}
     for each in steps:
         if each.op in COMING:
-            inputs = marks.plain(dict(each.inputs), None)
+            inputs = pulumi_sentinels.plain(dict(each.inputs), None)
             id_ = arm_id(by_token()[type_of(each.urn)], inputs, subscription_id)
             old = held.get(id_.lower())
             if old is not None and old != each.urn and type_of(old) == type_of(each.urn):
@@ -117,7 +117,7 @@ def shown(result: Result, found: Iterable[Renamed]) -> Result:
     steps = (
         *(step for step in result.steps if step not in dropped),
         *(
-            Step(each.new, RENAME, "done", id=each.kept, diff=each.changes, custom=True, changes=each.members)
+            ResourceStep(each.new, RENAME, "done", id=each.kept, diff=each.changes, custom=True, changes=each.members)
             for each in kept
         ),
     )
@@ -166,7 +166,7 @@ def finding(each: Renamed) -> Finding:
     )
 
 
-def keep(stack: Stack, found: Iterable[Renamed]) -> tuple[str, ...]:
+def keep(stack: PulumiStack, found: Iterable[Renamed]) -> tuple[str, ...]:
     """Gives the state the new names of what stays the same in Azure; a line for each."""
     kept = [each for each in found if each.kept]
     if kept:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from modelyard.engine import complaints
+from modelyard.engine import error_parser
 from modelyard.engine.events import (
     STACK_TYPE,
     Diagnostic,
@@ -27,7 +27,7 @@ from modelyard.report.change import Change
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ResourceStep:
     """What was done to one resource. Outcome: `done`, `failed`, or `unfinished` where the engine ended before it."""
 
     urn: str
@@ -67,7 +67,7 @@ class Result:
 
     operation: str
     changes: Mapping[str, int]
-    steps: tuple[Step, ...]
+    steps: tuple[ResourceStep, ...]
     diagnostics: tuple[Diagnostic, ...]
     violations: tuple[Violation, ...]
     failures: tuple[EngineFailure, ...]
@@ -93,14 +93,14 @@ class Result:
         return self.succeeded and self.kept and not self.changed and not self.grouped.keys() - {"same"}
 
 
-class Account:
+class EventSummary:
     """Keeps what the engine told, and sums it up in the end."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._began = clock()
         self._reader = Reader(clock)
-        self._steps: dict[tuple[str, str], Step] = {}
+        self._steps: dict[tuple[str, str], ResourceStep] = {}
         self._diagnostics: list[Diagnostic] = []
         self._violations: list[Violation] = []
         self._summary: Summary | None = None
@@ -131,10 +131,10 @@ class Account:
                 if event.custom and op != "same":
                     self._under_way.add((urn, op))
                 outcome = "done" if op == "same" else "unfinished"
-                self._steps[urn, op] = Step(urn, op, outcome, custom=event.custom, changes=event.changes)
+                self._steps[urn, op] = ResourceStep(urn, op, outcome, custom=event.custom, changes=event.changes)
             case Finished(urn, op):
                 self._under_way.discard((urn, op))
-                self._steps[urn, op] = Step(
+                self._steps[urn, op] = ResourceStep(
                     urn,
                     op,
                     "done",
@@ -171,12 +171,12 @@ class Account:
         elif exit_status < 0:
             found.append(EngineKilled(operation, -exit_status))
         if exit_status:
-            found.extend(complaints.from_violations(self._violations))
+            found.extend(error_parser.from_violations(self._violations))
             # Ctrl-C ends the program, and with it the turn of all that waited for it: no trouble of their own.
             said = (each for each in self._diagnostics if not (interruptions and unbegun(each.message)))
-            found.extend(complaints.from_diagnostics(said, project))
+            found.extend(error_parser.from_diagnostics(said, project))
             if not found:
-                found.append(complaints.failure(last_words, exit_status))
+                found.append(error_parser.failure(last_words, exit_status))
         grouped = Counter(step.op for step in self._steps.values() if step.outcome == "done" and not step.is_resource)
         return Result(
             operation=operation,

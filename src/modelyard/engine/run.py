@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from time import monotonic
 
 from modelyard.engine.events import Event
-from modelyard.engine.failures import NotConfirmed
-from modelyard.engine.lines import Lines
-from modelyard.engine.options import Options, flags
+from modelyard.engine.failures import ChangeNotConfirmed
+from modelyard.engine.line_reader import Lines
+from modelyard.engine.options import EngineOptions, flags
 from modelyard.engine.processes import end, termination_is_interruption
-from modelyard.engine.result import Account, Result
-from modelyard.engine.stack import Stack
+from modelyard.engine.result import EventSummary, Result
+from modelyard.engine.stack import PulumiStack
 
 PATIENCE = 10.0
 """Seconds of silence after which an engine that waits for nothing is believed to do so for ever."""
@@ -28,45 +28,45 @@ GRACE = 10.0
 
 
 @dataclass(frozen=True)
-class Run:
+class EngineRun:
     """Operations on one stack; `progress` gets every event as it comes, in the calling thread.
 
     How an operation ends is told in its `Result`, failures included. Raised are only `NotConfirmed`, for a change
     without the caller's yes (Pulumi itself would take `--skip-preview` for one), and ValueError for a wrong flag.
     """
 
-    stack: Stack
+    stack: PulumiStack
     progress: Callable[[Event], None] = lambda _: None
     clock: Callable[[], float] = monotonic
     grace: float = GRACE
     patience: float = PATIENCE
 
-    def preview(self, options: Options | None = None) -> Result:
+    def preview(self, options: EngineOptions | None = None) -> Result:
         """What `up` would do; changes nothing."""
-        return self._operate("preview", options or Options())
+        return self._operate("preview", options or EngineOptions())
 
-    def up(self, options: Options) -> Result:
+    def up(self, options: EngineOptions) -> Result:
         """Makes the stack as the program declares it."""
         return self._operate("up", options)
 
-    def refresh(self, options: Options) -> Result:
+    def refresh(self, options: EngineOptions) -> Result:
         """Takes what the provider reads into the state."""
         return self._operate("refresh", options)
 
-    def destroy(self, options: Options) -> Result:
+    def destroy(self, options: EngineOptions) -> Result:
         """Deletes the stack's resources; the stack itself and its history stay."""
         return self._operate("destroy", options)
 
-    def take(self, token: str, name: str, id_: str, options: Options, *, parent: str = "") -> Result:
+    def take(self, token: str, name: str, id_: str, options: EngineOptions, *, parent: str = "") -> Result:
         """Imports one existing resource, under a parent of the state's (a URN); writes no code and protects nothing."""
         more = ["--parent", f"parent={parent}"] if parent else []
         return self._operate("import", options, token, name, id_, *more, "--generate-code=false", "--protect=false")
 
-    def _operate(self, operation: str, options: Options, *arguments: str) -> Result:
+    def _operate(self, operation: str, options: EngineOptions, *arguments: str) -> Result:
         if operation != "preview" and not options.yes:
-            raise NotConfirmed
+            raise ChangeNotConfirmed
         command = [operation, *arguments, *self.stack.flags, *flags(operation, options)]
-        account = Account(self.clock)
+        account = EventSummary(self.clock)
         workspace = self.stack.workspace
         process = subprocess.Popen(
             [workspace.engine.binary, *command, "--json", "--non-interactive", "--color", "never"],
@@ -93,7 +93,7 @@ class Run:
             end(process, signal.SIGKILL)
         return account.result(operation, process.returncode, "".join(complained), workspace.folder, interruptions)
 
-    def _follow(self, told: Lines, account: Account, process: "subprocess.Popen[str]") -> None:
+    def _follow(self, told: Lines, account: EventSummary, process: "subprocess.Popen[str]") -> None:
         freed = False
 
         def free(quiet: float) -> None:

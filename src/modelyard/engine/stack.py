@@ -23,7 +23,7 @@ class Output:
 
 
 @dataclass(frozen=True)
-class Stack:
+class PulumiStack:
     """A stack by name. `config_file` takes the place of the stack's own file, which is then left alone."""
 
     workspace: Workspace

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from modelyard.arm import account, blocklist, blocklist_item, content_filter, deployment, marks
+from modelyard.arm import account, blocklist, blocklist_item, content_filter, deployment, pulumi_sentinels
 from modelyard.catalog.serving import serving
 from modelyard.engine.events import STACK_TYPE, known, name_of
 from modelyard.engine.stack import Output
@@ -85,20 +85,20 @@ def stack_outputs(state: Mapping[str, Any]) -> StackOutputs:
 
 def _output(value: Any) -> Output:
     """An output's value without what is unknown in it; a secret one as such."""
-    if isinstance(value, Mapping) and value.get(marks.SIGNATURE) == marks.SECRET:
+    if isinstance(value, Mapping) and value.get(pulumi_sentinels.SIGNATURE) == pulumi_sentinels.SECRET:
         shown = value.get(SHOWN)
         return Output(known(_whole(json.loads(shown))) if shown else None, secret=True)
     return Output(_whole(value))
 
 
 def _whole(value: Any) -> Any:
-    return None if isinstance(value, str) and value in marks.UNKNOWNS else known(value)
+    return None if isinstance(value, str) and value in pulumi_sentinels.UNKNOWNS else known(value)
 
 
 def _unknown(value: Any) -> bool:
     """Whether the engine's mark for what isn't known stands in the place of an output, shown or as a secret."""
     text = json.dumps(value)
-    return any(mark in text for mark in marks.UNKNOWNS)
+    return any(mark in text for mark in pulumi_sentinels.UNKNOWNS)
 
 
 def _is(resource: Mapping[str, Any], token: str) -> bool:
@@ -122,7 +122,7 @@ def _marked(there: Mapping[str, dict[str, Any]], declared: Any) -> Iterator[tupl
 
 
 def _account(resource: Mapping[str, Any]) -> dict[str, Any]:
-    has = marks.plain(resource.get("outputs") or {}, None)
+    has = pulumi_sentinels.plain(resource.get("outputs") or {}, None)
     properties = has.get("properties") or {}
     endpoints = properties.get("endpoints") or {}
     inference = endpoints.get(INFERENCE)
@@ -138,7 +138,7 @@ def _account(resource: Mapping[str, Any]) -> dict[str, Any]:
 
 def _deployment(resource: Mapping[str, Any]) -> dict[str, Any]:
     """What the program's outputs say of a deployment, from what was declared and what Azure answered."""
-    has, asked = (marks.plain(resource.get(part) or {}, None) for part in ("outputs", "inputs"))
+    has, asked = (pulumi_sentinels.plain(resource.get(part) or {}, None) for part in ("outputs", "inputs"))
     properties, wanted = has.get("properties") or {}, asked.get("properties") or {}
     model = {**(wanted.get("model") or {}), **(properties.get("model") or {})}
     sku = {**(has.get("sku") or {}), **(asked.get("sku") or {})}
@@ -165,7 +165,7 @@ def _per_minute(limits: Iterable[Mapping[str, Any]], key: str) -> int | None:
 
 
 def _filter(resource: Mapping[str, Any]) -> dict[str, Any]:
-    properties = marks.plain(resource.get("inputs") or {}, {}).get("properties") or {}
+    properties = pulumi_sentinels.plain(resource.get("inputs") or {}, {}).get("properties") or {}
     uses = properties.get("customBlocklists") or ()
     rules = [each for each in properties.get("contentFilters") or () if each.get("enabled")]
     return {
@@ -188,7 +188,7 @@ def _blocklists(resources: list[Mapping[str, Any]]) -> dict[str, Any]:
         for each in _all(resources, blocklist.ROW.token)
     }
     for each in _all(resources, blocklist_item.ROW.token):
-        asked = marks.plain(each.get("inputs") or {}, None)
+        asked = pulumi_sentinels.plain(each.get("inputs") or {}, None)
         of, entry = asked.get("raiBlocklistName"), asked.get("properties") or {}
         if of in samples and not entry.get("isRegex") and samples[of]["sample"] is None:
             samples[of] = {"sample": entry.get("pattern")}

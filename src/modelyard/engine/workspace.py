@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from modelyard.engine import complaints
+from modelyard.engine import error_parser
 from modelyard.engine.build import PYTHON_VARIABLE
-from modelyard.engine.find import Engine
+from modelyard.engine.discovery import Engine
 
 ALWAYS = {
     "PULUMI_SKIP_UPDATE_CHECK": "true",
@@ -55,5 +55,5 @@ class Workspace:
             check=False,
         )
         if answer.returncode:
-            raise complaints.failure(answer.stderr, answer.returncode)
+            raise error_parser.failure(answer.stderr, answer.returncode)
         return answer.stdout

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from modelyard.epac.environment import Environment
-from modelyard.epac.source import Source
+from modelyard.epac.repository import RepositorySource
 
 POLICIES, SETS = "policyDefinitions", "policySetDefinitions"
 BUILT_IN = "/providers/Microsoft.Authorization"
@@ -20,7 +20,7 @@ MEMBER_KEYS = frozenset(
 )  # fmt: skip
 
 
-def read(source: Source, environment: Environment) -> Iterator[dict[str, Any]]:
+def read(source: RepositorySource, environment: Environment) -> Iterator[dict[str, Any]]:
     """The definitions and initiatives as ARM documents."""
     seen: dict[str, str] = {}
     for kind in (POLICIES, SETS):
@@ -52,7 +52,7 @@ def _for_cloud(body: Mapping[str, Any], environment: Environment) -> bool:
 
 
 def _members(
-    source: Source, path: str, properties: Mapping[str, Any], environment: Environment
+    source: RepositorySource, path: str, properties: Mapping[str, Any], environment: Environment
 ) -> list[dict[str, Any]]:
     rows = properties.get("policyDefinitions")
     if not isinstance(rows, list):
@@ -77,12 +77,12 @@ def _members(
     return found
 
 
-def named(source: Source, environment: Environment, kind: str, name: str) -> str:
+def named(source: RepositorySource, environment: Environment, kind: str, name: str) -> str:
     """The id a name stands for: the custom definition of that name where there is one, else a built-in's."""
     custom = environment.definition_id(kind, name)
     return custom if name.lower() in names(source, kind) else f"{BUILT_IN}/{kind}/{name}"
 
 
-def names(source: Source, kind: str) -> frozenset[str]:
+def names(source: RepositorySource, kind: str) -> frozenset[str]:
     """The folded names of the custom definitions of a kind."""
     return frozenset(str(document.get("name")).lower() for _, document in source.documents(kind))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from modelyard.epac.failures import NoEnvironment
-from modelyard.epac.source import Source
+from modelyard.epac.repository import RepositorySource
 
 NAMES = ("global-settings.jsonc", "global-settings.json")
 FOLDER = re.compile(r"\w[\w .()-]*")
@@ -51,7 +51,7 @@ def folder(files: Iterable[str]) -> str:
     return min(found, key=lambda path: (path.count("/"), path)).rpartition("/")[0]
 
 
-def read(source: Source, selector: str) -> Environment:
+def read(source: RepositorySource, selector: str) -> Environment:
     """The environment of that selector. Raises NoEnvironment."""
     path = next(f"{source.folder}{name}" for name in NAMES if f"{source.folder}{name}" in source.files)
     settings = source.document(path) or {}
@@ -67,7 +67,7 @@ def read(source: Source, selector: str) -> Environment:
     )
 
 
-def only(source: Source) -> str:
+def only(source: RepositorySource) -> str:
     """The selector of the only environment; empty where there are several."""
     path = next(f"{source.folder}{name}" for name in NAMES if f"{source.folder}{name}" in source.files)
     rows = _rows(source.document(path) or {})
@@ -79,7 +79,7 @@ def _rows(settings: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _environment(
-    source: Source, path: str, place: str, row: Mapping[str, Any], settings: Mapping[str, Any]
+    source: RepositorySource, path: str, place: str, row: Mapping[str, Any], settings: Mapping[str, Any]
 ) -> Environment:
     source.unknown(path, place, row, KEYS)
     selector, root = str(row["pacSelector"]), row.get("deploymentRootScope")
@@ -123,7 +123,7 @@ def one(written: Any, selector: str) -> Any:
     return written
 
 
-def not_scopes(source: Source, path: str, place: str, written: list[Any]) -> tuple[str, ...]:
+def not_scopes(source: RepositorySource, path: str, place: str, written: list[Any]) -> tuple[str, ...]:
     """Excluded scopes; a pattern of resource groups stays one. Names of subscriptions aren't at hand here."""
     found = []
     for each in written:

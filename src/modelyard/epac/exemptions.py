@@ -7,17 +7,18 @@ knows, so an assignment at any of them counts; an exemption from one that doesn'
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from modelyard.epac.definition_index import REFERENCE, DefinitionIndex
 from modelyard.epac.definitions import POLICIES, SETS
-from modelyard.epac.known import REFERENCE, Known
-from modelyard.epac.rows import DAY, Row, rows
-from modelyard.epac.source import Source
-from modelyard.policy import dates, scopes
+from modelyard.epac.exemption_rows import DAY, Row, rows
+from modelyard.epac.repository import RepositorySource
+from modelyard.policy.documents import scopes
+from modelyard.policy.language import dates
 
 KIND = "Microsoft.Authorization/policyExemptions"
 LONGEST = 64
 
 
-def read(known: Known, assignments: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+def read(known: DefinitionIndex, assignments: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
     """The exemptions of the environment as ARM documents."""
     seen: dict[str, str] = {}
     for row in rows(known.source, known.environment.selector):
@@ -43,7 +44,9 @@ def _reaches(assignment_id: str, scope: str) -> bool:
     return at.lower().startswith(scopes.GROUPS) or scopes.within(at, scope)
 
 
-def _targets(known: Known, assignments: Sequence[Mapping[str, Any]], row: Row) -> list[tuple[str, list[str], str]]:
+def _targets(
+    known: DefinitionIndex, assignments: Sequence[Mapping[str, Any]], row: Row
+) -> list[tuple[str, list[str], str]]:
     """Assignments' ids, the members that are meant (none: all), and what is added to the exemption's name."""
     value = str(row.written[row.about])
     if row.about == "policyAssignmentId":
@@ -80,7 +83,7 @@ def _is(member: Mapping[str, Any], id_: str) -> bool:
     return str(member.get("policyDefinitionId")).lower() == id_.lower()
 
 
-def _members(known: Known, row: Row, set_id: str) -> list[str]:
+def _members(known: DefinitionIndex, row: Row, set_id: str) -> list[str]:
     """`policyDefinitionReferenceIds`, which may also name members by the id or the name of their definition."""
     found: list[str] = []
     references = known.references(set_id) if set_id else None
@@ -104,7 +107,13 @@ def _members(known: Known, row: Row, set_id: str) -> list[str]:
 
 
 def _document(
-    source: Source, row: Row, postfix: str, scope: str, assignment_id: str, references: list[str], named_after: str
+    source: RepositorySource,
+    row: Row,
+    postfix: str,
+    scope: str,
+    assignment_id: str,
+    references: list[str],
+    named_after: str,
 ) -> dict[str, Any]:
     written = row.written
     name = f"{written['name']}-{named_after}" if named_after else str(written["name"])
@@ -130,7 +139,7 @@ def _document(
     }
 
 
-def _expires(source: Source, row: Row) -> str:
+def _expires(source: RepositorySource, row: Row) -> str:
     """The end, as ARM writes it. A day alone ends where it begins, in UTC, as EPAC reads it."""
     written = str(row.written.get("expiresOn") or "")
     text = f"{written}T00:00:00Z" if DAY.fullmatch(written) else written

@@ -36,15 +36,16 @@ class Draw:
     def of(cls, body: Mapping[str, Any]) -> "Draw | None":
         """That of a deployment's ARM document or inputs; None where a part of it isn't known."""
         model, sku = (body.get("properties") or {}).get("model") or {}, body.get("sku") or {}
-        publisher, name, version = model.get("format"), model.get("name"), model.get("version") or ""
-        sku_name, capacity = sku.get("name"), sku.get("capacity")
-        if not all(isinstance(part, str) for part in (publisher, name, version, sku_name)):
+        named = (model.get("format"), model.get("name"), model.get("version") or "", sku.get("name"))
+        capacity = sku.get("capacity")
+        texts = [part for part in named if isinstance(part, str)]
+        if len(texts) < len(named) or not isinstance(capacity, int | float):
             return None
-        return cls(publisher, name, version, sku_name, int(capacity)) if isinstance(capacity, int | float) else None
+        return cls(*texts, capacity=int(capacity))
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class CapacityStep:
     """What a change does to a deployment: what it draws before and after. None: it isn't there."""
 
     name: str
@@ -52,7 +53,7 @@ class Step:
     after: Draw | None
 
 
-def findings(arm: ArmReader, subscription_id: str, location: str, steps: Sequence[Step]) -> Iterator[Finding]:
+def findings(arm: ArmReader, subscription_id: str, location: str, steps: Sequence[CapacityStep]) -> Iterator[Finding]:
     """Where quota doesn't suffice, or can't be told. Asks nothing where no deployment is created or enlarged."""
     growing = growth(steps)
     if not growing:
@@ -67,7 +68,7 @@ def findings(arm: ArmReader, subscription_id: str, location: str, steps: Sequenc
     yield from judged(steps, pools, usages)
 
 
-def growth(steps: Iterable[Step]) -> list[Step]:
+def growth(steps: Iterable[CapacityStep]) -> list[CapacityStep]:
     """Those that want more than they have."""
     return [each for each in steps if each.after and each.after.capacity > _kept(each)]
 
@@ -76,7 +77,7 @@ Pools = Mapping[tuple[str, ...], str]
 """The name of the quota by format, model, version and SKU, folded; without the version too, for one not listed."""
 
 
-def judged(steps: Iterable[Step], pools: Pools, usages: Mapping[str, Mapping[str, Any]]) -> Iterator[Finding]:
+def judged(steps: Iterable[CapacityStep], pools: Pools, usages: Mapping[str, Mapping[str, Any]]) -> Iterator[Finding]:
     """One finding for each quota that doesn't suffice, with all that want of it."""
     wanted: dict[str, list[tuple[str, int]]] = {}
     freed: dict[str, list[tuple[str, int]]] = {}
@@ -104,7 +105,7 @@ def judged(steps: Iterable[Step], pools: Pools, usages: Mapping[str, Mapping[str
             yield _short(LATE if late else EXCEEDED, pool, usage, draws, back, left)
 
 
-def _kept(step: Step) -> int:
+def _kept(step: CapacityStep) -> int:
     """Of what it draws afterwards, how much it has already."""
     before, after = step.before, step.after
     same = before and after and (before.format, before.model, before.sku) == (after.format, after.model, after.sku)
@@ -157,7 +158,7 @@ def _short(
     )
 
 
-def unverified(steps: Sequence[Step], why: str, where: str = "") -> Finding:
+def unverified(steps: Sequence[CapacityStep], why: str, where: str = "") -> Finding:
     names = ", ".join(each.name for each in steps)
     return Finding(
         QUOTA_UNVERIFIED.code,

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from modelyard.arm.body import NOTE
-from modelyard.arm.places import find, members, surface, with_value
-from modelyard.arm.table import ResourceType, scope_parameter
-from modelyard.provider.names import Proposal, autoname
-from modelyard.provider.values import UNKNOWN, Secret, reveal
+from modelyard.arm.json_path import find, members, surface, with_value
+from modelyard.arm.resource_types import ResourceType, scope_parameter
+from modelyard.arm.translation import NOTE
+from modelyard.provider.autonaming import Proposal, autoname
+from modelyard.provider.values import UNKNOWN, SecretValue, reveal
 
 # azure-native's own note in the state: chance made the name, so a replacement can be created before the old is deleted.
 CREATE_BEFORE_DELETE = "__createBeforeDelete"
@@ -65,7 +65,7 @@ def check(
 
 def _hidden(value: Any) -> Any:
     """What ARM's types call a secret is one in the state and in what the engine shows, however a program gives it."""
-    return value if isinstance(value, Secret) or value is UNKNOWN else Secret(value)
+    return value if isinstance(value, SecretValue) or value is UNKNOWN else SecretValue(value)
 
 
 def _failures(row: ResourceType, inputs: dict[str, Any]) -> list[CheckFailure]:

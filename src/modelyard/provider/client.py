@@ -14,7 +14,7 @@ from urllib.parse import quote, urlsplit
 import httpx2
 
 from modelyard.arm.errors import ArmError, parse
-from modelyard.provider.failures import Cancelled, Refused, TimedOut, TransportFailed
+from modelyard.provider.failures import AzureRefused, Cancelled, TimedOut, TransportFailed
 
 ENDPOINT = "https://management.azure.com"
 SCOPE = f"{ENDPOINT}/.default"
@@ -46,7 +46,7 @@ class Patience:
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class ArmResponse:
     """What came back. `body` is the JSON, or None where there was none."""
 
     status: int
@@ -90,7 +90,7 @@ class ArmClient:
 
     def send(
         self, verb: str, target: str, deadline: Deadline, *, api_version: str | None = None, body: Any = None
-    ) -> Reply:
+    ) -> ArmResponse:
         """The reply to one request, whatever its status. `target` is an ARM id, or a URL that ARM gave.
 
         Raises TransportFailed without a reply, TimedOut, Cancelled.
@@ -116,14 +116,14 @@ class ArmClient:
 
     def fetch(
         self, verb: str, target: str, deadline: Deadline, *, api_version: str | None = None, body: Any = None
-    ) -> Reply:
+    ) -> ArmResponse:
         """Like `send`, but a status of 400 or more raises Refused with ARM's whole error."""
         reply = self.send(verb, target, deadline, api_version=api_version, body=body)
         if reply.status >= 400:
             raise refusal(reply, f"{verb} {target}")
         return reply
 
-    def read_once(self, target: str, *, api_version: str) -> Reply:
+    def read_once(self, target: str, *, api_version: str) -> ArmResponse:
         """One GET, even while the engine is stopping us: what has begun in Azure must not be lost from the state."""
         url = self._url(target, api_version)
         try:
@@ -140,12 +140,12 @@ class ArmClient:
         if not deadline.left:
             raise TimedOut(where)
 
-    def _once(self, verb: str, url: str, deadline: Deadline, body: Any) -> Reply:
+    def _once(self, verb: str, url: str, deadline: Deadline, body: Any) -> ArmResponse:
         if self._stopping.is_set():
             raise Cancelled(f"{verb} {url}")
         return self._request(verb, url, max(1.0, min(REQUEST_SECONDS, deadline.left)), body)
 
-    def _request(self, verb: str, url: str, seconds: float, body: Any) -> Reply:
+    def _request(self, verb: str, url: str, seconds: float, body: Any) -> ArmResponse:
         headers = {"Accept": "application/json", "Authorization": f"Bearer {self._token(SCOPE)}"}
         response = self._http.request(
             verb,
@@ -155,7 +155,7 @@ class ArmClient:
             timeout=httpx2.Timeout(seconds, connect=min(seconds, CONNECT_SECONDS)),
             follow_redirects=False,
         )
-        return Reply(response.status_code, {k.lower(): v for k, v in response.headers.items()}, _json(response))
+        return ArmResponse(response.status_code, {k.lower(): v for k, v in response.headers.items()}, _json(response))
 
     def _url(self, target: str, api_version: str | None) -> str:
         if target.startswith("/"):
@@ -180,18 +180,18 @@ def no_reply(error: httpx2.TransportError, verb: str, url: str) -> TransportFail
     )
 
 
-def refusal(reply: Reply, where: str) -> Refused:
+def refusal(reply: ArmResponse, where: str) -> AzureRefused:
     """The reply's error, as ARM worded it."""
-    return Refused(parse(reply.status, reply.body if reply.body is not None else ""), where, reply.headers)
+    return AzureRefused(parse(reply.status, reply.body if reply.body is not None else ""), where, reply.headers)
 
 
-def failed_operation(status: str, body: Mapping[str, Any], where: str, headers: Mapping[str, str]) -> Refused:
+def failed_operation(status: str, body: Mapping[str, Any], where: str, headers: Mapping[str, str]) -> AzureRefused:
     """The error of a long-running operation that ended badly; its polls were answered with 200."""
     error = body.get("error")
     found = (
         parse(200, body) if isinstance(error, Mapping) else ArmError(200, status, f"the operation ended as {status}")
     )
-    return Refused(found, where, headers)
+    return AzureRefused(found, where, headers)
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
@@ -204,7 +204,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     return None
 
 
-def _passes(verb: str, reply: Reply) -> bool:
+def _passes(verb: str, reply: ArmResponse) -> bool:
     if verb == "POST":
         return reply.status in REFUSED_FOR_NOW
     if reply.status == 409:

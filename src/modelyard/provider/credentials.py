@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx2
 
-from modelyard.files import Unreadable, text
+from modelyard.files import FileUnreadable, text
 from modelyard.provider.configuration import Configuration
 from modelyard.provider.failures import ConfigurationInvalid, TransportFailed
 
@@ -96,7 +96,7 @@ class _Assertion:
         if file := configuration.get("oidcTokenFilePath"):
             try:
                 return text(Path(file)).strip()
-            except Unreadable as error:
+            except FileUnreadable as error:
                 raise ConfigurationInvalid(f"failed to read the OIDC token: {error.problem}", where=file) from error
         audience = configuration.get("oidcAudience") or AUDIENCE
         url = httpx2.URL(configuration.get("oidcRequestUrl")).copy_merge_params({"audience": audience})

@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from modelyard.arm.body import NOTE
-from modelyard.arm.places import find, surface, with_value
-from modelyard.arm.table import ResourceType
+from modelyard.arm.json_path import find, surface, with_value
+from modelyard.arm.resource_types import ResourceType
+from modelyard.arm.translation import NOTE
 from modelyard.provider.values import reveal
 
 Path = tuple[str | int, ...]
 
 
-class Kind(StrEnum):
+class DifferenceKind(StrEnum):
     """What happened at a path."""
 
     ADD = "ADD"
@@ -26,11 +26,11 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class PropertyChange:
     """One difference; `replaces` says that it can't be made in place."""
 
     path: Path
-    kind: Kind
+    kind: DifferenceKind
     replaces: bool = False
 
     @property
@@ -49,7 +49,7 @@ class Change:
 
 def changes(
     row: ResourceType, old: dict[str, Any], new: dict[str, Any], outputs: Mapping[str, Any] | None = None
-) -> tuple[Change, ...]:
+) -> tuple[PropertyChange, ...]:
     """All differences between two sets of inputs.
 
     An input that is newly stated and says what the resource's output said already does not replace it.
@@ -59,10 +59,10 @@ def changes(
     found = []
     for path, kind in _walk(before, after, ()):
         replaces = _replaces(path, replacing, before, after)
-        if replaces and kind is Kind.ADD and outputs is not None:
+        if replaces and kind is DifferenceKind.ADD and outputs is not None:
             place = _place(path)
             replaces = find(dict(outputs), place) != find(after, place)
-        found.append(Change(path, kind, replaces))
+        found.append(PropertyChange(path, kind, replaces))
     return tuple(found)
 
 
@@ -80,7 +80,7 @@ def _comparable(row: ResourceType, inputs: dict[str, Any]) -> dict[str, Any]:
     return plain
 
 
-def _walk(old: Any, new: Any, path: Path) -> Iterator[tuple[Path, Kind]]:
+def _walk(old: Any, new: Any, path: Path) -> Iterator[tuple[Path, DifferenceKind]]:
     if isinstance(old, dict) and isinstance(new, dict):
         for name in [*old, *(name for name in new if name not in old)]:
             yield from _member(old, new, name, path)
@@ -89,14 +89,16 @@ def _walk(old: Any, new: Any, path: Path) -> Iterator[tuple[Path, Kind]]:
         for index in range(max(len(old), len(new))):
             yield from _member(before, after, index, path)
     elif type(old) is not type(new) or old != new:
-        yield path, Kind.UPDATE
+        yield path, DifferenceKind.UPDATE
 
 
-def _member(old: Mapping[Any, Any], new: Mapping[Any, Any], key: str | int, path: Path) -> Iterator[tuple[Path, Kind]]:
+def _member(
+    old: Mapping[Any, Any], new: Mapping[Any, Any], key: str | int, path: Path
+) -> Iterator[tuple[Path, DifferenceKind]]:
     if key not in new:
-        yield (*path, key), Kind.DELETE
+        yield (*path, key), DifferenceKind.DELETE
     elif key not in old:
-        yield (*path, key), Kind.ADD
+        yield (*path, key), DifferenceKind.ADD
     else:
         yield from _walk(old[key], new[key], (*path, key))
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from modelyard.arm import refusal
+from modelyard.arm import error_text
 from modelyard.arm.errors import ArmError
 from modelyard.failures import ExitStatus, Failure
 
@@ -95,7 +95,7 @@ class Cancelled(Failure):
         super().__init__("operation cancelled", where=where)
 
 
-class Refused(Failure):
+class AzureRefused(Failure):
     """Azure's own error, whole: what ARM said is what the user needs to read."""
 
     code = "provider.refused"
@@ -108,7 +108,7 @@ class Refused(Failure):
 
     def __str__(self) -> str:
         """The first line is as azure-native words it; the rest of ARM's reply follows, one thing a line."""
-        lines = [self.what, *refusal.lines(self.error), f"  where:   {self.where}"]
+        lines = [self.what, *error_text.lines(self.error), f"  where:   {self.where}"]
         if self.request_id:
             lines.append(f"  request: {self.request_id}")
         return "\n".join(lines)

@@ -3,15 +3,15 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from modelyard.arm import body, table
-from modelyard.arm.table import PARAMETER, ResourceType
+from modelyard.arm import resource_types, translation
+from modelyard.arm.resource_types import PARAMETER, ResourceType
 from modelyard.provider.check import CheckFailure
 from modelyard.provider.client import ENDPOINT, SCOPE, ArmClient, Deadline
 from modelyard.provider.configuration import Configuration
 from modelyard.provider.credentials import claims
 from modelyard.provider.failures import ResourceTypeUnknown
-from modelyard.provider.operations import Operation
-from modelyard.provider.values import Secret, reveal
+from modelyard.provider.operations import ArmOperation
+from modelyard.provider.values import SecretValue, reveal
 
 CLIENT_CONFIG = "azure-native:authorization:getClientConfig"
 CLIENT_TOKEN = "azure-native:authorization:getClientToken"  # noqa: S105 - a function's name
@@ -22,7 +22,7 @@ Result = dict[str, Any] | tuple[CheckFailure, ...]
 def lookups() -> Mapping[str, ResourceType]:
     """azure-native's `get…` functions, one for each row."""
     found = {}
-    for token, row in table.by_token().items():
+    for token, row in resource_types.by_token().items():
         module, _, name = token.rpartition(":")
         found[f"{module}:get{name}"] = row
     return found
@@ -43,16 +43,16 @@ class Invokes:
             return self._client_config()
         if function == CLIENT_TOKEN:
             endpoint = str(plain.get("endpoint") or ENDPOINT)
-            return {"token": Secret(self._token(f"{endpoint.rstrip('/')}/.default"))}
+            return {"token": SecretValue(self._token(f"{endpoint.rstrip('/')}/.default"))}
         if (row := lookups().get(function)) is not None:
             found = self._call("GET", row.path, row.api_version, plain)
-            return found if isinstance(found, tuple) else body.outputs(row, found)
-        if (invoke := table.invokes().get(function)) is not None:
+            return found if isinstance(found, tuple) else translation.outputs(row, found)
+        if (invoke := resource_types.invokes().get(function)) is not None:
             found = self._call(invoke.verb, invoke.path, invoke.api_version, plain)
             if isinstance(found, tuple):
                 return found
-            return {name: Secret(value) if name in invoke.secret else value for name, value in found.items()}
-        known = sorted({CLIENT_CONFIG, CLIENT_TOKEN, *lookups(), *table.invokes()})
+            return {name: SecretValue(value) if name in invoke.secret else value for name, value in found.items()}
+        known = sorted({CLIENT_CONFIG, CLIENT_TOKEN, *lookups(), *resource_types.invokes()})
         raise ResourceTypeUnknown(function, known)
 
     def _client_config(self) -> dict[str, Any]:
@@ -81,4 +81,4 @@ class Invokes:
         reply = self._arm.fetch(verb, target, deadline, api_version=api_version, body=rest if verb == "POST" else None)
         if verb == "GET":
             return reply.object
-        return Operation(self._arm, verb, target, api_version, deadline).settle(reply)
+        return ArmOperation(self._arm, verb, target, api_version, deadline).settle(reply)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin
 
-from modelyard.provider.client import ENDPOINT, ArmClient, Deadline, Reply, failed_operation, refusal, retry_after
+from modelyard.provider.client import ENDPOINT, ArmClient, ArmResponse, Deadline, failed_operation, refusal, retry_after
 
 ENDED_BADLY = frozenset({"failed", "canceled", "cancelled"})
 ENDED_WELL = frozenset({"succeeded", "disabled"})  # a disabled deployment stays so until somebody enables it
@@ -19,7 +19,7 @@ WAIT_SECONDS = 10.0  # azure-native's, where Azure gives no hint
 
 
 @dataclass(frozen=True)
-class Operation:
+class ArmOperation:
     """A write or an action on a resource, already sent; `target` is the resource's ARM id."""
 
     client: ArmClient
@@ -33,7 +33,7 @@ class Operation:
         """For messages."""
         return f"{self.verb} {self.target}"
 
-    def settle(self, first: Reply) -> dict[str, Any]:
+    def settle(self, first: ArmResponse) -> dict[str, Any]:
         """Wait until the operation that `first` began has ended; what it left (empty after a delete).
 
         Raises Refused when it ended badly, TimedOut, Cancelled, TransportFailed.
@@ -46,7 +46,7 @@ class Operation:
             return self._watch_resource(first)
         return first.object if self.verb == "POST" else {}
 
-    def _watch_status(self, url: str, last: Reply) -> dict[str, Any]:
+    def _watch_status(self, url: str, last: ArmResponse) -> dict[str, Any]:
         while True:
             self._wait(last)
             last = self._poll(url)
@@ -58,14 +58,14 @@ class Operation:
             if status.lower() in ENDED_WELL or (not status and last.status != 202):
                 return self._left(last.object.get("properties"))
 
-    def _watch_location(self, url: str, last: Reply) -> dict[str, Any]:
+    def _watch_location(self, url: str, last: ArmResponse) -> dict[str, Any]:
         while last.status == 202:
             self._wait(last)
             last = self._poll(url)
             url = last.headers.get("location", url)
         return self._left(last.object)
 
-    def _watch_resource(self, last: Reply) -> dict[str, Any]:
+    def _watch_resource(self, last: ArmResponse) -> dict[str, Any]:
         while True:
             state = _state(last.object)
             if state.lower() in ENDED_BADLY:
@@ -75,7 +75,7 @@ class Operation:
             self._wait(last)
             last = self.client.fetch("GET", self.target, self.deadline, api_version=self.api_version)
 
-    def _poll(self, url: str) -> Reply:
+    def _poll(self, url: str) -> ArmResponse:
         """One look. While something is being deleted, 404 is good news and not an error."""
         reply = self.client.send("GET", urljoin(ENDPOINT, url), self.deadline, api_version=self.api_version)
         if reply.status >= 400 and not (reply.status == 404 and self.verb == "DELETE"):
@@ -89,7 +89,7 @@ class Operation:
             return result if isinstance(result, dict) else {}
         return self.client.fetch("GET", self.target, self.deadline, api_version=self.api_version).object
 
-    def _wait(self, last: Reply) -> None:
+    def _wait(self, last: ArmResponse) -> None:
         hint = retry_after(last.headers)
         self.client.pause(WAIT_SECONDS if hint is None else hint, self.deadline, where=self.where)
 

@@ -7,9 +7,9 @@ outputs the server writes or fills in, so the same is said here of those.
 from collections.abc import Mapping
 from typing import Any
 
-from modelyard.arm.body import API_VERSION, NOTE
-from modelyard.arm.places import surface, with_value, without
-from modelyard.arm.table import ResourceType
+from modelyard.arm.json_path import surface, with_value, without
+from modelyard.arm.resource_types import ResourceType
+from modelyard.arm.translation import API_VERSION, NOTE
 from modelyard.provider.values import UNKNOWN, mark, reveal
 
 # Outputs that no update changes, so that what depends on them is known in the preview of one.

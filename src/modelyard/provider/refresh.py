@@ -7,10 +7,10 @@ default that the server filled in is no input and stays none, even when the serv
 
 from typing import Any
 
-from modelyard.arm.body import projection
-from modelyard.arm.places import surface
-from modelyard.arm.table import ResourceType
-from modelyard.provider.values import Secret
+from modelyard.arm.json_path import surface
+from modelyard.arm.resource_types import ResourceType
+from modelyard.arm.translation import projection
+from modelyard.provider.values import SecretValue
 
 
 def inputs(row: ResourceType, old: dict[str, Any], before: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
@@ -25,8 +25,8 @@ def inputs(row: ResourceType, old: dict[str, Any], before: dict[str, Any], now: 
 def _merged(base: Any, before: Any, now: Any, place: str, ignored: frozenset[str]) -> Any:
     if before == now:
         return base
-    if isinstance(base, Secret):
-        return Secret(_merged(base.value, before, now, place, ignored))
+    if isinstance(base, SecretValue):
+        return SecretValue(_merged(base.value, before, now, place, ignored))
     if isinstance(base, dict) and isinstance(before, dict) and isinstance(now, dict):
         return _merged_object(base, before, now, place, ignored)
     if isinstance(base, list) and isinstance(before, list) and isinstance(now, list):

@@ -5,20 +5,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from modelyard.arm import body
-from modelyard.arm.table import ResourceType, by_type
+from modelyard.arm import translation
+from modelyard.arm.resource_types import ResourceType, by_type
 from modelyard.failures import Failure
 from modelyard.provider import refresh
-from modelyard.provider.client import ArmClient, Deadline, Reply, refusal
+from modelyard.provider.client import ArmClient, ArmResponse, Deadline, refusal
 from modelyard.provider.failures import AlreadyExists, IdMalformed, PartlyDone
-from modelyard.provider.operations import Operation
+from modelyard.provider.operations import ArmOperation
 from modelyard.provider.values import UNKNOWN, mark, reveal
 
 RESOURCE_GROUPS = "microsoft.resources/resourcegroups"
 
 
 @dataclass(frozen=True)
-class State:
+class ResourceState:
     """A resource as the engine keeps it."""
 
     id: str
@@ -46,40 +46,40 @@ class Resources:
         with self._locations_lock:
             if group not in self._locations:
                 row = by_type()[RESOURCE_GROUPS]
-                target = body.arm_id(row, {row.name_parameter: group}, self._subscription_id)
+                target = translation.arm_id(row, {row.name_parameter: group}, self._subscription_id)
                 reply = self._arm.send("GET", target, Deadline(), api_version=row.api_version)
                 self._locations[group] = str(reply.object.get("location") or "") if reply.status == 200 else ""
             return self._locations[group] or None
 
-    def create(self, row: ResourceType, inputs: dict[str, Any], seconds: float) -> State:
+    def create(self, row: ResourceType, inputs: dict[str, Any], seconds: float) -> ResourceState:
         """Create it; raises AlreadyExists for what is there, Refused, PartlyDone and the client's failures."""
-        target = body.arm_id(row, reveal(inputs), self._subscription_id)
+        target = translation.arm_id(row, reveal(inputs), self._subscription_id)
         deadline = Deadline(seconds)
         self._must_not_exist(row, target, deadline)
         return self._put(row, target, inputs, deadline)
 
-    def update(self, row: ResourceType, target: str, inputs: dict[str, Any], seconds: float) -> State:
+    def update(self, row: ResourceType, target: str, inputs: dict[str, Any], seconds: float) -> ResourceState:
         """Put it into the state of these inputs: azure-native sends the whole body, never a part."""
         return self._put(row, target, inputs, Deadline(seconds))
 
-    def read(self, row: ResourceType, target: str, seconds: float) -> State | None:
+    def read(self, row: ResourceType, target: str, seconds: float) -> ResourceState | None:
         """The resource with its full inputs, as an import needs it; None where there is none. Raises IdMalformed."""
         if (parameters := row.match(target)) is None:
             raise IdMalformed(target, row.path)
         if (reply := self._get(row, target, Deadline(seconds))) is None:
             return None
-        outputs = body.outputs(row, reply)
-        return State(target, outputs, body.inputs(row, parameters, outputs))
+        outputs = translation.outputs(row, reply)
+        return ResourceState(target, outputs, translation.inputs(row, parameters, outputs))
 
     def refresh(
         self, row: ResourceType, target: str, inputs: dict[str, Any], old: dict[str, Any], seconds: float
-    ) -> State | None:
+    ) -> ResourceState | None:
         """The resource as it is now, and its inputs with what was changed in Azure; None where it is gone."""
         if (reply := self._get(row, target, Deadline(seconds))) is None:
             return None
-        outputs = body.outputs(row, reply)
+        outputs = translation.outputs(row, reply)
         refreshed = refresh.inputs(row, inputs, reveal(old), outputs)
-        return State(target, mark(outputs, refreshed), refreshed)
+        return ResourceState(target, mark(outputs, refreshed), refreshed)
 
     def delete(self, row: ResourceType, target: str, seconds: float) -> None:
         """Delete it and wait until it is gone; what is gone already is no failure."""
@@ -89,27 +89,27 @@ class Resources:
             return
         if reply.status >= 400:
             raise refusal(reply, f"DELETE {target}")
-        Operation(self._arm, "DELETE", target, row.api_version, deadline).settle(reply)
+        ArmOperation(self._arm, "DELETE", target, row.api_version, deadline).settle(reply)
 
-    def _put(self, row: ResourceType, target: str, inputs: dict[str, Any], deadline: Deadline) -> State:
-        request = body.request_body(row, reveal(inputs))
+    def _put(self, row: ResourceType, target: str, inputs: dict[str, Any], deadline: Deadline) -> ResourceState:
+        request = translation.request_body(row, reveal(inputs))
         reply = self._arm.fetch("PUT", target, deadline, api_version=row.api_version, body=request)
         try:
-            resource = Operation(self._arm, "PUT", target, row.api_version, deadline).settle(reply)
+            resource = ArmOperation(self._arm, "PUT", target, row.api_version, deadline).settle(reply)
         except Failure as failure:
             raise self._partly(row, target, inputs, failure) from failure
-        outputs = mark(body.outputs(row, resource), inputs)
-        return State(str(resource.get("id") or target), outputs, inputs)
+        outputs = mark(translation.outputs(row, resource), inputs)
+        return ResourceState(str(resource.get("id") or target), outputs, inputs)
 
     def _partly(self, row: ResourceType, target: str, inputs: dict[str, Any], failure: Failure) -> Failure:
         """What a write that Azure accepted and that then went wrong means: a resource to remember, if it is there."""
         try:
             reply = self._arm.read_once(target, api_version=row.api_version)
         except Failure:
-            reply = Reply(0, {}, None)
+            reply = ArmResponse(0, {}, None)
         if reply.status == 404:
             return failure
-        outputs = mark(body.outputs(row, reply.object), inputs) if reply.status == 200 else {}
+        outputs = mark(translation.outputs(row, reply.object), inputs) if reply.status == 200 else {}
         return PartlyDone(failure, str(reply.object.get("id") or target), outputs, inputs)
 
     def _must_not_exist(self, row: ResourceType, target: str, deadline: Deadline) -> None:

@@ -6,9 +6,9 @@ The language SDKs are the official ones and hold the full schema; nothing here g
 import json
 from typing import Any
 
-from modelyard.arm import table
-from modelyard.arm.body import API_VERSION
-from modelyard.arm.places import PROPERTIES, members
+from modelyard.arm import resource_types
+from modelyard.arm.json_path import PROPERTIES, members
+from modelyard.arm.translation import API_VERSION
 from modelyard.provider import VERSION
 from modelyard.provider.configuration import VARIABLES
 from modelyard.provider.invokes import CLIENT_CONFIG, CLIENT_TOKEN, lookups
@@ -19,10 +19,13 @@ ANYTHING = {"$ref": "pulumi.json#/Any"}
 
 def package_schema() -> str:
     """A Pulumi package schema, as JSON."""
-    resources = {token: _resource(row) for token, row in table.by_token().items()}
+    resources = {token: _resource(row) for token, row in resource_types.by_token().items()}
     functions: dict[str, Any] = {CLIENT_CONFIG: {}, CLIENT_TOKEN: {}}
     functions |= {token: _function(row.parameters) for token, row in lookups().items()}
-    functions |= {token: _function(table.PARAMETER.findall(call.path)) for token, call in table.invokes().items()}
+    functions |= {
+        token: _function(resource_types.PARAMETER.findall(call.path))
+        for token, call in resource_types.invokes().items()
+    }
     return json.dumps(
         {
             "name": "azure-native",
@@ -36,7 +39,7 @@ def package_schema() -> str:
     )
 
 
-def _resource(row: table.ResourceType) -> dict[str, Any]:
+def _resource(row: resource_types.ResourceType) -> dict[str, Any]:
     inputs: dict[str, Any] = dict.fromkeys(row.parameters, TEXT)
     inputs |= dict.fromkeys(sorted(members(row)), ANYTHING)
     outputs = dict.fromkeys(sorted({*members(row), PROPERTIES} if row.nested else members(row)), ANYTHING)

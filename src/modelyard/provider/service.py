@@ -14,18 +14,18 @@ from google.protobuf.empty_pb2 import Empty
 from pulumi.runtime.proto import plugin_pb2, provider_pb2_grpc
 from pulumi.runtime.proto import provider_pb2 as messages
 
-from modelyard.arm.table import ResourceType, by_token
+from modelyard.arm.resource_types import ResourceType, by_token
 from modelyard.provider import VERSION, preview
+from modelyard.provider.autonaming import Mode, Proposal
 from modelyard.provider.check import CREATE_BEFORE_DELETE, CheckFailure, check
 from modelyard.provider.configuration import Configuration, cloud_failures
-from modelyard.provider.difference import Change, changes
+from modelyard.provider.difference import PropertyChange, changes
 from modelyard.provider.failures import ResourceTypeUnknown
-from modelyard.provider.names import Mode, Proposal
-from modelyard.provider.refusals import answers_failures
+from modelyard.provider.grpc_errors import answers_failures
 from modelyard.provider.values import decode, encode, reveal
 
 if TYPE_CHECKING:
-    from modelyard.provider.session import Session
+    from modelyard.provider.connection import AzureConnection
 
 
 class ProviderService(provider_pb2_grpc.ResourceProviderServicer):
@@ -35,7 +35,7 @@ class ProviderService(provider_pb2_grpc.ResourceProviderServicer):
         self._environment = environment
         self._stopping = stopping
         self._stop = stop
-        self._session: Future[Session] = Future()
+        self._session: Future[AzureConnection] = Future()
 
     # The plugin itself.
 
@@ -104,7 +104,7 @@ class ProviderService(provider_pb2_grpc.ResourceProviderServicer):
         )
 
     @property
-    def _connected(self) -> "Session":
+    def _connected(self) -> "AzureConnection":
         return self._session.result()
 
     # Resources.
@@ -197,11 +197,11 @@ class ProviderService(provider_pb2_grpc.ResourceProviderServicer):
     Parameterize = Construct = Call = List = _unsupported
 
 
-def _connect(session: "Future[Session]", configuration: Configuration, stopping: threading.Event) -> None:
+def _connect(session: "Future[AzureConnection]", configuration: Configuration, stopping: threading.Event) -> None:
     try:
-        from modelyard.provider.session import Session
+        from modelyard.provider.connection import AzureConnection
 
-        session.set_result(Session(configuration, stopping))
+        session.set_result(AzureConnection(configuration, stopping))
     except BaseException as error:  # whoever waits for the session raises it
         session.set_exception(error)
 
@@ -218,6 +218,6 @@ def _failures(failures: Iterable[CheckFailure]) -> list[messages.CheckFailure]:
     return [messages.CheckFailure(property=failure.property, reason=failure.reason) for failure in failures]
 
 
-def _property_diff(change: Change) -> messages.PropertyDiff:
+def _property_diff(change: PropertyChange) -> messages.PropertyDiff:
     name = f"{change.kind.value}_REPLACE" if change.replaces else change.kind.value
     return messages.PropertyDiff(kind=messages.PropertyDiff.Kind.Value(name), inputDiff=True)

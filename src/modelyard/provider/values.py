@@ -14,31 +14,31 @@ from typing import Any
 from google.protobuf.struct_pb2 import NULL_VALUE, Struct
 from google.protobuf.struct_pb2 import Value as WireValue
 
-from modelyard.arm import marks
+from modelyard.arm import pulumi_sentinels
 from modelyard.provider.failures import ValueUnsupported
 
-SIGNATURE = marks.SIGNATURE
-SECRET = marks.SECRET
+SIGNATURE = pulumi_sentinels.SIGNATURE
+SECRET = pulumi_sentinels.SECRET
 OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 RESOURCE = "5cf8f73096256a8f31e491e813e4eb8e"
 
-UNKNOWN_STRING = marks.UNKNOWN
-UNKNOWNS = marks.UNKNOWNS
+UNKNOWN_STRING = pulumi_sentinels.UNKNOWN
+UNKNOWNS = pulumi_sentinels.UNKNOWNS
 
 EXACT = 2**53  # whole numbers beyond this are not exact in the wire's doubles
 
 
-class Unknown(Enum):
+class UnknownValue(Enum):
     """The one value that is not known yet."""
 
     UNKNOWN = "unknown"
 
 
-UNKNOWN = Unknown.UNKNOWN
+UNKNOWN = UnknownValue.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
-class Secret:
+class SecretValue:
     """A value that must be encrypted in the state and never shown."""
 
     value: Any = field(repr=False)
@@ -73,10 +73,10 @@ def _decode_object(struct: Struct) -> Any:
         return decode(struct)
     match fields[SIGNATURE].string_value:
         case signature if signature == SECRET:
-            return Secret(_decode(fields["value"]))
+            return SecretValue(_decode(fields["value"]))
         case signature if signature == OUTPUT:
             value = _decode(fields["value"]) if "value" in fields else UNKNOWN
-            return Secret(value) if "secret" in fields and fields["secret"].bool_value else value
+            return SecretValue(value) if "secret" in fields and fields["secret"].bool_value else value
         case signature if signature == RESOURCE:
             return _decode(fields["id"]) if "id" in fields else fields["urn"].string_value
         case _:
@@ -93,9 +93,9 @@ def encode(properties: Mapping[str, Any], *, secrets: bool = True) -> Struct:
 
 def _encode(wire: WireValue, value: Any, secrets: bool) -> None:
     match value:
-        case Unknown():
+        case UnknownValue():
             wire.string_value = UNKNOWN_STRING
-        case Secret():
+        case SecretValue():
             if not secrets:
                 _encode(wire, value.value, secrets)
                 return
@@ -125,7 +125,7 @@ def _encode(wire: WireValue, value: Any, secrets: bool) -> None:
 def reveal(value: Any) -> Any:
     """The value without the wrappers of its secrets, as ARM takes it."""
     match value:
-        case Secret():
+        case SecretValue():
             return reveal(value.value)
         case dict():
             return {key: reveal(member) for key, member in value.items()}
@@ -138,7 +138,7 @@ def reveal(value: Any) -> Any:
 def has_secret(value: Any) -> bool:
     """Whether there is a secret anywhere in it."""
     match value:
-        case Secret():
+        case SecretValue():
             return True
         case dict():
             return any(has_secret(member) for member in value.values())
@@ -151,13 +151,13 @@ def has_secret(value: Any) -> bool:
 def mark(outputs: Any, inputs: Any) -> Any:
     """The outputs with a secret wherever the inputs had one; where the shapes differ, around the smallest whole."""
     match outputs, inputs:
-        case Secret(), _:
+        case SecretValue(), _:
             return outputs
-        case _, Secret():
-            return Secret(outputs)
+        case _, SecretValue():
+            return SecretValue(outputs)
         case dict(), dict():
             return {key: mark(value, inputs[key]) if key in inputs else value for key, value in outputs.items()}
         case list(), list() if len(outputs) == len(inputs):
             return [mark(value, given) for value, given in zip(outputs, inputs, strict=True)]
         case _:
-            return Secret(outputs) if has_secret(inputs) else outputs
+            return SecretValue(outputs) if has_secret(inputs) else outputs

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from modelyard.findings import Severity
-from modelyard.report.ruling import Ruling
+from modelyard.report.policy_finding import PolicyFinding
 
 MOST = 12
 """Bars in a chart; what comes after the longest is told below them."""
@@ -42,7 +42,7 @@ class Bars:
     rest: str = ""
 
 
-def drawn(violations: Sequence[Ruling]) -> tuple[Bars, ...]:
+def drawn(violations: Sequence[PolicyFinding]) -> tuple[Bars, ...]:
     """The charts that have something to show."""
     policies = [(each.policy or each.definition, each.severity) for each in violations]
     controls = [(control, each.severity) for each in violations for control in each.frameworks]

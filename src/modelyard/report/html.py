@@ -15,28 +15,28 @@ from markupsafe import Markup
 from modelyard import __version__
 from modelyard.display import shown
 from modelyard.findings import Severity
-from modelyard.report import bars, rulings, trend_chart
-from modelyard.report.judge import Judge
+from modelyard.report import bars, policy_text, trend_chart
+from modelyard.report.finding_category import VIOLATIONS, FindingCategory, counts, standing
+from modelyard.report.history_entry import HistoryEntry
+from modelyard.report.policy_finding import PolicyFinding
+from modelyard.report.policy_summary import PolicySummary
 from modelyard.report.result import Report
-from modelyard.report.ruling import Ruling
-from modelyard.report.run import Run
-from modelyard.report.standing import VIOLATIONS, Standing, counts, standing
 
 TABLE = 500
 """Rows of the table of violations; a page with more is no longer read. JSON and SARIF have all."""
 
 
 PLACES = {"": "", "azure": "in Azure", "sandbox": "in the sandbox"}
-STOPPED = (Standing.DENIED, Standing.FAILED)
-NOT_IN_ORDER = (*VIOLATIONS, Standing.KNOWN)
+STOPPED = (FindingCategory.DENIED, FindingCategory.FAILED)
+NOT_IN_ORDER = (*VIOLATIONS, FindingCategory.KNOWN)
 COLOURS = {
-    Standing.DENIED: "error",
-    Standing.FAILED: "error",
-    Standing.AUDITED: "warning",
-    Standing.DEPLOYED: "note",
-    Standing.CHANGED: "note",
-    Standing.KNOWN: "known",
-    Standing.UNDECIDED: "open",
+    FindingCategory.DENIED: "error",
+    FindingCategory.FAILED: "error",
+    FindingCategory.AUDITED: "warning",
+    FindingCategory.DEPLOYED: "note",
+    FindingCategory.CHANGED: "note",
+    FindingCategory.KNOWN: "known",
+    FindingCategory.UNDECIDED: "open",
 }
 """The page's colour of a resource by the worst that is said of it; one that none of these is said of is in order."""
 LEGEND = {
@@ -51,10 +51,10 @@ LEGEND = {
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class PolicyRow:
     """One policy at work, and how many of the resources that it judged have which colour; the rest is in order."""
 
-    judge: Judge
+    judge: PolicySummary
     colours: Counter[str]
 
     @property
@@ -68,7 +68,7 @@ class Judged:
         return bars.parted((colour, {**self.colours, "right": self.right}.get(colour, 0)) for colour in LEGEND)
 
 
-def write(report: Report, trend: Sequence[Run] = ()) -> str:
+def write(report: Report, trend: Sequence[HistoryEntry] = ()) -> str:
     """The page. Of the kept runs those of the report's own stack and target count; the newest is the report's."""
     violations = sorted(
         (each for each in report.rulings if standing(each) in VIOLATIONS),
@@ -86,14 +86,14 @@ def write(report: Report, trend: Sequence[Run] = ()) -> str:
     )
     environment.filters["breakable"] = breakable
     environment.filters["coded"] = coded
-    environment.filters["shortened"] = rulings.shortened
+    environment.filters["shortened"] = policy_text.shortened
     environment.filters["number"] = "{:,}".format
     return environment.get_template("report.html.jinja").render(
         title=" ".join(filter(None, ("Policies", report.stack and f"for {report.stack}", PLACES[report.target]))),
         report=report,
         headline=headline(report),
         stopped=len({each.resource.lower() for each in violations if standing(each) in STOPPED}),
-        totals=[(where, totals[where]) for where in Standing if totals[where]],
+        totals=[(where, totals[where]) for where in FindingCategory if totals[where]],
         shares=shares(report),
         legend=LEGEND,
         charts=bars.drawn(violations),
@@ -106,7 +106,7 @@ def write(report: Report, trend: Sequence[Run] = ()) -> str:
         looked=report.text.splitlines(),
         findings=[each for each in report.findings if each.severity is not Severity.NOTE],
         failures=report.failures,
-        sentence=rulings.sentence,
+        sentence=policy_text.sentence,
         standing=standing,
         version=__version__,
         at=f"{kept[-1].at:%Y-%m-%d %H:%M %Z}" if kept else "",
@@ -115,7 +115,7 @@ def write(report: Report, trend: Sequence[Run] = ()) -> str:
 
 def shares(report: Report) -> tuple[bars.Part, ...]:
     """The resources by the worst that is said of them, those that no policy judged among them; none of nothing."""
-    worst: dict[str, Standing] = {}
+    worst: dict[str, FindingCategory] = {}
     for each in report.rulings:
         found, id_ = standing(each), each.resource.lower()
         if found in COLOURS and (id_ not in worst or _order(found) < _order(worst[id_])):
@@ -127,23 +127,23 @@ def shares(report: Report) -> tuple[bars.Part, ...]:
     return bars.parted((colour, counts[colour]) for colour in LEGEND)
 
 
-def _order(where: Standing) -> int:
+def _order(where: FindingCategory) -> int:
     return list(COLOURS).index(where)
 
 
-def _trend(kept: Sequence[Run]) -> trend_chart.Chart | None:
+def _trend(kept: Sequence[HistoryEntry]) -> trend_chart.Chart | None:
     """The drawing, where there is something to compare."""
     return trend_chart.drawn(kept) if len(kept) > 1 else None
 
 
-def _judges(report: Report) -> list[Judged]:
+def _judges(report: Report) -> list[PolicyRow]:
     """The policies at work, those that most is not in order of first; those that judged nothing last."""
     colours: dict[tuple[str, str], Counter[str]] = {}
     for each in report.rulings:
         if (found := standing(each)) in COLOURS:
             key = each.assignment_id.lower(), each.reference.lower()
             colours.setdefault(key, Counter())[COLOURS[found]] += 1
-    judged = (Judged(each, colours.get(each.key, Counter())) for each in report.judges)
+    judged = (PolicyRow(each, colours.get(each.key, Counter())) for each in report.judges)
     return sorted(judged, key=lambda each: (not each.judge.resources, -each.colours.total(), each.judge.policy.lower()))
 
 
@@ -156,7 +156,7 @@ def headline(report: Report) -> str:
     if report.judged == 0:
         return "Nothing was judged: no policy " + ("says anything of it" if report.judges else "is known")
     wrong = {each.resource.lower() for each in report.rulings if standing(each) in NOT_IN_ORDER}
-    doubt = {each.resource.lower() for each in report.rulings if standing(each) is Standing.UNDECIDED} - wrong
+    doubt = {each.resource.lower() for each in report.rulings if standing(each) is FindingCategory.UNDECIDED} - wrong
     tail = f", {len(doubt):,} {_is(len(doubt))} not decided yet" if doubt else ""
     judged = report.resources if report.judged is None else report.judged
     if judged:
@@ -194,13 +194,13 @@ def _is(number: int) -> str:
     return "is" if number == 1 else "are"
 
 
-def _rank(each: Ruling) -> int:
-    return list(Standing).index(standing(each))
+def _rank(each: PolicyFinding) -> int:
+    return list(FindingCategory).index(standing(each))
 
 
-def _by_resource(violations: Sequence[Ruling]) -> list[dict[str, Any]]:
+def _by_resource(violations: Sequence[PolicyFinding]) -> list[dict[str, Any]]:
     """The violations of each resource together, those that Azure would stop first."""
-    found: dict[str, list[Ruling]] = {}
+    found: dict[str, list[PolicyFinding]] = {}
     for each in violations:
         found.setdefault(each.resource.lower(), []).append(each)
     return [
@@ -220,9 +220,9 @@ def _place(resource: str) -> str:
     return " / ".join(named)
 
 
-def _others(all_: Sequence[Ruling]) -> list[tuple[str, list[Ruling]]]:
+def _others(all_: Sequence[PolicyFinding]) -> list[tuple[str, list[PolicyFinding]]]:
     """What is open, known or exempt, by standing."""
-    shown = [where for where in Standing if where not in VIOLATIONS]
+    shown = [where for where in FindingCategory if where not in VIOLATIONS]
     by_key = sorted(all_, key=lambda each: each.key)
     groups = [(where, [each for each in by_key if standing(each) is where]) for where in shown]
-    return [(rulings.HEADINGS[where].rstrip(":"), group[:TABLE]) for where, group in groups if group]
+    return [(policy_text.HEADINGS[where].rstrip(":"), group[:TABLE]) for where, group in groups if group]

@@ -14,9 +14,9 @@ from typing import Any
 from modelyard.display import escaped_json
 from modelyard.failures import Failure
 from modelyard.findings import Finding
+from modelyard.report.finding_category import counts, standing
+from modelyard.report.policy_finding import PolicyFinding
 from modelyard.report.result import Check, Outcome, Report, Step
-from modelyard.report.ruling import Ruling
-from modelyard.report.standing import counts, standing
 
 VERSION = 1
 
@@ -97,7 +97,7 @@ def _outcomes(checks: Iterable[Check]) -> dict[str, int]:
     return {outcome.value: found[outcome] for outcome in Outcome}
 
 
-def _ruling(each: Ruling) -> dict[str, Any]:
+def _ruling(each: PolicyFinding) -> dict[str, Any]:
     """Every member of the ruling, with the place flat as in findings, and where it stands."""
     place = each.position
     plain = {one.name: getattr(each, one.name) for one in fields(each) if one.name != "position"}

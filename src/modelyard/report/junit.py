@@ -10,10 +10,10 @@ known is skipped with its reason; what Azure would only report or change passes,
 from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 
 from modelyard.findings import Severity
-from modelyard.report import rulings, text
-from modelyard.report.legible import legible
+from modelyard.report import policy_text, text
+from modelyard.report.finding_category import VIOLATIONS, standing
 from modelyard.report.result import Outcome, Report
-from modelyard.report.standing import VIOLATIONS, standing
+from modelyard.report.text_escapes import legible
 
 
 def write(report: Report) -> str:
@@ -58,11 +58,11 @@ def _rulings(report: Report) -> list[TestCase]:
     for each in sorted(report.rulings, key=lambda ruling: ruling.key):
         case = TestCase(f"{each.resource_name or each.resource}: {each.policy or each.definition}", classname="policy")
         if report.fails(each):
-            case.result = [Failure(rulings.block(each), each.effect)]
+            case.result = [Failure(policy_text.block(each), each.effect)]
         elif standing(each) not in VIOLATIONS:
-            case.result = [Skipped(rulings.line(each))]
+            case.result = [Skipped(policy_text.line(each))]
         else:
-            case.system_out = rulings.block(each)
+            case.system_out = policy_text.block(each)
         cases.append(case)
     return cases
 

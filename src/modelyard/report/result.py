@@ -15,8 +15,8 @@ from modelyard.findings import Finding, Severity
 from modelyard.report.change import Change
 
 if TYPE_CHECKING:  # a command without policies does not pay for making the class
-    from modelyard.report.judge import Judge
-    from modelyard.report.ruling import Ruling
+    from modelyard.report.policy_finding import PolicyFinding
+    from modelyard.report.policy_summary import PolicySummary
 
 
 class Outcome(StrEnum):
@@ -87,14 +87,14 @@ class Report:
     destination: Destination | None = None
     findings: tuple[Finding, ...] = ()
     checks: tuple[Check, ...] = ()
-    rulings: "tuple[Ruling, ...]" = ()
+    rulings: "tuple[PolicyFinding, ...]" = ()
     steps: tuple[Step, ...] = ()
     failures: tuple[Failure, ...] = ()
     text: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
     resources: int = 0
     judged: int | None = None
-    judges: "tuple[Judge, ...]" = ()
+    judges: "tuple[PolicySummary, ...]" = ()
     baseline: bool = False
     fails_on: Severity | None = Severity.ERROR
     file: str = ""
@@ -133,7 +133,7 @@ class Report:
         outcomes = {check.outcome for check in self.checks}
         return Outcome.NOT_PROVED in outcomes and Outcome.PASSED not in outcomes
 
-    def fails(self, ruling: "Ruling") -> bool:
+    def fails(self, ruling: "PolicyFinding") -> bool:
         """Whether a ruling weighs enough to fail the command, and isn't known, exempt or only protected."""
         if self.fails_on is None or ruling.known or ruling.settled:
             return False

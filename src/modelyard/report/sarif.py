@@ -46,11 +46,11 @@ from modelyard import __version__
 from modelyard.display import escaped_json
 from modelyard.failures import Failure
 from modelyard.findings import Finding, Position, Severity
-from modelyard.report import rulings, text
-from modelyard.report.legible import legible
+from modelyard.report import policy_text, text
+from modelyard.report.finding_category import FindingCategory, standing
+from modelyard.report.policy_finding import PolicyFinding
 from modelyard.report.result import Report
-from modelyard.report.ruling import Ruling
-from modelyard.report.standing import Standing, standing
+from modelyard.report.text_escapes import legible
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 FINGERPRINT = "modelyard/v1"
@@ -60,10 +60,10 @@ LEVELS: Mapping[Severity, Level] = {
     Severity.WARNING: Level.WARNING,
     Severity.NOTE: Level.NOTE,
 }
-KINDS: Mapping[Standing, str] = {
-    Standing.UNDECIDED: "open",
-    Standing.ATTESTED: "review",
-    Standing.PROTECTED: "informational",
+KINDS: Mapping[FindingCategory, str] = {
+    FindingCategory.UNDECIDED: "open",
+    FindingCategory.ATTESTED: "review",
+    FindingCategory.PROTECTED: "informational",
 }
 """Of rulings that are no violations; SARIF wants level `none` with them (3.27.10)."""
 
@@ -107,7 +107,7 @@ def _where(report: Report) -> dict[str, str | bool] | None:
 
 def _rulings(report: Report, root: Path | None, rules: dict[str, ReportingDescriptor]) -> Iterator[Result]:
     ordered = sorted(report.rulings, key=lambda each: each.key)
-    alike: dict[str, list[Ruling]] = {}
+    alike: dict[str, list[PolicyFinding]] = {}
     for each in ordered:
         alike.setdefault(_rule_id(each), []).append(each)
     for name, group in alike.items():
@@ -116,7 +116,7 @@ def _rulings(report: Report, root: Path | None, rules: dict[str, ReportingDescri
         yield _result(each, root, report.file, compared=report.baseline)
 
 
-def _result(each: Ruling, root: Path | None, file: str, *, compared: bool) -> Result:
+def _result(each: PolicyFinding, root: Path | None, file: str, *, compared: bool) -> Result:
     kind = KINDS.get(standing(each), "fail")
     state = ("unchanged" if each.known else "new") if compared else None
     return Result(
@@ -132,13 +132,13 @@ def _result(each: Ruling, root: Path | None, file: str, *, compared: bool) -> Re
     )
 
 
-def _message(each: Ruling) -> str:
+def _message(each: PolicyFinding) -> str:
     """One sentence first, for lists that show no more; then the parts, a line each."""
-    lines = [rulings.sentence(each), *(f"{label}: {said}" for label, said in rulings.parts(each))]
+    lines = [policy_text.sentence(each), *(f"{label}: {said}" for label, said in policy_text.parts(each))]
     return "\n".join(lines)
 
 
-def _properties(each: Ruling) -> dict[str, Any]:
+def _properties(each: PolicyFinding) -> dict[str, Any]:
     """What a program wants and the message doesn't hold in a form for it."""
     named = {
         "resource": each.resource,
@@ -157,21 +157,21 @@ def _properties(each: Ruling) -> dict[str, Any]:
     return {name: value for name, value in named.items() if value}
 
 
-def _suppressions(each: Ruling) -> list[Suppression] | None:
+def _suppressions(each: PolicyFinding) -> list[Suppression] | None:
     """Who said that it may be so: an exemption in Azure, or the baseline file."""
-    if standing(each) is Standing.EXEMPT:
+    if standing(each) is FindingCategory.EXEMPT:
         return [Suppression(kind="external", status="accepted", justification=f"exemption {each.exemption}".strip())]
     if each.known:
         return [Suppression(kind="external", status="accepted", justification="known in the baseline")]
     return None
 
 
-def _rule_id(each: Ruling) -> str:
+def _rule_id(each: PolicyFinding) -> str:
     """The definition's ARM id without its leading slash: SARIF reads slashes as a hierarchy."""
     return each.definition.strip("/") or each.policy
 
 
-def _policy(name: str, group: Sequence[Ruling]) -> ReportingDescriptor:
+def _policy(name: str, group: Sequence[PolicyFinding]) -> ReportingDescriptor:
     """The rule of a definition: it weighs what the heaviest of its rulings does, and says what that one says."""
     each = min(group, key=lambda ruling: (-ruling.severity.weight, ruling.key))
     member = f" It is member {each.reference} of initiative '{each.initiative}'." if each.initiative else ""
@@ -221,7 +221,7 @@ def _told(each: Finding) -> Message:
     return Message(text="\n".join([each.message, *(f"{label}: {said}" for label, said in text.about(each))]))
 
 
-def _place(position: Position | None, root: Path | None, ruling: Ruling | None, file: str = "") -> Location:
+def _place(position: Position | None, root: Path | None, ruling: PolicyFinding | None, file: str = "") -> Location:
     """The line in a file, or the first of the one that was looked at, and the resource."""
     physical = logical = None
     if position is not None:

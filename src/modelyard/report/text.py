@@ -95,9 +95,9 @@ def summary(report: Report) -> str:
         severities = Counter(each.severity.value for each in report.findings)
         counts.append(_counted(severities, ("error", "warning", "note"), "no findings"))
     if report.rulings:
-        from modelyard.report import rulings
+        from modelyard.report import policy_text
 
-        counts.append(rulings.counted(report.rulings))
+        counts.append(policy_text.counted(report.rulings))
     if report.checks:
         counts.append(outcomes(report.checks))
     if report.failures and (counts or report.text):  # else the failure itself is what is read last
@@ -115,9 +115,9 @@ def _rulings(report: Report, *, verbose: bool, violations_only: bool) -> Iterabl
     """Their blocks. What they are written with is loaded only where there are any: most commands never have one."""
     if not report.rulings:
         return ()
-    from modelyard.report import rulings
+    from modelyard.report import policy_text
 
-    return rulings.blocks(report.rulings, verbose=verbose, violations_only=violations_only)
+    return policy_text.blocks(report.rulings, verbose=verbose, violations_only=violations_only)
 
 
 def _counted(counts: Counter[str], words: Iterable[str], none: str) -> str:

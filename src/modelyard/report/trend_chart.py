@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from modelyard.findings import Severity
-from modelyard.report.run import Run
+from modelyard.report.history_entry import HistoryEntry
 
 TITLE = "Trend over kept runs"
 WIDTH, HEIGHT = 420, 150
@@ -50,7 +50,7 @@ class Chart:
     floor: int = TOP + HEIGHT
 
 
-def drawn(runs: Sequence[Run]) -> Chart:
+def drawn(runs: Sequence[HistoryEntry]) -> Chart:
     """The runs at equal distances: pipelines don't run by the clock."""
     first, last = runs[0], runs[-1]
     step = _step(max((count for run in runs for count in run.severities.values()), default=0))

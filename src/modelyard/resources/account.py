@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from modelyard.arm.body import ArmDocument
+from modelyard.arm.translation import ArmDocument
 from modelyard.config.identity import Identity
 from modelyard.config.stack import Stack
 from modelyard.resources.resource import Component, Resource, dumped, present, row

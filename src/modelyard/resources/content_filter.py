@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from modelyard.arm.body import ArmDocument
+from modelyard.arm.translation import ArmDocument
 from modelyard.config.content_filter import BlocklistUse, ContentFilter
 from modelyard.config.stack import Stack
 from modelyard.resources.account import Owner

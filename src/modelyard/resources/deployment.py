@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from modelyard.arm.body import ArmDocument
+from modelyard.arm.translation import ArmDocument
 from modelyard.catalog.serving import serving
 from modelyard.config.deployment import Deployment
 from modelyard.config.stack import Stack

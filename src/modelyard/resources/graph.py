@@ -15,19 +15,19 @@ A concern of which the stack has nothing isn't there.
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from modelyard.arm.declared import Declared
+from modelyard.arm.declared_resource import Declared
 from modelyard.config.policy_names import home
 from modelyard.config.stack import Stack
-from modelyard.policy.unknown import UNKNOWN
+from modelyard.policy.language.unknown import UNKNOWN
 from modelyard.resources import (
     account,
     blocklist,
     content_filter,
+    definition_scopes,
     deployment,
     policy_assignment,
     policy_definition,
     policy_exemption,
-    policy_homes,
     policy_set_definition,
     role_assignment,
     role_definition,
@@ -103,8 +103,8 @@ class _Policies:
         self._ids: Mapping[str, Reference] = {}
         if not stack.policies and not stack.initiatives:
             return
-        homes = policy_homes.of_initiatives(stack)
-        definitions = policy_definition.concern(stack, policy_homes.of_definitions(stack, homes))
+        homes = definition_scopes.of_initiatives(stack)
+        definitions = policy_definition.concern(stack, definition_scopes.of_definitions(stack, homes))
         initiatives = policy_set_definition.concern(stack, homes, scopes, definitions)
         self.concerns += [definitions, initiatives] if stack.initiatives else [definitions]
         if not stack.policies:

@@ -6,11 +6,11 @@ the next evaluation reports what slipped through.
 
 from collections.abc import Mapping
 
-from modelyard.arm.body import ArmDocument
+from modelyard.arm.translation import ArmDocument
 from modelyard.config.identity import PolicyIdentity
 from modelyard.config.policy_assignment import PolicyAssignment
 from modelyard.config.policy_names import assignment_name
-from modelyard.config.policy_selectors import Override
+from modelyard.config.policy_selectors import WrittenOverride
 from modelyard.config.stack import Stack
 from modelyard.resources.account import identity
 from modelyard.resources.resource import Component, Concern, Reference, Resource, dumped, present, row
@@ -88,7 +88,7 @@ def _properties(entry: PolicyAssignment, stack: Stack, assigned: str | Reference
     )
 
 
-def _override(written: Override) -> ArmDocument:
+def _override(written: WrittenOverride) -> ArmDocument:
     document = dumped(written)
     return present({**document, "selectors": document["selectors"] or None})
 

@@ -6,11 +6,11 @@ They are kept at the subscription, or at the management group they are assigned 
 from collections.abc import Mapping
 from typing import Any
 
-from modelyard.arm.body import ArmDocument
+from modelyard.arm.translation import ArmDocument
 from modelyard.config.policy_definition import PolicyDefinition
 from modelyard.config.policy_names import SUBSCRIPTION, shared_name
 from modelyard.config.stack import Stack
-from modelyard.resources.policy_homes import Homes, group, logical_name
+from modelyard.resources.definition_scopes import Homes, group, logical_name
 from modelyard.resources.resource import Component, Concern, Reference, Resource, present, row
 from modelyard.resources.scopes import Scopes
 

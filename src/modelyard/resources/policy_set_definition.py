@@ -1,11 +1,11 @@
 """Initiatives: definitions that are assigned together, kept where their definitions are, the stack's name in theirs."""
 
-from modelyard.arm.body import ArmDocument
+from modelyard.arm.translation import ArmDocument
 from modelyard.config.policy_names import SUBSCRIPTION, shared_name
-from modelyard.config.policy_set_definition import Member, PolicySetDefinition
+from modelyard.config.policy_set_definition import DefinitionReference, PolicySetDefinition
 from modelyard.config.stack import Stack
 from modelyard.resources import policy_definition
-from modelyard.resources.policy_homes import Homes, logical_name
+from modelyard.resources.definition_scopes import Homes, logical_name
 from modelyard.resources.resource import Component, Concern, Reference, Resource, present, row
 from modelyard.resources.scopes import Scopes
 
@@ -58,7 +58,7 @@ def _properties(initiative: PolicySetDefinition, at: str, scopes: Scopes, defini
     )
 
 
-def _reference(member: Member, at: str, scopes: Scopes, definitions: Concern) -> ArmDocument:
+def _reference(member: DefinitionReference, at: str, scopes: Scopes, definitions: Concern) -> ArmDocument:
     return present(
         {
             "policyDefinitionId": policy_definition.id_of(member.definition, at, definitions, scopes),

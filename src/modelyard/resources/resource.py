@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from modelyard.arm.body import ArmDocument, PulumiInputs
-from modelyard.arm.body import inputs as pulumi_inputs
-from modelyard.arm.body import outputs as flattened
-from modelyard.arm.declared import Declared
-from modelyard.arm.table import ResourceType, by_token
-from modelyard.config.keys import Keys as StrictModel
+from modelyard.arm.declared_resource import Declared
+from modelyard.arm.resource_types import ResourceType, by_token
+from modelyard.arm.translation import ArmDocument, PulumiInputs
+from modelyard.arm.translation import inputs as pulumi_inputs
+from modelyard.arm.translation import outputs as flattened
+from modelyard.config.strict_model import StrictModel
 
 
 @dataclass(frozen=True, slots=True)

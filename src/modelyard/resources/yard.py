@@ -15,7 +15,7 @@ from modelyard.config.stack import Stack
 from modelyard.resources import blocklist, content_filter, deployment
 from modelyard.resources.graph import at_scopes, concerns, exempts_account
 from modelyard.resources.resource import YARD, Component, Reference, Resource
-from modelyard.resources.writes import AccountWrites
+from modelyard.resources.write_lock import AccountWrites
 
 # The names ARM gives the account's endpoints in its reply (captured replies; azure-sdk recordings show the same).
 INFERENCE = "Azure AI Model Inference API"

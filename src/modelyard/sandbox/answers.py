@@ -24,7 +24,7 @@ class UnconfirmedText(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class KnownReply:
     """One reply: `code` and `message` as the error envelope carries them, `message` with {fields} to be filled in.
 
     `source` says who read or captured it, in words that let a reader find it.
@@ -48,7 +48,7 @@ class Answer:
         return self.text(**facts)
 
 
-def table(*answers: Answer) -> Mapping[str, Answer]:
+def table(*answers: KnownReply) -> Mapping[str, KnownReply]:
     """Answers by name; ValueError for a name used twice."""
     rows = {answer.name: answer for answer in answers}
     if len(rows) != len(answers):

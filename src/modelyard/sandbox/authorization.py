@@ -20,7 +20,7 @@ from typing import Any
 from modelyard.arm import condition
 from modelyard.arm.condition import Attributes, Test
 from modelyard.catalog.roles import Role, role
-from modelyard.sandbox.azure import LocalAzure
+from modelyard.sandbox.local_azure import LocalAzure
 from modelyard.sandbox.store import Document
 
 ASSIGNMENTS = "/providers/microsoft.authorization/roleassignments/"
@@ -178,7 +178,7 @@ def _condition(properties: Mapping[str, Any]) -> Test | None:
         return None
     try:
         return condition.read(str(written)).holds
-    except condition.Unreadable:
+    except condition.ConditionError:
         return lambda _action, _given: False
 
 

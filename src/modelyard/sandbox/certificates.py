@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 from cryptography.hazmat.primitives.serialization.pkcs12 import PKCS12Certificate, serialize_java_truststore
 
 from modelyard.sandbox import hosts
-from modelyard.sandbox.home import write_private
+from modelyard.sandbox.state_dir import write_private
 
 VALID = timedelta(days=90)
 BACKDATED = timedelta(days=732)  # with VALID below the 825 days that Apple's clients take of a private authority

@@ -30,13 +30,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from modelyard import __version__
-from modelyard.sandbox import fault_document, seed
-from modelyard.sandbox.asked import Refused, number, text
-from modelyard.sandbox.azure import DELAYS, LocalAzure
+from modelyard.sandbox import fault_document, seed_data
+from modelyard.sandbox.control_client import HEADER
+from modelyard.sandbox.control_request import ControlRefused, number, text
 from modelyard.sandbox.entra import directory, federation, tokens
 from modelyard.sandbox.faults import Faults
-from modelyard.sandbox.home import Home
-from modelyard.sandbox.remote import HEADER
+from modelyard.sandbox.local_azure import DELAYS, LocalAzure
+from modelyard.sandbox.state_dir import Home
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 AUDIENCE = "https://cognitiveservices.azure.com"
@@ -86,15 +86,15 @@ class Control:
         try:
             self._azure.clock.advance(timedelta(seconds=seconds))
         except (ValueError, OverflowError) as error:
-            raise Refused(400, str(error)) from error
+            raise ControlRefused(400, str(error)) from error
         return self.clock({})
 
     def subscribe(self, asked: dict[str, Any]) -> dict[str, Any]:
         """Have a subscription of this id, as the first one is; one that is there stays as it was."""
         subscription_id = text(asked, "subscriptionId")
         if not SUBSCRIPTION.fullmatch(subscription_id):
-            raise Refused(400, "subscriptionId has to be 32 hexadecimal digits in five groups")
-        seed.subscribe(self._azure, subscription_id)
+            raise ControlRefused(400, "subscriptionId has to be 32 hexadecimal digits in five groups")
+        seed_data.subscribe(self._azure, subscription_id)
         return {"subscriptionId": subscription_id.lower()}
 
     def reset(self, _: dict[str, Any]) -> dict[str, Any]:
@@ -103,7 +103,7 @@ class Control:
         self._azure.store.clear()
         self._azure.delays = dict(DELAYS)
         self._faults.clear()
-        seed.seed(self._azure, client_id=secrets.client_id, client_secret=secrets.client_secret)
+        seed_data.seed(self._azure, client_id=secrets.client_id, client_secret=secrets.client_secret)
         return self.status({})
 
     def principals(self, _: dict[str, Any]) -> dict[str, Any]:
@@ -120,9 +120,9 @@ class Control:
         """An access token for anybody in the directory."""
         which = text(asked, "principal")
         principal = directory.find(self._azure, which)
-        if principal is None or principal.kind is directory.Kind.GROUP:
+        if principal is None or principal.kind is directory.PrincipalKind.GROUP:
             known = ", ".join(sorted(directory.directory(self._azure).by_name))
-            raise Refused(404, f"no user or service principal is called {which!r}; there are {known}")
+            raise ControlRefused(404, f"no user or service principal is called {which!r}; there are {known}")
         lifetime = timedelta(seconds=number(asked, "lifetimeSeconds", tokens.LIFETIME.total_seconds()))
         audience = text(asked, "audience", AUDIENCE).removesuffix("/.default")
         token = tokens.issue(self._azure, principal.object_id, audience, lifetime=lifetime)
@@ -190,7 +190,7 @@ def _endpoint(action: Action, secret: str | None) -> Callable[[Request], Awaitab
         try:
             _admit(request, secret)
             return JSONResponse(action(await _json(request)))
-        except Refused as refused:
+        except ControlRefused as refused:
             return JSONResponse({"error": str(refused)}, refused.status)
 
     return endpoint
@@ -199,10 +199,10 @@ def _endpoint(action: Action, secret: str | None) -> Callable[[Request], Awaitab
 def _admit(request: Request, secret: str | None) -> None:
     host = request.headers.get("host", "")
     if host.rpartition(":")[0] not in LOOPBACK and host not in LOOPBACK:
-        raise Refused(403, "the control API is asked by its loopback address only")
+        raise ControlRefused(403, "the control API is asked by its loopback address only")
     presented = request.headers.get(HEADER, "")
     if secret is not None and not hmac.compare_digest(presented.encode(), secret.encode()):
-        raise Refused(401, f"the header {HEADER} must hold the control secret of the sandbox's folder")
+        raise ControlRefused(401, f"the header {HEADER} must hold the control secret of the sandbox's folder")
 
 
 async def _json(request: Request) -> dict[str, Any]:
@@ -212,7 +212,7 @@ async def _json(request: Request) -> dict[str, Any]:
     try:
         asked = await request.json()
     except ValueError as error:
-        raise Refused(400, f"the body is no JSON: {error}") from error
+        raise ControlRefused(400, f"the body is no JSON: {error}") from error
     if not isinstance(asked, dict):
-        raise Refused(400, "the body must be a JSON object")
+        raise ControlRefused(400, "the body must be a JSON object")
     return asked

@@ -13,13 +13,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from modelyard import __version__
-from modelyard.sandbox import seed
+from modelyard.sandbox import seed_data
 from modelyard.sandbox.access_log import LogFile
-from modelyard.sandbox.azure import LocalAzure
 from modelyard.sandbox.failures import DamagedState
-from modelyard.sandbox.home import Home, write_private
-from modelyard.sandbox.lock import Held, Lock
+from modelyard.sandbox.local_azure import LocalAzure
+from modelyard.sandbox.lock import Held, SandboxLock
 from modelyard.sandbox.server import Server, new_loop
+from modelyard.sandbox.state_dir import Home, write_private
 
 PREFERRED_PORT = 7443
 
@@ -31,7 +31,7 @@ def run(path: Path, *, port: int | None, tell: int | None) -> int:
     home = Home(path.absolute())
     home.make()
     os.chdir(home.path)
-    lock = Lock(home.lock)
+    lock = SandboxLock(home.lock)
     try:
         lock.take()
     except Held:
@@ -72,7 +72,7 @@ def _open(home: Home) -> LocalAzure:
     secrets = home.secrets()
     try:
         azure = LocalAzure.open(home.database)
-        seed.seed(azure, client_id=secrets.client_id, client_secret=secrets.client_secret)
+        seed_data.seed(azure, client_id=secrets.client_id, client_secret=secrets.client_secret)
     except (sqlite3.DatabaseError, ValueError, KeyError) as error:
         raise DamagedState(home.database, str(error)) from error
     return azure

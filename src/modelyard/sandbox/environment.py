@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from modelyard.sandbox.certificates import TRUST_STORE_PASSWORD, Certificates
-from modelyard.sandbox.home import Home
+from modelyard.sandbox.state_dir import Home
 from modelyard.sandbox_clock import HOME_VARIABLE
 from modelyard.target import SANDBOX_VARIABLE
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields
 from typing import Any
 
-from modelyard.sandbox.asked import Refused, number, text
+from modelyard.sandbox.control_request import ControlRefused, number, text
 from modelyard.sandbox.faults import Fault
 
 TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
@@ -15,20 +15,20 @@ ERRORS = range(400, 600)
 def _status(asked: Mapping[str, Any], name: str) -> int:
     status = int(number(asked, name))
     if status and status not in ERRORS:
-        raise Refused(400, f"{name} must be that of an error, 400 to 599, or 0 for a reply that is only late")
+        raise ControlRefused(400, f"{name} must be that of an error, 400 to 599, or 0 for a reply that is only late")
     return status
 
 
 def _headers(asked: Mapping[str, Any], name: str) -> dict[str, str]:
     headers = asked[name]
     if not isinstance(headers, dict) or not all(_is_header(header, value) for header, value in headers.items()):
-        raise Refused(400, f"{name} must be an object of names and values")
+        raise ControlRefused(400, f"{name} must be an object of names and values")
     return headers
 
 
 def _flag(asked: Mapping[str, Any], name: str) -> bool:
     if not isinstance(asked[name], bool):
-        raise Refused(400, f"{name} must be true or false")
+        raise ControlRefused(400, f"{name} must be true or false")
     return bool(asked[name])
 
 
@@ -39,7 +39,7 @@ def _count(asked: Mapping[str, Any], name: str) -> int:
 def _percent(asked: Mapping[str, Any], name: str) -> int:
     percent = _count(asked, name)
     if percent > 100:
-        raise Refused(400, f"{name} must be 0 to 100")
+        raise ControlRefused(400, f"{name} must be 0 to 100")
     return percent
 
 
@@ -71,7 +71,7 @@ def read(asked: Mapping[str, Any]) -> Fault:
     for name in asked.keys() & READERS.keys():
         try:
             found[_snake(name)] = READERS[name](asked, name)
-        except Refused as refused:
+        except ControlRefused as refused:
             wrong.append(str(refused))
     wrong += [
         f"{name} goes with a deployment, by name or as a pattern: *"
@@ -81,7 +81,7 @@ def read(asked: Mapping[str, Any]) -> Fault:
     if not any(name in asked for name in DOES):
         wrong.append(f"a fault does something: {', '.join(DOES)}")
     if wrong:
-        raise Refused(400, "; ".join(sorted(wrong)))
+        raise ControlRefused(400, "; ".join(sorted(wrong)))
     return Fault(**found)
 
 

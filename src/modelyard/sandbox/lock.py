@@ -19,7 +19,7 @@ class Held(Exception):
     """Another process holds the lock."""
 
 
-class Lock:
+class SandboxLock:
     """The lock of a running server. `take` may be called once."""
 
     def __init__(self, path: Path) -> None:

@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from modelyard.sandbox import remote
+from modelyard.sandbox import control_client
 from modelyard.sandbox.environment import environment
 from modelyard.sandbox.failures import DidNotStart, DoesNotAnswer, NotRunning
-from modelyard.sandbox.home import Home
 from modelyard.sandbox.lock import alone, holder
+from modelyard.sandbox.state_dir import Home
 
 START_SECONDS = 30.0
 STOP_SECONDS = 10.0
@@ -94,7 +94,7 @@ def reset(home: Path) -> None:
     """Forget all that the sandbox holds, whether it runs or not. Its port, its authority and its secrets stay."""
     where = Home(home)
     if holder(where.lock) is not None:
-        remote.ask(where, "POST", "reset")
+        control_client.ask(where, "POST", "reset")
         return
     for suffix in ("", "-wal", "-shm"):
         where.database.with_name(where.database.name + suffix).unlink(missing_ok=True)
@@ -113,7 +113,7 @@ def _status(home: Home) -> Status | None:
     pid = holder(home.lock)
     if pid is None:
         return None
-    told = remote.ask(home, "GET", "status")
+    told = control_client.ask(home, "GET", "status")
     return Status(
         pid=pid,
         port=int(told["port"]),

@@ -18,16 +18,16 @@ from typing import TypeVar
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.server import ServerState
 
-from modelyard.sandbox import control, entra, hosts, seed
+from modelyard.sandbox import control, entra, hosts, seed_data
 from modelyard.sandbox.access_log import AccessLog, LogFile, logged
-from modelyard.sandbox.azure import LocalAzure
 from modelyard.sandbox.certificates import Certificates
 from modelyard.sandbox.environment import environment
 from modelyard.sandbox.faults import Faults, faulty
-from modelyard.sandbox.home import Home
-from modelyard.sandbox.mistakes import owned_up
+from modelyard.sandbox.local_azure import LocalAzure
 from modelyard.sandbox.protocol import BoundedProtocol, configuration
 from modelyard.sandbox.proxy import Connection, Door
+from modelyard.sandbox.server_errors import owned_up
+from modelyard.sandbox.state_dir import Home
 
 T = TypeVar("T")
 
@@ -177,7 +177,7 @@ def serve(azure: LocalAzure, home: Path, port: int = 0) -> Iterator[Running]:
     where = Home(home)
     where.prepare()
     secrets = where.secrets()
-    seed.seed(azure, client_id=secrets.client_id, client_secret=secrets.client_secret)
+    seed_data.seed(azure, client_id=secrets.client_id, client_secret=secrets.client_secret)
     loop = new_loop()
     thread = threading.Thread(target=loop.run_forever, name="modelyard-sandbox", daemon=True)
     thread.start()

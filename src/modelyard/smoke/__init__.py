@@ -10,7 +10,7 @@ session.py    all of it, concurrently, within a bound
 run.py        with whose tokens
 """
 
-from modelyard.smoke.options import Options, Profile
+from modelyard.smoke.options import Profile, SmokeOptions
 from modelyard.smoke.run import TokenProvider, run
 
-__all__ = ["Options", "Profile", "TokenProvider", "run"]
+__all__ = ["Profile", "SmokeOptions", "TokenProvider", "run"]

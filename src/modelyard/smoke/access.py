@@ -7,9 +7,9 @@ has some from above it.
 from collections.abc import Iterable, Iterator
 
 from modelyard.smoke import verdicts
-from modelyard.smoke.matching import expected
+from modelyard.smoke.model_match import expected
 from modelyard.smoke.outputs import Outputs
-from modelyard.smoke.planned import Planned
+from modelyard.smoke.planned_check import Planned
 from modelyard.smoke.refusals import answering
 from modelyard.smoke.requests import of
 

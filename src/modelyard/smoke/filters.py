@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from modelyard.catalog.content_filters import of_the_system
-from modelyard.smoke.asking import Answered, Asked
-from modelyard.smoke.outputs import Deployed, Filter, Outputs
-from modelyard.smoke.planned import Planned
+from modelyard.smoke.caller import Answered, Asked
+from modelyard.smoke.outputs import Deployed, Outputs, StackFilter
+from modelyard.smoke.planned_check import Planned
 from modelyard.smoke.requests import of, operation_of
 from modelyard.smoke.verdicts import Judge, Verdict, failed, inconclusive, not_answered, passed
 
@@ -50,13 +50,13 @@ def annotates(outputs: Outputs, deployment: Deployed) -> Iterator[Planned]:
     yield Planned(ANNOTATES, subject, shown, deployment.name, judge=_annotated(wanted))
 
 
-def _of_the_system(deployment: Deployed) -> Filter:
+def _of_the_system(deployment: Deployed) -> StackFilter:
     """The system's policy that a deployment names. Whether replies of other publishers' models tell it isn't known."""
     known = of_the_system(deployment.content_filter) if deployment.format == "OpenAI" else ()
     prompt, completion = (
         tuple(one.arm_name for one in known if one.source == source) for source in ("Prompt", "Completion")
     )
-    return Filter(deployment.content_filter, (), (), prompt, completion)
+    return StackFilter(deployment.content_filter, (), (), prompt, completion)
 
 
 def checks(outputs: Outputs, deployment: Deployed, propagation: float) -> Iterator[Planned]:

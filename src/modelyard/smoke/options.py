@@ -21,7 +21,7 @@ class Profile(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class SmokeOptions:
     """`select` are globs over check ids and deployment names; none means all.
 
     A check waits at most `budget` seconds in all, which is what a limit may take. A refusal that propagation explains

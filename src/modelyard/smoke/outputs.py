@@ -30,7 +30,7 @@ class Deployed:
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
+class StackFilter:
     """A content filter of the stack: the blocklists it attaches, and what it says of prompts and completions.
 
     `refuses` are those of the blocklists that block prompts; others only annotate, or look at completions.
@@ -56,7 +56,7 @@ class Outputs:
     account: str
     urls: Mapping[str, str]
     deployments: tuple[Deployed, ...]
-    filters: Mapping[str, Filter] = field(default_factory=dict)
+    filters: Mapping[str, StackFilter] = field(default_factory=dict)
     samples: Mapping[str, str] = field(default_factory=dict)
     keys: tuple[str, ...] = field(default=(), repr=False)
     missing: tuple[str, ...] = ()
@@ -90,9 +90,9 @@ def read(outputs: Mapping[str, Any]) -> Outputs:
     )
 
 
-def _filter(name: str, entry: Mapping[str, Any]) -> Filter:
+def _filter(name: str, entry: Mapping[str, Any]) -> StackFilter:
     categories = entry.get("categories") or {}
-    return Filter(
+    return StackFilter(
         name,
         tuple(entry.get("blocklists") or ()),
         tuple(entry["refuses"] if "refuses" in entry else entry.get("blocklists") or ()),

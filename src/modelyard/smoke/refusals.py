@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from modelyard.smoke import verdicts
 from modelyard.smoke.outputs import Deployed, Outputs
-from modelyard.smoke.planned import Planned
+from modelyard.smoke.planned_check import Planned
 from modelyard.smoke.requests import SHOWN, Operation, Question, of, operation_of, question
 
 REFUSES_KEYS = "account.refuses-keys"

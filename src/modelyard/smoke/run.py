@@ -10,13 +10,13 @@ import anyio.to_thread
 from modelyard.report.result import Check
 from modelyard.smoke import access
 from modelyard.smoke import outputs as stack
-from modelyard.smoke.asking import Asker
+from modelyard.smoke.caller import Asker
+from modelyard.smoke.check_plan import ANSWERS, plan
 from modelyard.smoke.failures import BothAllowedAndRefused
-from modelyard.smoke.options import Options
-from modelyard.smoke.plan import ANSWERS, plan
-from modelyard.smoke.planned import Planned
+from modelyard.smoke.options import SmokeOptions
+from modelyard.smoke.planned_check import Planned
 from modelyard.smoke.requests import Credential
-from modelyard.smoke.session import Session
+from modelyard.smoke.session import SmokeSession
 from modelyard.target import DATA_PLANE_SCOPE, Target
 
 TokenProvider = Callable[[], str]
@@ -26,7 +26,7 @@ TokenProvider = Callable[[], str]
 def run(
     outputs: Mapping[str, Any],
     target: Target,
-    options: Options | None = None,
+    options: SmokeOptions | None = None,
     *,
     principals: Mapping[str, TokenProvider] | None = None,
     strangers: Mapping[str, TokenProvider] | None = None,
@@ -42,7 +42,7 @@ def run(
     NothingSelected patterns that choose nothing, and BothAllowedAndRefused names that stand on both sides.
     `options.progress` gets each check as it ends, from this thread.
     """
-    chosen = options or Options()
+    chosen = options or SmokeOptions()
     known = replace(stack.read(outputs), missing=missing, keys_lost=keys_lost)
     return anyio.run(_run, known, target, chosen, dict(principals or {}), dict(strangers or {}))
 
@@ -50,7 +50,7 @@ def run(
 async def _run(
     known: stack.Outputs,
     target: Target,
-    options: Options,
+    options: SmokeOptions,
     principals: Mapping[str, TokenProvider],
     strangers: Mapping[str, TokenProvider],
 ) -> tuple[Check, ...]:
@@ -66,7 +66,7 @@ async def _run(
     credentials = {**tokens, "key": known.keys[0]} if known.keys else tokens
     async with target.transport.async_client(timeout=options.timeout, connections=options.concurrency) as client:
         asker = Asker(client, credentials, budget=options.budget, propagation=options.propagation, wait=options.wait)
-        session = Session(asker, options, troubles)
+        session = SmokeSession(asker, options, troubles)
         negative = any(one.negative for one in planned)
         proof = plan(known, replace(options, select=(ANSWERS,))) if negative and not _asks_with_token(planned) else ()
         await session.ask(planned, sparing=_sparing(known), proof=proof)

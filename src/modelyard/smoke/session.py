@@ -13,10 +13,10 @@ import anyio
 
 from modelyard.report.result import Check, Outcome
 from modelyard.smoke import verdicts
-from modelyard.smoke.asking import Asked, Asker
-from modelyard.smoke.options import Options
-from modelyard.smoke.plan import ANSWERS, ANSWERS_WITH_KEY, HONOURS_LIMITS
-from modelyard.smoke.planned import Planned
+from modelyard.smoke.caller import Asked, Asker
+from modelyard.smoke.check_plan import ANSWERS, ANSWERS_WITH_KEY, HONOURS_LIMITS
+from modelyard.smoke.options import SmokeOptions
+from modelyard.smoke.planned_check import Planned
 from modelyard.smoke.requests import Credential
 from modelyard.smoke.verdicts import Verdict
 
@@ -24,10 +24,10 @@ POSITIVE = (ANSWERS, ANSWERS_WITH_KEY)
 """Checks that put the same question to a deployment on each of its endpoints."""
 
 
-class Session:
+class SmokeSession:
     """Asks what was planned. `troubles` says why there is no token for some credentials."""
 
-    def __init__(self, asker: Asker, options: Options, troubles: Mapping[Credential, str]) -> None:
+    def __init__(self, asker: Asker, options: SmokeOptions, troubles: Mapping[Credential, str]) -> None:
         self._asker = asker
         self._options = options
         self._troubles = troubles

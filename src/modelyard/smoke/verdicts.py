@@ -6,8 +6,8 @@ from math import isfinite
 from typing import Any
 
 from modelyard.report.result import Outcome
-from modelyard.smoke.asking import NO_DEPLOYMENT, Answered, Asked, asked_for
-from modelyard.smoke.matching import matches
+from modelyard.smoke.caller import NO_DEPLOYMENT, Answered, Asked, asked_for
+from modelyard.smoke.model_match import matches
 from modelyard.smoke.outputs import Deployed
 
 DIMENSIONS = {"text-embedding-3-large": 3072, "text-embedding-3-small": 1536, "text-embedding-ada-002": 1536}

@@ -16,7 +16,7 @@ LITERALS = {"True": "true", "False": "false", "None": "null", "undefined": "null
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class JsonStop:
     """Where the parser stopped, in the text; `rest` is what begins there, without space before it."""
 
     text: str
@@ -48,7 +48,7 @@ class Fault:
         return stack[-1] if stack else None
 
 
-Case = Callable[[Fault], Mistake | None]
+Case = Callable[[JsonStop], Mistake | None]
 
 
 def problem(error: Exception) -> str:
@@ -62,7 +62,7 @@ def problem(error: Exception) -> str:
 
 def explain(error: json.JSONDecodeError) -> Mistake:
     """The mistake behind an error of the json module's, which holds the text itself."""
-    fault = Fault(masked(error.doc), error.pos, error.msg)
+    fault = JsonStop(masked(error.doc), error.pos, error.msg)
     for case in CASES:
         if found := case(fault):
             return found
@@ -71,7 +71,7 @@ def explain(error: json.JSONDecodeError) -> Mistake:
     )
 
 
-def _at(fault: Fault, position: int, message: str, remedy: str) -> Mistake:
+def _at(fault: JsonStop, position: int, message: str, remedy: str) -> Mistake:
     start = fault.text.rfind("\n", 0, position) + 1
     end = fault.text.find("\n", position)
     line = fault.text[start : len(fault.text) if end < 0 else end].rstrip("\r")
@@ -79,24 +79,24 @@ def _at(fault: Fault, position: int, message: str, remedy: str) -> Mistake:
     return Mistake(fault.text.count("\n", 0, position) + 1, column, message, remedy, shown(line, column))
 
 
-def _empty(fault: Fault) -> Mistake | None:
+def _empty(fault: JsonStop) -> Mistake | None:
     return None if fault.text.strip("\ufeff \t\r\n") else _at(fault, 0, "the file is empty", "write a JSON value")
 
 
-def _conflict(fault: Fault) -> Mistake | None:
+def _conflict(fault: JsonStop) -> Mistake | None:
     found = CONFLICT.search(fault.text)
     if found is None:
         return None
     return _at(fault, found.start(), "a merge conflict of git is not resolved", CONFLICT_REMEDY)
 
 
-def _other_format(fault: Fault) -> Mistake | None:
+def _other_format(fault: JsonStop) -> Mistake | None:
     if fault.text[: fault.here].strip() or fault.rest[:1] in ("'", "/", "#") or fault.problem != "Expecting value":
         return None
     return _at(fault, fault.here, "the file doesn't begin as JSON", "begin with { for an object or [ for a list")
 
 
-def _number(fault: Fault) -> Mistake | None:
+def _number(fault: JsonStop) -> Mistake | None:
     if re.match(r"[+.]\d", fault.rest):
         return _at(fault, fault.here, f"a number can't begin with {fault.rest[0]}", "write it as 1 or 0.1")
     if fault.here == fault.end_before and re.match(r"0\d", fault.text[fault.here - 1 :]):
@@ -104,7 +104,7 @@ def _number(fault: Fault) -> Mistake | None:
     return None
 
 
-def _unclosed(fault: Fault) -> Mistake | None:
+def _unclosed(fault: JsonStop) -> Mistake | None:
     if fault.rest or fault.problem.startswith(("Unterminated", "Invalid")):
         return None
     opened = fault.opened()
@@ -115,19 +115,19 @@ def _unclosed(fault: Fault) -> Mistake | None:
     return _at(fault, opened, f"the {sign} that opens here is not closed", f"close it with {closing}")
 
 
-def _comment(fault: Fault) -> Mistake | None:
+def _comment(fault: JsonStop) -> Mistake | None:
     if not fault.rest.startswith(("//", "/*", "#")):
         return None
     return _at(fault, fault.here, "a comment, which JSON doesn't have", "take the comment out")
 
 
-def _single_quote(fault: Fault) -> Mistake | None:
+def _single_quote(fault: JsonStop) -> Mistake | None:
     if not fault.rest.startswith(("'", "\u201c", "\u201d", "\u2018", "\u2019")):  # straight and typographic quotes
         return None
     return _at(fault, fault.here, f"a text in {fault.rest[0]}", 'put texts and keys in double quotes: "…"')
 
 
-def _last_comma(fault: Fault) -> Mistake | None:
+def _last_comma(fault: JsonStop) -> Mistake | None:
     trailing = fault.problem.startswith("Illegal trailing comma")
     before = fault.position if trailing else fault.end_before - 1
     if not trailing and (fault.rest[:1] not in ("}", "]") or fault.text[before : before + 1] != ","):
@@ -135,7 +135,7 @@ def _last_comma(fault: Fault) -> Mistake | None:
     return _at(fault, before, "a comma after the last entry", "take the comma out")
 
 
-def _wrong_closing(fault: Fault) -> Mistake | None:
+def _wrong_closing(fault: JsonStop) -> Mistake | None:
     opened = fault.opened()
     if opened is None or fault.rest[:1] not in ("}", "]"):
         return None
@@ -146,19 +146,19 @@ def _wrong_closing(fault: Fault) -> Mistake | None:
     return _at(fault, fault.here, f"the {sign} in line {line} is closed by {fault.rest[0]}", f"write {closing} instead")
 
 
-def _no_comma(fault: Fault) -> Mistake | None:
+def _no_comma(fault: JsonStop) -> Mistake | None:
     if fault.problem != "Expecting ',' delimiter":
         return None
     return _at(fault, fault.end_before - 1, "a comma is missing after this value", "put a comma between two entries")
 
 
-def _no_colon(fault: Fault) -> Mistake | None:
+def _no_colon(fault: JsonStop) -> Mistake | None:
     if fault.problem != "Expecting ':' delimiter":
         return None
     return _at(fault, fault.here, "a colon is missing between a key and its value", 'write "key": value')
 
 
-def _bare_word(fault: Fault) -> Mistake | None:
+def _bare_word(fault: JsonStop) -> Mistake | None:
     word = WORD.match(fault.rest)
     if word is None or not fault.problem.startswith("Expecting"):
         return None
@@ -168,26 +168,26 @@ def _bare_word(fault: Fault) -> Mistake | None:
     return _at(fault, fault.here, f"{what} without quotes", f'write "{shown(word[0])}"')
 
 
-def _no_value(fault: Fault) -> Mistake | None:
+def _no_value(fault: JsonStop) -> Mistake | None:
     if fault.problem != "Expecting value" or fault.rest[:1] not in (",", "}", "]"):
         return None
     return _at(fault, fault.here, "a value is missing here", 'write a value, null, or "" for an empty text')
 
 
-def _no_key(fault: Fault) -> Mistake | None:
+def _no_key(fault: JsonStop) -> Mistake | None:
     if not fault.problem.startswith("Expecting property name"):
         return None
     return _at(fault, fault.here, "a key is expected here", 'write "key": value, the key in double quotes')
 
 
-def _several(fault: Fault) -> Mistake | None:
+def _several(fault: JsonStop) -> Mistake | None:
     if fault.problem != "Extra data":
         return None
     remedy = "keep one value, or put several in a list: [ …, … ]"
     return _at(fault, fault.here, "something follows the end of the JSON value", remedy)
 
 
-def _unclosed_quote(fault: Fault) -> Mistake | None:
+def _unclosed_quote(fault: JsonStop) -> Mistake | None:
     if fault.problem.startswith("Unterminated string"):
         return _at(fault, fault.position, 'the " that opens here is not closed', 'close it with " where the text ends')
     if not fault.problem.startswith("Invalid control character"):
@@ -207,7 +207,7 @@ def _unclosed_quote(fault: Fault) -> Mistake | None:
     return _at(fault, fault.position, "a control character in a text", "write \\t for a tab, \\u00xx for others")
 
 
-def _backslash(fault: Fault) -> Mistake | None:
+def _backslash(fault: JsonStop) -> Mistake | None:
     if not fault.problem.startswith(("Invalid \\escape", "Invalid \\uXXXX")):
         return None
     return _at(fault, fault.position, "a single backslash in a text", "write two: \\\\")

@@ -3,20 +3,20 @@
 import re
 
 from modelyard.syntax.mistake import Mistake, shown
-from modelyard.syntax.yaml_lines import Fault, Line, at, missing_space
+from modelyard.syntax.yaml_lines import YamlLine, YamlStop, at, missing_space
 
 
-def not_a_map(fault: Fault) -> Mistake | None:
+def not_a_map(fault: YamlStop) -> Mistake | None:
     """A line with a key continues the text of an earlier line: that one has a value already, or lacks its colon."""
     if fault.problem == "mapping values are not allowed in this context":
         earlier = next(fault.above(fault.line), None)
         return None if earlier is None else values_expected(fault, earlier)
     if fault.problem == "could not find expected ':'":
-        return _without_colon(Line(fault.began + 1, fault.at(fault.began)), fault.here)
+        return _without_colon(YamlLine(fault.began + 1, fault.at(fault.began)), fault.here)
     return None
 
 
-def values_expected(fault: Fault, earlier: Line) -> Mistake | None:
+def values_expected(fault: YamlStop, earlier: YamlLine) -> Mistake | None:
     here = fault.here
     if not earlier.key:
         return _without_colon(earlier, here)
@@ -25,7 +25,7 @@ def values_expected(fault: Fault, earlier: Line) -> Mistake | None:
     return _too_deep(here, earlier)
 
 
-def _too_deep(here: Line, earlier: Line) -> Mistake:
+def _too_deep(here: YamlLine, earlier: YamlLine) -> Mistake:
     remedy = f"indent it by {_spaces(earlier.content)}, as `{earlier.key}` in line {earlier.number}"
     if here.is_item or here.key:
         remedy += f"; or remove the value of `{earlier.key}`, if this belongs below it"
@@ -33,7 +33,7 @@ def _too_deep(here: Line, earlier: Line) -> Mistake:
     return at(here, message, remedy, here.indent)
 
 
-def _without_colon(line: Line, following: Line) -> Mistake | None:
+def _without_colon(line: YamlLine, following: YamlLine) -> Mistake | None:
     body = line.body
     if (instead := missing_space(body)) and not body.startswith("-"):
         column = line.content + body.index(":") + 1
@@ -49,7 +49,7 @@ def _without_colon(line: Line, following: Line) -> Mistake | None:
     return at(line, f"`{body}` has no colon", remedy)
 
 
-def indentation(fault: Fault) -> Mistake | None:
+def indentation(fault: YamlStop) -> Mistake | None:
     if not fault.starts_line or fault.problem not in (
         "did not find expected key",
         "did not find expected '-' indicator",
@@ -83,7 +83,7 @@ def _spaces(count: int) -> str:
     return f"{count} space{'s' * (count != 1)}"
 
 
-def _mixed(here: Line, other: Line) -> Mistake | None:
+def _mixed(here: YamlLine, other: YamlLine) -> Mistake | None:
     """A key among list items, or an item among keys, at the same column."""
     if here.is_item and (not other.is_item or here.indent == other.content):
         remedy = "indent the item below the key that it belongs to, or write it as `key: value`"

@@ -9,11 +9,13 @@ import yaml
 from modelyard.syntax.mistake import Mistake, masked, shown
 
 KEY = re.compile(r"""("[^"]*"|'[^']*'|[^\s#"'\[\]{},][^#]*?)\s*:(?=\s|$)""")
+BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+"""What ends a line in YAML 1.1, and so what PyYAML counts lines by."""
 ITEMS = re.compile(r"(?:-\s+)*")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class YamlLine:
     """A line that isn't blank and isn't a comment. `number` counts from 1, columns from 0."""
 
     number: int
@@ -52,7 +54,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class YamlStop:
     """Where PyYAML stopped, and the file around it. `line`, `column` and `began` count from 0, as PyYAML's marks do.
 
     `began` is the line in which the part begins that could not be read; the same line where PyYAML doesn't say so.
@@ -68,12 +70,12 @@ class Fault:
     context: str
 
     @classmethod
-    def of(cls, text: str, error: yaml.MarkedYAMLError) -> "Fault":
+    def of(cls, text: str, error: yaml.MarkedYAMLError) -> "YamlStop":
         mark = error.problem_mark or error.context_mark or yaml.Mark("", 0, 0, 0, "", 0)
         began = error.context_mark or mark
         text = masked(text)
         return cls(
-            text, text.split("\n"), mark.line, mark.column, began.line, began.column,
+            text, BREAK.split(text), mark.line, mark.column, began.line, began.column,
             error.problem or "", error.context or "",
         )  # fmt: skip
 
@@ -81,8 +83,8 @@ class Fault:
         return self.lines[line].rstrip("\r") if 0 <= line < len(self.lines) else ""
 
     @property
-    def here(self) -> Line:
-        return Line(self.line + 1, self.at(self.line))
+    def here(self) -> YamlLine:
+        return YamlLine(self.line + 1, self.at(self.line))
 
     @property
     def char(self) -> str:
@@ -97,16 +99,16 @@ class Fault:
     def starts_line(self) -> bool:
         return not self.before.strip()
 
-    def above(self, line: int) -> Iterator[Line]:
+    def above(self, line: int) -> Iterator[YamlLine]:
         """Lines above, the nearest first, without blank ones and comments."""
         for number in range(line - 1, -1, -1):
             text = self.at(number)
             if text.strip() and not text.lstrip().startswith("#"):
-                yield Line(number + 1, text)
+                yield YamlLine(number + 1, text)
 
-    def levels(self, line: int) -> dict[int, Line]:
+    def levels(self, line: int) -> dict[int, YamlLine]:
         """The columns at which a map or list is open above a line, each with the last line there, outermost last."""
-        found: dict[int, Line] = {}
+        found: dict[int, YamlLine] = {}
         least = 1 << 30
         for each in self.above(line):
             for column in sorted({each.indent, each.content}, reverse=True):
@@ -129,11 +131,11 @@ def missing_space(text: str) -> str:
     return f"- {text[1:]}" if re.match(r"-[^\s-]", text) else ""
 
 
-def here(fault: Fault, message: str, remedy: str, *, kind: str = "syntax") -> Mistake:
+def here(fault: YamlStop, message: str, remedy: str, *, kind: str = "syntax") -> Mistake:
     found = shown(fault.here.text, fault.column + 1)
     return Mistake(fault.line + 1, fault.column + 1, message, remedy, found, kind)
 
 
-def at(line: Line, message: str, remedy: str, column: int | None = None) -> Mistake:
+def at(line: YamlLine, message: str, remedy: str, column: int | None = None) -> Mistake:
     column = line.content if column is None else column
     return Mistake(line.number, column + 1, message, remedy, shown(line.text, column + 1))

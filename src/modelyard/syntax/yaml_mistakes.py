@@ -11,16 +11,16 @@ import yaml
 
 from modelyard.syntax.mistake import CONFLICT, CONFLICT_REMEDY, Mistake, shown
 from modelyard.syntax.yaml_indentation import indentation, not_a_map, values_expected
-from modelyard.syntax.yaml_lines import Fault, Line, at, here
+from modelyard.syntax.yaml_lines import YamlLine, YamlStop, at, here
 
-Case = Callable[[Fault], Mistake | None]
+Case = Callable[[YamlStop], Mistake | None]
 
 QUOTED = re.compile(r"""("(?:\\.|[^"\\])*"|'(?:''|[^'])*')""")
 
 
 def explain(text: str, error: yaml.MarkedYAMLError) -> Mistake:
     """The mistake behind an error of PyYAML's in this text."""
-    fault = Fault.of(text, error)
+    fault = YamlStop.of(text, error)
     for case in CASES:
         if found := case(fault):
             return found
@@ -29,19 +29,19 @@ def explain(text: str, error: yaml.MarkedYAMLError) -> Mistake:
     return here(fault, message, f"correct the YAML {began or 'in or just before this line'}")
 
 
-def _conflict(fault: Fault) -> Mistake | None:
+def _conflict(fault: YamlStop) -> Mistake | None:
     found = CONFLICT.search(fault.text)
     if found is None:
         return None
     line = fault.text.count("\n", 0, found.start())
     return at(
-        Line(line + 1, fault.at(line)),
+        YamlLine(line + 1, fault.at(line)),
         "a merge conflict of git is not resolved",
         CONFLICT_REMEDY,
     )
 
 
-def _tab(fault: Fault) -> Mistake | None:
+def _tab(fault: YamlStop) -> Mistake | None:
     if "\t" not in fault.here.text[: fault.here.indent]:
         return None
     tabs = [number for number, line in enumerate(fault.lines, 1) if "\t" in line[: len(line) - len(line.lstrip())]]
@@ -49,7 +49,7 @@ def _tab(fault: Fault) -> Mistake | None:
     return here(fault, "a tab in the indentation", f"replace the tabs by spaces{others}", kind="tab")
 
 
-def _no_break_space(fault: Fault) -> Mistake | None:
+def _no_break_space(fault: YamlStop) -> Mistake | None:
     for line in (fault.here, *fault.above(fault.line)):
         margin = line.text[: line.indent]
         if odd := margin.replace(" ", "").replace("\t", ""):
@@ -58,13 +58,13 @@ def _no_break_space(fault: Fault) -> Mistake | None:
     return None
 
 
-def _documents(fault: Fault) -> Mistake | None:
+def _documents(fault: YamlStop) -> Mistake | None:
     if fault.problem == "but found another document":
         return here(fault, "a second document starts here", "keep one document", kind="documents")
     return None
 
 
-def _alias(fault: Fault) -> Mistake | None:
+def _alias(fault: YamlStop) -> Mistake | None:
     if fault.problem == "found undefined alias":
         remedy = f"write the value out; or, if it is a text, put it in quotes: {_in_quotes(fault, fault.column)}"
         return here(fault, "an alias without an anchor", remedy, kind="alias")
@@ -72,7 +72,7 @@ def _alias(fault: Fault) -> Mistake | None:
         sign = fault.at(fault.began)[fault.began_column]
         what = "an alias" if sign == "*" else "an anchor"
         return at(
-            Line(fault.began + 1, fault.at(fault.began)),
+            YamlLine(fault.began + 1, fault.at(fault.began)),
             f"a value that begins with {sign} is {what} in YAML",
             f"put the value in quotes: {_in_quotes(fault, fault.began_column)}",
             fault.began_column,
@@ -80,13 +80,13 @@ def _alias(fault: Fault) -> Mistake | None:
     return None
 
 
-def _backslash(fault: Fault) -> Mistake | None:
+def _backslash(fault: YamlStop) -> Mistake | None:
     if fault.problem != "found unknown escape character":
         return None
     return here(fault, "a backslash in double quotes", "put the text in single quotes, which leave backslashes alone")
 
 
-def _reserved(fault: Fault) -> Mistake | None:
+def _reserved(fault: YamlStop) -> Mistake | None:
     """`@`, `` ` `` and `%` begin nothing in YAML; neither do `,`, `]` and `}` begin a value."""
     starts = fault.problem == "found character that cannot start any token"
     nothing = fault.problem == "did not find expected node content" and fault.char in ",]}"
@@ -96,8 +96,8 @@ def _reserved(fault: Fault) -> Mistake | None:
     return here(fault, f"a value can't begin with {fault.char} in YAML", remedy)
 
 
-def _template(fault: Fault) -> Mistake | None:
-    for line in (fault.here, Line(fault.began + 1, fault.at(fault.began))):
+def _template(fault: YamlStop) -> Mistake | None:
+    for line in (fault.here, YamlLine(fault.began + 1, fault.at(fault.began))):
         column = QUOTED.sub(lambda found: " " * len(found[0]), line.text).find("{{")
         if column >= 0:
             remedy = (
@@ -107,7 +107,7 @@ def _template(fault: Fault) -> Mistake | None:
     return None
 
 
-def _block_text(fault: Fault) -> Mistake | None:
+def _block_text(fault: YamlStop) -> Mistake | None:
     if fault.context != "while scanning a block scalar":
         return None
     sign = fault.at(fault.began)[fault.began_column]
@@ -115,7 +115,7 @@ def _block_text(fault: Fault) -> Mistake | None:
     return here(fault, f"{sign} begins a text of several lines, and something follows it in the same line", remedy)
 
 
-def _list_behind_key(fault: Fault) -> Mistake | None:
+def _list_behind_key(fault: YamlStop) -> Mistake | None:
     if fault.problem != "block sequence entries are not allowed in this context":
         return None
     if fault.here.indent == fault.column:
@@ -124,7 +124,7 @@ def _list_behind_key(fault: Fault) -> Mistake | None:
     return here(fault, "a list can't begin in the line of its key", remedy)
 
 
-def _question_mark(fault: Fault) -> Mistake | None:
+def _question_mark(fault: YamlStop) -> Mistake | None:
     if fault.problem != "mapping keys are not allowed in this context":
         return None
     return here(
@@ -132,7 +132,7 @@ def _question_mark(fault: Fault) -> Mistake | None:
     )
 
 
-def _unclosed_quote(fault: Fault) -> Mistake | None:
+def _unclosed_quote(fault: YamlStop) -> Mistake | None:
     if fault.context == "while scanning a quoted scalar":
         return _quote_opened(fault, fault.began, fault.began_column)
     text = _quoted_before(fault)
@@ -145,7 +145,7 @@ def _unclosed_quote(fault: Fault) -> Mistake | None:
     return here(fault, "text follows a closing quote", remedy)
 
 
-def _quoted_before(fault: Fault) -> yaml.ScalarToken | None:
+def _quoted_before(fault: YamlStop) -> yaml.ScalarToken | None:
     """The quoted text that ends in the line of the fault, with nothing but space between."""
     if fault.starts_line and fault.problem != "mapping values are not allowed in this context":
         return None
@@ -155,13 +155,13 @@ def _quoted_before(fault: Fault) -> yaml.ScalarToken | None:
     return None if fault.here.text[text.end_mark.column : fault.column].strip() else text
 
 
-def _quote_opened(fault: Fault, line: int, column: int) -> Mistake:
+def _quote_opened(fault: YamlStop, line: int, column: int) -> Mistake:
     text = fault.at(line)
     remedy = f"close it with {text[column]} where the text ends"
-    return at(Line(line + 1, text), f"the quote {text[column]} that opens here is not closed", remedy, column)
+    return at(YamlLine(line + 1, text), f"the quote {text[column]} that opens here is not closed", remedy, column)
 
 
-def _unclosed_bracket(fault: Fault) -> Mistake | None:
+def _unclosed_bracket(fault: YamlStop) -> Mistake | None:
     if "while parsing a flow" not in fault.context:
         return None
     opened = _open_bracket(fault)
@@ -176,18 +176,18 @@ def _unclosed_bracket(fault: Fault) -> Mistake | None:
         return here(fault, f"the {sign}{where} is closed by {fault.char}", f"write {closing} instead")
     if fault.line > line and (fault.starts_line or fault.char == ":"):
         remedy = f"close it with {closing} after its last entry"
-        return at(Line(line + 1, text), f"the {sign} that opens here is not closed", remedy, column)
+        return at(YamlLine(line + 1, text), f"the {sign} that opens here is not closed", remedy, column)
     return here(fault, "a comma is missing between two entries", "put a comma before this entry, or quotes around it")
 
 
-def _closing_alone(fault: Fault) -> Mistake | None:
+def _closing_alone(fault: YamlStop) -> Mistake | None:
     if fault.char not in ("]", "}") or fault.problem != "did not find expected key":
         return None
     opening = "[" if fault.char == "]" else "{"
     return here(fault, f"{fault.char} closes nothing", f"take it out, or write the {opening} that it closes")
 
 
-def _second_colon(fault: Fault) -> Mistake | None:
+def _second_colon(fault: YamlStop) -> Mistake | None:
     """`description: chat: for all`: what follows the first colon would have to be a text with a colon in it."""
     if fault.problem != "mapping values are not allowed in this context":
         return None
@@ -199,11 +199,15 @@ def _second_colon(fault: Fault) -> Mistake | None:
     return here(fault, "a second colon in one line: a value that holds `: ` needs quotes", remedy)
 
 
-def _first_line(fault: Fault) -> Mistake | None:
+def _first_line(fault: YamlStop) -> Mistake | None:
     if fault.problem != "did not find expected <document start>":
         return None
     first = next(
-        (Line(number, line) for number, line in enumerate(fault.lines, 1) if line.strip() and line.strip()[0] != "#"),
+        (
+            YamlLine(number, line)
+            for number, line in enumerate(fault.lines, 1)
+            if line.strip() and line.strip()[0] != "#"
+        ),
         None,
     )
     if first is not None and first.text.startswith("%"):
@@ -211,8 +215,8 @@ def _first_line(fault: Fault) -> Mistake | None:
     return None
 
 
-def _in_quotes(fault: Fault, column: int) -> str:
-    line = fault.here if fault.began == fault.line else Line(fault.began + 1, fault.at(fault.began))
+def _in_quotes(fault: YamlStop, column: int) -> str:
+    line = fault.here if fault.began == fault.line else YamlLine(fault.began + 1, fault.at(fault.began))
     return _quoted(line.text[column:])
 
 
@@ -222,7 +226,7 @@ def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'" if '"' in text or "\\" in text else f'"{text}"'
 
 
-def _last_text(fault: Fault) -> yaml.ScalarToken | None:
+def _last_text(fault: YamlStop) -> yaml.ScalarToken | None:
     """The last scalar that the scanner finds before the fault."""
     found = None
     try:
@@ -235,7 +239,7 @@ def _last_text(fault: Fault) -> yaml.ScalarToken | None:
     return found
 
 
-def _open_bracket(fault: Fault) -> tuple[int, int] | None:
+def _open_bracket(fault: YamlStop) -> tuple[int, int] | None:
     """Line and column of the innermost bracket that is open at the fault."""
     opened: list[tuple[int, int]] = []
     try:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from modelyard.epac import folder, reading
+from modelyard.epac import reader, repository_files
 from modelyard.failures import ExitStatus
 
 ROOT = Path(__file__).parent.parent.parent.parent
@@ -59,7 +59,7 @@ def test_a_stack_begins_a_repository_and_a_second_run_changes_nothing(export: Ru
 
 def test_what_is_written_can_be_read(export: Run, tmp_path: Path) -> None:
     export("dev")
-    found = reading.read(folder.files(tmp_path / "out"), "tenant", "out")
+    found = reader.read(repository_files.files(tmp_path / "out"), "tenant", "out")
     assert (found.refused, found.passed_over) == ((), ())
     assert {each["name"] for each in found.rulebook.assignments.values()} == {
         "keyless", "models", "skus", "content-filters"
@@ -175,7 +175,7 @@ def test_selectors_overrides_and_identities_are_written_as_epac_has_them(
     file.write_text(yaml.safe_dump(written, sort_keys=False))
     said = export("dev")
     assert said.status == ExitStatus.DONE, said.err
-    found = reading.read(folder.files(tmp_path / "out"), "tenant", "out")
+    found = reader.read(repository_files.files(tmp_path / "out"), "tenant", "out")
     assert (found.refused, found.passed_over) == ((), ())
     by_name = {each["name"]: each for each in found.rulebook.assignments.values()}
     assigned = by_name["baseline"]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from modelyard.failures import ExitStatus
-from modelyard.policy import pulled
+from modelyard.policy.evaluation import policy_snapshot
 
 EXAMPLE = Path(__file__).parent.parent.parent / "examples" / "epac"
 KEPT = Path(".modelyard/policies/epac/tenant/microsoft.management/managementgroups/contoso.json")
@@ -38,7 +38,7 @@ def test_an_environment_is_kept_as_what_azure_tells_is(modelyard: Run, project: 
         f"{ROOT}: 2 assignments, 2 definitions, 1 initiative, 2 exemptions",
         f"kept in {KEPT}",
     ]
-    (kept,) = pulled.read(project / pulled.FOLDER)
+    (kept,) = policy_snapshot.read(project / policy_snapshot.FOLDER)
     assert kept.name.startswith(f"epac/tenant {ROOT}, ")
     assert kept.book.management_groups == (f"{ROOT}-online",)
 

@@ -10,7 +10,7 @@ import pytest
 
 from modelyard.failures import ExitStatus
 from modelyard.sandbox.certificates import Certificates
-from modelyard.sandbox.home import Home
+from modelyard.sandbox.state_dir import Home
 
 DISCOVERY = "https://login.microsoftonline.com/common/discovery/instance"
 

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from modelyard.cli.places import Places
+from modelyard.cli.user_dirs import Places
 
 PACKAGE = Path(__file__).with_name("package.json")
 FLAGS = ("--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error")

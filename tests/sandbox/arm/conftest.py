@@ -9,11 +9,11 @@ import httpx2
 import pytest
 from starlette.testclient import TestClient
 
-from modelyard.sandbox import arm, seed
+from modelyard.sandbox import arm, seed_data
 from modelyard.sandbox.answers import Grade
 from modelyard.sandbox.arm.answers import ANSWERS
-from modelyard.sandbox.azure import LocalAzure
 from modelyard.sandbox.entra import tokens
+from modelyard.sandbox.local_azure import LocalAzure
 
 AUDIENCE = "https://management.azure.com"
 RESOURCES = "2024-03-01"
@@ -51,7 +51,7 @@ class Arm:
         now = self.azure.clock.now()
         since, token = self.issued.get(principal, (now, ""))
         if not token or now - since > timedelta(minutes=30):
-            token = tokens.issue(self.azure, seed.object_id(principal), AUDIENCE)
+            token = tokens.issue(self.azure, seed_data.object_id(principal), AUDIENCE)
             self.issued[principal] = now, token
         return token
 

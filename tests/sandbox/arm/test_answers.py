@@ -2,7 +2,7 @@
 
 import pytest
 
-from modelyard.arm import table
+from modelyard.arm import resource_types
 from modelyard.sandbox.answers import Grade, UnconfirmedText
 from modelyard.sandbox.arm.answers import ANSWERS, refuse
 from modelyard.sandbox.arm.kinds import kinds
@@ -45,4 +45,4 @@ def test_a_refusal_carries_its_row_and_the_error_envelope():
 
 def test_every_row_of_the_table_has_its_kind_here():
     """A type that Pulumi declares and the sandbox doesn't serve would stop `up` half way."""
-    assert set(table.by_type()) <= set(kinds())
+    assert set(resource_types.by_type()) <= set(kinds())

@@ -30,7 +30,7 @@ from azure.mgmt.cognitiveservices.models import (
     Sku,
 )
 
-from modelyard.sandbox import seed
+from modelyard.sandbox import seed_data
 from modelyard.sandbox.entra import tokens
 from modelyard.sandbox.server import Running
 
@@ -44,7 +44,7 @@ class Pipeline:
     def get_token(self, *scopes: str, **_: object) -> AccessToken:
         azure = self._running.azure
         audience = scopes[0].removesuffix("/.default")
-        token = self._running.do(lambda: tokens.issue(azure, seed.object_id("pipeline"), audience))
+        token = self._running.do(lambda: tokens.issue(azure, seed_data.object_id("pipeline"), audience))
         return AccessToken(token, int(azure.clock.now().timestamp()) + 3600)
 
 
@@ -152,7 +152,7 @@ def test_a_role_is_assigned_and_found(running, options):
     client = AuthorizationManagementClient(Pipeline(running), running.azure.subscription_id, **options)
     scope, name = f"/subscriptions/{running.azure.subscription_id}", str(uuid.uuid4())
     definition = next(iter(client.role_definitions.list(scope, filter="roleName eq 'Cognitive Services User'")))
-    wanted = {"properties": {"roleDefinitionId": definition.id, "principalId": seed.object_id("outsider")}}
+    wanted = {"properties": {"roleDefinitionId": definition.id, "principalId": seed_data.object_id("outsider")}}
     made = client.role_assignments.create(scope, name, wanted)
     assert made.principal_type == "User"
     with pytest.raises(ResourceExistsError):

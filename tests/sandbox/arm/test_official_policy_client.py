@@ -8,7 +8,7 @@ import pytest
 from azure.core.credentials import AccessToken
 from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 
-from modelyard.sandbox import seed
+from modelyard.sandbox import seed_data
 from modelyard.sandbox.entra import tokens
 from modelyard.sandbox.server import Running
 
@@ -37,7 +37,7 @@ class Pipeline:
     def get_token(self, *scopes: str, **_: object) -> AccessToken:
         azure = self._running.azure
         audience = scopes[0].removesuffix("/.default")
-        token = self._running.do(lambda: tokens.issue(azure, seed.object_id("pipeline"), audience))
+        token = self._running.do(lambda: tokens.issue(azure, seed_data.object_id("pipeline"), audience))
         return AccessToken(token, int(azure.clock.now().timestamp()) + 3600)
 
 

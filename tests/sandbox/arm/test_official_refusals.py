@@ -24,7 +24,7 @@ from azure.mgmt.cognitiveservices.models import (
 )
 from azure.mgmt.resource.policy import PolicyClient
 
-from modelyard.sandbox import seed
+from modelyard.sandbox import seed_data
 from modelyard.sandbox.entra import tokens
 from modelyard.sandbox.server import Running
 
@@ -52,7 +52,7 @@ class Somebody:
         if self._name == "nobody":
             return AccessToken("no.such.token", 2**31)
         azure, audience = self._running.azure, scopes[0].removesuffix("/.default")
-        made = self._running.do(lambda: tokens.issue(azure, seed.object_id(self._name), audience))
+        made = self._running.do(lambda: tokens.issue(azure, seed_data.object_id(self._name), audience))
         return AccessToken(made, 2**31)
 
 
@@ -168,7 +168,7 @@ def test_who_may_not(
 ) -> None:
     """403 in all three clients, and the general exception: ClientAuthenticationError is for a 401 alone."""
     forbidden = as_(CognitiveServicesManagementClient, name)
-    assigned = {"properties": {"roleDefinitionId": _role(scope), "principalId": seed.object_id("outsider")}}
+    assigned = {"properties": {"roleDefinitionId": _role(scope), "principalId": seed_data.object_id("outsider")}}
     calls: list[Callable[[], Any]] = [
         lambda: forbidden.deployments.begin_create_or_update(*PLACE, "chat", deployment()),
         lambda: forbidden.accounts.list_keys(*PLACE),
@@ -180,7 +180,7 @@ def test_who_may_not(
             call()
         assert refused(denied.value) == (403, "AuthorizationFailed")
         assert not isinstance(denied.value, ClientAuthenticationError)
-    assert seed.object_id(name) in denied.value.message, "who it was is told"
+    assert seed_data.object_id(name) in denied.value.message, "who it was is told"
 
 
 def test_a_token_that_is_none(as_: Callable[..., Any]) -> None:
@@ -191,7 +191,7 @@ def test_a_token_that_is_none(as_: Callable[..., Any]) -> None:
 
 def test_role_assignments_that_cannot_be(as_: Callable[..., Any], scope: str) -> None:
     assignments = as_(AuthorizationManagementClient).role_assignments
-    wanted = {"properties": {"roleDefinitionId": _role(scope), "principalId": seed.object_id("outsider")}}
+    wanted = {"properties": {"roleDefinitionId": _role(scope), "principalId": seed_data.object_id("outsider")}}
     assignments.create(scope, str(uuid.uuid4()), wanted)
     with pytest.raises(ResourceExistsError) as twice:
         assignments.create(scope, str(uuid.uuid4()), wanted)

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from starlette.responses import Response
 
 from modelyard.catalog.market import Market
-from modelyard.sandbox import arm, seed
+from modelyard.sandbox import arm, seed_data
 from modelyard.sandbox.arm.service import Received, respond
-from modelyard.sandbox.azure import LocalAzure
 from modelyard.sandbox.clock import Clock
 from modelyard.sandbox.entra import tokens
+from modelyard.sandbox.local_azure import LocalAzure
 from modelyard.sandbox.store import Store
 
 AUTHORITY = "https://management.azure.com"
@@ -127,7 +127,7 @@ def test_the_lock_can_outlive_the_state_succeeded(pipeline, azure, refused, depl
 def test_it_survives_the_end_of_the_server(tmp_path, account_body):
     path = tmp_path / "azure.db"
     before = LocalAzure.open(path)
-    seed.seed(before, client_id="2f1f8d5c-9a6c-4d58-9d5b-0c6c3f0f7a11", client_secret="a secret")
+    seed_data.seed(before, client_id="2f1f8d5c-9a6c-4d58-9d5b-0c6c3f0f7a11", client_secret="a secret")
     call = caller(before)
     group = f"/subscriptions/{before.subscription_id}/resourceGroups/rg"
     account = f"{group}/providers/Microsoft.CognitiveServices/accounts/ai"
@@ -147,7 +147,7 @@ def caller(azure: LocalAzure) -> Callable[[str, str, Any, str], Response]:
     """A way to call ARM without a connection, for tests that call it some thousand times."""
 
     def call(method: str, path: str, body: Any, version: str) -> Response:
-        token = tokens.issue(azure, seed.object_id("pipeline"), AUTHORITY)
+        token = tokens.issue(azure, seed_data.object_id("pipeline"), AUTHORITY)
         content = b"" if body is None else json.dumps(body).encode()
         return respond(
             azure,
@@ -177,7 +177,7 @@ def test_one_writer_at_a_time_whatever_is_asked(steps, deployment_body, account_
 
     store = Store()
     azure = LocalAzure(store=store, clock=Clock(store, real), market=Market.load())
-    seed.seed(azure, client_id="2f1f8d5c-9a6c-4d58-9d5b-0c6c3f0f7a11", client_secret="a secret")
+    seed_data.seed(azure, client_id="2f1f8d5c-9a6c-4d58-9d5b-0c6c3f0f7a11", client_secret="a secret")
     call = caller(azure)
     group = f"/subscriptions/{azure.subscription_id}/resourceGroups/rg"
     account = f"{group}/providers/Microsoft.CognitiveServices/accounts/ai"

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from modelyard.arm import plain_kinds
-from modelyard.arm.table import ResourceType, scope_parameter
+from modelyard.arm.resource_types import ResourceType, scope_parameter
 from modelyard.sandbox.arm.kinds import kinds
 from modelyard.sandbox.arm.plain_kinds import NOTE
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from modelyard.sandbox import seed
+from modelyard.sandbox import seed_data
 from modelyard.sandbox.entra import directory
 
 ACCOUNTS = {"field": "type", "equals": "Microsoft.CognitiveServices/accounts"}
@@ -258,7 +258,7 @@ def test_who_may_assign(pipeline, assignment_body, who, status):
 def test_the_role_for_policies_writes_policies_and_nothing_else(pipeline, rule_of, account_body):
     role = "/providers/Microsoft.Authorization/roleDefinitions/36243c78-bf99-498c-9df9-86d9f8d28608"
     where = f"{pipeline.subscription}/providers/Microsoft.Authorization/roleAssignments/{uuid.uuid4()}"
-    granted: dict[str, Any] = {"principalId": seed.object_id("outsider"), "roleDefinitionId": role}
+    granted: dict[str, Any] = {"principalId": seed_data.object_id("outsider"), "roleDefinitionId": role}
     assert pipeline("PUT", where, {"properties": granted}).status_code == 201
     outsider, group = pipeline.as_("outsider"), pipeline.group()
     definition = outsider.define("one", rule_of(ACCOUNTS, "audit"))

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from modelyard.policy import library
-from modelyard.sandbox import seed
+from modelyard.policy.documents import definition_registry
+from modelyard.sandbox import seed_data
 from modelyard.sandbox.arm.answers import ANSWERS
 from modelyard.sandbox.arm.policy_enforcement import READ
-from modelyard.sandbox.policy import ruling
+from modelyard.sandbox.policy import request_admission
 from modelyard.sandbox.policy.fields import FIELDS
 
 KEYLESS = "71ef260a-8f18-47b7-abcb-62d0673d94dc"
@@ -95,7 +95,7 @@ def test_who_may_not_read_policies_is_not_told_the_values(pipeline, account_body
     permissions = [{"actions": ["Microsoft.CognitiveServices/accounts/write"]}]
     properties = {"roleName": "Writer", "permissions": permissions, "assignableScopes": [pipeline.subscription]}
     assert pipeline("PUT", role, {"properties": properties}).status_code == 201
-    granted = {"principalId": seed.object_id("outsider"), "roleDefinitionId": role}
+    granted = {"principalId": seed_data.object_id("outsider"), "roleDefinitionId": role}
     where = f"{pipeline.subscription}/providers/Microsoft.Authorization/roleAssignments/{uuid.uuid4()}"
     assert pipeline("PUT", where, {"properties": granted}).status_code == 201
     pipeline.assign(KEYLESS, parameters={"effect": "Deny"})
@@ -328,7 +328,7 @@ def own() -> dict[str, dict[str, Any]]:
 
 def test_every_definition_of_the_projects_own_is_taken(pipeline, own):
     """What a stack declares from the library must pass the gate."""
-    assert all(library.own(FIELDS).find(f"modelyard/{name}") is not None for name in own)
+    assert all(definition_registry.own(FIELDS).find(f"modelyard/{name}") is not None for name in own)
     for name, properties in own.items():
         where = f"{pipeline.subscription}/providers/Microsoft.Authorization/policyDefinitions/{name}"
         assert pipeline("PUT", where, {"properties": properties}).status_code == 201, name
@@ -377,10 +377,10 @@ def test_an_exemption_ends_once_and_for_all(pipeline, azure, account_body, hours
 
 
 def test_remarks_stay_within_what_a_header_carries():
-    told = ruling.told(f"non-compliant: assignment-{at}, audit" for at in range(1000))
+    told = request_admission.told(f"non-compliant: assignment-{at}, audit" for at in range(1000))
     assert len(told) < 4100
     assert told.endswith("more")
-    assert ruling.told(["one", "two"]) == "one; two"
+    assert request_admission.told(["one", "two"]) == "one; two"
 
 
 def test_every_answer_of_policies_has_its_grade():

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from modelyard.sandbox import seed
+from modelyard.sandbox import seed_data
 
 KEYLESS = "71ef260a-8f18-47b7-abcb-62d0673d94dc"
 GUARDRAILS = "/providers/Microsoft.Authorization/policySetDefinitions/5207647b-3e83-4e28-b836-c382cb5e2a2e"
@@ -54,7 +54,7 @@ def test_it_may_spare_the_requests_of_some_alone(pipeline, account_body, spared,
     """Azure's selectors of principals: what a pipeline may do, a person at a terminal may still not."""
     group = pipeline.group()
     assigned = pipeline.assign(KEYLESS, parameters={"effect": "Deny"})
-    selectors = [{"kind": "userPrincipalId", "in": [seed.object_id(spared).upper()]}]
+    selectors = [{"kind": "userPrincipalId", "in": [seed_data.object_id(spared).upper()]}]
     pipeline.exempt(assigned, group, resourceSelectors=[{"name": "some", "selectors": selectors}])
     where = f"{group}/providers/Microsoft.CognitiveServices/accounts/ai"
     assert pipeline("PUT", where, account_body("ai")).status_code == status
@@ -112,7 +112,7 @@ def test_whoever_writes_one_must_be_allowed_to_exempt(pipeline, refused):
     group, assigned = pipeline.group(), pipeline.assign(KEYLESS)
     owner = "/providers/Microsoft.Authorization/roleDefinitions/8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
     where = f"{group}/providers/Microsoft.Authorization/roleAssignments/7f0b3c4e-0000-4000-8000-000000000002"
-    granted = {"principalId": seed.object_id("outsider"), "roleDefinitionId": owner}
+    granted = {"principalId": seed_data.object_id("outsider"), "roleDefinitionId": owner}
     assert pipeline("PUT", where, {"properties": granted}).status_code == 201
     wanted = {"properties": {"policyAssignmentId": assigned, "exemptionCategory": "Waiver"}}
     error = refused(pipeline.as_("outsider")("PUT", path(group), wanted), "forbidden")

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from modelyard.sandbox import seed
+from modelyard.sandbox import seed_data
 
 KEYS_OFF = "14de9e63-1b31-492e-a5a3-c3f7fd57f555"
 DEPLOY_LOGS = "55d1f543-d1b0-4811-9663-d6d0dbc6326d"
@@ -29,7 +29,7 @@ def allow(pipeline: Any, assigned: str, scope: str | None = None, principal: str
     principal = principal or pipeline("GET", assigned).json()["identity"]["principalId"]
     role = f"/providers/Microsoft.Authorization/roleDefinitions/{CONTRIBUTOR}"
     at = scope or pipeline.subscription
-    where = f"{at}/providers/Microsoft.Authorization/roleAssignments/{seed.object_id('mend')}"
+    where = f"{at}/providers/Microsoft.Authorization/roleAssignments/{seed_data.object_id('mend')}"
     given = {"principalId": principal, "roleDefinitionId": role, "principalType": "ServicePrincipal"}
     assert pipeline("PUT", where, {"properties": given}).status_code == 201
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from modelyard.catalog.roles import role
-from modelyard.sandbox import seed
+from modelyard.sandbox import seed_data
 
 READER = "acdd72a7-3385-48ef-bd42-f606fba81ae7"
 OWNER = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
@@ -29,13 +29,13 @@ def body(principal: str, definition: str = READER, **properties: Any) -> dict[st
 def test_made_read_and_deleted(pipeline):
     group = pipeline.group()
     where = path(group)
-    made = pipeline("PUT", where, body(seed.object_id("outsider"), description="for the test"))
+    made = pipeline("PUT", where, body(seed_data.object_id("outsider"), description="for the test"))
     assert made.status_code == 201, made.text
     properties = made.json()["properties"]
     assert properties["scope"] == group
     assert properties["principalType"] == "User"
     assert properties["roleDefinitionId"].startswith(f"{pipeline.subscription}/providers/")
-    assert properties["createdBy"] == seed.object_id("pipeline")
+    assert properties["createdBy"] == seed_data.object_id("pipeline")
     assert pipeline("GET", where).json() == made.json()
     assert pipeline.as_("outsider")("GET", group).status_code == 200
     assert pipeline("DELETE", where).json() == made.json()
@@ -45,28 +45,28 @@ def test_made_read_and_deleted(pipeline):
 
 def test_the_same_again_is_no_error_and_another_is(pipeline, refused):
     where = path(pipeline.group())
-    pipeline("PUT", where, body(seed.object_id("outsider")))
-    assert pipeline("PUT", where, body(seed.object_id("outsider"), description="new")).status_code == 200
-    refused(pipeline("PUT", where, body(seed.object_id("reader"))), "assignment-fixed")
-    refused(pipeline("PUT", where, body(seed.object_id("outsider"), OWNER)), "assignment-fixed")
+    pipeline("PUT", where, body(seed_data.object_id("outsider")))
+    assert pipeline("PUT", where, body(seed_data.object_id("outsider"), description="new")).status_code == 200
+    refused(pipeline("PUT", where, body(seed_data.object_id("reader"))), "assignment-fixed")
+    refused(pipeline("PUT", where, body(seed_data.object_id("outsider"), OWNER)), "assignment-fixed")
     assert pipeline("GET", where).json()["properties"]["description"] == "new"
 
 
 def test_a_twin_under_another_name_is_refused_with_the_id_of_the_first(pipeline, refused):
     group, name = pipeline.group(), str(uuid.uuid4())
-    pipeline("PUT", path(group, name), body(seed.object_id("outsider")))
-    reply = pipeline("PUT", path(group), body(seed.object_id("outsider")))
+    pipeline("PUT", path(group, name), body(seed_data.object_id("outsider")))
+    reply = pipeline("PUT", path(group), body(seed_data.object_id("outsider")))
     refused(reply, "assignment-exists", existing=name.replace("-", ""))
-    assert pipeline("PUT", path(pipeline.subscription), body(seed.object_id("outsider"))).status_code == 201
+    assert pipeline("PUT", path(pipeline.subscription), body(seed_data.object_id("outsider"))).status_code == 201
 
 
 @pytest.mark.parametrize(
     ("name", "wanted", "which"),
     [
-        ("no-guid", body(seed.object_id("outsider")), "bad-assignment-name"),
-        (None, body(seed.object_id("outsider"), str(uuid.UUID(int=7))), "definition-not-found"),
+        ("no-guid", body(seed_data.object_id("outsider")), "bad-assignment-name"),
+        (None, body(seed_data.object_id("outsider"), str(uuid.UUID(int=7))), "definition-not-found"),
         (None, body("/servicePrincipals/7f8b31f8-a448-4a4b-9a79-ea375ea2adcb"), "bad-principal"),
-        (None, body(seed.object_id("outsider"), principalType="Person"), "bad-property"),
+        (None, body(seed_data.object_id("outsider"), principalType="Person"), "bad-property"),
         (None, {"properties": {}}, "bad-content"),
         (None, {}, "bad-content"),
     ],
@@ -89,14 +89,14 @@ def test_a_principal_that_is_not_in_the_directory_yet(pipeline, refused):
 )
 def test_a_principal_of_another_type_than_is_said(pipeline, refused, who, given, actual):
     """A group's object id under `user:` in a stack file goes wrong in Azure, and here in the same words."""
-    principal = seed.object_id(who)
+    principal = seed_data.object_id(who)
     reply = pipeline("PUT", path(pipeline.group()), body(principal, principalType=given))
     shown = principal.replace("-", "")
     refused(reply, "principal-of-another-type", principal=shown, actual=actual, given=given)
 
 
 def test_a_scope_must_be_there(pipeline, refused):
-    wanted = body(seed.object_id("outsider"))
+    wanted = body(seed_data.object_id("outsider"))
     refused(pipeline("PUT", path(f"{pipeline.subscription}/resourceGroups/none"), wanted), "group-not-found")
     account = f"{pipeline.group()}/providers/Microsoft.CognitiveServices/accounts/none"
     refused(pipeline("PUT", path(account), wanted), "resource-not-found")
@@ -104,11 +104,11 @@ def test_a_scope_must_be_there(pipeline, refused):
 
 def test_who_may_not_assign_is_told_so(pipeline, refused):
     group = pipeline.group()
-    reply = pipeline.as_("reader")("PUT", path(group), body(seed.object_id("reader"), OWNER))
+    reply = pipeline.as_("reader")("PUT", path(group), body(seed_data.object_id("reader"), OWNER))
     message = refused(reply, "forbidden")["message"]
     assert f"'Microsoft.Authorization/roleAssignments/write' over scope '{group}'" in message
     where = path(group)
-    pipeline("PUT", where, body(seed.object_id("outsider")))
+    pipeline("PUT", where, body(seed_data.object_id("outsider")))
     refused(pipeline.as_("reader")("DELETE", where), "forbidden")
     refused(pipeline.as_("reader")("DELETE", path(group)), "forbidden")  # nor is it told which there are
 
@@ -118,10 +118,10 @@ def test_a_conditional_role_hands_on_only_what_its_condition_names(pipeline, ref
     account_owner, user = role("Foundry Account Owner"), role("Foundry User")
     assert account_owner is not None
     assert user is not None
-    pipeline("PUT", path(group), body(seed.object_id("outsider"), account_owner.guid))
+    pipeline("PUT", path(group), body(seed_data.object_id("outsider"), account_owner.guid))
     outsider = pipeline.as_("outsider")
-    refused(outsider("PUT", path(group), body(seed.object_id("outsider"), OWNER)), "forbidden")
-    assert outsider("PUT", path(group), body(seed.object_id("reader"), user.guid)).status_code == 201
+    refused(outsider("PUT", path(group), body(seed_data.object_id("outsider"), OWNER)), "forbidden")
+    assert outsider("PUT", path(group), body(seed_data.object_id("reader"), user.guid)).status_code == 201
 
 
 def test_a_condition_narrows_what_an_assignment_permits(pipeline, refused):
@@ -135,20 +135,20 @@ def test_a_condition_narrows_what_an_assignment_permits(pipeline, refused):
     )
     administrator = role("User Access Administrator")
     assert administrator is not None
-    made = pipeline("PUT", path(group), body(seed.object_id("outsider"), administrator.guid, condition=condition))
+    made = pipeline("PUT", path(group), body(seed_data.object_id("outsider"), administrator.guid, condition=condition))
     assert made.json()["properties"]["conditionVersion"] == "2.0"
     assert "x-modelyard-note" not in made.headers
-    refused(outsider("PUT", path(group), body(seed.object_id("outsider"), OWNER)), "forbidden")
+    refused(outsider("PUT", path(group), body(seed_data.object_id("outsider"), OWNER)), "forbidden")
     where, owned = path(group), path(group)
-    assert outsider("PUT", where, body(seed.object_id("reader"))).status_code == 201
+    assert outsider("PUT", where, body(seed_data.object_id("reader"))).status_code == 201
     assert outsider("DELETE", where).status_code == 200
-    pipeline("PUT", owned, body(seed.object_id("reader"), OWNER))
+    pipeline("PUT", owned, body(seed_data.object_id("reader"), OWNER))
     refused(outsider("DELETE", owned), "forbidden")
     assert outsider("GET", group).status_code == 200, "what the condition doesn't speak of is as it was"
 
 
 def test_a_condition_that_is_none_is_refused_and_one_that_asks_too_much_is_noted(pipeline, refused):
-    group, outsider = pipeline.group(), seed.object_id("outsider")
+    group, outsider = pipeline.group(), seed_data.object_id("outsider")
     refused(pipeline("PUT", path(group), body(outsider, condition="ActionMatches{")), "bad-condition")
     asking = "@Principal[Microsoft.Directory/CustomSecurityAttributes/Id:Team_Name] StringEquals 'a'"
     made = pipeline("PUT", path(group), body(outsider, condition=asking))
@@ -160,7 +160,7 @@ def test_lists_and_their_filters(pipeline):
     group = pipeline.group()
     account = pipeline.account(group)
     for scope in (group, account):
-        assert pipeline("PUT", path(scope), body(seed.object_id("outsider"))).status_code == 201
+        assert pipeline("PUT", path(scope), body(seed_data.object_id("outsider"))).status_code == 201
 
     def scopes(at: str, **query: str) -> list[int]:
         where = f"{at}/providers/Microsoft.Authorization/roleAssignments"
@@ -171,9 +171,9 @@ def test_lists_and_their_filters(pipeline):
     everything = scopes(pipeline.subscription)
     assert {in_group, in_account} <= set(everything)
     assert set(scopes(group, **{"$filter": "atScope()"})) == {subscription, in_group}
-    team = body(seed.object_id("app-team"), principal_type="Group")
+    team = body(seed_data.object_id("app-team"), principal_type="Group")
     assert pipeline("PUT", path(pipeline.subscription), team).status_code == 201
-    outsider, developer = seed.object_id("outsider"), seed.object_id("developer")
+    outsider, developer = seed_data.object_id("outsider"), seed_data.object_id("developer")
     assert scopes(account, **{"$filter": f"principalId eq '{outsider}'"}) == [in_group, in_account]
     assert len(scopes(group, **{"$filter": f"principalId eq '{developer}'"})) == 1
     assert len(scopes(group, **{"$filter": f"assignedTo('{developer}')"})) == 2, "those of its group too"
@@ -183,7 +183,7 @@ def test_deleting_a_resource_deletes_its_assignments(pipeline):
     group = pipeline.group()
     account = pipeline.account(group)
     where = path(account)
-    pipeline("PUT", where, body(seed.object_id("outsider")))
+    pipeline("PUT", where, body(seed_data.object_id("outsider")))
     pipeline("DELETE", account)
     pipeline.pass_time(1)
     assert pipeline("GET", where).status_code == 404

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from modelyard.catalog.roles import role
-from modelyard.sandbox import seed
+from modelyard.sandbox import seed_data
 
 READ = "Microsoft.CognitiveServices/accounts/read"
 DEPLOY = "Microsoft.CognitiveServices/accounts/deployments/write"
@@ -23,7 +23,7 @@ def body(*scopes: str, name: str = "Deployer", **permission: list[str]) -> dict[
 
 def assigned(arm: Any, scope: str, definition: str, principal: str = "outsider") -> Any:
     where = f"{scope}/providers/Microsoft.Authorization/roleAssignments/{uuid.uuid4()}"
-    properties = {"principalId": seed.object_id(principal), "roleDefinitionId": definition}
+    properties = {"principalId": seed_data.object_id(principal), "roleDefinitionId": definition}
     return arm("PUT", where, {"properties": properties})
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from modelyard.sandbox import seed
+from modelyard.sandbox import seed_data
 from modelyard.sandbox.entra import tokens
 
 NOWHERE = "/subscriptions/00000000-0000-4000-8000-00000000dead"
@@ -29,7 +29,7 @@ def test_a_token_that_is_none(pipeline, refused, header, which):
 
 
 def test_a_token_for_another_service(pipeline, refused):
-    token = tokens.issue(pipeline.azure, seed.object_id("pipeline"), "https://cognitiveservices.azure.com")
+    token = tokens.issue(pipeline.azure, seed_data.object_id("pipeline"), "https://cognitiveservices.azure.com")
     reply = pipeline.http.get(
         pipeline.subscription, params={"api-version": "2022-12-01"}, headers={"Authorization": f"Bearer {token}"}
     )
@@ -39,7 +39,7 @@ def test_a_token_for_another_service(pipeline, refused):
 @pytest.mark.parametrize("host", ["https://management.azure.com", "https://management.core.windows.net"])
 @pytest.mark.parametrize("slash", ["", "/"])
 def test_every_audience_of_arm_opens_it(pipeline, host, slash):
-    token = tokens.issue(pipeline.azure, seed.object_id("pipeline"), f"{host}{slash}")
+    token = tokens.issue(pipeline.azure, seed_data.object_id("pipeline"), f"{host}{slash}")
     reply = pipeline.http.get(
         pipeline.subscription, params={"api-version": "2022-12-01"}, headers={"Authorization": f"Bearer {token}"}
     )
@@ -47,7 +47,7 @@ def test_every_audience_of_arm_opens_it(pipeline, host, slash):
 
 
 def test_a_token_ends_on_the_sandbox_clock(pipeline, refused):
-    token = tokens.issue(pipeline.azure, seed.object_id("pipeline"), "https://management.azure.com")
+    token = tokens.issue(pipeline.azure, seed_data.object_id("pipeline"), "https://management.azure.com")
     pipeline.azure.clock.advance(timedelta(hours=2))
     reply = pipeline.http.get(
         pipeline.subscription, params={"api-version": "2022-12-01"}, headers={"Authorization": f"Bearer {token}"}
@@ -114,7 +114,7 @@ def test_a_slash_at_the_end_says_nothing(pipeline):
 
 def test_every_reply_can_be_traced(pipeline):
     correlation = str(uuid.uuid4())
-    token = tokens.issue(pipeline.azure, seed.object_id("pipeline"), "https://management.azure.com")
+    token = tokens.issue(pipeline.azure, seed_data.object_id("pipeline"), "https://management.azure.com")
     headers = {"Authorization": f"Bearer {token}", "x-ms-correlation-request-id": correlation}
     for path in (pipeline.subscription, f"{pipeline.subscription}/resourceGroups/none"):
         reply = pipeline.http.get(path, params={"api-version": "2022-12-01"}, headers=headers)
@@ -131,7 +131,7 @@ def test_head_answers_as_get_without_a_body(pipeline):
 
 @pytest.mark.parametrize("body", [b"{", b'{"location":', b"\xff", b"location"])
 def test_a_body_that_is_no_json(pipeline, refused, body):
-    token = tokens.issue(pipeline.azure, seed.object_id("pipeline"), "https://management.azure.com")
+    token = tokens.issue(pipeline.azure, seed_data.object_id("pipeline"), "https://management.azure.com")
     path = f"{pipeline.subscription}/resourceGroups/rg"
     headers = {"Authorization": f"Bearer {token}"}
     reply = pipeline.http.put(path, content=body, params={"api-version": "2024-03-01"}, headers=headers)
@@ -168,7 +168,7 @@ def test_who_may_not_is_told_so_in_arm_s_words(pipeline, refused, principal, met
         reply,
         "forbidden",
         client=principal,
-        object_id=seed.object_id(principal),
+        object_id=seed_data.object_id(principal),
         action=action,
         scope=scope.format(**names),
     )

@@ -9,7 +9,7 @@ from azure.identity import (
     EnvironmentCredential,
 )
 
-from modelyard.sandbox import seed
+from modelyard.sandbox import seed_data
 from modelyard.sandbox.entra import federation, tokens
 from modelyard.sandbox.environment import CLEARED
 from modelyard.sandbox.server import Running
@@ -41,7 +41,7 @@ def test_the_environment_alone_signs_the_default_credential_in(inside: Running):
 
 def test_a_pipeline_without_a_secret_signs_in_by_federation(inside: Running):
     def said() -> str:
-        return inside.do(lambda: federation.assertion(inside.azure, seed.FEDERATED_SUBJECT))
+        return inside.do(lambda: federation.assertion(inside.azure, seed_data.FEDERATED_SUBJECT))
 
     ours = inside.environment
     with ClientAssertionCredential(ours["AZURE_TENANT_ID"], ours["AZURE_CLIENT_ID"], said) as credential:

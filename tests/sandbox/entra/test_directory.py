@@ -1,12 +1,14 @@
 """Who belongs to what decides who may do what."""
 
-from modelyard.sandbox.azure import LocalAzure
 from modelyard.sandbox.entra import directory
-from modelyard.sandbox.entra.directory import FederatedCredential, Kind, Principal
+from modelyard.sandbox.entra.directory import DirectoryPrincipal, FederatedCredential, PrincipalKind
+from modelyard.sandbox.local_azure import LocalAzure
 
 
-def group(name: str, *members: str) -> Principal:
-    return Principal(f"id-of-{name}", name, Kind.GROUP, members=tuple(f"id-of-{member}" for member in members))
+def group(name: str, *members: str) -> DirectoryPrincipal:
+    return DirectoryPrincipal(
+        f"id-of-{name}", name, PrincipalKind.GROUP, members=tuple(f"id-of-{member}" for member in members)
+    )
 
 
 def test_membership_goes_through_groups_of_groups(azure: LocalAzure):
@@ -35,17 +37,17 @@ def test_principals_are_found_by_id_application_and_name_in_any_case(azure: Loca
 
 
 def test_a_principal_is_what_it_was_after_a_round_through_the_store():
-    principal = Principal(
+    principal = DirectoryPrincipal(
         "id",
         "name",
-        Kind.SERVICE_PRINCIPAL,
+        PrincipalKind.SERVICE_PRINCIPAL,
         app_id="app",
         secrets=(directory.hashed("s"),),
         federated=(FederatedCredential("f", "https://issuer", "subject", ("a", "b")),),
     )
-    assert Principal.of(principal.document()) == principal
+    assert DirectoryPrincipal.of(principal.document()) == principal
     assert "'s'" not in repr(principal.document()), "the directory keeps hashes, never secrets"
 
 
 def test_arm_calls_a_managed_identity_a_service_principal():
-    assert Kind.MANAGED_IDENTITY.principal_type == "ServicePrincipal"
+    assert PrincipalKind.MANAGED_IDENTITY.principal_type == "ServicePrincipal"

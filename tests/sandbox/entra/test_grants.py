@@ -7,8 +7,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from modelyard.sandbox import entra
-from modelyard.sandbox.azure import LocalAzure
 from modelyard.sandbox.entra import errors, tokens
+from modelyard.sandbox.local_azure import LocalAzure
 
 CLIENT = {"client_id": "2f1f8d5c-9a6c-4d58-9d5b-0c6c3f0f7a11", "client_secret": "a secret of the tests"}
 GOOD = {"grant_type": "client_credentials", "scope": "https://management.azure.com/.default", **CLIENT}

@@ -12,11 +12,11 @@ import pytest
 from starlette.testclient import TestClient
 
 from modelyard.catalog.market import Market
-from modelyard.sandbox import inference, seed
-from modelyard.sandbox.azure import LocalAzure
+from modelyard.sandbox import inference, seed_data
 from modelyard.sandbox.clock import Clock
 from modelyard.sandbox.entra import tokens
 from modelyard.sandbox.faults import Faults
+from modelyard.sandbox.local_azure import LocalAzure
 from modelyard.sandbox.server import Running
 from modelyard.sandbox.store import Store
 
@@ -46,8 +46,8 @@ def give_group_its_role(azure: LocalAzure) -> None:
     """The role that a stack gives app-team, and with it developer; the sandbox's seed gives none."""
     scope = f"/subscriptions/{azure.subscription_id}"
     identifier = f"{scope}/providers/Microsoft.Authorization/roleAssignments/7c1e0a4e-1f0c-4b44-9a55-0c9f4f6a6d11"
-    role = f"{scope}/providers/Microsoft.Authorization/roleDefinitions/{seed.COGNITIVE_SERVICES_USER}"
-    properties = {"principalId": seed.object_id("app-team"), "roleDefinitionId": role, "scope": scope}
+    role = f"{scope}/providers/Microsoft.Authorization/roleDefinitions/{seed_data.COGNITIVE_SERVICES_USER}"
+    properties = {"principalId": seed_data.object_id("app-team"), "roleDefinitionId": role, "scope": scope}
     azure.store.put("resources", identifier.lower(), {"id": identifier, "properties": properties})
 
 
@@ -57,7 +57,7 @@ def azure(signing_key: Mapping[str, Any]) -> Iterator[LocalAzure]:
     store = Store()
     local = LocalAzure(store=store, clock=Clock(store, real=lambda: NOW), market=Market.load())
     store.put("settings", "signing-key", signing_key)
-    seed.seed(local, client_id="2f1f8d5c-9a6c-4d58-9d5b-0c6c3f0f7a11", client_secret="a secret of the tests")
+    seed_data.seed(local, client_id="2f1f8d5c-9a6c-4d58-9d5b-0c6c3f0f7a11", client_secret="a secret of the tests")
     give_group_its_role(local)
     yield local
     store.close()
@@ -168,7 +168,7 @@ def bearer(azure: LocalAzure) -> Callable[..., dict[str, str]]:
     """The header of a principal of the seed."""
 
     def header(name: str = "pipeline", audience: str = SCOPE) -> dict[str, str]:
-        return {"authorization": f"Bearer {tokens.issue(azure, seed.object_id(name), audience)}"}
+        return {"authorization": f"Bearer {tokens.issue(azure, seed_data.object_id(name), audience)}"}
 
     return header
 

@@ -9,12 +9,12 @@ import pytest
 from starlette.testclient import TestClient
 
 from modelyard.catalog.roles import role
-from modelyard.sandbox import seed
+from modelyard.sandbox import seed_data
 from modelyard.sandbox.answers import Grade
 from modelyard.sandbox.authorization import propagate
-from modelyard.sandbox.azure import LocalAzure
 from modelyard.sandbox.entra import tokens
 from modelyard.sandbox.inference.answers import ANSWERS
+from modelyard.sandbox.local_azure import LocalAzure
 
 Ask = Callable[..., Any]
 ENDPOINTS = pytest.mark.parametrize("endpoint", ["models", "openai", "openai-v1"])
@@ -45,7 +45,7 @@ def test_without_the_data_action_the_refusal_names_it(
     assert response.json()["error"]["code"] == "PermissionDenied"
     if endpoint == "openai":
         assert message(response) == ANSWERS["permission-denied"].quote(
-            principal=seed.object_id(principal),
+            principal=seed_data.object_id(principal),
             action="Microsoft.CognitiveServices/accounts/OpenAI/deployments/chat/completions/action",
             operation="POST /openai/deployments/{deployment-id}/chat/completions",
         )
@@ -129,7 +129,7 @@ def hold(contoso: LocalAzure, account_id: str) -> Callable[[str], None]:
         assignment = f"{account_id}/providers/Microsoft.Authorization/roleAssignments/{name}"
         definition = f"/subscriptions/{contoso.subscription_id}/providers/Microsoft.Authorization/roleDefinitions"
         properties = {
-            "principalId": seed.object_id("outsider"),
+            "principalId": seed_data.object_id("outsider"),
             "roleDefinitionId": f"{definition}/{guid}",
             "scope": account_id,
         }

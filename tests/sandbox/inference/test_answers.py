@@ -4,21 +4,21 @@ import re
 
 import pytest
 
-from modelyard.sandbox.answers import Answer, Grade, UnconfirmedText
+from modelyard.sandbox.answers import Grade, KnownReply, UnconfirmedText
 from modelyard.sandbox.inference.answers import ANSWERS
-from modelyard.sandbox.inference.routes import ROUTES, Route
+from modelyard.sandbox.inference.routes import ROUTES, InferenceRoute
 
 ROWS = pytest.mark.parametrize("answer", ANSWERS.values(), ids=lambda answer: answer.name)
 
 
 @ROWS
-def test_an_answer_is_an_error_and_names_its_source(answer: Answer) -> None:
+def test_an_answer_is_an_error_and_names_its_source(answer: KnownReply) -> None:
     assert 400 <= answer.status < 600
     assert answer.source, "a claim about Azure without a source is nobody's"
 
 
 @ROWS
-def test_words_that_nobody_has_seen_cannot_be_compared(answer: Answer) -> None:
+def test_words_that_nobody_has_seen_cannot_be_compared(answer: KnownReply) -> None:
     facts = dict.fromkeys(re.findall(r"{(\w+)}", answer.message), "x")
     if answer.grade in (Grade.A, Grade.B):
         assert answer.quote(**facts)
@@ -28,7 +28,7 @@ def test_words_that_nobody_has_seen_cannot_be_compared(answer: Answer) -> None:
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.path}")
-def test_a_route_names_its_source_and_what_it_takes(route: Route) -> None:
+def test_a_route_names_its_source_and_what_it_takes(route: InferenceRoute) -> None:
     assert route.source
     for model_format in ("OpenAI", "Mistral AI", None):
         assert route.action(model_format).startswith("Microsoft.CognitiveServices/accounts/")

@@ -28,12 +28,12 @@ from azure.core.exceptions import (
 )
 from tests.clients.node import install
 
-from modelyard.cli.places import Places
-from modelyard.sandbox import seed
-from modelyard.sandbox.azure import LocalAzure
+from modelyard.cli.user_dirs import Places
+from modelyard.sandbox import seed_data
+from modelyard.sandbox.control_client import HEADER
 from modelyard.sandbox.entra import tokens
 from modelyard.sandbox.environment import child
-from modelyard.sandbox.remote import HEADER
+from modelyard.sandbox.local_azure import LocalAzure
 from modelyard.sandbox.server import Running
 
 MODELS = "https://{account}.services.ai.azure.com/models"
@@ -156,7 +156,7 @@ def secret(estate: Running, contoso: LocalAzure) -> Callable[[Case], tuple[str, 
             return ("1" if case.who == "key" else "0") * 32, True
         audience = case.who if "://" in case.who else "https://cognitiveservices.azure.com"
         name = "pipeline" if "://" in case.who else case.who
-        return estate.do(lambda: tokens.issue(contoso, seed.object_id(name), audience)), False
+        return estate.do(lambda: tokens.issue(contoso, seed_data.object_id(name), audience)), False
 
     return found
 

@@ -21,9 +21,9 @@ from azure.core.exceptions import (
 )
 from azure.core.pipeline.transport import RequestsTransport
 
-from modelyard.sandbox import seed
+from modelyard.sandbox import seed_data
+from modelyard.sandbox.control_client import HEADER
 from modelyard.sandbox.entra import tokens
-from modelyard.sandbox.remote import HEADER
 from modelyard.sandbox.server import Running
 
 KEY = "1" * 32
@@ -38,7 +38,9 @@ class Somebody:
 
     def __init__(self, running: Running, name: str) -> None:
         azure = running.azure
-        self._token = running.do(lambda: tokens.issue(azure, seed.object_id(name), SCOPE.removesuffix("/.default")))
+        self._token = running.do(
+            lambda: tokens.issue(azure, seed_data.object_id(name), SCOPE.removesuffix("/.default"))
+        )
 
     def get_token(self, *_scopes: str, **_options: object) -> AccessToken:
         return AccessToken(self._token, 2**31)

@@ -6,9 +6,9 @@ from typing import Any
 import httpx2
 import pytest
 
-from modelyard.sandbox import seed
-from modelyard.sandbox.azure import LocalAzure
+from modelyard.sandbox import seed_data
 from modelyard.sandbox.entra import tokens
+from modelyard.sandbox.local_azure import LocalAzure
 from modelyard.sandbox.server import Running
 
 VERSION = {"api-version": "2025-06-01"}
@@ -25,7 +25,7 @@ class Caller:
         self.account += "/providers/Microsoft.CognitiveServices/accounts/fabrikam"
 
     def _bearer(self, audience: str) -> dict[str, str]:
-        token = self._running.do(lambda: tokens.issue(self._azure, seed.object_id("pipeline"), audience))
+        token = self._running.do(lambda: tokens.issue(self._azure, seed_data.object_id("pipeline"), audience))
         return {"authorization": f"Bearer {token}"}
 
     def arm(self, method: str, url: str, body: dict[str, Any] | None = None) -> httpx2.Response:

@@ -11,10 +11,10 @@ import httpx2
 import pytest
 from tests.clients.node import install
 
-from modelyard.cli.places import Places
-from modelyard.sandbox.azure import LocalAzure
+from modelyard.cli.user_dirs import Places
+from modelyard.sandbox.control_client import HEADER
 from modelyard.sandbox.environment import child
-from modelyard.sandbox.remote import HEADER
+from modelyard.sandbox.local_azure import LocalAzure
 from modelyard.sandbox.server import Running
 
 CALLS = Path(install.__file__).with_name("calls.mjs")

@@ -11,9 +11,9 @@ from openai.types.responses.response_create_params import ResponseCreateParamsSt
 from starlette.testclient import TestClient
 
 from modelyard.sandbox.answers import Grade
-from modelyard.sandbox.azure import LocalAzure
 from modelyard.sandbox.inference.answers import ANSWERS
 from modelyard.sandbox.inference.parameters import MOVED, openai
+from modelyard.sandbox.local_azure import LocalAzure
 
 Ask = Callable[..., Any]
 KNOWN = {Grade.A, Grade.B}

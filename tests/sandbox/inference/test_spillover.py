@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from modelyard.sandbox.azure import LocalAzure
 from modelyard.sandbox.faults import Fault, Faults
+from modelyard.sandbox.local_azure import LocalAzure
 
 Ask = Callable[..., Any]
 FROM, ERROR, SERVED_BY = "x-ms-spillover-from-deployment", "x-ms-spillover-error", "x-ms-deployment-name"

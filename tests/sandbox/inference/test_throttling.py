@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from modelyard.sandbox.azure import LocalAzure
 from modelyard.sandbox.inference.answers import ANSWERS
+from modelyard.sandbox.local_azure import LocalAzure
 
 Ask = Callable[..., Any]
 

@@ -6,24 +6,25 @@ from pathlib import Path
 from typing import Any
 
 from modelyard.arm.deployment import ROW as DEPLOYMENT
-from modelyard.arm.table import rows
+from modelyard.arm.resource_types import rows
 from modelyard.catalog.market import Market
 from modelyard.cli.options import InProject
-from modelyard.cli.policy import explain_words
-from modelyard.cli.policy.named import find, read
+from modelyard.cli.policy import explain_text
+from modelyard.cli.policy.policy_argument import find, read
 from modelyard.cli.usage import OptionWithoutEffect
-from modelyard.policy import component, library, scopes
-from modelyard.policy.aliases import from_providers, from_rows
-from modelyard.policy.assignment import Assignment, Bound
-from modelyard.policy.context import Context, group_of, nobody_knows, request_of, subscription_of
-from modelyard.policy.definition import Definition
-from modelyard.policy.estate import Estate
+from modelyard.policy.documents import definition_registry, scopes
+from modelyard.policy.documents.assignment import Assignment, Bound
+from modelyard.policy.documents.definition import Definition
+from modelyard.policy.documents.initiative import Initiative
+from modelyard.policy.documents.policy import Policy, RuleResult
+from modelyard.policy.evaluation import data_plane_resource
+from modelyard.policy.evaluation.related_resources import Estate
 from modelyard.policy.failures import ParameterRefused
-from modelyard.policy.fields import Fields
-from modelyard.policy.initiative import Initiative
-from modelyard.policy.policy import Policy, Verdict
-from modelyard.policy.resource import Resource
-from modelyard.policy.unknown import Unknown
+from modelyard.policy.language.aliases import from_providers, from_rows
+from modelyard.policy.language.context import EvaluationContext, group_of, nobody_knows, request_of, subscription_of
+from modelyard.policy.language.fields import Fields
+from modelyard.policy.language.resource import EvaluatedResource
+from modelyard.policy.language.unknown import Unknown
 from modelyard.report.result import Report
 
 
@@ -72,7 +73,7 @@ def explain(
     if parameters and isinstance(found, Assignment):
         raise OptionWithoutEffect("--parameters", "with an assignment", "write the values into the assignment")
     seen = _seen(read(resource), read(context) if context else {}, read(related, list) if related else None)
-    told: list[tuple[str, Verdict | str]]
+    told: list[tuple[str, RuleResult | str]]
     try:
         if isinstance(found, Definition):
             told = [("", _verdict(found.bind(values), seen))]
@@ -83,16 +84,16 @@ def explain(
         raise
     return Report(
         command="policy explain",
-        text="\n\n".join("\n".join(explain_words.lines(name, each)) for name, each in told),
-        data={"policies": [explain_words.document(name, each) for name, each in told]},
+        text="\n\n".join("\n".join(explain_text.lines(name, each)) for name, each in told),
+        data={"policies": [explain_text.document(name, each) for name, each in told]},
     )
 
 
 def _each(
-    found: Initiative | Assignment, values: Mapping[str, Any], fields: Fields, seen: Resource
-) -> Iterator[tuple[str, Verdict | str]]:
+    found: Initiative | Assignment, values: Mapping[str, Any], fields: Fields, seen: EvaluatedResource
+) -> Iterator[tuple[str, RuleResult | str]]:
     """Every policy that an assignment puts to work and that could match the resource, or why it doesn't."""
-    known = library.standard(fields)
+    known = definition_registry.standard(fields)
     if isinstance(found, Initiative):
         known.add(found)
         assigned = {"policyDefinitionId": found.id or found.name, "parameters": dict(values)}
@@ -107,19 +108,19 @@ def _each(
             yield _name(each), _at_work(each, seen)
 
 
-def _could_match(bound: Bound, seen: Resource) -> bool:
+def _could_match(bound: Bound, seen: EvaluatedResource) -> bool:
     """Whether the rule names the resource's type, or that of the component which a provider's mode makes of it."""
     types = bound.plain.types
     if types is None or not seen.type or seen.type in types:
         return True
-    return seen.type == DEPLOYMENT.type.lower() and component.TYPE.lower() in types
+    return seen.type == DEPLOYMENT.type.lower() and data_plane_resource.TYPE.lower() in types
 
 
 def _name(bound: Bound) -> str:
     return f"{bound.reference}, {bound.plain.definition.display_name}".removeprefix(", ")
 
 
-def _at_work(bound: Bound, seen: Resource) -> Verdict | str:
+def _at_work(bound: Bound, seen: EvaluatedResource) -> RuleResult | str:
     meant, policy = bound.meant(seen), bound.policy(seen)
     if meant is False:
         return "the assignment's resource selectors don't mean the resource"
@@ -129,21 +130,21 @@ def _at_work(bound: Bound, seen: Resource) -> Verdict | str:
     return "" if isinstance(policy, Unknown) else _verdict(policy, seen)
 
 
-def _verdict(policy: Policy, seen: Resource) -> Verdict:
+def _verdict(policy: Policy, seen: EvaluatedResource) -> RuleResult:
     """The verdict; of a deployment under a provider's mode, of the component that this mode sees."""
-    if policy.definition.mode.startswith(component.PROVIDER_MODES) and seen.type == DEPLOYMENT.type.lower():
-        seen = Resource(component.deployment(seen.document, market=Market.load()), seen.context)
+    if policy.definition.mode.startswith(data_plane_resource.PROVIDER_MODES) and seen.type == DEPLOYMENT.type.lower():
+        seen = EvaluatedResource(data_plane_resource.deployment(seen.document, market=Market.load()), seen.context)
     return policy.verdict(seen)
 
 
-def _seen(document: dict[str, Any], around: Mapping[str, Any], related: list[Any] | None) -> Resource:
+def _seen(document: dict[str, Any], around: Mapping[str, Any], related: list[Any] | None) -> EvaluatedResource:
     """The resource with its surroundings: as they are said to be, else as far as its id and its type tell."""
     id_, kind = str(document.get("id") or ""), str(document.get("type") or "")
-    context = Context(
+    context = EvaluationContext(
         now=datetime.now(UTC),
         resource_group=around.get("resourceGroup", group_of(scopes.resource_group(id_))),
         subscription=around.get("subscription", subscription_of(scopes.subscription(id_))),
         request=around.get("requestContext", request_of(kind)),
         related=nobody_knows if related is None else Estate(related).related,
     )
-    return Resource(document, context)
+    return EvaluatedResource(document, context)

@@ -5,28 +5,28 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
-from modelyard.cli import fleet
-from modelyard.cli.days import calendar
+from modelyard.cli import multi_stack
 from modelyard.cli.options import Common
+from modelyard.cli.output_files import write
 from modelyard.cli.progress import Progress
-from modelyard.cli.writing import write
+from modelyard.cli.stack_calendar import calendar
 from modelyard.config.project import Project
 from modelyard.epac import environment as environments
-from modelyard.epac import folder as on_disk
-from modelyard.epac import writing
+from modelyard.epac import repository_files as on_disk
+from modelyard.epac import writer
 from modelyard.epac.codes import DEFINITIONS_MOVED, TENANT_UNKNOWN
+from modelyard.epac.definition_index import DefinitionIndex
 from modelyard.epac.environment import Environment
 from modelyard.epac.failures import NoEnvironment, NoRootScope
-from modelyard.epac.known import Known
-from modelyard.epac.moving import moved
-from modelyard.epac.placing import Placing, place
-from modelyard.epac.plain import plain, root_scope
-from modelyard.epac.source import Source
+from modelyard.epac.portable_documents import plain, root_scope
+from modelyard.epac.rebase import moved
+from modelyard.epac.repository import RepositorySource
+from modelyard.epac.write_plan import Placing, place
 from modelyard.failures import ExitStatus, Failure
 from modelyard.files import below
 from modelyard.findings import Finding
-from modelyard.policy import pulled
-from modelyard.policy.rulebook import Rulebook
+from modelyard.policy.evaluation import policy_snapshot
+from modelyard.policy.evaluation.policy_documents import Rulebook
 from modelyard.report.result import Report
 from modelyard.sandbox.tenant import SUBSCRIPTION_ID
 
@@ -63,7 +63,7 @@ class SubscriptionUnknown(Failure):
 
 
 @dataclass(frozen=True, slots=True)
-class Policies:
+class ExportedPolicies:
     """What is exported, and whose it is."""
 
     origin: str
@@ -108,14 +108,14 @@ def export(
     there = _there(to_epac)
     found = _environment(there, environment) if there else _new(policies.book, environment or FIRST)
     book, away = moved(policies.book, found)
-    source = Source(there)
-    known = Known(source, found, (*book.definitions.values(), *book.initiatives.values()))
+    source = RepositorySource(there)
+    known = DefinitionIndex(source, found, (*book.definitions.values(), *book.initiatives.values()))
     documents, unwritable = plain(book, known)
     if unwritable:
         return Report(command="policy export", stack=stack or "", failures=unwritable)
     at = environments.folder(there) if there else ""
     wanted = {
-        f"{at}/{path}".lstrip("/"): text for path, text in writing.files(documents, found, policies.origin).items()
+        f"{at}/{path}".lstrip("/"): text for path, text in writer.files(documents, found, policies.origin).items()
     }
     begun = {} if there else {environments.NAMES[0]: _settings(found)}
     planned = place({**there, **begun}, wanted, policies.origin, found.selector, force=force)
@@ -138,24 +138,26 @@ def export(
     )
 
 
-def _of_stack(stack: str, common: Common) -> Policies:
-    found = fleet.named((stack,), common.project, calendar(), Progress().passing)
+def _of_stack(stack: str, common: Common) -> ExportedPolicies:
+    found = multi_stack.named((stack,), common.project, calendar(), Progress().passing)
     books = [member.source.rulebook for member in found.members]
     book = books[0] if books else Rulebook()
     ids = (*book.assignments, *book.definitions, *book.initiatives, *book.exemptions)
     # EPAC is for Azure, which has neither a subscription that was made up nor the sandbox's.
-    if any(id_.startswith((f"/subscriptions/{fleet.MADE_UP}", f"/subscriptions/{SUBSCRIPTION_ID}")) for id_ in ids):
+    if any(
+        id_.startswith((f"/subscriptions/{multi_stack.MADE_UP}", f"/subscriptions/{SUBSCRIPTION_ID}")) for id_ in ids
+    ):
         raise SubscriptionUnknown(stack, Project.find(common.project).stack_file(stack))
-    return Policies(f"stack {stack}", book, found.findings)
+    return ExportedPolicies(f"stack {stack}", book, found.findings)
 
 
-def _kept(common: Common) -> Policies:
+def _kept(common: Common) -> ExportedPolicies:
     """What was pulled from Azure or a repository; the sandbox's policies have no place in one for Azure."""
-    read = pulled.read(Project.find(common.project).root / pulled.FOLDER)
-    kept = pulled.joined(each for each in read if each.source != "sandbox")
+    read = policy_snapshot.read(Project.find(common.project).root / policy_snapshot.FOLDER)
+    kept = policy_snapshot.joined(each for each in read if each.source != "sandbox")
     if kept == Rulebook():
         raise NothingPulled
-    return Policies("what was pulled", kept)
+    return ExportedPolicies("what was pulled", kept)
 
 
 def _there(folder: Path) -> dict[str, str]:
@@ -169,7 +171,7 @@ def _there(folder: Path) -> dict[str, str]:
 def _environment(there: Mapping[str, str], selector: str) -> Environment:
     """The one that is named, or the only one. Raises NoEnvironment."""
     at = environments.folder(there)
-    source = Source(there, f"{at}/" if at else "")
+    source = RepositorySource(there, f"{at}/" if at else "")
     return environments.read(source, selector or environments.only(source))
 
 
@@ -182,7 +184,7 @@ def _new(book: Rulebook, selector: str) -> Environment:
 
 
 def _settings(found: Environment) -> str:
-    return writing.settings(found, str(uuid5(NAMESPACE_URL, found.root_scope)), "")
+    return writer.settings(found, str(uuid5(NAMESPACE_URL, found.root_scope)), "")
 
 
 def _write(folder: Path, texts: Mapping[str, str], planned: Placing) -> None:
@@ -209,7 +211,7 @@ def _told(away: tuple[str, ...], found: Environment, begun: Mapping[str, str]) -
                 code=TENANT_UNKNOWN.code,
                 severity=TENANT_UNKNOWN.severity,
                 message="the tenant isn't known here: EPAC needs its id",
-                found=f"{environments.NAMES[0]}: {writing.NOBODY}",
+                found=f"{environments.NAMES[0]}: {writer.NOBODY}",
                 remedy="write tenantId into it; EPAC deletes nothing of others there (desiredState ownedOnly)",
             )
         )

@@ -4,27 +4,28 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Literal
 
-from modelyard.arm.table import rows
+from modelyard.arm.resource_types import rows
 from modelyard.audit import impact as impacts
 from modelyard.audit.evaluation import Surroundings, evaluate
-from modelyard.audit.impact import Change, Move
+from modelyard.audit.impact import ImpactKind, Move
 from modelyard.audit.revision import Revision
 from modelyard.catalog.calendar import Calendar
 from modelyard.catalog.market import Market
-from modelyard.cli import fleet
-from modelyard.cli.days import calendar
-from modelyard.cli.fleet import Fleet
+from modelyard.cli import multi_stack
+from modelyard.cli.multi_stack import Fleet
 from modelyard.cli.options import Common
-from modelyard.cli.policy import comparison, impact_words
-from modelyard.cli.policy.comparison import Side
+from modelyard.cli.policy import impact_text, policy_diff
+from modelyard.cli.policy.policy_diff import Side
 from modelyard.cli.policy.pull import NoRepository, assumption, group_id
 from modelyard.cli.progress import Progress
+from modelyard.cli.stack_calendar import calendar
 from modelyard.config.project import Project
 from modelyard.failures import Failure
 from modelyard.findings import Finding, Severity
-from modelyard.policy import aliases, library
-from modelyard.policy.compliance import Assigned
-from modelyard.policy.fields import Fields
+from modelyard.policy.documents import definition_registry
+from modelyard.policy.evaluation.compliance import Assigned
+from modelyard.policy.language import aliases
+from modelyard.policy.language.fields import Fields
 from modelyard.report.result import Report
 
 
@@ -79,12 +80,12 @@ def impact(
         progress.passing(f"  {name} …")
 
     revision = Revision.find(from_epac or common.project, base)
-    looked = fleet.named(stacks, common.project, days, told)
+    looked = multi_stack.named(stacks, common.project, days, told)
     if from_epac is not None:
-        sides = comparison.epac(revision, base, from_epac, environment, groups)
+        sides = policy_diff.epac(revision, base, from_epac, environment, groups)
     else:
-        sides = comparison.project(revision, Project.find(common.project), looked, base, days, told, whole=not stacks)
-    before, after = comparison.completed(sides, looked, groups, common.project, of_others=from_epac is not None)
+        sides = policy_diff.project(revision, Project.find(common.project), looked, base, days, told, whole=not stacks)
+    before, after = policy_diff.completed(sides, looked, groups, common.project, of_others=from_epac is not None)
     progress.clear()
     return _report(before, after, looked, revision, fail_on, days)
 
@@ -93,8 +94,8 @@ def _report(
     before: Side, after: Side, looked: Fleet, revision: Revision, fail_on: str, days: Calendar
 ) -> Report:  # fmt: skip
     fields = Fields(aliases.from_rows(rows()))
-    old, old_refused = before.book.put_to_work(library.standard(fields), fields)
-    new, new_refused = after.book.put_to_work(library.standard(fields), fields)
+    old, old_refused = before.book.put_to_work(definition_registry.standard(fields), fields)
+    new, new_refused = after.book.put_to_work(definition_registry.standard(fields), fields)
     found = impacts.lines(_moves((before, old), (after, new), looked, days))
     documents = impacts.differing(before.book, after.book)
     resources = sum(len(member.source.subjects) for member in looked.members)
@@ -104,7 +105,7 @@ def _report(
         *_unread((*before.failures, *old_refused), (*after.failures, *new_refused)),
         *_doubts(before, after, looked),
     )
-    looked_at = impact_words.looked_at(resources, len(looked.members), len(looked.left_out))
+    looked_at = impact_text.looked_at(resources, len(looked.members), len(looked.left_out))
     whole = not (looked.left_out or new_refused or after.failures)
     return Report(
         command="policy impact",
@@ -112,19 +113,19 @@ def _report(
         rulings=tuple(move.ruling for line in found for move in line.moves if _is_news(line.change)),
         fails_on=None if fail_on == "never" else Severity(fail_on),
         resources=resources,
-        text=impact_words.text(found, documents, looked_at, whole=whole),
+        text=impact_text.text(found, documents, looked_at, whole=whole),
         data={
             "base": revision.commit,
             "stacks": [member.name for member in looked.members],
             "leftOut": [each.name for each in looked.left_out],
             "policies": list(documents),
-            "impact": impact_words.data(found),
+            "impact": impact_text.data(found),
         },
     )
 
 
-def _is_news(change: Change) -> bool:
-    return change not in {Change.FREED, Change.EASED}
+def _is_news(change: ImpactKind) -> bool:
+    return change not in {ImpactKind.FREED, ImpactKind.EASED}
 
 
 def _moves(

@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from modelyard.audit import policy_files
-from modelyard.audit.roster import AtWork, at_work
-from modelyard.cli.looking import at_stack_file
+from modelyard.audit.active_policies import ActivePolicy, at_work
+from modelyard.cli.audit_source import at_stack_file
 from modelyard.cli.options import Common, Pointing
-from modelyard.cli.overview import table
-from modelyard.policy import scopes
+from modelyard.cli.outputs_table import table
+from modelyard.policy.documents import scopes
 from modelyard.report.result import Report
 
 COLUMNS = ("assignment", "effect", "at", "resources", "policy", "seen in")
@@ -50,14 +50,14 @@ def list(  # noqa: A001 - the command's name
     )
 
 
-def told(found: tuple[AtWork, ...]) -> str:
+def told(found: tuple[ActivePolicy, ...]) -> str:
     """A table; a member of an initiative has the initiative's assignment beside it."""
     if not found:
         return "no known policy applies to this stack"
     return "\n".join(table(COLUMNS, [_row(each) for each in found]))
 
 
-def _row(each: AtWork) -> tuple[str, ...]:
+def _row(each: ActivePolicy) -> tuple[str, ...]:
     enforced = "" if each.enforced else ", not enforced"
     elsewhere = f", for some {' or '.join(each.overridden)}" if each.overridden else ""
     exempt = f", exempt: {' '.join(each.exemptions)}" if each.exemptions else ""

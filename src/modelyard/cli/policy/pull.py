@@ -6,15 +6,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from modelyard.cli.options import Common, Pointing
-from modelyard.cli.pointing import point, resolve, works
+from modelyard.cli.target_resolution import point, resolve, works
 from modelyard.cli.usage import OptionWithoutEffect
 from modelyard.config.project import Project
 from modelyard.epac.codes import GROUPS_ASSUMED
 from modelyard.failures import ExitStatus, Failure
 from modelyard.findings import Finding, Severity
-from modelyard.policy import pulled
-from modelyard.policy.pulled import Pulled
-from modelyard.policy.rulebook import Rulebook
+from modelyard.policy.evaluation import policy_snapshot
+from modelyard.policy.evaluation.policy_documents import Rulebook
+from modelyard.policy.evaluation.policy_snapshot import Pulled
 from modelyard.report.result import Report
 
 
@@ -82,8 +82,8 @@ def pull(
         named = {"--environment": environment, "--management-group": management_group, "--partial": partial}
         options = " and ".join(option for option, given in named.items() if given)
         return Report(command="policy pull", failures=(NoRepository(options),))
-    from modelyard.audit import gaps
     from modelyard.audit import pull as asked
+    from modelyard.audit import unevaluated_policies
 
     target = point(resolve(pointing))
     meant = asked.scope_of(scope, target.subscription_id)
@@ -92,13 +92,13 @@ def pull(
     taken = Pulled(meant, target.name, datetime.now(UTC), Rulebook())
     with asked.client(target) as client:
         answer = asked.pull(client, meant, taken.name)
-    told = gaps.findings(answer.book, answer.missing)
+    told = unevaluated_policies.findings(answer.book, answer.missing)
     return _kept(project, replace(taken, book=answer.book), told)
 
 
 def _from_epac(project: Project, folder: Path, environment: str, groups: Sequence[str], *, partial: bool) -> Report:
-    from modelyard.epac import folder as on_disk
-    from modelyard.epac.reading import read
+    from modelyard.epac import repository_files as on_disk
+    from modelyard.epac.reader import read
 
     found = read(on_disk.files(folder), environment, folder.resolve().name, tuple(map(group_id, groups)))
     if found.refused and not partial:
@@ -108,7 +108,7 @@ def _from_epac(project: Project, folder: Path, environment: str, groups: Sequenc
         for each in found.refused
     )
     assumed = (assumption(found.assumed),) if len(found.assumed) > 1 else ()
-    source = f"{pulled.EPAC}{environment}"
+    source = f"{policy_snapshot.EPAC}{environment}"
     taken = Pulled(found.environment.root_scope, source, datetime.now(UTC), found.rulebook)
     return _kept(project, taken, (*found.passed_over, *left_out, *assumed))
 
@@ -130,7 +130,7 @@ def assumption(groups: Sequence[str]) -> Finding:
 
 
 def _kept(project: Project, taken: Pulled, findings: tuple[Finding, ...]) -> Report:
-    file = pulled.write(project.root / pulled.FOLDER, taken)
+    file = policy_snapshot.write(project.root / policy_snapshot.FOLDER, taken)
     book = taken.book
     counts = {part: len(getattr(book, part)) for part in PARTS}
     kept = file.relative_to(project.root)

@@ -6,10 +6,10 @@ from cyclopts import Parameter
 
 from modelyard.audit import remediation
 from modelyard.cli.confirmation import answerable, confirmed
-from modelyard.cli.operation import checked
 from modelyard.cli.options import Common, Pointing
-from modelyard.cli.pointing import point, resolve
 from modelyard.cli.progress import Progress
+from modelyard.cli.stack_operation import checked
+from modelyard.cli.target_resolution import point, resolve
 from modelyard.failures import ExitStatus, Failure
 from modelyard.report.result import Outcome, Report, Step
 
@@ -102,12 +102,12 @@ def remediate(
     )
 
 
-def _step(each: remediation.Outcome) -> Step:
+def _step(each: remediation.RemediationOutcome) -> Step:
     outcome = Outcome.PASSED if each.succeeded else Outcome.FAILED
     return Step(each.task.name, outcome, 0.0, _line(each))
 
 
-def _line(each: remediation.Outcome) -> str:
+def _line(each: remediation.RemediationOutcome) -> str:
     name = f"{each.task.key} {each.task.reference}".rstrip()
     if not each.changed and not each.failed and each.succeeded:
         return f"{name}: nothing to correct" + ("" if each.task.evaluates else ", as far as Azure has looked since")

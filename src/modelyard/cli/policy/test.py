@@ -6,7 +6,7 @@ from pathlib import Path
 
 from modelyard.cli.options import Checks
 from modelyard.failures import ExitStatus, Failure
-from modelyard.policy import cases
+from modelyard.policy.testing import runner
 from modelyard.report.result import Check, Outcome, Report
 
 ENDINGS = ("*.yaml", "*.yml")
@@ -46,7 +46,7 @@ def test(*files: Path, common: Checks = Checks()) -> Report:
     for file in _each(files, failures):
         begun = time.perf_counter()
         try:
-            results = cases.check(file)
+            results = runner.check(file)
         except Failure as failure:  # the other files are still worth their run
             failures.append(failure)
             continue
@@ -70,7 +70,7 @@ def _each(places: Iterable[Path], failures: list[Failure]) -> Iterator[Path]:
     yield from found
 
 
-def _check(result: cases.CaseResult, seconds: float) -> Check:
+def _check(result: runner.CaseResult, seconds: float) -> Check:
     why = [] if result.passed else [line.removeprefix("  ") for line in result.lines()][2:]
     return Check(
         id="policy.case",

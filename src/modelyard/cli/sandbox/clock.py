@@ -4,12 +4,12 @@ import re
 from typing import Literal
 
 from modelyard.cli.options import Plain
-from modelyard.cli.places import Places
 from modelyard.cli.usage import OptionWithoutEffect
+from modelyard.cli.user_dirs import Places
 from modelyard.failures import ExitStatus, Failure
 from modelyard.report.result import Report
-from modelyard.sandbox import remote
-from modelyard.sandbox.home import Home
+from modelyard.sandbox import control_client
+from modelyard.sandbox.state_dir import Home
 
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 DURATION = re.compile(r"(\d+(?:\.\d+)?)([smhdw])")
@@ -54,7 +54,9 @@ def clock(action: Literal["show", "advance"] = "show", by: str = "", *, common: 
     if by and action == "show":
         raise OptionWithoutEffect(by, "with `clock show`", f"advance the clock: modelyard sandbox clock advance {by}")
     home = Home(Places.here().sandbox)
-    answer = remote.advance(home, seconds(by)) if action == "advance" else remote.ask(home, "GET", "clock")
+    answer = (
+        control_client.advance(home, seconds(by)) if action == "advance" else control_client.ask(home, "GET", "clock")
+    )
     ahead = answer["advancedSeconds"]
     return Report(
         command="sandbox clock",

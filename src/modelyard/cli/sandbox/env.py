@@ -6,7 +6,7 @@ from pathlib import Path
 
 from modelyard.cli.engine import search_path
 from modelyard.cli.options import Plain
-from modelyard.cli.pointing import point, sandbox
+from modelyard.cli.target_resolution import point, sandbox
 from modelyard.report.result import Report
 from modelyard.sandbox.environment import Shell, render
 

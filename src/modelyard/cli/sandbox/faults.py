@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from modelyard.cli.options import Plain
-from modelyard.cli.places import Places
 from modelyard.cli.sandbox.clock import seconds
 from modelyard.cli.usage import OptionWithoutEffect
+from modelyard.cli.user_dirs import Places
 from modelyard.failures import ExitStatus, Failure
 from modelyard.report.result import Report
-from modelyard.sandbox import remote
-from modelyard.sandbox.home import Home
+from modelyard.sandbox import control_client
+from modelyard.sandbox.state_dir import Home
 
 
 class NotAHeader(Failure):
@@ -108,9 +108,9 @@ def faults(
         raise OptionWithoutEffect(" and ".join(named), f"with `faults {action}`", remedy)
     home = Home(Places.here().sandbox)
     if action == "show":
-        answer = remote.ask(home, "GET", "faults")
+        answer = control_client.ask(home, "GET", "faults")
     elif action == "clear":
-        answer = remote.ask(home, "DELETE", "faults")
+        answer = control_client.ask(home, "DELETE", "faults")
     else:
         wanted = {
             "deployment": deployment,
@@ -130,7 +130,7 @@ def faults(
         ordered = {name: value for name, value in wanted.items() if value}
         if limit_percent is not None:  # 0 is something else than nothing
             ordered["limitPercent"] = limit_percent
-        answer = remote.ask(home, "POST", "faults", ordered)
+        answer = control_client.ask(home, "POST", "faults", ordered)
     held = answer["faults"]
     text = "\n".join(told(one) for one in held) or "no faults are set"
     return Report(command="sandbox faults", text=text, data=answer)

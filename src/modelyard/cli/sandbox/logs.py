@@ -9,11 +9,11 @@ from cyclopts import Parameter
 from cyclopts.validators import Number
 
 from modelyard.cli.options import Plain
-from modelyard.cli.places import Places
 from modelyard.cli.usage import OptionWithoutEffect
+from modelyard.cli.user_dirs import Places
 from modelyard.display import shown
 from modelyard.report.result import Report
-from modelyard.sandbox.home import Home
+from modelyard.sandbox.state_dir import Home
 
 FOLLOW_SECONDS = 0.2
 MOST = 1_000_000

@@ -6,10 +6,10 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from modelyard.cli.options import Plain
-from modelyard.cli.places import Places
+from modelyard.cli.user_dirs import Places
 from modelyard.report.result import Report
 from modelyard.sandbox import process
-from modelyard.sandbox.home import Home
+from modelyard.sandbox.state_dir import Home
 
 
 def reset(*, yes: Annotated[bool, Parameter(name=["--yes", "-y"])] = False, common: Plain = Plain()) -> Report:

@@ -10,9 +10,9 @@ from cyclopts import Parameter
 
 from modelyard.cli import stack_file
 from modelyard.cli.engine import search_path
-from modelyard.cli.operation import read
-from modelyard.cli.places import Places
-from modelyard.cli.pointing import child_environment, point, sandbox
+from modelyard.cli.stack_operation import read
+from modelyard.cli.target_resolution import child_environment, point, sandbox
+from modelyard.cli.user_dirs import Places
 from modelyard.config.failures import ProjectMissing
 from modelyard.config.project import Project
 from modelyard.destination import Destination

@@ -1,9 +1,9 @@
 """`modelyard sandbox start`."""
 
 from modelyard.cli.options import Plain
-from modelyard.cli.places import Places
 from modelyard.cli.sandbox.status import told
 from modelyard.cli.usage import OptionWithoutEffect
+from modelyard.cli.user_dirs import Places
 from modelyard.report.result import Report
 from modelyard.sandbox import process
 

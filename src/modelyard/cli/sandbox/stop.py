@@ -1,7 +1,7 @@
 """`modelyard sandbox stop`."""
 
 from modelyard.cli.options import Plain
-from modelyard.cli.places import Places
+from modelyard.cli.user_dirs import Places
 from modelyard.report.result import Report
 from modelyard.sandbox import process
 

@@ -3,7 +3,7 @@
 from ipaddress import IPv4Network
 
 from modelyard.config.account import Account
-from modelyard.config.collector import Collector
+from modelyard.config.finding_collector import Collector
 from modelyard.config.stack import Draft
 
 NOT_PUBLIC = {

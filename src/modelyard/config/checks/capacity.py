@@ -3,13 +3,13 @@
 from collections import defaultdict
 from fractions import Fraction
 
-from modelyard.catalog.capacity import CapacityUnit, Quota
+from modelyard.catalog.capacity import CapacityUnit, TierQuota
 from modelyard.catalog.market import Market
 from modelyard.catalog.sku import SKUS, Billing
-from modelyard.config.collector import Collector
 from modelyard.config.deployment import Deployment, RateLimit, WrittenDeployment
-from modelyard.config.keypath import KeyPath
-from modelyard.config.rate import Between, capacities, figure, requests_a_unit, tokens_a_unit
+from modelyard.config.finding_collector import Collector
+from modelyard.config.key_path import KeyPath
+from modelyard.config.rate_limit import Between, capacities, figure, requests_a_unit, tokens_a_unit
 from modelyard.config.stack import Draft
 
 
@@ -216,5 +216,5 @@ def _quota(settled: dict[str, Deployment], market: Market, collector: Collector)
             )
 
 
-def _where(quota: Quota) -> str:
+def _where(quota: TierQuota) -> str:
     return "all regions together" if quota.pool == "subscription" else "one region"

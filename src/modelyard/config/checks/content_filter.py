@@ -1,11 +1,11 @@
 """Do content filters and those who name them fit together, and what should a reader know about a weak one?"""
 
 from modelyard.catalog.content_filters import SYSTEM_POLICIES, by_source
-from modelyard.config.closest import did_you_mean
-from modelyard.config.collector import Collector
-from modelyard.config.content_filter import POINTS, ContentFilter, Rule
-from modelyard.config.keypath import KeyPath
+from modelyard.config.content_filter import POINTS, ContentFilter, FilterRule
+from modelyard.config.finding_collector import Collector
+from modelyard.config.key_path import KeyPath
 from modelyard.config.stack import Draft
+from modelyard.config.suggestions import did_you_mean
 
 CAMEL = {source: field.alias for source, name in POINTS.items() if (field := ContentFilter.model_fields[name])}
 SEEN = ("A", "B")  # grades of what Microsoft says, or Azure was seen to answer
@@ -56,7 +56,7 @@ def _empty(at: KeyPath, collector: Collector) -> None:
     )
 
 
-def _rule(rule: Rule, path: KeyPath, collector: Collector) -> None:
+def _rule(rule: FilterRule, path: KeyPath, collector: Collector) -> None:
     known = by_source()[rule.source][rule.key]
     if known.grade not in SEEN:
         inferred = known.grade == "R"

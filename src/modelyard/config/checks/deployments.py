@@ -1,7 +1,7 @@
 """What the deployments of one account may not be together, and what each says about its version."""
 
 from modelyard.catalog.sku import SKUS, Billing
-from modelyard.config.collector import Collector
+from modelyard.config.finding_collector import Collector
 from modelyard.config.stack import Draft
 
 # azure-ai-docs, quotas-limits.md (grade A): 32 standard deployments per resource.

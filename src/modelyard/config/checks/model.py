@@ -10,10 +10,10 @@ from datetime import timedelta
 from modelyard.catalog.lifecycle import Basis, Lifecycle
 from modelyard.catalog.market import Market
 from modelyard.catalog.model import Create
-from modelyard.catalog.model import Model as Known
-from modelyard.config.collector import Collector
+from modelyard.catalog.model import ModelVersion as Known
 from modelyard.config.deployment import WrittenDeployment
-from modelyard.config.keypath import KeyPath
+from modelyard.config.finding_collector import Collector
+from modelyard.config.key_path import KeyPath
 from modelyard.config.model import ASK, Model
 from modelyard.config.stack import Draft
 

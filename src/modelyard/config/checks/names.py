@@ -1,7 +1,7 @@
 """Names that Azure takes for one, keeps for itself, or finds too long."""
 
-from modelyard.config.collector import Collector
-from modelyard.config.keypath import KeyPath
+from modelyard.config.finding_collector import Collector
+from modelyard.config.key_path import KeyPath
 from modelyard.config.policy_names import LONGEST, shared_name
 from modelyard.config.stack import Draft
 

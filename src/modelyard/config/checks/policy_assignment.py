@@ -4,13 +4,13 @@ from collections.abc import Mapping
 
 from modelyard.config.checks import policy_selectors, policy_values
 from modelyard.config.checks.policy_definition import Definitions
-from modelyard.config.closest import did_you_mean
-from modelyard.config.collector import Collector
-from modelyard.config.keypath import KeyPath
+from modelyard.config.finding_collector import Collector
+from modelyard.config.key_path import KeyPath
 from modelyard.config.policy_assignment import PolicyAssignment, WrittenPolicy
 from modelyard.config.policy_definition import PolicyDefinition
 from modelyard.config.policy_set_definition import PolicySetDefinition
 from modelyard.config.stack import Draft
+from modelyard.config.suggestions import did_you_mean
 
 INITIATIVE = "initiative/"
 

@@ -5,12 +5,12 @@ from datetime import UTC, date, datetime, time
 
 from modelyard.config.checks import policy_selectors
 from modelyard.config.checks.policy_assignment import INITIATIVE
-from modelyard.config.closest import did_you_mean
-from modelyard.config.collector import Collector
+from modelyard.config.finding_collector import Collector
 from modelyard.config.policy_exemption import PolicyExemption
 from modelyard.config.policy_names import width
 from modelyard.config.policy_set_definition import PolicySetDefinition
 from modelyard.config.stack import Draft
+from modelyard.config.suggestions import did_you_mean
 
 
 def check(draft: Draft, today: date, initiatives: Mapping[str, PolicySetDefinition], collector: Collector) -> None:

@@ -5,26 +5,26 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from modelyard.catalog.policy_selectors import APART, EFFECTS, WITHOUT_LOCATION, replacements
-from modelyard.config.closest import did_you_mean
-from modelyard.config.collector import Collector
-from modelyard.config.keypath import KeyPath
-from modelyard.config.names import PATTERNS, RULES
+from modelyard.config.finding_collector import Collector
+from modelyard.config.key_path import KeyPath
+from modelyard.config.naming_rules import PATTERNS, RULES
 from modelyard.config.policy_definition import REMEDIATES, PolicyDefinition
-from modelyard.config.policy_selectors import Override, ResourceSelector, Selector
+from modelyard.config.policy_selectors import WrittenOverride, WrittenResourceSelector, WrittenSelector
 from modelyard.config.policy_set_definition import PolicySetDefinition
+from modelyard.config.suggestions import did_you_mean
 
 RULE_OF_KIND = {"resourceLocation": "region", "resourceType": "resource type"}
 REFERENCES = "policyDefinitionReferenceId"
 
 
-def check(groups: Sequence[ResourceSelector], at: KeyPath, collector: Collector) -> None:
+def check(groups: Sequence[WrittenResourceSelector], at: KeyPath, collector: Collector) -> None:
     """The resource selectors of a policy or an exemption."""
     for index, group in enumerate(groups):
         _together(group.selectors, (*at, "resourceSelectors", index, "selectors"), collector)
 
 
 def check_overrides(
-    overrides: Sequence[Override],
+    overrides: Sequence[WrittenOverride],
     assigned: PolicyDefinition | PolicySetDefinition | None,
     reference: str,
     at: KeyPath,
@@ -38,7 +38,7 @@ def check_overrides(
         _effect(override, assigned, reference, (*path, "value"), collector)
 
 
-def _together(selectors: Sequence[Selector], path: KeyPath, collector: Collector) -> None:
+def _together(selectors: Sequence[WrittenSelector], path: KeyPath, collector: Collector) -> None:
     kinds = [each.kind for each in selectors]
     for index, each in enumerate(selectors):
         at = (*path, index)
@@ -74,7 +74,7 @@ def _value(kind: str, value: str, path: KeyPath, collector: Collector) -> None:
 
 
 def _references(
-    override: Override,
+    override: WrittenOverride,
     assigned: PolicyDefinition | PolicySetDefinition | None,
     reference: str,
     path: KeyPath,
@@ -107,7 +107,7 @@ def _references(
 
 
 def _effect(
-    override: Override,
+    override: WrittenOverride,
     assigned: PolicyDefinition | PolicySetDefinition | None,
     reference: str,
     path: KeyPath,

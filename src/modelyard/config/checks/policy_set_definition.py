@@ -2,9 +2,9 @@
 
 from modelyard.config.checks import policy_values
 from modelyard.config.checks.policy_definition import Definitions
-from modelyard.config.collector import Collector
-from modelyard.config.keypath import KeyPath
-from modelyard.config.policy_set_definition import Member, PolicySetDefinition, WrittenInitiative
+from modelyard.config.finding_collector import Collector
+from modelyard.config.key_path import KeyPath
+from modelyard.config.policy_set_definition import DefinitionReference, PolicySetDefinition, WrittenInitiative
 from modelyard.config.stack import Draft
 
 
@@ -20,8 +20,8 @@ def settle(draft: Draft, definitions: Definitions, collector: Collector) -> dict
 
 def _members(
     written: WrittenInitiative, path: KeyPath, definitions: Definitions, collector: Collector
-) -> tuple[Member, ...]:
-    members: dict[str, Member] = {}
+) -> tuple[DefinitionReference, ...]:
+    members: dict[str, DefinitionReference] = {}
     for index, each in enumerate(written.definitions):
         at = (*path, index)
         found = definitions.find(each.definition, (*at, "definition"))
@@ -38,5 +38,5 @@ def _members(
                 remedy="add referenceId to one of them",
             )
         values = policy_values.settle(found, each.parameters, each.effect, at, collector)
-        members[reference_id.casefold()] = Member(found, reference_id, values)
+        members[reference_id.casefold()] = DefinitionReference(found, reference_id, values)
     return tuple(members.values())

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from modelyard.catalog.built_in_policies import NOTHING, Parameter
-from modelyard.config.closest import did_you_mean
-from modelyard.config.collector import Collector
-from modelyard.config.keypath import KeyPath
+from modelyard.catalog.built_in_policies import NOTHING, BuiltInParameter
+from modelyard.config.finding_collector import Collector
+from modelyard.config.freeform_values import Misfit, free, typed
+from modelyard.config.key_path import KeyPath
 from modelyard.config.policy_definition import PolicyDefinition
-from modelyard.config.values import Misfit, free, typed
+from modelyard.config.suggestions import did_you_mean
 
 INITIATIVES = "initiatives"
 
@@ -38,7 +38,7 @@ def settle(
     return values
 
 
-def _value(name: str, parameter: Parameter, written: Any, path: KeyPath, collector: Collector) -> Any:
+def _value(name: str, parameter: BuiltInParameter, written: Any, path: KeyPath, collector: Collector) -> Any:
     items = "String" if parameter.allowed and all(isinstance(each, str) for each in parameter.allowed) else ""
     try:
         value = typed(written, parameter.type, path, collector, items=items)
@@ -104,7 +104,9 @@ def _unknown(name: str, definition: PolicyDefinition, path: KeyPath, collector: 
     )
 
 
-def _missing(name: str, parameter: Parameter, definition: PolicyDefinition, at: KeyPath, collector: Collector) -> None:
+def _missing(
+    name: str, parameter: BuiltInParameter, definition: PolicyDefinition, at: KeyPath, collector: Collector
+) -> None:
     collector.add(
         "config.policy-parameter-missing",
         at,

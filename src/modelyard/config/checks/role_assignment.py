@@ -3,12 +3,12 @@
 import re
 
 from modelyard.catalog.roles import Role, mistaken, role, roles
-from modelyard.config.closest import did_you_mean
-from modelyard.config.collector import Collector
-from modelyard.config.keypath import KeyPath
-from modelyard.config.names import PATTERNS
+from modelyard.config.finding_collector import Collector
+from modelyard.config.key_path import KeyPath
+from modelyard.config.naming_rules import PATTERNS
 from modelyard.config.role_assignment import RoleAssignment, WrittenAccess
 from modelyard.config.stack import Draft
+from modelyard.config.suggestions import did_you_mean
 
 GUID = re.compile(PATTERNS["object id"])
 HANDS_ON_RIGHTS = "Microsoft.Authorization/roleAssignments/write"

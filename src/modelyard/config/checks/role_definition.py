@@ -1,9 +1,9 @@
 """Are there such data actions as a custom role names? Azure refuses a role with one that it doesn't know."""
 
 from modelyard.catalog import data_actions
-from modelyard.config.closest import did_you_mean
-from modelyard.config.collector import Collector
+from modelyard.config.finding_collector import Collector
 from modelyard.config.stack import Draft
+from modelyard.config.suggestions import did_you_mean
 
 ASK = "az provider operation show --namespace Microsoft.CognitiveServices"
 

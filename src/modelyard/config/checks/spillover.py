@@ -5,11 +5,11 @@ model and version; its earlier form also asks for the same data processing level
 """
 
 from modelyard.catalog.sku import SKUS, Billing, Processing
-from modelyard.config.closest import did_you_mean
-from modelyard.config.collector import Collector
 from modelyard.config.deployment import WrittenDeployment
-from modelyard.config.keypath import KeyPath
+from modelyard.config.finding_collector import Collector
+from modelyard.config.key_path import KeyPath
 from modelyard.config.stack import Draft
+from modelyard.config.suggestions import did_you_mean
 
 
 def check(draft: Draft, collector: Collector) -> None:

@@ -6,8 +6,8 @@ Source: Microsoft docs, effect-deny-action (A): delete is the only action.
 from dataclasses import dataclass
 from typing import Any
 
-from modelyard.policy.compilation import Compilation
 from modelyard.policy.effects import details as members
+from modelyard.policy.language.compilation import Compilation
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from modelyard.policy.comparison import equal
-from modelyard.policy.effects.changes import Change
-from modelyard.policy.paths import Key, Segments, Step
-from modelyard.policy.resource import Resource
-from modelyard.policy.unknown import Unknown
+from modelyard.policy.effects.changes import FieldOperation
+from modelyard.policy.language.paths import PropertyKey, Segments, Step
+from modelyard.policy.language.resource import EvaluatedResource
+from modelyard.policy.language.unknown import Unknown
+from modelyard.policy.language.value_order import equal
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,17 +21,17 @@ class Applied:
     """The changed document, with what was done, left out (not called for), and could not be done."""
 
     document: dict[str, Any]
-    done: tuple[Change, ...]
-    left: tuple[Change, ...]
-    conflicts: tuple[Change, ...]
+    done: tuple[FieldOperation, ...]
+    left: tuple[FieldOperation, ...]
+    conflicts: tuple[FieldOperation, ...]
 
 
-def apply(resource: Resource, changes: Iterable[Change]) -> Applied:
+def apply(resource: EvaluatedResource, changes: Iterable[FieldOperation]) -> Applied:
     """The document with the changes in order. An undecided change is left out."""
     document = copy.deepcopy(resource.document)
-    done: list[Change] = []
-    left: list[Change] = []
-    conflicts: list[Change] = []
+    done: list[FieldOperation] = []
+    left: list[FieldOperation] = []
+    conflicts: list[FieldOperation] = []
     for change in changes:
         if change.field is None or change.applies is not True or isinstance(change.value, Unknown):
             left.append(change)
@@ -48,19 +48,19 @@ def apply(resource: Resource, changes: Iterable[Change]) -> Applied:
 def _placed(document: dict[str, Any], segments: Segments) -> Segments:
     """A guessed path settled: `properties.x` unless the resource has x at its root."""
     first = segments[0][0]
-    if isinstance(first, Key) and first.look.value != "here":
+    if isinstance(first, PropertyKey) and first.look.value != "here":
         at_root = any(name.lower() == first.folded for name in document)
-        head = () if at_root else (Key("properties", "properties"),)
+        head = () if at_root else (PropertyKey("properties", "properties"),)
         return ((*head, *segments[0]), *segments[1:])
     return segments
 
 
-def _put(node: Any, segments: Segments, change: Change) -> bool | None:
+def _put(node: Any, segments: Segments, change: FieldOperation) -> bool | None:
     """True when done, None when there is nothing to do, False for a conflict."""
     *parents, last = segments[0]
     for depth, step in enumerate(parents):
         below = _child(node, step)
-        if below is None and depth == 0 and isinstance(node, dict) and isinstance(step, Key):
+        if below is None and depth == 0 and isinstance(node, dict) and isinstance(step, PropertyKey):
             below = node[step.name] = {}
         if not isinstance(below, dict | list):
             return None
@@ -84,12 +84,12 @@ def _child(node: Any, step: Step) -> Any:
 
 
 def _name(node: Any, step: Step) -> Any:
-    if isinstance(node, dict) and isinstance(step, Key):
+    if isinstance(node, dict) and isinstance(step, PropertyKey):
         return next((name for name in node if name.lower() == step.folded), step.name)
     return step
 
 
-def _set(node: Any, step: Step, change: Change) -> bool | None:
+def _set(node: Any, step: Step, change: FieldOperation) -> bool | None:
     if not isinstance(node, dict):
         return None
     name = _name(node, step)
@@ -102,7 +102,7 @@ def _set(node: Any, step: Step, change: Change) -> bool | None:
     return True
 
 
-def _member(node: Any, step: Step, array: Any, change: Change) -> bool | None:
+def _member(node: Any, step: Step, array: Any, change: FieldOperation) -> bool | None:
     if not isinstance(node, dict) or not (array is None or isinstance(array, list)):
         return None
     kept = [] if change.operation == "addOrReplace" or array is None else array

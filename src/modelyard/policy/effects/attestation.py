@@ -6,10 +6,10 @@ Source: Microsoft docs, effect-manual (A), and the schema of policy definitions,
 from dataclasses import dataclass
 from typing import Any
 
-from modelyard.policy import terms
-from modelyard.policy.compilation import Compilation
 from modelyard.policy.effects import details as members
-from modelyard.policy.unknown import Unknown
+from modelyard.policy.language import value_compiler
+from modelyard.policy.language.compilation import Compilation
+from modelyard.policy.language.unknown import Unknown
 
 STATES = {
     "unknown": "Unknown",
@@ -29,7 +29,7 @@ class Attestation:
 def compile_attestation(details: Any, compilation: Compilation, place: str) -> Attestation:
     """The details of manual, which may be left out. Raises DefinitionRefused."""
     found = members.read({} if details is None else details, ("defaultState",), compilation, place, of="'manual'")
-    term = terms.template(found.get("defaultState", "Unknown"), compilation, found.at("defaultState"))
+    term = value_compiler.template(found.get("defaultState", "Unknown"), compilation, found.at("defaultState"))
     if isinstance(term.value, Unknown):
         return Attestation("Unknown")
     state = STATES.get(str(term.value).lower())

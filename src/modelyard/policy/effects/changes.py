@@ -6,17 +6,17 @@ Source: Microsoft docs, effect-append and effect-modify (A).
 from dataclasses import dataclass
 from typing import Any
 
-from modelyard.policy import expressions, terms
-from modelyard.policy.compilation import Compilation
 from modelyard.policy.effects import details as members
 from modelyard.policy.effects.details import Details
-from modelyard.policy.effects.names import Effect
-from modelyard.policy.errors import EvaluationFailed
+from modelyard.policy.effects.effect import Effect
 from modelyard.policy.failures import DefinitionRefused
-from modelyard.policy.fields import Field
-from modelyard.policy.resource import Resource
-from modelyard.policy.term import Term
-from modelyard.policy.unknown import Truth, Unknown
+from modelyard.policy.language import expressions, value_compiler
+from modelyard.policy.language.compilation import Compilation
+from modelyard.policy.language.errors import EvaluationFailed
+from modelyard.policy.language.fields import Field
+from modelyard.policy.language.resource import EvaluatedResource
+from modelyard.policy.language.term import Term
+from modelyard.policy.language.unknown import Truth, Unknown
 
 OPERATIONS = {"add": "add", "addorreplace": "addOrReplace", "remove": "remove"}
 CONFLICT_EFFECTS = {"audit", "deny", "disabled"}
@@ -28,7 +28,7 @@ MACHINES = frozenset({"microsoft.compute/virtualmachines", "microsoft.compute/vi
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class FieldOperation:
     """One operation with its values. `applies` may be unknown, and so may `value`.
 
     `written` is the field as the definition has it, `field` what it comes to.
@@ -49,19 +49,19 @@ class _Operation:
     value: Term
     condition: Term
 
-    def computed(self, resource: Resource, compilation: Compilation, place: str) -> Change:
+    def computed(self, resource: EvaluatedResource, compilation: Compilation, place: str) -> FieldOperation:
         applies = self.condition.get(resource)
         if not isinstance(applies, bool | Unknown):
             applies = str(applies).casefold() == "true"
         name = self.name.get(resource)
         if isinstance(name, Unknown):
-            return Change(self.operation, self.written, None, applies=name)
+            return FieldOperation(self.operation, self.written, None, applies=name)
         value = self.value.get(resource) if applies is not False else None
         try:
             found = compilation.field(name, place)
         except DefinitionRefused as wrong:
             raise EvaluationFailed(wrong.what) from wrong
-        return Change(self.operation, self.written, found, value, applies)
+        return FieldOperation(self.operation, self.written, found, value, applies)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class Changes:
         modified = (each.name.value for each in self.operations if each.operation != "append")
         return any(str(name).lower() == "identity.type" for name in modified)
 
-    def computed(self, resource: Resource) -> tuple[Change, ...]:
+    def computed(self, resource: EvaluatedResource) -> tuple[FieldOperation, ...]:
         """Each operation for this resource. Raises EvaluationFailed where an expression fails."""
         return tuple(each.computed(resource, self.compilation, self.place) for each in self.operations)
 
@@ -96,7 +96,9 @@ def compile_changes(effect: Effect, details: Any, compilation: Compilation, plac
     operations = found.get("operations")
     if not isinstance(operations, list) or not operations:
         compilation.refuse(found.at("operations"), "'modify' takes an array of operations")
-    conflict = terms.template(found.get("conflictEffect", "deny"), compilation, found.at("conflictEffect")).value
+    conflict = value_compiler.template(
+        found.get("conflictEffect", "deny"), compilation, found.at("conflictEffect")
+    ).value
     if isinstance(conflict, Unknown):
         conflict = "deny"
     if not isinstance(conflict, str) or conflict.lower() not in CONFLICT_EFFECTS:
@@ -135,14 +137,14 @@ def _operation(operation: str, found: Details, compilation: Compilation) -> _Ope
     written, at_field = found.get("field"), found.at("field")
     if not isinstance(written, str):
         compilation.refuse(at_field, "'field' takes a string")
-    name = terms.template(written, compilation, at_field)
+    name = value_compiler.template(written, compilation, at_field)
     if name.constant and not isinstance(name.value, Unknown):
         compilation.field(name.value, at_field)
     return _Operation(
         operation,
         written,
         name,
-        terms.template(found.get("value"), compilation, found.at("value")),
+        value_compiler.template(found.get("value"), compilation, found.at("value")),
         _condition(found.get("condition", True), compilation, found.at("condition")),
     )
 
@@ -156,4 +158,4 @@ def _condition(written: Any, compilation: Compilation, place: str) -> Term:
                     f"an operation's condition can't ask {NOT_IN_A_CONDITION[call.name.lower()]}",
                     remedy="put the question into the rule's 'if'",
                 )
-    return terms.template(written, compilation, place)
+    return value_compiler.template(written, compilation, place)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from modelyard.policy.compilation import Compilation
+from modelyard.policy.language.compilation import Compilation
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,19 +9,19 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
-from modelyard.policy import terms
-from modelyard.policy.compilation import Compilation
-from modelyard.policy.conditions import compile_condition
-from modelyard.policy.context import RelatedQuery
 from modelyard.policy.effects import details as members
 from modelyard.policy.effects.details import Details
-from modelyard.policy.effects.names import Effect
-from modelyard.policy.errors import EvaluationFailed
-from modelyard.policy.explain import Explanation, explain
-from modelyard.policy.nodes import Node
-from modelyard.policy.resource import Resource
-from modelyard.policy.term import Term
-from modelyard.policy.unknown import Truth, Unknown
+from modelyard.policy.effects.effect import Effect
+from modelyard.policy.language import value_compiler
+from modelyard.policy.language.compilation import Compilation
+from modelyard.policy.language.conditions import compile_condition
+from modelyard.policy.language.context import RelatedQuery
+from modelyard.policy.language.errors import EvaluationFailed
+from modelyard.policy.language.explanation import Explanation, explain
+from modelyard.policy.language.nodes import Node
+from modelyard.policy.language.resource import EvaluatedResource
+from modelyard.policy.language.term import Term
+from modelyard.policy.language.unknown import Truth, Unknown
 
 MEMBERS = (
     "type", "name", "resourceGroupName", "existenceScope", "evaluationDelay", "existenceCondition",
@@ -45,7 +45,7 @@ class Existence:
     deployment: Any = None
     roles: tuple[str, ...] = ()
 
-    def query(self, resource: Resource) -> RelatedQuery | Unknown:
+    def query(self, resource: EvaluatedResource) -> RelatedQuery | Unknown:
         """The question put to the surroundings, or what it waits for."""
         parts = [term.get(resource) for term in (self.type, self.name, self.resource_group, self.scope)]
         for part in parts:
@@ -54,7 +54,7 @@ class Existence:
         kind, name, group, scope = parts
         return RelatedQuery(resource.document, str(kind), name, group, str(scope or "resourcegroup").lower())
 
-    def missing(self, resource: Resource) -> Truth:
+    def missing(self, resource: EvaluatedResource) -> Truth:
         """True where no related resource is as it should be."""
         query = self.query(resource)
         if isinstance(query, Unknown):
@@ -68,7 +68,7 @@ class Existence:
             if self.condition is None:
                 return False
             try:
-                result = self.condition.test(Resource(document, resource.context, origin=resource))
+                result = self.condition.test(EvaluatedResource(document, resource.context, origin=resource))
             except EvaluationFailed as wrong:
                 failure = wrong
                 continue
@@ -80,7 +80,7 @@ class Existence:
             raise failure
         return True if doubt is None else doubt
 
-    def explained(self, resource: Resource) -> Explanation:
+    def explained(self, resource: EvaluatedResource) -> Explanation:
         """What was looked for, and why each related resource is or isn't as it should be."""
         try:
             query, result, error = self.query(resource), self.missing(resource), ""
@@ -91,7 +91,7 @@ class Existence:
         children: list[Explanation] = []
         if self.condition is not None and not isinstance(found, Unknown):
             for at, document in enumerate(found):
-                related = Resource(document, resource.context, origin=resource)
+                related = EvaluatedResource(document, resource.context, origin=resource)
                 one = explain(self.condition, related)
                 children.append(one._replace(member=str(related.member("name") or f"[{at}]")))
         count = found if isinstance(found, Unknown) else len(found)
@@ -117,7 +117,7 @@ def compile_existence(effect: Effect, details: Any, compilation: Compilation, pl
         condition = compile_condition(found.get("existenceCondition"), inner, found.at("existenceCondition"))
 
     def term(name: str) -> Term:
-        return terms.template(found.get(name), compilation, found.at(name))
+        return value_compiler.template(found.get(name), compilation, found.at(name))
 
     scope = term("existenceScope")
     _one_of(found, "existenceScope", scope, SCOPES, compilation)

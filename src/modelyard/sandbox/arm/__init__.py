@@ -7,7 +7,7 @@ answers     every refusal with the evidence for its words                  versi
 scope       scopes that roles and policies are written at       policy_enforcement  policies, asked on every write
 """
 
+from modelyard.sandbox.arm.due_operations import settle
 from modelyard.sandbox.arm.service import app
-from modelyard.sandbox.arm.settling import settle
 
 __all__ = ["app", "settle"]

@@ -8,13 +8,13 @@ from typing import Any
 
 from modelyard.arm.account import ROW
 from modelyard.sandbox.answers import Grade
-from modelyard.sandbox.arm import core, deleted_account
+from modelyard.sandbox.arm import crud, deleted_account
 from modelyard.sandbox.arm.answers import refuse
+from modelyard.sandbox.arm.body_schema import OBJECT, Form
 from modelyard.sandbox.arm.call import timestamp
 from modelyard.sandbox.arm.endpoints import endpoints
-from modelyard.sandbox.arm.forms import OBJECT, Form
 from modelyard.sandbox.arm.identity import identity
-from modelyard.sandbox.arm.kinds import Change, Kind
+from modelyard.sandbox.arm.kinds import ResourceChange, SandboxKind
 from modelyard.sandbox.arm.locations import normal, regions
 from modelyard.sandbox.store import Document
 
@@ -69,7 +69,7 @@ CAPABILITIES = [  # some of those in captured accounts (B); which go with which 
 ]
 
 
-def _check(change: Change) -> None:
+def _check(change: ResourceChange) -> None:
     if not NAME.fullmatch(change.name):
         rule = "2 to 64 letters, digits, hyphens, periods and underscores, the first a letter or a digit"
         raise refuse("bad-name", name=change.name, type=ROW.type, rule=rule)
@@ -85,7 +85,7 @@ def _check(change: Change) -> None:
     _check_subdomain(change, before)
 
 
-def _check_location(change: Change, before: Document | None) -> None:
+def _check_location(change: ResourceChange, before: Document | None) -> None:
     wanted = change.wanted.get("location")
     if not wanted:
         raise refuse("location-required")
@@ -98,7 +98,7 @@ def _check_location(change: Change, before: Document | None) -> None:
         )
 
 
-def _check_kind(change: Change, before: Document | None) -> None:
+def _check_kind(change: ResourceChange, before: Document | None) -> None:
     kind = change.wanted.get("kind") or (before or {}).get("kind")
     if kind not in SKUS:
         raise refuse("bad-kind", kind=kind, advice=f"the sandbox knows {', '.join(SKUS)}")
@@ -110,7 +110,7 @@ def _check_kind(change: Change, before: Document | None) -> None:
         raise refuse("bad-account-sku", sku=name, kind=kind)
 
 
-def _check_subdomain(change: Change, before: Document | None) -> None:
+def _check_subdomain(change: ResourceChange, before: Document | None) -> None:
     wanted = change.properties.get("customSubDomainName")
     if wanted is None:
         return
@@ -125,11 +125,11 @@ def _check_subdomain(change: Change, before: Document | None) -> None:
         raise refuse("subdomain-taken", subdomain=wanted)
 
 
-def _fill(change: Change) -> dict[str, Any]:
+def _fill(change: ResourceChange) -> dict[str, Any]:
     azure = change.call.azure
     deleted = deleted_account.take_back(azure, change.key) if change.properties.get("restore") is True else None
     before = deleted["account"] if deleted else change.existing
-    wanted = core.merged(core.cleaned(KIND, before), change.wanted) if deleted and before else change.wanted
+    wanted = crud.merged(crud.cleaned(KIND, before), change.wanted) if deleted and before else change.wanted
     kept = (before or {}).get("properties", {})
     location = normal(wanted["location"])
     asked = {name: value for name, value in wanted["properties"].items() if f"properties.{name}" not in ROW.write_only}
@@ -157,7 +157,7 @@ def _fill(change: Change) -> dict[str, Any]:
     }
 
 
-def _wrote(change: Change, document: Document) -> None:
+def _wrote(change: ResourceChange, document: Document) -> None:
     store, subdomain = change.call.azure.store, document["properties"].get("customSubDomainName")
     if subdomain:
         store.put("subdomains", subdomain.lower(), {"account": document["id"]})
@@ -165,7 +165,7 @@ def _wrote(change: Change, document: Document) -> None:
         store.put("account-keys", change.key, {"key1": secrets.token_hex(16), "key2": secrets.token_hex(16)})
 
 
-KIND = Kind(
+KIND = SandboxKind(
     row=ROW,
     properties=PROPERTIES,
     grade=Grade.A,
@@ -179,4 +179,4 @@ KIND = Kind(
     states=("Creating", "Accepted"),
 )
 
-ROUTES = core.routes(KIND, lists=("/subscriptions/{subscriptionId}/providers/Microsoft.CognitiveServices/accounts",))
+ROUTES = crud.routes(KIND, lists=("/subscriptions/{subscriptionId}/providers/Microsoft.CognitiveServices/accounts",))

@@ -1,11 +1,11 @@
 """What Microsoft.CognitiveServices says when it refuses, each with the evidence for its words. See `answers`."""
 
-from modelyard.sandbox.answers import Answer, Grade
+from modelyard.sandbox.answers import Grade, KnownReply
 
 B, R = Grade.B, Grade.R
 
 ACCOUNTS = (
-    Answer(
+    KnownReply(
         "account-busy",
         409,
         "RequestConflict",
@@ -13,7 +13,7 @@ ACCOUNTS = (
         B,
         "captured in hashicorp/terraform-provider-azurerm#22607",
     ),
-    Answer(
+    KnownReply(
         "subdomain-taken",
         409,
         "CustomDomainInUse",
@@ -23,7 +23,7 @@ ACCOUNTS = (
         B,
         "captured in Azure-Samples/azuresandbox#164",
     ),
-    Answer(
+    KnownReply(
         "subdomain-fixed",
         400,
         "UpdatingCustomDomainNotAllowed",
@@ -31,7 +31,7 @@ ACCOUNTS = (
         R,
         "code in hashicorp/terraform-provider-azurerm#28585, words our own",
     ),
-    Answer(
+    KnownReply(
         "soft-deleted",
         409,
         "FlagMustBeSetForRestore",
@@ -41,7 +41,7 @@ ACCOUNTS = (
         B,
         "captured in Azure-Samples/azure-search-openai-demo#155",
     ),
-    Answer(
+    KnownReply(
         "nothing-to-restore",
         400,
         "CanNotRestoreANonExistingResource",
@@ -49,7 +49,7 @@ ACCOUNTS = (
         R,
         "code recalled, words our own",
     ),
-    Answer(
+    KnownReply(
         "bad-kind",
         400,
         "InvalidApiSetId",
@@ -57,7 +57,7 @@ ACCOUNTS = (
         R,
         "recalled",
     ),
-    Answer(
+    KnownReply(
         "bad-account-sku",
         400,
         "InvalidSkuId",
@@ -65,7 +65,7 @@ ACCOUNTS = (
         R,
         "recalled",
     ),
-    Answer(
+    KnownReply(
         "kind-fixed",
         400,
         "InvalidResourceProperties",
@@ -73,7 +73,7 @@ ACCOUNTS = (
         R,
         "our own; that OpenAI may become AIServices: hashicorp/terraform-provider-azurerm#31044",
     ),
-    Answer(
+    KnownReply(
         "keys-off",
         400,
         "BadRequest",
@@ -81,7 +81,7 @@ ACCOUNTS = (
         B,
         "captured in Azure/terraform-azurerm-avm-res-cognitiveservices-account#130",
     ),
-    Answer(
+    KnownReply(
         "no-deleted-account",
         404,
         "DeletedAccountNotFound",
@@ -92,7 +92,7 @@ ACCOUNTS = (
 )
 
 DEPLOYMENTS = (
-    Answer(
+    KnownReply(
         "insufficient-quota",
         400,
         "InsufficientQuota",
@@ -102,7 +102,7 @@ DEPLOYMENTS = (
         "captured in microsoft/PubSec-Info-Assistant#880; the names of quotas of models other than the captured one "
         "are recalled",
     ),
-    Answer(
+    KnownReply(
         "model-unknown",
         400,
         "DeploymentModelNotSupported",
@@ -110,7 +110,7 @@ DEPLOYMENTS = (
         B,
         "captured in microsoft/microsoft-foundry-for-vscode#497; status recalled",
     ),
-    Answer(
+    KnownReply(
         "model-deprecated",
         400,
         "ServiceModelDeprecated",
@@ -118,7 +118,7 @@ DEPLOYMENTS = (
         B,
         "captured in microsoft/microsoft-foundry-for-vscode#491; status recalled",
     ),
-    Answer(
+    KnownReply(
         "model-deprecating",
         400,
         "ServiceModelDeprecating",
@@ -126,7 +126,7 @@ DEPLOYMENTS = (
         B,
         "captured in microsoft/microsoft-foundry-for-vscode#557; status recalled",
     ),
-    Answer(
+    KnownReply(
         "sku-unknown",
         400,
         "InvalidResourceProperties",
@@ -134,7 +134,7 @@ DEPLOYMENTS = (
         B,
         "captured in Azure/bicep-registry-modules#6561; code and status recalled",
     ),
-    Answer(
+    KnownReply(
         "sku-not-for-model",
         400,
         "InvalidResourceProperties",
@@ -142,7 +142,7 @@ DEPLOYMENTS = (
         B,
         "captured in thunderbug1/LibreChatAzureDeployment#5 and Azure/azure-dev#6727",
     ),
-    Answer(
+    KnownReply(
         "sku-not-in-region",
         400,
         "InvalidResourceProperties",
@@ -150,7 +150,7 @@ DEPLOYMENTS = (
         B,
         "captured in microsoft/microsoft-foundry-for-vscode#644; status recalled",
     ),
-    Answer(
+    KnownReply(
         "scale-settings",
         400,
         "InvalidResourceProperties",
@@ -159,7 +159,7 @@ DEPLOYMENTS = (
         B,
         "captured in Azure/bicep-types-az#2142; status recalled",
     ),
-    Answer(
+    KnownReply(
         "filter-not-found",
         400,
         "InvalidResourceProperties",
@@ -167,7 +167,7 @@ DEPLOYMENTS = (
         B,
         "captured in GitHub issues; code and status recalled",
     ),
-    Answer(
+    KnownReply(
         "bad-capacity",
         400,
         "InvalidCapacity",
@@ -175,7 +175,7 @@ DEPLOYMENTS = (
         R,
         "code recalled, words our own",
     ),
-    Answer(
+    KnownReply(
         "bad-property",
         400,
         "InvalidResourceProperties",
@@ -183,7 +183,7 @@ DEPLOYMENTS = (
         R,
         "words our own",
     ),
-    Answer(
+    KnownReply(
         "too-many-deployments",
         400,
         "DeploymentLimitExceeded",
@@ -191,7 +191,7 @@ DEPLOYMENTS = (
         R,
         "the number: Microsoft docs, quotas-limits; code and words our own",
     ),
-    Answer(
+    KnownReply(
         "bad-spillover",
         400,
         "InvalidResourceProperties",
@@ -202,7 +202,7 @@ DEPLOYMENTS = (
 )
 
 FILTERS = (
-    Answer(
+    KnownReply(
         "bad-content-filter",
         400,
         "Resource has invalid content filter",
@@ -210,7 +210,7 @@ FILTERS = (
         R,
         "code and status captured in Azure/terraform-azurerm-avm-res-cognitiveservices-account#118; words our own",
     ),
-    Answer(
+    KnownReply(
         "base-filter-not-found",
         400,
         "InvalidResourceProperties",
@@ -218,7 +218,7 @@ FILTERS = (
         R,
         "our own",
     ),
-    Answer(
+    KnownReply(
         "filter-of-the-system",
         400,
         "InvalidResourceProperties",
@@ -226,7 +226,7 @@ FILTERS = (
         R,
         "type SystemManaged: azure-mgmt-cognitiveservices 14.1; status, code and words our own",
     ),
-    Answer(
+    KnownReply(
         "filter-in-use",
         409,
         "RaiPolicyInUse",
@@ -234,7 +234,7 @@ FILTERS = (
         R,
         "the rule is recalled from Microsoft docs, content filters; status, code and words our own",
     ),
-    Answer(
+    KnownReply(
         "blocklist-not-found",
         400,
         "InvalidResourceProperties",
@@ -242,7 +242,7 @@ FILTERS = (
         R,
         "our own",
     ),
-    Answer(
+    KnownReply(
         "blocklist-in-use",
         409,
         "RaiBlocklistInUse",
@@ -250,7 +250,7 @@ FILTERS = (
         R,
         "our own",
     ),
-    Answer(
+    KnownReply(
         "bad-pattern",
         400,
         "InvalidResourceProperties",

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from modelyard.arm.errors import ArmError
-from modelyard.sandbox.answers import Answer, Grade, table
+from modelyard.sandbox.answers import Grade, KnownReply, table
 from modelyard.sandbox.arm.account_answers import ACCOUNTS, DEPLOYMENTS, FILTERS
 from modelyard.sandbox.arm.policy_answers import POLICIES
 from modelyard.sandbox.arm.role_answers import ROLES
@@ -15,7 +15,7 @@ from modelyard.sandbox.arm.role_answers import ROLES
 A, B, C, R = Grade.A, Grade.B, Grade.C, Grade.R
 
 FRAME = (
-    Answer(
+    KnownReply(
         "no-authorization",
         401,
         "AuthenticationFailed",
@@ -23,7 +23,7 @@ FRAME = (
         B,
         "captured in hashicorp/terraform-provider-azurerm#3612",
     ),
-    Answer(
+    KnownReply(
         "bad-authorization",
         401,
         "AuthenticationFailedInvalidHeader",
@@ -31,8 +31,8 @@ FRAME = (
         B,
         "captured in Azure/azure-sdk-for-python#4124; status recalled",
     ),
-    Answer("bad-token", 401, "InvalidAuthenticationToken", "The access token is invalid.", R, "recalled"),
-    Answer(
+    KnownReply("bad-token", 401, "InvalidAuthenticationToken", "The access token is invalid.", R, "recalled"),
+    KnownReply(
         "token-expired",
         401,
         "ExpiredAuthenticationToken",
@@ -40,7 +40,7 @@ FRAME = (
         R,
         "recalled",
     ),
-    Answer(
+    KnownReply(
         "token-audience",
         401,
         "InvalidAuthenticationTokenAudience",
@@ -50,7 +50,7 @@ FRAME = (
         B,
         "captured in JetBrains/azure-tools-for-intellij#16",
     ),
-    Answer(
+    KnownReply(
         "token-tenant",
         401,
         "InvalidAuthenticationTokenTenant",
@@ -59,7 +59,7 @@ FRAME = (
         C,
         "shortened from Azure/azure-sdk-for-python#38382",
     ),
-    Answer(
+    KnownReply(
         "no-api-version",
         400,
         "MissingApiVersionParameter",
@@ -67,7 +67,7 @@ FRAME = (
         B,
         "captured in GitHub issues; status of grade C",
     ),
-    Answer(
+    KnownReply(
         "bad-api-version",
         400,
         "InvalidApiVersionParameter",
@@ -75,7 +75,7 @@ FRAME = (
         B,
         "captured in hashicorp/vault-plugin-secrets-azure#13",
     ),
-    Answer(
+    KnownReply(
         "no-provider-for-version",
         400,
         "NoRegisteredProviderFound",
@@ -84,7 +84,7 @@ FRAME = (
         A,
         "Microsoft docs, error-register-resource-provider; status recalled",
     ),
-    Answer(
+    KnownReply(
         "no-subscription",
         404,
         "SubscriptionNotFound",
@@ -92,7 +92,7 @@ FRAME = (
         R,
         "recalled",
     ),
-    Answer(
+    KnownReply(
         "forbidden",
         403,
         "AuthorizationFailed",
@@ -102,7 +102,7 @@ FRAME = (
         B,
         "captured in microsoft/microsoft-foundry-for-vscode#169",
     ),
-    Answer(
+    KnownReply(
         "not-registered",
         409,
         "MissingSubscriptionRegistration",
@@ -111,7 +111,7 @@ FRAME = (
         B,
         "captured in microsoft/microsoft-foundry-for-vscode#195",
     ),
-    Answer(
+    KnownReply(
         "no-such-type",
         404,
         "InvalidResourceType",
@@ -119,7 +119,7 @@ FRAME = (
         R,
         "recalled; the sandbox says it of types that it doesn't serve, Azure only of types there are not",
     ),
-    Answer(
+    KnownReply(
         "no-such-namespace",
         404,
         "InvalidResourceNamespace",
@@ -127,7 +127,7 @@ FRAME = (
         R,
         "recalled; said likewise of namespaces that the sandbox doesn't serve",
     ),
-    Answer(
+    KnownReply(
         "method-not-allowed",
         405,
         "MethodNotAllowed",
@@ -135,7 +135,7 @@ FRAME = (
         C,
         "title of pulumi/pulumi-azure-native#2754; status recalled",
     ),
-    Answer(
+    KnownReply(
         "bad-content",
         400,
         "InvalidRequestContent",
@@ -146,7 +146,7 @@ FRAME = (
 )
 
 RESOURCES = (
-    Answer(
+    KnownReply(
         "resource-not-found",
         404,
         "ResourceNotFound",
@@ -155,7 +155,7 @@ RESOURCES = (
         B,
         "captured in GitHub issues",
     ),
-    Answer(
+    KnownReply(
         "group-not-found",
         404,
         "ResourceGroupNotFound",
@@ -163,7 +163,7 @@ RESOURCES = (
         B,
         "captured in GitHub issues",
     ),
-    Answer(
+    KnownReply(
         "scope-not-found",
         404,
         "NotFound",
@@ -171,7 +171,7 @@ RESOURCES = (
         R,
         "our own",
     ),
-    Answer(
+    KnownReply(
         "group-going",
         409,
         "ResourceGroupBeingDeleted",
@@ -179,7 +179,7 @@ RESOURCES = (
         R,
         "recalled",
     ),
-    Answer(
+    KnownReply(
         "parent-not-found",
         404,
         "ParentResourceNotFound",
@@ -188,7 +188,7 @@ RESOURCES = (
         B,
         "captured for storage accounts in GitHub issues; status of grade C",
     ),
-    Answer(
+    KnownReply(
         "location-required",
         400,
         "LocationRequired",
@@ -196,7 +196,7 @@ RESOURCES = (
         R,
         "recalled",
     ),
-    Answer(
+    KnownReply(
         "location-not-available",
         400,
         "LocationNotAvailableForResourceType",
@@ -205,7 +205,7 @@ RESOURCES = (
         B,
         "captured in Azure/azure-capi-cli-extension#19",
     ),
-    Answer(
+    KnownReply(
         "location-fixed",
         409,
         "InvalidResourceLocation",
@@ -214,7 +214,7 @@ RESOURCES = (
         B,
         "captured in rancher/rancher#15651",
     ),
-    Answer(
+    KnownReply(
         "group-location-fixed",
         409,
         "InvalidResourceGroupLocation",
@@ -222,7 +222,7 @@ RESOURCES = (
         B,
         "captured in Azure/azure-cli#23043; status in microsoft/bedrock#100",
     ),
-    Answer(
+    KnownReply(
         "bad-name",
         400,
         "InvalidResourceName",
@@ -230,7 +230,7 @@ RESOURCES = (
         R,
         "code recalled, words our own",
     ),
-    Answer(
+    KnownReply(
         "nested-resources",
         409,
         "CannotDeleteResource",
@@ -241,13 +241,13 @@ RESOURCES = (
     ),
 )
 
-ANSWERS: Mapping[str, Answer] = table(*FRAME, *RESOURCES, *ROLES, *POLICIES, *ACCOUNTS, *DEPLOYMENTS, *FILTERS)
+ANSWERS: Mapping[str, KnownReply] = table(*FRAME, *RESOURCES, *ROLES, *POLICIES, *ACCOUNTS, *DEPLOYMENTS, *FILTERS)
 
 
-class Refusal(ArmError):
+class ArmRefusal(ArmError):
     """An ArmError that knows its row, and what the sandbox advises beside Azure's words."""
 
-    def __init__(self, answer: Answer, facts: Mapping[str, object], target: str | None, advice: str) -> None:
+    def __init__(self, answer: KnownReply, facts: Mapping[str, object], target: str | None, advice: str) -> None:
         super().__init__(answer.status, answer.code, answer.text(**facts), target)
         self.answer = answer
         self.advice = advice
@@ -261,8 +261,8 @@ def refuse(
     advice: str = "",
     details: Sequence[Mapping[str, Any]] = (),
     **facts: object,
-) -> Refusal:
+) -> ArmRefusal:
     """The refusal of this name with the facts of the case; `advice` travels in a header of the sandbox's own."""
-    error = Refusal(ANSWERS[which], facts, target, advice)
+    error = ArmRefusal(ANSWERS[which], facts, target, advice)
     error.details = details
     return error

@@ -6,36 +6,36 @@ from typing import Any
 from modelyard.arm import content_filter
 from modelyard.arm.blocklist import ROW
 from modelyard.sandbox.answers import Grade
-from modelyard.sandbox.arm import blocklist_item, core
-from modelyard.sandbox.arm.account_part import account_of
+from modelyard.sandbox.arm import blocklist_item, crud
+from modelyard.sandbox.arm.account_child import account_of
 from modelyard.sandbox.arm.answers import refuse
-from modelyard.sandbox.arm.call import Call, Reply
-from modelyard.sandbox.arm.kinds import Change, Kind
-from modelyard.sandbox.arm.routing import SPEC, Route
+from modelyard.sandbox.arm.call import ArmCall, ArmReply
+from modelyard.sandbox.arm.kinds import ResourceChange, SandboxKind
+from modelyard.sandbox.arm.routing import SPEC, ArmRoute
 from modelyard.sandbox.store import Document
 
 NAME = re.compile(r"[0-9A-Za-z._~-]{1,64}")  # the characters: Microsoft docs, use-blocklists (A); the length: R
 
 
-def _check(change: Change) -> None:
+def _check(change: ResourceChange) -> None:
     if not NAME.fullmatch(change.name):
         rule = "up to 64 letters, digits, hyphens, periods, underscores and tildes"
         raise refuse("bad-name", name=change.name, type=ROW.type, rule=rule)
 
 
-def _going(call: Call, existing: Document) -> None:
+def _going(call: ArmCall, existing: Document) -> None:
     """A list can't go while a content filter names it; the sandbox's own rule, lest a filter points nowhere."""
     prefix, name = f"{account_of(str(existing['id']))}/raiPolicies/", str(existing["name"]).lower()
     users = [
         str(one["name"])
-        for one in core.collect(call.azure, prefix, content_filter.ROW.type)
+        for one in crud.collect(call.azure, prefix, content_filter.ROW.type)
         if name in {str(row.get("blocklistName")).lower() for row in one["properties"].get("customBlocklists") or ()}
     ]
     if users:
         raise refuse("blocklist-in-use", blocklist=existing["name"], users=", ".join(users))
 
 
-KIND = Kind(
+KIND = SandboxKind(
     row=ROW,
     properties={"description": str},
     grade=Grade.A,
@@ -48,38 +48,38 @@ KIND = Kind(
 )
 
 
-def _rows(call: Call) -> list[Any]:
+def _rows(call: ArmCall) -> list[Any]:
     if not isinstance(call.body, list):
         raise refuse("bad-content", reason="a JSON array is expected")
     return call.body
 
 
-def _add(call: Call) -> Reply:
+def _add(call: ArmCall) -> ArmReply:
     """All of them or none, each as a PUT of its own would have it."""
-    blocklist = core.found(KIND, call)
-    core.refuse_if_busy(call.azure, KIND, str(blocklist["id"]))
+    blocklist = crud.found(KIND, call)
+    crud.refuse_if_busy(call.azure, KIND, str(blocklist["id"]))
     with call.azure.store.transaction():
         for at, row in enumerate(_rows(call)):
             if not isinstance(row, dict) or not isinstance(row.get("name"), str):
                 raise refuse("bad-content", reason=f"[{at}].name is required")
             blocklist_item.write(call, row["name"], {"properties": row.get("properties")})
-    return Reply(200, blocklist)
+    return ArmReply(200, blocklist)
 
 
-def _delete(call: Call) -> Reply:
+def _delete(call: ArmCall) -> ArmReply:
     """Those of the names that are there; other names are passed over."""
-    blocklist = core.found(KIND, call)
-    core.refuse_if_busy(call.azure, KIND, str(blocklist["id"]))
+    blocklist = crud.found(KIND, call)
+    crud.refuse_if_busy(call.azure, KIND, str(blocklist["id"]))
     with call.azure.store.transaction():
         for at, name in enumerate(_rows(call)):
             if not isinstance(name, str):
                 raise refuse("bad-content", reason=f"[{at}] must be the name of an entry")
-            core.remove(call.azure, f"{blocklist['id']}/raiBlocklistItems/{name}".lower(), call.now)
-    return Reply(204)
+            crud.remove(call.azure, f"{blocklist['id']}/raiBlocklistItems/{name}".lower(), call.now)
+    return ArmReply(204)
 
 
-def _batch(name: str, answer: Any) -> Route:
-    return Route(
+def _batch(name: str, answer: Any) -> ArmRoute:
+    return ArmRoute(
         verb="POST",
         path=f"{ROW.path}/{name}",
         answer=answer,
@@ -91,7 +91,7 @@ def _batch(name: str, answer: Any) -> Route:
 
 
 ROUTES = (
-    *core.routes(KIND, patch=False),
+    *crud.routes(KIND, patch=False),
     _batch("addRaiBlocklistItems", _add),
     _batch("deleteRaiBlocklistItems", _delete),
 )

@@ -9,17 +9,17 @@ from typing import Any
 
 from modelyard.arm.blocklist_item import ROW
 from modelyard.sandbox.answers import Grade
-from modelyard.sandbox.arm import core
-from modelyard.sandbox.arm.account_part import account_of
+from modelyard.sandbox.arm import crud
+from modelyard.sandbox.arm.account_child import account_of
 from modelyard.sandbox.arm.answers import refuse
-from modelyard.sandbox.arm.call import Call
-from modelyard.sandbox.arm.kinds import Change, Kind
+from modelyard.sandbox.arm.call import ArmCall
+from modelyard.sandbox.arm.kinds import ResourceChange, SandboxKind
 from modelyard.sandbox.arm.routing import SPEC
 
 NAME = re.compile(r"[0-9A-Za-z._~-]{1,64}")
 
 
-def _check(change: Change) -> None:
+def _check(change: ResourceChange) -> None:
     if not NAME.fullmatch(change.name):
         rule = "up to 64 letters, digits, hyphens, periods, underscores and tildes"
         raise refuse("bad-name", name=change.name, type=ROW.type, rule=rule)
@@ -33,11 +33,11 @@ def _check(change: Change) -> None:
             raise refuse("bad-pattern", pattern=pattern, reason=wrong) from None
 
 
-def _fill(change: Change) -> dict[str, Any]:
+def _fill(change: ResourceChange) -> dict[str, Any]:
     return {**change.wanted, "properties": {"isRegex": False, **change.properties}}
 
 
-KIND = Kind(
+KIND = SandboxKind(
     row=ROW,
     properties={"isRegex": bool, "pattern": str},
     grade=Grade.A,
@@ -50,10 +50,10 @@ KIND = Kind(
 )
 
 
-def write(call: Call, name: str, body: dict[str, Any]) -> None:
+def write(call: ArmCall, name: str, body: dict[str, Any]) -> None:
     """Create or replace one entry of the list that the call is about."""
     one = replace(call, method="PUT", parameters={**call.parameters, ROW.name_parameter: name}, body=body)
-    core.put(KIND, one)
+    crud.put(KIND, one)
 
 
-ROUTES = core.routes(KIND, patch=False)
+ROUTES = crud.routes(KIND, patch=False)

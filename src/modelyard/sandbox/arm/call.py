@@ -8,15 +8,15 @@ from typing import Any
 
 from modelyard.sandbox.arm.answers import refuse
 from modelyard.sandbox.authorization import Handed, allows
-from modelyard.sandbox.azure import LocalAzure
-from modelyard.sandbox.entra.directory import Kind
+from modelyard.sandbox.entra.directory import PrincipalKind
 from modelyard.sandbox.entra.tokens import Caller
+from modelyard.sandbox.local_azure import LocalAzure
 
 AUTHORITY = "https://management.azure.com"
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class ArmReply:
     """A status, a JSON body or none, and headers beyond those every reply has."""
 
     status: int
@@ -25,7 +25,7 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class ArmCall:
     """A request that was let in. `path` is as it was sent, without a slash at its end."""
 
     azure: LocalAzure
@@ -61,7 +61,7 @@ class Call:
         if caller is None or not allows(self.azure, caller.principals, action, scope, assigning=assigning):
             raise refuse(
                 "forbidden",
-                client=caller.name if caller and caller.kind is Kind.USER else caller.app_id if caller else "",
+                client=caller.name if caller and caller.kind is PrincipalKind.USER else caller.app_id if caller else "",
                 object_id=caller.object_id if caller else "",
                 action=action,
                 scope=scope,
@@ -81,9 +81,9 @@ class Call:
 
     @staticmethod
     def _by(caller: Caller) -> dict[str, str]:
-        if caller.kind is Kind.USER:
+        if caller.kind is PrincipalKind.USER:
             return {"by": caller.name, "type": "User"}
-        kind = "ManagedIdentity" if caller.kind is Kind.MANAGED_IDENTITY else "Application"
+        kind = "ManagedIdentity" if caller.kind is PrincipalKind.MANAGED_IDENTITY else "Application"
         return {"by": caller.app_id or caller.object_id, "type": kind}
 
 
@@ -97,6 +97,6 @@ def etag(at: datetime) -> str:
     return f'"{uuid.uuid4().hex[:8]}-0000-0100-0000-{int(at.timestamp()):08x}0000"'
 
 
-def listing(values: list[Any]) -> Reply:
+def listing(values: list[Any]) -> ArmReply:
     """A collection. The sandbox's fit on one page, so there is never a `nextLink`."""
-    return Reply(200, {"value": values})
+    return ArmReply(200, {"value": values})

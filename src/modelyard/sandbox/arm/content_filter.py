@@ -12,15 +12,15 @@ from modelyard.arm.content_filter import ROW
 from modelyard.catalog import content_filters
 from modelyard.catalog.content_filters import SYSTEM_POLICIES
 from modelyard.sandbox.answers import Grade
-from modelyard.sandbox.arm import core
-from modelyard.sandbox.arm.account_part import account_of, part
+from modelyard.sandbox.arm import crud
+from modelyard.sandbox.arm.account_child import account_of, part
 from modelyard.sandbox.arm.answers import refuse
-from modelyard.sandbox.arm.call import Call, Reply, listing
-from modelyard.sandbox.arm.forms import OBJECT, Form
-from modelyard.sandbox.arm.kinds import Change, Kind
+from modelyard.sandbox.arm.body_schema import OBJECT, Form
+from modelyard.sandbox.arm.call import ArmCall, ArmReply, listing
+from modelyard.sandbox.arm.kinds import ResourceChange, SandboxKind
 from modelyard.sandbox.arm.routing import SPEC
 from modelyard.sandbox.arm.system_filters import DEFAULT, NAMES, system_filter
-from modelyard.sandbox.azure import LocalAzure
+from modelyard.sandbox.local_azure import LocalAzure
 from modelyard.sandbox.store import Document
 
 PROPERTIES: Mapping[str, Form] = {
@@ -46,7 +46,7 @@ def find(azure: LocalAzure, account: str, name: str) -> Document | None:
 # --- writing ---------------------------------------------------------------------------------------------------------
 
 
-def _check(change: Change) -> None:
+def _check(change: ResourceChange) -> None:
     if change.name.lower() in NAMES:
         raise refuse("filter-of-the-system", filter=NAMES[change.name.lower()])
     account, wanted = account_of(change.id), change.properties
@@ -93,7 +93,7 @@ def _check_filter(row: dict[str, Any], at: int) -> tuple[str, str]:
     return found.arm_name.lower(), row["source"].lower()
 
 
-def _check_blocklist(change: Change, row: dict[str, Any], at: int) -> None:
+def _check_blocklist(change: ResourceChange, row: dict[str, Any], at: int) -> None:
     place, name = f"properties.customBlocklists[{at}]", row.get("blocklistName")
     if name is None or row.get("blocking") is None:
         raise refuse("bad-content", reason=f"{place}.blocklistName and {place}.blocking are required")
@@ -103,7 +103,7 @@ def _check_blocklist(change: Change, row: dict[str, Any], at: int) -> None:
         raise refuse("blocklist-not-found", blocklist=name)
 
 
-def _fill(change: Change) -> dict[str, Any]:
+def _fill(change: ResourceChange) -> dict[str, Any]:
     wanted = {name: value for name, value in change.properties.items() if f"properties.{name}" not in ROW.write_only}
     properties = {
         **wanted,
@@ -114,19 +114,19 @@ def _fill(change: Change) -> dict[str, Any]:
     return {"tags": change.wanted.get("tags"), "properties": properties}
 
 
-def _going(call: Call, existing: Document) -> None:
+def _going(call: ArmCall, existing: Document) -> None:
     """A filter can't go while a deployment names it (the portal says so of it; status and code are recalled, R)."""
     prefix = f"{account_of(str(existing['id']))}/deployments/"
     users = [
         str(one["name"])
-        for one in core.collect(call.azure, prefix, deployment.ROW.type)
+        for one in crud.collect(call.azure, prefix, deployment.ROW.type)
         if str(one["properties"].get("raiPolicyName")).lower() == str(existing["name"]).lower()
     ]
     if users:
         raise refuse("filter-in-use", filter=existing["name"], users=", ".join(users))
 
 
-KIND = Kind(
+KIND = SandboxKind(
     row=ROW,
     properties=PROPERTIES,
     grade=Grade.A,
@@ -143,23 +143,23 @@ KIND = Kind(
 # --- reading ---------------------------------------------------------------------------------------------------------
 
 
-def _get(kind: Kind, call: Call) -> Reply:
-    core.require_parent(kind, call, "read")
+def _get(kind: SandboxKind, call: ArmCall) -> ArmReply:
+    crud.require_parent(kind, call, "read")
     shown = system_filter(account_of(kind.row.id(call.parameters)), call.parameters["raiPolicyName"])
-    return Reply(200, shown) if shown else core.get(kind, call)
+    return ArmReply(200, shown) if shown else crud.get(kind, call)
 
 
-def _list(kind: Kind, call: Call) -> Reply:
+def _list(kind: SandboxKind, call: ArmCall) -> ArmReply:
     account = account_of(kind.row.id({**call.parameters, "raiPolicyName": ""}))
-    own = core.list_all(kind, call).body["value"]
+    own = crud.list_all(kind, call).body["value"]
     return listing([*(system_filter(account, name) for name in SYSTEM_POLICIES), *own])
 
 
-def _delete(kind: Kind, call: Call) -> Reply:
+def _delete(kind: SandboxKind, call: ArmCall) -> ArmReply:
     name = call.parameters["raiPolicyName"].lower()
     if name in NAMES:
         raise refuse("filter-of-the-system", filter=NAMES[name])
-    return core.delete(kind, call)
+    return crud.delete(kind, call)
 
 
-ROUTES = core.routes(KIND, patch=False, one=_get, collection=_list, gone=_delete)
+ROUTES = crud.routes(KIND, patch=False, one=_get, collection=_list, gone=_delete)

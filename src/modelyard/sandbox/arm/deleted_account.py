@@ -15,11 +15,11 @@ from modelyard.arm.account import ROW
 from modelyard.sandbox.answers import Grade
 from modelyard.sandbox.arm import operations
 from modelyard.sandbox.arm.answers import refuse
-from modelyard.sandbox.arm.call import Call, Reply, listing, timestamp
+from modelyard.sandbox.arm.call import ArmCall, ArmReply, listing, timestamp
 from modelyard.sandbox.arm.locations import normal
-from modelyard.sandbox.arm.routing import SPEC, Route
-from modelyard.sandbox.azure import LocalAzure
+from modelyard.sandbox.arm.routing import SPEC, ArmRoute
 from modelyard.sandbox.entra import directory
+from modelyard.sandbox.local_azure import LocalAzure
 from modelyard.sandbox.store import Document
 
 COLLECTION = "deleted-accounts"
@@ -115,48 +115,48 @@ def _shown(kept: Document) -> dict[str, Any]:
     }
 
 
-def _key(call: Call) -> str:
+def _key(call: ArmCall) -> str:
     return ROW.id(call.parameters).lower()
 
 
-def _found(call: Call) -> Document:
+def _found(call: ArmCall) -> Document:
     kept = find(call.azure, _key(call))
     if kept is None or kept["account"]["location"] != normal(call.parameters["location"]):
         raise refuse("no-deleted-account", account=call.parameters["accountName"], location=call.parameters["location"])
     return kept
 
 
-def _get(call: Call) -> Reply:
-    return Reply(200, _shown(_found(call)))
+def _get(call: ArmCall) -> ArmReply:
+    return ArmReply(200, _shown(_found(call)))
 
 
-def _list(call: Call) -> Reply:
+def _list(call: ArmCall) -> ArmReply:
     prefix = f"{call.subscription}/".lower()
     return listing([_shown(kept) for _, kept in call.azure.store.scan(COLLECTION, prefix)])
 
 
-def _purge(call: Call) -> Reply:
+def _purge(call: ArmCall) -> ArmReply:
     kept = find(call.azure, _key(call))
     if kept is None:
-        return Reply(204)
+        return ArmReply(204)
     key = _key(call)
     location = _found(call)["account"]["location"]
     if operations.locked(call.azure, key):
         raise refuse("account-busy", account=kept["account"]["id"])
     if not operations.delay(call.azure, ROW.type):
         purge(call.azure, key)
-        return Reply(200)
+        return ArmReply(200)
     operation = operations.begin(call, arm_type=ROW.type, resource=key, location=location, effect=PURGE, lock=key)
-    return Reply(202, None, operations.headers(call, operation))
+    return ArmReply(202, None, operations.headers(call, operation))
 
 
 PROVIDER = "/subscriptions/{subscriptionId}/providers/Microsoft.CognitiveServices"
 ONE = f"{PROVIDER}/locations/{{location}}/resourceGroups/{{resourceGroupName}}/deletedAccounts/{{accountName}}"
 
 ROUTES = (
-    Route(verb="GET", path=ONE, answer=_get, action=f"{TYPE}/read", type=TYPE, grade=Grade.A, source=SPEC),
-    Route(verb="DELETE", path=ONE, answer=_purge, action=f"{TYPE}/delete", type=TYPE, grade=Grade.A, source=SPEC),
-    Route(
+    ArmRoute(verb="GET", path=ONE, answer=_get, action=f"{TYPE}/read", type=TYPE, grade=Grade.A, source=SPEC),
+    ArmRoute(verb="DELETE", path=ONE, answer=_purge, action=f"{TYPE}/delete", type=TYPE, grade=Grade.A, source=SPEC),
+    ArmRoute(
         verb="GET",
         path=f"{PROVIDER}/deletedAccounts",
         answer=_list,

@@ -6,18 +6,18 @@ from typing import Any
 
 from modelyard.arm.deployment import ROW
 from modelyard.catalog.capacity import CapacityUnit
-from modelyard.catalog.model import Model
+from modelyard.catalog.model import ModelVersion
 from modelyard.catalog.serving import serving
 from modelyard.catalog.sku import SKUS, Billing
 from modelyard.sandbox.answers import Grade
-from modelyard.sandbox.arm import core, quota, spillover
-from modelyard.sandbox.arm.account_part import account_of, part
+from modelyard.sandbox.arm import crud, quota, spillover
+from modelyard.sandbox.arm.account_child import account_of, part
 from modelyard.sandbox.arm.answers import refuse
+from modelyard.sandbox.arm.body_schema import Form
 from modelyard.sandbox.arm.deployment_model import CAPABILITIES, check_offer, note, resolve
-from modelyard.sandbox.arm.forms import Form
-from modelyard.sandbox.arm.kinds import Change, Kind
+from modelyard.sandbox.arm.kinds import ResourceChange, SandboxKind
 from modelyard.sandbox.arm.system_filters import DEFAULT, system_filter
-from modelyard.sandbox.azure import LocalAzure
+from modelyard.sandbox.local_azure import LocalAzure
 
 NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]{0,63}")
 PROPERTIES: Mapping[str, Form] = {
@@ -35,7 +35,7 @@ UPGRADES = ("OnceNewDefaultVersionAvailable", "OnceCurrentVersionExpired", "NoAu
 STANDARD_DEPLOYMENTS = 32  # of one account (Microsoft docs, quotas-limits)
 
 
-def sku_of(change: Change) -> dict[str, Any]:
+def sku_of(change: ResourceChange) -> dict[str, Any]:
     """Name and capacity that are wanted, in full."""
     wanted = change.wanted.get("sku")
     if wanted is None:
@@ -46,7 +46,7 @@ def sku_of(change: Change) -> dict[str, Any]:
     return {**wanted, "capacity": 1 if capacity is None else capacity}
 
 
-def _check(change: Change) -> None:
+def _check(change: ResourceChange) -> None:
     if not NAME.fullmatch(change.name):
         rule = "1 to 64 letters, digits, hyphens, periods and underscores, the first a letter or a digit"
         raise refuse("bad-name", name=change.name, type=ROW.type, rule=rule)
@@ -62,12 +62,12 @@ def _check(change: Change) -> None:
     _check_quota(change, model, sku, location)
 
 
-def _location(change: Change) -> str:
+def _location(change: ResourceChange) -> str:
     account = change.call.azure.store.get("resources", account_of(change.key))
     return str(account["location"]) if account else ""
 
 
-def _check_capacity(change: Change, model: Model, sku: dict[str, Any]) -> None:
+def _check_capacity(change: ResourceChange, model: ModelVersion, sku: dict[str, Any]) -> None:
     sold = change.call.azure.market.provisioned(model, sku["name"])
     if sku["capacity"] < 1:
         raise refuse("bad-capacity", capacity=sku["capacity"], rule="it must be at least 1")
@@ -76,7 +76,7 @@ def _check_capacity(change: Change, model: Model, sku: dict[str, Any]) -> None:
         raise refuse("bad-capacity", capacity=sku["capacity"], rule=rule)
 
 
-def _check_properties(change: Change, model: Model, sku: str) -> None:
+def _check_properties(change: ResourceChange, model: ModelVersion, sku: str) -> None:
     azure, properties = change.call.azure, change.properties
     upgrade = properties.get("versionUpgradeOption")
     if upgrade is not None and upgrade not in UPGRADES:
@@ -88,20 +88,20 @@ def _check_properties(change: Change, model: Model, sku: str) -> None:
         spillover.check(change, model, sku)
 
 
-def _check_number(change: Change, sku: str) -> None:
+def _check_number(change: ResourceChange, sku: str) -> None:
     if change.existing or (sku in SKUS and SKUS[sku].billing is not Billing.STANDARD):
         return
     prefix = f"{account_of(change.key)}/deployments/"
     standard = [
         document
-        for document in core.collect(change.call.azure, prefix, ROW.type)
+        for document in crud.collect(change.call.azure, prefix, ROW.type)
         if document["sku"]["name"] not in SKUS or SKUS[document["sku"]["name"]].billing is Billing.STANDARD
     ]
     if len(standard) >= STANDARD_DEPLOYMENTS:
         raise refuse("too-many-deployments", limit=STANDARD_DEPLOYMENTS)
 
 
-def _check_quota(change: Change, model: Model, sku: dict[str, Any], location: str) -> None:
+def _check_quota(change: ResourceChange, model: ModelVersion, sku: dict[str, Any], location: str) -> None:
     azure = change.call.azure
     wanted = quota.quota(azure, model.format, model.name, sku["name"])
     used = quota.used(azure, change.call.subscription, location).get(wanted.name, 0)
@@ -113,7 +113,7 @@ def _check_quota(change: Change, model: Model, sku: dict[str, Any], location: st
         raise refuse("insufficient-quota", quota=wanted.title, **facts)
 
 
-def _fill(change: Change) -> dict[str, Any]:
+def _fill(change: ResourceChange) -> dict[str, Any]:
     azure, sku, model = change.call.azure, sku_of(change), resolve(change)
     asked = change.properties
     written = {
@@ -133,7 +133,7 @@ def _fill(change: Change) -> dict[str, Any]:
     return {"sku": sku, "tags": change.wanted.get("tags"), "properties": properties}
 
 
-def _rate_limits(azure: LocalAzure, model: Model, sku: dict[str, Any]) -> list[dict[str, Any]]:
+def _rate_limits(azure: LocalAzure, model: ModelVersion, sku: dict[str, Any]) -> list[dict[str, Any]]:
     """What the capacity buys, in the form of captured replies; empty where nobody says what a unit buys."""
     unit = azure.market.unit(model, sku["name"])
     return rate_limits(unit, sku["capacity"]) if unit else []
@@ -150,7 +150,7 @@ def rate_limits(unit: CapacityUnit, capacity: int) -> list[dict[str, Any]]:
     return limits
 
 
-KIND = Kind(
+KIND = SandboxKind(
     row=ROW,
     properties=PROPERTIES,
     patchable=frozenset({"sku", "tags"}),
@@ -164,4 +164,4 @@ KIND = Kind(
     states=("Accepted", "Accepted"),
 )
 
-ROUTES = core.routes(KIND)
+ROUTES = crud.routes(KIND)

@@ -3,12 +3,12 @@
 from typing import Any
 
 from modelyard.arm.deployment import ROW
-from modelyard.catalog.answer import Known
-from modelyard.catalog.model import ArmLifecycle, Create, Model
-from modelyard.sandbox.arm import core
+from modelyard.catalog.answer import Certainty
+from modelyard.catalog.model import ArmLifecycle, Create, ModelVersion
+from modelyard.sandbox.arm import crud
 from modelyard.sandbox.arm.answers import refuse
-from modelyard.sandbox.arm.kinds import Change
-from modelyard.sandbox.azure import LocalAzure
+from modelyard.sandbox.arm.kinds import ResourceChange
+from modelyard.sandbox.local_azure import LocalAzure
 
 CAPABILITIES: dict[str, dict[str, str]] = {
     # By what the model serves. The names are those of captured models; which go together is recalled (R).
@@ -22,12 +22,12 @@ CAPABILITIES: dict[str, dict[str, str]] = {
 }
 
 
-def default(azure: LocalAzure, format: str, name: str) -> Model | None:  # noqa: A002 - ARM's word
+def default(azure: LocalAzure, format: str, name: str) -> ModelVersion | None:  # noqa: A002 - ARM's word
     """The version that a deployment without one gets: the newest that is open, generally available ones first (R)."""
     today = azure.market_day
     versions = azure.market.find(name, format=format)
 
-    def rank(model: Model) -> tuple[bool, bool, str]:
+    def rank(model: ModelVersion) -> tuple[bool, bool, str]:
         status = azure.market.lifecycle(model, "", today, played=True).effective
         closed = status in (ArmLifecycle.DEPRECATING, ArmLifecycle.DEPRECATED)
         return not closed, status is ArmLifecycle.GENERALLY_AVAILABLE, model.version
@@ -35,7 +35,7 @@ def default(azure: LocalAzure, format: str, name: str) -> Model | None:  # noqa:
     return max(versions, key=rank, default=None)
 
 
-def resolve(change: Change) -> Model:
+def resolve(change: ResourceChange) -> ModelVersion:
     """The market's model that is wanted; DeploymentModelNotSupported where there is none."""
     wanted = change.properties.get("model")
     if wanted is None or wanted.get("name") is None:
@@ -62,7 +62,7 @@ def spelt(model: dict[str, Any]) -> str:
     return ",".join(parts)
 
 
-def check_offer(change: Change, model: Model, sku: str, location: str) -> None:
+def check_offer(change: ResourceChange, model: ModelVersion, sku: str, location: str) -> None:
     """Refuses what the market says no to: the model's lifecycle on the market's day, its SKU, the region."""
     azure = change.call.azure
     market = azure.market
@@ -71,21 +71,21 @@ def check_offer(change: Change, model: Model, sku: str, location: str) -> None:
         _check_lifecycle(change, model, sku)
     if sku not in market.skus():
         raise refuse("sku-unknown", sku=sku, advice=f"the sandbox knows {', '.join(market.skus())}")
-    if market.offers(model, sku).known is Known.NO:
+    if market.offers(model, sku).known is Certainty.NO:
         raise refuse("sku-not-for-model", sku=sku, model=model.name, version=model.version)
-    if market.offers(model, sku, location).known is Known.NO:
+    if market.offers(model, sku, location).known is Certainty.NO:
         raise refuse("sku-not-in-region", sku=sku, model=model.name, version=model.version, region=location)
 
 
-def note(change: Change, model: Model, sku: str, location: str) -> str | None:
+def note(change: ResourceChange, model: ModelVersion, sku: str, location: str) -> str | None:
     """What the sandbox took without knowing whether Azure would."""
     answer = change.call.azure.market.offers(model, sku, location)
-    if answer.known is not Known.UNKNOWN:
+    if answer.known is not Certainty.UNKNOWN:
         return None
     return f"whether {model} is offered with {sku} in {location} is not published; ask: {answer.how_to_find_out}"
 
 
-def _check_lifecycle(change: Change, model: Model, sku: str) -> None:
+def _check_lifecycle(change: ResourceChange, model: ModelVersion, sku: str) -> None:
     azure = change.call.azure
     lifecycle = azure.market.lifecycle(model, sku, azure.market_day, played=True)
     name = spelt({**change.properties["model"], "format": model.format, "version": model.version})
@@ -96,15 +96,15 @@ def _check_lifecycle(change: Change, model: Model, sku: str) -> None:
         raise refuse("model-deprecating", model=name, advice=_advice(azure, model))
 
 
-def _has_deployment(azure: LocalAzure, subscription: str, model: Model) -> bool:
+def _has_deployment(azure: LocalAzure, subscription: str, model: ModelVersion) -> bool:
     """Whether the subscription has a deployment of the model, as customers need for more of a deprecating one."""
     return any(
         (document["properties"]["model"]["name"], document["properties"]["model"]["version"])
         == (model.name, model.version)
-        for document in core.collect(azure, f"{subscription}/", ROW.type)
+        for document in crud.collect(azure, f"{subscription}/", ROW.type)
     )
 
 
-def _advice(azure: LocalAzure, model: Model) -> str:
+def _advice(azure: LocalAzure, model: ModelVersion) -> str:
     successors = azure.market.successors(model, azure.market_day)
     return f"models to move to: {', '.join(map(str, successors))}" if successors else ""

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from modelyard.sandbox.azure import LocalAzure
 from modelyard.sandbox.entra import directory
+from modelyard.sandbox.local_azure import LocalAzure
 
 
 def identity(azure: LocalAzure, wanted: Any, before: Any, name: str) -> dict[str, Any] | None:

@@ -12,22 +12,22 @@ from datetime import datetime
 from functools import cache, cached_property
 from typing import Any
 
-from modelyard.arm.table import ResourceType, row_for_id
+from modelyard.arm.resource_types import ResourceType, row_for_id
 from modelyard.sandbox.answers import Grade
-from modelyard.sandbox.arm.call import Call
-from modelyard.sandbox.arm.forms import ENVELOPE, OBJECT, Form
-from modelyard.sandbox.azure import LocalAzure
+from modelyard.sandbox.arm.body_schema import ENVELOPE, OBJECT, Form
+from modelyard.sandbox.arm.call import ArmCall
+from modelyard.sandbox.local_azure import LocalAzure
 from modelyard.sandbox.store import Document
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class ResourceChange:
     """A resource as a caller wants it to be. `wanted` is the body of a PUT, or what a PATCH would make of what is
     there; without read-only members, and without members of `properties` that the type doesn't have.
     """
 
-    call: Call
-    kind: "Kind"
+    call: ArmCall
+    kind: "SandboxKind"
     id: str
     existing: Document | None
     wanted: dict[str, Any]
@@ -57,12 +57,12 @@ def _nothing(*_arguments: Any) -> None:
     """The hook of a kind that has nothing to do there."""
 
 
-def _as_wanted(change: Change) -> dict[str, Any]:
+def _as_wanted(change: ResourceChange) -> dict[str, Any]:
     return change.wanted
 
 
 @dataclass(frozen=True, kw_only=True)
-class Kind:
+class SandboxKind:
     """One kind of resource.
 
     properties   members of `properties` that a caller may write, with their forms; others are dropped without a word,
@@ -89,11 +89,11 @@ class Kind:
     patchable: frozenset[str] | None = None
     grade: Grade
     source: str
-    check: Callable[[Change], None] = _nothing
-    fill: Callable[[Change], dict[str, Any]] = _as_wanted
-    wrote: Callable[[Change, Document], None] = _nothing
-    note: Callable[[Change], str | None] = _nothing
-    going: Callable[[Call, Document], None] = _nothing
+    check: Callable[[ResourceChange], None] = _nothing
+    fill: Callable[[ResourceChange], dict[str, Any]] = _as_wanted
+    wrote: Callable[[ResourceChange, Document], None] = _nothing
+    note: Callable[[ResourceChange], str | None] = _nothing
+    going: Callable[[ArmCall, Document], None] = _nothing
     removed: Callable[[LocalAzure, str, Document], None] = _nothing
     archive: Callable[[LocalAzure, str, Document, datetime], None] = _nothing
     lock: Callable[[str], str | None] = _nothing
@@ -129,7 +129,7 @@ class Kind:
 
 
 @cache
-def kinds() -> Mapping[str, Kind]:
+def kinds() -> Mapping[str, SandboxKind]:
     """Every kind of this room, by its ARM type in lower case."""
     package = importlib.import_module(__package__ or "modelyard.sandbox.arm")
     modules: Iterable[Any] = (
@@ -137,10 +137,10 @@ def kinds() -> Mapping[str, Kind]:
         for module in pkgutil.iter_modules(package.__path__)
     )
     found = ((getattr(module, "KIND", None), *getattr(module, "KINDS", ())) for module in modules)
-    return {kind.type.lower(): kind for each in found for kind in each if isinstance(kind, Kind)}
+    return {kind.type.lower(): kind for each in found for kind in each if isinstance(kind, SandboxKind)}
 
 
-def kind_of(id: str) -> Kind | None:  # noqa: A002 - ARM calls it id
+def kind_of(id: str) -> SandboxKind | None:  # noqa: A002 - ARM calls it id
     """The kind that an ARM id belongs to."""
     row = row_for_id(id)
     if row is not None:

@@ -5,15 +5,15 @@ from typing import Any
 from modelyard.arm.management_group import PATH
 from modelyard.sandbox.answers import Grade
 from modelyard.sandbox.arm import policy_kinds
-from modelyard.sandbox.arm.call import Call, Reply, listing
-from modelyard.sandbox.arm.routing import Route
+from modelyard.sandbox.arm.call import ArmCall, ArmReply, listing
+from modelyard.sandbox.arm.routing import ArmRoute
 from modelyard.sandbox.arm.subscription import shown
-from modelyard.sandbox.azure import LocalAzure
+from modelyard.sandbox.local_azure import LocalAzure
 
 TYPE = "Microsoft.Management/managementGroups"
 
 
-def _descendants(call: Call) -> Reply:
+def _descendants(call: ArmCall) -> ArmReply:
     """Groups and subscriptions at any depth; whoever may ask sees all of them."""
     return listing([_descendant(call, id_) for id_ in sorted(_subscriptions(call.azure))])
 
@@ -23,13 +23,13 @@ def _subscriptions(azure: LocalAzure) -> set[str]:
     return kept | {f"/subscriptions/{azure.subscription_id}".lower()}
 
 
-def _descendant(call: Call, id_: str) -> dict[str, Any]:
+def _descendant(call: ArmCall, id_: str) -> dict[str, Any]:
     about = {"displayName": shown(call.azure, id_).get("displayName"), "parent": {"id": policy_kinds.root(call.azure)}}
     return {"id": id_, "type": "/subscriptions", "name": id_.rpartition("/")[2], "properties": about}
 
 
 ROUTES = (
-    Route(
+    ArmRoute(
         verb="GET",
         path=f"{PATH}/descendants",
         answer=_descendants,

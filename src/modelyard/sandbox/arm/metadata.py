@@ -8,8 +8,8 @@ host names.
 from typing import Any
 
 from modelyard.sandbox.answers import Grade
-from modelyard.sandbox.arm.call import AUTHORITY, Call, Reply
-from modelyard.sandbox.arm.routing import Route
+from modelyard.sandbox.arm.call import AUTHORITY, ArmCall, ArmReply
+from modelyard.sandbox.arm.routing import ArmRoute
 
 LOGIN = "https://login.microsoftonline.com"
 AUDIENCES = ["https://management.core.windows.net/", "https://management.azure.com/"]
@@ -52,14 +52,14 @@ OLD: dict[str, Any] = {
 }
 
 
-def _endpoints(call: Call) -> Reply:
+def _endpoints(call: ArmCall) -> ArmReply:
     if call.api_version >= "2022-09-01":
-        return Reply(200, CLOUD)
-    return Reply(200, [CLOUD] if call.api_version >= "2019" else OLD)
+        return ArmReply(200, CLOUD)
+    return ArmReply(200, [CLOUD] if call.api_version >= "2019" else OLD)
 
 
 ROUTES = (
-    Route(
+    ArmRoute(
         verb="GET",
         path="/metadata/endpoints",
         answer=_endpoints,

@@ -7,36 +7,36 @@ sandbox's to say where no table does (R).
 from collections.abc import Iterator
 from typing import Any
 
-from modelyard.catalog.answer import Known
-from modelyard.catalog.model import Model
+from modelyard.catalog.answer import Certainty
+from modelyard.catalog.model import ModelVersion
 from modelyard.catalog.serving import serving
 from modelyard.catalog.sku import SKUS, Billing
 from modelyard.sandbox.answers import Grade
-from modelyard.sandbox.arm import account, core, deployment, deployment_model
-from modelyard.sandbox.arm.call import Call, Reply, listing
+from modelyard.sandbox.arm import account, crud, deployment, deployment_model
+from modelyard.sandbox.arm.call import ArmCall, ArmReply, listing
 from modelyard.sandbox.arm.locations import normal
 from modelyard.sandbox.arm.quota import quota
-from modelyard.sandbox.arm.routing import SPEC, Route
-from modelyard.sandbox.azure import LocalAzure
+from modelyard.sandbox.arm.routing import SPEC, ArmRoute
+from modelyard.sandbox.local_azure import LocalAzure
 
 KINDS = ("AIServices", "OpenAI")
 
 
-def models(azure: LocalAzure, location: str) -> Iterator[tuple[Model, list[dict[str, Any]]]]:
+def models(azure: LocalAzure, location: str) -> Iterator[tuple[ModelVersion, list[dict[str, Any]]]]:
     """Each model with the SKUs that a region offers, without those that have retired by Microsoft's word.
 
     Where no full matrix has the model its SKUs count everywhere, and GlobalStandard where nobody names any (R).
     """
     for model in azure.market:
         answers = {name: azure.market.offers(model, name, location).known for name in SKUS}
-        offered = [name for name, known in answers.items() if known is Known.YES]
+        offered = [name for name, known in answers.items() if known is Certainty.YES]
         if not offered and not azure.market.covers(model):
             offered = [name for name in SKUS if name in model.skus] or ["GlobalStandard"]
         if offered and model.lifecycle != "Retired":
             yield model, [_sku(azure, model, name) for name in offered]
 
 
-def _sku(azure: LocalAzure, model: Model, name: str) -> dict[str, Any]:
+def _sku(azure: LocalAzure, model: ModelVersion, name: str) -> dict[str, Any]:
     sold = azure.market.provisioned(model, name)
     unit = azure.market.unit(model, name)
     drawn = quota(azure, model.format, model.name, name)
@@ -53,7 +53,7 @@ def _sku(azure: LocalAzure, model: Model, name: str) -> dict[str, Any]:
     return sku
 
 
-def _entry(azure: LocalAzure, model: Model, skus: list[dict[str, Any]], kind: str) -> dict[str, Any]:
+def _entry(azure: LocalAzure, model: ModelVersion, skus: list[dict[str, Any]], kind: str) -> dict[str, Any]:
     status = azure.market.lifecycle(model, "", azure.market_day, played=True).effective
     operation = serving(model.name, model.format, skus[0]["name"]).operations[0]
     default = deployment_model.default(azure, model.format, model.name)
@@ -73,7 +73,7 @@ def _entry(azure: LocalAzure, model: Model, skus: list[dict[str, Any]], kind: st
     return {"kind": kind, "skuName": "S0", "description": "", "model": shown}
 
 
-def _of_region(call: Call) -> Reply:
+def _of_region(call: ArmCall) -> ArmReply:
     azure, location = call.azure, normal(call.parameters["location"])
     return listing(
         [
@@ -85,8 +85,8 @@ def _of_region(call: Call) -> Reply:
     )
 
 
-def _of_account(call: Call) -> Reply:
-    document = core.found(account.KIND, call)
+def _of_account(call: ArmCall) -> ArmReply:
+    document = crud.found(account.KIND, call)
     azure, kind = call.azure, document["kind"]
     return listing(
         [
@@ -97,7 +97,7 @@ def _of_account(call: Call) -> Reply:
     )
 
 
-def _capacities(call: Call) -> Reply:
+def _capacities(call: ArmCall) -> ArmReply:
     """What is left for a model in each region, or in the one that the path names."""
     from modelyard.sandbox.arm.quota import used
 
@@ -108,7 +108,7 @@ def _capacities(call: Call) -> Reply:
     for location in (asked,) if asked else sorted(azure.market.regions()):
         taken = used(azure, call.subscription, location) if model else {}
         for sku in SKUS if model else ():
-            if model is None or azure.market.offers(model, sku, location).known is not Known.YES:
+            if model is None or azure.market.offers(model, sku, location).known is not Certainty.YES:
                 continue
             drawn = quota(azure, model.format, model.name, sku)
             where = f"{call.subscription}/providers/Microsoft.CognitiveServices/locations/{location}/models"
@@ -132,7 +132,7 @@ def _capacities(call: Call) -> Reply:
 PROVIDER = "/subscriptions/{subscriptionId}/providers/Microsoft.CognitiveServices"
 
 ROUTES = tuple(
-    Route(
+    ArmRoute(
         verb="GET",
         path=path,
         answer=answer,

@@ -18,9 +18,9 @@ from typing import Any
 
 from modelyard.sandbox.answers import Grade
 from modelyard.sandbox.arm.answers import refuse
-from modelyard.sandbox.arm.call import AUTHORITY, Call, Reply, timestamp
-from modelyard.sandbox.arm.routing import SPEC, Route
-from modelyard.sandbox.azure import LocalAzure
+from modelyard.sandbox.arm.call import AUTHORITY, ArmCall, ArmReply, timestamp
+from modelyard.sandbox.arm.routing import SPEC, ArmRoute
+from modelyard.sandbox.local_azure import LocalAzure
 from modelyard.sandbox.store import Document
 
 OPERATIONS = "operations"
@@ -36,7 +36,7 @@ def delay(azure: LocalAzure, arm_type: str) -> timedelta:
     return timedelta(seconds=azure.delays.get(arm_type, 0.0))
 
 
-def begin(call: Call, *, arm_type: str, resource: str, location: str, effect: str, lock: str | None) -> Document:
+def begin(call: ArmCall, *, arm_type: str, resource: str, location: str, effect: str, lock: str | None) -> Document:
     """Begin an operation on `resource`; `effect` names what it does when it is due (see `settling`).
 
     The lock, an ARM id, is released when the operation is done, or later by the delay `<type>/lock`: an account can
@@ -103,7 +103,7 @@ def finish(azure: LocalAzure, effects: Mapping[str, Effect]) -> None:
                 azure.store.put(UNDER_WAY, document["id"], kept)
 
 
-def headers(call: Call, operation: Document) -> dict[str, str]:
+def headers(call: ArmCall, operation: Document) -> dict[str, str]:
     """Where to ask how the operation goes, and when to ask again.
 
     `Retry-After` counts whole seconds; `x-ms-retry-after-ms` is the sandbox's faster hint. azure-core for Python takes
@@ -125,14 +125,14 @@ def _hint(azure: LocalAzure, operation: Document) -> dict[str, str]:
     return {"Retry-After": "1", "x-ms-retry-after-ms": str(milliseconds)}
 
 
-def _found(call: Call) -> Document:
+def _found(call: ArmCall) -> Document:
     operation = call.azure.store.get(OPERATIONS, call.parameters["operationId"].lower())
     if operation is None:
         raise refuse("resource-not-found", resource=f"operations/{call.parameters['operationId']}", group="")
     return operation
 
 
-def status(call: Call) -> Reply:
+def status(call: ArmCall) -> ArmReply:
     """The operation's own document."""
     operation = _found(call)
     document: dict[str, Any] = {
@@ -142,24 +142,24 @@ def status(call: Call) -> Reply:
         "startTime": timestamp(datetime.fromisoformat(operation["started"])),
     }
     if operation["status"] == IN_PROGRESS:
-        return Reply(200, document, _hint(call.azure, operation))
+        return ArmReply(200, document, _hint(call.azure, operation))
     document["endTime"] = timestamp(datetime.fromisoformat(operation["due"]))
-    return Reply(200, document)
+    return ArmReply(200, document)
 
 
-def result(call: Call) -> Reply:
+def result(call: ArmCall) -> ArmReply:
     """202 until it is done; then what the call itself would have replied."""
     operation = _found(call)
     if operation["status"] == IN_PROGRESS:
-        return Reply(202, None, headers(call, operation))
+        return ArmReply(202, None, headers(call, operation))
     resource = call.azure.store.get("resources", operation["resource"])
     if operation["verb"] == "DELETE" or resource is None:
-        return Reply(200 if operation["type"].startswith("Microsoft.Resources/") else 204)
-    return Reply(200, resource)
+        return ArmReply(200 if operation["type"].startswith("Microsoft.Resources/") else 204)
+    return ArmReply(200, resource)
 
 
-def _route(name: str, namespace: str, answer: Callable[[Call], Reply]) -> Route:
-    return Route(
+def _route(name: str, namespace: str, answer: Callable[[ArmCall], ArmReply]) -> ArmRoute:
+    return ArmRoute(
         verb="GET",
         path=f"/subscriptions/{{subscriptionId}}/providers/{namespace}/locations/{{location}}/{name}/{{operationId}}",
         answer=answer,

@@ -11,15 +11,15 @@ from functools import partial
 from typing import Any
 
 from modelyard.arm.plain_kinds import ROWS
-from modelyard.arm.table import ResourceType, scope_parameter
+from modelyard.arm.resource_types import ResourceType, scope_parameter
 from modelyard.sandbox.answers import Grade
-from modelyard.sandbox.arm import core, forms, scope
-from modelyard.sandbox.arm.account_part import account_of
+from modelyard.sandbox.arm import body_schema, crud, scope_lookup
+from modelyard.sandbox.arm.account_child import account_of
 from modelyard.sandbox.arm.answers import refuse
-from modelyard.sandbox.arm.call import Call, Reply, listing
+from modelyard.sandbox.arm.call import ArmCall, ArmReply, listing
 from modelyard.sandbox.arm.identity import identity
-from modelyard.sandbox.arm.kinds import Change, Kind
-from modelyard.sandbox.arm.routing import Route
+from modelyard.sandbox.arm.kinds import ResourceChange, SandboxKind
+from modelyard.sandbox.arm.routing import ArmRoute
 
 NOTE = "only the shape of this type is known"
 SOURCE = "ARM's types of {version}; what the service does is not known"
@@ -27,11 +27,11 @@ STATE = "properties.provisioningState"
 EVERY_WRITE = frozenset({"PUT", "PATCH", "DELETE"})
 
 
-def kind(row: ResourceType) -> Kind:
+def kind(row: ResourceType) -> SandboxKind:
     """The kind of a row."""
-    return Kind(
+    return SandboxKind(
         row=row,
-        properties=forms.members(row.schema.properties, row.read_only, "properties."),
+        properties=body_schema.members(row.schema.properties, row.read_only, "properties."),
         grade=Grade.R,
         source=SOURCE.format(version=row.api_version),
         check=_check,
@@ -48,18 +48,18 @@ def _no_lock(_id: str) -> None:
     return None
 
 
-def _check(change: Change) -> None:
+def _check(change: ResourceChange) -> None:
     """Refuses a name that ARM's pattern excludes, a member that is missing, and a scope that isn't there."""
     row = change.kind.row
-    if not forms.fits(row.schema.name, change.name):
-        raise refuse("bad-name", name=change.name, type=row.type, rule=forms.rule(row.schema.name))
+    if not body_schema.fits(row.schema.name, change.name):
+        raise refuse("bad-name", name=change.name, type=row.type, rule=body_schema.rule(row.schema.name))
     if scope_parameter(row.path):
-        scope.check(change.call, scope.scope_of(change.call))
-    if missing := forms.missing(row.schema.body, {"properties": None, **change.wanted}):
+        scope_lookup.check(change.call, scope_lookup.scope_of(change.call))
+    if missing := body_schema.missing(row.schema.body, {"properties": None, **change.wanted}):
         raise refuse("bad-content", reason="; ".join(f"{place} is required" for place in missing))
 
 
-def _fill(change: Change) -> dict[str, Any]:
+def _fill(change: ResourceChange) -> dict[str, Any]:
     wanted = dict(change.wanted)
     if "identity" in change.kind.row.envelope:
         name = "/".join(change.call.parameters[each] for each in change.kind.row.parameters[1:])
@@ -70,32 +70,32 @@ def _fill(change: Change) -> dict[str, Any]:
 # --- routes ----------------------------------------------------------------------------------------------------------
 
 
-def routes(one: Kind) -> Iterable[Route]:
+def routes(one: SandboxKind) -> Iterable[ArmRoute]:
     """Its routes; each reply says that only the shape is known."""
     row = one.row
     if scope_parameter(row.path):
-        made = core.routes(one, patch=row.patch, one=_get, collection=_list)
+        made = crud.routes(one, patch=row.patch, one=_get, collection=_list)
     else:
         whole = f"/subscriptions/{{subscriptionId}}/providers/{row.type}"
-        made = core.routes(one, patch=row.patch, lists=() if row.parent_type else (whole,))
+        made = crud.routes(one, patch=row.patch, lists=() if row.parent_type else (whole,))
     return (replace(route, answer=partial(_noted, route)) for route in made)
 
 
-def _noted(route: Route, call: Call) -> Reply:
+def _noted(route: ArmRoute, call: ArmCall) -> ArmReply:
     reply = route.answer(call)
-    return Reply(reply.status, reply.body, {**reply.headers, "x-modelyard-note": NOTE})
+    return ArmReply(reply.status, reply.body, {**reply.headers, "x-modelyard-note": NOTE})
 
 
-def _get(one: Kind, call: Call) -> Reply:
-    scope.check(call, scope.scope_of(call))
-    return core.get(one, call)
+def _get(one: SandboxKind, call: ArmCall) -> ArmReply:
+    scope_lookup.check(call, scope_lookup.scope_of(call))
+    return crud.get(one, call)
 
 
-def _list(one: Kind, call: Call) -> Reply:
+def _list(one: SandboxKind, call: ArmCall) -> ArmReply:
     """Those at the scope and below it."""
-    at = scope.scope_of(call)
-    scope.check(call, at)
-    return listing(list(core.collect(call.azure, f"{at.rstrip('/')}/", one.type)))
+    at = scope_lookup.scope_of(call)
+    scope_lookup.check(call, at)
+    return listing(list(crud.collect(call.azure, f"{at.rstrip('/')}/", one.type)))
 
 
 KINDS = tuple(kind(row) for row in ROWS)

@@ -1,11 +1,11 @@
 """What Azure Policy says when it refuses, each with the evidence for its words. See `answers`."""
 
-from modelyard.sandbox.answers import Answer, Grade
+from modelyard.sandbox.answers import Grade, KnownReply
 
 B, C, R = Grade.B, Grade.C, Grade.R
 
 REQUESTS = (
-    Answer(
+    KnownReply(
         "disallowed-by-policy",
         403,
         "RequestDisallowedByPolicy",
@@ -13,7 +13,7 @@ REQUESTS = (
         B,
         "captured in Azure/azure-service-operator#5074 and Azure-Samples/azuresandbox#196",
     ),
-    Answer(
+    KnownReply(
         "deletion-disallowed",
         403,
         "RequestDisallowedByPolicy",
@@ -24,7 +24,7 @@ REQUESTS = (
 )
 
 DEFINITIONS = (
-    Answer(
+    KnownReply(
         "policy-not-found",
         404,
         "PolicyDefinitionNotFound",
@@ -32,7 +32,7 @@ DEFINITIONS = (
         B,
         "captured in Azure/Azure-Landing-Zones#3865",
     ),
-    Answer(
+    KnownReply(
         "set-not-found",
         404,
         "PolicySetDefinitionNotFound",
@@ -40,7 +40,7 @@ DEFINITIONS = (
         R,
         "after the one of definitions",
     ),
-    Answer(
+    KnownReply(
         "bad-policy",
         400,
         "InvalidPolicyRule",
@@ -48,7 +48,7 @@ DEFINITIONS = (
         C,
         "code and frame captured in Azure/azure-cli#28377; the reason is the sandbox's own",
     ),
-    Answer(
+    KnownReply(
         "bad-policy-details",
         400,
         "InvalidPolicyRuleEffectDetails",
@@ -56,7 +56,7 @@ DEFINITIONS = (
         B,
         "captured in Azure/azure-policy#880",
     ),
-    Answer(
+    KnownReply(
         "bad-policy-alias",
         400,
         "InvalidPolicyAlias",
@@ -64,7 +64,7 @@ DEFINITIONS = (
         C,
         "code and frame captured in Azure/azure-policy#363; the reason is the sandbox's own",
     ),
-    Answer(
+    KnownReply(
         "bad-policy-parameters",
         400,
         "InvalidPolicyParameters",
@@ -72,7 +72,7 @@ DEFINITIONS = (
         R,
         "code captured for initiatives in Azure/Azure-Landing-Zones#1601; words our own",
     ),
-    Answer(
+    KnownReply(
         "bad-definition-request",
         400,
         "InvalidCreatePolicyDefinitionRequest",
@@ -80,7 +80,7 @@ DEFINITIONS = (
         R,
         "after InvalidCreatePolicySetDefinitionRequest; words our own",
     ),
-    Answer(
+    KnownReply(
         "bad-set-request",
         400,
         "InvalidCreatePolicySetDefinitionRequest",
@@ -88,7 +88,7 @@ DEFINITIONS = (
         C,
         "code and frame captured in Azure/Azure-Landing-Zones#2629 and hashicorp/terraform-provider-azurerm#19929",
     ),
-    Answer(
+    KnownReply(
         "set-member-parameter",
         400,
         "UndefinedPolicyParameter",
@@ -97,7 +97,7 @@ DEFINITIONS = (
         B,
         "captured in gettek/terraform-azurerm-policy-as-code#47",
     ),
-    Answer(
+    KnownReply(
         "policy-in-set",
         400,
         "InvalidDeletePolicyDefinitionRequest",
@@ -106,7 +106,7 @@ DEFINITIONS = (
         B,
         "captured in Azure/terraform-azurerm-caf-enterprise-scale#81",
     ),
-    Answer(
+    KnownReply(
         "policy-in-assignment",
         400,
         "InvalidDeletePolicyDefinitionRequest",
@@ -115,7 +115,7 @@ DEFINITIONS = (
         C,
         "the words that were captured for initiatives in azuredemoenvironment/ade#37",
     ),
-    Answer(
+    KnownReply(
         "set-in-assignment",
         400,
         "InvalidDeletePolicySetDefinitionRequest",
@@ -124,7 +124,7 @@ DEFINITIONS = (
         B,
         "captured in azuredemoenvironment/ade#37; code in Azure/Azure-Landing-Zones#3734",
     ),
-    Answer(
+    KnownReply(
         "policy-update-breaks",
         400,
         "InvalidUpdatePolicyDefinitionRequest",
@@ -135,7 +135,7 @@ DEFINITIONS = (
 )
 
 ASSIGNMENTS = (
-    Answer(
+    KnownReply(
         "policy-assignment-not-found",
         404,
         "PolicyAssignmentNotFound",
@@ -143,7 +143,7 @@ ASSIGNMENTS = (
         R,
         "recalled",
     ),
-    Answer(
+    KnownReply(
         "assigned-policy-not-found",
         400,
         "PolicyDefinitionNotFound",
@@ -151,7 +151,7 @@ ASSIGNMENTS = (
         B,
         "captured in Azure/Azure-Landing-Zones#2090",
     ),
-    Answer(
+    KnownReply(
         "bad-assignment-request",
         400,
         "InvalidCreatePolicyAssignmentRequest",
@@ -159,7 +159,7 @@ ASSIGNMENTS = (
         C,
         "code and frame captured in Azure/enterprise-azure-policy-as-code#753; the reason is the sandbox's own",
     ),
-    Answer(
+    KnownReply(
         "message-references",
         400,
         "InvalidCreatePolicyAssignmentRequest",
@@ -168,7 +168,7 @@ ASSIGNMENTS = (
         B,
         "captured in Azure/enterprise-azure-policy-as-code#753",
     ),
-    Answer(
+    KnownReply(
         "undefined-parameter",
         400,
         "UndefinedPolicyParameter",
@@ -177,7 +177,7 @@ ASSIGNMENTS = (
         B,
         "captured in Azure/terraform-azurerm-caf-enterprise-scale#282",
     ),
-    Answer(
+    KnownReply(
         "missing-parameter",
         400,
         "MissingPolicyParameter",
@@ -186,7 +186,7 @@ ASSIGNMENTS = (
         C,
         "words after Azure/enterprise-azure-policy-as-code#729, where there was one parameter; code recalled",
     ),
-    Answer(
+    KnownReply(
         "parameter-not-allowed",
         400,
         "PolicyParameterValueNotAllowed",
@@ -195,7 +195,7 @@ ASSIGNMENTS = (
         B,
         "captured in Azure/terraform-azurerm-caf-enterprise-scale#1313 and salesforce/cloud-guardrails#53",
     ),
-    Answer(
+    KnownReply(
         "bad-parameter",
         400,
         "InvalidPolicyParameterValue",
@@ -203,7 +203,7 @@ ASSIGNMENTS = (
         R,
         "our own",
     ),
-    Answer(
+    KnownReply(
         "definition-fixed",
         400,
         "InvalidPolicyDefinitionIdUpdate",
@@ -212,7 +212,7 @@ ASSIGNMENTS = (
         B,
         "captured in Azure/Azure-Landing-Zones#2581",
     ),
-    Answer(
+    KnownReply(
         "assignment-location-fixed",
         400,
         "InvalidLocationUpdate",
@@ -220,7 +220,7 @@ ASSIGNMENTS = (
         C,
         "code and words as told in Azure/enterprise-azure-policy-as-code#246; spelling recalled",
     ),
-    Answer(
+    KnownReply(
         "identity-required",
         400,
         "ResourceIdentityRequired",
@@ -232,7 +232,7 @@ ASSIGNMENTS = (
 )
 
 EXEMPTIONS = (
-    Answer(
+    KnownReply(
         "exemption-not-found",
         404,
         "PolicyExemptionNotFound",
@@ -240,7 +240,7 @@ EXEMPTIONS = (
         R,
         "recalled",
     ),
-    Answer(
+    KnownReply(
         "bad-exemption-request",
         400,
         "InvalidCreatePolicyExemptionRequest",
@@ -248,7 +248,7 @@ EXEMPTIONS = (
         R,
         "frame captured in Azure/enterprise-azure-policy-as-code#267; code recalled, the reason is the sandbox's own",
     ),
-    Answer(
+    KnownReply(
         "exemption-of-definition",
         400,
         "InvalidPolicyDefinitionReference",
@@ -258,7 +258,7 @@ EXEMPTIONS = (
         B,
         "captured in Azure/enterprise-azure-policy-as-code#267",
     ),
-    Answer(
+    KnownReply(
         "exemption-references",
         400,
         "InvalidPolicyDefinitionReference",
@@ -267,7 +267,7 @@ EXEMPTIONS = (
         R,
         "our own, after the one before",
     ),
-    Answer(
+    KnownReply(
         "exemption-fixed",
         400,
         "InvalidPolicyAssignmentIdUpdate",
@@ -275,7 +275,7 @@ EXEMPTIONS = (
         R,
         "the rule: hashicorp/terraform-provider-azurerm#19674; code and words our own",
     ),
-    Answer(
+    KnownReply(
         "bad-states-query",
         400,
         "InvalidFilterInQueryString",
@@ -283,8 +283,8 @@ EXEMPTIONS = (
         R,
         "our own",
     ),
-    Answer("bad-remediation", 400, "InvalidCreateRemediationRequest", "{reason}", R, "our own"),
-    Answer(
+    KnownReply("bad-remediation", 400, "InvalidCreateRemediationRequest", "{reason}", R, "our own"),
+    KnownReply(
         "remediation-not-found",
         404,
         "RemediationNotFound",

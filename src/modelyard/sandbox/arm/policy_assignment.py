@@ -9,26 +9,26 @@ from dataclasses import replace
 from typing import Any
 
 from modelyard.arm.policy_assignment import ROW
-from modelyard.policy import built_ins, parameters
-from modelyard.policy.effects.names import REMEDIATING
+from modelyard.policy.documents import built_ins, parameters
+from modelyard.policy.documents.initiative import Initiative
+from modelyard.policy.documents.parameters import NOTHING, Declared, Parameter
+from modelyard.policy.effects.effect import REMEDIATING
 from modelyard.policy.failures import PolicyFailure
-from modelyard.policy.initiative import Initiative
-from modelyard.policy.parameters import NOTHING, Declared, Parameter
 from modelyard.sandbox.answers import Grade
-from modelyard.sandbox.arm import core, forms, policy_kinds, scope
+from modelyard.sandbox.arm import body_schema, crud, policy_kinds, scope_lookup
 from modelyard.sandbox.arm.answers import refuse
-from modelyard.sandbox.arm.call import Call, Reply
-from modelyard.sandbox.arm.forms import ANY, OBJECT, Form
+from modelyard.sandbox.arm.body_schema import ANY, OBJECT, Form
+from modelyard.sandbox.arm.call import ArmCall, ArmReply
+from modelyard.sandbox.arm.extension_routes import scoped_routes
 from modelyard.sandbox.arm.identity import identity
-from modelyard.sandbox.arm.kinds import Change, Kind
+from modelyard.sandbox.arm.kinds import ResourceChange, SandboxKind
 from modelyard.sandbox.arm.locations import normal, regions
-from modelyard.sandbox.arm.scope import scope_of
-from modelyard.sandbox.arm.scoped import scoped_routes
+from modelyard.sandbox.arm.scope_lookup import scope_of
 from modelyard.sandbox.authorization import PROPAGATION, root_group
-from modelyard.sandbox.azure import LocalAzure
 from modelyard.sandbox.entra import directory
-from modelyard.sandbox.policy import documents, ruling, work
-from modelyard.sandbox.policy.work import Work
+from modelyard.sandbox.local_azure import LocalAzure
+from modelyard.sandbox.policy import active_assignments, documents, request_admission
+from modelyard.sandbox.policy.active_assignments import ActiveAssignment
 from modelyard.sandbox.store import Document
 
 PROPERTIES: Mapping[str, Form] = {
@@ -52,10 +52,10 @@ IDENTITIES = ("None", "SystemAssigned", "UserAssigned")  # azure-mgmt-resource-p
 ROOTS = "/providers/microsoft.authorization/"
 
 
-def _check(change: Change) -> None:
+def _check(change: ResourceChange) -> None:
     call, wanted = change.call, change.properties
     policy_kinds.check_name(change)
-    scope.check(call, scope_of(call))
+    scope_lookup.check(call, scope_of(call))
     definition = wanted.get("policyDefinitionId")
     if not isinstance(definition, str):
         raise refuse("bad-assignment-request", reason="properties.policyDefinitionId is required.")
@@ -74,21 +74,21 @@ def _check(change: Change) -> None:
     _check_identity(change, found)
 
 
-def _check_definition(change: Change, definition: str) -> None:
+def _check_definition(change: ResourceChange, definition: str) -> None:
     azure = change.call.azure
     if built_ins.is_built_in(definition):
         name = definition.rpartition("/")[2]
-        if documents.document(azure, definition) is None and not forms.is_guid(name):
+        if documents.document(azure, definition) is None and not body_schema.is_guid(name):
             raise refuse("assigned-policy-not-found", definition=definition)
         return
     place = definition.lower().partition(ROOTS)[0]
-    if documents.document(azure, definition) is None or not scope.above(
+    if documents.document(azure, definition) is None or not scope_lookup.above(
         place, scope_of(change.call), root_group(azure)
     ):
         raise refuse("assigned-policy-not-found", definition=definition)
 
 
-def _check_parameters(change: Change, definition: str) -> None:
+def _check_parameters(change: ResourceChange, definition: str) -> None:
     """Whether the values are those that the definition or the initiative asks for."""
     document = documents.document(change.call.azure, definition)
     if document is None:
@@ -114,7 +114,7 @@ def _missing(declared: Declared, given: Mapping[str, Any]) -> list[str]:
     return [one.name for name, one in declared.items() if one.default is NOTHING and name not in there]
 
 
-def _check_value(change: Change, declared: Parameter, value: Any, definition: str) -> None:
+def _check_value(change: ResourceChange, declared: Parameter, value: Any, definition: str) -> None:
     problem, _ = declared.misfit(value)
     if not problem:
         return
@@ -128,19 +128,19 @@ def _check_value(change: Change, declared: Parameter, value: Any, definition: st
     raise refuse("bad-parameter", name=change.name, parameter=declared.name, reason=f"{problem}, not {declared.type}")
 
 
-def _work(change: Change) -> Work:
+def _work(change: ResourceChange) -> ActiveAssignment:
     try:
-        return work.bind(change.call.azure, _document(change))
+        return active_assignments.bind(change.call.azure, _document(change))
     except PolicyFailure as failure:
         raise refuse("bad-assignment-request", reason=f"{policy_kinds.told(failure)}.") from None
 
 
-def _document(change: Change) -> dict[str, Any]:
+def _document(change: ResourceChange) -> dict[str, Any]:
     properties = {**change.properties, "scope": scope_of(change.call)}
     return {"id": change.id, "name": change.name, "properties": properties}
 
 
-def _check_messages(change: Change, definition: str) -> None:
+def _check_messages(change: ResourceChange, definition: str) -> None:
     entry = documents.entry(change.call.azure, definition)
     known = {one.reference.lower() for one in entry.members} if isinstance(entry, Initiative) else set()
     rows: Iterable[Mapping[str, Any]] = change.properties.get("nonComplianceMessages") or ()
@@ -150,7 +150,7 @@ def _check_messages(change: Change, definition: str) -> None:
         raise refuse("message-references", references=",".join(wrong))
 
 
-def _check_identity(change: Change, found: Work) -> None:
+def _check_identity(change: ResourceChange, found: ActiveAssignment) -> None:
     given = change.wanted.get("identity") or {}
     kind, named = str(given.get("type") or "None"), given.get("userAssignedIdentities") or {}
     has = kind != "None"
@@ -165,7 +165,7 @@ def _check_identity(change: Change, found: Work) -> None:
         raise refuse("location-required")
 
 
-def _fill(change: Change) -> dict[str, Any]:
+def _fill(change: ResourceChange) -> dict[str, Any]:
     wanted, azure = change.properties, change.call.azure
     location = change.wanted.get("location")
     return {
@@ -190,10 +190,10 @@ def _version(azure: LocalAzure, definition: str) -> str:
     return f"{number.partition('.')[0]}.*.*{dash}{suffix}"
 
 
-def _wrote(change: Change, document: Document) -> None:
+def _wrote(change: ResourceChange, document: Document) -> None:
     policy_kinds.keep(change, document)
     if change.existing is None:
-        work.propagate(change.call.azure, change.key)
+        active_assignments.propagate(change.call.azure, change.key)
 
 
 def _removed(azure: LocalAzure, key: str, document: Document) -> None:
@@ -203,11 +203,11 @@ def _removed(azure: LocalAzure, key: str, document: Document) -> None:
         directory.remove(azure, principal)
 
 
-def _note(change: Change) -> str | None:
-    return ruling.unruled(_work(change)) or None
+def _note(change: ResourceChange) -> str | None:
+    return request_admission.unruled(_work(change)) or None
 
 
-KIND = Kind(
+KIND = SandboxKind(
     row=ROW,
     properties=PROPERTIES,
     grade=Grade.A,
@@ -221,11 +221,11 @@ KIND = Kind(
 )
 
 
-def _change(kind: Kind, call: Call) -> Reply:
+def _change(kind: SandboxKind, call: ArmCall) -> ArmReply:
     body = call.object()
-    forms.check(kind.form, body)
+    body_schema.check(kind.form, body)
     kept = {name: value for name, value in (body.get("properties") or {}).items() if name in CHANGEABLE}
-    return core.change(kind, replace(call, body={**body, "properties": kept}))
+    return crud.change(kind, replace(call, body={**body, "properties": kept}))
 
 
 ROUTES = scoped_routes(KIND, "policy-assignment-not-found", change=_change)

@@ -7,10 +7,10 @@ from modelyard.arm.policy_definition import ROW
 from modelyard.policy.failures import DefinitionRefused
 from modelyard.sandbox.answers import Grade
 from modelyard.sandbox.arm import policy_kinds
-from modelyard.sandbox.arm.answers import Refusal, refuse
-from modelyard.sandbox.arm.call import Call
-from modelyard.sandbox.arm.forms import ANY, OBJECT, Form
-from modelyard.sandbox.arm.kinds import Change, Kind
+from modelyard.sandbox.arm.answers import ArmRefusal, refuse
+from modelyard.sandbox.arm.body_schema import ANY, OBJECT, Form
+from modelyard.sandbox.arm.call import ArmCall
+from modelyard.sandbox.arm.kinds import ResourceChange, SandboxKind
 from modelyard.sandbox.policy import documents
 from modelyard.sandbox.store import Document
 
@@ -29,7 +29,7 @@ MODE = "Indexed"  # what a definition without one has (Microsoft docs, definitio
 VERSION = "1.0.0"
 
 
-def _check(change: Change) -> None:
+def _check(change: ResourceChange) -> None:
     policy_kinds.check_name(change)
     wanted = change.properties
     if str(wanted.get("policyType") or "Custom").lower() != "custom":
@@ -45,7 +45,7 @@ def _check(change: Change) -> None:
         policy_kinds.check_update(change, entry)
 
 
-def _refusal(name: str, failure: DefinitionRefused) -> Refusal:
+def _refusal(name: str, failure: DefinitionRefused) -> ArmRefusal:
     """The code of Azure's that fits the place of what is wrong."""
     told = policy_kinds.told(failure)
     if failure.place.startswith("parameters"):
@@ -59,7 +59,7 @@ def _refusal(name: str, failure: DefinitionRefused) -> Refusal:
     return refuse("bad-policy", reason=told)
 
 
-def _fill(change: Change) -> dict[str, Any]:
+def _fill(change: ResourceChange) -> dict[str, Any]:
     wanted = change.properties
     version = wanted.get("version") or change.was("properties", "version") or VERSION
     return {
@@ -74,14 +74,14 @@ def _fill(change: Change) -> dict[str, Any]:
     }
 
 
-def _going(call: Call, existing: Document) -> None:
+def _going(call: ArmCall, existing: Document) -> None:
     for user in policy_kinds.sets_with(call.azure, str(existing["id"])):
         raise refuse("policy-in-set", name=existing["name"], user=user["id"])
     for user in policy_kinds.assignments_of(call.azure, str(existing["id"])):
         raise refuse("policy-in-assignment", name=existing["name"], user=user["id"])
 
 
-KIND = Kind(
+KIND = SandboxKind(
     row=ROW,
     properties=PROPERTIES,
     grade=Grade.A,

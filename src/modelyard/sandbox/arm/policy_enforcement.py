@@ -8,32 +8,32 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from modelyard.arm import deployment
-from modelyard.arm.places import find
-from modelyard.policy import denial
-from modelyard.policy.compliance import Compliance
-from modelyard.policy.resource import Resource
-from modelyard.sandbox.arm.account_part import account_of, part
-from modelyard.sandbox.arm.answers import Refusal, refuse
-from modelyard.sandbox.arm.call import Call
-from modelyard.sandbox.arm.kinds import Change, Kind
+from modelyard.arm.json_path import find
+from modelyard.policy.evaluation import denied_error
+from modelyard.policy.evaluation.compliance import Compliance
+from modelyard.policy.language.resource import EvaluatedResource
+from modelyard.sandbox.arm.account_child import account_of, part
+from modelyard.sandbox.arm.answers import ArmRefusal, refuse
+from modelyard.sandbox.arm.call import ArmCall
+from modelyard.sandbox.arm.kinds import ResourceChange, SandboxKind
 from modelyard.sandbox.arm.system_filters import DEFAULT, system_filter
 from modelyard.sandbox.authorization import allows
-from modelyard.sandbox.azure import LocalAzure
-from modelyard.sandbox.policy import ruling, seen
+from modelyard.sandbox.local_azure import LocalAzure
+from modelyard.sandbox.policy import evaluation_context, request_admission
 from modelyard.sandbox.store import Document
 
 READ = "Microsoft.Authorization/policyAssignments/read"
 MASK = "*****"
 
 
-def admit(change: Change) -> tuple[Mapping[str, Any], tuple[str, ...]]:
+def admit(change: ResourceChange) -> tuple[Mapping[str, Any], tuple[str, ...]]:
     """The body as policies leave it, and what they remark. Raises RequestDisallowedByPolicy."""
     call = change.call
     head = {"id": change.id, "name": change.was("name") or change.name, "type": change.kind.type}
     document = {**head, **change.wanted}
-    ruled = ruling.on_write(
+    ruled = request_admission.on_write(
         call.azure,
-        seen.resource(call.azure, document, call.api_version, call.caller),
+        evaluation_context.resource(call.azure, document, call.api_version, call.caller),
         _deployment(call.azure, document, call.api_version) if change.kind.type == deployment.ROW.type else None,
     )
     if ruled.denied:
@@ -41,14 +41,16 @@ def admit(change: Change) -> tuple[Mapping[str, Any], tuple[str, ...]]:
     return {name: value for name, value in ruled.document.items() if name not in head}, ruled.remarks
 
 
-def refuse_delete(kind: Kind, call: Call, existing: Document) -> None:
+def refuse_delete(kind: SandboxKind, call: ArmCall, existing: Document) -> None:
     """Refuses to delete what a denyAction protects; a resource group also for what is in it."""
     azure, key = call.azure, str(existing["id"]).lower()
-    denied = ruling.on_delete(azure, seen.resource(azure, existing, call.api_version, call.caller))
+    denied = request_admission.on_delete(
+        azure, evaluation_context.resource(azure, existing, call.api_version, call.caller)
+    )
     if kind.is_group:
         for _, inside in azure.store.scan("resources", f"{key}/providers/"):
-            resource = seen.resource(azure, inside, call.api_version, call.caller)
-            denied += ruling.on_delete(azure, resource, with_group=True)
+            resource = evaluation_context.resource(azure, inside, call.api_version, call.caller)
+            denied += request_admission.on_delete(azure, resource, with_group=True)
     if denied:
         raise _refusal("deletion-disallowed", call, str(existing["name"]), denied)
 
@@ -60,13 +62,15 @@ def content_filter_of(azure: LocalAzure, document: Document) -> dict[str, Any] |
     return dict(found) if found else None
 
 
-def _deployment(azure: LocalAzure, document: Document, api_version: str) -> Resource:
-    return seen.deployment(azure, document, content_filter_of(azure, document), api_version)
+def _deployment(azure: LocalAzure, document: Document, api_version: str) -> EvaluatedResource:
+    return evaluation_context.deployment(azure, document, content_filter_of(azure, document), api_version)
 
 
-def _refusal(which: str, call: Call, name: str, denied: Sequence[Compliance], secrets: Collection[str] = ()) -> Refusal:
+def _refusal(
+    which: str, call: ArmCall, name: str, denied: Sequence[Compliance], secrets: Collection[str] = ()
+) -> ArmRefusal:
     """The refusal in Azure's words, without the `secrets` of the resource among the values that decided."""
-    error = denial.error(name, denied)
+    error = denied_error.error(name, denied)
     text = error.message.partition(" was disallowed by policy. ")[2]
     refusal = refuse(which, target=name, resource=name, identifiers=text)
     refusal.additional_info = [
@@ -87,7 +91,7 @@ def _masked(info: Mapping[str, Any], secrets: Collection[str]) -> Mapping[str, A
     return {**info, "evaluationDetails": {**details, "evaluatedExpressions": rows}}
 
 
-def _secrets(change: Change) -> frozenset[str]:
+def _secrets(change: ResourceChange) -> frozenset[str]:
     """The texts in what the type keeps secret."""
     return frozenset(text for place in change.kind.row.secret for text in _texts(find(change.wanted, place)) if text)
 
@@ -100,7 +104,7 @@ def _texts(value: Any) -> Iterator[str]:
         yield value
 
 
-def _info(call: Call, one: Compliance, info: Mapping[str, Any]) -> dict[str, Any]:
+def _info(call: ArmCall, one: Compliance, info: Mapping[str, Any]) -> dict[str, Any]:
     """Who may not read policies isn't told the values that decided (reported by users, C)."""
     principals = call.caller.principals if call.caller else ()
     if allows(call.azure, principals, READ, one.bound.assignment.id):

@@ -7,16 +7,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from modelyard.arm.policy_exemption import ROW
-from modelyard.policy.exemption import Exemption
+from modelyard.policy.documents.exemption import Exemption
+from modelyard.policy.documents.initiative import Initiative
 from modelyard.policy.failures import PolicyFailure
-from modelyard.policy.initiative import Initiative
 from modelyard.sandbox.answers import Grade
-from modelyard.sandbox.arm import core, policy_kinds, scope
+from modelyard.sandbox.arm import crud, policy_kinds, scope_lookup
 from modelyard.sandbox.arm.answers import refuse
-from modelyard.sandbox.arm.forms import OBJECT, Form
-from modelyard.sandbox.arm.kinds import Change, Kind
-from modelyard.sandbox.arm.scope import scope_of
-from modelyard.sandbox.arm.scoped import scoped_routes
+from modelyard.sandbox.arm.body_schema import OBJECT, Form
+from modelyard.sandbox.arm.extension_routes import scoped_routes
+from modelyard.sandbox.arm.kinds import ResourceChange, SandboxKind
+from modelyard.sandbox.arm.scope_lookup import scope_of
 from modelyard.sandbox.authorization import root_group
 from modelyard.sandbox.policy import documents
 from modelyard.sandbox.store import Document
@@ -35,10 +35,10 @@ PROPERTIES: Mapping[str, Form] = {
 EXEMPT = "Microsoft.Authorization/policyAssignments/exempt/action"
 
 
-def _check(change: Change) -> None:
+def _check(change: ResourceChange) -> None:
     call, wanted = change.call, change.properties
     policy_kinds.check_name(change)
-    scope.check(call, scope_of(call))
+    scope_lookup.check(call, scope_of(call))
     try:
         exemption = Exemption.load({"id": change.id, "name": change.name, "properties": wanted})
     except PolicyFailure as failure:
@@ -54,19 +54,19 @@ def _check(change: Change) -> None:
     _check_references(change, exemption, assignment)
 
 
-def _check_scope(change: Change, assignment: Any) -> None:
+def _check_scope(change: ResourceChange, assignment: Any) -> None:
     """An exemption stands at or below the scope of its assignment, unless it says not to mind."""
     call, validation = change.call, str(change.properties.get("assignmentScopeValidation") or "Default")
     if validation.lower() not in ("default", "donotvalidate"):
         allowed = "Default, DoNotValidate"
         raise refuse("bad-property", name="assignmentScopeValidation", value=validation, allowed=allowed)
     ruled = str(assignment["properties"]["scope"])
-    if validation.lower() == "default" and not scope.above(ruled, scope_of(call), root_group(call.azure)):
+    if validation.lower() == "default" and not scope_lookup.above(ruled, scope_of(call), root_group(call.azure)):
         reason = f"Its scope is not within that of the policy assignment, '{ruled}'."
         raise refuse("bad-exemption-request", name=change.name, reason=reason)
 
 
-def _check_references(change: Change, exemption: Exemption, assignment: Any) -> None:
+def _check_references(change: ResourceChange, exemption: Exemption, assignment: Any) -> None:
     if not exemption.references:
         return
     entry = documents.entry(change.call.azure, str(assignment["properties"]["policyDefinitionId"]))
@@ -79,7 +79,7 @@ def _check_references(change: Change, exemption: Exemption, assignment: Any) -> 
         raise refuse("exemption-references", name=change.name, references=",".join(sorted(wrong)))
 
 
-def _fill(change: Change) -> dict[str, Any]:
+def _fill(change: ResourceChange) -> dict[str, Any]:
     wanted = change.properties
     return {
         "properties": {
@@ -90,11 +90,11 @@ def _fill(change: Change) -> dict[str, Any]:
     }
 
 
-def _wrote(change: Change, document: Document) -> None:
+def _wrote(change: ResourceChange, document: Document) -> None:
     policy_kinds.keep(change, document)
 
 
-KIND = Kind(
+KIND = SandboxKind(
     row=ROW,
     properties=PROPERTIES,
     grade=Grade.A,
@@ -105,4 +105,4 @@ KIND = Kind(
     removed=policy_kinds.forget,
 )
 
-ROUTES = scoped_routes(KIND, "exemption-not-found", change=core.change)
+ROUTES = scoped_routes(KIND, "exemption-not-found", change=crud.change)

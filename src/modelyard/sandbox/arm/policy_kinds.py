@@ -9,18 +9,18 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from modelyard.arm.table import Scope
-from modelyard.policy import built_ins
+from modelyard.arm.resource_types import Scope
+from modelyard.policy.documents import built_ins
 from modelyard.policy.failures import PolicyFailure
 from modelyard.sandbox.answers import Grade
-from modelyard.sandbox.arm import core
+from modelyard.sandbox.arm import crud
 from modelyard.sandbox.arm.answers import refuse
-from modelyard.sandbox.arm.call import Call, Reply, listing, timestamp
-from modelyard.sandbox.arm.forms import ANY, OBJECT, Form
-from modelyard.sandbox.arm.kinds import Change, Kind
-from modelyard.sandbox.arm.routing import Route
-from modelyard.sandbox.azure import LocalAzure
-from modelyard.sandbox.policy import documents, work
+from modelyard.sandbox.arm.body_schema import ANY, OBJECT, Form
+from modelyard.sandbox.arm.call import ArmCall, ArmReply, listing, timestamp
+from modelyard.sandbox.arm.kinds import ResourceChange, SandboxKind
+from modelyard.sandbox.arm.routing import ArmRoute
+from modelyard.sandbox.local_azure import LocalAzure
+from modelyard.sandbox.policy import active_assignments, documents
 from modelyard.sandbox.policy.documents import COLLECTION, Entry
 from modelyard.sandbox.store import Document
 
@@ -33,7 +33,7 @@ OWN_RULE = "the rule is an equivalent of Azure's, not its text"
 NO_RULE = "the sandbox has no rule for this built-in: assignments of it are not evaluated"
 
 
-def keep(change: Change, document: Document) -> None:
+def keep(change: ResourceChange, document: Document) -> None:
     """Let the evaluator see the document."""
     change.call.azure.store.put(COLLECTION, change.key, document)
 
@@ -43,14 +43,14 @@ def forget(azure: LocalAzure, key: str, _document: Document) -> None:
     azure.store.delete(COLLECTION, key)
 
 
-def check_name(change: Change) -> None:
+def check_name(change: ResourceChange) -> None:
     """Refuses names that Azure has no room for."""
     if len(change.name) > NAME_LENGTH or set(change.name) & set("%&\\?<>#*:"):
         rule = f"up to {NAME_LENGTH} characters, none of % & \\ ? < > # * :"
         raise refuse("bad-name", name=change.name, type=change.kind.type, rule=rule)
 
 
-def metadata(change: Change) -> dict[str, Any]:
+def metadata(change: ResourceChange) -> dict[str, Any]:
     """`metadata` with who wrote the document and when, as the service fills it in."""
     call, before = change.call, change.was("properties", "metadata") or {}
     by, at = call.caller.object_id if call.caller else None, timestamp(call.now)
@@ -88,13 +88,13 @@ def sets_with(azure: LocalAzure, id: str) -> Iterator[Document]:  # noqa: A002 -
             yield one
 
 
-def check_update(change: Change, entry: Entry) -> None:
+def check_update(change: ResourceChange, entry: Entry) -> None:
     """Refuses a change of what is assigned that would leave an assignment unable to work."""
     azure, used = change.call.azure, [change.id]
     used += [str(one["id"]) for one in sets_with(azure, change.id)]
     for assignment in (one for id_ in used for one in assignments_of(azure, id_)):
         try:
-            work.bind(azure, assignment, {change.key: entry})
+            active_assignments.bind(azure, assignment, {change.key: entry})
         except PolicyFailure as failure:
             raise refuse(
                 "policy-update-breaks", name=change.name, user=assignment["id"], reason=told(failure)
@@ -104,7 +104,7 @@ def check_update(change: Change, entry: Entry) -> None:
 # --- definitions and initiatives: routes -----------------------------------------------------------------------------
 
 
-def definition_routes(kind: Kind, missing: str) -> tuple[Route, ...]:
+def definition_routes(kind: SandboxKind, missing: str) -> tuple[ArmRoute, ...]:
     """Routes of definitions or of initiatives: at the subscription, at the management group, and Azure's own."""
     upper = replace(kind, row=kind.row.at(Scope.MANAGEMENT_GROUP))
     one, many = partial(_get, missing), partial(_list, kind.type)
@@ -112,23 +112,23 @@ def definition_routes(kind: Kind, missing: str) -> tuple[Route, ...]:
     path = f"/providers/{kind.type}"
     own = (("GET", f"{path}/{{{name}}}", partial(_built_in, missing)), ("GET", path, partial(_built_ins, kind.type)))
     return (
-        *core.routes(kind, patch=False, one=one, collection=many),
-        *core.routes(upper, patch=False, one=one, collection=many),
+        *crud.routes(kind, patch=False, one=one, collection=many),
+        *crud.routes(upper, patch=False, one=one, collection=many),
         *(
-            Route(verb=verb, path=where, answer=answer, action=None, type=kind.type, grade=Grade.A, source=SOURCE)
+            ArmRoute(verb=verb, path=where, answer=answer, action=None, type=kind.type, grade=Grade.A, source=SOURCE)
             for verb, where, answer in own
         ),
     )
 
 
-def _get(missing: str, kind: Kind, call: Call) -> Reply:
+def _get(missing: str, kind: SandboxKind, call: ArmCall) -> ArmReply:
     found = call.azure.store.get("resources", kind.row.id(call.parameters).lower())
     if found is None:
         raise refuse(missing, name=call.parameters[kind.row.name_parameter])
-    return Reply(200, found)
+    return ArmReply(200, found)
 
 
-def _list(arm_type: str, kind: Kind, call: Call) -> Reply:
+def _list(arm_type: str, kind: SandboxKind, call: ArmCall) -> ArmReply:
     """Those of the scope, those of the management group above it, and Azure's own."""
     wanted = {str(kind.row.id({**call.parameters, kind.row.name_parameter: ""})).lower()}
     if "subscriptionId" in call.parameters:
@@ -148,7 +148,7 @@ def _own(arm_type: str) -> Iterable[Mapping[str, Any]]:
     return (one for one in built_ins.documents().values() if one["type"] == arm_type)
 
 
-def _filtered(found: Iterable[Mapping[str, Any]], call: Call) -> Iterator[Mapping[str, Any]]:
+def _filtered(found: Iterable[Mapping[str, Any]], call: ArmCall) -> Iterator[Mapping[str, Any]]:
     """`$filter=policyType eq 'Custom'` and its like; other filters leave everything in."""
     wanted = call.query.get("$filter", "").lower().replace(" ", "")
     for one in found:
@@ -157,14 +157,14 @@ def _filtered(found: Iterable[Mapping[str, Any]], call: Call) -> Iterator[Mappin
             yield one
 
 
-def _built_in(missing: str, call: Call) -> Reply:
+def _built_in(missing: str, call: ArmCall) -> ArmReply:
     found = built_ins.documents().get(call.path.lower())
     if found is None:
         advice = "the sandbox knows the built-ins that matter to AI services; others can be assigned, and do nothing"
         raise refuse(missing, name=call.path.rpartition("/")[2], advice=advice)
     ruled = documents.built_in(call.path.lower()) is not None
-    return Reply(200, found, {"x-modelyard-note": OWN_RULE if ruled else NO_RULE})
+    return ArmReply(200, found, {"x-modelyard-note": OWN_RULE if ruled else NO_RULE})
 
 
-def _built_ins(arm_type: str, call: Call) -> Reply:
+def _built_ins(arm_type: str, call: ArmCall) -> ArmReply:
     return listing(list(_filtered(_own(arm_type), call)))

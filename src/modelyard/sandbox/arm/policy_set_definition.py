@@ -4,20 +4,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from modelyard.arm.policy_set_definition import ROW
-from modelyard.policy import built_ins
-from modelyard.policy.definition import Definition
+from modelyard.policy.documents import built_ins
+from modelyard.policy.documents.definition import Definition
+from modelyard.policy.documents.initiative import Initiative
 from modelyard.policy.failures import DefinitionRefused
-from modelyard.policy.initiative import Initiative
 from modelyard.sandbox.answers import Grade
 from modelyard.sandbox.arm import policy_kinds
 from modelyard.sandbox.arm.answers import refuse
-from modelyard.sandbox.arm.call import Call
-from modelyard.sandbox.arm.forms import ANY, OBJECT, Form
-from modelyard.sandbox.arm.kinds import Change, Kind
+from modelyard.sandbox.arm.body_schema import ANY, OBJECT, Form
+from modelyard.sandbox.arm.call import ArmCall
+from modelyard.sandbox.arm.kinds import ResourceChange, SandboxKind
 from modelyard.sandbox.arm.policy_definition import VERSION
-from modelyard.sandbox.arm.scope import above
+from modelyard.sandbox.arm.scope_lookup import above
 from modelyard.sandbox.authorization import root_group
-from modelyard.sandbox.azure import LocalAzure
+from modelyard.sandbox.local_azure import LocalAzure
 from modelyard.sandbox.policy import documents
 from modelyard.sandbox.store import Document
 
@@ -45,7 +45,7 @@ PROPERTIES: Mapping[str, Form] = {
 ROOTS = "/providers/microsoft.authorization/"
 
 
-def _check(change: Change) -> None:
+def _check(change: ResourceChange) -> None:
     policy_kinds.check_name(change)
     azure = change.call.azure
     if str(change.properties.get("policyType") or "Custom").lower() != "custom":
@@ -78,7 +78,7 @@ def _check(change: Change) -> None:
         policy_kinds.check_update(change, entry)
 
 
-def _invalid(change: Change, reason: str) -> Exception:
+def _invalid(change: ResourceChange, reason: str) -> Exception:
     return refuse("bad-set-request", name=change.name, reason=reason)
 
 
@@ -90,7 +90,7 @@ def _reachable(azure: LocalAzure, id: str, definition: str) -> bool:  # noqa: A0
     return above(other, scope, root_group(azure))
 
 
-def _check_parameters(change: Change, entry: Initiative) -> None:
+def _check_parameters(change: ResourceChange, entry: Initiative) -> None:
     for member in entry.members:
         definition = documents.entry(change.call.azure, member.definition_id)
         if not isinstance(definition, Definition):
@@ -101,7 +101,7 @@ def _check_parameters(change: Change, entry: Initiative) -> None:
             raise refuse("set-member-parameter", name=change.name, parameters=",".join(undefined), definition=its)
 
 
-def _fill(change: Change) -> dict[str, Any]:
+def _fill(change: ResourceChange) -> dict[str, Any]:
     wanted = change.properties
     version = wanted.get("version") or change.was("properties", "version") or VERSION
     members = [
@@ -120,12 +120,12 @@ def _fill(change: Change) -> dict[str, Any]:
     }
 
 
-def _going(call: Call, existing: Document) -> None:
+def _going(call: ArmCall, existing: Document) -> None:
     for user in policy_kinds.assignments_of(call.azure, str(existing["id"])):
         raise refuse("set-in-assignment", name=existing["name"], user=user["id"])
 
 
-KIND = Kind(
+KIND = SandboxKind(
     row=ROW,
     properties=PROPERTIES,
     grade=Grade.A,

@@ -8,16 +8,16 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from modelyard.arm import table
+from modelyard.arm import resource_types
 from modelyard.sandbox.answers import Grade
-from modelyard.sandbox.arm import scope
+from modelyard.sandbox.arm import scope_lookup
 from modelyard.sandbox.arm.answers import refuse
-from modelyard.sandbox.arm.call import Call, Reply
+from modelyard.sandbox.arm.call import ArmCall, ArmReply
 from modelyard.sandbox.arm.policy_enforcement import content_filter_of
-from modelyard.sandbox.arm.routing import Route
-from modelyard.sandbox.arm.scope import scope_of
+from modelyard.sandbox.arm.routing import ArmRoute
+from modelyard.sandbox.arm.scope_lookup import scope_of
 from modelyard.sandbox.authorization import root_group
-from modelyard.sandbox.policy import ruling, states, work
+from modelyard.sandbox.policy import active_assignments, request_admission, states
 
 TYPE = "Microsoft.PolicyInsights/policyStates"
 PATH = f"/{{scope}}/providers/{TYPE}/{{policyStatesResource}}"
@@ -25,7 +25,7 @@ TERM = re.compile(r"\s*(\w+)\s+(eq|ne)\s+('(?:[^']|'')*'|true|false)\s*", re.IGN
 SUPPORTED = ("$filter", "$top", "$expand", "api-version")
 
 
-def _query(call: Call) -> Reply:
+def _query(call: ArmCall) -> ArmReply:
     if call.parameters["policyStatesResource"].lower() not in ("latest", "default"):
         raise refuse("bad-states-query", query=call.parameters["policyStatesResource"], advice="latest, default")
     unknown = next((name for name in call.query if name.lower() not in SUPPORTED), None)
@@ -42,20 +42,22 @@ def _query(call: Call) -> Reply:
             rows.append(row)
         if top is not None and len(rows) >= top:
             break
-    unruled = [ruling.unruled(one) for one in work.at_work(call.azure).unruled]
-    return Reply(200, states.page(call.azure, rows), {"x-modelyard-policy": ruling.told(unruled)} if unruled else {})
+    unruled = [request_admission.unruled(one) for one in active_assignments.at_work(call.azure).unruled]
+    return ArmReply(
+        200, states.page(call.azure, rows), {"x-modelyard-policy": request_admission.told(unruled)} if unruled else {}
+    )
 
 
-def _scope(call: Call) -> str:
+def _scope(call: ArmCall) -> str:
     """The scope whose resources are meant; empty for everything below the management group."""
     at = scope_of(call)
-    scope.check(call, at)
+    scope_lookup.check(call, at)
     return "" if at.lower() == root_group(call.azure) else at
 
 
 def version_of(arm_type: str) -> str:
     """The api-version that a type's resources are seen in."""
-    row = table.by_type().get(arm_type.lower())
+    row = resource_types.by_type().get(arm_type.lower())
     return row.api_version if row else ""
 
 
@@ -87,13 +89,13 @@ def _equal(value: object, wanted: str) -> bool:
     return str(value).lower() == wanted.lower()
 
 
-def _trigger(_call: Call) -> Reply:
+def _trigger(_call: ArmCall) -> ArmReply:
     """A scan is done as soon as it is asked for, since states are evaluated when they are read."""
-    return Reply(200)
+    return ArmReply(200)
 
 
-def _route(name: str, answer: Callable[[Call], Reply], right: str) -> Route:
-    return Route(
+def _route(name: str, answer: Callable[[ArmCall], ArmReply], right: str) -> ArmRoute:
+    return ArmRoute(
         verb="POST",
         path=f"{PATH}/{name}",
         answer=answer,

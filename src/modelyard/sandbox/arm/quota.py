@@ -13,7 +13,7 @@ from modelyard.arm import account, deployment
 from modelyard.catalog.market import TOKENS_IN_QUOTA_UNIT
 from modelyard.catalog.sku import SKUS, Billing
 from modelyard.sandbox.arm import deleted_account
-from modelyard.sandbox.azure import LocalAzure
+from modelyard.sandbox.local_azure import LocalAzure
 from modelyard.sandbox.store import Document
 
 DEFAULTS = {Billing.STANDARD: 1000, Billing.PROVISIONED: 500, Billing.BATCH: 5000, Billing.DEVELOPER: 250}
@@ -23,7 +23,7 @@ COLLECTIONS = ("resources", deleted_account.COLLECTION)
 
 
 @dataclass(frozen=True, slots=True)
-class Quota:
+class SubscriptionQuota:
     """`name` as usages list it (captured: OpenAI.GlobalStandard.gpt-5.4, AIServices.GlobalStandard.gpt-oss-120b);
     `title` as people read it (captured for Standard and for gpt-oss-120b; with the SKU appended it is recalled).
     """
@@ -40,15 +40,15 @@ def name_of(format: str, name: str, sku: str) -> str:  # noqa: A002 - ARM's word
     return f"{family}.{sku}" if _billing(sku) is Billing.PROVISIONED else f"{family}.{sku}.{name}"
 
 
-def quota(azure: LocalAzure, format: str, name: str, sku: str) -> Quota:  # noqa: A002 - ARM's word
+def quota(azure: LocalAzure, format: str, name: str, sku: str) -> SubscriptionQuota:  # noqa: A002 - ARM's word
     """That quota, with its limit."""
     billing, called = _billing(sku), name_of(format, name, sku)
     if billing is Billing.PROVISIONED:
-        return Quota(called, f"Provisioned Managed Throughput Unit - {sku}", DEFAULTS[billing])
+        return SubscriptionQuota(called, f"Provisioned Managed Throughput Unit - {sku}", DEFAULTS[billing])
     title = f"Tokens Per Minute (thousands) - {name}"
     if format == "OpenAI" and sku != "Standard":
         title += f" - {sku}"
-    return Quota(called, title, _limit(azure, name, sku, billing))
+    return SubscriptionQuota(called, title, _limit(azure, name, sku, billing))
 
 
 def _billing(sku: str) -> Billing:

@@ -9,19 +9,19 @@ import uuid
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from modelyard.policy.compliance import Compliance, State
-from modelyard.policy.effects.names import REMEDIATING, Effect
+from modelyard.policy.effects.effect import REMEDIATING, Effect
+from modelyard.policy.evaluation.compliance import Compliance, ComplianceState
 from modelyard.sandbox.answers import Grade
-from modelyard.sandbox.arm import core, forms, scope
-from modelyard.sandbox.arm.answers import Refusal, refuse
-from modelyard.sandbox.arm.call import Call, Reply, listing, timestamp
-from modelyard.sandbox.arm.forms import Form
+from modelyard.sandbox.arm import body_schema, crud, scope_lookup
+from modelyard.sandbox.arm.answers import ArmRefusal, refuse
+from modelyard.sandbox.arm.body_schema import Form
+from modelyard.sandbox.arm.call import ArmCall, ArmReply, listing, timestamp
 from modelyard.sandbox.arm.identity import principal_of
 from modelyard.sandbox.arm.kinds import kind_of
 from modelyard.sandbox.arm.policy_enforcement import content_filter_of
 from modelyard.sandbox.arm.policy_states import version_of
-from modelyard.sandbox.arm.routing import Route
-from modelyard.sandbox.arm.scope import scope_of
+from modelyard.sandbox.arm.routing import ArmRoute
+from modelyard.sandbox.arm.scope_lookup import scope_of
 from modelyard.sandbox.authorization import root_group
 from modelyard.sandbox.entra import directory
 from modelyard.sandbox.entra.tokens import Caller
@@ -47,11 +47,11 @@ MOST = 500
 NO_TEMPLATES = "the sandbox runs no deployment templates, so what deployIfNotExists would deploy was not deployed"
 
 
-def _put(call: Call) -> Reply:
+def _put(call: ArmCall) -> ArmReply:
     at = scope_of(call)
-    scope.check(call, at)
+    scope_lookup.check(call, at)
     body = call.object()
-    forms.check({"properties": STATED}, body)
+    body_schema.check({"properties": STATED}, body)
     wanted = {name: value for name, value in (body.get("properties") or {}).items() if name in STATED}
     assignment = documents.document(call.azure, str(wanted.get("policyAssignmentId") or ""))
     if assignment is None:
@@ -82,10 +82,10 @@ def _put(call: Call) -> Reply:
         },
     }
     call.azure.store.put(COLLECTION, id_.lower(), document)
-    return Reply(200 if before else 201, document)
+    return ArmReply(200 if before else 201, document)
 
 
-def _due(call: Call, at: str, wanted: dict[str, Any]) -> Iterator[Compliance]:
+def _due(call: ArmCall, at: str, wanted: dict[str, Any]) -> Iterator[Compliance]:
     """The resources that don't comply, of the assignment and its member, at the locations and ids that are filtered."""
     filters = wanted.get("filters") or {}
     locations = {str(one).lower() for one in filters.get("locations") or ()}
@@ -96,7 +96,10 @@ def _due(call: Call, at: str, wanted: dict[str, Any]) -> Iterator[Compliance]:
     for one in list(
         states.compliance(call.azure, below, lambda found: content_filter_of(call.azure, found), version_of)
     ):
-        if (one.key.assignment, one.key.reference) != (assignment, reference) or one.state is not State.NON_COMPLIANT:
+        if (one.key.assignment, one.key.reference) != (
+            assignment,
+            reference,
+        ) or one.state is not ComplianceState.NON_COMPLIANT:
             continue
         if one.verdict is None or one.verdict.effect not in REMEDIATING:
             continue
@@ -105,7 +108,7 @@ def _due(call: Call, at: str, wanted: dict[str, Any]) -> Iterator[Compliance]:
             yield one
 
 
-def _remediated(call: Call, assignment: Document, one: Compliance) -> str:
+def _remediated(call: ArmCall, assignment: Document, one: Compliance) -> str:
     """Write the resource anew in the identity's name; why that failed, or nothing."""
     if one.verdict is None or one.verdict.effect is Effect.DEPLOY_IF_NOT_EXISTS:
         return NO_TEMPLATES
@@ -115,7 +118,7 @@ def _remediated(call: Call, assignment: Document, one: Compliance) -> str:
         return f"{one.key.resource}: the assignment has no identity that could write it"
     caller = Caller(principal.object_id, principal.app_id, principal.name, principal.kind)
     parameters = kind.row.match(str(document["id"])) or {}
-    written = Call(
+    written = ArmCall(
         azure=call.azure,
         method="PUT",
         path=str(document["id"]),
@@ -126,42 +129,42 @@ def _remediated(call: Call, assignment: Document, one: Compliance) -> str:
     )
     try:
         written.require(f"{kind.action}/write", str(document["id"]))
-        core.put(kind, written)
-    except Refusal as refusal:
+        crud.put(kind, written)
+    except ArmRefusal as refusal:
         return f"{document['name']}: {refusal.code}: {refusal.message}"
     return ""
 
 
-def _id(call: Call) -> str:
+def _id(call: ArmCall) -> str:
     return f"{scope_of(call)}/providers/{TYPE}/{call.parameters['remediationName']}"
 
 
-def _found(call: Call) -> Document:
+def _found(call: ArmCall) -> Document:
     document = call.azure.store.get(COLLECTION, _id(call).lower())
     if document is None:
         raise refuse("remediation-not-found", name=call.parameters["remediationName"])
     return document
 
 
-def _get(call: Call) -> Reply:
-    return Reply(200, _found(call))
+def _get(call: ArmCall) -> ArmReply:
+    return ArmReply(200, _found(call))
 
 
-def _delete(call: Call) -> Reply:
+def _delete(call: ArmCall) -> ArmReply:
     there = call.azure.store.get(COLLECTION, _id(call).lower())
     if there is None:
-        return Reply(204)
+        return ArmReply(204)
     call.azure.store.delete(COLLECTION, _id(call).lower())
-    return Reply(200, there)
+    return ArmReply(200, there)
 
 
-def _list(call: Call) -> Reply:
+def _list(call: ArmCall) -> ArmReply:
     prefix = scope_of(call).lower()
     return listing([one for key, one in call.azure.store.scan(COLLECTION) if key.startswith(f"{prefix}/")])
 
 
 ROUTES = tuple(
-    Route(
+    ArmRoute(
         verb=verb,
         path=path,
         answer=answer,

@@ -5,15 +5,15 @@ from typing import Any
 
 from modelyard.arm.resource_group import ROW
 from modelyard.sandbox.answers import Grade
-from modelyard.sandbox.arm import core
+from modelyard.sandbox.arm import crud
 from modelyard.sandbox.arm.answers import refuse
-from modelyard.sandbox.arm.kinds import Change, Kind
+from modelyard.sandbox.arm.kinds import ResourceChange, SandboxKind
 from modelyard.sandbox.arm.locations import normal, regions
 
 NAME = re.compile(r"[\w().-]{0,89}[\w()-]")
 
 
-def _check(change: Change) -> None:
+def _check(change: ResourceChange) -> None:
     if not NAME.fullmatch(change.name):
         rule = "up to 90 letters, digits, underscores, parentheses, hyphens and periods, the last not a period"
         raise refuse("bad-name", name=change.name, type=ROW.type, rule=rule)
@@ -26,11 +26,11 @@ def _check(change: Change) -> None:
         raise refuse("group-location-fixed", wanted=wanted, location=change.was("location"))
 
 
-def _fill(change: Change) -> dict[str, Any]:
+def _fill(change: ResourceChange) -> dict[str, Any]:
     return {**change.wanted, "location": normal(change.wanted["location"])}
 
 
-KIND = Kind(
+KIND = SandboxKind(
     row=ROW,
     properties={},
     grade=Grade.A,
@@ -41,4 +41,4 @@ KIND = Kind(
     states=("Succeeded", "Succeeded"),
 )
 
-ROUTES = core.routes(KIND)
+ROUTES = crud.routes(KIND)

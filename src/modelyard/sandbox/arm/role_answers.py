@@ -1,11 +1,11 @@
 """What Microsoft.Authorization says when it refuses, each with the evidence for its words. See `answers`."""
 
-from modelyard.sandbox.answers import Answer, Grade
+from modelyard.sandbox.answers import Grade, KnownReply
 
 B, R = Grade.B, Grade.R
 
 ROLES = (
-    Answer(
+    KnownReply(
         "assignment-exists",
         409,
         "RoleAssignmentExists",
@@ -13,7 +13,7 @@ ROLES = (
         B,
         "captured in GitHub issues; status of grade C",
     ),
-    Answer(
+    KnownReply(
         "assignment-fixed",
         400,
         "RoleAssignmentUpdateNotPermitted",
@@ -21,7 +21,7 @@ ROLES = (
         B,
         "captured in Azure/Azure-Landing-Zones#2040",
     ),
-    Answer(
+    KnownReply(
         "principal-not-found",
         400,
         "PrincipalNotFound",
@@ -32,7 +32,7 @@ ROLES = (
         B,
         "captured in Azure-Samples/azure-search-openai-demo#9; status in Azure/azure-sdk-for-net#1652",
     ),
-    Answer(
+    KnownReply(
         "definition-not-found",
         404,
         "RoleDefinitionDoesNotExist",
@@ -40,7 +40,7 @@ ROLES = (
         B,
         "captured in Azure/azure-cli#21961; status recalled",
     ),
-    Answer(
+    KnownReply(
         "bad-assignment-name",
         400,
         "InvalidRoleAssignmentId",
@@ -48,7 +48,7 @@ ROLES = (
         B,
         "captured in Azure/Azure-Landing-Zones#3419; status recalled",
     ),
-    Answer(
+    KnownReply(
         "bad-principal",
         400,
         "InvalidPrincipalId",
@@ -56,7 +56,7 @@ ROLES = (
         B,
         "captured in Azure/azure-powershell#16627, with its status",
     ),
-    Answer(
+    KnownReply(
         "principal-of-another-type",
         400,
         "UnmatchedPrincipalType",
@@ -65,7 +65,7 @@ ROLES = (
         B,
         "captured in Azure/azure-dev#5814, misspelt and spaced so; status, and the id without hyphens, recalled",
     ),
-    Answer(
+    KnownReply(
         "bad-condition",
         400,
         "InvalidRoleAssignmentCondition",
@@ -73,7 +73,7 @@ ROLES = (
         R,
         "the grammar: Microsoft docs, conditions-format; code and words our own",
     ),
-    Answer(
+    KnownReply(
         "assignment-not-found",
         404,
         "RoleAssignmentNotFound",
@@ -81,7 +81,7 @@ ROLES = (
         R,
         "recalled",
     ),
-    Answer(
+    KnownReply(
         "role-not-assignable",
         400,
         "RoleAssignmentScopeNotAssignableToRoleDefinition",
@@ -89,7 +89,7 @@ ROLES = (
         B,
         "captured in Azure/ALZ-PowerShell-Module#144",
     ),
-    Answer(
+    KnownReply(
         "role-in-use",
         409,
         "RoleDefinitionHasAssignments",
@@ -97,7 +97,7 @@ ROLES = (
         R,
         "code in Microsoft docs, custom-roles, which quote the message as people see it; status of grade C",
     ),
-    Answer(
+    KnownReply(
         "role-name-taken",
         409,
         "RoleDefinitionWithSameNameExists",
@@ -105,7 +105,7 @@ ROLES = (
         B,
         "captured in danielsollondon/azvmimagebuilder#25; code in Azure/Azure-Landing-Zones#1505; status recalled",
     ),
-    Answer(
+    KnownReply(
         "no-such-action",
         400,
         "InvalidActionOrNotAction",
@@ -113,7 +113,7 @@ ROLES = (
         B,
         "captured in MicrosoftDocs/azure-docs#102571",
     ),
-    Answer(
+    KnownReply(
         "bad-role-definition",
         400,
         "InvalidRoleDefinition",
@@ -121,7 +121,7 @@ ROLES = (
         R,
         "the rules: Microsoft docs, role-definitions and custom-roles; code and words our own",
     ),
-    Answer(
+    KnownReply(
         "built-in-role",
         400,
         "RoleDefinitionIsBuiltIn",

@@ -7,16 +7,16 @@ from typing import Any
 from modelyard.arm import condition
 from modelyard.arm.role_assignment import ROW
 from modelyard.sandbox.answers import Grade
-from modelyard.sandbox.arm import core, role_definition, scope
+from modelyard.sandbox.arm import crud, role_definition, scope_lookup
 from modelyard.sandbox.arm.answers import refuse
-from modelyard.sandbox.arm.call import Call, Reply, listing
-from modelyard.sandbox.arm.forms import Form, is_guid
-from modelyard.sandbox.arm.kinds import Change, Kind
-from modelyard.sandbox.arm.routing import Route
-from modelyard.sandbox.arm.scope import scope_of
+from modelyard.sandbox.arm.body_schema import Form, is_guid
+from modelyard.sandbox.arm.call import ArmCall, ArmReply, listing
+from modelyard.sandbox.arm.kinds import ResourceChange, SandboxKind
+from modelyard.sandbox.arm.routing import ArmRoute
+from modelyard.sandbox.arm.scope_lookup import scope_of
 from modelyard.sandbox.authorization import ASSIGNMENTS, PROPAGATION, Handed, propagate, scopes
-from modelyard.sandbox.azure import LocalAzure
 from modelyard.sandbox.entra import directory
+from modelyard.sandbox.local_azure import LocalAzure
 from modelyard.sandbox.store import Document
 
 TYPE = ROW.type
@@ -39,7 +39,7 @@ def _guid(id: object) -> str:  # noqa: A002 - ARM calls it id
     return str(id).rpartition("/")[2].lower()
 
 
-def _check(change: Change) -> None:
+def _check(change: ResourceChange) -> None:
     call, wanted = change.call, change.properties
     principal, definition_id = wanted.get("principalId"), wanted.get("roleDefinitionId")
     if principal is None or definition_id is None:
@@ -52,7 +52,7 @@ def _check(change: Change) -> None:
     if version is not None and version != CONDITION_VERSION:
         raise refuse("bad-property", name="conditionVersion", value=version, allowed=CONDITION_VERSION)
     _check_condition(wanted.get("condition"))
-    scope.check(call, scope_of(call))
+    scope_lookup.check(call, scope_of(call))
     definition = role_definition.find(call.azure, definition_id)
     if definition is None:
         raise refuse("definition-not-found", definition=_guid(definition_id).replace("-", ""))
@@ -75,16 +75,16 @@ def _check_condition(written: str | None) -> None:
     if written:
         try:
             condition.read(written)
-        except condition.Unreadable as wrong:
+        except condition.ConditionError as wrong:
             raise refuse("bad-condition", reason=wrong) from None
 
 
-def _handed(call: Call, definition: str, principal: str, given: str | None) -> Handed:
+def _handed(call: ArmCall, definition: str, principal: str, given: str | None) -> Handed:
     known = directory.directory(call.azure).by_id.get(principal.lower())
     return Handed(_guid(definition), principal, given or (known.kind.principal_type if known else ""))
 
 
-def _check_principal(call: Call, principal: str, given: str | None) -> None:
+def _check_principal(call: ArmCall, principal: str, given: str | None) -> None:
     """A principal that the directory has is of the type that is said; one it hasn't yet passes where one is said."""
     if given and given.lower() not in {one.lower() for one in PRINCIPAL_TYPES}:
         raise refuse("bad-property", name="principalType", value=given, allowed=", ".join(PRINCIPAL_TYPES))
@@ -97,7 +97,7 @@ def _check_principal(call: Call, principal: str, given: str | None) -> None:
         raise refuse("principal-of-another-type", principal=shown, actual=actual, given=given)
 
 
-def _twin(call: Call, principal: str, definition_id: str) -> Document | None:
+def _twin(call: ArmCall, principal: str, definition_id: str) -> Document | None:
     """An assignment of the same role to the same principal at the same scope, under another name."""
     prefix = f"{scope_of(call).rstrip('/')}{ASSIGNMENTS}".lower()
     for _, document in call.azure.store.scan("resources", prefix):
@@ -110,7 +110,7 @@ def _twin(call: Call, principal: str, definition_id: str) -> Document | None:
     return None
 
 
-def _fill(change: Change) -> dict[str, Any]:
+def _fill(change: ResourceChange) -> dict[str, Any]:
     call, wanted = change.call, change.properties
     now, by = call.now.isoformat(), call.caller.object_id if call.caller else None
     known = directory.directory(call.azure).by_id.get(wanted["principalId"].lower())
@@ -134,13 +134,13 @@ def _fill(change: Change) -> dict[str, Any]:
     }
 
 
-def _note(change: Change) -> str | None:
+def _note(change: ResourceChange) -> str | None:
     written = change.properties.get("condition")
     unknown = condition.read(written).unknown if written else ()
     return f"the sandbox never has what the condition asks for: {', '.join(unknown)}" if unknown else None
 
 
-def _wrote(change: Change, _document: Document) -> None:
+def _wrote(change: ResourceChange, _document: Document) -> None:
     if change.existing is None:
         propagate(change.call.azure, change.key)
 
@@ -149,7 +149,7 @@ def _removed(azure: LocalAzure, key: str, _document: Document) -> None:
     azure.store.delete(PROPAGATION, key)
 
 
-KIND = Kind(
+KIND = SandboxKind(
     row=ROW,
     properties=PROPERTIES,
     grade=Grade.A,
@@ -162,34 +162,34 @@ KIND = Kind(
 )
 
 
-def _found(call: Call) -> Document:
+def _found(call: ArmCall) -> Document:
     document = call.azure.store.get("resources", ROW.id(call.parameters).lower())
     if document is None:
         raise refuse("assignment-not-found", name=call.parameters["roleAssignmentName"])
     return document
 
 
-def _get(call: Call) -> Reply:
-    return Reply(200, _found(call))
+def _get(call: ArmCall) -> ArmReply:
+    return ArmReply(200, _found(call))
 
 
-def _put(call: Call) -> Reply:
-    return core.put(KIND, call)
+def _put(call: ArmCall) -> ArmReply:
+    return crud.put(KIND, call)
 
 
-def _delete(call: Call) -> Reply:
+def _delete(call: ArmCall) -> ArmReply:
     document = call.azure.store.get("resources", ROW.id(call.parameters).lower())
     if document is None:
         call.require(f"{TYPE}/delete", scope_of(call))
-        return Reply(204)
+        return ArmReply(204)
     there = document["properties"]
     assigning = _handed(call, there["roleDefinitionId"], there["principalId"], there["principalType"])
     call.require(f"{TYPE}/delete", scope_of(call), assigning=assigning)
-    core.remove(call.azure, document["id"].lower(), call.now)
-    return Reply(200, document)
+    crud.remove(call.azure, document["id"].lower(), call.now)
+    return ArmReply(200, document)
 
 
-def _list(call: Call) -> Reply:
+def _list(call: ArmCall) -> ArmReply:
     """Those at the scope, above it and below it; `atScope()` leaves out what is below."""
     azure, filter_ = call.azure, call.query.get("$filter", "")
     at_scope = scope_of(call).lower()
@@ -207,7 +207,7 @@ def _list(call: Call) -> Reply:
     return listing(found)
 
 
-def _principals(call: Call, filter_: str) -> set[str] | None:
+def _principals(call: ArmCall, filter_: str) -> set[str] | None:
     """Whose assignments the filter asks for: one principal's own, or with those of its groups; None for all."""
     asked = FILTER.search(filter_)
     if asked is None:
@@ -218,8 +218,8 @@ def _principals(call: Call, filter_: str) -> set[str] | None:
     return {principal}
 
 
-def _route(verb: str, path: str, answer: Callable[[Call], Reply], action: str | None) -> Route:
-    return Route(verb=verb, path=path, answer=answer, action=action, type=TYPE, grade=Grade.A, source=SOURCE)
+def _route(verb: str, path: str, answer: Callable[[ArmCall], ArmReply], action: str | None) -> ArmRoute:
+    return ArmRoute(verb=verb, path=path, answer=answer, action=action, type=TYPE, grade=Grade.A, source=SOURCE)
 
 
 ROUTES = (

@@ -10,15 +10,15 @@ from typing import Any
 from modelyard.arm.role_definition import ROW
 from modelyard.catalog.roles import Role, role, roles
 from modelyard.sandbox.answers import Grade
-from modelyard.sandbox.arm import core
+from modelyard.sandbox.arm import crud
 from modelyard.sandbox.arm.answers import refuse
-from modelyard.sandbox.arm.call import Call, Reply, listing
-from modelyard.sandbox.arm.forms import Form, is_guid
-from modelyard.sandbox.arm.kinds import Change, Kind
-from modelyard.sandbox.arm.routing import Route
-from modelyard.sandbox.arm.scope import above, scope_of
+from modelyard.sandbox.arm.body_schema import Form, is_guid
+from modelyard.sandbox.arm.call import ArmCall, ArmReply, listing
+from modelyard.sandbox.arm.kinds import ResourceChange, SandboxKind
+from modelyard.sandbox.arm.routing import ArmRoute
+from modelyard.sandbox.arm.scope_lookup import above, scope_of
 from modelyard.sandbox.authorization import assignments, custom_role, root_group
-from modelyard.sandbox.azure import LocalAzure
+from modelyard.sandbox.local_azure import LocalAzure
 from modelyard.sandbox.store import Document
 
 TYPE = ROW.type
@@ -79,7 +79,7 @@ def assignable(azure: LocalAzure, definition: Document, scope: str) -> bool:
 # --- writing ---------------------------------------------------------------------------------------------------------
 
 
-def _check(change: Change) -> None:
+def _check(change: ResourceChange) -> None:
     call, wanted = change.call, change.properties
     name, scopes = str(wanted.get("roleName") or ""), wanted.get("assignableScopes")
     if not is_guid(change.name):
@@ -113,7 +113,7 @@ def _check_permissions(permissions: list[dict[str, Any]] | None) -> None:
             raise refuse("bad-role-definition", reason="a permission must have actions or data actions")
 
 
-def _check_name(change: Change, name: str) -> None:
+def _check_name(change: ResourceChange, name: str) -> None:
     same = [one.guid for one in roles() if one.name.lower() == name.lower()]
     same += [
         str(one["name"])
@@ -124,7 +124,7 @@ def _check_name(change: Change, name: str) -> None:
         raise refuse("role-name-taken")
 
 
-def _fill(change: Change) -> dict[str, Any]:
+def _fill(change: ResourceChange) -> dict[str, Any]:
     call, wanted = change.call, change.properties
     now, by = call.now.isoformat(), call.caller.object_id if call.caller else None
     return {
@@ -142,18 +142,18 @@ def _fill(change: Change) -> dict[str, Any]:
     }
 
 
-def _going(call: Call, existing: Document) -> None:
+def _going(call: ArmCall, existing: Document) -> None:
     guid = str(existing["name"]).lower()
     used = [one for one in assignments(call.azure) if str(one["properties"]["roleDefinitionId"]).lower().endswith(guid)]
     if used:
         raise refuse("role-in-use", advice=f"assignments: {', '.join(str(one['id']) for one in used)}")
 
 
-def _note(_change: Change) -> str:
+def _note(_change: ResourceChange) -> str:
     return "whether Azure has these actions is not known here"
 
 
-KIND = Kind(
+KIND = SandboxKind(
     row=ROW,
     properties=PROPERTIES,
     grade=Grade.A,
@@ -173,38 +173,38 @@ def _custom(azure: LocalAzure) -> Iterator[Document]:
     return (document for key, document in azure.store.scan("resources") if f"/{TYPE}/".lower() in key)
 
 
-def _there(call: Call) -> dict[str, Any] | None:
+def _there(call: ArmCall) -> dict[str, Any] | None:
     return find(call.azure, call.parameters["roleDefinitionId"])
 
 
-def _get(call: Call) -> Reply:
+def _get(call: ArmCall) -> ArmReply:
     definition = _there(call)
     if definition is None:
         raise refuse("definition-not-found", definition=call.parameters["roleDefinitionId"].replace("-", ""))
-    return Reply(200, definition)
+    return ArmReply(200, definition)
 
 
-def _put(call: Call) -> Reply:
+def _put(call: ArmCall) -> ArmReply:
     """One that is there is replaced where it is, whichever of its scopes the path names."""
     there = _there(call)
     if there is not None:
-        call = core.at(KIND, call, str(there["id"]))
-    return core.put(KIND, call)
+        call = crud.at(KIND, call, str(there["id"]))
+    return crud.put(KIND, call)
 
 
-def _delete(call: Call) -> Reply:
+def _delete(call: ArmCall) -> ArmReply:
     there = _there(call)
     if there is None:
-        return Reply(204)
+        return ArmReply(204)
     if _built_in(str(there["name"])):
         raise refuse("built-in-role", definition=there["name"])
     for one in there["properties"]["assignableScopes"]:
         call.require(f"{TYPE}/delete", one)
-    core.delete(KIND, core.at(KIND, call, str(there["id"])))
-    return Reply(200, there)
+    crud.delete(KIND, crud.at(KIND, call, str(there["id"])))
+    return ArmReply(200, there)
 
 
-def _list(call: Call) -> Reply:
+def _list(call: ArmCall) -> ArmReply:
     azure, wanted = call.azure, {key.lower(): value for key, value in FILTER.findall(call.query.get("$filter", ""))}
     scope, root = scope_of(call), root_group(call.azure)
     found = [built_in(one, f"/subscriptions/{azure.subscription_id}") for one in roles()]
@@ -227,8 +227,8 @@ def _list(call: Call) -> Reply:
     )
 
 
-def _route(verb: str, path: str, answer: Callable[[Call], Reply], action: str | None) -> Route:
-    return Route(verb=verb, path=path, answer=answer, action=action, type=TYPE, grade=Grade.A, source=SOURCE)
+def _route(verb: str, path: str, answer: Callable[[ArmCall], ArmReply], action: str | None) -> ArmRoute:
+    return ArmRoute(verb=verb, path=path, answer=answer, action=action, type=TYPE, grade=Grade.A, source=SOURCE)
 
 
 ROUTES = (

@@ -12,15 +12,15 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from modelyard.arm.table import PARAMETER, pattern, scope_parameter
+from modelyard.arm.resource_types import PARAMETER, pattern, scope_parameter
 from modelyard.sandbox.answers import Grade
-from modelyard.sandbox.arm.call import Call, Reply
+from modelyard.sandbox.arm.call import ArmCall, ArmReply
 
 SPEC = "azure-mgmt-cognitiveservices 14.1"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Route:
+class ArmRoute:
     """One verb on one path.
 
     action     what a caller must be allowed to do, as RBAC names it; None where anybody with a token may
@@ -31,7 +31,7 @@ class Route:
 
     verb: str
     path: str
-    answer: Callable[[Call], Reply]
+    answer: Callable[[ArmCall], ArmReply]
     action: str | None
     type: str
     grade: Grade
@@ -48,7 +48,7 @@ class Route:
 class Match:
     """A route and the parameters that the path gave it."""
 
-    route: Route
+    route: ArmRoute
     parameters: dict[str, str]
 
     @property
@@ -60,9 +60,9 @@ class Match:
 class Routes:
     """Routes, found by the number of segments of a path; those of any scope come last."""
 
-    def __init__(self, routes: Iterable[Route]) -> None:
-        self._by_length: dict[int, list[tuple[re.Pattern[str], Route]]] = defaultdict(list)
-        self._scoped: list[tuple[re.Pattern[str], Route]] = []
+    def __init__(self, routes: Iterable[ArmRoute]) -> None:
+        self._by_length: dict[int, list[tuple[re.Pattern[str], ArmRoute]]] = defaultdict(list)
+        self._scoped: list[tuple[re.Pattern[str], ArmRoute]] = []
         for route in sorted(routes, key=lambda route: route.path.count("{")):  # fixed words before parameters
             entry = (pattern(route.path, root=True), route)
             if scope_parameter(route.path):
@@ -70,7 +70,7 @@ class Routes:
             else:
                 self._by_length[route.path.count("/")].append(entry)
 
-    def __iter__(self) -> Iterator[Route]:
+    def __iter__(self) -> Iterator[ArmRoute]:
         for entries in (*self._by_length.values(), self._scoped):
             yield from (route for _, route in entries)
 
@@ -88,7 +88,7 @@ class Routes:
                 yield Match(route, _parameters(route, found.groupdict()))
 
 
-def _parameters(route: Route, found: dict[str, str]) -> dict[str, str]:
+def _parameters(route: ArmRoute, found: dict[str, str]) -> dict[str, str]:
     """What the path gave, with the whole id in it as `scope` too, whatever the template calls it."""
     whole = scope_parameter(route.path)
     return {**found, "scope": found[whole]} if whole else found
@@ -97,7 +97,7 @@ def _parameters(route: Route, found: dict[str, str]) -> dict[str, str]:
 @cache
 def routes() -> Routes:
     """Every route of this room."""
-    found: list[Route] = []
+    found: list[ArmRoute] = []
     package = importlib.import_module(__package__ or "modelyard.sandbox.arm")
     for module in pkgutil.iter_modules(package.__path__):
         found.extend(getattr(importlib.import_module(f"{package.__name__}.{module.name}"), "ROUTES", ()))

@@ -18,14 +18,14 @@ from starlette.routing import Route as PathRoute
 
 from modelyard.arm.errors import ArmError
 from modelyard.sandbox.arm import subscription, versions
-from modelyard.sandbox.arm.answers import Refusal, refuse
-from modelyard.sandbox.arm.call import Call, Reply, timestamp
+from modelyard.sandbox.arm.answers import ArmRefusal, refuse
+from modelyard.sandbox.arm.call import ArmCall, ArmReply, timestamp
+from modelyard.sandbox.arm.due_operations import settle
 from modelyard.sandbox.arm.locations import regions
 from modelyard.sandbox.arm.routing import Match, routes
-from modelyard.sandbox.arm.settling import settle
-from modelyard.sandbox.azure import LocalAzure
 from modelyard.sandbox.entra import tokens
 from modelyard.sandbox.entra.tokens import Caller, TokenRefused
+from modelyard.sandbox.local_azure import LocalAzure
 
 AUDIENCES = tuple(
     f"{host}{slash}"
@@ -66,8 +66,8 @@ def respond(azure: LocalAzure, received: Received) -> Response:
     try:
         reply = _serve(azure, received)
     except ArmError as error:
-        reply = Reply(error.status, error.body())
-        if isinstance(error, Refusal):
+        reply = ArmReply(error.status, error.body())
+        if isinstance(error, ArmRefusal):
             extra["x-modelyard-grade"] = error.answer.grade.value
             if error.advice:
                 extra["x-modelyard-advice"] = error.advice
@@ -89,7 +89,7 @@ def _plain(text: str) -> str:
     return " ".join(text.split()).encode("ascii", "backslashreplace").decode()
 
 
-def _serve(azure: LocalAzure, received: Received) -> Reply:
+def _serve(azure: LocalAzure, received: Received) -> ArmReply:
     method = "GET" if received.method == "HEAD" else received.method
     path, query = received.path.rstrip("/") or "/", dict(received.query)
     match = routes().find(method, path)
@@ -98,7 +98,7 @@ def _serve(azure: LocalAzure, received: Received) -> Reply:
         raise _no_route(method, path, query)
     content = _content(received.body) if method in ("PUT", "PATCH", "POST") else None
     versions.check(match.route.type, query.get("api-version", ""), _location(azure, match, content), list(regions()))
-    call = Call(
+    call = ArmCall(
         azure=azure, method=method, path=path, parameters=match.parameters, query=query, body=content, caller=caller
     )
     subscription_id = match.parameters.get("subscriptionId") or _subscription(match.parameters.get("scope", ""))
@@ -145,13 +145,13 @@ def _caller(azure: LocalAzure, headers: Mapping[str, str]) -> Caller:
         raise _refused(azure, refused.reason, token.strip()) from None
 
 
-def _refused(azure: LocalAzure, reason: tokens.Refusal, token: str) -> ArmError:
+def _refused(azure: LocalAzure, reason: tokens.TokenRefusal, token: str) -> ArmError:
     claims = _claims(token)
-    if reason is tokens.Refusal.AUDIENCE:
+    if reason is tokens.TokenRefusal.AUDIENCE:
         return refuse("token-audience", audience=claims.get("aud", ""))
-    if reason is tokens.Refusal.TENANT:
+    if reason is tokens.TokenRefusal.TENANT:
         return refuse("token-tenant", tenant=azure.tenant_id)
-    if reason is tokens.Refusal.EXPIRED:
+    if reason is tokens.TokenRefusal.EXPIRED:
         expiry = datetime.fromtimestamp(int(claims.get("exp", 0)), UTC)
         return refuse(
             "token-expired", expiry=f"{expiry:%m/%d/%Y %H:%M:%S}", now=f"{azure.clock.now():%m/%d/%Y %H:%M:%S}"

@@ -2,18 +2,18 @@
 
 from typing import Any
 
-from modelyard.catalog.answer import Known
+from modelyard.catalog.answer import Certainty
 from modelyard.catalog.sku import SKUS
 from modelyard.sandbox.answers import Grade
-from modelyard.sandbox.arm import account, core, deployment, forms
-from modelyard.sandbox.arm.call import Call, Reply, listing
+from modelyard.sandbox.arm import account, body_schema, crud, deployment
+from modelyard.sandbox.arm.call import ArmCall, ArmReply, listing
 from modelyard.sandbox.arm.locations import normal, regions
-from modelyard.sandbox.arm.routing import SPEC, Route
+from modelyard.sandbox.arm.routing import SPEC, ArmRoute
 
 TIERS = {"S0": "Standard"}
 
 
-def _of_subscription(_call: Call) -> Reply:
+def _of_subscription(_call: ArmCall) -> ArmReply:
     return listing(
         [
             {
@@ -31,25 +31,25 @@ def _of_subscription(_call: Call) -> Reply:
     )
 
 
-def _of_account(call: Call) -> Reply:
-    document = core.found(account.KIND, call)
+def _of_account(call: ArmCall) -> ArmReply:
+    document = crud.found(account.KIND, call)
     names = account.SKUS[document["kind"]]
     return listing(
         [{"resourceType": account.KIND.row.type, "sku": {"name": name, "tier": TIERS[name]}} for name in names]
     )
 
 
-def _of_deployment(call: Call) -> Reply:
-    document = core.found(deployment.KIND, call)
+def _of_deployment(call: ArmCall) -> ArmReply:
+    document = crud.found(deployment.KIND, call)
     azure, wanted = call.azure, document["properties"]["model"]
     model = azure.market.model(wanted["format"], wanted["name"], wanted["version"])
-    names = [name for name in SKUS if model and azure.market.offers(model, name).known is not Known.NO]
+    names = [name for name in SKUS if model and azure.market.offers(model, name).known is not Certainty.NO]
     return listing([{"resourceType": deployment.KIND.row.type, "sku": {"name": name}} for name in names])
 
 
-def _check_sku(call: Call) -> Reply:
+def _check_sku(call: ArmCall) -> ArmReply:
     body = call.object()
-    forms.check({"kind": str, "type": str, "skus": [str]}, body)
+    body_schema.check({"kind": str, "type": str, "skus": [str]}, body)
     kind, names = str(body.get("kind")), body.get("skus") or []
     known = normal(call.parameters["location"]) in regions()
     values: list[dict[str, Any]] = []
@@ -60,19 +60,19 @@ def _check_sku(call: Call) -> Reply:
     return listing(values)
 
 
-def _check_subdomain(call: Call) -> Reply:
+def _check_subdomain(call: ArmCall) -> ArmReply:
     body = call.object()
-    forms.check({"kind": str, "type": str, "subdomainName": str}, body)
+    body_schema.check({"kind": str, "type": str, "subdomainName": str}, body)
     name = str(body.get("subdomainName") or "")
     free = call.azure.store.get("subdomains", name.lower()) is None
     reply = {"isSubdomainAvailable": free, "subdomainName": name, "type": body.get("type"), "kind": body.get("kind")}
-    return Reply(200, reply if free else {**reply, "reason": "AlreadyExists"})
+    return ArmReply(200, reply if free else {**reply, "reason": "AlreadyExists"})
 
 
 PROVIDER = "/subscriptions/{subscriptionId}/providers/Microsoft.CognitiveServices"
 
 ROUTES = tuple(
-    Route(
+    ArmRoute(
         verb=verb,
         path=path,
         answer=answer,

@@ -4,14 +4,14 @@ from typing import Any
 
 from modelyard.sandbox.answers import Grade
 from modelyard.sandbox.arm.answers import refuse
-from modelyard.sandbox.arm.call import Call, Reply, listing
+from modelyard.sandbox.arm.call import ArmCall, ArmReply, listing
 from modelyard.sandbox.arm.kinds import kinds
 from modelyard.sandbox.arm.locations import regions
-from modelyard.sandbox.arm.routing import Route
+from modelyard.sandbox.arm.routing import ArmRoute
 from modelyard.sandbox.arm.versions import supported
 from modelyard.sandbox.authorization import allows
-from modelyard.sandbox.azure import LocalAzure
 from modelyard.sandbox.entra.tokens import DOMAIN
+from modelyard.sandbox.local_azure import LocalAzure
 
 READ = "Microsoft.Resources/subscriptions/read"
 ONE = "/subscriptions/{subscriptionId}"
@@ -44,7 +44,7 @@ def shown(azure: LocalAzure, key: str) -> dict[str, Any]:
     }
 
 
-def _tenants(call: Call) -> Reply:
+def _tenants(call: ArmCall) -> ArmReply:
     tenant = {
         "id": f"/tenants/{call.azure.tenant_id}",
         "tenantId": call.azure.tenant_id,
@@ -56,7 +56,7 @@ def _tenants(call: Call) -> Reply:
     return listing([tenant])
 
 
-def _list(call: Call) -> Reply:
+def _list(call: ArmCall) -> ArmReply:
     """Those in which the caller may read; for anybody else the list is empty, not refused."""
     azure, caller = call.azure, call.caller
     key = f"/subscriptions/{azure.subscription_id}".lower()
@@ -64,17 +64,17 @@ def _list(call: Call) -> Reply:
     return listing([shown(azure, key)] if seen else [])
 
 
-def _get(call: Call) -> Reply:
-    return Reply(200, shown(call.azure, call.subscription.lower()))
+def _get(call: ArmCall) -> ArmReply:
+    return ArmReply(200, shown(call.azure, call.subscription.lower()))
 
 
-def _locations(call: Call) -> Reply:
+def _locations(call: ArmCall) -> ArmReply:
     return listing(
         [{"id": f"{call.subscription}/locations/{name}", "name": name, "type": "Region"} for name in regions()]
     )
 
 
-def _resources(call: Call) -> Reply:
+def _resources(call: ArmCall) -> ArmReply:
     """Resources that have a location, of the subscription or of one resource group."""
     prefix = f"{call.subscription}/resourcegroups/".lower()
     if "resourceGroupName" in call.parameters:
@@ -112,38 +112,38 @@ def _provider(azure: LocalAzure, subscription: str, namespace: str) -> dict[str,
     }
 
 
-def _get_provider(call: Call) -> Reply:
-    return Reply(200, _provider(call.azure, call.subscription, call.parameters["namespace"]))
+def _get_provider(call: ArmCall) -> ArmReply:
+    return ArmReply(200, _provider(call.azure, call.subscription, call.parameters["namespace"]))
 
 
-def _list_providers(call: Call) -> Reply:
+def _list_providers(call: ArmCall) -> ArmReply:
     prefix = f"{call.subscription}/providers/".lower()
     kept = [document for key, document in call.azure.store.scan("resources", prefix) if key.count("/") == 4]
     return listing([_provider(call.azure, call.subscription, str(document["namespace"])) for document in kept])
 
 
-def _register(call: Call) -> Reply:
+def _register(call: ArmCall) -> ArmReply:
     return _set(call, "Registered")
 
 
-def _unregister(call: Call) -> Reply:
+def _unregister(call: ArmCall) -> ArmReply:
     return _set(call, "Unregistered")
 
 
-def _set(call: Call, state: str) -> Reply:
+def _set(call: ArmCall, state: str) -> ArmReply:
     namespace = call.parameters["namespace"]
     verb = "register" if state == "Registered" else "unregister"
     call.require(f"{namespace}/{verb}/action", call.subscription)
     document = {**_provider(call.azure, call.subscription, namespace), "registrationState": state}
     call.azure.store.put("resources", document["id"].lower(), {**document, "resourceTypes": []})
-    return Reply(200, document)
+    return ArmReply(200, document)
 
 
 def _route(
     verb: str, path: str, answer: Any, action: str | None, arm_type: str = "Microsoft.Resources/subscriptions"
-) -> Route:
+) -> ArmRoute:
     source = "Microsoft docs, REST reference of resources and subscriptions"
-    return Route(verb=verb, path=path, answer=answer, action=action, type=arm_type, grade=Grade.A, source=source)
+    return ArmRoute(verb=verb, path=path, answer=answer, action=action, type=arm_type, grade=Grade.A, source=source)
 
 
 ROUTES = (

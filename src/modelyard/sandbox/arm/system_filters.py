@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from modelyard.arm.content_filter import ROW
-from modelyard.catalog.content_filters import SYSTEM_POLICIES, Filter, of_the_system
+from modelyard.catalog.content_filters import SYSTEM_POLICIES, CatalogFilter, of_the_system
 
 DEFAULT = SYSTEM_POLICIES[0]
 """What a deployment gets that names none (hashicorp/terraform-provider-azurerm#32061)."""
@@ -30,7 +30,7 @@ def system_filter(account: str, name: str) -> dict[str, Any] | None:
     }
 
 
-def _shown(one: Filter, how: str) -> dict[str, Any]:
+def _shown(one: CatalogFilter, how: str) -> dict[str, Any]:
     """A filter in ARM's form; `how` is a severity, where it has one, and `blocking` or `annotating`."""
     severity, _, does = how.rpartition(" ")
     graded = {"severityThreshold": severity} if severity else {}

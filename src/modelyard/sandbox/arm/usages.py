@@ -3,12 +3,12 @@
 from typing import Any
 
 from modelyard.sandbox.answers import Grade
-from modelyard.sandbox.arm import account, core, quota
-from modelyard.sandbox.arm.call import Call, Reply, listing
+from modelyard.sandbox.arm import account, crud, quota
+from modelyard.sandbox.arm.call import ArmCall, ArmReply, listing
 from modelyard.sandbox.arm.deployment import STANDARD_DEPLOYMENTS
 from modelyard.sandbox.arm.locations import normal
 from modelyard.sandbox.arm.models import models
-from modelyard.sandbox.arm.routing import SPEC, Route
+from modelyard.sandbox.arm.routing import SPEC, ArmRoute
 
 ACCOUNTS = 30  # of kind OpenAI or AIServices, for each region of a subscription (Microsoft docs, quotas-limits)
 
@@ -23,7 +23,7 @@ def _usage(name: str, title: str, limit: float, current: float) -> dict[str, Any
     }
 
 
-def _of_region(call: Call) -> Reply:
+def _of_region(call: ArmCall) -> ArmReply:
     azure, location = call.azure, normal(call.parameters["location"])
     taken = quota.used(azure, call.subscription, location)
     quotas = {
@@ -34,21 +34,21 @@ def _of_region(call: Call) -> Reply:
     }
     accounts = sum(
         document["location"] == location and document["kind"] == "AIServices"
-        for document in core.collect(azure, f"{call.subscription}/", account.KIND.row.type)
+        for document in crud.collect(azure, f"{call.subscription}/", account.KIND.row.type)
     )
     values = [_usage("AIServices.S0.AccountCount", "AI Services S0 accounts", ACCOUNTS, accounts)]
     values += [_usage(name, drawn.title, drawn.limit, taken.get(name, 0)) for name, drawn in sorted(quotas.items())]
     return listing(values)
 
 
-def _of_account(call: Call) -> Reply:
-    document = core.found(account.KIND, call)
-    deployments = core.collect(call.azure, f"{document['id']}/deployments/", f"{account.KIND.row.type}/deployments")
+def _of_account(call: ArmCall) -> ArmReply:
+    document = crud.found(account.KIND, call)
+    deployments = crud.collect(call.azure, f"{document['id']}/deployments/", f"{account.KIND.row.type}/deployments")
     return listing([_usage("OpenAI.Deployments", "Deployments", STANDARD_DEPLOYMENTS, sum(1 for _ in deployments))])
 
 
 ROUTES = (
-    Route(
+    ArmRoute(
         verb="GET",
         path="/subscriptions/{subscriptionId}/providers/Microsoft.CognitiveServices/locations/{location}/usages",
         answer=_of_region,
@@ -57,7 +57,7 @@ ROUTES = (
         grade=Grade.A,
         source=SPEC,
     ),
-    Route(
+    ArmRoute(
         verb="GET",
         path=f"{account.KIND.row.path}/usages",
         answer=_of_account,

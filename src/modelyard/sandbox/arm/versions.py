@@ -9,7 +9,7 @@ that has no row takes what the rows of its namespace take.
 from collections.abc import Mapping
 from functools import cache
 
-from modelyard.arm.table import by_type
+from modelyard.arm.resource_types import by_type
 from modelyard.sandbox.arm.answers import refuse
 
 COGNITIVE_SERVICES = (

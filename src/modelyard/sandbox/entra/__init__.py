@@ -14,9 +14,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from modelyard.sandbox.azure import LocalAzure
 from modelyard.sandbox.entra import discovery, grants, keys
 from modelyard.sandbox.entra.errors import EntraError
+from modelyard.sandbox.local_azure import LocalAzure
 
 NO_STORE = {"cache-control": "no-store, no-cache", "pragma": "no-cache"}
 

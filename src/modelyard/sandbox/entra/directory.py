@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Self
 
-from modelyard.sandbox.azure import LocalAzure
+from modelyard.sandbox.local_azure import LocalAzure
 
 COLLECTION = "principals"
 
 
-class Kind(StrEnum):
+class PrincipalKind(StrEnum):
     """What a principal is. ARM's `principalType` calls a managed identity a service principal, see `principal_type`."""
 
     USER = "User"
@@ -30,7 +30,7 @@ class Kind(StrEnum):
     @property
     def principal_type(self) -> str:
         """The kind as a role assignment's `principalType` has it (azure-mgmt-authorization 4.0, PrincipalType)."""
-        return "ServicePrincipal" if self is Kind.MANAGED_IDENTITY else self.value
+        return "ServicePrincipal" if self is PrincipalKind.MANAGED_IDENTITY else self.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +44,12 @@ class FederatedCredential:
 
 
 @dataclass(frozen=True, slots=True)
-class Principal:
+class DirectoryPrincipal:
     """One entry of the directory. `members` is for groups; `secrets` are hashes, never the secrets."""
 
     object_id: str
     name: str
-    kind: Kind
+    kind: PrincipalKind
     app_id: str = ""
     members: tuple[str, ...] = ()
     secrets: tuple[str, ...] = ()
@@ -82,7 +82,7 @@ class Principal:
         return cls(
             object_id=document["id"],
             name=document["displayName"],
-            kind=Kind(document["kind"]),
+            kind=PrincipalKind(document["kind"]),
             app_id=document.get("appId", ""),
             members=tuple(document.get("members", ())),
             secrets=tuple(document.get("secrets", ())),
@@ -97,9 +97,9 @@ class Principal:
 class Directory:
     """The principals as they are now, with the indexes that a request needs."""
 
-    by_id: Mapping[str, Principal]
-    by_app: Mapping[str, Principal]
-    by_name: Mapping[str, Principal]
+    by_id: Mapping[str, DirectoryPrincipal]
+    by_app: Mapping[str, DirectoryPrincipal]
+    by_name: Mapping[str, DirectoryPrincipal]
     groups: Mapping[str, tuple[str, ...]]  # member → the groups it belongs to, through other groups too
 
 
@@ -113,14 +113,14 @@ def directory(azure: LocalAzure) -> Directory:
     return azure.derived("directory", (COLLECTION,), lambda: _read(azure))
 
 
-def find(azure: LocalAzure, which: str) -> Principal | None:
+def find(azure: LocalAzure, which: str) -> DirectoryPrincipal | None:
     """The principal with this object id, application id or name; None where there is none."""
     known = directory(azure)
     key = which.lower()
     return known.by_id.get(key) or known.by_app.get(key) or known.by_name.get(key)
 
 
-def put(azure: LocalAzure, principal: Principal) -> None:
+def put(azure: LocalAzure, principal: DirectoryPrincipal) -> None:
     """Add the principal, or replace the one with its object id."""
     azure.store.put(COLLECTION, principal.object_id.lower(), principal.document())
 
@@ -130,14 +130,14 @@ def remove(azure: LocalAzure, object_id: str) -> bool:
     return azure.store.delete(COLLECTION, object_id.lower())
 
 
-def managed_identity(azure: LocalAzure, name: str) -> Principal:
+def managed_identity(azure: LocalAzure, name: str) -> DirectoryPrincipal:
     """A new managed identity in the directory; `name` is the name of the resource it belongs to."""
-    identity = Principal(str(uuid.uuid4()), name, Kind.MANAGED_IDENTITY, app_id=str(uuid.uuid4()))
+    identity = DirectoryPrincipal(str(uuid.uuid4()), name, PrincipalKind.MANAGED_IDENTITY, app_id=str(uuid.uuid4()))
     put(azure, identity)
     return identity
 
 
-def user_assigned(azure: LocalAzure, id: str) -> Principal:  # noqa: A002 - ARM calls it id
+def user_assigned(azure: LocalAzure, id: str) -> DirectoryPrincipal:  # noqa: A002 - ARM calls it id
     """The user-assigned identity of this ARM id: there as soon as somebody names it, and the same for all who do.
 
     The sandbox has no Microsoft.ManagedIdentity in which it would have been made before.
@@ -146,13 +146,15 @@ def user_assigned(azure: LocalAzure, id: str) -> Principal:  # noqa: A002 - ARM 
     known = directory(azure).by_id.get(object_id)
     if known is not None:
         return known
-    identity = Principal(object_id, id, Kind.MANAGED_IDENTITY, app_id=str(uuid.uuid5(uuid.UUID(object_id), "client")))
+    identity = DirectoryPrincipal(
+        object_id, id, PrincipalKind.MANAGED_IDENTITY, app_id=str(uuid.uuid5(uuid.UUID(object_id), "client"))
+    )
     put(azure, identity)
     return identity
 
 
 def _read(azure: LocalAzure) -> Directory:
-    principals = [Principal.of(document) for _, document in azure.store.scan(COLLECTION)]
+    principals = [DirectoryPrincipal.of(document) for _, document in azure.store.scan(COLLECTION)]
     parents: dict[str, list[str]] = {}
     for group in principals:
         for member in group.members:

@@ -6,7 +6,7 @@ public one is named, for the sandbox is no other.
 
 from typing import Any
 
-from modelyard.sandbox.azure import LocalAzure
+from modelyard.sandbox.local_azure import LocalAzure
 
 AUTHORITY = "https://login.microsoftonline.com"
 ALIASES = ("login.microsoftonline.com", "login.windows.net", "login.microsoft.com", "sts.windows.net")

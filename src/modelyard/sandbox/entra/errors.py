@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from modelyard.sandbox.answers import Answer, Grade, table
+from modelyard.sandbox.answers import Grade, KnownReply, table
 
 FEDERATION_DOCS = "https://learn.microsoft.com/entra/workload-id/workload-identity-federation"
 ASSERTION_DOCS = "https://learn.microsoft.com/entra/identity-platform/certificate-credentials"
 
 ANSWERS = table(
-    Answer(
+    KnownReply(
         "70003",
         400,
         "unsupported_grant_type",
@@ -23,7 +23,7 @@ ANSWERS = table(
         Grade.R,
         "recalled",
     ),
-    Answer(
+    KnownReply(
         "90002",
         400,
         "invalid_tenant",
@@ -33,7 +33,7 @@ ANSWERS = table(
         Grade.B,
         "Azure/azure-cli#22145; status mvertopoulos/vue-msal#24",
     ),
-    Answer(
+    KnownReply(
         "500011",
         400,
         "invalid_resource",
@@ -43,7 +43,7 @@ ANSWERS = table(
         Grade.B,
         "backstage/backstage#26017; status recalled",
     ),
-    Answer(
+    KnownReply(
         "700016",
         400,
         "unauthorized_client",
@@ -53,7 +53,7 @@ ANSWERS = table(
         Grade.B,
         "donwa/oneindex#621; error Azure/azure-sdk-for-python#8314; status recalled",
     ),
-    Answer(
+    KnownReply(
         "700024",
         401,
         "invalid_client",
@@ -62,7 +62,7 @@ ANSWERS = table(
         Grade.B,
         "AzureAD/microsoft-authentication-library-for-java#984; error obikuro/Sato#1; status recalled",
     ),
-    Answer(
+    KnownReply(
         "700027",
         401,
         "invalid_client",
@@ -70,7 +70,7 @@ ANSWERS = table(
         Grade.B,
         "AzureAD/passport-azure-ad#453, which goes on with the thumbprint of a key; error and status recalled",
     ),
-    Answer(
+    KnownReply(
         "700211",
         401,
         "invalid_client",
@@ -79,7 +79,7 @@ ANSWERS = table(
         Grade.R,
         "number and error Azure/azure-workload-identity#1200 (B); words after those of 700213",
     ),
-    Answer(
+    KnownReply(
         "700212",
         401,
         "invalid_client",
@@ -89,7 +89,7 @@ ANSWERS = table(
         Grade.R,
         "recalled; words after those of 700213",
     ),
-    Answer(
+    KnownReply(
         "700213",
         401,
         "invalid_client",
@@ -98,7 +98,7 @@ ANSWERS = table(
         Grade.B,
         "Azure/azure-workload-identity#1200, dotnet/maui#31978; status recalled",
     ),
-    Answer(
+    KnownReply(
         "900144",
         400,
         "invalid_request",
@@ -106,7 +106,7 @@ ANSWERS = table(
         Grade.R,
         "recalled; 7000218 is captured with the same words for other parameters",
     ),
-    Answer(
+    KnownReply(
         "1002012",
         400,
         "invalid_scope",
@@ -115,7 +115,7 @@ ANSWERS = table(
         Grade.B,
         "MicrosoftDocs/azure-docs#99862; error databricks/databricks-sql-nodejs#226; status recalled",
     ),
-    Answer(
+    KnownReply(
         "5002730",
         400,
         "invalid_request",
@@ -123,7 +123,7 @@ ANSWERS = table(
         Grade.R,
         "AzureAD/microsoft-authentication-library-for-dotnet#4712 has it with a reason of its own",
     ),
-    Answer(
+    KnownReply(
         "7000215",
         401,
         "invalid_client",
@@ -132,7 +132,7 @@ ANSWERS = table(
         Grade.B,
         "OfficeDev/microsoft-365-agents-toolkit#8621; status keycloak/keycloak#31294",
     ),
-    Answer(
+    KnownReply(
         "7000216",
         401,
         "invalid_client",
@@ -140,7 +140,7 @@ ANSWERS = table(
         Grade.B,
         "MicrosoftDocs/azure-docs#30777; error and status recalled",
     ),
-    Answer(
+    KnownReply(
         "7002138",
         401,
         "invalid_client",
@@ -162,7 +162,7 @@ class EntraError(Exception):
     facts: dict[str, object] = field(default_factory=dict)
 
     @property
-    def answer(self) -> Answer:
+    def answer(self) -> KnownReply:
         """The row of the table."""
         return ANSWERS[self.number]
 

@@ -16,10 +16,10 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from modelyard.sandbox.azure import LocalAzure
 from modelyard.sandbox.entra import keys
-from modelyard.sandbox.entra.directory import Principal
+from modelyard.sandbox.entra.directory import DirectoryPrincipal
 from modelyard.sandbox.entra.errors import refuse
+from modelyard.sandbox.local_azure import LocalAzure
 
 AUDIENCE = "api://AzureADTokenExchange"
 ALGORITHMS = ("RS256",)
@@ -43,7 +43,7 @@ def assertion(
     return jwt.encode({"alg": keys.ALGORITHM, "kid": str(key.kid)}, claims, key, algorithms=[keys.ALGORITHM])
 
 
-def prove(azure: LocalAzure, principal: Principal, presented: str) -> None:
+def prove(azure: LocalAzure, principal: DirectoryPrincipal, presented: str) -> None:
     """Raise the EntraError that says why the assertion doesn't prove the caller to be this principal."""
     claims = _unverified(presented)
     issuer, subject = str(claims.get("iss", "")), str(claims.get("sub", ""))

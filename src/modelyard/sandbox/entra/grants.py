@@ -6,10 +6,10 @@ The order of the checks is the sandbox's own: nobody has written down Entra's.
 from collections.abc import Mapping
 from typing import Any
 
-from modelyard.sandbox.azure import LocalAzure
 from modelyard.sandbox.entra import federation, tokens
-from modelyard.sandbox.entra.directory import Principal, directory
+from modelyard.sandbox.entra.directory import DirectoryPrincipal, directory
 from modelyard.sandbox.entra.errors import refuse
+from modelyard.sandbox.local_azure import LocalAzure
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 RESERVED = frozenset({"openid", "profile", "offline_access", "email"})
@@ -52,7 +52,7 @@ def known_tenant(azure: LocalAzure, tenant: str) -> None:
         raise refuse("90002", tenant=tenant)
 
 
-def _client(azure: LocalAzure, app_id: str, tenant: str) -> Principal:
+def _client(azure: LocalAzure, app_id: str, tenant: str) -> DirectoryPrincipal:
     principal = directory(azure).by_app.get(app_id.lower())
     if principal is None:
         raise refuse("700016", app=app_id, tenant=tenant)
@@ -73,7 +73,7 @@ def _audience(form: Mapping[str, str], tenant: str) -> str:
     return audience
 
 
-def _authenticate(azure: LocalAzure, principal: Principal, form: Mapping[str, str]) -> None:
+def _authenticate(azure: LocalAzure, principal: DirectoryPrincipal, form: Mapping[str, str]) -> None:
     if "client_assertion" in form:
         if _required(form, "client_assertion_type") != ASSERTION_TYPE:
             raise refuse("5002730")

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from joserfc.jwk import KeySet, KeySetSerialization, RSAKey
 
-from modelyard.sandbox.azure import LocalAzure
+from modelyard.sandbox.local_azure import LocalAzure
 
 SETTINGS = "settings"
 ALGORITHM = "RS256"

@@ -16,16 +16,16 @@ from typing import Any
 from joserfc import jwt
 from joserfc.errors import JoseError
 
-from modelyard.sandbox.azure import LocalAzure
 from modelyard.sandbox.entra import keys
-from modelyard.sandbox.entra.directory import COLLECTION, Kind, Principal, directory
+from modelyard.sandbox.entra.directory import COLLECTION, DirectoryPrincipal, PrincipalKind, directory
+from modelyard.sandbox.local_azure import LocalAzure
 
 LIFETIME = timedelta(hours=1)
 REMEMBERED = 4096
 """Tokens whose signature need not be checked again; a check costs some 60 microseconds, a look-up one."""
 
 
-class Refusal(StrEnum):
+class TokenRefusal(StrEnum):
     """Why a token was refused. Each service words it in its own way."""
 
     MALFORMED = "malformed"
@@ -39,7 +39,7 @@ class Refusal(StrEnum):
 class TokenRefused(Exception):
     """The token opens nothing here. Its text never quotes the token."""
 
-    def __init__(self, reason: Refusal) -> None:
+    def __init__(self, reason: TokenRefusal) -> None:
         super().__init__(f"the token was refused: {reason.value}")
         self.reason = reason
 
@@ -51,7 +51,7 @@ class Caller:
     object_id: str
     app_id: str
     name: str
-    kind: Kind
+    kind: PrincipalKind
     groups: tuple[str, ...] = ()
 
     @property
@@ -110,14 +110,14 @@ def verify(azure: LocalAzure, token: str, audiences: Collection[str]) -> Caller:
         checked = _check(azure, token)
         remember(remembered, token, checked)
     if checked.tenant != azure.tenant_id:
-        raise TokenRefused(Refusal.TENANT)
+        raise TokenRefused(TokenRefusal.TENANT)
     if checked.audience not in audiences and not any(checked.audience == one.rstrip("/") for one in audiences):
-        raise TokenRefused(Refusal.AUDIENCE)
+        raise TokenRefused(TokenRefusal.AUDIENCE)
     now = azure.clock.now().timestamp()
     if now >= checked.expires:
-        raise TokenRefused(Refusal.EXPIRED)
+        raise TokenRefused(TokenRefusal.EXPIRED)
     if now < checked.not_before:
-        raise TokenRefused(Refusal.NOT_YET_VALID)
+        raise TokenRefused(TokenRefusal.NOT_YET_VALID)
     return checked.caller
 
 
@@ -130,13 +130,13 @@ def remember(remembered: dict[str, _Checked], token: str, checked: _Checked, mos
 
 def _check(azure: LocalAzure, token: str) -> _Checked:
     if token.count(".") != 2:
-        raise TokenRefused(Refusal.MALFORMED)
+        raise TokenRefused(TokenRefusal.MALFORMED)
     try:
         claims = jwt.decode(token, keys.signing_key(azure), algorithms=[keys.ALGORITHM]).claims
     except (JoseError, ValueError) as error:
-        raise TokenRefused(Refusal.SIGNATURE) from error
+        raise TokenRefused(TokenRefusal.SIGNATURE) from error
     if claims.get("iss") != issuer(azure):
-        raise TokenRefused(Refusal.TENANT)
+        raise TokenRefused(TokenRefusal.TENANT)
     object_id = str(claims["oid"])
     known = directory(azure)
     principal = known.by_id.get(object_id.lower())
@@ -156,8 +156,8 @@ def _check(azure: LocalAzure, token: str) -> _Checked:
     )
 
 
-def _identity_claims(azure: LocalAzure, principal: Principal) -> dict[str, Any]:
-    if principal.kind is Kind.USER:
+def _identity_claims(azure: LocalAzure, principal: DirectoryPrincipal) -> dict[str, Any]:
+    if principal.kind is PrincipalKind.USER:
         groups = directory(azure).groups.get(principal.object_id.lower(), ())
         return {
             "idtyp": "user",
@@ -170,8 +170,8 @@ def _identity_claims(azure: LocalAzure, principal: Principal) -> dict[str, Any]:
     return {"idtyp": "app", "appid": principal.app_id, "appidacr": "1"}
 
 
-def _kind(claims: dict[str, Any]) -> Kind:
-    return Kind.USER if claims.get("idtyp") == "user" else Kind.SERVICE_PRINCIPAL
+def _kind(claims: dict[str, Any]) -> PrincipalKind:
+    return PrincipalKind.USER if claims.get("idtyp") == "user" else PrincipalKind.SERVICE_PRINCIPAL
 
 
 AZURE_CLI = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"

@@ -12,9 +12,9 @@ from typing import Any
 
 from modelyard.catalog.serving import Serving, serving
 from modelyard.catalog.sku import SKUS, Billing
-from modelyard.sandbox.azure import LocalAzure
 from modelyard.sandbox.inference.limits import Limits
 from modelyard.sandbox.inference.regions import display_name
+from modelyard.sandbox.local_azure import LocalAzure
 
 SERVICES = "services.ai.azure.com"
 OPENAI = "openai.azure.com"
@@ -25,7 +25,7 @@ COLLECTIONS = ("resources", "subdomains", "account-keys")
 
 
 @dataclass(frozen=True)
-class Deployment:
+class InferenceDeployment:
     """A deployment as it answers. `name` is spelt as it was created; calls may spell it in any case (grade R)."""
 
     name: str
@@ -65,7 +65,7 @@ class Deployment:
 
 
 @dataclass(frozen=True)
-class Account:
+class InferenceAccount:
     """An account as its endpoints see it; `keys` are what a caller may present."""
 
     id: str
@@ -75,7 +75,7 @@ class Account:
     acls: Mapping[str, Any]
     keys: tuple[str, ...]
     headers: tuple[tuple[bytes, bytes], ...]
-    deployments: dict[str, Deployment | None] = field(default_factory=dict)
+    deployments: dict[str, InferenceDeployment | None] = field(default_factory=dict)
 
 
 class Accounts:
@@ -85,14 +85,14 @@ class Accounts:
         self._azure = azure
         self._limits: dict[str, tuple[object, int, Limits]] = {}
 
-    def find(self, subdomain: str) -> Account | None:
+    def find(self, subdomain: str) -> InferenceAccount | None:
         """The account whose custom subdomain this is."""
-        known: dict[str, Account | None] = self._azure.derived("inference accounts", COLLECTIONS, dict)
+        known: dict[str, InferenceAccount | None] = self._azure.derived("inference accounts", COLLECTIONS, dict)
         if subdomain not in known:
             known[subdomain] = self._read(subdomain)
         return known[subdomain]
 
-    def _read(self, subdomain: str) -> Account | None:
+    def _read(self, subdomain: str) -> InferenceAccount | None:
         store = self._azure.store
         entry = store.get("subdomains", subdomain)
         account_id = str(entry["account"]).lower() if entry else ""
@@ -102,7 +102,7 @@ class Accounts:
         properties = document.get("properties", {})
         keys = store.get("account-keys", account_id) or {}
         region = display_name(str(document.get("location", "")))
-        return Account(
+        return InferenceAccount(
             id=account_id,
             region=region,
             local_auth=not properties.get("disableLocalAuth", False),
@@ -116,21 +116,21 @@ class Accounts:
             ),
         )
 
-    def deployment(self, account: Account, name: str) -> Deployment | None:
+    def deployment(self, account: InferenceAccount, name: str) -> InferenceDeployment | None:
         """The account's deployment of this name, once its creation has succeeded."""
         key = name.lower()
         if key not in account.deployments:
             account.deployments[key] = self._read_deployment(account, key)
         return account.deployments[key]
 
-    def _read_deployment(self, account: Account, key: str) -> Deployment | None:
+    def _read_deployment(self, account: InferenceAccount, key: str) -> InferenceDeployment | None:
         document = self._azure.store.get("resources", f"{account.id}/deployments/{key}")
         if document is None or not _answers(document):
             return None
         properties, sku = document["properties"], document.get("sku") or {}
         name = str(sku.get("name") or "")
         sold = self._azure.market.provisioned(str(properties["model"]["name"]), name)
-        return Deployment(
+        return InferenceDeployment(
             name=str(document.get("name") or key),
             properties=properties,
             sku=name,
@@ -145,11 +145,11 @@ class Accounts:
         listed = market.model(str(model.get("format") or "OpenAI"), str(model["name"]), str(model.get("version") or ""))
         return market.gone_from(listed, sku) if listed else None
 
-    def has_retired(self, deployment: Deployment) -> bool:
+    def has_retired(self, deployment: InferenceDeployment) -> bool:
         """Whether calls get 410: on the market's day the model has retired."""
         return deployment.retired_from is not None and self._azure.market_day >= deployment.retired_from
 
-    def limits(self, account: Account, deployment: Deployment, percent: int = 100) -> Limits:
+    def limits(self, account: InferenceAccount, deployment: InferenceDeployment, percent: int = 100) -> Limits:
         """What is counted for the deployment; a change of its limits starts new windows, one of `percent` doesn't."""
         key = f"{account.id}/{deployment.name.lower()}"
         stated: Any = deployment.properties.get("rateLimits") or deployment.throughput
@@ -163,7 +163,7 @@ class Accounts:
         self._limits[key] = stated, percent, limits
         return limits
 
-    def deployments(self, account: Account) -> list[Deployment]:
+    def deployments(self, account: InferenceAccount) -> list[InferenceDeployment]:
         """All of the account's deployments that answer, in the order of their names."""
         prefix = f"{account.id}/deployments/"
         names = [key.removeprefix(prefix) for key, _ in self._azure.store.scan("resources", prefix)]

@@ -4,13 +4,13 @@ The envelopes differ, because different layers of the service speak: the gateway
 filter, and the backends that run the models (`model_answers.py`). `refusal.py` knows which envelope goes with which.
 """
 
-from modelyard.sandbox.answers import Answer, Grade, table
+from modelyard.sandbox.answers import Grade, KnownReply, table
 from modelyard.sandbox.inference.model_answers import BACKEND, OPENAI
 
 A, B, C, R = Grade.A, Grade.B, Grade.C, Grade.R
 
 GATEWAY = table(
-    Answer(
+    KnownReply(
         "invalid-key",
         401,
         "401",
@@ -19,7 +19,7 @@ GATEWAY = table(
         B,
         "captured in many GitHub issues",
     ),
-    Answer(
+    KnownReply(
         "invalid-token",
         401,
         "",
@@ -29,7 +29,7 @@ GATEWAY = table(
         "captured in Azure-Samples/azure-search-openai-demo#458 and, on services.ai.azure.com, in "
         "Azure/azure-sdk-for-python#40260",
     ),
-    Answer(
+    KnownReply(
         "permission-denied",
         401,
         "PermissionDenied",
@@ -38,7 +38,7 @@ GATEWAY = table(
         "captured for POST /openai/deployments/{{deployment-id}}/chat/completions; status: Microsoft docs, "
         "configure-entra-id/troubleshooting",
     ),
-    Answer(
+    KnownReply(
         "key-refused",
         403,
         "AuthenticationTypeDisabled",
@@ -46,7 +46,7 @@ GATEWAY = table(
         B,
         "captured in GitHub issues",
     ),
-    Answer(
+    KnownReply(
         "public-access-disabled",
         403,
         "AccessDenied",
@@ -54,7 +54,7 @@ GATEWAY = table(
         B,
         "captured with the code AccessDenied and with the code 403; with policy-id: ThrowExceptionDueToTrafficDenied",
     ),
-    Answer(
+    KnownReply(
         "address-refused",
         403,
         "403",
@@ -62,7 +62,7 @@ GATEWAY = table(
         B,
         "message captured; the code is of grade C",
     ),
-    Answer(
+    KnownReply(
         "resource-not-found",
         404,
         "404",
@@ -70,7 +70,7 @@ GATEWAY = table(
         B,
         "captured in langchain-ai/open-canvas#309 and rusiaaman/chat.md#2",
     ),
-    Answer(
+    KnownReply(
         "not-in-the-sandbox",
         404,
         "NotInTheSandbox",
@@ -78,7 +78,7 @@ GATEWAY = table(
         R,
         "our own: there is no reply of Azure's to imitate",
     ),
-    Answer(
+    KnownReply(
         "too-many-headers",
         431,
         "431",
@@ -87,7 +87,7 @@ GATEWAY = table(
         "that there is such a bound and its status: Microsoft docs, frequently asked questions (A); the words are our "
         "own",
     ),
-    Answer(
+    KnownReply(
         "body-too-long",
         413,
         "413",
@@ -95,7 +95,7 @@ GATEWAY = table(
         R,
         "our own: Azure's bound isn't published",
     ),
-    Answer(
+    KnownReply(
         "api-version-not-supported",
         400,
         "BadRequest",
@@ -103,7 +103,7 @@ GATEWAY = table(
         B,
         "captured in hotovo/aider-desk#460; the status is read off the code",
     ),
-    Answer(
+    KnownReply(
         "deployment-not-found",
         404,
         "DeploymentNotFound",
@@ -112,7 +112,7 @@ GATEWAY = table(
         B,
         "captured in microsoft/chat-copilot#111 and charmbracelet/mods#138",
     ),
-    Answer(
+    KnownReply(
         "operation-not-supported",
         400,
         "OperationNotSupported",
@@ -122,7 +122,7 @@ GATEWAY = table(
         B,
         "captured for chatCompletion in microsoft/graphrag#1557 and for embeddings in OpenHands/OpenHands#1003",
     ),
-    Answer(
+    KnownReply(
         "model-not-supported",
         400,
         "",
@@ -130,7 +130,7 @@ GATEWAY = table(
         A,
         "Microsoft docs, Foundry Models endpoints: a model without the Responses API; the code is not stated",
     ),
-    Answer(
+    KnownReply(
         "rate-limit-reached",
         429,
         "RateLimitReached",
@@ -140,7 +140,7 @@ GATEWAY = table(
         B,
         "captured in Lapis0x0/obsidian-yolo#297 (embeddings, call) and dyad-sh/dyad#1849 (chat, token)",
     ),
-    Answer(
+    KnownReply(
         "model-retired",
         410,
         "ModelRetired",
@@ -148,7 +148,7 @@ GATEWAY = table(
         R,
         "that the status is 410: azure-mgmt-cognitiveservices 14.1, ModelLifecycleStatus; code and words are our own",
     ),
-    Answer(
+    KnownReply(
         "not-served-here",
         400,
         "OperationNotSupported",
@@ -156,7 +156,7 @@ GATEWAY = table(
         R,
         "that such models have no operation on this endpoint: azure-ai-inference 1.0.0b9; the words are our own",
     ),
-    Answer(
+    KnownReply(
         "no-stand-in",
         400,
         "400",
@@ -164,7 +164,7 @@ GATEWAY = table(
         R,
         "the rule: Microsoft docs, spillover-traffic-management (A); nobody shows how a breach of it is refused",
     ),
-    Answer(
+    KnownReply(
         "no-such-subdomain",
         404,
         "404",
@@ -175,7 +175,7 @@ GATEWAY = table(
 )
 
 ROUTER = table(
-    Answer(
+    KnownReply(
         "unknown-model",
         404,
         "unknown_model",
@@ -184,7 +184,7 @@ ROUTER = table(
         "captured on {{resource}}.services.ai.azure.com/openai/v1 (microsoft-foundry/new-foundry-portal#127, without "
         "its status) and on GitHub Models with status 404; never on /models",
     ),
-    Answer(
+    KnownReply(
         "extra-parameters",
         400,
         "",
@@ -193,7 +193,7 @@ ROUTER = table(
         B,
         "captured in langchain-ai/langchain#29679, with its envelope",
     ),
-    Answer(
+    KnownReply(
         "no-model-name",
         400,
         "no_model_name",
@@ -205,7 +205,7 @@ ROUTER = table(
 )
 
 FILTER = table(
-    Answer(
+    KnownReply(
         "prompt-filtered",
         400,
         "content_filter",

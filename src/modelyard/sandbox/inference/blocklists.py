@@ -10,16 +10,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from modelyard.sandbox.azure import LocalAzure
 from modelyard.sandbox.inference.automaton import Automaton
 from modelyard.sandbox.inference.expressions import NotRegular, parse
+from modelyard.sandbox.local_azure import LocalAzure
 
 Entry = tuple[str, bool, str]
 """Pattern, whether it is an expression, and the entry's name."""
 
 
 @dataclass(frozen=True, slots=True)
-class Blocklist:
+class CompiledBlocklist:
     """One list. `plain` are its entries that are no expressions, in lower case."""
 
     name: str
@@ -28,7 +28,7 @@ class Blocklist:
     left_out: tuple[str, ...]
 
 
-def blocklist(azure: LocalAzure, account: str, name: str) -> Blocklist:
+def blocklist(azure: LocalAzure, account: str, name: str) -> CompiledBlocklist:
     """The list of this name with what is in it now; one without entries where there is none."""
     prefix = f"{account}/raiblocklists/{name}/raiblocklistitems/".lower()
     documents = (document for _, document in azure.store.scan("resources", prefix))
@@ -38,7 +38,7 @@ def blocklist(azure: LocalAzure, account: str, name: str) -> Blocklist:
 
 
 @lru_cache(maxsize=256)
-def _compiled(name: str, entries: tuple[Entry, ...]) -> Blocklist:
+def _compiled(name: str, entries: tuple[Entry, ...]) -> CompiledBlocklist:
     trees, left_out = [], []
     for pattern, is_expression, item in entries:
         if is_expression:
@@ -52,7 +52,7 @@ def _compiled(name: str, entries: tuple[Entry, ...]) -> Blocklist:
         expressions = None
         left_out.append(f"{name}: {reason}")
     plain = frozenset(pattern.lower() for pattern, is_expression, _ in entries if pattern and not is_expression)
-    return Blocklist(name, plain, expressions, tuple(left_out))
+    return CompiledBlocklist(name, plain, expressions, tuple(left_out))
 
 
 def any_of(words: Iterable[str]) -> re.Pattern[str] | None:

@@ -10,8 +10,8 @@ from urllib.parse import parse_qs
 
 from starlette.types import Receive
 
-from modelyard.sandbox.inference.refusal import Refusal
-from modelyard.sandbox.inference.routes import Route
+from modelyard.sandbox.inference.refusal import InferenceRefusal
+from modelyard.sandbox.inference.routes import InferenceRoute
 
 NAMED_BY_HEADER = b"x-ms-model-mesh-model-name"
 API_VERSION = re.compile(r"20\d\d-\d\d-\d\d(-preview)?")
@@ -25,10 +25,10 @@ PASSED_OVER = (b"x-ms-", b"x-stainless-", b"x-modelyard-")
 
 
 @dataclass(slots=True)
-class Call:
+class InferenceCall:
     """One request. `named` is what its path names: a deployment, or a response."""
 
-    route: Route
+    route: InferenceRoute
     headers: Mapping[bytes, bytes]
     query: Mapping[str, str]
     named: str | None
@@ -55,19 +55,21 @@ class Call:
         if named:
             return str(named)
         raise (
-            Refusal("no-model-name") if self.route.endpoint == "models" else Refusal("missing-parameter", param="model")
+            InferenceRefusal("no-model-name")
+            if self.route.endpoint == "models"
+            else InferenceRefusal("missing-parameter", param="model")
         )
 
 
-def check_version(route: Route, query: Mapping[str, str]) -> None:
+def check_version(route: InferenceRoute, query: Mapping[str, str]) -> None:
     """Any well-formed version is good: which ones Azure still takes is not kept here. `/openai/v1` needs none."""
     if route.endpoint == "openai-v1":
         return
     version = query.get("api-version")
     if not version:
-        raise Refusal("resource-not-found", headers={"x-modelyard-note": "the query has no api-version"})
+        raise InferenceRefusal("resource-not-found", headers={"x-modelyard-note": "the query has no api-version"})
     if not API_VERSION.fullmatch(version):
-        raise Refusal("api-version-not-supported")
+        raise InferenceRefusal("api-version-not-supported")
 
 
 def check_headers(headers: Mapping[bytes, bytes]) -> None:
@@ -76,7 +78,7 @@ def check_headers(headers: Mapping[bytes, bytes]) -> None:
         return
     custom = [name for name in headers if name.startswith(b"x-") and not name.startswith(PASSED_OVER)]
     if len(custom) > MOST_CUSTOM:
-        raise Refusal("too-many-headers", most=MOST_CUSTOM, found=len(custom))
+        raise InferenceRefusal("too-many-headers", most=MOST_CUSTOM, found=len(custom))
 
 
 @lru_cache(maxsize=1024)
@@ -101,7 +103,7 @@ def parsed(raw: bytes) -> Mapping[str, Any]:
     except (ValueError, RecursionError):  # of text that is no JSON, and of JSON that is nested without end
         body = None
     if not isinstance(body, dict) or _too_deep(raw, body):
-        raise Refusal("malformed-body")
+        raise InferenceRefusal("malformed-body")
     return body
 
 
@@ -128,5 +130,5 @@ async def body_of(receive: Receive) -> bytes:
         pieces.append(message.get("body", b""))
         length += len(pieces[-1])
     if length > MOST_BYTES:
-        raise Refusal("body-too-long", most=MOST_BYTES)
+        raise InferenceRefusal("body-too-long", most=MOST_BYTES)
     return b"".join(pieces) if len(pieces) > 1 else pieces[0]

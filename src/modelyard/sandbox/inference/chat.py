@@ -11,15 +11,15 @@ from hashlib import sha256
 from json.encoder import encode_basestring_ascii as quoted
 from typing import Any
 
-from modelyard.sandbox.inference import chat_stream, conversation, tools, usage
-from modelyard.sandbox.inference.accounts import Deployment
+from modelyard.sandbox.inference import chat_stream, conversation, token_count, tools
+from modelyard.sandbox.inference.accounts import InferenceDeployment
+from modelyard.sandbox.inference.call_context import Turn
 from modelyard.sandbox.inference.chat_parameters import fixed_temperature, mistakes, refused
-from modelyard.sandbox.inference.refusal import Refusal
+from modelyard.sandbox.inference.filter_scan import Seen
+from modelyard.sandbox.inference.model_output import Said, Wish, say
+from modelyard.sandbox.inference.refusal import InferenceRefusal
 from modelyard.sandbox.inference.reply import dumps_text, random_id
 from modelyard.sandbox.inference.samples import Unsatisfiable, sample
-from modelyard.sandbox.inference.screening import Seen
-from modelyard.sandbox.inference.turn import Turn
-from modelyard.sandbox.inference.wording import Said, Wish, say
 
 OPERATION = "chatCompletion"
 LIMITED_AS = "ChatCompletions_Create"
@@ -27,14 +27,14 @@ LOGPROB = -0.25
 """How sure the sandbox's model is of every token. Its own."""
 
 
-def check(body: Mapping[str, Any], deployment: Deployment) -> None:
+def check(body: Mapping[str, Any], deployment: InferenceDeployment) -> None:
     """Refuse what the backend of the model would refuse; OpenAI's and the others' word it differently."""
     if deployment.format == "OpenAI":
         _check_openai(body, deployment.model)
     else:
         details = [{"loc": ["body", *one.path], "message": one.plain} for one in mistakes(body)]
         if details:
-            raise Refusal("invalid-input", details=details)
+            raise InferenceRefusal("invalid-input", details=details)
     if "tools" in body or "tool_choice" in body:
         tools.check(body)
     if body.get("response_format"):
@@ -45,23 +45,23 @@ def _check_openai(body: Mapping[str, Any], model: str) -> None:
     for mistake in mistakes(body):
         raise mistake.refusal()
     if body.get("stream_options") and not body.get("stream"):
-        raise Refusal("stream-options-alone", param="stream_options")
+        raise InferenceRefusal("stream-options-alone", param="stream_options")
     tools.check_results(body["messages"])
     for name in sorted(refused(model) & body.keys()):
         if body[name] is None:
             continue
         if name == "max_tokens":
-            raise Refusal("unsupported-parameter", param=name, instead="max_completion_tokens")
-        raise Refusal("parameter-not-supported", param=name)
+            raise InferenceRefusal("unsupported-parameter", param=name, instead="max_completion_tokens")
+        raise InferenceRefusal("parameter-not-supported", param=name)
     temperature = body.get("temperature")
     if temperature not in (None, 1) and fixed_temperature(model):
-        raise Refusal("unsupported-value", param="temperature", found=temperature)
+        raise InferenceRefusal("unsupported-value", param="temperature", found=temperature)
 
 
 def _check_format(body: Mapping[str, Any], *, openai: bool) -> None:
     wanted = body["response_format"]
     if wanted.get("type") == "json_object" and openai and "json" not in prompt(body).lower():
-        raise Refusal("json-not-mentioned", param="messages")
+        raise InferenceRefusal("json-not-mentioned", param="messages")
     if wanted.get("type") == "json_schema":
         check_schema(_schema(body), str(_within(wanted, "json_schema", "name") or ""))
 
@@ -71,9 +71,11 @@ def check_schema(schema: object, name: str) -> None:
     try:
         found = sample(schema)
     except Unsatisfiable as error:
-        raise Refusal("no-such-schema", param="response_format", schema=name, reason=error) from error
+        raise InferenceRefusal("no-such-schema", param="response_format", schema=name, reason=error) from error
     if not isinstance(found, dict):
-        raise Refusal("no-such-schema", param="response_format", schema=name, reason="it must be of type object")
+        raise InferenceRefusal(
+            "no-such-schema", param="response_format", schema=name, reason="it must be of type object"
+        )
 
 
 def prompt(body: Mapping[str, Any]) -> str:
@@ -86,7 +88,7 @@ def debit(body: Mapping[str, Any], prompt: str) -> int:
     made, also those of which only the best is given (Microsoft docs, quota).
     """
     made = max(_choices(body), _whole(body.get("best_of")) or 1)
-    return usage.tokens(len(prompt)) + (_most(body) or usage.DEFAULT_COMPLETION) * made
+    return token_count.tokens(len(prompt)) + (_most(body) or token_count.DEFAULT_COMPLETION) * made
 
 
 def answer(turn: Turn) -> bytes | Iterator[bytes]:
@@ -113,7 +115,7 @@ def _reply(turn: Turn, said: Said, seen: Seen, number: int) -> bytes:
     """Put together from parts that never change: the sandbox's most frequent answer."""
     choice = _choice(turn.body, said, seen)
     choices = ",".join([f'{{"index":{index},{choice}' for index in range(number)])
-    spent, written = usage.tokens(len(turn.prompt)), usage.tokens(len(said.text)) * number
+    spent, written = token_count.tokens(len(turn.prompt)), token_count.tokens(len(said.text)) * number
     mark = fingerprint(turn.deployment)
     return (
         f'{{"id":"chatcmpl-{random_id()}","object":"chat.completion","created":{turn.created},'
@@ -159,13 +161,13 @@ def _mark(model: str) -> str:
     return f"fp_{sha256(model.encode()).hexdigest()[:10]}"
 
 
-def fingerprint(deployment: Deployment) -> str | None:
+def fingerprint(deployment: InferenceDeployment) -> str | None:
     """`system_fingerprint`: the same as long as the model is; only OpenAI's have one (R)."""
     return _mark(deployment.reported_model) if deployment.format == "OpenAI" else None
 
 
 def _usage(prompt: str, said: Said, number: int) -> dict[str, int]:
-    spent, written = usage.tokens(len(prompt)), usage.tokens(len(said.text)) * number
+    spent, written = token_count.tokens(len(prompt)), token_count.tokens(len(said.text)) * number
     return {"prompt_tokens": spent, "completion_tokens": written, "total_tokens": spent + written}
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from modelyard.sandbox.inference.refusal import Refusal
+from modelyard.sandbox.inference.refusal import InferenceRefusal
 
 ROLES = ("system", "assistant", "user", "function", "tool", "developer")
 SPEAKERS = ("system", "user", "developer")
@@ -41,7 +41,7 @@ SAMPLING = ("top_p", "presence_penalty", "frequency_penalty", "logprobs", "top_l
 
 
 @dataclass(frozen=True, slots=True)
-class Mistake:
+class ParameterMistake:
     """One thing wrong with a body: where, which row of OpenAI's answers tells it, and how the others tell it."""
 
     path: tuple[str | int, ...]
@@ -55,9 +55,9 @@ class Mistake:
         written = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.path)
         return written.removeprefix(".")
 
-    def refusal(self) -> Refusal:
+    def refusal(self) -> InferenceRefusal:
         """As OpenAI's models tell it."""
-        refusal = Refusal(self.answer, param=self.param)
+        refusal = InferenceRefusal(self.answer, param=self.param)
         refusal.facts |= self.facts
         return refusal
 
@@ -74,7 +74,7 @@ def fixed_temperature(model: str) -> bool:
     return REASONING.match(model) is not None
 
 
-def mistakes(body: Mapping[str, Any]) -> Iterator[Mistake]:
+def mistakes(body: Mapping[str, Any]) -> Iterator[ParameterMistake]:
     """All that is wrong with the body of a chat, whatever its model."""
     yield from _messages(body.get("messages"))
     for name, found in body.items():
@@ -85,19 +85,19 @@ def mistakes(body: Mapping[str, Any]) -> Iterator[Mistake]:
         yield from shape(name, found)
         if name in MOST and isinstance(found, list) and len(found) > MOST[name]:
             facts = {"maximum": MOST[name], "found": len(found)}
-            yield Mistake((name,), "too-many", f"up to {MOST[name]} are allowed", facts)
+            yield ParameterMistake((name,), "too-many", f"up to {MOST[name]} are allowed", facts)
 
 
-def shape(name: str, found: object) -> Iterator[Mistake]:
+def shape(name: str, found: object) -> Iterator[ParameterMistake]:
     """What is wrong with the kind of a parameter that is no number."""
     if name in SHAPES and not SHAPES[name][0](found):
         yield _wrong((name,), SHAPES[name][1], found)
 
 
-def _messages(messages: object) -> Iterator[Mistake]:
+def _messages(messages: object) -> Iterator[ParameterMistake]:
     plain = "a non-empty array is required"
     if messages is None:
-        yield Mistake(("messages",), "missing-parameter", plain)
+        yield ParameterMistake(("messages",), "missing-parameter", plain)
     elif not isinstance(messages, list) or not messages:
         yield _wrong(("messages",), "a non-empty array", messages)
     else:
@@ -105,20 +105,20 @@ def _messages(messages: object) -> Iterator[Mistake]:
             yield from _message(("messages", number), message)
 
 
-def _message(path: tuple[str | int, ...], message: object) -> Iterator[Mistake]:
+def _message(path: tuple[str | int, ...], message: object) -> Iterator[ParameterMistake]:
     if not isinstance(message, dict):
         yield _wrong(path, "an object", message)
         return
     role = message.get("role")
     plain = f"one of {', '.join(ROLES)} is required"
     if role is None:
-        yield Mistake((*path, "role"), "missing-parameter", plain)
+        yield ParameterMistake((*path, "role"), "missing-parameter", plain)
     elif role not in ROLES:
         expected = ", ".join(f"'{one}'" for one in ROLES)
-        yield Mistake((*path, "role"), "invalid-value", plain, {"found": role, "expected": expected})
+        yield ParameterMistake((*path, "role"), "invalid-value", plain, {"found": role, "expected": expected})
     content = message.get("content")
     if content is None and role in SPEAKERS:
-        yield Mistake((*path, "content"), "missing-parameter", "a string or an array of parts is required")
+        yield ParameterMistake((*path, "content"), "missing-parameter", "a string or an array of parts is required")
     elif not (content is None or isinstance(content, str) or _are_parts(content)):
         yield _wrong((*path, "content"), "a string or an array of objects", content)
 
@@ -127,20 +127,20 @@ def _are_parts(content: object) -> bool:
     return isinstance(content, list) and all(isinstance(part, dict) for part in content)
 
 
-def number(name: str, found: object, least: int, most: int | None, whole: bool) -> Iterator[Mistake]:
+def number(name: str, found: object, least: int, most: int | None, whole: bool) -> Iterator[ParameterMistake]:
     """What is wrong with a number."""
     expected = "an integer" if whole else "a decimal"
     if isinstance(found, bool) or not isinstance(found, int if whole else (int, float)):
         yield _wrong((name,), expected, found)
     elif not whole and most is not None and not least <= found <= most:
         facts = {"minimum": least, "maximum": most, "found": found}
-        yield Mistake((name,), "parameter-out-of-range", f"a number from {least} to {most} is required", facts)
+        yield ParameterMistake((name,), "parameter-out-of-range", f"a number from {least} to {most} is required", facts)
     elif whole and found < least:
         facts = {"minimum": least, "found": found}
-        yield Mistake((name,), "parameter-too-small", f"an integer from {least} is required", facts)
+        yield ParameterMistake((name,), "parameter-too-small", f"an integer from {least} is required", facts)
     elif whole and most is not None and found > most:
         facts = {"maximum": most, "found": found}
-        yield Mistake((name,), "parameter-too-large", f"an integer up to {most} is required", facts)
+        yield ParameterMistake((name,), "parameter-too-large", f"an integer up to {most} is required", facts)
 
 
 def _is_stop(found: object) -> bool:
@@ -181,8 +181,10 @@ SHAPES: Mapping[str, tuple[Callable[[object], bool], str]] = {
 }
 
 
-def _wrong(path: tuple[str | int, ...], expected: str, found: object) -> Mistake:
-    return Mistake(path, "invalid-type", f"{expected} is required", {"expected": expected, "found": kind(found)})
+def _wrong(path: tuple[str | int, ...], expected: str, found: object) -> ParameterMistake:
+    return ParameterMistake(
+        path, "invalid-type", f"{expected} is required", {"expected": expected, "found": kind(found)}
+    )
 
 
 def kind(value: object) -> str:

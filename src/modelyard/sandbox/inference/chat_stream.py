@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from modelyard.sandbox.inference.call_context import Turn
+from modelyard.sandbox.inference.filter_scan import Seen
+from modelyard.sandbox.inference.model_output import Said
 from modelyard.sandbox.inference.reply import dumps
-from modelyard.sandbox.inference.screening import Seen
-from modelyard.sandbox.inference.turn import Turn
-from modelyard.sandbox.inference.wording import Said
 
 BLOCK = (
     40  # characters that the default mode holds back until it has looked at them; Azure doesn't say how many it does

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from modelyard.sandbox.inference import usage, vectors
-from modelyard.sandbox.inference.accounts import Deployment
-from modelyard.sandbox.inference.refusal import Refusal
+from modelyard.sandbox.inference import token_count, vectors
+from modelyard.sandbox.inference.accounts import InferenceDeployment
+from modelyard.sandbox.inference.call_context import Turn
+from modelyard.sandbox.inference.refusal import InferenceRefusal
 from modelyard.sandbox.inference.reply import dumps, random_id
-from modelyard.sandbox.inference.turn import Turn
 
 OPERATION = "embeddings"
 LIMITED_AS = "Embeddings_Create"
@@ -16,32 +16,32 @@ OPENAI_S = ("float", "base64")  # openai 3.54, EmbeddingCreateParams
 MOST_INPUTS = 2048  # Microsoft docs, quotas and limits: inputs in one call
 
 
-def check(body: Mapping[str, Any], deployment: Deployment) -> None:
+def check(body: Mapping[str, Any], deployment: InferenceDeployment) -> None:
     """Refuse what the backend of the model would refuse."""
     found = body.get("input")
     openai = deployment.format == "OpenAI"
     if not _inputs(found) or len(_inputs(found)) > MOST_INPUTS:
         if not openai:
-            raise Refusal("invalid-input", details=[{"loc": ["body", "input"], "message": "1 to 2048 inputs"}])
+            raise InferenceRefusal("invalid-input", details=[{"loc": ["body", "input"], "message": "1 to 2048 inputs"}])
         if found is None:
-            raise Refusal("missing-parameter", param="input")
+            raise InferenceRefusal("missing-parameter", param="input")
         expected = f"a string, or an array of 1 to {MOST_INPUTS} of them"
-        raise Refusal("invalid-type", param="input", expected=expected, found="something else")
+        raise InferenceRefusal("invalid-type", param="input", expected=expected, found="something else")
     encoding = body.get("encoding_format")
     if encoding is not None and str(encoding) not in (OPENAI_S if openai else vectors.ENCODINGS):
         expected = ", ".join(f"'{one}'" for one in OPENAI_S)
         if openai:
-            raise Refusal("invalid-value", param="encoding_format", found=encoding, expected=expected)
+            raise InferenceRefusal("invalid-value", param="encoding_format", found=encoding, expected=expected)
         message = f"one of {', '.join(vectors.ENCODINGS)} is required"
-        raise Refusal("invalid-input", details=[{"loc": ["body", "encoding_format"], "message": message}])
+        raise InferenceRefusal("invalid-input", details=[{"loc": ["body", "encoding_format"], "message": message}])
     asked = body.get("dimensions")
     if asked is None:
         return
     longest = vectors.dimensions(deployment.model)
     if deployment.model not in vectors.SHORTENED:
-        raise Refusal("no-dimensions", param="dimensions")
+        raise InferenceRefusal("no-dimensions", param="dimensions")
     if not isinstance(asked, int) or not 1 <= asked <= longest:
-        raise Refusal("parameter-out-of-range", param="dimensions", minimum=1, maximum=longest, found=asked)
+        raise InferenceRefusal("parameter-out-of-range", param="dimensions", minimum=1, maximum=longest, found=asked)
 
 
 def prompt(body: Mapping[str, Any]) -> str:
@@ -51,7 +51,7 @@ def prompt(body: Mapping[str, Any]) -> str:
 
 def debit(body: Mapping[str, Any], _prompt: str) -> int:
     """Tokens counted on arrival."""
-    return sum(usage.tokens(len(text)) for text in _inputs(body["input"]))
+    return sum(token_count.tokens(len(text)) for text in _inputs(body["input"]))
 
 
 def answer(turn: Turn) -> bytes:

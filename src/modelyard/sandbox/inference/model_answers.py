@@ -3,12 +3,12 @@
 `refusal.py` knows the shapes. Each row has the evidence for its words, as in `answers.py`.
 """
 
-from modelyard.sandbox.answers import Answer, Grade, table
+from modelyard.sandbox.answers import Grade, KnownReply, table
 
 A, B, C, R = Grade.A, Grade.B, Grade.C, Grade.R
 
 OPENAI = table(
-    Answer(
+    KnownReply(
         "missing-parameter",
         400,
         "missing_required_parameter",
@@ -16,7 +16,7 @@ OPENAI = table(
         B,
         "message captured in langchain-ai/langgraphjs#405; the code is recalled",
     ),
-    Answer(
+    KnownReply(
         "parameter-too-small",
         400,
         "integer_below_min_value",
@@ -24,7 +24,7 @@ OPENAI = table(
         B,
         "captured in dotnet/extensions#6945",
     ),
-    Answer(
+    KnownReply(
         "parameter-too-large",
         400,
         "integer_above_max_value",
@@ -32,7 +32,7 @@ OPENAI = table(
         R,
         "inferred from its twin",
     ),
-    Answer(
+    KnownReply(
         "parameter-out-of-range",
         400,
         "decimal_out_of_range",
@@ -40,7 +40,7 @@ OPENAI = table(
         R,
         "no capture found; range: Microsoft docs, prompt engineering techniques",
     ),
-    Answer(
+    KnownReply(
         "invalid-value",
         400,
         "invalid_value",
@@ -48,7 +48,7 @@ OPENAI = table(
         R,
         "recalled from OpenAI's own service",
     ),
-    Answer(
+    KnownReply(
         "invalid-type",
         400,
         "invalid_type",
@@ -56,7 +56,7 @@ OPENAI = table(
         B,
         "captured in danny-avila/LibreChat#3111; the code is recalled",
     ),
-    Answer(
+    KnownReply(
         "unsupported-parameter",
         400,
         "unsupported_parameter",
@@ -64,7 +64,7 @@ OPENAI = table(
         B,
         "captured for max_tokens with o1-preview, o1-mini, o3-mini and o4-mini in MindMacApp/MindMac#11",
     ),
-    Answer(
+    KnownReply(
         "unknown-parameter",
         400,
         "unknown_parameter",
@@ -73,7 +73,7 @@ OPENAI = table(
         "captured on Azure in run-llama/llama_index#17731, agno-agi/agno#1066 and lobehub/lobehub#10567; an older form "
         'is "Unrecognized request argument supplied", as in openai/openai-python#1724',
     ),
-    Answer(
+    KnownReply(
         "moved-parameter",
         400,
         "unsupported_parameter",
@@ -83,7 +83,7 @@ OPENAI = table(
         B,
         "captured on Azure for messages in egoist/chatwise-releases#1023; for the others recalled",
     ),
-    Answer(
+    KnownReply(
         "stream-options-alone",
         400,
         "",
@@ -91,7 +91,7 @@ OPENAI = table(
         B,
         "captured on Azure in aliasrobotics/cai#77, without its code",
     ),
-    Answer(
+    KnownReply(
         "too-many",
         400,
         "array_above_max_length",
@@ -100,7 +100,7 @@ OPENAI = table(
         R,
         "recalled; how many there may be: Microsoft docs, quotas and limits (A)",
     ),
-    Answer(
+    KnownReply(
         "stray-result",
         400,
         "",
@@ -108,7 +108,7 @@ OPENAI = table(
         B,
         "captured on Azure in Nikunj2003/LLaMa-MCP-Streamlit#1",
     ),
-    Answer(
+    KnownReply(
         "no-call-for-result",
         400,
         "",
@@ -116,7 +116,7 @@ OPENAI = table(
         C,
         "captured of OpenAI's own service in continuedev/continue#10092",
     ),
-    Answer(
+    KnownReply(
         "no-result-for-call",
         400,
         "",
@@ -124,7 +124,7 @@ OPENAI = table(
         B,
         "captured on Azure in Azure/azure-sdk-for-python#46092, without its code",
     ),
-    Answer(
+    KnownReply(
         "missing-results",
         400,
         "",
@@ -133,7 +133,7 @@ OPENAI = table(
         C,
         "the beginning is quoted in microsoft/promptflow#3130",
     ),
-    Answer(
+    KnownReply(
         "parameter-not-supported",
         400,
         "unsupported_parameter",
@@ -142,7 +142,7 @@ OPENAI = table(
         "captured for top_p with the o-series in lobehub/lobehub#7493 and for logit_bias with gpt-5 in "
         "thingsboard/thingsboard#14620",
     ),
-    Answer(
+    KnownReply(
         "unsupported-value",
         400,
         "unsupported_value",
@@ -151,7 +151,7 @@ OPENAI = table(
         B,
         "captured in holoviz/lumen#1087, gabrii/Cursor-Azure-GPT-5#33 and Aider-AI/aider#4707",
     ),
-    Answer(
+    KnownReply(
         "json-not-mentioned",
         400,
         "",
@@ -159,7 +159,7 @@ OPENAI = table(
         B,
         "captured on Azure with gpt-4.1 in openai/openai-agents-js#71",
     ),
-    Answer(
+    KnownReply(
         "no-such-schema",
         400,
         "",
@@ -167,7 +167,7 @@ OPENAI = table(
         C,
         "the beginning is quoted by many clients of OpenAI's; the reason is our own",
     ),
-    Answer(
+    KnownReply(
         "choice-without-tools",
         400,
         "",
@@ -175,7 +175,7 @@ OPENAI = table(
         C,
         "quoted by several clients of OpenAI's",
     ),
-    Answer(
+    KnownReply(
         "no-such-tool",
         400,
         "",
@@ -183,7 +183,7 @@ OPENAI = table(
         R,
         "recalled from OpenAI's own service",
     ),
-    Answer(
+    KnownReply(
         "no-dimensions",
         400,
         "unsupported_parameter",
@@ -191,7 +191,7 @@ OPENAI = table(
         R,
         "recalled",
     ),
-    Answer(
+    KnownReply(
         "previous-response-not-found",
         400,
         "previous_response_not_found",
@@ -199,7 +199,7 @@ OPENAI = table(
         B,
         "captured on Azure in microsoft/agent-framework#6419 and dotnet/extensions#7704",
     ),
-    Answer(
+    KnownReply(
         "response-not-found",
         404,
         "",
@@ -207,7 +207,7 @@ OPENAI = table(
         R,
         "inferred from the one above",
     ),
-    Answer(
+    KnownReply(
         "malformed-body",
         400,
         "invalid_request_body",
@@ -218,7 +218,7 @@ OPENAI = table(
 )
 
 BACKEND = table(
-    Answer(
+    KnownReply(
         "invalid-input",
         422,
         "Invalid input",

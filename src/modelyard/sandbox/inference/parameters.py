@@ -13,8 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from modelyard.sandbox.inference.refusal import Refusal
-from modelyard.sandbox.inference.routes import Route
+from modelyard.sandbox.inference.refusal import InferenceRefusal
+from modelyard.sandbox.inference.routes import InferenceRoute
 
 HEADER = b"extra-parameters"
 KNOWN = {
@@ -69,7 +69,7 @@ def _rows() -> tuple[dict[str, str], ...]:
         return tuple(csv.DictReader(file))
 
 
-def admitted(route: Route, headers: Mapping[bytes, bytes], body: Mapping[str, Any]) -> Mapping[str, Any]:
+def admitted(route: InferenceRoute, headers: Mapping[bytes, bytes], body: Mapping[str, Any]) -> Mapping[str, Any]:
     """The body as it reaches the model: as it came, without what is to be dropped, or not at all."""
     if route.endpoint != "models":
         return body
@@ -81,7 +81,7 @@ def admitted(route: Route, headers: Mapping[bytes, bytes], body: Mapping[str, An
     extra = body.keys() - KNOWN[route.work]
     if wish == b"drop":
         return {name: value for name, value in body.items() if name not in extra}
-    raise Refusal("extra-parameters", names=", ".join(f"'{name}'" for name in sorted(extra)))
+    raise InferenceRefusal("extra-parameters", names=", ".join(f"'{name}'" for name in sorted(extra)))
 
 
 def check(work: str, body: Mapping[str, Any]) -> None:
@@ -91,8 +91,8 @@ def check(work: str, body: Mapping[str, Any]) -> None:
         return
     name = min(body.keys() - known)
     if work == "responses" and name in MOVED:
-        raise Refusal("moved-parameter", moved=name, instead=MOVED[name])
-    raise Refusal("unknown-parameter", param=name)
+        raise InferenceRefusal("moved-parameter", moved=name, instead=MOVED[name])
+    raise InferenceRefusal("unknown-parameter", param=name)
 
 
 def ignored(body: Mapping[str, Any]) -> str:

@@ -19,7 +19,7 @@ INVALID_TOKEN = "invalid-token"  # noqa: S105 - the name of an answer
 EXTRA_PARAMETERS = "extra-parameters"
 
 
-class Refusal(Exception):
+class InferenceRefusal(Exception):
     """Stops a call. `name` is a row of `answers`; `facts` fill its message, `param` among them names a parameter."""
 
     def __init__(

@@ -16,7 +16,7 @@ EVENTS = (b"content-type", b"text/event-stream; charset=utf-8")
 
 
 @dataclass(slots=True)
-class Reply:
+class InferenceReply:
     """What goes back: `body`, or `events` one after the other.
 
     Faults make a reply `late`, or its first event, in seconds; or let it be `broken`: the connection ends instead of
@@ -54,7 +54,7 @@ def request_id() -> bytes:
 
 
 async def send_reply(
-    reply: Reply, account: Sequence[tuple[bytes, bytes]], asked: Mapping[bytes, bytes], send: Send
+    reply: InferenceReply, account: Sequence[tuple[bytes, bytes]], asked: Mapping[bytes, bytes], send: Send
 ) -> bool:
     """Send it; False where the connection is to be broken now.
 

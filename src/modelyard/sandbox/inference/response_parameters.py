@@ -4,19 +4,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from modelyard.sandbox.inference import tools
-from modelyard.sandbox.inference.accounts import Deployment
+from modelyard.sandbox.inference.accounts import InferenceDeployment
 from modelyard.sandbox.inference.chat import check_schema
 from modelyard.sandbox.inference.chat_parameters import (
     FORMATS,
     ROLES,
-    Mistake,
+    ParameterMistake,
     fixed_temperature,
     kind,
     number,
     refused,
     shape,
 )
-from modelyard.sandbox.inference.refusal import Refusal
+from modelyard.sandbox.inference.refusal import InferenceRefusal
 
 LEAST_OUTPUT = 16  # captured in dotnet/extensions#6945
 NUMBERS = {
@@ -38,15 +38,15 @@ KINDS: Mapping[str, type] = {
 EXPECTED = {bool: "a boolean", dict: "an object", list: "an array", str: "a string"}
 
 
-def check(body: Mapping[str, Any], deployment: Deployment) -> None:
+def check(body: Mapping[str, Any], deployment: InferenceDeployment) -> None:
     """Refuse what the backend of the model would refuse."""
     for mistake in _mistakes(body):
         raise mistake.refusal()
     for name in sorted(refused(deployment.model) - {"max_tokens"}):
         if body.get(name) is not None:
-            raise Refusal("parameter-not-supported", param=name)
+            raise InferenceRefusal("parameter-not-supported", param=name)
     if body.get("temperature") not in (None, 1) and fixed_temperature(deployment.model):
-        raise Refusal("parameter-not-supported", param="temperature")
+        raise InferenceRefusal("parameter-not-supported", param="temperature")
     tools.check(body)
     wanted = format_of(body)
     if wanted.get("type") == "json_schema":
@@ -67,14 +67,14 @@ def check_results(items: Sequence[Mapping[str, Any]]) -> None:
             called[call] = False
         elif item.get("type") == "function_call_output":
             if call not in called:
-                raise Refusal("no-call-for-result", param="input", id=call)
+                raise InferenceRefusal("no-call-for-result", param="input", id=call)
             called[call] = True
     for call, answered in called.items():
         if not answered:
-            raise Refusal("no-result-for-call", param="input", id=call)
+            raise InferenceRefusal("no-result-for-call", param="input", id=call)
 
 
-def _mistakes(body: Mapping[str, Any]) -> Iterator[Mistake]:
+def _mistakes(body: Mapping[str, Any]) -> Iterator[ParameterMistake]:
     yield from _input(body.get("input"))
     for name, found in body.items():
         if found is None:
@@ -89,45 +89,45 @@ def _mistakes(body: Mapping[str, Any]) -> Iterator[Mistake]:
             yield from PARTS[name](found)
 
 
-def _input(found: object) -> Iterator[Mistake]:
+def _input(found: object) -> Iterator[ParameterMistake]:
     if found is None:
-        yield Mistake(("input",), "missing-parameter", "")
+        yield ParameterMistake(("input",), "missing-parameter", "")
     elif isinstance(found, list) and all(isinstance(item, dict) for item in found):
         for place, item in enumerate(found):
             role = item.get("role")
             if role is not None and role not in ROLES:
                 expected = ", ".join(f"'{one}'" for one in ROLES)
                 facts = {"found": role, "expected": expected}
-                yield Mistake(("input", place, "role"), "invalid-value", "", facts)
+                yield ParameterMistake(("input", place, "role"), "invalid-value", "", facts)
             if role is not None and item.get("content") is None:
-                yield Mistake(("input", place, "content"), "missing-parameter", "")
+                yield ParameterMistake(("input", place, "content"), "missing-parameter", "")
     elif not isinstance(found, str):
         yield _wrong(("input",), "a string or an array of objects", found)
 
 
-def _text(found: Mapping[str, Any]) -> Iterator[Mistake]:
+def _text(found: Mapping[str, Any]) -> Iterator[ParameterMistake]:
     wanted = found.get("format")
     if wanted is not None and not isinstance(wanted, dict):
         yield _wrong(("text", "format"), "an object", wanted)
     elif wanted is not None and wanted.get("type") not in FORMATS:
         expected = ", ".join(f"'{one}'" for one in FORMATS)
         facts = {"found": wanted.get("type"), "expected": expected}
-        yield Mistake(("text", "format", "type"), "invalid-value", "", facts)
+        yield ParameterMistake(("text", "format", "type"), "invalid-value", "", facts)
 
 
-def _tools(found: object) -> Iterator[Mistake]:
+def _tools(found: object) -> Iterator[ParameterMistake]:
     if not isinstance(found, list) or not all(isinstance(tool, dict) for tool in found):
         yield _wrong(("tools",), "an array of objects", found)
         return
     for place, tool in enumerate(found):
         if not isinstance(tool.get("type"), str):
-            yield Mistake(("tools", place, "type"), "missing-parameter", "")
+            yield ParameterMistake(("tools", place, "type"), "missing-parameter", "")
         elif tool["type"] == "function" and not isinstance(tool.get("name"), str):
-            yield Mistake(("tools", place, "name"), "missing-parameter", "")
+            yield ParameterMistake(("tools", place, "name"), "missing-parameter", "")
 
 
-PARTS: Mapping[str, Callable[[Any], Iterator[Mistake]]] = {"text": _text, "tools": _tools}
+PARTS: Mapping[str, Callable[[Any], Iterator[ParameterMistake]]] = {"text": _text, "tools": _tools}
 
 
-def _wrong(path: tuple[str | int, ...], expected: str, found: object) -> Mistake:
-    return Mistake(path, "invalid-type", "", {"expected": expected, "found": kind(found)})
+def _wrong(path: tuple[str | int, ...], expected: str, found: object) -> ParameterMistake:
+    return ParameterMistake(path, "invalid-type", "", {"expected": expected, "found": kind(found)})

@@ -8,16 +8,16 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from modelyard.sandbox.inference import conversation, response_parameters, tools, usage
-from modelyard.sandbox.inference.accounts import Account, Deployment
-from modelyard.sandbox.inference.filtered import annotated
-from modelyard.sandbox.inference.kept import Exchange, Kept
-from modelyard.sandbox.inference.refusal import Refusal
+from modelyard.sandbox.inference import conversation, response_parameters, token_count, tools
+from modelyard.sandbox.inference.accounts import InferenceAccount, InferenceDeployment
+from modelyard.sandbox.inference.call_context import Turn
+from modelyard.sandbox.inference.filter_error import annotated
+from modelyard.sandbox.inference.filter_scan import Seen
+from modelyard.sandbox.inference.model_output import Said, Wish, say
+from modelyard.sandbox.inference.refusal import InferenceRefusal
 from modelyard.sandbox.inference.reply import dumps, random_id
+from modelyard.sandbox.inference.response_store import Exchange, Kept
 from modelyard.sandbox.inference.response_stream import events
-from modelyard.sandbox.inference.screening import Seen
-from modelyard.sandbox.inference.turn import Turn
-from modelyard.sandbox.inference.wording import Said, Wish, say
 
 OPERATION = "responses"
 LIMITED_AS = "Responses_Create"
@@ -25,12 +25,12 @@ LIMITED_AS = "Responses_Create"
 check = response_parameters.check
 
 
-def serves(deployment: Deployment) -> bool:
+def serves(deployment: InferenceDeployment) -> bool:
     """Whether the model has this API: OpenAI's chat models do; that others don't is inferred (R)."""
     return deployment.format == "OpenAI" and not {"chat", "responses"}.isdisjoint(deployment.serving.operations)
 
 
-def resolved(body: Mapping[str, Any], kept: Kept, account: Account) -> Mapping[str, Any]:
+def resolved(body: Mapping[str, Any], kept: Kept, account: InferenceAccount) -> Mapping[str, Any]:
     """The body with the items of the conversation that it continues before its own; a refusal of calls without results
     and of results without calls.
     """
@@ -38,7 +38,7 @@ def resolved(body: Mapping[str, Any], kept: Kept, account: Account) -> Mapping[s
     if previous is not None:
         exchange = kept.find(account.id, str(previous))
         if exchange is None:
-            raise Refusal("previous-response-not-found", param="previous_response_id", id=previous)
+            raise InferenceRefusal("previous-response-not-found", param="previous_response_id", id=previous)
         body = {**body, "input": [*exchange.items, *_items(body.get("input"))]}
     response_parameters.check_results(_items(body["input"]))
     return body
@@ -53,7 +53,7 @@ def prompt(body: Mapping[str, Any]) -> str:
 
 def debit(body: Mapping[str, Any], prompt: str) -> int:
     """Tokens counted on arrival."""
-    return usage.tokens(len(prompt)) + (body.get("max_output_tokens") or usage.DEFAULT_COMPLETION)
+    return token_count.tokens(len(prompt)) + (body.get("max_output_tokens") or token_count.DEFAULT_COMPLETION)
 
 
 def answer(turn: Turn) -> bytes | Iterator[bytes]:
@@ -103,7 +103,7 @@ def _begun(turn: Turn) -> dict[str, Any]:
 def _ended(turn: Turn, said: Said, seen: Seen, output: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """What changes once all was said."""
     reason = "content_filter" if seen.blocked else "max_output_tokens" if said.finish == "length" else None
-    spent, written = usage.tokens(len(turn.prompt)), usage.tokens(len(said.text))
+    spent, written = token_count.tokens(len(turn.prompt)), token_count.tokens(len(said.text))
     return {
         "status": "incomplete" if reason else "completed",
         "completed_at": None if reason else turn.created,

@@ -40,7 +40,7 @@ OTHER_ACTIONS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Route:
+class InferenceRoute:
     """One route. A call names what {} in `path` stands for; `template` is how Azure's messages write the path."""
 
     endpoint: Endpoint
@@ -68,9 +68,11 @@ DOCS = "Microsoft docs, Foundry Models endpoints"
 OPENAI_API = "openai 3.54, resources/responses; that Azure serves it is not described in the docs read"
 
 ROUTES = (
-    Route("models", "POST", "/models/chat/completions", "/models/chat/completions", "chat", Grade.A, INFERENCE),
-    Route("models", "POST", "/models/embeddings", "/models/embeddings", "embeddings", Grade.A, INFERENCE),
-    Route(
+    InferenceRoute(
+        "models", "POST", "/models/chat/completions", "/models/chat/completions", "chat", Grade.A, INFERENCE
+    ),
+    InferenceRoute("models", "POST", "/models/embeddings", "/models/embeddings", "embeddings", Grade.A, INFERENCE),
+    InferenceRoute(
         "models",
         "POST",
         "/models/images/embeddings",
@@ -79,8 +81,8 @@ ROUTES = (
         Grade.A,
         INFERENCE,
     ),
-    Route("models", "GET", "/models/info", "/models/info", "info", Grade.A, INFERENCE),
-    Route(
+    InferenceRoute("models", "GET", "/models/info", "/models/info", "info", Grade.A, INFERENCE),
+    InferenceRoute(
         "openai",
         "POST",
         "/openai/deployments/{deployment}/chat/completions",
@@ -89,7 +91,7 @@ ROUTES = (
         Grade.A,
         CLIENT,
     ),
-    Route(
+    InferenceRoute(
         "openai",
         "POST",
         "/openai/deployments/{deployment}/embeddings",
@@ -98,13 +100,17 @@ ROUTES = (
         Grade.A,
         CLIENT,
     ),
-    Route("openai", "GET", "/openai/models", "/openai/models", "list", Grade.R, "the reply's members are recalled"),
-    Route("openai-v1", "POST", "/openai/v1/chat/completions", "/openai/v1/chat/completions", "chat", Grade.A, DOCS),
-    Route("openai-v1", "POST", "/openai/v1/embeddings", "/openai/v1/embeddings", "embeddings", Grade.A, DOCS),
-    Route(
+    InferenceRoute(
+        "openai", "GET", "/openai/models", "/openai/models", "list", Grade.R, "the reply's members are recalled"
+    ),
+    InferenceRoute(
+        "openai-v1", "POST", "/openai/v1/chat/completions", "/openai/v1/chat/completions", "chat", Grade.A, DOCS
+    ),
+    InferenceRoute("openai-v1", "POST", "/openai/v1/embeddings", "/openai/v1/embeddings", "embeddings", Grade.A, DOCS),
+    InferenceRoute(
         "openai-v1", "GET", "/openai/v1/models", "/openai/v1/models", "list", Grade.R, "not described in the docs read"
     ),
-    Route(
+    InferenceRoute(
         "openai",
         "GET",
         "/openai/models/{model}",
@@ -113,7 +119,7 @@ ROUTES = (
         Grade.R,
         "openai 3.54 calls it; the reply's members are recalled",
     ),
-    Route(
+    InferenceRoute(
         "openai-v1",
         "GET",
         "/openai/v1/models/{model}",
@@ -122,9 +128,9 @@ ROUTES = (
         Grade.R,
         "openai 3.54 calls it; not described in the docs read",
     ),
-    Route("openai-v1", "POST", "/openai/v1/responses", "/openai/v1/responses", "responses", Grade.A, DOCS),
-    Route("openai", "POST", "/openai/responses", "/openai/responses", "responses", Grade.A, CLIENT),
-    Route(
+    InferenceRoute("openai-v1", "POST", "/openai/v1/responses", "/openai/v1/responses", "responses", Grade.A, DOCS),
+    InferenceRoute("openai", "POST", "/openai/responses", "/openai/responses", "responses", Grade.A, CLIENT),
+    InferenceRoute(
         "openai-v1",
         "GET",
         "/openai/v1/responses/{response}",
@@ -133,7 +139,7 @@ ROUTES = (
         Grade.C,
         OPENAI_API,
     ),
-    Route(
+    InferenceRoute(
         "openai-v1",
         "DELETE",
         "/openai/v1/responses/{response}",
@@ -156,7 +162,7 @@ ELSEWHERE = re.compile(
 told so, instead of that it doesn't exist."""
 
 
-def _matcher() -> Callable[[str, str], tuple[Route, str | None] | None]:
+def _matcher() -> Callable[[str, str], tuple[InferenceRoute, str | None] | None]:
     exact = {(route.method, route.path): route for route in ROUTES if "{" not in route.path}
     patterns = [
         (route.method, re.compile(re.sub(r"\\{\w+\\}", "([^/]+)", re.escape(route.path))), route)
@@ -164,7 +170,7 @@ def _matcher() -> Callable[[str, str], tuple[Route, str | None] | None]:
         if "{" in route.path
     ]
 
-    def match(method: str, path: str) -> tuple[Route, str | None] | None:
+    def match(method: str, path: str) -> tuple[InferenceRoute, str | None] | None:
         route = exact.get((method, path))
         if route is not None:
             return route, None

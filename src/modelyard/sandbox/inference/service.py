@@ -11,18 +11,26 @@ from collections.abc import Mapping
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from modelyard.sandbox.arm.settling import settle
-from modelyard.sandbox.azure import LocalAzure
+from modelyard.sandbox.arm.due_operations import settle
 from modelyard.sandbox.faults import Faults, reset
-from modelyard.sandbox.inference import access, served
-from modelyard.sandbox.inference.accounts import SERVICES, SUFFIXES, Account, Accounts
-from modelyard.sandbox.inference.call import Call, body_of, check_headers, check_version, host_of, parsed, query_of
-from modelyard.sandbox.inference.kept import Kept
+from modelyard.sandbox.inference import access, availability
+from modelyard.sandbox.inference.accounts import SERVICES, SUFFIXES, Accounts, InferenceAccount
+from modelyard.sandbox.inference.call import (
+    InferenceCall,
+    body_of,
+    check_headers,
+    check_version,
+    host_of,
+    parsed,
+    query_of,
+)
 from modelyard.sandbox.inference.listing import entry, info, listed
-from modelyard.sandbox.inference.refusal import Refusal
-from modelyard.sandbox.inference.reply import Reply, dumps, send_reply
-from modelyard.sandbox.inference.routes import ELSEWHERE, Route, match
-from modelyard.sandbox.inference.work import Worker, refused
+from modelyard.sandbox.inference.pipeline import Worker, refused
+from modelyard.sandbox.inference.refusal import InferenceRefusal
+from modelyard.sandbox.inference.reply import InferenceReply, dumps, send_reply
+from modelyard.sandbox.inference.response_store import Kept
+from modelyard.sandbox.inference.routes import ELSEWHERE, InferenceRoute, match
+from modelyard.sandbox.local_azure import LocalAzure
 
 TOLD = frozenset({"list", "listed", "response", "response-removal"})
 """What is told without a deployment being called."""
@@ -40,7 +48,7 @@ class Inference:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         headers: Mapping[bytes, bytes] = dict(scope["headers"])
-        account: Account | None = None
+        account: InferenceAccount | None = None
         settle(self._azure)
         try:
             route, named = _route(scope["method"], scope["path"])
@@ -50,23 +58,23 @@ class Inference:
             query = query_of(scope["query_string"])
             check_version(route, query)
             body = parsed(await body_of(receive))
-            reply = self._answer(Call(route, headers, query, named, body, scope["path"]), account)
-        except Refusal as refusal:
+            reply = self._answer(InferenceCall(route, headers, query, named, body, scope["path"]), account)
+        except InferenceRefusal as refusal:
             reply = refused(refusal)
         if not await send_reply(reply, account.headers if account else (), headers, send):
             await reset(scope, receive)
 
-    def _account(self, route: Route, headers: Mapping[bytes, bytes]) -> Account:
+    def _account(self, route: InferenceRoute, headers: Mapping[bytes, bytes]) -> InferenceAccount:
         subdomain, suffix = host_of(headers.get(b"host", b""))
         account = self._accounts.find(subdomain) if suffix in SUFFIXES else None
         if account is None:
             note = {"x-modelyard-note": "in Azure this host name would not resolve"}
-            raise Refusal("no-such-subdomain", subdomain=subdomain, headers=note)
+            raise InferenceRefusal("no-such-subdomain", subdomain=subdomain, headers=note)
         if route.endpoint == "models" and suffix != SERVICES:
-            raise Refusal("resource-not-found")
+            raise InferenceRefusal("resource-not-found")
         return account
 
-    def _answer(self, call: Call, account: Account) -> Reply:
+    def _answer(self, call: InferenceCall, account: InferenceAccount) -> InferenceReply:
         route = call.route
         who = access.caller(self._azure, account, route, call.headers)
         if route.work in TOLD:
@@ -79,30 +87,30 @@ class Inference:
             access.authorise(self._azure, account, who, route, deployment.format if deployment else None)
         if deployment is None:
             if route.endpoint == "models":
-                raise Refusal("unknown-model", model=name)
-            raise Refusal("deployment-not-found")
+                raise InferenceRefusal("unknown-model", model=name)
+            raise InferenceRefusal("deployment-not-found")
         now = self._now()
-        served.check(route, deployment, retired=self._accounts.has_retired(deployment))
+        availability.check(route, deployment, retired=self._accounts.has_retired(deployment))
         if route.work == "info":
-            return Reply(dumps(info(deployment)))
+            return InferenceReply(dumps(info(deployment)))
         return self._worker.answer(call, account, deployment, now)
 
-    def _told(self, call: Call, account: Account) -> Reply:
+    def _told(self, call: InferenceCall, account: InferenceAccount) -> InferenceReply:
         if call.route.work == "list":
-            return Reply(dumps(listed(self._accounts.deployments(account), self._now() // 1000)))
+            return InferenceReply(dumps(listed(self._accounts.deployments(account), self._now() // 1000)))
         if call.route.work == "listed":
             deployment = self._accounts.deployment(account, str(call.named))
             if deployment is None:
-                raise Refusal("deployment-not-found")
-            return Reply(dumps(entry(deployment, self._now() // 1000)))
+                raise InferenceRefusal("deployment-not-found")
+            return InferenceReply(dumps(entry(deployment, self._now() // 1000)))
         response = str(call.named)
         exchange = self._kept.find(account.id, response)
         if exchange is None:
-            raise Refusal("response-not-found", id=response)
+            raise InferenceRefusal("response-not-found", id=response)
         if call.route.work == "response":
-            return Reply(dumps(exchange.document))
+            return InferenceReply(dumps(exchange.document))
         self._kept.forget(account.id, response)
-        return Reply(dumps({"id": response, "object": "response", "deleted": True}))
+        return InferenceReply(dumps({"id": response, "object": "response", "deleted": True}))
 
     def _now(self) -> int:
         """Milliseconds since 1970, on the sandbox's clock."""
@@ -114,10 +122,10 @@ def app(azure: LocalAzure, faults: Faults | None = None) -> ASGIApp:
     return Inference(azure, Faults() if faults is None else faults)
 
 
-def _route(method: str, path: str) -> tuple[Route, str | None]:
+def _route(method: str, path: str) -> tuple[InferenceRoute, str | None]:
     found = match(method, path)
     if found is None:
         if ELSEWHERE.fullmatch(path):
-            raise Refusal("not-in-the-sandbox", operation=f"{method} {path}")
-        raise Refusal("resource-not-found")
+            raise InferenceRefusal("not-in-the-sandbox", operation=f"{method} {path}")
+        raise InferenceRefusal("resource-not-found")
     return found

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from modelyard.sandbox.inference import usage
-from modelyard.sandbox.inference.accounts import Deployment
+from modelyard.sandbox.inference import token_count
+from modelyard.sandbox.inference.accounts import InferenceDeployment
 from modelyard.sandbox.inference.limits import Limits, seconds
-from modelyard.sandbox.inference.refusal import Refusal
+from modelyard.sandbox.inference.refusal import InferenceRefusal
 
 RESERVED = b"units are counted by the input tokens that Microsoft publishes for them; Azure measures how busy they are"
 
@@ -14,17 +14,17 @@ RESERVED = b"units are counted by the input tokens that Microsoft publishes for 
 class Request:
     """The facts that the message repeats; `now` is in milliseconds on the sandbox's clock."""
 
-    deployment: Deployment
+    deployment: InferenceDeployment
     operation: str
     version: str
     now: int
 
 
-def weighed(deployment: Deployment, tokens: int, prompt: str) -> int:
+def weighed(deployment: InferenceDeployment, tokens: int, prompt: str) -> int:
     """The debit with its output as heavy as provisioned units take it (Microsoft docs, determine PTU requirements)."""
     if deployment.output_weight == 1:
         return tokens
-    return tokens + (deployment.output_weight - 1) * max(0, tokens - usage.tokens(len(prompt)))
+    return tokens + (deployment.output_weight - 1) * max(0, tokens - token_count.tokens(len(prompt)))
 
 
 def count(limits: Limits, tokens: int, request: Request) -> None:
@@ -37,7 +37,7 @@ def count(limits: Limits, tokens: int, request: Request) -> None:
     if refused_by is None:
         return
     wait = limits.retry_after(refused_by, tokens, request.now)
-    refusal = Refusal(
+    refusal = InferenceRefusal(
         "rate-limit-reached",
         headers={
             "retry-after": str(seconds(wait)),

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from modelyard.sandbox.inference.refusal import Refusal
+from modelyard.sandbox.inference.refusal import InferenceRefusal
 from modelyard.sandbox.inference.reply import random_id
 from modelyard.sandbox.inference.samples import Unsatisfiable, sample
 
@@ -26,7 +26,7 @@ class Tool:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class ToolCall:
     """A call of one, as replies carry it."""
 
     id: str
@@ -42,7 +42,7 @@ class Toolbox:
     choice: str = "auto"
     parallel: bool = True
 
-    def calls(self, asked: str, *, answered: bool) -> tuple[Call, ...]:
+    def calls(self, asked: str, *, answered: bool) -> tuple[ToolCall, ...]:
         """What is called after the message `asked`; `answered` says that it is the result of a call."""
         if self.choice not in CHOICES:
             return (_call(next(tool for tool in self.tools if tool.name == self.choice)),)
@@ -71,9 +71,9 @@ def check(body: Mapping[str, Any]) -> None:
     """Refuse a choice that can't be made."""
     box = toolbox(body)
     if body.get("tool_choice") not in (None, "none") and not body.get("tools"):
-        raise Refusal("choice-without-tools", param="tool_choice")
+        raise InferenceRefusal("choice-without-tools", param="tool_choice")
     if box.choice not in CHOICES and box.choice not in {tool.name for tool in box.tools}:
-        raise Refusal("no-such-tool", param="tool_choice", found=box.choice)
+        raise InferenceRefusal("no-such-tool", param="tool_choice", found=box.choice)
 
 
 def check_results(messages: Sequence[Mapping[str, Any]]) -> None:
@@ -83,7 +83,7 @@ def check_results(messages: Sequence[Mapping[str, Any]]) -> None:
         if message["role"] == "tool":
             called = str(message.get("tool_call_id"))
             if called not in open_:
-                raise Refusal("stray-result", param=f"messages.[{number}].role")
+                raise InferenceRefusal("stray-result", param=f"messages.[{number}].role")
             open_.discard(called)
             continue
         if open_:
@@ -91,17 +91,17 @@ def check_results(messages: Sequence[Mapping[str, Any]]) -> None:
         calls = message.get("tool_calls") if message["role"] == "assistant" else None
         open_ = {str(call.get("id")) for call in calls if isinstance(call, dict)} if isinstance(calls, list) else set()
     if open_:
-        raise Refusal("missing-results", param="messages", ids=", ".join(sorted(open_)))
+        raise InferenceRefusal("missing-results", param="messages", ids=", ".join(sorted(open_)))
 
 
 def _mentions(asked: str, name: str) -> bool:
     return bool(name) and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", asked) is not None
 
 
-def _call(tool: Tool) -> Call:
+def _call(tool: Tool) -> ToolCall:
     """Arguments are the smallest that the function's schema allows; none at all where it allows nothing."""
     try:
         arguments = sample(tool.parameters) if tool.parameters else {}
     except Unsatisfiable:
         arguments = {}
-    return Call(f"call_{random_id()[:24]}", tool.name, json.dumps(arguments))
+    return ToolCall(f"call_{random_id()[:24]}", tool.name, json.dumps(arguments))

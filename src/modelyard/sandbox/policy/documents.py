@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from modelyard.policy import built_ins
-from modelyard.policy.definition import Definition
-from modelyard.policy.initiative import Initiative
-from modelyard.sandbox.azure import LocalAzure
+from modelyard.policy.documents import built_ins
+from modelyard.policy.documents.definition import Definition
+from modelyard.policy.documents.initiative import Initiative
+from modelyard.sandbox.local_azure import LocalAzure
 from modelyard.sandbox.policy.fields import FIELDS
 from modelyard.sandbox.store import Document
 

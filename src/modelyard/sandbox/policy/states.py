@@ -8,16 +8,17 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from modelyard.policy import denial, scopes
-from modelyard.policy.compliance import Compliance, State
-from modelyard.sandbox.azure import LocalAzure
-from modelyard.sandbox.policy import seen
-from modelyard.sandbox.policy.work import at_work
+from modelyard.policy.documents import scopes
+from modelyard.policy.evaluation import denied_error
+from modelyard.policy.evaluation.compliance import Compliance, ComplianceState
+from modelyard.sandbox.local_azure import LocalAzure
+from modelyard.sandbox.policy import evaluation_context
+from modelyard.sandbox.policy.active_assignments import at_work
 from modelyard.sandbox.store import Document
 
 DEPLOYMENTS = "microsoft.cognitiveservices/accounts/deployments"
 INSIDE = "/providers/microsoft.authorization/policy"
-SHOWN = {State.UNDECIDED: "Unknown"}
+SHOWN = {ComplianceState.UNDECIDED: "Unknown"}
 """Azure has no word for what is undecided."""
 
 FILTERED = (
@@ -53,9 +54,9 @@ def compliance(
     for document in _resources(azure, scope):
         kind = str(document["type"])
         version = version_of(kind)
-        yield from working.control.evaluate(seen.resource(azure, document, version), now)
+        yield from working.control.evaluate(evaluation_context.resource(azure, document, version), now)
         if kind.lower() == DEPLOYMENTS:
-            part = seen.deployment(azure, document, filter_of(document), version)
+            part = evaluation_context.deployment(azure, document, filter_of(document), version)
             yield from working.data.evaluate(part, now)
 
 
@@ -83,7 +84,7 @@ def row(azure: LocalAzure, one: Compliance, *, details: bool) -> dict[str, Any]:
         "resourceId": id_,
         "policyAssignmentId": assignment.id,
         "policyDefinitionId": definition.id,
-        "isCompliant": one.state in (State.COMPLIANT, State.EXEMPT),
+        "isCompliant": one.state in (ComplianceState.COMPLIANT, ComplianceState.EXEMPT),
         "subscriptionId": scopes.subscription(id_).rpartition("/")[2],
         "resourceType": (resource.member("type") if resource else None) or "",
         "resourceLocation": (resource.member("location") if resource else None) or "",
@@ -101,7 +102,7 @@ def row(azure: LocalAzure, one: Compliance, *, details: bool) -> dict[str, Any]:
         "complianceState": SHOWN.get(one.state, one.state.value),
     }
     if details:
-        shown["policyEvaluationDetails"] = denial.violation(one).get("evaluationDetails")
+        shown["policyEvaluationDetails"] = denied_error.violation(one).get("evaluationDetails")
     return shown
 
 

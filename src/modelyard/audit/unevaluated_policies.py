@@ -1,0 +1,67 @@
+"""What of the policies in force isn't evaluated as Azure evaluates it, though they were pulled.
+
+Azure keeps the versions of a definition. An assignment holds on to a major one, even if nobody asked for it, and so may
+an initiative's member (Microsoft docs, assignment-structure, "Policy definition ID and version", A). Pulled is the
+present text; where that has another version, the policy isn't evaluated, and whoever reads verdicts has to know.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from modelyard.config.codes.code import Code, warning
+from modelyard.findings import Finding
+from modelyard.policy.documents import versions
+from modelyard.policy.evaluation.policy_documents import Rulebook
+
+NOT_SHOWN = warning(
+    "policy.definition-not-shown",
+    "An assignment uses a definition that Azure does not show",
+    "It is gone, or whoever pulls may not read it; the policy isn't evaluated, and may refuse a change all the same.",
+)
+PINNED = warning(
+    "policy.version-pinned",
+    "An assignment is pinned to another version of a definition",
+    "Azure shows a definition's present text alone. By that version nothing is judged, so the policy isn't evaluated.",
+)
+CODES = (NOT_SHOWN, PINNED)
+
+
+def findings(book: Rulebook, missing: Iterable[str]) -> tuple[Finding, ...]:
+    """A finding for each definition that isn't shown, and for each that is pinned to what isn't its present version."""
+    not_shown = (
+        _finding(
+            NOT_SHOWN,
+            "an assignment uses this definition, and Azure doesn't show it: the policy isn't evaluated",
+            each,
+            "ask for the right to read it, or tell whoever owns the assignment that the definition is gone",
+        )
+        for each in missing
+    )
+    return (*not_shown, *_pinned(book))
+
+
+def _pinned(book: Rulebook) -> Iterator[Finding]:
+    present = {**book.definitions, **book.initiatives}
+    holders: dict[tuple[str, str, str], list[str]] = {}
+    for holder, row in _rows(book):
+        held, id_ = str(row.get("definitionVersion") or ""), str(row.get("policyDefinitionId"))
+        version = str((present.get(id_.lower(), {}).get("properties") or {}).get("version") or "")
+        if not versions.fits(held, version):
+            holders.setdefault((id_, held, version), []).append(holder)
+    for (id_, held, version), by in holders.items():
+        who = ", ".join(dict.fromkeys(by))
+        said = f"{who} goes by version {held} of this definition, and Azure shows {version}: the policy isn't evaluated"
+        yield _finding(PINNED, said, id_, "have the assignment take the present version, or look in Azure what it says")
+
+
+def _rows(book: Rulebook) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """What names a definition with a version: assignments, and members of initiatives."""
+    for document in book.assignments.values():
+        yield str(document.get("name")), document["properties"]
+    for document in book.initiatives.values():
+        for member in document["properties"].get("policyDefinitions") or ():
+            yield f"{document.get('name')} ({member.get('policyDefinitionReferenceId')})", member
+
+
+def _finding(code: Code, message: str, found: str, remedy: str) -> Finding:
+    return Finding(code.code, code.severity, message, found=found, remedy=remedy)

@@ -1,0 +1,154 @@
+"""What preview, up and destroy have in common: a checked stack, a target, an engine, and how the run is shown."""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from modelyard.azure.arm_reader import reader
+from modelyard.azure.failures import ScopeUnreadable
+from modelyard.catalog.market import Market
+from modelyard.cli import stack_file
+from modelyard.cli.changes import finished
+from modelyard.cli.engine import locate
+from modelyard.cli.options import InProject, Pointing
+from modelyard.cli.progress import Progress
+from modelyard.cli.stack_calendar import calendar
+from modelyard.cli.target_resolution import TargetMissing, child_environment, point, resolve, stated
+from modelyard.cli.user_dirs import Places
+from modelyard.config.failures import StackMissing
+from modelyard.config.loader import Loaded, load
+from modelyard.config.project import Project
+from modelyard.destination import Destination, TargetName
+from modelyard.engine import workspace
+from modelyard.engine.events import Event, Failed, Finished, Started, name_of
+from modelyard.engine.failures import EngineFailure, NoStack
+from modelyard.engine.recovery import recover
+from modelyard.engine.result import Result
+from modelyard.engine.stack import Output, PulumiStack
+from modelyard.engine.state_outputs import StackOutputs, stack_outputs
+from modelyard.failures import ExitStatus, Failure
+from modelyard.report.change import SECRET
+from modelyard.target import Target
+
+
+class CannotLook(Failure):
+    """Azure doesn't say whether a resource exists that a killed run was creating."""
+
+    code = "cli.cannot-look"
+    status = ExitStatus.REFUSED
+
+    def __init__(self, id_: str, why: str) -> None:
+        super().__init__(
+            f"whether a resource of the interrupted run exists could not be found out: {why}",
+            where=id_,
+            remedy="give the identity that deploys the right to read it, and run the command again",
+        )
+
+
+@dataclass(frozen=True)
+class StackOperation:
+    """One stack, checked and pointed somewhere, with the engine that works on it."""
+
+    project: Project
+    target: Target
+    stack: PulumiStack
+    progress: Progress
+
+    @classmethod
+    def prepare(cls, project: Project, name: str, at: Destination, progress: Progress) -> "StackOperation":
+        """Start or reach what is needed: the target, the engine, and in the sandbox a stack file of its own."""
+        places = Places.here()
+        pointed = point(at, places)
+        found = locate(progress)
+        environment = workspace.environment(child_environment(pointed), {}, engine=found, python=Path(sys.executable))
+        kept = stack_file.copy(project, name, places.sandbox) if pointed.name == "sandbox" else None
+        return cls(
+            project, pointed, PulumiStack(workspace.Workspace(found, project.root, environment), name, kept), progress
+        )
+
+    def must_exist(self) -> None:
+        """Raise StackMissing for a name that neither a file nor the backend has: to make it here would hide a typo."""
+        file = self.project.stack_file(self.stack.name)
+        if not file.exists():
+            try:
+                self.stack.state()
+            except NoStack:
+                raise StackMissing(file, self.stack.name, self.project.stack_names()) from None
+
+    def begin(self) -> tuple[str, ...]:
+        """Make the stack where there is none, mend what a killed engine left where there is; a line for each thing."""
+        try:
+            recovery = recover(
+                self.stack, subscription=self.target.subscription_id, exists=self._exists, progress=self.follow
+            )
+        except NoStack:
+            self.stack.create()
+            return ()
+        return recovery.told
+
+    def outputs(self, result: Result) -> StackOutputs:
+        """The stack's outputs after a run: as the engine told them, or of what exists where a part of it failed.
+
+        A secret one isn't told, and has to be asked for.
+        """
+        told = {name: Output(value) for name, value in result.outputs.items() if value != SECRET}
+        if result.succeeded and told and len(told) == len(result.outputs):
+            return StackOutputs(told)
+        try:
+            return self.existing()
+        except EngineFailure:
+            if result.succeeded:
+                raise
+            return StackOutputs(told)
+
+    def existing(self) -> StackOutputs:
+        """The outputs of what exists, by the stack's state."""
+        return stack_outputs(self.stack.state(show_secrets=True))
+
+    def _exists(self, id_: str, api_version: str) -> bool:
+        try:
+            with reader(self.target) as arm:
+                return arm.exists(id_, api_version)
+        except ScopeUnreadable as refused:
+            raise CannotLook(id_, refused.what) from refused
+
+    def follow(self, event: Event) -> None:
+        """Show an event of the engine: what is being done, and what has been done to a resource."""
+        match event:
+            case Started(urn, op, preview) if op != "same" and not preview:
+                self.progress.passing(f"  {op} {name_of(urn)} …")
+            case Finished(preview=False) | Failed() if line := finished(event):
+                self.progress.line(line)
+            case _:
+                pass
+
+
+def checked(name: str, common: InProject, target: TargetName | None = None) -> tuple[Project, Loaded]:
+    """The project and the stack's file with what is to be mended in it, judged by today's calendar.
+
+    `target` is what the command line says, where it says one: in a rehearsal the sandbox's market counts.
+    """
+    project = Project.find(common.project)
+    loaded = load(project, name, calendar=calendar(target), market=Market.load())
+    stated(loaded)
+    return project, loaded
+
+
+def read(project: Project, name: str) -> Loaded | None:
+    """The stack's file, for what it says of the target; None where a stack that is deployed has no file any more."""
+    try:
+        return load(project, name, calendar=calendar(), market=Market.load())
+    except StackMissing:
+        return None
+
+
+def located(project: Project, name: str, pointing: Pointing) -> Destination:
+    """Where a stack that may be deployed works, by its file; one whose file is gone is found by --target."""
+    try:
+        loaded = load(project, name, calendar=calendar(), market=Market.load())
+    except StackMissing as missing:
+        try:
+            return resolve(pointing)
+        except TargetMissing:
+            raise missing from None
+    return resolve(pointing, loaded)

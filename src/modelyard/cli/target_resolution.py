@@ -1,0 +1,225 @@
+"""From what a stack's file and the command line say to a `Target`: transport, credential, a child's environment.
+
+The stack's word holds. A command line or MODELYARD_TARGET that says otherwise is refused, but for `--target sandbox` on
+a stack for Azure, which is a rehearsal. Where no stack is named, the command line has to say it; at a terminal the
+sandbox is taken, and the report says so.
+"""
+
+import os
+import sys
+from collections.abc import Mapping
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, get_args
+
+from modelyard.cli.options import Pointing
+from modelyard.cli.user_dirs import NO_PLUGINS, Places
+from modelyard.destination import Destination, TargetName
+from modelyard.failures import ExitStatus, Failure
+from modelyard.findings import Position
+from modelyard.target import Target, Transport, in_sandbox
+
+if TYPE_CHECKING:
+    from azure.core.credentials import TokenCredential
+
+    from modelyard.config.loader import Loaded
+
+VARIABLE = "MODELYARD_TARGET"
+NAMES: tuple[TargetName, ...] = get_args(TargetName)
+
+_current: ContextVar[Destination | None] = ContextVar("destination", default=None)
+
+
+class TargetDiffers(Failure):
+    """The command line names another target than the stack's file."""
+
+    code = "cli.target-differs"
+    status = ExitStatus.USAGE
+
+    def __init__(self, asked: TargetName, by: str, stated: TargetName, position: Position | None) -> None:
+        rehearse = "--target sandbox rehearses the stack in the sandbox; " if stated == "azure" else ""
+        drop = "leave --target out" if by == "--target" else f"unset {VARIABLE}"
+        super().__init__(
+            f"the stack is for {stated}, and {by} says {asked}",
+            where=str(position or ""),
+            allowed=stated if stated == "sandbox" else "azure, or --target sandbox for a rehearsal",
+            remedy=f"{drop} to go where the stack's file says; {rehearse}"
+            f"to move the stack, write modelyard:target: {asked} into its file",
+        )
+
+
+class TargetMissing(Failure):
+    """No target is stated, neither by a stack nor on the command line."""
+
+    code = "cli.target-missing"
+    status = ExitStatus.USAGE
+
+    def __init__(self, file: str = "") -> None:
+        super().__init__(
+            "where this command works isn't said" + (": the stack's file doesn't say its target" if file else ""),
+            where=file,
+            allowed=" or ".join(NAMES),
+            remedy=f"add --target azure or --target sandbox, or set {VARIABLE}",
+        )
+
+
+class TargetUnknown(Failure):
+    """MODELYARD_TARGET names an unknown target."""
+
+    code = "cli.target-unknown"
+    status = ExitStatus.USAGE
+
+    def __init__(self, found: str) -> None:
+        super().__init__(f"there is no target {found!r}", where=VARIABLE, allowed=" or ".join(NAMES))
+
+
+class InSandbox(Failure):
+    """A command for Azure runs in the sandbox's environment, where every request reaches the sandbox."""
+
+    code = "cli.in-sandbox"
+    status = ExitStatus.USAGE
+
+    def __init__(self) -> None:
+        super().__init__(
+            "this command is for Azure, and this shell is the sandbox's: its requests would reach the sandbox",
+            where="the environment of `modelyard sandbox env` or `modelyard sandbox run`",
+            remedy="run it in a shell of its own; to rehearse a stack in the sandbox: --target sandbox",
+        )
+
+
+def destination() -> Destination | None:
+    """Where the command that runs works, for its report; None while nothing has said it."""
+    return _current.get()
+
+
+def works(at: Destination | None) -> None:
+    """What the report of this command is to say; None as long as the command works nowhere."""
+    _current.set(at)
+
+
+def resolve(pointing: Pointing, loaded: "Loaded | None" = None) -> Destination:
+    """Where a command works, by the stack's file and the command line. Raises TargetDiffers, TargetMissing."""
+    found = _resolved(pointing.target, loaded)
+    works(found)
+    return found
+
+
+def stated(loaded: "Loaded") -> None:
+    """Let the report say what target the stack's file states, as long as the command asks nothing there."""
+    if loaded.target is not None:
+        works(Destination(loaded.target, subscription=loaded.subscription_id or "", according_to=loaded.file.name))
+
+
+def sandbox() -> Destination:
+    """The sandbox, with the ids it has, whether it runs or not; they are the same in all of them."""
+    from modelyard.sandbox.tenant import SUBSCRIPTION_ID, TENANT_ID
+
+    return Destination("sandbox", TENANT_ID, SUBSCRIPTION_ID)
+
+
+def _resolved(named: TargetName | None, loaded: "Loaded | None") -> Destination:
+    asked, by = (named, "--target") if named else (_of_environment(), VARIABLE)
+    target = loaded.target if loaded else None
+    subscription = (loaded.subscription_id if loaded else None) or ""
+    if asked is None and target is not None:
+        return Destination(target, subscription=subscription)
+    if target is None:
+        if asked is None and (loaded is not None or not sys.stdin.isatty()):
+            raise TargetMissing(str(loaded.file) if loaded else "")
+        return Destination(asked or "sandbox", subscription=subscription, assumed=asked is None)
+    if asked is not None and asked != target:
+        if not (named == "sandbox" and target == "azure"):
+            raise TargetDiffers(asked, by, target, loaded.position("target") if loaded else None)
+        return Destination("sandbox", subscription=subscription, rehearsal=True)
+    return Destination(target, subscription=subscription)
+
+
+def _of_environment() -> TargetName | None:
+    found = os.environ.get(VARIABLE)
+    if not found:
+        return None
+    for name in NAMES:
+        if found == name:
+            return name
+    raise TargetUnknown(found)
+
+
+def point(at: Destination, places: Places | None = None) -> Target:
+    """The target. The sandbox is started unless it runs, and gets its stand-in for azure-native. Raises InSandbox."""
+    target = _sandbox(at, places or Places.here()) if at.target == "sandbox" else _azure(at, os.environ)
+    works(target.destination)
+    return target
+
+
+def _sandbox(at: Destination, places: Places) -> Target:
+    from modelyard.provider.install import install
+    from modelyard.sandbox import control_client, process
+    from modelyard.sandbox.state_dir import Home
+
+    process.start(places.sandbox)
+    environment = process.environment_of(places.sandbox)
+    install(Home(places.sandbox).pulumi, Path(sys.executable))
+    if at.rehearsal and at.subscription:
+        control_client.subscribe(Home(places.sandbox), at.subscription)
+    transport = Transport(environment["HTTPS_PROXY"], Path(environment["SSL_CERT_FILE"]))
+
+    @cache
+    def credential() -> "TokenCredential":
+        from azure.identity import ClientSecretCredential
+
+        return ClientSecretCredential(
+            environment["AZURE_TENANT_ID"],
+            environment["AZURE_CLIENT_ID"],
+            environment["AZURE_CLIENT_SECRET"],
+            proxies={"https": environment["HTTPS_PROXY"]},
+            connection_verify=environment["SSL_CERT_FILE"],
+        )
+
+    return Target(
+        name="sandbox",
+        tenant_id=environment["AZURE_TENANT_ID"],
+        subscription_id=at.subscription or environment["AZURE_SUBSCRIPTION_ID"],
+        transport=transport,
+        credential=credential,
+        environment=environment,
+        rehearsal=at.rehearsal,
+        assumed=at.assumed,
+    )
+
+
+def _azure(at: Destination, environment: Mapping[str, str]) -> Target:
+    if in_sandbox(environment):
+        raise InSandbox
+
+    @cache
+    def credential() -> "TokenCredential":
+        import logging
+
+        from azure.identity import DefaultAzureCredential
+
+        # It logs every way that it tried as a warning, which drowns what the failure says is to be done.
+        logging.getLogger("azure.identity").setLevel(logging.ERROR)
+        return DefaultAzureCredential()
+
+    from modelyard.cli.login import login
+
+    tenant, subscription = login(environment, at.subscription)
+    return Target(
+        name="azure",
+        tenant_id=tenant,
+        subscription_id=subscription,
+        transport=Transport(),
+        credential=credential,
+    )
+
+
+def child_environment(target: Target) -> dict[str, str]:
+    """What a child of this command gets: everything the caller has for Azure; for the sandbox, no login of theirs."""
+    name, ours = NO_PLUGINS
+    inherited = {key: value for key, value in os.environ.items() if (key, value) != (name, ours)}
+    if target.name == "azure":
+        return inherited
+    from modelyard.sandbox.environment import child
+
+    return child(inherited, target.environment)

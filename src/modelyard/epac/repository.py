@@ -1,0 +1,67 @@
+"""The files of one repository, and all that was found wrong with them."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from modelyard.epac import jsonc
+from modelyard.epac.codes import PASSED_OVER
+from modelyard.epac.failures import EpacRefused
+from modelyard.failures import Failure
+from modelyard.findings import Finding, Position
+from modelyard.syntax import json_mistakes
+
+JSON = (".json", ".jsonc")
+
+
+class RepositorySource:
+    """Texts by path. `folder` is where `global-settings.jsonc` lies, empty or ended by a slash."""
+
+    def __init__(self, files: Mapping[str, str], folder: str = "") -> None:
+        self.files = files
+        self.folder = folder
+        self.refused: list[Failure] = []
+        self.passed_over: list[Finding] = []
+        self._parsed: dict[str, dict[str, Any] | None] = {}
+
+    def refuse(self, file: str, place: str, problem: str, *, allowed: str = "", remedy: str = "") -> None:
+        """Take down what is wrong, and go on."""
+        self.refused.append(EpacRefused(file, place, problem, allowed=allowed, remedy=remedy))
+
+    def pass_over(self, file: str, place: str, what: str, *, remedy: str = "") -> None:
+        """Take down what EPAC passes over with a warning, as is done here."""
+        code, whole = PASSED_OVER, Position(file, 1, 1)
+        self.passed_over.append(Finding(code.code, code.severity, what, whole, path=place, remedy=remedy))
+
+    def paths(self, folder: str, *endings: str) -> Iterator[str]:
+        """Files at and below a folder of the repository, in alphabetical order."""
+        start = f"{self.folder}{folder}/"
+        yield from sorted(path for path in self.files if path.startswith(start) and path.lower().endswith(endings))
+
+    def documents(self, folder: str) -> Iterator[tuple[str, dict[str, Any]]]:
+        """The JSON objects in a folder, with their paths."""
+        for path in self.paths(folder, *JSON):
+            document = self.document(path)
+            if document is not None:
+                yield path, document
+
+    def document(self, path: str) -> dict[str, Any] | None:
+        """One JSON object; None, and a refusal the first time, where there is none."""
+        if path not in self._parsed:
+            self._parsed[path] = self._read(path)
+        return self._parsed[path]
+
+    def _read(self, path: str) -> dict[str, Any] | None:
+        try:
+            document = jsonc.loads(self.files[path])
+        except ValueError as error:
+            self.refuse(path, "$", json_mistakes.problem(error))
+            return None
+        if not isinstance(document, dict):
+            self.refuse(path, "$", f"it is a {type(document).__name__}", allowed="one JSON object")
+            return None
+        return document
+
+    def unknown(self, path: str, place: str, written: Mapping[str, Any], known: frozenset[str]) -> None:
+        """Refuse each key that isn't read: to pass over it could change what the policies decide."""
+        for key in sorted(set(written) - known - {"$schema"}):
+            self.refuse(path, f"{place}.{key}", f"'{key}' isn't read", allowed=", ".join(sorted(known)))

@@ -1,0 +1,1 @@
+"""Policy documents as ARM holds them: definitions, initiatives, assignments, exemptions."""

@@ -1,0 +1,136 @@
+"""Parameters of definitions and initiatives: their types, defaults, allowed values and schemas.
+
+Allowed values are compared with regard to case; names are not (Microsoft docs, definition-structure-parameters, A).
+What `metadata` says (`strongType`, `assignPermissions`) is for Azure's portal and rules nothing.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from modelyard.policy.documents import parameter_schemas
+from modelyard.policy.failures import DefinitionRefused, ParameterRefused
+from modelyard.policy.language import dates
+from modelyard.policy.language.functions.arrays import same
+from modelyard.policy.language.unknown import Unknown, find
+from modelyard.policy.language.value_order import describe
+
+NOTHING = object()
+PARTS = ("type", "metadata", "defaultValue", "allowedValues", "schema")
+
+TYPES: Mapping[str, Callable[[Any], bool]] = {
+    "string": lambda value: isinstance(value, str),
+    "array": lambda value: isinstance(value, list),
+    "object": lambda value: isinstance(value, dict),
+    "boolean": lambda value: isinstance(value, bool) or (isinstance(value, str) and value.lower() in {"true", "false"}),
+    "integer": lambda value: isinstance(value, int) and not isinstance(value, bool),
+    "float": lambda value: isinstance(value, int | float) and not isinstance(value, bool),
+    "datetime": lambda value: isinstance(value, str) and dates.moment(value) is not None,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One declared parameter. `default` is NOTHING where it must be given."""
+
+    name: str
+    type: str
+    default: Any = NOTHING
+    allowed: tuple[Any, ...] = ()
+    schema: Mapping[str, Any] | None = None
+
+    def misfit(self, value: Any) -> tuple[str, str]:
+        """What is wrong with a value, and what is allowed; two empty texts when nothing is."""
+        if isinstance(value, Unknown):
+            return "", ""
+        if not TYPES[self.type](value):
+            return f"the value is of type {describe(value)}", f"a value of type {self.type}"
+        if self.allowed:
+            for each in value if self.type == "array" and not self._allows(value) else [value]:
+                if not isinstance(each, Unknown) and not self._allows(each):
+                    return f"'{each}' is not among the allowed values", ", ".join(map(str, self.allowed))
+        if self.schema is not None and find(value) is None:
+            return parameter_schemas.misfit(self.schema, value), "what the parameter's schema takes"
+        return "", ""
+
+    def _allows(self, value: Any) -> bool:
+        return any(same(value, each) for each in self.allowed)
+
+
+Declared = Mapping[str, Parameter]
+
+
+def declared(owner: str, written: Any) -> Declared:
+    """Parameters by folded name, as a definition or an initiative declares them. Raises DefinitionRefused."""
+    if written is None:
+        return {}
+    if not isinstance(written, Mapping):
+        raise DefinitionRefused(owner, "parameters", "parameters are an object by name")
+    return {name.lower(): _declared(owner, name, row) for name, row in written.items()}
+
+
+def _declared(owner: str, name: str, written: Any) -> Parameter:
+    place = f"parameters.{name}"
+    if not isinstance(written, Mapping):
+        raise DefinitionRefused(owner, place, "a parameter is an object", allowed=", ".join(PARTS))
+    parts = {part.lower(): part for part in PARTS}
+    for part in written:
+        if part.lower() not in parts:
+            raise DefinitionRefused(owner, f"{place}.{part}", f"a parameter has no '{part}'", allowed=", ".join(PARTS))
+    row = {parts[part.lower()]: value for part, value in written.items()}
+    kind, schema, allowed = str(row.get("type", "")).lower(), row.get("schema"), row.get("allowedValues") or ()
+    if kind not in TYPES:
+        raise DefinitionRefused(owner, f"{place}.type", f"'{kind}' is no type", allowed=", ".join(TYPES))
+    if not isinstance(allowed, list | tuple):
+        raise DefinitionRefused(owner, f"{place}.allowedValues", "allowed values are an array")
+    if schema is not None:
+        problem = (
+            parameter_schemas.unusable(schema) if kind == "object" else f"a parameter of type {kind} has no schema"
+        )
+        if problem:
+            raise DefinitionRefused(owner, f"{place}.schema", problem, allowed="a JSON schema, of type object alone")
+    parameter = Parameter(name, kind, row.get("defaultValue", NOTHING), tuple(allowed), schema)
+    if parameter.default is not NOTHING:
+        problem, fitting = parameter.misfit(parameter.default)
+        if problem:
+            raise DefinitionRefused(owner, f"{place}.defaultValue", problem, allowed=fitting)
+    return parameter
+
+
+def values(owner: str, parameters: Declared, given: Mapping[str, Any], *, complete: bool) -> dict[str, Any]:
+    """The value of each parameter by folded name: what is given, else the default.
+
+    One without either is an error when `complete`, and unknown (`parameters('x')`) otherwise. Raises ParameterRefused.
+    """
+    named = {name.lower(): value for name, value in given.items()}
+    for name in given:
+        if name.lower() not in parameters:
+            known = ", ".join(each.name for each in parameters.values()) or "none"
+            raise ParameterRefused(owner, name, "there is no such parameter", allowed=known)
+    found: dict[str, Any] = {}
+    for folded, parameter in parameters.items():
+        value = named.get(folded, parameter.default)
+        if value is NOTHING:
+            if complete:
+                raise ParameterRefused(
+                    owner,
+                    parameter.name,
+                    "no value is given and there is no default",
+                    allowed=", ".join(map(str, parameter.allowed)) or f"a value of type {parameter.type}",
+                )
+            value = Unknown(f"parameters('{parameter.name}')")
+        problem, allowed = parameter.misfit(value)
+        if problem:
+            raise ParameterRefused(owner, parameter.name, problem, allowed=allowed)
+        found[folded] = value
+    return found
+
+
+def unwrapped(written: Any) -> dict[str, Any]:
+    """Values as assignments carry them, `{name: {"value": …}}` or bare, as `{name: …}`."""
+    if not isinstance(written, Mapping):
+        return {}
+    return {
+        name: each["value"] if isinstance(each, Mapping) and set(each) == {"value"} else each
+        for name, each in written.items()
+    }

@@ -1,0 +1,1 @@
+"""Policies at work: states of resources, and admission of requests."""

@@ -1,0 +1,173 @@
+"""What all assignments together say of a resource: a state for each policy at work there."""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from modelyard.policy.documents import scopes
+from modelyard.policy.documents.assignment import Assignment, Bound
+from modelyard.policy.documents.definition_registry import Library
+from modelyard.policy.documents.exemption import Exemption
+from modelyard.policy.documents.policy import RuleOutcome, RuleResult
+from modelyard.policy.effects.attestation import Attestation
+from modelyard.policy.effects.effect import ON_ACTION
+from modelyard.policy.language.resource import EvaluatedResource
+from modelyard.policy.language.unknown import Unknown
+
+
+class ComplianceState(StrEnum):
+    """Compliance as Azure names it, and `Undecided`, which only a preview has."""
+
+    COMPLIANT = "Compliant"
+    NON_COMPLIANT = "NonCompliant"
+    EXEMPT = "Exempt"
+    ERROR = "Error"
+    PROTECTED = "Protected"
+    UNKNOWN = "Unknown"
+    UNDECIDED = "Undecided"
+
+
+BY_OUTCOME = {RuleOutcome.UNDECIDED: ComplianceState.UNDECIDED, RuleOutcome.FAILED: ComplianceState.ERROR}
+"""The states of verdicts that are no violation; others comply."""
+
+
+class ViolationKey(NamedTuple):
+    """What makes a violation the same one from run to run: assignment, member and resource, folded."""
+
+    assignment: str
+    reference: str
+    resource: str
+
+
+@dataclass(frozen=True, slots=True)
+class Compliance:
+    """What one policy at work says of one resource. `verdict` is None while it isn't known whether it looks at it.
+
+    `stops` is set where a request was asked about, and this policy stops it. `late` is an exemption that would count if
+    it were written before the resource is. `precedes`: the resource is written before the policy is assigned.
+    """
+
+    key: ViolationKey
+    state: ComplianceState
+    bound: Bound
+    verdict: RuleResult | None = None
+    waits_for: tuple[str, ...] = ()
+    exemption: Exemption | None = None
+    stops: bool = False
+    late: Exemption | None = None
+    precedes: bool = False
+
+    @property
+    def message(self) -> str:
+        """The assignment's non-compliance message for it; empty without one."""
+        return self.bound.assignment.message(self.bound.reference)
+
+    @property
+    def enforced(self) -> bool:
+        """Whether effects take place (enforcementMode Default)."""
+        return self.bound.assignment.enforced
+
+
+class Assigned:
+    """Assignments put to work, with their exemptions. Each policy is compiled once, here."""
+
+    def __init__(
+        self,
+        assignments: Iterable[Assignment],
+        library: Library,
+        exemptions: Iterable[Exemption] = (),
+        management_groups: Iterable[str] = (),
+    ) -> None:
+        """Raises AssignmentRefused, ParameterRefused, DefinitionRefused."""
+        self.bound = tuple(bound for assignment in assignments for bound in assignment.bind(library))
+        self.exemptions = tuple(exemptions)
+        self.management_groups = tuple(management_groups)
+        self._by_type: dict[str, tuple[Bound, ...]] = {}
+
+    @classmethod
+    def of(
+        cls, bound: Iterable[Bound], exemptions: Iterable[Exemption] = (), management_groups: Iterable[str] = ()
+    ) -> "Assigned":
+        """The same of assignments that were bound before, one by one."""
+        assigned = cls((), Library(), exemptions, management_groups)
+        assigned.bound = tuple(bound)
+        return assigned
+
+    def without(self, ids: Collection[str]) -> "Assigned":
+        """The same without the assignments and exemptions of these folded ids."""
+        bound = (each for each in self.bound if each.assignment.id.lower() not in ids)
+        exemptions = (each for each in self.exemptions if each.id.lower() not in ids)
+        return Assigned.of(bound, exemptions, self.management_groups)
+
+    def at_work(self, resource: EvaluatedResource) -> Iterator[Bound]:
+        """The policies whose assignment covers the resource and whose rule could match its type."""
+        kind = resource.type
+        known = self._by_type.get(kind)
+        if known is None:
+            known = self._by_type[kind] = tuple(
+                bound for bound in self.bound if bound.plain.types is None or not kind or kind in bound.plain.types
+            )
+        covered: dict[int, bool] = {}
+        for bound in known:
+            assignment = bound.assignment
+            if id(assignment) not in covered:
+                covered[id(assignment)] = assignment.covers(resource.id, self.management_groups)
+            if covered[id(assignment)]:
+                yield bound
+
+    def evaluate(self, resource: EvaluatedResource, now: datetime) -> tuple[Compliance, ...]:
+        """The state of each policy at work. Policies that don't apply are left out."""
+        found = (self._state(bound, resource, now) for bound in self.at_work(resource))
+        told = tuple(compliance for compliance in found if compliance is not None)
+        pieces = scopes.open_pieces(resource.id)
+        return (*self._placed(told, resource, now, pieces),) if pieces else told
+
+    def _placed(
+        self, told: Iterable[Compliance], resource: EvaluatedResource, now: datetime, pieces: tuple[str, ...]
+    ) -> Iterator[Compliance]:
+        """The states of a resource of which nobody knows yet in which group it is to stand.
+
+        Where that decides whether a policy rules it, or whether it is spared, the state is open; that of what complies
+        with the policy anyhow isn't.
+        """
+        covered = set()
+        for each in told:
+            covered.add(each.key)
+            apart = any(scopes.may_be_within(one, resource.id) for one in each.bound.assignment.not_scopes)
+            spared = any(one.active(now) and one.may_cover(each.bound, resource) for one in self.exemptions)
+            yield _open(each, pieces) if (apart or spared) and each.state is not ComplianceState.COMPLIANT else each
+        for bound in self._by_type[resource.type]:
+            if scopes.may_be_within(bound.assignment.scope, resource.id):
+                there = self._state(bound, resource, now)
+                if there is not None and there.key not in covered and there.state is not ComplianceState.COMPLIANT:
+                    yield _open(there, pieces)
+
+    def _state(self, bound: Bound, resource: EvaluatedResource, now: datetime) -> Compliance | None:
+        key = ViolationKey(bound.assignment.id.lower(), bound.reference.lower(), resource.id.lower())
+        meant, policy = bound.meant(resource), bound.policy(resource)
+        if meant is False:
+            return None
+        for doubt in (meant, policy):
+            if isinstance(doubt, Unknown):
+                return Compliance(key, ComplianceState.UNDECIDED, bound, waits_for=tuple(sorted(doubt.waits_for)))
+        if isinstance(policy, Unknown) or not policy.applies(resource):
+            return None
+        verdict = policy.verdict(resource)
+        for exemption in self.exemptions:
+            if exemption.active(now) and exemption.covers(bound, resource, self.management_groups):
+                return Compliance(key, ComplianceState.EXEMPT, bound, verdict, exemption=exemption)
+        return Compliance(key, _state(verdict), bound, verdict, verdict.waits_for)
+
+
+def _open(compliance: Compliance, pieces: tuple[str, ...]) -> Compliance:
+    return replace(compliance, state=ComplianceState.UNDECIDED, waits_for=(*compliance.waits_for, *pieces))
+
+
+def _state(verdict: RuleResult) -> ComplianceState:
+    if verdict.outcome is RuleOutcome.VIOLATION:
+        if isinstance(verdict.policy.details, Attestation):
+            return ComplianceState(verdict.policy.details.default_state)
+        return ComplianceState.PROTECTED if verdict.effect in ON_ACTION else ComplianceState.NON_COMPLIANT
+    return BY_OUTCOME.get(verdict.outcome, ComplianceState.COMPLIANT)

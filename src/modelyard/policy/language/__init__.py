@@ -1,0 +1,1 @@
+"""The Azure Policy language: expressions, conditions and functions, compiled to closures."""

@@ -1,0 +1,126 @@
+"""What a `field` names: a resource's own member, a tag, or a property through its alias.
+
+Source: Microsoft docs, definition-structure-policy-rule, "Fields" (A).
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from modelyard.policy.language import paths
+from modelyard.policy.language.aliases import Aliases
+from modelyard.policy.language.paths import Look, PropertyKey, Segments
+
+BUILT_IN = ("name", "fullName", "kind", "type", "location", "id", "identity.type", "tags")
+FOLDED = {name.lower() for name in BUILT_IN}
+ALIAS = re.compile(r"[A-Za-z][\w.-]*/[^\[\]]+?(\[[^\]]*\].*)?$")
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Field:
+    """A field, resolved. Compared by identity, so that a prepared resource can keep its value under it.
+
+    name         as the definition writes it
+    segments     where it stands; one segment more than it has `[*]`s
+    type         the type (folded) the alias belongs to; a resource of another type has no such field
+    by_version   other places, by the request's api-version
+    prefixes     the folded name up to and with each `[*]`, to know what two fields share
+    special      `location`, `fullname`, `name` or `type`, which are more than a look-up
+    keys         for a plain path of names, the usual one: those names, so that it is walked without ceremony
+    guessed      no table knows the alias; its place follows from habit
+    modifiable   whether the modify effect may change it; None when not known
+    """
+
+    name: str
+    segments: Segments
+    type: str | None = None
+    by_version: Mapping[str, Segments] = field(default_factory=dict)
+    prefixes: tuple[str, ...] = ()
+    special: str = ""
+    guessed: bool = False
+    modifiable: bool | None = None
+    keys: tuple[PropertyKey, ...] = ()
+
+    def __post_init__(self) -> None:
+        plain = [step for step in self.segments[0] if isinstance(step, PropertyKey) and step.look is Look.HERE]
+        whole = len(self.segments) == 1 and len(plain) == len(self.segments[0])
+        if whole and not self.by_version and self.special in {"", "location"}:
+            object.__setattr__(self, "keys", tuple(plain))
+
+    @property
+    def path(self) -> str:
+        """Its place in the document, for people."""
+        return paths.text(self.segments)
+
+
+class Fields:
+    """Fields by name, each resolved once, so that all definitions share a resource's looked-up values.
+
+    `raw` also takes plain paths (`properties.x`) and aliases that a table of theirs doesn't have: Azure refuses both,
+    and test cases may use them.
+    """
+
+    def __init__(self, aliases: Aliases, *, raw: bool = False) -> None:
+        self.aliases = aliases
+        self.raw = raw
+        self._known: dict[str, Field] = {}
+
+    def find(self, name: str) -> Field:
+        """The field of this name. ValueError says why there is none."""
+        known = self._known.get(name)
+        if known is None:
+            known = self._known.setdefault(name, self._resolve(name))
+        return known
+
+    def _resolve(self, name: str) -> Field:
+        folded = name.lower()
+        if folded in FOLDED:
+            special = folded if folded in {"location", "fullname", "name", "type"} else ""
+            return Field(name, paths.parse(name), special=special)
+        if folded.startswith("tags[") and name.endswith("]"):
+            return Field(name, ((paths.key("tags"), *paths.parse(name[4:])[0]),))
+        if folded.startswith("tags."):
+            return Field(name, ((paths.key("tags"), paths.key(name[5:])),))
+        if ALIAS.match(name):
+            return self._alias(name)
+        if self.raw:
+            return Field(name, paths.parse(name), prefixes=prefixes(name))
+        raise ValueError(f"'{name}' is neither a field nor an alias")
+
+    def _alias(self, name: str) -> Field:
+        alias = self.aliases.find(name)
+        head, _, rest = name.partition("[")
+        resource_type, _, last = head.rpartition("/")
+        if alias is not None and alias.path:
+            return Field(
+                name,
+                paths.parse(alias.path),
+                type=resource_type.lower(),
+                by_version={version: paths.parse(path) for version, path in alias.by_version.items()},
+                prefixes=prefixes(name),
+                modifiable=alias.modifiable,
+            )
+        if not self.raw and self.aliases.lists(resource_type):
+            raise ValueError(f"'{name}' is no alias of {resource_type}")
+        facts = self.aliases.facts(resource_type)
+        variant, _, inside = last.partition(".")
+        if inside and variant.lower() in facts.variants:
+            last = inside
+        path = f"{last}[{rest}" if rest else last
+        segments = paths.parse(path)
+        envelope = facts.envelope
+        if envelope is None:
+            segments = paths.flexible(segments, Look.PROPERTIES_FIRST)
+        else:
+            first = segments[0][0]
+            if not (isinstance(first, paths.PropertyKey) and first.folded in envelope):
+                segments = ((paths.key("properties"), *segments[0]), *segments[1:])
+            segments = (segments[0], *paths.flexible(segments, Look.HERE)[1:])
+        return Field(name, segments, type=resource_type.lower(), prefixes=prefixes(name), guessed=envelope is None)
+
+
+def prefixes(name: str) -> tuple[str, ...]:
+    """`a[*].b[*].c` begins with `a[*]` and `a[*].b[*]`; folded, to be compared."""
+    folded = name.lower()
+    ends = [found.end() for found in re.finditer(r"\[\*\]", folded)]
+    return tuple(folded[:end] for end in ends)

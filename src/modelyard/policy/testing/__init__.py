@@ -1,0 +1,1 @@
+"""Tests of policies: case files, their schema, and the runner."""

@@ -1,0 +1,191 @@
+"""Tests of policies, as files: a rule or a definition, resources, and the effect expected for each.
+
+    aliases: aliases.json            # optional; beside the file, or in its folder aliases/
+    policy_definition: keyless.json  # a file, JSON text, or YAML; or a policy_rule in each case
+    now: 2026-11-23T00:00:00Z        # optional; utcNow()
+    cases:
+      - note: keys are on
+        resource: {type: Microsoft.CognitiveServices/accounts, properties: {disableLocalAuth: false}}
+        parameters: {effect: Deny}   # bare values
+        context: {requestContext: {apiVersion: 2025-06-01}}
+        host_await: [{response: null}]   # related resources: null, one, or a list
+        want_effect: Deny            # or one of want_undefined: true, want_undecided: [properties.x],
+                                     # want_failed: true, want_error: true or what the refusal says
+
+The tag `!unknown` marks a value that isn't known yet. The format is that of Microsoft's open policy evaluator (regorus)
+with the keys `now`, `want_undecided` and `want_failed` added. Of its habits two are kept: plain paths may stand for
+fields, and where a file names aliases, `properties.tags` is taken for the resource's tags.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from modelyard.policy.documents.definition import Definition
+from modelyard.policy.documents.policy import RuleOutcome, RuleResult
+from modelyard.policy.effects.changes import FieldOperation
+from modelyard.policy.failures import PolicyFailure
+from modelyard.policy.language import dates
+from modelyard.policy.language.context import EvaluationContext, RelatedQuery, nobody_knows
+from modelyard.policy.language.errors import EvaluationFailed
+from modelyard.policy.language.explanation import Explanation
+from modelyard.policy.language.resource import EvaluatedResource
+from modelyard.policy.language.unknown import UNKNOWN
+from modelyard.policy.testing.loader import Case, CaseDefinition, CaseFile, read
+
+SOMEWHERE = {
+    "resourceGroup": {"name": "myResourceGroup", "location": "eastus"},
+    "subscription": {"subscriptionId": "00000000-0000-0000-0000-000000000000"},
+}
+"""The surroundings of a case that names none."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseResult:
+    """How a case came out. `decided_by` are the parts of the rule that decided, where there was a verdict."""
+
+    case: Case
+    passed: bool
+    wanted: str
+    got: str
+    reason: str = ""
+    decided_by: tuple[Explanation, ...] = field(default=(), repr=False)
+
+    def lines(self) -> Iterator[str]:
+        """The result for people; a failure with the expression that decided it."""
+        yield f"{'passed' if self.passed else 'failed'}  {self.case.position}  {self.case.note}"
+        if self.passed:
+            return
+        yield f"  wanted {self.wanted}, got {self.got}"
+        yield from (f"  {line}" for line in self.reason.splitlines())
+        for part in self.decided_by:
+            yield from (f"  {line}" for line in part.lines())
+
+
+def check(path: Path) -> tuple[CaseResult, ...]:
+    """The results of all cases in a file. Raises CasesUnreadable, AliasesUnreadable."""
+    return run(read(path))
+
+
+def run(file: CaseFile) -> tuple[CaseResult, ...]:
+    """The results of a file's cases. Raises CasesUnreadable for a definition that can't be read."""
+    return tuple(_run(file, case) for case in file.cases)
+
+
+def _run(file: CaseFile, case: Case) -> CaseResult:
+    if case.wrong:
+        return CaseResult(case, passed=False, wanted="a case that can be run", got="one that can't", reason=case.wrong)
+    alone, written = _definition(file, case)
+    try:
+        definition = Definition.load(written.document, written.fields, name=case.note, open_parameters=alone)
+        policy = definition.bind(case.written.get("parameters") or {}, policy=_policy(case.written))
+    except PolicyFailure as wrong:
+        said = case.written.get("want_error")
+        passed = bool(said) and (said is True or str(said).lower() in str(wrong).lower())
+        return CaseResult(case, passed, _wanted(case), "refused", str(wrong))
+    verdict = policy.verdict(EvaluatedResource(_resource(file, case.written), _context(file, case.written)))
+    wanted, got = _wanted(case), _got(verdict)
+    passed, reason = _judged(verdict, case.written, wanted, got), verdict.reason
+    if passed and (unlike := _unlike(verdict, case.written.get("want_details"))):
+        passed, got, reason = False, f"{got} with other changes", unlike
+    return CaseResult(case, passed, wanted, got, reason, () if passed else _decided_by(verdict))
+
+
+def _decided_by(verdict: RuleResult) -> tuple[Explanation, ...]:
+    """The deciding conditions; for an …IfNotExists effect, those that related resources were held to as well."""
+    if verdict.outcome is RuleOutcome.NOT_APPLICABLE:
+        return ()
+    related = verdict.related
+    return (verdict.decided_by, *(() if related is None else (related.decisive(),)))
+
+
+def _definition(file: CaseFile, case: Case) -> tuple[bool, CaseDefinition]:
+    """The definition a case is of, its own before the file's; and whether it is a rule alone, without parameters."""
+    if case.written.get("policy_definition") is not None:
+        return False, file.document(case.written["policy_definition"])
+    if case.written.get("policy_rule") is None:
+        return False, file.definition
+    rule = file.document(case.written["policy_rule"])
+    return True, rule._replace(document={"mode": "All", "policyRule": rule.document})
+
+
+def _policy(written: Mapping[str, Any]) -> Mapping[str, str] | None:
+    found = (written.get("context") or {}).get("policy")
+    return found if isinstance(found, dict) else None
+
+
+def _resource(file: CaseFile, written: Mapping[str, Any]) -> dict[str, Any]:
+    resource = written.get("resource") or {}
+    inner = resource.get("properties")
+    if file.tags_in_properties and "tags" not in resource and isinstance(inner, dict) and "tags" in inner:
+        return {**resource, "tags": inner["tags"]}
+    return dict(resource)
+
+
+def _context(file: CaseFile, written: Mapping[str, Any]) -> EvaluationContext:
+    around = written.get("context") or SOMEWHERE
+    now = dates.moment(str(written.get("now", file.now)))
+    answers = written.get("host_await")
+    response = answers[0].get("response") if answers else None
+    found = [] if response is None else response if isinstance(response, list) else [response]
+
+    def related(_query: RelatedQuery) -> list[Any]:
+        return found
+
+    return EvaluationContext(
+        now=UNKNOWN if now is None else now,
+        resource_group=around.get("resourceGroup", UNKNOWN),
+        subscription=around.get("subscription", UNKNOWN),
+        request=around.get("requestContext", UNKNOWN),
+        related=nobody_knows if answers is None else related,
+    )
+
+
+def _wanted(case: Case) -> str:
+    written = case.written
+    if "want_undecided" in written:
+        places = written["want_undecided"]
+        return f"undecided, waiting for {', '.join(places)}" if isinstance(places, list) else "undecided"
+    if written.get("want_failed"):
+        return "a failed evaluation"
+    if said := written.get("want_error"):
+        return "refused" if said is True else f"refused with '{said}'"
+    effect = written.get("want_effect")
+    return "no effect" if effect is None or written.get("want_undefined") else str(effect)
+
+
+def _got(verdict: RuleResult) -> str:
+    if verdict.outcome is RuleOutcome.UNDECIDED:
+        return f"undecided, waiting for {', '.join(verdict.waits_for)}"
+    if verdict.outcome is RuleOutcome.FAILED:
+        return "a failed evaluation"
+    return verdict.effect_as_written or "no effect"
+
+
+def _judged(verdict: RuleResult, written: Mapping[str, Any], wanted: str, got: str) -> bool:
+    if verdict.outcome is RuleOutcome.UNDECIDED:
+        places = written.get("want_undecided")
+        return places is True or (isinstance(places, list) and set(places) == set(verdict.waits_for))
+    return wanted.lower() == got.lower()
+
+
+def _unlike(verdict: RuleResult, wanted: Any) -> str:
+    """How the computed changes differ from those wanted; a field may be given as written or as it comes out."""
+    if wanted is None:
+        return ""
+    try:
+        changes = [change for change in verdict.changes if change.applies is True]
+    except EvaluationFailed as wrong:
+        return f"the changes can't be computed: {wrong}"
+    rows = wanted if isinstance(wanted, list) else wanted.get("operations", [])
+    if len(rows) == len(changes) and all(map(_is_change, rows, changes)):
+        return ""
+    made = [f"{each.operation} {each.written} = {each.value!r}" for each in changes]
+    return f"the changes are {'; '.join(made) or 'none'}"
+
+
+def _is_change(row: Mapping[str, Any], change: FieldOperation) -> bool:
+    named = row.get("field") in (change.written, change.field.name if change.field else None)
+    operation = str(row.get("operation", change.operation)).lower()
+    return named and row.get("value") == change.value and operation == change.operation.lower()

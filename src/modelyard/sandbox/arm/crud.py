@@ -1,0 +1,329 @@
+"""Creating, changing, reading, listing and deleting a resource of any kind; what differs is in `kinds`."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from modelyard.arm.json_path import without
+from modelyard.arm.resource_types import PARAMETER, scope_parameter
+from modelyard.sandbox.arm import body_schema, operations, policy_enforcement
+from modelyard.sandbox.arm.answers import refuse
+from modelyard.sandbox.arm.call import ArmCall, ArmReply, etag, listing
+from modelyard.sandbox.arm.kinds import ResourceChange, SandboxKind, kind_of
+from modelyard.sandbox.arm.routing import ArmRoute
+from modelyard.sandbox.local_azure import LocalAzure
+from modelyard.sandbox.policy import request_admission
+from modelyard.sandbox.store import Document
+
+SUCCEED, REMOVE = "succeed", "remove"
+
+Handler = Callable[[SandboxKind, ArmCall], ArmReply]
+
+
+def routes(
+    kind: SandboxKind,
+    *,
+    patch: bool = True,
+    lists: Iterable[str] = (),
+    one: Handler | None = None,
+    collection: Handler | None = None,
+    gone: Handler | None = None,
+) -> tuple[ArmRoute, ...]:
+    """The routes of a kind: its own path, the collection it is in, and further `lists` (path templates).
+
+    `one`, `collection` and `gone` answer GET of a resource, GET of the collection and DELETE where the kind has its
+    own way.
+    """
+    path = kind.row.path
+    own: list[tuple[str, Handler, str]] = [("GET", one or get, "read"), ("PUT", put, "write")]
+    own += [("PATCH", change, "write")] if patch else []
+    own += [("DELETE", gone or delete, "delete")]
+    found = [(verb, path, answer, right) for verb, answer, right in own]
+    found += [("GET", where, collection or list_all, "read") for where in (path.rpartition("/")[0], *lists)]
+    return tuple(
+        ArmRoute(
+            verb=verb,
+            path=where,
+            answer=partial(answer, kind),
+            action=f"{kind.action}/{right}",
+            type=kind.type,
+            grade=kind.grade,
+            source=kind.source,
+        )
+        for verb, where, answer, right in found
+    )
+
+
+# --- writing ---------------------------------------------------------------------------------------------------------
+
+
+def put(kind: SandboxKind, call: ArmCall) -> ArmReply:
+    """Create the resource, or replace it."""
+    existing = call.azure.store.get("resources", kind.row.id(call.parameters).lower())
+    body = call.object()
+    body_schema.check(kind.form, body)
+    return _write(_change(kind, call, existing, cleaned(kind, body)))
+
+
+def change(kind: SandboxKind, call: ArmCall) -> ArmReply:
+    """Change what the body names; members that are null go (RFC 7396), tags are replaced as a whole."""
+    existing = found(kind, call)
+    body = call.object()
+    body_schema.check(kind.form, body)
+    if kind.patchable is not None:
+        body = {name: value for name, value in body.items() if name in kind.patchable}
+    body = cleaned(kind, body)
+    before = cleaned(kind, existing)
+    wanted = merged(before, body)
+    if "tags" in body:
+        wanted["tags"] = body["tags"]
+    return _write(_change(kind, call, existing, wanted))
+
+
+def at(kind: SandboxKind, call: ArmCall, id: str) -> ArmCall:  # noqa: A002 - ARM calls it id
+    """The same call on the resource of this id."""
+    return replace(call, parameters=kind.row.match(id) or call.parameters)
+
+
+def _change(kind: SandboxKind, call: ArmCall, existing: Document | None, wanted: dict[str, Any]) -> ResourceChange:
+    identifier = str(existing["id"]) if existing else kind.row.id(call.parameters)
+    return ResourceChange(call=call, kind=kind, id=identifier, existing=existing, wanted=wanted)
+
+
+def _write(wanted: ResourceChange) -> ArmReply:
+    """The one way in which a resource comes to be written.
+
+    Every PUT and PATCH of every kind passes here with the whole resource as it was asked for, before anything has been
+    written. Policies come first, as in ARM; then what the resource provider says.
+    """
+    kind, call, store = wanted.kind, wanted.call, wanted.call.azure.store
+    require_parent(kind, call, "write")
+    body, remarks = policy_enforcement.admit(wanted)
+    wanted = replace(wanted, wanted=cleaned(kind, body))
+    refuse_if_busy(call.azure, kind, wanted.id)
+    kind.check(wanted)
+    with store.transaction():
+        document = _document(wanted, kind.fill(wanted))
+        operation = _begin(wanted, str(document.get("location") or ""), SUCCEED) if _takes_time(kind, call) else None
+        if kind.states[0]:
+            unfinished = kind.states[1] if wanted.existing else kind.states[0]
+            document["properties"]["provisioningState"] = unfinished if operation else "Succeeded"
+        store.put("resources", wanted.key, document)
+        kind.wrote(wanted, document)
+    note = kind.note(wanted)
+    headers = {"x-modelyard-note": note} if note else {}
+    if remarks:
+        headers["x-modelyard-policy"] = request_admission.told(remarks)
+    if operation is None:
+        done = 200 if call.method == "PATCH" else kind.replaced if wanted.existing else kind.created
+        return ArmReply(done, document, headers)
+    status = 202 if call.method == "PATCH" else 200 if wanted.existing else 201
+    return ArmReply(status, document, {**headers, **operations.headers(call, operation)})
+
+
+def _document(wanted: ResourceChange, filled: dict[str, Any]) -> dict[str, Any]:
+    now = wanted.call.now
+    head = {"id": wanted.id, "name": wanted.was("name") or wanted.name, "type": wanted.kind.type}
+    shown = without(filled, wanted.kind.row.write_only)  # what ARM never returns is nobody's to read
+    document = {**head, **{name: value for name, value in shown.items() if value is not None}}
+    document.setdefault("properties", {})
+    if "systemData" in wanted.kind.row.read_only:
+        document["systemData"] = wanted.call.system_data(wanted.was("systemData"))
+    if "etag" in wanted.kind.row.read_only:
+        document["etag"] = etag(now)
+    return document
+
+
+def _takes_time(kind: SandboxKind, call: ArmCall) -> bool:
+    return call.method in kind.long_running and bool(operations.delay(call.azure, kind.type))
+
+
+def _begin(wanted: ResourceChange, location: str, effect: str) -> Document:
+    kind = wanted.kind
+    where = location or _location(wanted.call.azure, wanted.id)
+    return operations.begin(
+        wanted.call, arm_type=kind.type, resource=wanted.key, location=where, effect=effect, lock=kind.lock(wanted.id)
+    )
+
+
+def _location(azure: LocalAzure, id: str) -> str:  # noqa: A002 - ARM calls it id
+    """The location of a resource, or of the nearest thing above it that has one."""
+    at = id.lower()
+    while at:
+        if location := (azure.store.get("resources", at) or {}).get("location"):
+            return str(location)
+        at = at.rpartition("/")[0]
+    return "global"
+
+
+def cleaned(kind: SandboxKind, body: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a body the type takes: without read-only members, and without those of `properties` it doesn't know."""
+    given = body.get("properties") or {}
+    properties = {name: value for name, value in given.items() if kind.properties is None or name in kind.properties}
+    top = {name: body[name] for name in sorted(kind.row.envelope) if name in body}
+    return _without({**top, "properties": properties}, kind.row.read_only)
+
+
+def _without(value: Mapping[str, Any], places: frozenset[str], at: str = "") -> dict[str, Any]:
+    kept: dict[str, Any] = {}
+    for name, member in value.items():
+        place = f"{at}{name}"
+        if place not in places:
+            kept[name] = _without(member, places, f"{place}.") if isinstance(member, Mapping) else member
+    return kept
+
+
+def merged(before: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:
+    """JSON merge patch (RFC 7396)."""
+    after = dict(before)
+    for name, value in patch.items():
+        if value is None:
+            after.pop(name, None)
+        elif isinstance(value, Mapping):
+            there = after.get(name)
+            after[name] = merged(there if isinstance(there, Mapping) else {}, value)
+        else:
+            after[name] = value
+    return after
+
+
+# --- reading ---------------------------------------------------------------------------------------------------------
+
+
+def get(kind: SandboxKind, call: ArmCall) -> ArmReply:
+    """The resource as it is now."""
+    return ArmReply(200, found(kind, call))
+
+
+def list_all(kind: SandboxKind, call: ArmCall) -> ArmReply:
+    """The resources of the kind below the path."""
+    where = kind.row.path.rpartition("/")[0]
+    if "resourceGroupName" in call.parameters:
+        require_parent(kind, call, "read")
+        prefix = f"{_fill(where, call.parameters)}/"
+    else:
+        prefix = f"{call.subscription}/"
+    return listing(list(collect(call.azure, prefix, kind.type)))
+
+
+def collect(azure: LocalAzure, prefix: str, arm_type: str) -> Iterator[Document]:
+    """Documents of a type whose id begins with `prefix`, in the order of their ids."""
+    wanted = arm_type.lower()
+    for _, document in azure.store.scan("resources", prefix.lower()):
+        if str(document.get("type", "")).lower() == wanted:
+            yield document
+
+
+def found(kind: SandboxKind, call: ArmCall) -> Document:
+    """The resource of the path; ResourceNotFound and its kin where it isn't there."""
+    document = call.azure.store.get("resources", kind.row.id(call.parameters).lower())
+    if document is None:
+        require_parent(kind, call, "read")
+        raise not_found(kind, call)
+    return document
+
+
+def not_found(kind: SandboxKind, call: ArmCall) -> Exception:
+    """The refusal for a resource that isn't there though everything above it is."""
+    if kind.is_group:
+        return refuse("group-not-found", group=call.parameters["resourceGroupName"])
+    above = {"resourceGroupName", scope_parameter(kind.row.path)}
+    names = [call.parameters[name] for name in kind.row.parameters if name not in above]
+    types = kind.type.split("/")[1:]
+    steps = "/".join(f"{step}/{name}" for step, name in zip(types, names, strict=False))
+    namespace = kind.type.partition("/")[0]
+    return refuse(
+        "resource-not-found",
+        resource=f"{namespace}/{steps}",
+        group=call.parameters.get("resourceGroupName", ""),
+    )
+
+
+def require_parent(kind: SandboxKind, call: ArmCall, operation: str) -> None:
+    """Refuses a call on a resource whose group or parent isn't there."""
+    store, path = call.azure.store, kind.row.path
+    if "{resourceGroupName}" not in path:
+        return
+    group = call.parameters["resourceGroupName"]
+    there = store.get("resources", f"{call.subscription}/resourceGroups/{group}".lower())
+    if there is None and not kind.is_group:
+        raise refuse("group-not-found", group=group)
+    if there is not None and operation == "write" and there["properties"].get("provisioningState") == "Deleting":
+        raise refuse("group-going", group=group)
+    if kind.is_group or kind.row.parent_type is None:
+        return
+    parent = _fill(path.rpartition("/")[0].rpartition("/")[0], call.parameters)
+    if store.get("resources", parent.lower()) is None:
+        raise refuse(
+            "parent-not-found", operation=operation, type=kind.type.partition("/")[2], parent=parent, target=parent
+        )
+
+
+def _fill(template: str, parameters: Mapping[str, str]) -> str:
+    return PARAMETER.sub(lambda found: parameters[found[1]].strip("/"), template)
+
+
+# --- deleting --------------------------------------------------------------------------------------------------------
+
+
+def delete(kind: SandboxKind, call: ArmCall) -> ArmReply:
+    """Delete the resource and everything below it; 204 where there is nothing."""
+    require_parent(kind, call, "delete")
+    key = kind.row.id(call.parameters).lower()
+    existing = call.azure.store.get("resources", key)
+    if existing is None:
+        if kind.is_group:
+            raise not_found(kind, call)
+        return ArmReply(204)
+    policy_enforcement.refuse_delete(kind, call, existing)
+    refuse_if_busy(call.azure, kind, str(existing["id"]))
+    _refuse_if_nested(call.azure, key)
+    kind.going(call, existing)
+    wanted = ResourceChange(call=call, kind=kind, id=str(existing["id"]), existing=existing, wanted={})
+    if not _takes_time(kind, call):
+        with call.azure.store.transaction():
+            remove(call.azure, key, call.now)
+        return ArmReply(kind.removed_at_once)
+    with call.azure.store.transaction():
+        operation = _begin(wanted, str(existing.get("location") or ""), REMOVE)
+        if kind.states[0]:
+            properties = {**existing.get("properties", {}), "provisioningState": "Deleting"}
+            call.azure.store.put("resources", key, {**existing, "properties": properties})
+    return ArmReply(202, None, operations.headers(call, operation))
+
+
+def remove(azure: LocalAzure, key: str, when: datetime) -> None:
+    """Take a resource out of the store with everything below it; `when` is when it was deleted, which may be past."""
+    document = azure.store.get("resources", key)
+    if document is None:
+        return
+    kind = kind_of(key)
+    if kind is not None:
+        kind.archive(azure, key, document, when)
+    for below in [below for below, _ in azure.store.scan("resources", f"{key}/")]:
+        remove(azure, below, when)
+    azure.store.delete("resources", key)
+    if kind is not None:
+        kind.removed(azure, key, document)
+
+
+def _refuse_if_nested(azure: LocalAzure, key: str) -> None:
+    """Tracked resources below a resource keep it from being deleted; a resource group deletes them with itself."""
+    if "/providers/" not in key:
+        return
+    nested = [
+        str(document["id"]).partition("/providers/")[2]
+        for below, document in azure.store.scan("resources", f"{key}/")
+        if (kind := kind_of(below)) is not None and kind.tracked
+    ]
+    if nested:
+        raise refuse("nested-resources", nested=", ".join(nested))
+
+
+def refuse_if_busy(azure: LocalAzure, kind: SandboxKind, id: str) -> None:  # noqa: A002 - ARM calls it id
+    """RequestConflict while another operation holds the lock that writing this resource takes."""
+    lock = kind.lock(id)
+    if lock is not None and operations.locked(azure, lock):
+        raise refuse("account-busy", account=lock)

@@ -1,0 +1,52 @@
+"""The control API from the outside: asking a running sandbox something, as its owner."""
+
+import http.client
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from modelyard.sandbox.failures import DoesNotAnswer, NotRunning, RequestRefused
+from modelyard.sandbox.lock import holder
+from modelyard.sandbox.state_dir import Home
+
+HEADER = "x-modelyard-control"
+TIMEOUT_SECONDS = 10.0
+
+
+def ask(home: Home, method: str, name: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """What `/_modelyard/<name>` answers. NotRunning, DoesNotAnswer or RequestRefused tell why there is no answer."""
+    if holder(home.lock) is None:
+        raise NotRunning(home.path)
+    port = int(json.loads(home.state.read_text())["port"])
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_SECONDS)
+    try:
+        connection.request(
+            method,
+            f"/_modelyard/{name}",
+            body=None if body is None else json.dumps(body),
+            headers={"content-type": "application/json", HEADER: home.secrets().control},
+        )
+        reply = connection.getresponse()
+        answer = json.loads(reply.read())
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        raise DoesNotAnswer(home.path, port, str(error) or type(error).__name__) from error
+    finally:
+        connection.close()
+    if reply.status >= 400:
+        raise RequestRefused(f"/_modelyard/{name}", str(answer.get("error", reply.status)))
+    return dict(answer)
+
+
+def advance(home: Home, seconds: float) -> dict[str, Any]:
+    """Move the sandbox's clock forward; gives its time and how far it is ahead."""
+    return ask(home, "POST", "clock", {"advanceSeconds": seconds})
+
+
+def subscribe(home: Home, subscription_id: str) -> None:
+    """Have the sandbox know one more subscription, that of a stack that is rehearsed in it."""
+    ask(home, "POST", "subscriptions", {"subscriptionId": subscription_id})
+
+
+def token(home: Home, principal: str, audience: str = "https://cognitiveservices.azure.com") -> str:
+    """An access token for somebody in the sandbox's directory, by name, object id or application id."""
+    return str(ask(home, "POST", "token", {"principal": principal, "audience": audience})["accessToken"])

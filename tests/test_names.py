@@ -1,0 +1,90 @@
+"""A newcomer finds things by their names: nouns, one home for each class, and no two names that are nearly one.
+
+The rules are in docs/STYLE.md.
+"""
+
+import ast
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+import modelyard
+
+SOURCE = Path(modelyard.__file__).parent
+MODULES = sorted(path for path in SOURCE.rglob("*.py") if "__pycache__" not in path.parts)
+FOLDERS = sorted({path.parent for path in MODULES})
+
+# Participles that English also has as nouns of this field.
+NOUNS = {
+    "autonaming",
+    "embedding",
+    "finding",
+    "listing",
+    "remediation",
+    "routing",
+    "serving",
+    "spelling",
+    "string",
+    "testing",
+    "throttling",
+}
+
+EVERYDAY = {
+    *("known", "seen", "told", "kept", "asked", "said", "made", "found", "named", "written", "served", "meant", "gone"),
+    *("looking", "trying", "going", "somebody", "nobody", "where", "outside", "closest", "places", "things", "words"),
+    *(
+        "helper",
+        "helpers",
+        "util",
+        "utils",
+        "misc",
+        "common",
+        "stuff",
+        "home",
+        "trouble",
+        "turn",
+        "work",
+        "leaf",
+        "sheet",
+    ),
+}
+
+
+def stem(path: Path) -> str:
+    return path.parent.name if path.name == "__init__.py" else path.stem
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SOURCE)))
+def test_a_module_is_a_noun(path: Path) -> None:
+    last = stem(path).rpartition("_")[2]
+    assert stem(path) not in EVERYDAY, "an everyday word doesn't say what is inside"
+    participle = last.endswith("ing") or (last.endswith("ed") and last not in {"feed", "seed", "need"})
+    assert not participle or last in NOUNS, "a participle is no name of a thing"
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: str(folder.relative_to(SOURCE)))
+def test_two_modules_of_a_folder_do_not_differ_by_an_ending(folder: Path) -> None:
+    names = sorted(path.stem for path in folder.glob("*.py"))
+    endings = ("s", "ed", "ing", "er", "ned", "d")
+    twins = [(one, one + ending) for one in names for ending in endings if one + ending in names]
+    assert twins == []
+
+
+def kinds() -> set[str]:
+    """Class names that a kind of resource may have in every folder: `ContentFilter` of `content_filter`."""
+    from modelyard.arm import resource_types
+
+    stems = {path.stem for path in (SOURCE / "arm").glob("*.py")} | {"stack"}
+    assert resource_types.rows()
+    return {"".join(part.capitalize() for part in each.split("_")) for each in stems}
+
+
+def test_a_public_class_has_one_home() -> None:
+    homes: dict[str, list[str]] = defaultdict(list)
+    for path in MODULES:
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                homes[node.name].append(str(path.relative_to(SOURCE)))
+    mirrored = kinds()
+    assert {name: where for name, where in homes.items() if len(where) > 1 and name not in mirrored} == {}
