@@ -194,7 +194,7 @@ class _Variants:
     def __call__(self, value: Any, info: ValidationInfo) -> Any:
         given = value.get(self.chooses) if isinstance(value, Mapping) else None
         chosen = given.text if isinstance(given, Scalar) else None
-        if chosen not in self.shapes:
+        if chosen is None or chosen not in self.shapes:
             # Whatever else is said, it must name one that is known; only that is told.
             words = core_schema.literal_schema(sorted(self.shapes))
             only = core_schema.typed_dict_schema(
@@ -263,7 +263,7 @@ def _limited(value: str, form: Schema, code: str, message: str) -> str:
     rules = [f"text of the pattern {form['pattern']}"] if "pattern" in form else []
     rules += [f"at least {short} characters"] if short else []
     rules += [f"at most {form['maxLength']} characters"] if "maxLength" in form else []
-    raise PydanticCustomError(code, message, {"found": value, "allowed": ", ".join(rules)})  # type: ignore[arg-type]  # a literal text is wanted, for translation
+    raise PydanticCustomError(code, message, {"found": value, "allowed": ", ".join(rules)})
 
 
 def _secret(value: Any) -> Secret:
