@@ -9,10 +9,10 @@ import yaml
 from pydantic import TypeAdapter
 
 from modelyard.arm import plain_kinds as table
-from modelyard.arm.table import ResourceType
+from modelyard.arm.resource_types import ResourceType
 from modelyard.catalog.market import Market
-from modelyard.config.collector import Collector
 from modelyard.config.document import read
+from modelyard.config.finding_collector import Collector
 from modelyard.config.plain_kinds import children, described, section
 from modelyard.config.secret import Secret
 from modelyard.config.validation import Fitting

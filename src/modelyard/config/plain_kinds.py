@@ -14,10 +14,10 @@ from typing import Annotated, Any
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, TypeAdapter, ValidationInfo
 from pydantic_core import CoreSchema, PydanticCustomError, SchemaValidator, core_schema
 
-from modelyard.arm.places import PROPERTIES
+from modelyard.arm.json_path import PROPERTIES
+from modelyard.arm.resource_types import ResourceType, rows
 from modelyard.arm.schema import READ_ONLY, SECRET, STRING_SET, Schema
 from modelyard.arm.schema import members as schema_members
-from modelyard.arm.table import ResourceType, rows
 from modelyard.config.scalar import Scalar, as_flag, as_text, as_whole
 from modelyard.config.secret import Secret
 

@@ -1,7 +1,7 @@
 """What the sandbox must know of a kind of resource, beside its row in the ARM table, to create, change and delete it.
 
 A kind is a module of this room with the same stem as its row (`deployment.py`), with a `KIND` and its `ROUTES`; adding
-one edits no list. `core` does the rest. Kinds of which only the shape is known are made of their rows in `plain_kinds`.
+one edits no list. `crud` does the rest. Kinds of which only the shape is known are made of their rows in `plain_kinds`.
 """
 
 import importlib
