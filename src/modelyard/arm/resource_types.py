@@ -197,6 +197,14 @@ class ResourceType:
         head, _, _ = self.type.rpartition("/")
         return head if "/" in head else None
 
+    @property
+    def tracked(self) -> bool:
+        """Whether it has a location of its own inside something: while one is there, ARM doesn't delete its parent.
+
+        Captured for projects of an account (Azure/terraform-provider-azapi#894, B).
+        """
+        return self.parent_type is not None and "location" in self.envelope
+
     @cached_property
     def invokes(self) -> tuple[Invoke, ...]:
         """Its actions, as calls."""

@@ -40,7 +40,7 @@ def kind(row: ResourceType) -> SandboxKind:
         long_running=EVERY_WRITE if row.delay is not None else frozenset(),
         states=("Creating", "Updating") if STATE in row.read_only else ("", ""),
         created=row.created,
-        tracked="location" in row.envelope and row.parent_type is not None,
+        tracked=row.tracked,
     )
 
 
