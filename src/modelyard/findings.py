@@ -17,6 +17,32 @@ class Severity(StrEnum):
         return 2 if self is Severity.ERROR else 1 if self is Severity.WARNING else 0
 
 
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One kind of finding, by its stable code: how much it weighs, and why it matters.
+
+    An error must be mended before anything is declared. A warning is likely wrong, or will be soon. A note says what
+    the reader should know; what the catalog doesn't know is never more than that. `explanation` is what the docs print.
+    """
+
+    code: str
+    severity: Severity
+    title: str
+    explanation: str
+
+
+def error(code: str, title: str, explanation: str) -> Code:
+    return Code(code, Severity.ERROR, title, explanation)
+
+
+def warning(code: str, title: str, explanation: str) -> Code:
+    return Code(code, Severity.WARNING, title, explanation)
+
+
+def note(code: str, title: str, explanation: str) -> Code:
+    return Code(code, Severity.NOTE, title, explanation)
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Position:
     """A place in a text file; line and column count from 1, as editors do."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from modelyard.config.codes import CODES
+from modelyard.config.finding_codes import codes
 from modelyard.config.project import Project
 from modelyard.findings import Severity
 
@@ -41,7 +41,7 @@ def test_a_finding_can_be_acted_on(example: Example, tmp_path: Path):
     for finding in example.load(tmp_path).findings:
         assert finding.position is not None, finding
         assert finding.allowed or finding.remedy, finding
-        assert finding.severity is CODES[finding.code].severity, finding
+        assert finding.severity is codes()[finding.code].severity, finding
         assert not finding.message.endswith("."), finding
 
 
@@ -53,11 +53,11 @@ def test_a_valid_example_has_no_error_and_comes_to_a_stack(example: Example, tmp
 
 
 def test_every_code_has_an_example():
-    assert CODES.keys() - {code_of(example) for example in INVALID} == set()
+    assert codes().keys() - {code_of(example) for example in INVALID} == set()
 
 
 def test_every_example_is_of_a_code():
-    assert {code_of(example) for example in INVALID} <= CODES.keys()
+    assert {code_of(example) for example in INVALID} <= codes().keys()
 
 
 def test_every_golden_file_has_its_example():
@@ -73,10 +73,10 @@ def test_no_code_is_used_that_is_not_registered():
         if file.name != "failures.py" and file.parent.name != "codes"
         for code in re.findall(r'"(config\.[a-z0-9-]+)"', file.read_text(encoding="utf-8"))
     }
-    assert used == CODES.keys()
+    assert used == codes().keys()
 
 
-@pytest.mark.parametrize("code", CODES.values(), ids=lambda code: code.code)
+@pytest.mark.parametrize("code", codes().values(), ids=lambda code: code.code)
 def test_a_code_explains_itself(code):
     assert code.title
     assert code.explanation.endswith(".")

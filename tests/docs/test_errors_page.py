@@ -14,7 +14,7 @@ from pathlib import Path
 import modelyard
 from modelyard.audit import assignment_coverage, baseline, impact, snapshot_age, unevaluated_policies
 from modelyard.cli.app import EXIT_STATUSES as EPILOGUE
-from modelyard.config.codes import CODES
+from modelyard.config.finding_codes import codes
 from modelyard.engine import last_run, principal_checks, renames, replacements
 from modelyard.epac import codes as epac_codes
 from modelyard.failures import PRECEDENCE, ExitStatus, Failure
@@ -35,7 +35,7 @@ ROOMS = (
     epac_codes,
     live,
 )
-FINDINGS = {**CODES, **{code.code: code for room in ROOMS for code in room.CODES}}
+FINDINGS = {**codes(), **{code.code: code for room in ROOMS for code in room.CODES}}
 HEAD = """\
 # Errors
 

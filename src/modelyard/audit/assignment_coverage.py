@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 from modelyard.audit.audited_resource import Subject
 from modelyard.audit.impact import NOTHING_REACHED
-from modelyard.config.codes.code import Code, warning
-from modelyard.findings import Finding
+from modelyard.findings import Code, Finding, warning
 from modelyard.policy.documents.assignment import Assignment, Bound
 from modelyard.policy.evaluation.policy_documents import Rulebook
 

@@ -21,9 +21,8 @@ from typing import Any
 
 from modelyard import files
 from modelyard.audit.failures import BaselineElsewhere, BaselineMissing, BaselineUnreadable
-from modelyard.config.codes.code import warning
 from modelyard.display import escaped_json
-from modelyard.findings import Finding, Severity
+from modelyard.findings import Finding, Severity, warning
 from modelyard.report.policy_finding import PolicyFinding
 from modelyard.report.result import Report
 

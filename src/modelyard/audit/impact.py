@@ -11,7 +11,7 @@ from enum import StrEnum
 from itertools import groupby
 
 from modelyard.audit.audited_resource import Subject
-from modelyard.config.codes.code import error, warning
+from modelyard.findings import error, warning
 from modelyard.policy.documents import scopes
 from modelyard.policy.evaluation.policy_documents import KINDS, Rulebook
 from modelyard.report.finding_category import FindingCategory, standing

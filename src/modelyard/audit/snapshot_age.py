@@ -6,8 +6,7 @@ An audit that doesn't know what is assigned above a stack can't say that nothing
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from modelyard.config.codes.code import Code, warning
-from modelyard.findings import Finding
+from modelyard.findings import Code, Finding, warning
 from modelyard.policy.documents import scopes
 from modelyard.policy.evaluation.policy_snapshot import FRESH, Pulled
 

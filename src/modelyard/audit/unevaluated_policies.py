@@ -8,8 +8,7 @@ present text; where that has another version, the policy isn't evaluated, and wh
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from modelyard.config.codes.code import Code, warning
-from modelyard.findings import Finding
+from modelyard.findings import Code, Finding, warning
 from modelyard.policy.documents import versions
 from modelyard.policy.evaluation.policy_documents import Rulebook
 

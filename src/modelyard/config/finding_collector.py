@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from modelyard.config.codes import CODES
+from modelyard.config.finding_codes import codes
 from modelyard.config.key_path import KeyPath, written
 from modelyard.config.scalar import Scalar
 from modelyard.findings import Finding, Position
@@ -75,7 +75,7 @@ class Collector:
         found = [
             Finding(
                 code=entry.code,
-                severity=CODES[entry.code].severity,
+                severity=codes()[entry.code].severity,
                 message=entry.message,
                 position=entry.position or _nearest(entry.path, entry.of_value, there),
                 path=written(entry.path),

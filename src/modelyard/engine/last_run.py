@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from modelyard.config.codes.code import warning
 from modelyard.engine.state_outputs import NOT_DECLARED, NOT_UPDATED, StackOutputs
-from modelyard.findings import Finding
+from modelyard.findings import Finding, warning
 from modelyard.report.result import Check, Outcome
 
 CODES = (

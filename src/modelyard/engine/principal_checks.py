@@ -9,9 +9,8 @@ with, and so the one that gets copied.
 from collections.abc import Iterable, Iterator, Mapping
 
 from modelyard.arm import role_assignment
-from modelyard.config.codes.code import warning
 from modelyard.engine.events import Started, name_of, type_of
-from modelyard.findings import Finding
+from modelyard.findings import Finding, warning
 
 CODES = (
     warning(

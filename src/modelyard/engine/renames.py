@@ -14,12 +14,11 @@ from typing import Any
 from modelyard.arm import pulumi_sentinels
 from modelyard.arm.declared_resource import arm_id
 from modelyard.arm.resource_types import by_token
-from modelyard.config.codes.code import note, warning
 from modelyard.engine import differences, references
 from modelyard.engine.events import Started, name_of, type_of
 from modelyard.engine.result import ResourceStep, Result
 from modelyard.engine.stack import PulumiStack
-from modelyard.findings import Finding
+from modelyard.findings import Finding, note, warning
 from modelyard.report.change import Change
 
 CODES = (

@@ -9,9 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from modelyard.arm import account
-from modelyard.config.codes.code import warning
 from modelyard.engine.events import Started, type_of
-from modelyard.findings import Finding
+from modelyard.findings import Finding, warning
 
 CODES = (
     warning(

@@ -1,6 +1,6 @@
 """What may be said of a repository of EPAC beside what is refused in it."""
 
-from modelyard.config.codes.code import warning
+from modelyard.findings import warning
 
 PASSED_OVER = warning(
     "epac.passed-over",

@@ -1,6 +1,6 @@
 """The findings of live reads."""
 
-from modelyard.config.codes.code import error, warning
+from modelyard.findings import error, warning
 
 CODES = (
     error(

@@ -11,9 +11,8 @@ from typing import Any
 
 from modelyard.arm import account
 from modelyard.azure.arm_reader import ArmReader
-from modelyard.config.codes.code import Code
 from modelyard.failures import Failure
-from modelyard.findings import Finding
+from modelyard.findings import Code, Finding
 from modelyard.inventory.codes import EXCEEDED, LATE, QUOTA_UNVERIFIED
 
 PROVIDER = "Microsoft.CognitiveServices"

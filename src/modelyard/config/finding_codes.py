@@ -1,0 +1,15 @@
+"""The findings that a stack file can earn, by code. Their texts are data: finding_codes.json, in the order of codes."""
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+
+from modelyard.findings import Code, Severity
+
+
+@cache
+def codes() -> Mapping[str, Code]:
+    """Every code; read when the first finding asks for one."""
+    text = resources.files("modelyard.config").joinpath("finding_codes.json").read_text(encoding="utf-8")
+    return {row["code"]: Code(**{**row, "severity": Severity(row["severity"])}) for row in json.loads(text)}
