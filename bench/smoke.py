@@ -18,10 +18,10 @@ from azure.identity import ClientSecretCredential
 from bench import account, measure
 from bench.smoke_server import LIMITS
 
+from modelyard.azure.target import Target, Transport
 from modelyard.report.result import Check, Outcome
 from modelyard.sandbox.control_client import HEADER
 from modelyard.smoke import SmokeOptions, run
-from modelyard.target import Target, Transport
 
 DEPLOYMENTS, RUNS = 100, 3
 SLOW_SECONDS = 2.0

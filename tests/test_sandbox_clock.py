@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from modelyard.azure.target import SANDBOX_VARIABLE
 from modelyard.catalog.market import Market
 from modelyard.sandbox.clock import Clock
 from modelyard.sandbox.store import Store
 from modelyard.sandbox_clock import DATABASE, HOME_VARIABLE, advanced, calendar
-from modelyard.target import SANDBOX_VARIABLE
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
 

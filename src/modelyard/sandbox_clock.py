@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
+from modelyard.azure.target import in_sandbox
 from modelyard.catalog.calendar import Calendar
 from modelyard.catalog.market import Market
-from modelyard.target import in_sandbox
 
 HOME_VARIABLE = "MODELYARD_SANDBOX_HOME"
 """Names the sandbox's folder in the environment of its children."""

@@ -11,12 +11,12 @@ import pytest
 from azure.core.credentials import AccessToken
 from azure.core.exceptions import ClientAuthenticationError
 
+from modelyard.azure.target import Target, Transport
 from modelyard.sandbox import seed_data
 from modelyard.sandbox.control_client import HEADER
 from modelyard.sandbox.entra import tokens
 from modelyard.sandbox.local_azure import LocalAzure
 from modelyard.sandbox.server import Running, serve
-from modelyard.target import Target, Transport
 
 VERSIONS = {"exemptions": "2022-07-01-preview", "groups": "2024-03-01"}
 ROLES = "Microsoft.Authorization/roleAssignments"

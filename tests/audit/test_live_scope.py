@@ -16,10 +16,10 @@ from modelyard.audit.pull import client, pull
 from modelyard.audit.source import AuditSource
 from modelyard.azure.arm_reader import ArmReader
 from modelyard.azure.failures import ScopeUnreadable
+from modelyard.azure.target import NotSignedIn, Target
 from modelyard.catalog.market import Market
 from modelyard.catalog.roles import role
 from modelyard.sandbox import seed_data
-from modelyard.target import NotSignedIn, Target
 
 from .conftest import Cloud, Nobody, Principal
 

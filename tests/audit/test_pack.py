@@ -12,11 +12,11 @@ from pulumi_policy.policy import PolicyCustomTimeouts, PolicyProviderResource, P
 
 from modelyard.arm import pulumi_sentinels
 from modelyard.audit.pack import Pack
+from modelyard.azure.target import SANDBOX_VARIABLE
 from modelyard.config.project import Project
 from modelyard.policy.evaluation import policy_snapshot
 from modelyard.policy.evaluation.policy_documents import Rulebook
 from modelyard.policy.evaluation.policy_snapshot import Pulled
-from modelyard.target import SANDBOX_VARIABLE
 
 PROXY = "http://127.0.0.1:7443"
 INSIDE = {SANDBOX_VARIABLE: PROXY, "HTTPS_PROXY": PROXY, "https_proxy": PROXY}

@@ -16,9 +16,9 @@ from requests.adapters import BaseAdapter
 from modelyard.audit import unevaluated_policies
 from modelyard.audit.failures import PullRefused, ScopeUnknown
 from modelyard.audit.pull import client, pull, scope_of
+from modelyard.azure.target import Target
 from modelyard.policy.evaluation import policy_snapshot
 from modelyard.policy.evaluation.policy_snapshot import Pulled
-from modelyard.target import Target
 
 from .conftest import KEYLESS, VERSIONS, Anybody, Cloud, Nobody, Principal
 

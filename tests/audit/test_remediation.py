@@ -7,7 +7,7 @@ import pytest
 
 from modelyard.audit.failures import RemediationRefused
 from modelyard.audit.remediation import Task, run
-from modelyard.target import NotSignedIn
+from modelyard.azure.target import NotSignedIn
 
 from .conftest import Cloud, Nobody, Principal
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from modelyard.azure.target import Target, Transport
 from modelyard.cli import smoke_runner
 from modelyard.report.result import Check, Outcome
 from modelyard.smoke import Profile, SmokeOptions
-from modelyard.target import Target, Transport
 
 ONCE = Check("deployment.answers", "chat", Outcome.PASSED, "200", attempts=1)
 AGAIN = Check("deployment.answers", "embed", Outcome.PASSED, "200", attempts=3, waited=2.5)

@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from modelyard.azure.target import SANDBOX_VARIABLE, in_sandbox
 from modelyard.cli.app import main
 from modelyard.cli.login import login
 from modelyard.cli.options import Pointing
@@ -27,7 +28,6 @@ from modelyard.config.loader import Loaded
 from modelyard.destination import Destination, TargetName
 from modelyard.failures import ExitStatus
 from modelyard.sandbox.tenant import SUBSCRIPTION_ID
-from modelyard.target import SANDBOX_VARIABLE, in_sandbox
 
 Run = Callable[..., Any]
 PROXY = "http://127.0.0.1:7443"

@@ -55,6 +55,10 @@ for what makes it 1 and an error for what makes it 6.
 """
 
 
+MOVED = {"target.not-signed-in": "azure"}
+"""The room of a failure that was in another one when its code was published; a code is stable, a room isn't."""
+
+
 def failures() -> Iterator[type[Failure]]:
     """Every failure that a module of the package defines, entry points of processes left out."""
     for module in pkgutil.walk_packages(modelyard.__path__, "modelyard."):
@@ -106,4 +110,4 @@ def test_a_code_belongs_to_one_failure_and_names_its_room() -> None:
     assert len(codes) == len(set(codes)), "a code means one thing"
     for kind in kinds:
         room = kind.__module__.split(".")[1]
-        assert kind.code.startswith(f"{room}."), f"{kind.code} is kept in {room}"
+        assert room == MOVED.get(kind.code, kind.code.partition(".")[0]), f"{kind.code} is kept in {room}"

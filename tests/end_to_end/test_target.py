@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from modelyard.azure.target import SANDBOX_VARIABLE
 from modelyard.failures import ExitStatus
-from modelyard.target import SANDBOX_VARIABLE
 
 pytestmark = pytest.mark.engine
 SUBSCRIPTION = "11111111-2222-4333-8444-555555555555"

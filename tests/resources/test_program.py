@@ -2,10 +2,10 @@
 
 import pytest
 
+from modelyard.azure.target import SANDBOX_VARIABLE
 from modelyard.destination import TargetName
 from modelyard.failures import ExitStatus
 from modelyard.resources.program import OutsideSandbox, rehearses
-from modelyard.target import SANDBOX_VARIABLE
 
 PROXY = "http://127.0.0.1:7443"
 INSIDE = {SANDBOX_VARIABLE: PROXY, "HTTPS_PROXY": PROXY, "https_proxy": PROXY}

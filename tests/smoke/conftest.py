@@ -12,6 +12,7 @@ import httpx2
 import pytest
 from azure.core.credentials import AccessToken
 
+from modelyard.azure.target import Target, Transport
 from modelyard.catalog.market import Market
 from modelyard.sandbox import inference, seed_data
 from modelyard.sandbox.clock import Clock
@@ -19,7 +20,6 @@ from modelyard.sandbox.entra import tokens
 from modelyard.sandbox.local_azure import LocalAzure
 from modelyard.sandbox.store import Store
 from modelyard.smoke import SmokeOptions
-from modelyard.target import Target, Transport
 
 KEY = "1" * 32
 DEPLOYMENTS: dict[str, dict[str, Any]] = {

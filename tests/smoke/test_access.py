@@ -6,13 +6,13 @@ from typing import Any
 import httpx2
 import pytest
 
+from modelyard.azure.target import Target
 from modelyard.report.result import Check, Outcome
 from modelyard.sandbox import seed_data
 from modelyard.sandbox.entra import tokens
 from modelyard.sandbox.local_azure import LocalAzure
 from modelyard.smoke import Profile, SmokeOptions, run
 from modelyard.smoke.failures import BothAllowedAndRefused
-from modelyard.target import Target
 
 Make = Callable[..., SmokeOptions]
 Token = Callable[[str], Callable[[], str]]

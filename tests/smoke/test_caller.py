@@ -8,10 +8,10 @@ import httpx2
 import pytest
 from azure.core.exceptions import ClientAuthenticationError
 
+from modelyard.azure.target import Target
 from modelyard.report.result import Check, Outcome
 from modelyard.smoke import SmokeOptions, run
 from modelyard.smoke.failures import MissingOutput
-from modelyard.target import Target
 
 Make = Callable[..., SmokeOptions]
 Script = Callable[[Callable[[httpx2.Request], httpx2.Response]], Target]

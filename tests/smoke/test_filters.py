@@ -6,10 +6,10 @@ from typing import Any
 import httpx2
 import pytest
 
+from modelyard.azure.target import Target
 from modelyard.report.result import Check, Outcome
 from modelyard.sandbox.local_azure import LocalAzure
 from modelyard.smoke import Profile, SmokeOptions, run
-from modelyard.target import Target
 
 Make = Callable[..., SmokeOptions]
 Script = Callable[[Callable[[httpx2.Request], httpx2.Response]], Target]

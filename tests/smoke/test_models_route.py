@@ -6,13 +6,13 @@ from typing import Any
 import httpx2
 import pytest
 
+from modelyard.azure.target import Target
 from modelyard.report.result import Check, Outcome, Report
 from modelyard.sandbox import inference
 from modelyard.sandbox.fault_document import read
 from modelyard.sandbox.faults import Faults, faulty
 from modelyard.sandbox.local_azure import LocalAzure
 from modelyard.smoke import SmokeOptions, run
-from modelyard.target import Target
 
 Make = Callable[..., SmokeOptions]
 

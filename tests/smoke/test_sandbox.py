@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from modelyard.azure.target import Target
 from modelyard.report.result import Check, Outcome
 from modelyard.sandbox.local_azure import LocalAzure
 from modelyard.smoke import Profile, SmokeOptions, run
 from modelyard.smoke.failures import NothingSelected
-from modelyard.target import Target
 
 KEY = "1" * 32
 Make = Callable[..., SmokeOptions]

@@ -22,10 +22,10 @@ from modelyard.audit.source import AuditSource
 from modelyard.audit.stack_paths import path
 from modelyard.azure.arm_reader import ArmReader, reader
 from modelyard.azure.failures import ScopeUnreadable
+from modelyard.azure.target import Target
 from modelyard.failures import Failure
 from modelyard.policy.documents import scopes
 from modelyard.policy.evaluation.policy_documents import Rulebook
-from modelyard.target import Target
 
 AT_ONCE = 8
 RESOURCES = "2022-09-01"

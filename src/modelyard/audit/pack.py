@@ -33,6 +33,7 @@ from modelyard.audit.audited_resource import Locate
 from modelyard.audit.inspection import Inspected, inspect
 from modelyard.audit.project_policies import ProjectPolicies
 from modelyard.audit.source import AuditSource
+from modelyard.azure.target import in_sandbox
 from modelyard.catalog.calendar import Calendar
 from modelyard.catalog.market import Market
 from modelyard.config.project import Project
@@ -44,7 +45,6 @@ from modelyard.report import policy_text, text
 from modelyard.report.finding_category import FindingCategory, standing
 from modelyard.report.policy_finding import PolicyFinding
 from modelyard.sandbox_clock import calendar
-from modelyard.target import in_sandbox
 
 OF_AZURE = "azure-native:"
 SUBSCRIPTIONS = ("ARM_SUBSCRIPTION_ID", "AZURE_SUBSCRIPTION_ID")

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from modelyard.audit.failures import PullRefused, ScopeUnknown
+from modelyard.azure.target import SIGN_IN, Target
 from modelyard.policy.documents import scopes
 from modelyard.policy.evaluation.policy_documents import Rulebook
 from modelyard.policy.evaluation.policy_snapshot import used
-from modelyard.target import SIGN_IN, Target
 
 if TYPE_CHECKING:
     from azure.mgmt.resource.policy import PolicyClient

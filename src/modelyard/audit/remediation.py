@@ -15,9 +15,9 @@ from modelyard.arm.declared_resource import Declared
 from modelyard.arm.errors import ArmError, parse
 from modelyard.arm.policy_assignment import ROW
 from modelyard.audit.failures import RemediationRefused
+from modelyard.azure.target import Target
 from modelyard.config.stack import Stack
 from modelyard.policy.documents import scopes
-from modelyard.target import Target
 
 API_VERSION = "2021-10-01"
 OVER = frozenset({"succeeded", "complete", "failed", "canceled"})

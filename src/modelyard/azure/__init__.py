@@ -1,1 +1,1 @@
-"""Asking ARM: the one reader that every look at what is deployed takes."""
+"""Azure Resource Manager: where a command is pointed (the target), and how it is asked."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from modelyard.arm.errors import parse
 from modelyard.azure.failures import ScopeUnreadable
-from modelyard.target import Target
+from modelyard.azure.target import Target
 
 if TYPE_CHECKING:
     import httpx2

@@ -5,6 +5,7 @@ import shutil
 import sys
 from pathlib import Path
 
+from modelyard.azure.target import DATA_PLANE_SCOPE, Target
 from modelyard.cli.options import Pointing, ProjectChecks
 from modelyard.cli.stack_operation import checked
 from modelyard.cli.target_resolution import InSandbox, point, resolve, sandbox, works
@@ -14,7 +15,6 @@ from modelyard.destination import Destination, TargetName
 from modelyard.engine import build, discovery
 from modelyard.failures import Failure
 from modelyard.report.result import Check, Outcome, Report
-from modelyard.target import DATA_PLANE_SCOPE, Target
 
 
 def doctor(*, pointing: Pointing = Pointing(), common: ProjectChecks = ProjectChecks()) -> Report:

@@ -11,11 +11,11 @@ from modelyard.arm import account, deployment, pulumi_sentinels
 from modelyard.arm.declared_resource import arm_id
 from modelyard.azure.arm_reader import ArmReader, reader
 from modelyard.azure.failures import ScopeUnreadable
+from modelyard.azure.target import Target
 from modelyard.config.stack import Stack
 from modelyard.engine.events import Started, name_of, type_of
 from modelyard.findings import Finding
 from modelyard.inventory import deleted_accounts, quota
-from modelyard.target import Target
 
 WRITES = frozenset({"create", "update", "create-replacement"})
 DELETES = frozenset({"delete", "delete-replaced"})

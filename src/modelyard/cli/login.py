@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from modelyard.azure.target import in_sandbox
 from modelyard.files import FileUnreadable, json_of
-from modelyard.target import in_sandbox
 
 PROFILE = "azureProfile.json"
 """Where the Azure CLI keeps the subscriptions it knows and which of them is the default. It holds no credential."""

@@ -6,9 +6,9 @@ Against Azure the team hands them in by the environment, where secrets of pipeli
 import os
 import re
 
+from modelyard.azure.target import DATA_PLANE_SCOPE, Target
 from modelyard.cli.user_dirs import Places
 from modelyard.failures import ExitStatus, Failure
-from modelyard.target import DATA_PLANE_SCOPE, Target
 
 
 class NobodyElse(Failure):

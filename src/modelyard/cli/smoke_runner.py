@@ -7,13 +7,13 @@ from functools import partial
 from threading import Thread
 from typing import TYPE_CHECKING, Any, Literal
 
+from modelyard.azure.target import DATA_PLANE_SCOPE, Target
 from modelyard.cli import principal_tokens
 from modelyard.cli.progress import Progress
 from modelyard.engine.failures import Interrupted
 from modelyard.engine.result import Result
 from modelyard.engine.state_outputs import StackOutputs
 from modelyard.report.result import Check, Outcome
-from modelyard.target import DATA_PLANE_SCOPE, Target
 
 if TYPE_CHECKING:  # what the proof needs takes a while to load, and most commands prove nothing
     from modelyard.smoke import SmokeOptions

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from modelyard.azure.arm_reader import reader
 from modelyard.azure.failures import ScopeUnreadable
+from modelyard.azure.target import Target
 from modelyard.catalog.market import Market
 from modelyard.cli import stack_file
 from modelyard.cli.changes import finished
@@ -28,7 +29,6 @@ from modelyard.engine.stack import Output, PulumiStack
 from modelyard.engine.state_outputs import StackOutputs, stack_outputs
 from modelyard.failures import ExitStatus, Failure
 from modelyard.report.change import SECRET
-from modelyard.target import Target
 
 
 class CannotLook(Failure):

@@ -13,12 +13,12 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
+from modelyard.azure.target import Target, Transport, in_sandbox
 from modelyard.cli.options import Pointing
 from modelyard.cli.user_dirs import NO_PLUGINS, Places
 from modelyard.destination import Destination, TargetName
 from modelyard.failures import ExitStatus, Failure
 from modelyard.findings import Position
-from modelyard.target import Target, Transport, in_sandbox
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential

@@ -4,11 +4,11 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from modelyard.azure.target import DATA_PLANE_SCOPE
 from modelyard.cli import principal_tokens
 from modelyard.cli.options import Plain, Pointing
 from modelyard.cli.target_resolution import point, resolve
 from modelyard.report.result import Report
-from modelyard.target import DATA_PLANE_SCOPE
 
 
 def token(

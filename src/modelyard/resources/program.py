@@ -14,6 +14,7 @@ from pathlib import Path
 import pulumi
 from pulumi.runtime.config import CONFIG, get_config_env
 
+from modelyard.azure.target import SANDBOX_VARIABLE, in_sandbox
 from modelyard.catalog.market import Market
 from modelyard.config.loader import load
 from modelyard.config.project import Project
@@ -23,7 +24,6 @@ from modelyard.failures import ExitStatus, Failure
 from modelyard.findings import Severity
 from modelyard.report import text
 from modelyard.sandbox_clock import calendar
-from modelyard.target import SANDBOX_VARIABLE, in_sandbox
 
 
 class OutsideSandbox(Failure):

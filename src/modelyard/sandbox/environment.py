@@ -7,10 +7,10 @@ the user's own logins is read or written: `az`, Pulumi's home and its state are 
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
+from modelyard.azure.target import SANDBOX_VARIABLE
 from modelyard.sandbox.certificates import TRUST_STORE_PASSWORD, Certificates
 from modelyard.sandbox.state_dir import Home
 from modelyard.sandbox_clock import HOME_VARIABLE
-from modelyard.target import SANDBOX_VARIABLE
 
 Shell = Literal["sh", "fish", "powershell"]
 

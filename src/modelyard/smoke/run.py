@@ -7,6 +7,7 @@ from typing import Any
 import anyio
 import anyio.to_thread
 
+from modelyard.azure.target import DATA_PLANE_SCOPE, Target
 from modelyard.report.result import Check
 from modelyard.smoke import access
 from modelyard.smoke import outputs as stack
@@ -17,7 +18,6 @@ from modelyard.smoke.options import SmokeOptions
 from modelyard.smoke.planned_check import Planned
 from modelyard.smoke.requests import Credential
 from modelyard.smoke.session import SmokeSession
-from modelyard.target import DATA_PLANE_SCOPE, Target
 
 TokenProvider = Callable[[], str]
 """Gives a token for the data plane, or raises; azure-identity's `get_bearer_token_provider` makes such."""
