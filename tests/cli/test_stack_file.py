@@ -45,6 +45,7 @@ def test_what_pulumi_wrote_into_the_copy_outlives_a_change_of_the_file(project: 
         (["up", "--stack=dev"], True),
         (["up"], False),
         (["stack", "output", "--stack", "dev"], False),
+        (["stack", "import", "--stack", "dev", "--file", "state.json"], False),
         (["config", "set", "modelyard:tags", "x", "--stack", "dev"], False),
         (["up", "--stack", "dev", "--config-file", "mine.yaml"], False),
     ],

@@ -14,6 +14,8 @@ from modelyard.files import inside
 
 SETTINGS = re.compile(r"^(?:encryptionsalt|secretsprovider|encryptedkey):.*\n?(?:[ \t]+.*\n?)*", re.MULTILINE)
 OPERATIONS = frozenset({"destroy", "import", "preview", "refresh", "up", "update", "watch"})
+GROUPS = frozenset({"config", "env", "org", "package", "plugin", "policy", "stack", "state"})
+"""Groups of Pulumi's commands: `stack import` is none of its operations, and knows no `--config-file`."""
 
 
 def copy(project: Project, stack: str, home: Path) -> Path:
@@ -33,8 +35,8 @@ def instead(words: Sequence[str], start: Path, home: Path) -> list[str]:
     """Pulumi's words with the copy named, where they name an operation and a stack, and no file of their own."""
     words = list(words)
     stack = named(words)
-    operation = next((word for word in words if word in OPERATIONS), None)
-    if stack is None or operation is None or any(word.startswith("--config-file") for word in words):
+    operation = next((word for word in words if word in OPERATIONS | GROUPS), None)
+    if stack is None or operation not in OPERATIONS or any(word.startswith("--config-file") for word in words):
         return words
     position = words.index(operation) + 1
     return [*words[:position], "--config-file", str(copy(Project.find(start), stack, home)), *words[position:]]
