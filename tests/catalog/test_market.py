@@ -248,3 +248,26 @@ def test_another_spelling_of_a_version_is_the_same_model():
     assert entry is not None
     assert entry.version == "", "no source names a version, so the row stands for every one"
     assert MARKET.entry("gpt-5.4", "2030-01-01") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "version", "known"),
+    [
+        ("gpt-5.4", "2026-03-05", Certainty.YES),
+        ("gpt-5.4", "", Certainty.YES),
+        ("gpt-35-turbo", "0613", Certainty.YES),
+        ("Phi-4", "7", Certainty.YES),
+        ("Llama-3.3-70B-Instruct", "9", Certainty.YES),
+        ("gpt-9", "2027-01-01", Certainty.UNKNOWN),
+        ("gpt-5.4", "2027-01-01", Certainty.UNKNOWN),
+        ("Mistral-Large-3", "9", Certainty.UNKNOWN),
+        ("text-embedding-3-large", "2", Certainty.UNKNOWN),
+        ("gpt-5.4", "2026-05-03", Certainty.NO),
+        ("gpt-5.4", "1", Certainty.NO),
+        ("gpt-5.4", "latest", Certainty.NO),
+        ("GPT-5.4", "2026-03-05", Certainty.NO),
+        ("gpt-9", "latest", Certainty.NO),
+    ],
+)
+def test_a_version_is_ruled_out_only_by_a_table_that_would_have_it(name, version, known):
+    assert MARKET.has(name, version) is known

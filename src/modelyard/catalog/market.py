@@ -8,8 +8,8 @@ Which day is asked is the caller's business. `Market.date` is the day for which 
 calendar, as the sandbox does with its clock, asks for that date plus what the clock was advanced, with `played=True`;
 whoever speaks of Azure asks for the real day. What to ask:
 
-    entry(name, version)        the row of a model, also where a source spells the version otherwise; None is unknown,
-                                which is no reason to refuse: the catalog is older than the market
+    has(name, version)          refuse on NO only; UNKNOWN is taken with a note: the catalog is older than the market
+    entry(name, version)        the row of a model, also where a source spells the version otherwise
     lifecycle(model, sku, day)  the word, what follows from it on the day, and the basis. Refuse a new deployment where
                                 `refused` is true, or where `create` is EXISTING and the subscription has none; any
                                 other retirement is a day that may have been moved: take it, with a note
@@ -23,7 +23,7 @@ from dataclasses import replace
 from functools import cache
 
 from modelyard.catalog import lifecycle as lifecycles
-from modelyard.catalog import tables
+from modelyard.catalog import tables, versions
 from modelyard.catalog.answer import Answer, Certainty
 from modelyard.catalog.capacity import CapacityUnit, Provisioned, TierQuota
 from modelyard.catalog.lifecycle import Lifecycle
@@ -43,7 +43,8 @@ FINE_TUNED_ONLY = Answer(
 )
 
 
-def _ask_azure(region: str | None) -> str:
+def ask_azure(region: str | None) -> str:
+    """The command that tells what Azure offers in a region."""
     return f"az cognitiveservices model list -l {region or '<region>'}"
 
 
@@ -131,6 +132,17 @@ class Market:
         other = (row for row in rows if version in row.other_versions or not row.version)
         return next(exact, None) or next(other, None)
 
+    def has(self, name: str, version: str) -> Certainty:
+        """Is there this version of a model? No for another spelling of a name, and for a version that is ruled out.
+
+        An empty version asks for the name alone.
+        """
+        if versions.is_word(version) or self.spelling(name) not in ("", name):
+            return Certainty.NO
+        if self.entry(name, version) or (name in self._models and not version):
+            return Certainty.YES
+        return Certainty.NO if versions.ruled_out(version, self._models.get(name, ())) else Certainty.UNKNOWN
+
     def formats(self, name: str) -> tuple[str, ...]:
         """ARM's formats under which a model of this name is sold; none where nobody says.
 
@@ -155,7 +167,7 @@ class Market:
 
     def offers(self, model: ModelVersion, sku: str, region: str | None = None) -> Answer:
         """May `model` be deployed with `sku` (in `region`)? No only where a full matrix covers all three."""
-        unknown = Answer(Certainty.UNKNOWN, model.source, model.date, "A", _ask_azure(region))
+        unknown = Answer(Certainty.UNKNOWN, model.source, model.date, "A", ask_azure(region))
         if sku not in SKUS:
             return unknown
         if SKUS[sku].billing is Billing.DEVELOPER:

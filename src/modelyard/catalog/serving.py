@@ -43,6 +43,7 @@ class Serving:
     """The operations a deployment answers and the endpoints it answers them on, in the order of ENDPOINTS.
 
     `reason` is empty when the `models` endpoint serves it; else it says in one sentence where to call instead.
+    `assumed`: neither a source nor the name says what it answers, and it is taken for a chat model.
     """
 
     operations: tuple[str, ...]
@@ -50,6 +51,7 @@ class Serving:
     grade: str
     source: str
     reason: str = ""
+    assumed: bool = False
 
 
 def serves(model: ModelVersion, sku: str) -> Serving:
@@ -70,8 +72,9 @@ def serving(name: str, format: str, sku: str) -> Serving:  # noqa: A002 - ARM's 
             reason = "" if "models" in endpoints else _elsewhere(name, where)
             return Serving((operation,), endpoints, row["grade"], row["source"], reason)
     if format == "OpenAI":
-        return Serving(("chat",), ("openai-v1", "openai", "models"), "A", "azure-ai-inference 1.0.0b9; openai 3.54")
-    return Serving(("chat",), ("openai-v1", "models"), "R", "inferred: not listed as anything else")
+        source = "azure-ai-inference 1.0.0b9; openai 3.54"
+        return Serving(("chat",), ("openai-v1", "openai", "models"), "A", source, assumed=True)
+    return Serving(("chat",), ("openai-v1", "models"), "R", "inferred: not listed as anything else", assumed=True)
 
 
 def _elsewhere(what: str, where: str) -> str:

@@ -35,12 +35,13 @@ class Draw:
     def of(cls, body: Mapping[str, Any]) -> "Draw | None":
         """That of a deployment's ARM document or inputs; None where a part of it isn't known."""
         model, sku = (body.get("properties") or {}).get("model") or {}, body.get("sku") or {}
-        named = (model.get("format"), model.get("name"), model.get("version") or "", sku.get("name"))
-        capacity = sku.get("capacity")
-        texts = [part for part in named if isinstance(part, str)]
-        if len(texts) < len(named) or not isinstance(capacity, int | float):
+        publisher, name, version = model.get("format"), model.get("name"), model.get("version") or ""
+        sku_name, capacity = sku.get("name"), sku.get("capacity")
+        if not (isinstance(publisher, str) and isinstance(name, str) and isinstance(version, str)):
             return None
-        return cls(*texts, capacity=int(capacity))
+        if not isinstance(sku_name, str) or not isinstance(capacity, int | float):
+            return None
+        return cls(publisher, name, version, sku_name, int(capacity))
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,11 +53,21 @@ def test_what_the_server_writes_cannot_be_written(pipeline, path, account_body):
     assert not {"invented", "restore"} & set(made["properties"])
 
 
+def test_a_region_that_may_be_newer_than_the_catalog_is_taken_with_a_note(pipeline, path, account_body):
+    """Azure opens regions; a list that is older than they are can't say no."""
+    made = pipeline("PUT", path, {**account_body(), "location": "Sweden North 2"})
+    assert made.status_code == 201
+    assert made.json()["location"] == "swedennorth2"
+    assert "swedennorth2" in made.headers["x-modelyard-note"]
+
+
 @pytest.mark.parametrize(
     ("changes", "which"),
     [
         ({"location": None}, "location-required"),
-        ({"location": "atlantis"}, "location-not-available"),
+        ({"location": "swedencentrall"}, "location-not-available"),
+        ({"location": "China East 2"}, "location-not-available"),
+        ({"location": "sweden/central"}, "location-not-available"),
         ({"kind": "Telepathy"}, "bad-kind"),
         ({"kind": None}, "bad-kind"),
         ({"sku": {"name": "F9"}}, "bad-account-sku"),

@@ -25,13 +25,19 @@ def test_made_once_then_updated(pipeline):
     ("name", "body", "which"),
     [
         ("rg", {}, "location-required"),
-        ("rg", {"location": "atlantis"}, "location-not-available"),
+        ("rg", {"location": "swedencentrall"}, "location-not-available"),
         ("rg.", {"location": "swedencentral"}, "bad-name"),
         ("r" * 91, {"location": "swedencentral"}, "bad-name"),
     ],
 )
 def test_what_is_not_allowed(pipeline, refused, name, body, which):
     refused(pipeline("PUT", f"{pipeline.subscription}/resourceGroups/{name}", body), which)
+
+
+def test_a_region_that_may_be_newer_than_the_catalog_is_taken_with_a_note(pipeline):
+    made = pipeline("PUT", f"{pipeline.subscription}/resourceGroups/rg", {"location": "eastus4"})
+    assert made.status_code == 201
+    assert "eastus4" in made.headers["x-modelyard-note"]
 
 
 def test_its_location_is_fixed(pipeline, refused):

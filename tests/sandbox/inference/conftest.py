@@ -39,6 +39,8 @@ MODELS = {
     "whisper": ("OpenAI", "whisper", "001", "Standard"),
     "realtime": ("OpenAI", "gpt-realtime", "2025-08-28", "GlobalStandard"),
     "image": ("OpenAI", "gpt-image-2", "2026-04-21", "GlobalStandard"),
+    "newer": ("Contoso", "contoso-1", "1", "GlobalStandard"),
+    "newer-openai": ("OpenAI", "gpt-9", "2027-01-01", "GlobalStandard"),
 }
 
 

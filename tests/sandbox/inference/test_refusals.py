@@ -77,6 +77,23 @@ def test_a_deployment_that_is_not_served_here_says_where_to_call(ask: Ask, endpo
     assert hint in error_of(ask(endpoint, name), "not-served-here")["message"]
 
 
+@pytest.mark.parametrize("name", ["newer", "newer-openai"])
+@pytest.mark.parametrize("endpoint", ["openai-v1", "openai", "models"])
+def test_a_model_that_the_catalog_does_not_know_answers_everywhere_with_a_note(
+    ask: Ask, endpoint: str, name: str
+) -> None:
+    """Nobody says what it serves, so a refusal in Azure's words would be the sandbox's own invention."""
+    reply = ask(endpoint, name)
+    assert reply.status_code == 200, reply.text
+    assert "the catalog does not know" in reply.headers["x-modelyard-note"]
+
+
+def test_what_it_is_not_taken_for_is_refused_with_the_note_too(ask: Ask) -> None:
+    refused = ask("openai", "newer", "embeddings")
+    assert refused.status_code == 400
+    assert "takes it for a chat model" in refused.headers["x-modelyard-note"]
+
+
 @pytest.mark.parametrize(
     ("name", "model", "hint"),
     [

@@ -62,7 +62,8 @@ def _source(answer: Answer) -> str:
 
 def _unknown_region(location: str, collector: Collector) -> None:
     at = ("azure-native:location",)
-    if cloud := regions.other_cloud(location):
+    name = regions.normal(location)
+    if cloud := regions.other_cloud(name):
         collector.add(
             "config.region-of-another-cloud",
             at,
@@ -72,13 +73,14 @@ def _unknown_region(location: str, collector: Collector) -> None:
             remedy="choose a region of the public cloud, such as swedencentral",
             of_value=True,
         )
-    elif location not in regions.public() and (meant := regions.meant(location)):
+    elif regions.wrong(name):
+        slip = regions.misspelt(name)
         collector.add(
             "config.region-misspelt",
             at,
-            f"the catalog has no region {location}",
+            f"Azure has no region {location}",
             found=location,
-            remedy=f"did you mean {meant}?",
+            remedy=f"write {slip}" if slip else "write a region as `az account list-locations` names it",
             of_value=True,
         )
     else:
@@ -87,7 +89,8 @@ def _unknown_region(location: str, collector: Collector) -> None:
             at,
             f"no availability matrix has the region {location}",
             found=location,
-            remedy=f"find out with `az cognitiveservices model list -l {location}`",
+            remedy=(f"did you mean {near}? Else find" if (near := regions.meant(name)) not in ("", name) else "find")
+            + f" out with `az cognitiveservices model list -l {location}`",
             of_value=True,
         )
 

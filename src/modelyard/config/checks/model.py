@@ -7,6 +7,8 @@ because Microsoft has moved such dates by months. What the catalog doesn't know 
 import datetime
 from datetime import timedelta
 
+from modelyard.catalog import versions
+from modelyard.catalog.answer import Certainty as Answer
 from modelyard.catalog.lifecycle import Basis, Lifecycle
 from modelyard.catalog.market import Market
 from modelyard.catalog.model import Create
@@ -18,8 +20,6 @@ from modelyard.config.model import ASK, Model
 from modelyard.config.stack import Draft
 
 NOTICE = timedelta(days=90)
-OPENAI = "OpenAI"
-WORDS = frozenset({"latest", "newest", "current", "default", "auto", "stable"})
 
 
 def known(model: Model, market: Market) -> Known | None:
@@ -40,7 +40,7 @@ def check(draft: Draft, market: Market, day: datetime.date, collector: Collector
         )
     for key, deployment in draft.deployments.items():
         model, at = deployment.model, ("deployments", key, "model")
-        if model.version.casefold() in WORDS:
+        if versions.is_word(model.version):
             _word(model, at, market, day, collector)
             continue
         entry = known(model, market)
@@ -75,9 +75,8 @@ def _word(model: Model, at: KeyPath, market: Market, day: datetime.date, collect
 
 
 def _unknown(model: Model, at: KeyPath, market: Market, collector: Collector) -> None:
-    versions = market.find(model.name)
-    if versions:
-        _version(model, versions, at, collector)
+    if market.find(model.name):
+        _version(model, market, at, collector)
         return
     close = market.closest(model.name)
     listed = bool(market.formats(model.name))
@@ -92,31 +91,20 @@ def _unknown(model: Model, at: KeyPath, market: Market, collector: Collector) ->
     )
 
 
-def _version(model: Model, versions: tuple[Known, ...], at: KeyPath, collector: Collector) -> None:
-    """Only OpenAI's versions are dates that every source writes alike; one later than the tables is a newer version."""
-    listed = sorted({entry.version for entry in versions})
-    dated = model.format == OPENAI and all(_is_date(version) for version in listed)
-    # A schedule that was read later than the version's day would have it.
-    newer = dated and _is_date(model.version) and model.version > max(listed[-1], *(each.date for each in versions))
-    certain = model.format == OPENAI and not newer
-    gone = all(entry.lifecycle == "Retired" for entry in versions)
+def _version(model: Model, market: Market, at: KeyPath, collector: Collector) -> None:
+    rows = market.find(model.name)
+    ruled_out = market.has(model.name, model.version) is Answer.NO
+    gone = all(entry.lifecycle == "Retired" for entry in rows)
     collector.add(
-        "config.version-unknown" if certain else "config.version-not-in-catalog",
+        "config.version-unknown" if ruled_out else "config.version-not-in-catalog",
         (*at, "version"),
         f"the catalog doesn't know this version of {model.name}"
         + (", and those that it knows have retired" if gone else ""),
         found=model.version,
-        allowed=", ".join(listed),
-        remedy=f"correct it, or make sure with `{ASK}`" if certain else f"make sure with `{ASK}`",
+        allowed=", ".join(sorted(entry.version for entry in rows)),
+        remedy=f"correct it; `{ASK}` lists what there is" if ruled_out else f"make sure with `{ASK}`",
         of_value=True,
     )
-
-
-def _is_date(version: str) -> bool:
-    try:
-        return datetime.date.fromisoformat(version).isoformat() == version
-    except ValueError:
-        return False
 
 
 class _Judge:

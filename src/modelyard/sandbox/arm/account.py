@@ -8,14 +8,14 @@ from typing import Any
 
 from modelyard.arm.account import ROW
 from modelyard.sandbox.answers import Grade
-from modelyard.sandbox.arm import crud, deleted_account
+from modelyard.sandbox.arm import crud, deleted_account, locations
 from modelyard.sandbox.arm.answers import refuse
 from modelyard.sandbox.arm.body_schema import OBJECT, Form
 from modelyard.sandbox.arm.call import timestamp
 from modelyard.sandbox.arm.endpoints import endpoints
 from modelyard.sandbox.arm.identity import identity
 from modelyard.sandbox.arm.kinds import ResourceChange, SandboxKind
-from modelyard.sandbox.arm.locations import normal, regions
+from modelyard.sandbox.arm.locations import normal
 from modelyard.sandbox.store import Document
 
 SKUS = {"AIServices": ("S0",), "OpenAI": ("S0",), "CognitiveServices": ("S0",)}
@@ -89,8 +89,7 @@ def _check_location(change: ResourceChange, before: Document | None) -> None:
     wanted = change.wanted.get("location")
     if not wanted:
         raise refuse("location-required")
-    if normal(wanted) not in regions():
-        raise refuse("location-not-available", location=wanted, type=ROW.type, regions=",".join(regions()))
+    locations.require(wanted, ROW.type)
     if before and normal(wanted) != before["location"]:
         group = change.call.parameters["resourceGroupName"]
         raise refuse(
@@ -172,6 +171,7 @@ KIND = SandboxKind(
     source="azure-mgmt-cognitiveservices 14.1; which of the accepted statuses it gives is recalled",
     check=_check,
     fill=_fill,
+    note=lambda change: locations.note(change.wanted["location"]),
     wrote=_wrote,
     archive=deleted_account.keep,
     lock=lambda id: id,  # noqa: A006 - ARM calls it id

@@ -127,14 +127,6 @@ DEPLOYMENTS = (
         "captured in microsoft/microsoft-foundry-for-vscode#557; status recalled",
     ),
     KnownReply(
-        "sku-unknown",
-        400,
-        "InvalidResourceProperties",
-        "The deployment sku name '{sku}' is invalid.",
-        B,
-        "captured in Azure/bicep-registry-modules#6561; code and status recalled",
-    ),
-    KnownReply(
         "sku-not-for-model",
         400,
         "InvalidResourceProperties",

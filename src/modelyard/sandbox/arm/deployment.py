@@ -6,7 +6,6 @@ from typing import Any
 
 from modelyard.arm.deployment import ROW
 from modelyard.catalog.capacity import CapacityUnit
-from modelyard.catalog.model import ModelVersion
 from modelyard.catalog.serving import serving
 from modelyard.catalog.sku import SKUS, Billing
 from modelyard.sandbox.answers import Grade
@@ -14,7 +13,7 @@ from modelyard.sandbox.arm import crud, quota, spillover
 from modelyard.sandbox.arm.account_child import account_of, part
 from modelyard.sandbox.arm.answers import refuse
 from modelyard.sandbox.arm.body_schema import Form
-from modelyard.sandbox.arm.deployment_model import CAPABILITIES, check_offer, note, resolve
+from modelyard.sandbox.arm.deployment_model import CAPABILITIES, Wanted, check_offer, note, resolve
 from modelyard.sandbox.arm.kinds import ResourceChange, SandboxKind
 from modelyard.sandbox.arm.system_filters import DEFAULT, system_filter
 from modelyard.sandbox.local_azure import LocalAzure
@@ -67,8 +66,8 @@ def _location(change: ResourceChange) -> str:
     return str(account["location"]) if account else ""
 
 
-def _check_capacity(change: ResourceChange, model: ModelVersion, sku: dict[str, Any]) -> None:
-    sold = change.call.azure.market.provisioned(model, sku["name"])
+def _check_capacity(change: ResourceChange, model: Wanted, sku: dict[str, Any]) -> None:
+    sold = change.call.azure.market.provisioned(model.name, sku["name"])
     if sku["capacity"] < 1:
         raise refuse("bad-capacity", capacity=sku["capacity"], rule="it must be at least 1")
     if sold and not sold.fits(sku["capacity"]):
@@ -76,7 +75,7 @@ def _check_capacity(change: ResourceChange, model: ModelVersion, sku: dict[str, 
         raise refuse("bad-capacity", capacity=sku["capacity"], rule=rule)
 
 
-def _check_properties(change: ResourceChange, model: ModelVersion, sku: str) -> None:
+def _check_properties(change: ResourceChange, model: Wanted, sku: str) -> None:
     azure, properties = change.call.azure, change.properties
     upgrade = properties.get("versionUpgradeOption")
     if upgrade is not None and upgrade not in UPGRADES:
@@ -101,13 +100,13 @@ def _check_number(change: ResourceChange, sku: str) -> None:
         raise refuse("too-many-deployments", limit=STANDARD_DEPLOYMENTS)
 
 
-def _check_quota(change: ResourceChange, model: ModelVersion, sku: dict[str, Any], location: str) -> None:
+def _check_quota(change: ResourceChange, model: Wanted, sku: dict[str, Any], location: str) -> None:
     azure = change.call.azure
     wanted = quota.quota(azure, model.format, model.name, sku["name"])
     used = quota.used(azure, change.call.subscription, location).get(wanted.name, 0)
     had = quota.drawn(change.existing)
     more = sku["capacity"] - (had[1] if had[0] == wanted.name else 0)
-    if more > 0 and used + more > wanted.limit:
+    if more > 0 and wanted.published and used + more > wanted.limit:
         available = max(0, wanted.limit - used)
         facts = {"needed": more, "available": available, "used": used, "limit": wanted.limit}
         raise refuse("insufficient-quota", quota=wanted.title, **facts)
@@ -133,9 +132,9 @@ def _fill(change: ResourceChange) -> dict[str, Any]:
     return {"sku": sku, "tags": change.wanted.get("tags"), "properties": properties}
 
 
-def _rate_limits(azure: LocalAzure, model: ModelVersion, sku: dict[str, Any]) -> list[dict[str, Any]]:
+def _rate_limits(azure: LocalAzure, model: Wanted, sku: dict[str, Any]) -> list[dict[str, Any]]:
     """What the capacity buys, in the form of captured replies; empty where nobody says what a unit buys."""
-    unit = azure.market.unit(model, sku["name"])
+    unit = azure.market.unit(model.name, sku["name"], model.version)
     return rate_limits(unit, sku["capacity"]) if unit else []
 
 
@@ -150,6 +149,13 @@ def rate_limits(unit: CapacityUnit, capacity: int) -> list[dict[str, Any]]:
     return limits
 
 
+def _note(change: ResourceChange) -> str | None:
+    model, sku = resolve(change), sku_of(change)["name"]
+    drawn = quota.quota(change.call.azure, model.format, model.name, sku)
+    notes = (note(change, model, sku, _location(change)), None if drawn.published else quota.UNPUBLISHED)
+    return "; ".join(filter(None, notes)) or None
+
+
 KIND = SandboxKind(
     row=ROW,
     properties=PROPERTIES,
@@ -158,7 +164,7 @@ KIND = SandboxKind(
     source="azure-mgmt-cognitiveservices 14.1; Azure/azure-rest-api-specs PutDeployment.json",
     check=_check,
     fill=_fill,
-    note=lambda change: note(change, resolve(change), sku_of(change)["name"], _location(change)),
+    note=_note,
     lock=account_of,
     long_running=frozenset({"PUT", "PATCH", "DELETE"}),
     states=("Accepted", "Accepted"),

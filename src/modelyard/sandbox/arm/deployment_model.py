@@ -1,9 +1,14 @@
-"""The model of a deployment: which one is meant, and whether it may be deployed here on the market's day."""
+"""The model of a deployment: which one is meant, and whether it may be deployed here on the market's day.
 
+What the catalog knows to be wrong is refused as Azure does. What it doesn't know is taken, and `note` says so.
+"""
+
+from dataclasses import dataclass
 from typing import Any
 
 from modelyard.arm.deployment import ROW
 from modelyard.catalog.answer import Certainty
+from modelyard.catalog.market import ask_azure
 from modelyard.catalog.model import ArmLifecycle, Create, ModelVersion
 from modelyard.sandbox.arm import crud
 from modelyard.sandbox.arm.answers import refuse
@@ -22,6 +27,19 @@ CAPABILITIES: dict[str, dict[str, str]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The model that a deployment asks for; `entry` is what the catalog says of it, None where it doesn't know it."""
+
+    format: str
+    name: str
+    version: str
+    entry: ModelVersion | None
+
+    def __str__(self) -> str:
+        return f"{self.name}@{self.version}" if self.version else self.name
+
+
 def default(azure: LocalAzure, format: str, name: str) -> ModelVersion | None:  # noqa: A002 - ARM's word
     """The version that a deployment without one gets: the newest that is open, generally available ones first (R)."""
     today = azure.market_day
@@ -35,8 +53,8 @@ def default(azure: LocalAzure, format: str, name: str) -> ModelVersion | None:  
     return max(versions, key=rank, default=None)
 
 
-def resolve(change: ResourceChange) -> ModelVersion:
-    """The market's model that is wanted; DeploymentModelNotSupported where there is none."""
+def resolve(change: ResourceChange) -> Wanted:
+    """The model that is wanted; DeploymentModelNotSupported where there is none, for certain."""
     wanted = change.properties.get("model")
     if wanted is None or wanted.get("name") is None:
         raise refuse("bad-content", reason="properties.model.name is required")
@@ -45,10 +63,13 @@ def resolve(change: ResourceChange) -> ModelVersion:
     version = wanted.get("version")
     if not version and (before.get("name"), before.get("format")) == (name, format_):
         version = before.get("version")
-    found = azure.market.model(format_, name, str(version)) if version else default(azure, format_, name)
-    if found is None:
+    market = azure.market
+    if market.has(name, str(version or "")) is Certainty.NO:
         raise refuse("model-unknown", model=spelt(wanted))
-    return found
+    if version:
+        return Wanted(format_, name, str(version), market.entry(name, str(version)))
+    found = default(azure, format_, name)
+    return Wanted(format_, name, found.version if found else "", found)
 
 
 def spelt(model: dict[str, Any]) -> str:
@@ -62,41 +83,49 @@ def spelt(model: dict[str, Any]) -> str:
     return ",".join(parts)
 
 
-def check_offer(change: ResourceChange, model: ModelVersion, sku: str, location: str) -> None:
+def check_offer(change: ResourceChange, model: Wanted, sku: str, location: str) -> None:
     """Refuses what the market says no to: the model's lifecycle on the market's day, its SKU, the region."""
-    azure = change.call.azure
-    market = azure.market
+    market, entry = change.call.azure.market, model.entry
+    if entry is None:
+        return
     before = change.was("properties", "model") or {}
     if (before.get("name"), before.get("version")) != (model.name, model.version):
-        _check_lifecycle(change, model, sku)
-    if sku not in market.skus():
-        raise refuse("sku-unknown", sku=sku, advice=f"the sandbox knows {', '.join(market.skus())}")
-    if market.offers(model, sku).known is Certainty.NO:
+        _check_lifecycle(change, model, entry, sku)
+    if market.offers(entry, sku).known is Certainty.NO:
         raise refuse("sku-not-for-model", sku=sku, model=model.name, version=model.version)
-    if market.offers(model, sku, location).known is Certainty.NO:
+    if market.offers(entry, sku, location).known is Certainty.NO:
         raise refuse("sku-not-in-region", sku=sku, model=model.name, version=model.version, region=location)
 
 
-def note(change: ResourceChange, model: ModelVersion, sku: str, location: str) -> str | None:
+def note(change: ResourceChange, model: Wanted, sku: str, location: str) -> str | None:
     """What the sandbox took without knowing whether Azure would."""
-    answer = change.call.azure.market.offers(model, sku, location)
-    if answer.known is not Certainty.UNKNOWN:
-        return None
-    return f"whether {model} is offered with {sku} in {location} is not published; ask: {answer.how_to_find_out}"
+    market, entry = change.call.azure.market, model.entry
+    if entry is None:
+        return f"the catalog of {market.date} doesn't know {model}; ask: {ask_azure(location)}"
+    notes = []
+    if model.format not in (entry.format, *entry.other_formats):
+        notes.append(f"the catalog has {entry} under the format {entry.format}, not {model.format}")
+    answer = market.offers(entry, sku, location)
+    if sku not in market.skus():
+        notes.append(f"{sku} is not a SKU of deployments that the catalog of {market.date} knows")
+    elif answer.known is Certainty.UNKNOWN:
+        what = f"whether {model} is offered with {sku} in {location}"
+        notes.append(f"{what} is not published; ask: {answer.how_to_find_out}")
+    return "; ".join(notes) or None
 
 
-def _check_lifecycle(change: ResourceChange, model: ModelVersion, sku: str) -> None:
+def _check_lifecycle(change: ResourceChange, model: Wanted, entry: ModelVersion, sku: str) -> None:
     azure = change.call.azure
-    lifecycle = azure.market.lifecycle(model, sku, azure.market_day, played=True)
+    lifecycle = azure.market.lifecycle(entry, sku, azure.market_day, played=True)
     name = spelt({**change.properties["model"], "format": model.format, "version": model.version})
     if lifecycle.refused:
         since = f"{lifecycle.retirement:%m/%d/%Y} 00:00:00" if lifecycle.retirement else "an unknown date"
-        raise refuse("model-deprecated", model=name, date=since, advice=_advice(azure, model))
+        raise refuse("model-deprecated", model=name, date=since, advice=_advice(azure, entry))
     if lifecycle.create is Create.EXISTING and not _has_deployment(azure, change.call.subscription, model):
-        raise refuse("model-deprecating", model=name, advice=_advice(azure, model))
+        raise refuse("model-deprecating", model=name, advice=_advice(azure, entry))
 
 
-def _has_deployment(azure: LocalAzure, subscription: str, model: ModelVersion) -> bool:
+def _has_deployment(azure: LocalAzure, subscription: str, model: Wanted) -> bool:
     """Whether the subscription has a deployment of the model, as customers need for more of a deprecating one."""
     return any(
         (document["properties"]["model"]["name"], document["properties"]["model"]["version"])

@@ -22,7 +22,7 @@ from modelyard.sandbox.arm.call import ArmCall, ArmReply
 from modelyard.sandbox.arm.extension_routes import scoped_routes
 from modelyard.sandbox.arm.identity import identity
 from modelyard.sandbox.arm.kinds import ResourceChange, SandboxKind
-from modelyard.sandbox.arm.locations import normal, regions
+from modelyard.sandbox.arm.locations import normal, require
 from modelyard.sandbox.arm.scope_lookup import scope_of
 from modelyard.sandbox.authorization import PROPAGATION, root_group
 from modelyard.sandbox.entra import directory
@@ -64,8 +64,8 @@ def _check(change: ResourceChange) -> None:
     if before and before.lower() != definition.lower():
         raise refuse("definition-fixed", name=change.name, definition=before, wanted=definition)
     location = change.wanted.get("location")
-    if location and normal(location) not in regions():
-        raise refuse("location-not-available", location=location, type=ROW.type, regions=",".join(regions()))
+    if location:
+        require(location, ROW.type)
     if change.was("location") and normal(location or "") != change.was("location"):
         raise refuse("assignment-location-fixed", location=change.was("location"), wanted=location or "")
     _check_parameters(change, definition)

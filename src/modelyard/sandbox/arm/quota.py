@@ -1,8 +1,8 @@
 """How much capacity a subscription has in a region: what each quota is called, its limit, and what is used of it.
 
 Quota goes by subscription, region, model and SKU (Microsoft docs, quotas-limits, A); provisioned units are shared by
-all models of a SKU (Microsoft docs, provisioned-throughput, A). The limits are those of tier 1. Where no table has one,
-the sandbox has a limit of its own, `DEFAULTS`, so that a runaway stack still meets an end; it is nobody's promise.
+all models of a SKU (Microsoft docs, provisioned-throughput, A). The limits are those of tier 1. Where no table has one
+the sandbox sets none, for a limit of its own would refuse what Azure may take; replies say so in `x-modelyard-note`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,8 +16,10 @@ from modelyard.sandbox.arm import deleted_account
 from modelyard.sandbox.local_azure import LocalAzure
 from modelyard.sandbox.store import Document
 
-DEFAULTS = {Billing.STANDARD: 1000, Billing.PROVISIONED: 500, Billing.BATCH: 5000, Billing.DEVELOPER: 250}
-"""The sandbox's own limits, in units of `sku.capacity`."""
+UNLIMITED = 2**31 - 1
+"""What stands for no limit where ARM has a number."""
+
+UNPUBLISHED = "no table has the quota of this model and SKU, so the sandbox sets no limit"
 
 COLLECTIONS = ("resources", deleted_account.COLLECTION)
 
@@ -31,6 +33,7 @@ class SubscriptionQuota:
     name: str
     title: str
     limit: int
+    published: bool
 
 
 @cache
@@ -44,27 +47,28 @@ def quota(azure: LocalAzure, format: str, name: str, sku: str) -> SubscriptionQu
     """That quota, with its limit."""
     billing, called = _billing(sku), name_of(format, name, sku)
     if billing is Billing.PROVISIONED:
-        return SubscriptionQuota(called, f"Provisioned Managed Throughput Unit - {sku}", DEFAULTS[billing])
+        return SubscriptionQuota(called, f"Provisioned Managed Throughput Unit - {sku}", UNLIMITED, published=False)
     title = f"Tokens Per Minute (thousands) - {name}"
     if format == "OpenAI" and sku != "Standard":
         title += f" - {sku}"
-    return SubscriptionQuota(called, title, _limit(azure, name, sku, billing))
+    limit = _limit(azure, name, sku)
+    return SubscriptionQuota(called, title, UNLIMITED if limit is None else limit, published=limit is not None)
 
 
 def _billing(sku: str) -> Billing:
     return SKUS[sku].billing if sku in SKUS else Billing.STANDARD
 
 
-def _limit(azure: LocalAzure, name: str, sku: str, billing: Billing) -> int:
+def _limit(azure: LocalAzure, name: str, sku: str) -> int | None:
     listed = azure.market.quota(name, sku)
     unit = azure.market.unit(name, sku)
     if listed is None:
-        return DEFAULTS[billing]
+        return None
     if listed.tokens_per_minute is not None:
         return listed.tokens_per_minute // ((unit.tokens_per_minute if unit else None) or TOKENS_IN_QUOTA_UNIT)
     if listed.requests_per_minute is not None:
         return round(listed.requests_per_minute / ((unit.requests_per_minute if unit else None) or 1))
-    return DEFAULTS[billing]
+    return None
 
 
 def used(azure: LocalAzure, subscription: str, location: str) -> Mapping[str, int]:

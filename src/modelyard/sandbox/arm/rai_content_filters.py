@@ -12,7 +12,7 @@ from modelyard.catalog.content_filters import CatalogFilter, by_source, filters
 from modelyard.sandbox.answers import Grade
 from modelyard.sandbox.arm.answers import refuse
 from modelyard.sandbox.arm.call import ArmCall, ArmReply, listing
-from modelyard.sandbox.arm.locations import normal, regions
+from modelyard.sandbox.arm.locations import normal, require
 from modelyard.sandbox.arm.routing import SPEC, ArmRoute
 
 TYPE = "Microsoft.CognitiveServices/locations/raiContentFilters"
@@ -45,9 +45,7 @@ def _shown(call: ArmCall, one: CatalogFilter) -> dict[str, Any]:
 
 
 def _check(call: ArmCall) -> None:
-    if normal(call.parameters["location"]) not in regions():
-        where = call.parameters["location"]
-        raise refuse("location-not-available", location=where, type=TYPE, regions=",".join(regions()))
+    require(call.parameters["location"], TYPE)
 
 
 def _list(call: ArmCall) -> ArmReply:

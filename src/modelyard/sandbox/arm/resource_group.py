@@ -5,10 +5,10 @@ from typing import Any
 
 from modelyard.arm.resource_group import ROW
 from modelyard.sandbox.answers import Grade
-from modelyard.sandbox.arm import crud
+from modelyard.sandbox.arm import crud, locations
 from modelyard.sandbox.arm.answers import refuse
 from modelyard.sandbox.arm.kinds import ResourceChange, SandboxKind
-from modelyard.sandbox.arm.locations import normal, regions
+from modelyard.sandbox.arm.locations import normal
 
 NAME = re.compile(r"[\w().-]{0,89}[\w()-]")
 
@@ -20,8 +20,7 @@ def _check(change: ResourceChange) -> None:
     wanted = change.wanted.get("location")
     if not wanted:
         raise refuse("location-required")
-    if normal(wanted) not in regions():
-        raise refuse("location-not-available", location=wanted, type=ROW.type, regions=",".join(regions()))
+    locations.require(wanted, ROW.type)
     if change.existing and normal(wanted) != change.was("location"):
         raise refuse("group-location-fixed", wanted=wanted, location=change.was("location"))
 
@@ -37,6 +36,7 @@ KIND = SandboxKind(
     source="azure-mgmt-resource; statuses of its operations",
     check=_check,
     fill=_fill,
+    note=lambda change: locations.note(change.wanted["location"]),
     long_running=frozenset({"DELETE"}),
     states=("Succeeded", "Succeeded"),
 )

@@ -1,5 +1,6 @@
 """The SKUs that accounts and deployments may have, and the questions whether a SKU or a subdomain is to be had."""
 
+from dataclasses import replace
 from typing import Any
 
 from modelyard.catalog.answer import Certainty
@@ -7,7 +8,7 @@ from modelyard.catalog.sku import SKUS
 from modelyard.sandbox.answers import Grade
 from modelyard.sandbox.arm import account, body_schema, crud, deployment
 from modelyard.sandbox.arm.call import ArmCall, ArmReply, listing
-from modelyard.sandbox.arm.locations import normal, regions
+from modelyard.sandbox.arm.locations import note, possible, regions
 from modelyard.sandbox.arm.routing import SPEC, ArmRoute
 
 TIERS = {"S0": "Standard"}
@@ -42,8 +43,8 @@ def _of_account(call: ArmCall) -> ArmReply:
 def _of_deployment(call: ArmCall) -> ArmReply:
     document = crud.found(deployment.KIND, call)
     azure, wanted = call.azure, document["properties"]["model"]
-    model = azure.market.model(wanted["format"], wanted["name"], wanted["version"])
-    names = [name for name in SKUS if model and azure.market.offers(model, name).known is not Certainty.NO]
+    model = azure.market.entry(wanted["name"], wanted["version"])
+    names = [name for name in SKUS if model is None or azure.market.offers(model, name).known is not Certainty.NO]
     return listing([{"resourceType": deployment.KIND.row.type, "sku": {"name": name}} for name in names])
 
 
@@ -51,13 +52,14 @@ def _check_sku(call: ArmCall) -> ArmReply:
     body = call.object()
     body_schema.check({"kind": str, "type": str, "skus": [str]}, body)
     kind, names = str(body.get("kind")), body.get("skus") or []
-    known = normal(call.parameters["location"]) in regions()
+    location = call.parameters["location"]
     values: list[dict[str, Any]] = []
     for name in names:
-        available = known and name in account.SKUS.get(kind, ())
+        available = possible(location) and name in account.SKUS.get(kind, ())
         row = {"kind": kind, "type": body.get("type"), "skuName": name, "skuAvailable": available}
         values.append(row if available else {**row, "reason": "NotAvailableForSubscription", "message": ""})
-    return listing(values)
+    unsure = note(location) if possible(location) else None
+    return replace(listing(values), headers={"x-modelyard-note": unsure} if unsure else {})
 
 
 def _check_subdomain(call: ArmCall) -> ArmReply:

@@ -4,15 +4,15 @@ The rules are documented (Microsoft docs, spillover-traffic-management, A): from
 of the same account, of the same model and version, with the same data processing. How a breach is refused is not.
 """
 
-from modelyard.catalog.model import ModelVersion
 from modelyard.catalog.sku import SKUS, Billing, Sku
 from modelyard.sandbox.arm.account_child import part
 from modelyard.sandbox.arm.answers import refuse
+from modelyard.sandbox.arm.deployment_model import Wanted
 from modelyard.sandbox.arm.kinds import ResourceChange
 from modelyard.sandbox.store import Document
 
 
-def check(change: ResourceChange, model: ModelVersion, sku: str) -> None:
+def check(change: ResourceChange, model: Wanted, sku: str) -> None:
     """Refuses a `spilloverDeploymentName` that can't work."""
     name = str(change.properties["spilloverDeploymentName"])
     target = part(change.call.azure, change.id, "deployments", name)
@@ -27,7 +27,7 @@ def check(change: ResourceChange, model: ModelVersion, sku: str) -> None:
         raise refuse("bad-spillover", spillover=name, rule=rule)
 
 
-def _misfit(model: ModelVersion, own: Sku, target: Document) -> str:
+def _misfit(model: Wanted, own: Sku, target: Document) -> str:
     """Why the target can't stand in; empty where it can."""
     sku, its = SKUS.get(str(target["sku"]["name"])), target["properties"]["model"]
     if sku is not None and sku.billing is not Billing.STANDARD:

@@ -1,5 +1,6 @@
 """What is used of each quota in a region, and of an account's limits."""
 
+from dataclasses import replace
 from typing import Any
 
 from modelyard.sandbox.answers import Grade
@@ -11,6 +12,8 @@ from modelyard.sandbox.arm.models import models
 from modelyard.sandbox.arm.routing import SPEC, ArmRoute
 
 ACCOUNTS = 30  # of kind OpenAI or AIServices, for each region of a subscription (Microsoft docs, quotas-limits)
+
+UNPUBLISHED = f"where no table has a quota the sandbox sets no limit, and shows {quota.UNLIMITED}"
 
 
 def _usage(name: str, title: str, limit: float, current: float) -> dict[str, Any]:
@@ -38,7 +41,9 @@ def _of_region(call: ArmCall) -> ArmReply:
     )
     values = [_usage("AIServices.S0.AccountCount", "AI Services S0 accounts", ACCOUNTS, accounts)]
     values += [_usage(name, drawn.title, drawn.limit, taken.get(name, 0)) for name, drawn in sorted(quotas.items())]
-    return listing(values)
+    # What is deployed and in no list: models that the catalog doesn't know.
+    values += [_usage(name, name, quota.UNLIMITED, taken[name]) for name in sorted(taken.keys() - quotas.keys())]
+    return replace(listing(values), headers={"x-modelyard-note": UNPUBLISHED})
 
 
 def _of_account(call: ArmCall) -> ArmReply:

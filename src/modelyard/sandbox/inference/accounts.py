@@ -35,6 +35,7 @@ class InferenceDeployment:
     retired_from: date | None  # a day of the market's; None for a model that nobody says retires
     throughput: int = 0  # input tokens a minute that provisioned units take; 0 where they are not sold or nobody says
     output_weight: int = 1  # input tokens that a token of output counts as
+    listed: bool = True  # whether the catalog has a model of this name
 
     @cached_property
     def model(self) -> str:
@@ -52,6 +53,13 @@ class InferenceDeployment:
     def serving(self) -> Serving:
         """What it answers, and on which endpoints."""
         return serving(self.model, self.format, self.sku)
+
+    @cached_property
+    def note(self) -> str:
+        """What its answers rest on where nobody says what the model serves; empty where somebody does."""
+        if self.listed or not self.serving.assumed:
+            return ""
+        return f"the catalog does not know {self.model}; the sandbox takes it for a chat model, on every endpoint"
 
     @cached_property
     def provisioned(self) -> bool:
@@ -138,11 +146,12 @@ class Accounts:
             retired_from=self._retired_from(properties["model"], name),
             throughput=sold.input_tokens_per_minute * int(sku.get("capacity") or 0) if sold else 0,
             output_weight=(sold.output_weight or 1) if sold else 1,
+            listed=bool(self._azure.market.find(str(properties["model"]["name"]))),
         )
 
     def _retired_from(self, model: Mapping[str, Any], sku: str) -> date | None:
         market = self._azure.market
-        listed = market.model(str(model.get("format") or "OpenAI"), str(model["name"]), str(model.get("version") or ""))
+        listed = market.entry(str(model["name"]), str(model.get("version") or ""))
         return market.gone_from(listed, sku) if listed else None
 
     def has_retired(self, deployment: InferenceDeployment) -> bool:

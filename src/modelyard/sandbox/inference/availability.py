@@ -3,6 +3,7 @@
 from modelyard.sandbox.inference import chat, embeddings, responses
 from modelyard.sandbox.inference.accounts import InferenceDeployment
 from modelyard.sandbox.inference.refusal import InferenceRefusal
+from modelyard.sandbox.inference.reply import line
 from modelyard.sandbox.inference.routes import InferenceRoute
 
 OPERATIONS = {"chat": chat.OPERATION, "embeddings": embeddings.OPERATION}
@@ -10,11 +11,22 @@ OPERATIONS = {"chat": chat.OPERATION, "embeddings": embeddings.OPERATION}
 
 def check(route: InferenceRoute, deployment: InferenceDeployment, *, retired: bool) -> None:
     """Refuse a call that the deployment can't answer; `retired`: its model is, on the market's day."""
-    model, serving = deployment.model, deployment.serving
     if retired:
-        raise InferenceRefusal("model-retired", model=model, version=deployment.version, deployment=deployment.name)
-    if route.work == "info":
+        raise InferenceRefusal(
+            "model-retired", model=deployment.model, version=deployment.version, deployment=deployment.name
+        )
+    if route.work == "info" or (route.work == "chat" and deployment.note):
         return
+    try:
+        _check_operation(route, deployment)
+    except InferenceRefusal as refusal:
+        if deployment.note:
+            refusal.headers.append((b"x-modelyard-note", line(deployment.note)))
+        raise
+
+
+def _check_operation(route: InferenceRoute, deployment: InferenceDeployment) -> None:
+    model, serving = deployment.model, deployment.serving
     if route.work == "responses":
         if not responses.serves(deployment):
             raise InferenceRefusal("model-not-supported")

@@ -115,7 +115,7 @@ class Worker:
         headers.append((b"x-ms-deployment-name", deployment.name.encode("latin-1", "replace")))
         headers.append((b"x-ms-rai-invoked", b"true"))
         held = DOWN if fault.filter_down else filter_of(self._azure, account, deployment)
-        for note in filter(None, (held.note, parameters.ignored(body))):
+        for note in filter(None, (deployment.note, held.note, parameters.ignored(body))):
             headers.append((b"x-modelyard-note", line(note)))
         seen = held.prompt.look(prompt)
         if seen.blocked:
