@@ -1,5 +1,6 @@
 """The list of changes is what people say yes to, so its lines and its counts must agree."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from modelyard.engine.result import EventSummary, Result
 from modelyard.failures import ExitStatus
 from modelyard.report import json as as_json
 from modelyard.report import junit
+from modelyard.report.change import Change
 from modelyard.report.result import Report
 
 PREFIX = "urn:pulumi:dev::modelyard::"
@@ -129,3 +131,14 @@ def test_machines_get_the_same() -> None:
     ]
     assert told["replace Deployment other"]["changes"][0]["replaces"]
     assert "sku.capacity: 100 → 150" in junit.write(report)
+
+
+def test_a_long_list_of_members_is_cut_where_a_person_reads_it() -> None:
+    """A new catalog changes hundreds of dates in one parameter, and the change that matters must not scroll away."""
+    told = run("preview", ("update", "chat", DEPLOYMENT), counts={"update": 1})
+    changes = tuple(Change(f"dates.{number}", "2027-01-01", "2028-01-01") for number in range(25))
+    result = replace(told, steps=(replace(told.steps[0], changes=changes),))
+    lines = planned(result).splitlines()
+    assert len([line for line in lines if "dates." in line]) == 20
+    assert any("… and 5 more members" in line for line in lines)
+    assert len(steps(result)[0].changes) == 25, "machines get all of them"

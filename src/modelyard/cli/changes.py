@@ -28,6 +28,8 @@ REPLACING = frozenset({"replace", "create-replacement", "delete-replaced"})
 
 OUTCOMES = {"done": Outcome.PASSED, "unfinished": Outcome.INCONCLUSIVE, "failed": Outcome.FAILED}
 MEMBER = " " * 27
+MOST_MEMBERS = 20
+"""Changed members of one resource that a person reads; JSON has all of them."""
 
 
 def kind(urn: str) -> str:
@@ -125,4 +127,6 @@ def _resources(result: engine.Result) -> Iterator[engine.ResourceStep]:
 
 
 def _members(changes: tuple[Change, ...]) -> list[str]:
-    return [f"{MEMBER}{change.text}" for change in changes]
+    rest = len(changes) - MOST_MEMBERS
+    more = [f"{MEMBER}… and {rest} more members (all of them: --json)"] if rest > 0 else []
+    return [*(f"{MEMBER}{change.text}" for change in changes[:MOST_MEMBERS]), *more]
