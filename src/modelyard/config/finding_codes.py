@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
+from pathlib import Path
 
 from modelyard.findings import Code, Severity
 
@@ -11,5 +11,5 @@ from modelyard.findings import Code, Severity
 @cache
 def codes() -> Mapping[str, Code]:
     """Every code; read when the first finding asks for one."""
-    text = resources.files("modelyard.config").joinpath("finding_codes.json").read_text(encoding="utf-8")
+    text = Path(__file__).with_suffix(".json").read_text(encoding="utf-8")
     return {row["code"]: Code(**{**row, "severity": Severity(row["severity"])}) for row in json.loads(text)}
