@@ -14,7 +14,6 @@ from typing import Any
 
 from modelyard.display import shown
 from modelyard.failures import ExitStatus, Failure
-from modelyard.syntax import json_mistakes
 from modelyard.syntax.depth import DEEPEST, too_deep_json
 
 LONGEST_NAME = 255
@@ -111,6 +110,8 @@ def parsed(written: str, file: Path | str) -> Any:
     try:
         return loads(written)
     except ValueError as wrong:
+        from modelyard.syntax import json_mistakes
+
         raise FileUnreadable(file, json_mistakes.problem(wrong)) from None
 
 

@@ -4,7 +4,6 @@ The sandbox stands behind Azure's own host names, so a target never changes a UR
 reaches them and the credential that opens them.
 """
 
-import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +13,8 @@ from modelyard.destination import Destination, TargetName
 from modelyard.failures import ExitStatus, Failure
 
 if TYPE_CHECKING:
+    import ssl
+
     import httpx2
     from azure.core.credentials import TokenCredential
 
@@ -48,8 +49,10 @@ class Transport:
     proxy: str | None = None
     ca_file: Path | None = None
 
-    def verify(self) -> ssl.SSLContext | bool:
+    def verify(self) -> "ssl.SSLContext | bool":
         """What an HTTP client takes as `verify`."""
+        import ssl  # a command that only reads files needs no TLS
+
         return ssl.create_default_context(cafile=str(self.ca_file)) if self.ca_file else True
 
     def client(self, *, timeout: float = 60.0) -> "httpx2.Client":

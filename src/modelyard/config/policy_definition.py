@@ -16,7 +16,6 @@ from typing import Any
 
 from modelyard import files
 from modelyard.catalog.built_in_policies import NOTHING, BuiltIn, BuiltInParameter
-from modelyard.syntax import json_mistakes
 
 TYPES = {kind.lower(): kind for kind in ("String", "Array", "Object", "Boolean", "Integer", "Float", "DateTime")}
 MODES = ("All", "Indexed")
@@ -84,6 +83,8 @@ def from_document(reference: str, content: str | bytes) -> PolicyDefinition:
     try:
         document = files.loads(content if isinstance(content, str) else content.decode("utf-8-sig"))
     except ValueError as error:
+        from modelyard.syntax import json_mistakes
+
         raise DefinitionUnreadable(json_mistakes.problem(error)) from error
     properties = document.get("properties", document) if isinstance(document, dict) else None
     if not isinstance(properties, dict):

@@ -10,7 +10,6 @@ from modelyard import files
 from modelyard.config.failures import ProjectMissing, ProjectUnreadable
 from modelyard.files import FileUnreadable
 from modelyard.syntax.depth import too_deep_yaml
-from modelyard.syntax.yaml_mistakes import explain
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +39,8 @@ class Project:
                 raise ProjectUnreadable(file, f"it is nested too deeply, in line {deep[0]}")
             content = yaml.load(text, Loader=yaml.CSafeLoader)
         except yaml.MarkedYAMLError as error:
+            from modelyard.syntax.yaml_mistakes import explain
+
             raise ProjectUnreadable(file, str(explain(text, error))) from error
         except FileUnreadable as error:
             raise ProjectUnreadable(file, error.problem) from error

@@ -5,7 +5,6 @@ import yaml
 from modelyard.config.finding_collector import Collector
 from modelyard.findings import Position
 from modelyard.syntax.depth import DEEPEST, too_deep_yaml
-from modelyard.syntax.yaml_mistakes import explain
 
 CODE_OF = {
     "syntax": "config.yaml-syntax",
@@ -46,6 +45,8 @@ def compose(content: bytes, file: str, collector: Collector) -> yaml.MappingNode
 
 
 def _unreadable(text: str, file: str, collector: Collector, error: yaml.MarkedYAMLError) -> None:
+    from modelyard.syntax.yaml_mistakes import explain
+
     mistake = explain(text, error)
     position = Position(file, mistake.line, mistake.column)
     found = mistake.found
