@@ -14,6 +14,7 @@ from modelyard.audit import live_scope
 from modelyard.audit.inspection import inspect
 from modelyard.audit.pull import client, pull
 from modelyard.audit.source import AuditSource
+from modelyard.azure.arm_client import ArmClient
 from modelyard.azure.arm_reader import ArmReader
 from modelyard.azure.failures import ScopeUnreadable
 from modelyard.azure.target import NotSignedIn, Target
@@ -207,7 +208,6 @@ def test_below_a_management_group_nobody_looks_without_a_login(cloud: Cloud) -> 
 
 def test_lists_of_several_pages_are_read_to_the_end_and_projects_too() -> None:
     """What isn't declared in stack files is ruled by policies all the same: connections of accounts and of projects."""
-    at = "https://management.azure.com"
     id_ = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.CognitiveServices/accounts/contoso"
     pages: dict[str, list[list[str]]] = {
         f"{id_}/connections": [["one"], ["two"]],
@@ -226,7 +226,7 @@ def test_lists_of_several_pages_are_read_to_the_end_and_projects_too() -> None:
         return httpx2.Response(200, json={"value": value, **more})
 
     with httpx2.Client(transport=httpx2.MockTransport(answer)) as client:
-        arm = ArmReader(client, at, "token")
+        arm = ArmReader(ArmClient(client, lambda _: "token"))
         found = list(live_scope.inside_of(arm, {"id": id_, "type": account.ROW.type}))
     assert {each["id"].removeprefix(id_) for each in found} == {
         "/connections/one", "/connections/two", "/projects/shop", "/projects/shop/connections/search",

@@ -55,7 +55,13 @@ for what makes it 1 and an error for what makes it 6.
 """
 
 
-MOVED = {"target.not-signed-in": "azure"}
+MOVED = {
+    "provider.cancelled": "azure",
+    "provider.refused": "azure",
+    "provider.timed-out": "azure",
+    "provider.transport-failed": "azure",
+    "target.not-signed-in": "azure",
+}
 """The room of a failure that was in another one when its code was published; a code is stable, a room isn't."""
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from modelyard.azure.arm_client import ArmClient
 from modelyard.azure.arm_reader import ArmReader
 from modelyard.inventory.deleted_accounts import New, findings, judged
 
@@ -50,5 +51,5 @@ def test_it_says_until_when_and_how_to_free_it() -> None:
 def test_who_may_not_read_them_is_told_so() -> None:
     refused = httpx2.Response(403, json={"error": {"code": "AuthorizationFailed", "message": "no"}})
     with httpx2.Client(transport=httpx2.MockTransport(lambda _: refused)) as client:
-        (found,) = findings(ArmReader(client, "https://management.azure.com", "token"), "s", NEW)
+        (found,) = findings(ArmReader(ArmClient(client, lambda _: "token")), "s", NEW)
     assert (found.code, found.severity, found.unverified) == ("inventory.account-unverified", "warning", True)

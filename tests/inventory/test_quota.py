@@ -5,6 +5,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from modelyard.azure.arm_client import ArmClient, Patience
 from modelyard.azure.arm_reader import ArmReader
 from modelyard.inventory.quota import CapacityStep, Draw, findings, judged
 
@@ -93,7 +94,7 @@ def reader(answers: dict[str, httpx2.Response], asked: list[str]) -> ArmReader:
         return answers[asked[-1]]
 
     client = httpx2.Client(transport=httpx2.MockTransport(answer))
-    return ArmReader(client, "https://management.azure.com", "token", wait=lambda _: None)
+    return ArmReader(ArmClient(client, lambda _: "token", patience=Patience(first_wait=0.0)))
 
 
 def usage(name: str) -> dict[str, Any]:

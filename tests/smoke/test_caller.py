@@ -65,6 +65,8 @@ def test_delays_of_azure_are_waited_out(
         ({"retry-after": "7"}, 7.0),
         ({"retry-after": "soon"}, 1.0),
         ({"retry-after-ms": "0"}, 0.1),
+        ({"retry-after": "Wed, 21 Oct 2026 07:28:07 GMT", "date": "Wed, 21 Oct 2026 07:28:00 GMT"}, 7.0),
+        ({"x-ms-retry-after-ms": "2500"}, 2.5),
         ({}, 1.0),
     ],
 )

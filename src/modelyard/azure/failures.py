@@ -1,6 +1,82 @@
-"""What ARM doesn't show."""
+"""What stops a request to Azure, and what Azure doesn't show.
 
+Some codes begin with `provider.`: they were published when only the provider sent such requests, and codes are stable.
+"""
+
+from collections.abc import Mapping
+
+from modelyard.arm import error_text
+from modelyard.arm.errors import ArmError
 from modelyard.failures import ExitStatus, Failure
+
+
+class ArmFailure(Failure):
+    """A request to ARM that had no good end."""
+
+    code = "azure.failure"
+    status = ExitStatus.REFUSED
+
+
+class TransportFailed(ArmFailure):
+    """No reply that could be used: the request may or may not have arrived."""
+
+    code = "provider.transport-failed"
+    status = ExitStatus.REFUSED
+
+
+class ReplyUnreadable(ArmFailure):
+    """A reply that says success and isn't ARM's JSON: something else answered in its place."""
+
+    code = "azure.reply-unreadable"
+    status = ExitStatus.REFUSED
+
+    def __init__(self, where: str, found: str) -> None:
+        super().__init__(
+            f"the reply isn't a JSON document of ARM: {found}",
+            where=where,
+            remedy="see what answers in Azure's place: a proxy, or a page to sign in to a network",
+        )
+
+
+class TimedOut(ArmFailure):
+    """Azure took longer than the time allowed for the operation."""
+
+    code = "provider.timed-out"
+    status = ExitStatus.REFUSED
+
+    def __init__(self, where: str) -> None:
+        super().__init__(
+            "operation timed out", where=where, remedy="allow more time with the resource option customTimeouts"
+        )
+
+
+class Cancelled(ArmFailure):
+    """Somebody stopped the operation: in a deployment, the engine."""
+
+    code = "provider.cancelled"
+    status = ExitStatus.INTERRUPTED
+
+    def __init__(self, where: str) -> None:
+        super().__init__("operation cancelled", where=where)
+
+
+class AzureRefused(ArmFailure):
+    """Azure's own error, whole: what ARM said is what the user needs to read."""
+
+    code = "provider.refused"
+    status = ExitStatus.REFUSED
+
+    def __init__(self, error: ArmError, where: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(f'Status={error.status} Code="{error.code}" Message="{error.message}"', where=where)
+        self.error = error
+        self.request_id = (headers or {}).get("x-ms-request-id") or (headers or {}).get("x-ms-correlation-request-id")
+
+    def __str__(self) -> str:
+        """The first line is as azure-native words it; the rest of ARM's reply follows, one thing a line."""
+        lines = [self.what, *error_text.lines(self.error), f"  where:   {self.where}"]
+        if self.request_id:
+            lines.append(f"  request: {self.request_id}")
+        return "\n".join(lines)
 
 
 class ScopeUnreadable(Failure):

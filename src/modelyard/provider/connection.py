@@ -8,8 +8,8 @@ import threading
 
 import httpx2
 
+from modelyard.azure.arm_client import ArmClient
 from modelyard.provider import VERSION
-from modelyard.provider.client import ArmClient
 from modelyard.provider.configuration import Configuration
 from modelyard.provider.credentials import credential
 from modelyard.provider.failures import LoginFailed

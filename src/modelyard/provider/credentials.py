@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import httpx2
 
+from modelyard.azure.failures import TransportFailed
 from modelyard.files import FileUnreadable, text
 from modelyard.provider.configuration import Configuration
-from modelyard.provider.failures import ConfigurationInvalid, TransportFailed
+from modelyard.provider.failures import ConfigurationInvalid
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential

@@ -1,10 +1,11 @@
-"""What stops the provider: a configuration that can't work, a refusal by Azure, an operation that ended badly."""
+"""What stops the provider: a configuration that can't work, an unknown type, a write that was done in part.
+
+What stops a request to Azure is in `modelyard.azure.failures`.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from modelyard.arm import error_text
-from modelyard.arm.errors import ArmError
 from modelyard.failures import ExitStatus, Failure
 
 
@@ -59,59 +60,11 @@ class AlreadyExists(Failure):
         )
 
 
-class TransportFailed(Failure):
-    """No reply that could be used: the request may or may not have arrived."""
-
-    code = "provider.transport-failed"
-    status = ExitStatus.REFUSED
-
-
 class LoginFailed(Failure):
     """No access token could be had."""
 
     code = "provider.login-failed"
     status = ExitStatus.REFUSED
-
-
-class TimedOut(Failure):
-    """Azure took longer than the time allowed for the operation."""
-
-    code = "provider.timed-out"
-    status = ExitStatus.REFUSED
-
-    def __init__(self, where: str) -> None:
-        super().__init__(
-            "operation timed out", where=where, remedy="allow more time with the resource option customTimeouts"
-        )
-
-
-class Cancelled(Failure):
-    """The engine told the provider to stop."""
-
-    code = "provider.cancelled"
-    status = ExitStatus.INTERRUPTED
-
-    def __init__(self, where: str) -> None:
-        super().__init__("operation cancelled", where=where)
-
-
-class AzureRefused(Failure):
-    """Azure's own error, whole: what ARM said is what the user needs to read."""
-
-    code = "provider.refused"
-    status = ExitStatus.REFUSED
-
-    def __init__(self, error: ArmError, where: str, headers: Mapping[str, str] | None = None) -> None:
-        super().__init__(f'Status={error.status} Code="{error.code}" Message="{error.message}"', where=where)
-        self.error = error
-        self.request_id = (headers or {}).get("x-ms-request-id") or (headers or {}).get("x-ms-correlation-request-id")
-
-    def __str__(self) -> str:
-        """The first line is as azure-native words it; the rest of ARM's reply follows, one thing a line."""
-        lines = [self.what, *error_text.lines(self.error), f"  where:   {self.where}"]
-        if self.request_id:
-            lines.append(f"  request: {self.request_id}")
-        return "\n".join(lines)
 
 
 class PartlyDone(Failure):

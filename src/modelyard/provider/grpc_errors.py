@@ -12,11 +12,10 @@ from typing import Any, TypeVar
 import grpc
 from pulumi.runtime.proto import provider_pb2, status_pb2
 
+from modelyard.azure.failures import AzureRefused, Cancelled
 from modelyard.failures import Failure
 from modelyard.provider.failures import (
     AlreadyExists,
-    AzureRefused,
-    Cancelled,
     ConfigurationInvalid,
     IdMalformed,
     PartlyDone,

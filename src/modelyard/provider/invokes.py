@@ -5,12 +5,12 @@ from typing import Any
 
 from modelyard.arm import resource_types, translation
 from modelyard.arm.resource_types import PARAMETER, ResourceType
+from modelyard.azure.arm_client import ENDPOINT, SCOPE, ArmClient, Deadline
+from modelyard.azure.arm_operation import ArmOperation
 from modelyard.provider.check import CheckFailure
-from modelyard.provider.client import ENDPOINT, SCOPE, ArmClient, Deadline
 from modelyard.provider.configuration import Configuration
 from modelyard.provider.credentials import claims
 from modelyard.provider.failures import ResourceTypeUnknown
-from modelyard.provider.operations import ArmOperation
 from modelyard.provider.values import SecretValue, reveal
 
 CLIENT_CONFIG = "azure-native:authorization:getClientConfig"

@@ -7,11 +7,11 @@ from typing import Any
 
 from modelyard.arm import translation
 from modelyard.arm.resource_types import ResourceType, by_type
+from modelyard.azure.arm_client import ArmClient, ArmResponse, Deadline, refusal
+from modelyard.azure.arm_operation import ArmOperation
 from modelyard.failures import Failure
 from modelyard.provider import refresh
-from modelyard.provider.client import ArmClient, ArmResponse, Deadline, refusal
 from modelyard.provider.failures import AlreadyExists, IdMalformed, PartlyDone
-from modelyard.provider.operations import ArmOperation
 from modelyard.provider.values import UNKNOWN, mark, reveal
 
 RESOURCE_GROUPS = "microsoft.resources/resourcegroups"

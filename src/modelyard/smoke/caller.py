@@ -17,6 +17,7 @@ from typing import Any
 
 import httpx2
 
+from modelyard.azure.retry_after import retry_after
 from modelyard.smoke.requests import Credential, Question
 
 NO_DEPLOYMENT = frozenset({"DeploymentNotFound", "unknown_model"})
@@ -110,7 +111,7 @@ class Asker:
             attempts += 1
             if answer.status == 429:
                 limited += 1
-                untold += asked_for(answer.headers) is None
+                untold += retry_after(answer.headers) is None
             early = answer.propagating or (answer.status == 200 and awaited is not None and not awaited(answer))
             left = self._propagation - waited if early else self._budget - waited
             pause = _pause(answer, attempts, min(left, self._budget - waited), early=early)
@@ -172,7 +173,7 @@ def _pause(answer: Answered, attempts: int, left: float, *, early: bool) -> floa
     backoff = min(growing, LONGEST_PAUSE, left)
     if backoff <= 0:
         return None
-    told = asked_for(answer.headers)
+    told = retry_after(answer.headers)
     if answer.status == 429:
         pause = backoff if told is None else max(told, min(SHORTEST_PAUSE * growing, LONGEST_PAUSE, left))
         return pause if pause <= left else None
@@ -181,13 +182,3 @@ def _pause(answer: Answered, attempts: int, left: float, *, early: bool) -> floa
     passing = answer.status in PASSING or answer.status == 0
     pause = max(backoff, told or 0.0)
     return pause if passing and attempts < PASSING_ATTEMPTS and pause <= left else None
-
-
-def asked_for(headers: Mapping[str, str]) -> float | None:
-    """What `retry-after-ms`, which the docs name, or `retry-after` says, in seconds."""
-    for name, unit in (("retry-after-ms", 1000.0), ("retry-after", 1.0)):
-        try:
-            return float(headers[name]) / unit
-        except (KeyError, ValueError):
-            continue
-    return None

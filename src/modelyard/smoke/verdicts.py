@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
+from modelyard.azure.retry_after import retry_after
 from modelyard.report.result import Outcome
-from modelyard.smoke.caller import NO_DEPLOYMENT, Answered, Asked, asked_for
+from modelyard.smoke.caller import NO_DEPLOYMENT, Answered, Asked
 from modelyard.smoke.model_match import matches
 from modelyard.smoke.outputs import Deployed
 
@@ -157,7 +158,7 @@ def not_answered(asked: Asked, propagation: float) -> Verdict:
     """Why a positive check has no answer: which of Azure's delays it may be, or that it is none."""
     answer, waited = asked.answer, asked.waited
     if answer.status == 429:
-        told = asked_for(answer.headers)
+        told = retry_after(answer.headers)
         more = "" if told is None else f", with {told:.0f} s more asked for"
         return inconclusive(answer.shown, f"the limit was reached, still after {waited:.0f} s of waiting{more}")
     if answer.timed_out:

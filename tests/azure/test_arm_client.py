@@ -8,9 +8,9 @@ import httpx2
 import pytest
 
 from modelyard.arm.errors import ArmError
-from modelyard.provider.client import ArmClient, Deadline, Patience, retry_after
-from modelyard.provider.failures import AzureRefused, Cancelled, TimedOut, TransportFailed
-from modelyard.provider.operations import ArmOperation
+from modelyard.azure.arm_client import ArmClient, Deadline, Patience
+from modelyard.azure.arm_operation import ArmOperation
+from modelyard.azure.failures import AzureRefused, Cancelled, TimedOut, TransportFailed
 
 TARGET = "/subscriptions/s/resourceGroups/rg"
 AT_ONCE = Patience(first_wait=0.0)
@@ -92,22 +92,15 @@ def test_patience_ends(make: Make) -> None:
         make(Script(*[UNREACHED] * 9)).send("GET", TARGET, Deadline())
 
 
+def test_what_cannot_be_reached_is_said_sooner_where_somebody_waits(make: Make) -> None:
+    script = Script(*[UNREACHED] * 9)
+    with pytest.raises(TransportFailed, match="refused"):
+        make(script, patience=Patience(first_wait=0.0, unreached=2)).send("GET", TARGET, Deadline())
+    assert len(script.requests) == 2
+
+
 def test_waits_grow_up_to_a_bound() -> None:
     assert [Patience(first_wait=1, longest_wait=5).wait(attempt) for attempt in (1, 2, 3, 4)] == [1, 2, 4, 5]
-
-
-@pytest.mark.parametrize(
-    ("headers", "seconds"),
-    [
-        ({"x-ms-retry-after-ms": "50", "retry-after": "10"}, 0.05),
-        ({"retry-after-ms": "50", "retry-after": "10"}, 0.05),
-        ({"retry-after": "10"}, 10.0),
-        ({"retry-after": "Wed, 21 Oct 2026 07:28:00 GMT"}, None),
-        ({}, None),
-    ],
-)
-def test_the_finer_hint_counts(headers: dict[str, str], seconds: float | None) -> None:
-    assert retry_after(headers) == seconds
 
 
 def test_names_go_into_the_url_whole(make: Make) -> None:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin
 
-from modelyard.provider.client import ENDPOINT, ArmClient, ArmResponse, Deadline, failed_operation, refusal, retry_after
+from modelyard.azure.arm_client import ArmClient, ArmResponse, Deadline, failed_operation, refusal
+from modelyard.azure.retry_after import retry_after
 
 ENDED_BADLY = frozenset({"failed", "canceled", "cancelled"})
 ENDED_WELL = frozenset({"succeeded", "disabled"})  # a disabled deployment stays so until somebody enables it
@@ -36,7 +37,7 @@ class ArmOperation:
     def settle(self, first: ArmResponse) -> dict[str, Any]:
         """Wait until the operation that `first` began has ended; what it left (empty after a delete).
 
-        Raises Refused when it ended badly, TimedOut, Cancelled, TransportFailed.
+        Raises AzureRefused when it ended badly, TimedOut, Cancelled, TransportFailed.
         """
         if status_url := first.headers.get("azure-asyncoperation") or first.headers.get("operation-location"):
             return self._watch_status(status_url, first)
@@ -45,6 +46,13 @@ class ArmOperation:
         if self.verb == "PUT":
             return self._watch_resource(first)
         return first.object if self.verb == "POST" else {}
+
+    def watch(self, last: ArmResponse, over: frozenset[str]) -> dict[str, Any]:
+        """Look at the resource until its state is one of `over` (folded), whether that is a good end or not."""
+        while _state(last.object).lower() not in over:
+            self._wait(last)
+            last = self.client.fetch("GET", self.target, self.deadline, api_version=self.api_version)
+        return last.object
 
     def _watch_status(self, url: str, last: ArmResponse) -> dict[str, Any]:
         while True:
@@ -77,7 +85,7 @@ class ArmOperation:
 
     def _poll(self, url: str) -> ArmResponse:
         """One look. While something is being deleted, 404 is good news and not an error."""
-        reply = self.client.send("GET", urljoin(ENDPOINT, url), self.deadline, api_version=self.api_version)
+        reply = self.client.send("GET", urljoin(self.client.endpoint, url), self.deadline, api_version=self.api_version)
         if reply.status >= 400 and not (reply.status == 404 and self.verb == "DELETE"):
             raise refusal(reply, self.where)
         return reply
