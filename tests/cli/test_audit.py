@@ -107,8 +107,9 @@ def test_a_file_that_cannot_be_written_is_told_and_the_folders_are_made(
     (tmp_path / "taken").write_text("")
     said = modelyard("audit", "dev", option, str(tmp_path / "taken" / "a.out"), *more)
     assert said.status == ExitStatus.USAGE
-    assert "taken" in said.err
+    assert "taken" in said.out + said.err
     assert "Traceback" not in said.err
+    assert "stack dev: " in said.out, "what was found isn't lost with the file"
     file = tmp_path / "new" / "a.out"
     assert modelyard("audit", "dev", option, str(file), *more).status == ExitStatus.DONE
     assert file.read_text()
@@ -142,7 +143,7 @@ def test_a_stack_file_that_is_wrong_is_told_first(modelyard: Callable[..., Any],
 def test_what_cannot_be_audited_says_what_can(modelyard: Callable[..., Any], words: tuple[str, ...], says: str) -> None:
     said = modelyard("audit", *words)
     assert said.status == ExitStatus.USAGE
-    assert says in said.err
+    assert says in said.out + said.err
 
 
 def test_a_state_export_needs_no_project(modelyard: Callable[..., Any], tmp_path: Path, policies: Any) -> None:
@@ -170,6 +171,32 @@ def test_a_state_export_needs_no_project(modelyard: Callable[..., Any], tmp_path
     )
     codes = {each["code"] for each in said.json["findings"]}
     assert codes == {"audit.policies-unknown", "audit.nothing-reached"}, "of a real subscription, whoever asks"
+
+
+def test_a_state_of_the_sandbox_is_not_taken_for_azures(modelyard: Callable[..., Any], tmp_path: Path) -> None:
+    """A rehearsal uses the stack's own subscription, so that `--target sandbox` is believed; the reverse can't be."""
+    file = tmp_path / "state.json"
+
+    def asked(subscription: str, target: str) -> Any:
+        account = f"/subscriptions/{subscription}/resourceGroups/rg/providers/Microsoft.CognitiveServices/accounts/a"
+        resource = {"urn": "urn:pulumi:p::p::azure-native:cognitiveservices:Account::a", "id": account,
+                    "type": "azure-native:cognitiveservices:Account", "custom": True, "inputs": {},
+                    "outputs": {"name": "a", "properties": {}}}  # fmt: skip
+        file.write_text(json.dumps({"version": 3, "deployment": {"resources": [resource]}}))
+        return modelyard("audit", "--state", str(file), "--target", target)
+
+    refused = asked(SUBSCRIPTION_ID, "azure")
+    assert refused.status == ExitStatus.USAGE
+    assert "[cli.state-differs]" in refused.err
+    elsewhere = "11111111-1111-4111-8111-111111111111"
+    for subscription, target, first in (
+        (SUBSCRIPTION_ID, "sandbox", "target: sandbox, according to the ids in the state"),
+        (elsewhere, "azure", "target: azure, according to the ids in the state"),
+        (elsewhere, "sandbox", "target: sandbox, a rehearsal of a stack for azure, according to the command line"),
+    ):
+        said = asked(subscription, target)
+        assert said.status == ExitStatus.DONE
+        assert said.out.startswith(first)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])

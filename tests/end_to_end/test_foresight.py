@@ -79,9 +79,11 @@ def test_a_denial_that_is_known_stops_up_before_the_first_write(yard: Any) -> No
     (change,) = [each for each in said["rulings"] if each["resource_name"] == "resource-group"]
     assert change["changes"] == ["tags.owner: missing → nobody"]
 
+    text = (yard.project / "stacks/Pulumi.dev.yaml").read_text().splitlines()
+    line = text.index("      sku: DataZoneStandard") + 1
     stopped = yard.modelyard("up", "dev", expect=ExitStatus.FINDINGS)
     for part in (
-        "stacks/Pulumi.dev.yaml:38:7: error: chat-bulk is denied by 'Rule no-zones' [deny]",
+        f"stacks/Pulumi.dev.yaml:{line}:7: error: chat-bulk is denied by 'Rule no-zones' [deny]",
         "/accounts/contoso-ai-dev/deployments/chat-bulk",
         "sku.name ('DataZoneStandard') equals 'DataZoneStandard'",
         f"Group's no-zones at {SUBSCRIPTION}",

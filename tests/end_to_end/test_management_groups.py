@@ -91,7 +91,7 @@ def test_what_remediates_from_above_has_its_role_there(yard: Any) -> None:
     file.write_text(BEFORE + policies)
     yard.modelyard("up", "below", "--no-smoke")
     spared = yard.modelyard("policy", "remediate", "below").out
-    assert spared == "keys-off: nothing to correct, as far as Azure has looked since\n", "it is exempt"
+    assert spared.splitlines()[1:] == ["keys-off: nothing to correct, as far as Azure has looked since"], "it is exempt"
     file.write_text(BEFORE + policies.partition("  modelyard:exemptions:")[0])
     yard.modelyard("up", "below", "--no-smoke")
     done = yard.modelyard("policy", "remediate", "below", "--json").json["data"]["remediations"]

@@ -19,7 +19,7 @@ from modelyard.audit.source import AuditSource
 from modelyard.catalog.market import Market
 from modelyard.cli.audit_source import Looked, at_preview, at_scope, at_stack_file, at_state
 from modelyard.cli.options import Common, Pointing
-from modelyard.cli.output_files import write
+from modelyard.cli.output_files import FileUnwritable, write
 from modelyard.cli.target_resolution import destination
 from modelyard.config.project import Project
 from modelyard.failures import Failure
@@ -126,13 +126,29 @@ def audit(
         data=_data(source, found, knew),
     )
     if baseline is not None:
-        report = _compared(report, baseline, now, anew=write_baseline)
-    runs = trends.add(trend, history_entry.run(report, now)) if trend else (history_entry.run(report, now),)
+        try:
+            report = _compared(report, baseline, now, anew=write_baseline)
+        except Failure as failure:
+            report = _with(report, failure)
+    runs = (history_entry.run(report, now),)
+    if trend:
+        try:
+            runs = trends.add(trend, runs[0])
+        except Failure as failure:
+            report = _with(report, failure)
     if html is not None:
         from modelyard.report import html as page
 
-        write(html, page.write(report, runs))
+        try:
+            write(html, page.write(report, runs))
+        except FileUnwritable as failure:
+            report = _with(report, failure)
     return report
+
+
+def _with(report: Report, failure: Failure) -> Report:
+    """What was found is shown even where a file that was named can't be read or written."""
+    return replace(report, failures=(*report.failures, failure))
 
 
 def _looked(
@@ -150,7 +166,7 @@ def _looked(
     if scope is not None:
         return at_scope(scope, stack, pointing, common)
     if state is not None:
-        return at_state(state, stack, now, common)
+        return at_state(state, stack, pointing, now, common)
     if stack is None:
         raise NothingToAudit("nothing was named", remedy=_stacks(common))
     return (at_preview if preview else at_stack_file)(stack, pointing, now, common)

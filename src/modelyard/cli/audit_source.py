@@ -19,10 +19,10 @@ from modelyard.cli.options import Common, Pointing
 from modelyard.cli.progress import Progress
 from modelyard.cli.stack_calendar import calendar
 from modelyard.cli.stack_operation import StackOperation, checked
-from modelyard.cli.target_resolution import point, resolve, works
+from modelyard.cli.target_resolution import in_state, point, resolve, works
 from modelyard.config.loader import Loaded
 from modelyard.config.project import Project
-from modelyard.destination import Destination, TargetName
+from modelyard.destination import TargetName
 from modelyard.engine.events import Event, Started
 from modelyard.engine.run import EngineRun
 from modelyard.failures import Failure
@@ -97,22 +97,23 @@ def at_preview(name: str, pointing: Pointing, now: datetime, common: Common) -> 
     )
 
 
-def at_state(file: Path, name: str | None, now: datetime, common: Common) -> Looked:
+def at_state(file: Path, name: str | None, pointing: Pointing, now: datetime, common: Common) -> Looked:
     """A state export, of any program; with a stack's name its file says on which lines. `-` is standard input."""
     export = _export(file)
     shown = _shown(file)
     if name is None:
         found = state.source(f"state {shown}", export)
-        target = written_in(found)
-        ruled = _ruled(found, _known_if_any(common.project).in_target(target), None, target, now)
-        works(Destination(target, according_to="the ids in the state"))
+        at = in_state(pointing, written_in(found), shown)
+        ruled = _ruled(found, _known_if_any(common.project).in_target(at.target), None, at.target, now)
+        works(at)
         return replace(ruled, file="" if str(file) == "-" else str(file))
     project, loaded = checked(name, common)
     if loaded.stack is None or _broken(loaded):
         return Looked(findings=loaded.findings)
     found = state.source(f"state {shown}", export, ours=True)
-    works(Destination(written_in(found), according_to="the ids in the state"))
-    return _ruled(found, ProjectPolicies.of(project).in_target(written_in(found)), loaded, written_in(found), now)
+    at = in_state(pointing, written_in(found), shown)
+    works(at)
+    return _ruled(found, ProjectPolicies.of(project).in_target(at.target), loaded, at.target, now)
 
 
 def at_scope(words: str, name: str | None, pointing: Pointing, common: Common) -> Looked:

@@ -49,6 +49,22 @@ class TargetDiffers(Failure):
         )
 
 
+class StateDiffers(Failure):
+    """The command line says Azure, and a state export is from the sandbox."""
+
+    code = "cli.state-differs"
+    status = ExitStatus.USAGE
+
+    def __init__(self, by: str, file: str) -> None:
+        drop = "leave --target out" if by == "--target" else f"unset {VARIABLE}"
+        super().__init__(
+            f"the state was written in the sandbox, by its subscription, and {by} says azure",
+            where=file,
+            allowed="sandbox",
+            remedy=f"{drop}, or name a state that was exported from a stack in Azure",
+        )
+
+
 class TargetMissing(Failure):
     """No target is stated, neither by a stack nor on the command line."""
 
@@ -103,6 +119,20 @@ def resolve(pointing: Pointing, loaded: "Loaded | None" = None) -> Destination:
     found = _resolved(pointing.target, loaded)
     works(found)
     return found
+
+
+def in_state(pointing: Pointing, written: TargetName, file: str) -> Destination:
+    """Where a state export was written, by its ids and the command line. Raises StateDiffers.
+
+    A rehearsal in the sandbox uses the subscription of the stack, so that `--target sandbox` is believed. That a state
+    with the sandbox's own subscription comes from Azure is impossible.
+    """
+    asked = pointing.target or _of_environment()
+    if asked == "azure" and written == "sandbox":
+        raise StateDiffers("--target" if pointing.target else VARIABLE, file)
+    if asked == "sandbox" and written == "azure":
+        return Destination("sandbox", rehearsal=True, according_to="the command line")
+    return Destination(written, according_to="the ids in the state")
 
 
 def stated(loaded: "Loaded") -> None:

@@ -34,6 +34,9 @@ STATE = {
 }
 
 
+AZURE = "target: azure, according to the stacks; nothing was asked there\n"
+
+
 def commit(folder: Path) -> None:
     who = ["-c", "user.name=Tess", "-c", "user.email=tess@contoso.example", "-c", "commit.gpgsign=false"]
     for words in (["init", "-q", "-b", "main"], ["add", "-A"], [*who, "commit", "-qm", "as it is"]):
@@ -82,14 +85,14 @@ def impact(modelyard: Run, repository: Path) -> Run:
 def test_no_change_is_no_impact(impact: Run) -> None:
     said = impact()
     assert (said.status, said.err) == (ExitStatus.DONE, "")
-    assert said.out == "no policy differs; 3 resources in 1 stack looked at\n"
+    assert said.out == AZURE + "no policy differs; 3 resources in 1 stack looked at\n"
 
 
 def test_what_would_be_stopped_is_counted_named_and_fails(impact: Run, repository: Path) -> None:
     replaced(repository / SHEET, '""GlobalBatch""', '""DataZoneStandard""')
     said = impact()
     assert said.status == ExitStatus.FINDINGS
-    assert "ai-prod (AI: production) would stop 1 deployment in 1 stack\n  export: zone\n" in said.out
+    assert "ai-prod (AI: production) would stop 1 deployment in 1 stack\n  export (azure): zone\n" in said.out
     assert "zone is denied by 'Model deployments have none of these SKUs'" in said.out
     assert "far is denied" not in said.out, "what was stopped before is nothing new"
     assert said.out.splitlines()[-2] == "1 policy differs; 3 resources in 1 stack looked at"
@@ -99,7 +102,10 @@ def test_what_would_be_free_again_is_told_and_does_not_fail(impact: Run, reposit
     replaced(repository / SHEET, '[""GlobalStandard"", ""GlobalBatch""]', '[""GlobalBatch""]')
     said = impact()
     assert said.status == ExitStatus.DONE
-    assert said.out.splitlines()[:2] == ["ai-prod (AI: production) would free 1 deployment in 1 stack", "  export: far"]
+    assert said.out.splitlines()[1:3] == [
+        "ai-prod (AI: production) would free 1 deployment in 1 stack",
+        "  export (azure): far",
+    ]
 
 
 @pytest.mark.parametrize(("fail_on", "status"), [("error", ExitStatus.DONE), ("warning", ExitStatus.FINDINGS)])
@@ -201,8 +207,8 @@ def test_a_definition_that_every_stack_assigns_is_one_line(modelyard: Run, twins
     assert said.status == ExitStatus.FINDINGS
     assert (
         "skus (Deployments use allowed SKUs, 2 assignments) would stop 12 deployments in 2 stacks\n"
-        "  dev: chat, chat-bulk, chat-mini, deepseek, embed, and 1 more\n"
-        "  prod: chat, chat-bulk, chat-mini, deepseek, embed, and 1 more\n"
+        "  dev (sandbox): chat, chat-bulk, chat-mini, deepseek, embed, and 1 more\n"
+        "  prod (sandbox): chat, chat-bulk, chat-mini, deepseek, embed, and 1 more\n"
     ) in said.out
 
 
@@ -218,6 +224,21 @@ def test_a_definition_that_is_gone_is_one_finding_and_no_harmless_change(modelya
     assert looked.endswith(" in 1 stack looked at, 2 stacks left out")
     again = modelyard("policy", "impact", "--base", "main", "--project", str(twins), "--json")
     assert again.json["data"]["leftOut"] == ["dev", "prod"]
+
+
+def test_each_stack_says_its_target(modelyard: Run, twins: Path) -> None:
+    """A change that stops nothing but rehearsals is not one that stops production."""
+    stack = twins / "stacks/Pulumi.prod.yaml"
+    replaced(stack, "modelyard:target: sandbox", "modelyard:target: azure")
+    commit(twins)
+    replaced(twins / "policies/azure/allowed-deployment-skus.json", "[parameters('skus')]", "[createArray('Standard')]")
+    said = modelyard("policy", "impact", "--base", "main", "--project", str(twins))
+    assert "  dev (sandbox): chat," in said.out
+    assert "  prod (azure): chat," in said.out
+    found = modelyard("policy", "impact", "--base", "main", "--project", str(twins), "--json").json
+    assert found["data"]["targets"] == {"dev": "sandbox", "keys": "sandbox", "prod": "azure"}
+    alone = modelyard("policy", "impact", "--base", "main", "--project", str(twins), "--stacks", "prod", "--json").json
+    assert (found["target"], alone["target"]) == ("", "azure")
 
 
 def test_what_is_wrong_with_a_teams_definition_is_told_once(modelyard: Run, twins: Path) -> None:

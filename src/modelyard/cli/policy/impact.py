@@ -20,6 +20,7 @@ from modelyard.cli.policy.pull import NoRepository, assumption, group_id
 from modelyard.cli.progress import Progress
 from modelyard.cli.stack_calendar import calendar
 from modelyard.config.project import Project
+from modelyard.destination import Destination, TargetName
 from modelyard.failures import Failure
 from modelyard.findings import Finding, Severity
 from modelyard.policy.documents import definition_registry
@@ -107,21 +108,29 @@ def _report(
     )
     looked_at = impact_text.looked_at(resources, len(looked.members), len(looked.left_out))
     whole = not (looked.left_out or new_refused or after.failures)
+    targets = {member.name: member.target for member in looked.members}
     return Report(
         command="policy impact",
+        destination=_destination(set(targets.values())),
         findings=tuple(dict.fromkeys(findings)),
         rulings=tuple(move.ruling for line in found for move in line.moves if _is_news(line.change)),
         fails_on=None if fail_on == "never" else Severity(fail_on),
         resources=resources,
-        text=impact_text.text(found, documents, looked_at, whole=whole),
+        text=impact_text.text(found, targets, documents, looked_at, whole=whole),
         data={
             "base": revision.commit,
-            "stacks": [member.name for member in looked.members],
+            "stacks": list(targets),
+            "targets": targets,
             "leftOut": [each.name for each in looked.left_out],
             "policies": list(documents),
             "impact": impact_text.data(found),
         },
     )
+
+
+def _destination(targets: set[TargetName]) -> Destination | None:
+    """What all stacks are for. Where they differ the report has no target of its own, and says that of each stack."""
+    return Destination(targets.pop(), according_to="the stacks") if len(targets) == 1 else None
 
 
 def _is_news(change: ImpactKind) -> bool:

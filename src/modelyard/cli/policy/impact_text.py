@@ -1,10 +1,11 @@
 """What a change of policies would do, in words and as JSON."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from modelyard.audit.impact import WORDS, ImpactLine
+from modelyard.destination import TargetName
 
 NAMES = {
     "accounts": "account",
@@ -19,7 +20,14 @@ SHOWN = 5
 """Resources of one stack that are named before the rest is counted."""
 
 
-def text(found: Sequence[ImpactLine], documents: Sequence[str], looked: str, *, whole: bool) -> str:
+def text(
+    found: Sequence[ImpactLine],
+    targets: Mapping[str, TargetName],
+    documents: Sequence[str],
+    looked: str,
+    *,
+    whole: bool,
+) -> str:
     """The lines, and what they rest on. That nothing comes of a change is said only where the `whole` was looked at."""
     lines = []
     for line in found:
@@ -28,7 +36,7 @@ def text(found: Sequence[ImpactLine], documents: Sequence[str], looked: str, *, 
         for stack in line.stacks:
             names = list(dict.fromkeys(each.ruling.resource_name for each in line.moves if each.stack == stack))
             more = f", and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-            lines.append(f"  {stack}: {', '.join(names[:SHOWN])}{more}")
+            lines.append(f"  {stack} ({targets[stack]}): {', '.join(names[:SHOWN])}{more}")
     changed = f"{_count(len(documents), 'policy', 'policies')} differ{'s' * (len(documents) == 1)}"
     if not documents:
         changed = "no policy differs" if whole else "no policy that can be read differs"

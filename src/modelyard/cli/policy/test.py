@@ -10,6 +10,8 @@ from modelyard.policy.testing import runner
 from modelyard.report.result import Check, Outcome, Report
 
 ENDINGS = ("*.yaml", "*.yml")
+ENDS = (Outcome.PASSED, Outcome.FAILED)
+"""How a case can end: a policy's effect is calculated here, so that none is left open."""
 
 
 class NoCases(Failure):
@@ -52,7 +54,7 @@ def test(*files: Path, common: Checks = Checks()) -> Report:
             continue
         each = (time.perf_counter() - begun) / len(results)
         checks += [_check(result, each) for result in results]
-    return Report(command="policy test", checks=tuple(checks), failures=tuple(failures))
+    return Report(command="policy test", checks=tuple(checks), failures=tuple(failures), countable=ENDS)
 
 
 def _each(places: Iterable[Path], failures: list[Failure]) -> Iterator[Path]:
