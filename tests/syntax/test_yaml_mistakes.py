@@ -56,6 +56,13 @@ CASES = [
     ("    name: 'x\n    sku: 'b'\n", 3, 11, "the quote ' that opens here is not closed", "close it with '"),
     ("    name: 'it's'\n    sku: b\n", 3, 15, "text follows a closing quote", "'it''s'"),
     ('    name: "C:\\dir"\n', 3, 14, "a backslash in double quotes", "in single quotes"),
+    (
+        "    name: \"x\n    sku: b\n    regex: '\\d'\n",
+        3,
+        11,
+        'the quote " that opens here is not closed',
+        'close it with "',
+    ),
     # brackets
     ("    ips: [a, b\n    sku: b\n", 3, 10, "the [ that opens here is not closed", "close it with ]"),
     ("    ips: {a: 1\n", 3, 10, "the { that opens here is not closed", "close it with }"),

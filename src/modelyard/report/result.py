@@ -78,9 +78,9 @@ class Report:
     nobody judged nothing is known to be in order. `baseline` says
     that rulings were compared with a baseline, and so that one that isn't `known` is new. `fails_on` is the least
     weight of a ruling that fails the command; None: nothing fails it. `file` is the one that was looked at, for rulings
-    that have no line in it; empty where none was. `countable` are the outcomes that a check of the command can have; the
-    closing line counts each of them. `destination` is the cloud that the command worked in; the frame of
-    the command line fills it in, so that a report of a command that was stopped says it too.
+    that have no line in it; empty where none was. `countable` are the outcomes that a check of the command can have;
+    the closing line counts each of them. `destination` is the cloud that the command worked in; the frame of the
+    command line fills it in, so that a report of a command that was stopped says it too.
     """
 
     command: str

@@ -16,6 +16,7 @@ from modelyard.syntax.yaml_lines import YamlLine, YamlStop, at, here
 Case = Callable[[YamlStop], Mistake | None]
 
 QUOTED = re.compile(r"""("(?:\\.|[^"\\])*"|'(?:''|[^'])*')""")
+KEY = re.compile(r"\s*[\w.:-]+:(\s|$)")
 
 
 def explain(text: str, error: yaml.MarkedYAMLError) -> Mistake:
@@ -83,6 +84,8 @@ def _alias(fault: YamlStop) -> Mistake | None:
 def _backslash(fault: YamlStop) -> Mistake | None:
     if fault.problem != "found unknown escape character":
         return None
+    if any(KEY.match(line) for line in fault.lines[fault.began + 1 : fault.line + 1]):  # a text that took in other keys
+        return _quote_opened(fault, fault.began, fault.began_column)
     return here(fault, "a backslash in double quotes", "put the text in single quotes, which leave backslashes alone")
 
 
