@@ -137,7 +137,7 @@ def test_what_is_not_there(services: CognitiveServicesManagementClient) -> None:
         services.accounts.begin_create("nowhere", "official", account())
     assert refused(groupless.value) == (404, "ResourceGroupNotFound")
     with pytest.raises(HttpResponseError) as unknown:
-        services.deployments.begin_create_or_update(*PLACE, "chat", deployment(model="gpt-nope"))
+        services.deployments.begin_create_or_update(*PLACE, "chat", deployment(model="GPT-5.4"))
     assert unknown.value.error is not None
     assert unknown.value.error.code == "DeploymentModelNotSupported"
 
