@@ -39,13 +39,6 @@ class Principal:
         return AccessToken(issued, int(azure.clock.now().timestamp()) + 3600)
 
 
-class Anybody:
-    """A credential of somebody whom nobody checks."""
-
-    def get_token(self, *_scopes: str, **_options: Any) -> AccessToken:
-        return AccessToken("of the tests", 4102444800)
-
-
 class Nobody:
     """A credential of somebody who isn't signed in."""
 

@@ -12,9 +12,9 @@ from modelyard.arm import account, role_assignment
 from modelyard.arm.declared_resource import Declared
 from modelyard.audit import live_scope
 from modelyard.audit.inspection import inspect
-from modelyard.audit.pull import client, pull
+from modelyard.audit.pull import pull
 from modelyard.audit.source import AuditSource
-from modelyard.azure.arm_client import ArmClient
+from modelyard.azure.arm_client import ArmClient, connect
 from modelyard.azure.arm_reader import ArmReader
 from modelyard.azure.failures import ScopeUnreadable
 from modelyard.azure.target import NotSignedIn, Target
@@ -51,8 +51,8 @@ def models(cloud: Cloud) -> str:
 
 
 def looked(cloud: Cloud, scope: str) -> AuditSource:
-    with client(cloud.target) as policies:
-        book = pull(policies, scope, "sandbox").book
+    with connect(cloud.target) as arm:
+        book = pull(arm, scope, "sandbox").book
     return live_scope.source(cloud.target, scope, book)
 
 

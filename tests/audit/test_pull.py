@@ -1,26 +1,23 @@
 """What previews know of policies elsewhere is what this asks for: what it misses, Azure refuses after the preview."""
 
-import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
-from io import BytesIO
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
+import httpx2
 import pytest
-from azure.core.pipeline.transport import RequestsTransport
-from azure.mgmt.resource.policy import PolicyClient
-from requests import PreparedRequest, Response, Session
-from requests.adapters import BaseAdapter
 
 from modelyard.audit import unevaluated_policies
 from modelyard.audit.failures import PullRefused, ScopeUnknown
-from modelyard.audit.pull import client, pull, scope_of
+from modelyard.audit.pull import pull, scope_of
+from modelyard.azure.arm_client import ArmClient, connect
 from modelyard.azure.target import Target
 from modelyard.policy.evaluation import policy_snapshot
 from modelyard.policy.evaluation.policy_snapshot import Pulled
 
-from .conftest import KEYLESS, VERSIONS, Anybody, Cloud, Nobody, Principal
+from .conftest import KEYLESS, VERSIONS, Cloud, Nobody, Principal
 
 
 def test_what_is_above_below_and_used_comes_along(cloud: Cloud, tmp_path: Path) -> None:
@@ -40,9 +37,9 @@ def test_what_is_above_below_and_used_comes_along(cloud: Cloud, tmp_path: Path) 
         VERSIONS["exemptions"],
     )
 
-    with client(cloud.target) as policies:
-        answer = pull(policies, cloud.subscription, "sandbox")
-        of_group = pull(policies, cloud.root, "sandbox")
+    with connect(cloud.target) as arm:
+        answer = pull(arm, cloud.subscription, "sandbox")
+        of_group = pull(arm, cloud.root, "sandbox")
     book = answer.book
     assert set(book.assignments) == {each.lower() for each in (guarded, keyless, below)}
     assert set(book.definitions) >= {member.lower(), KEYLESS.lower()}, "members, and Azure's own"
@@ -67,16 +64,16 @@ def test_a_definition_that_is_gone_is_told(cloud: Cloud) -> None:
     """Azure keeps assignments of built-ins that the catalog doesn't know; nothing may be skipped in silence."""
     unknown = "/providers/Microsoft.Authorization/policyDefinitions/00000000-0000-4000-8000-000000000000"
     cloud.assign(cloud.subscription, "strange", unknown)
-    with client(cloud.target) as policies:
-        assert pull(policies, cloud.subscription, "sandbox").missing == (unknown,)
+    with connect(cloud.target) as arm:
+        assert pull(arm, cloud.subscription, "sandbox").missing == (unknown,)
 
 
 def test_whoever_assigns_holds_on_to_the_present_major_version(cloud: Cloud) -> None:
     """A pull of what was just assigned has nothing to tell of versions."""
     private = "/providers/Microsoft.Authorization/policyDefinitions/cddd188c-4b82-4c48-a19d-ddf74ee66a01"
     cloud.assign(cloud.subscription, "private", private)
-    with client(cloud.target) as policies:
-        answer = pull(policies, cloud.subscription, "sandbox")
+    with connect(cloud.target) as arm:
+        answer = pull(arm, cloud.subscription, "sandbox")
     (assigned,) = answer.book.assignments.values()
     assert assigned["properties"]["definitionVersion"] == "3.*.*"
     assert unevaluated_policies.findings(answer.book, answer.missing) == ()
@@ -97,8 +94,8 @@ def test_a_refusal_is_told_with_what_to_do(cloud: Cloud, credential: Any, words:
         transport=cloud.target.transport,
         credential=lambda: credential(cloud.running),
     )
-    with client(other) as policies, pytest.raises(PullRefused, match=words) as refused:
-        pull(policies, cloud.subscription, "sandbox")
+    with connect(other) as arm, pytest.raises(PullRefused, match=words) as refused:
+        pull(arm, cloud.subscription, "sandbox")
     assert "\n" not in refused.value.what
     assert refused.value.what.count(words) == 1
     assert remedy in refused.value.remedy
@@ -110,12 +107,12 @@ def test_a_refusal_is_told_with_what_to_do(cloud: Cloud, credential: Any, words:
 def test_azure_may_be_busy(cloud: Cloud, status: int, times: int, remedy: str) -> None:
     """A busy Azure is asked again as it wishes; one that goes on is no lack of rights."""
     cloud.disturb(path="*policyAssignments*", status=status, headers={"Retry-After": "0.01"}, times=times)
-    with client(cloud.target) as policies:
+    with connect(cloud.target) as arm:
         if not remedy:
-            assert pull(policies, cloud.subscription, "sandbox").book.assignments == {}
+            assert pull(arm, cloud.subscription, "sandbox").book.assignments == {}
             return
         with pytest.raises(PullRefused) as refused:
-            pull(policies, cloud.subscription, "sandbox")
+            pull(arm, cloud.subscription, "sandbox")
     assert remedy in refused.value.remedy
 
 
@@ -123,41 +120,26 @@ SUBSCRIPTION = "/subscriptions/s"
 AUTHORIZATION = f"{SUBSCRIPTION}/providers/Microsoft.Authorization"
 
 
-class Pages(BaseAdapter):
-    """Azure's lists, page after page; a page is what is on it, and where the next one lies."""
-
-    def __init__(self, pages: dict[str, tuple[list[str], str]]) -> None:
-        super().__init__()
-        self.pages = pages
-
-    def send(self, request: PreparedRequest, *_args: Any, **_options: Any) -> Response:
-        at = urlsplit(request.url or "")
-        ids, more = self.pages.get(f"{at.path}#{parse_qs(at.query).get('page', [''])[0]}", ([], ""))
-        value = [{"id": id_, "name": id_.rpartition("/")[2], "type": KIND[id_.split("/")[-2]], "properties": {}}
-                 for id_ in ids]  # fmt: skip
-        reply = Response()
-        reply.status_code, reply.request, reply.url = 200, request, request.url or ""
-        reply.headers["content-type"] = "application/json"
-        reply.raw = BytesIO(json.dumps({"value": value, **({"nextLink": more} if more else {})}).encode())
-        return reply
-
-    def close(self) -> None:
-        pass
-
-
 KIND = {name: f"Microsoft.Authorization/{name}" for name in ("policyAssignments", "policyExemptions")}
 
 
-def paged(pages: dict[str, tuple[list[str], str]]) -> PolicyClient:
-    """Microsoft's client, before these pages."""
-    return through(Pages(pages))
+def listed(pages: dict[str, tuple[list[str], str]]) -> Callable[[httpx2.Request], httpx2.Response]:
+    """Azure's lists, page after page; a page is what is on it, and where the next one lies."""
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        ids, more = pages.get(f"{request.url.path}#{request.url.params.get('page', '')}", ([], ""))
+        value = [{"id": id_, "name": id_.rpartition("/")[2], "type": KIND[id_.split("/")[-2]], "properties": {}}
+                 for id_ in ids]  # fmt: skip
+        return httpx2.Response(200, json={"value": value, **({"nextLink": more} if more else {})})
+
+    return answer
 
 
-def through(adapter: BaseAdapter) -> PolicyClient:
-    session = Session()
-    session.mount("https://", adapter)
-    transport = RequestsTransport(session=session, session_owner=False)
-    return PolicyClient(Anybody(), "s", base_url="https://management.azure.com", transport=transport)
+@contextmanager
+def before(answer: Callable[[httpx2.Request], httpx2.Response]) -> Iterator[ArmClient]:
+    """The client, before this Azure."""
+    with httpx2.Client(transport=httpx2.MockTransport(answer)) as http:
+        yield ArmClient(http, lambda _: "of the tests")
 
 
 def test_lists_are_read_to_their_last_page() -> None:
@@ -168,8 +150,8 @@ def test_lists_are_read_to_their_last_page() -> None:
         for page in range(3):
             more = f"{where}?api-version=x&page={page + 1}" if page < 2 else ""
             pages[f"{path}#{page or ''}"] = ([f"{path}/{page}"], more)
-    with paged(pages) as policies:
-        book = pull(policies, SUBSCRIPTION, "azure").book
+    with before(listed(pages)) as arm:
+        book = pull(arm, SUBSCRIPTION, "azure").book
     assert [sorted(each.rpartition("/")[2] for each in part) for part in (book.assignments, book.exemptions)] == [
         ["0", "1", "2"]
     ] * 2
@@ -178,28 +160,20 @@ def test_lists_are_read_to_their_last_page() -> None:
 def test_the_token_is_not_sent_to_wherever_a_list_points() -> None:
     elsewhere = "https://management.azure.com.evil.example/list?page=2"
     pages: dict[str, tuple[list[str], str]] = {f"{AUTHORIZATION}/policyExemptions#": ([], elsewhere)}
-    with paged(pages) as policies, pytest.raises(PullRefused, match="elsewhere"):
-        pull(policies, SUBSCRIPTION, "azure")
-
-
-class Portal(Pages):
-    """What answers in Azure's place where one has to sign in to a network first: every list from one on."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__({})
-        self.name = name
-
-    def send(self, request: PreparedRequest, *_args: Any, **_options: Any) -> Response:
-        reply = super().send(request)
-        if self.name in (request.url or ""):
-            reply.raw = BytesIO(b"<html>Sign in</html>")
-        return reply
+    with before(listed(pages)) as arm, pytest.raises(PullRefused, match="gets no token"):
+        pull(arm, SUBSCRIPTION, "azure")
 
 
 @pytest.mark.parametrize("name", KIND)
 def test_what_is_no_answer_of_azures_is_told(name: str) -> None:
-    with through(Portal(name)) as policies, pytest.raises(PullRefused) as refused:
-        pull(policies, SUBSCRIPTION, "azure")
+    """A page to sign in to a network answers in Azure's place, from one list on."""
+    azure = listed({})
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        return httpx2.Response(200, content=b"<html>Sign in</html>") if name in request.url.path else azure(request)
+
+    with before(answer) as arm, pytest.raises(PullRefused) as refused:
+        pull(arm, SUBSCRIPTION, "azure")
     assert "JSON" in refused.value.what
     assert "a page to sign in to a network" in refused.value.remedy
 

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from modelyard.arm.errors import ArmError
+from modelyard.azure.failures import AzureRefused
 from modelyard.engine import error_parser, failures
 from modelyard.engine.events import Diagnostic, Violation
 from modelyard.failures import ExitStatus
-from modelyard.provider.failures import AzureRefused
 from modelyard.sandbox.arm.answers import ANSWERS
 
 PROJECT = Path("/home/team/yard")

@@ -20,6 +20,7 @@ from modelyard.audit.audited_resource import Subject
 from modelyard.audit.failures import NothingToAudit, PullRefused
 from modelyard.audit.source import AuditSource
 from modelyard.audit.stack_paths import path
+from modelyard.azure.arm_client import connect
 from modelyard.azure.arm_reader import ArmReader, reader
 from modelyard.azure.failures import ScopeUnreadable
 from modelyard.azure.target import Target
@@ -64,8 +65,8 @@ def sources(target: Target, scope: str) -> tuple[AuditSource, ...]:
 def _ruled(target: Target, scope: str) -> AuditSource:
     """With the subscription's own policies, whichever one is signed in to."""
     there = replace(target, subscription_id=scopes.subscription(scope).rpartition("/")[2])
-    with pull.client(there) as policies:
-        answer = pull.pull(policies, scopes.resource_group(scope) or scope, target.name)
+    with connect(there) as arm:
+        answer = pull.pull(arm, scopes.resource_group(scope) or scope, target.name)
     return source(there, scope, answer.book)
 
 

@@ -1,4 +1,4 @@
-"""The policies in force on a scope, asked of ARM with Microsoft's own client.
+"""The policies in force on a scope, asked of ARM.
 
 The list of a subscription or a resource group has what is assigned there, in it, and above it, management groups
 included (Microsoft docs, policy-assignments/list, A); which groups stand above is known from those assignments, and
@@ -8,21 +8,19 @@ Definitions are pulled in their present version; `gaps` says which assignments h
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import Any
 
 from modelyard.audit.failures import PullRefused, ScopeUnknown
-from modelyard.azure.target import SIGN_IN, Target
+from modelyard.azure.arm_client import ArmClient, Deadline
+from modelyard.azure.failures import ArmFailure, AzureRefused, ReplyUnreadable
+from modelyard.azure.target import SIGN_IN, NotSignedIn
 from modelyard.policy.documents import scopes
 from modelyard.policy.evaluation.policy_documents import Rulebook
 from modelyard.policy.evaluation.policy_snapshot import used
-
-if TYPE_CHECKING:
-    from azure.mgmt.resource.policy import PolicyClient
 
 Document = dict[str, Any]
 
@@ -36,16 +34,15 @@ ACCOUNT = re.compile(
 )
 """What is audited by itself, and has policies of its own so seldom that its group's are pulled."""
 DEFINITION = re.compile(
-    r"(?:/subscriptions/(?P<subscription>[^/]+)"
-    r"|/providers/Microsoft\.Management/managementGroups/(?P<management>[^/]+))?"
-    r"/providers/Microsoft\.Authorization/policy(?P<set>Set)?Definitions/(?P<name>[^/]+)",
+    r"(?:/subscriptions/[^/]+|/providers/Microsoft\.Management/managementGroups/[^/]+)?"
+    r"/providers/Microsoft\.Authorization/policy(?:Set)?Definitions/[^/]+",
     re.IGNORECASE,
 )
+POLICIES = "2026-06-01"  # of assignments, definitions and initiatives (azure-mgmt-resource-policy 1.0)
 EXEMPTIONS = "2022-07-01-preview"  # the newest api-version that has them (azure-mgmt-resource 25)
 AT_ONCE = 8
 """Definitions asked for at the same time; one initiative may have hundreds."""
 
-ELSEWHERE = "see what answers in Azure's place: a proxy, or a page to sign in to a network"
 AGAIN = "ask again in a while: Azure couldn't be reached, or couldn't answer"
 REMEDIES = {
     401: SIGN_IN,
@@ -62,20 +59,6 @@ class PulledPolicies:
 
     book: Rulebook
     missing: tuple[str, ...]
-
-
-def client(target: Target) -> "PolicyClient":
-    """Microsoft's client, pointed where the target is."""
-    from azure.mgmt.resource.policy import PolicyClient
-
-    way: dict[str, Any] = {}
-    if target.transport.proxy:
-        way = {
-            "proxies": {"https": target.transport.proxy},
-            "connection_verify": str(target.transport.ca_file),
-            "use_env_settings": False,
-        }
-    return PolicyClient(target.credential(), target.subscription_id, base_url=target.resource_manager, **way)
 
 
 def scope_of(words: str, subscription_id: str, *, account: bool = False) -> str:
@@ -99,12 +82,14 @@ def subscription_of(scope: str) -> str:
     return (found["subscription"] or "") if found else ""
 
 
-def pull(policies: "PolicyClient", scope: str, source: str) -> PulledPolicies:
+def pull(arm: ArmClient, scope: str, source: str) -> PulledPolicies:
     """What is in force on the scope and above it, with everything that it uses. Raises ScopeUnknown, PullRefused."""
-    with _told(scope):
-        assignments = [_document(each) for each in _assignments(policies, scope)]
-        exemptions = list(_exemptions(policies, scope))
-        definitions, missing = _used(policies, assignments)
+    if SCOPE.fullmatch(scope) is None:
+        raise ScopeUnknown(scope)
+    with _refusals(scope):
+        assignments = list(_listed(arm, scope, "policyAssignments", POLICIES))
+        exemptions = list(_listed(arm, scope, "policyExemptions", EXEMPTIONS))
+        definitions, missing = _used(arm, assignments)
     groups = {scopes.parent(each["id"]) for each in (*assignments, *exemptions)}
     if scopes.normalized(scope).startswith(scopes.GROUPS):
         groups.add(scope)
@@ -112,43 +97,21 @@ def pull(policies: "PolicyClient", scope: str, source: str) -> PulledPolicies:
     return PulledPolicies(Rulebook.of([*assignments, *exemptions, *definitions], source, above), missing)
 
 
-def _assignments(policies: "PolicyClient", scope: str) -> Iterable[Any]:
-    found = SCOPE.fullmatch(scope)
-    if found is None:
-        raise ScopeUnknown(scope)
-    listed = policies.policy_assignments
-    if found["management"]:
-        return listed.list_for_management_group(found["management"], filter="atScope()")
-    return listed.list_for_resource_group(found["group"]) if found["group"] else listed.list()
+def _listed(arm: ArmClient, scope: str, kind: str, api_version: str) -> Iterator[Document]:
+    """A management group's list has to be asked for what is at it and above it; ARM refuses it without the filter."""
+    query = {"$filter": "atScope()"} if scopes.normalized(scope).startswith(scopes.GROUPS) else None
+    path = f"{scope}/providers/Microsoft.Authorization/{kind}"
+    for each in arm.list(path, Deadline(), api_version=api_version, query=query):
+        yield _document(each)
 
 
-def _exemptions(policies: "PolicyClient", scope: str) -> Iterator[Document]:
-    """The client of version 1.0 has no operations for exemptions; its pipeline sends any request, with the token.
-
-    Raises PullRefused where a page points to another host, to whom the token isn't sent.
-    """
-    from azure.core.rest import HttpRequest
-
-    where = f"{scope}/providers/Microsoft.Authorization/policyExemptions?api-version={EXEMPTIONS}"
-    if scopes.normalized(scope).startswith(scopes.GROUPS):
-        where += "&$filter=atScope()"
-    while where:
-        reply = policies.send_request(HttpRequest("GET", where))
-        reply.raise_for_status()
-        page = reply.json()
-        yield from page.get("value") or ()
-        where = page.get("nextLink") or ""
-        if where and urlsplit(where)[:2] != urlsplit(reply.request.url)[:2]:
-            raise PullRefused(scope, "the next page of its exemptions lies elsewhere", AGAIN)
-
-
-def _used(policies: "PolicyClient", assignments: Iterable[Document]) -> tuple[list[Document], tuple[str, ...]]:
+def _used(arm: ArmClient, assignments: Iterable[Document]) -> tuple[list[Document], tuple[str, ...]]:
     """The definitions and initiatives of the assignments, and those of the initiatives; and what can't be had."""
     known: dict[str, tuple[str, Document | None]] = {}
     wanted = _ids(assignments)
     with ThreadPoolExecutor(AT_ONCE) as pool:
         while wanted:
-            found = dict(zip(wanted, pool.map(lambda each: _definition(policies, each), wanted), strict=True))
+            found = dict(zip(wanted, pool.map(lambda each: _definition(arm, each), wanted), strict=True))
             known |= {id_.lower(): (id_, document) for id_, document in found.items()}
             wanted = [each for each in _ids(filter(None, found.values())) if each.lower() not in known]
     missing = tuple(sorted(id_ for id_, document in known.values() if document is None))
@@ -159,54 +122,40 @@ def _ids(documents: Iterable[Mapping[str, Any]]) -> list[str]:
     return list({each.lower(): each for document in documents for each in used(document)}.values())
 
 
-def _definition(policies: "PolicyClient", id_: str) -> Document | None:
+def _definition(arm: ArmClient, id_: str) -> Document | None:
     """A definition or an initiative; None where it isn't there, or isn't shown to whoever asks."""
-    from azure.core.exceptions import HttpResponseError
-
-    found = DEFINITION.fullmatch(id_)
-    if found is None:
+    if DEFINITION.fullmatch(id_) is None:
         return None
-    kind: Any = policies.policy_set_definitions if found["set"] else policies.policy_definitions
-    ask: Callable[[], Any]
-    if found["management"]:
-        ask = lambda: kind.get_at_management_group(found["management"], found["name"])  # noqa: E731 - one of three
-    elif found["subscription"]:
-        ask = lambda: kind.get(found["name"])  # noqa: E731
-    else:
-        ask = lambda: kind.get_built_in(found["name"])  # noqa: E731
     try:
-        return _document(ask())
-    except HttpResponseError as refused:
-        if refused.status_code in {403, 404}:
+        return _document(arm.get(id_, Deadline(), api_version=POLICIES))
+    except AzureRefused as refused:
+        if refused.error.status in {403, 404}:
             return None
         raise
 
 
-def _document(model: Any) -> Document:
-    """The reply as ARM wrote it, without who changed it when: that would make each pull differ."""
-    document: Document = model.as_dict()
-    document.pop("systemData", None)
-    return document
+def _document(document: Document) -> Document:
+    """As ARM wrote it, without who changed it when: that would make each pull differ."""
+    return {name: value for name, value in document.items() if name != "systemData"}
 
 
 @contextmanager
-def _told(scope: str) -> Iterator[None]:
-    """Refusals in our words."""
-    from azure.core.exceptions import AzureError, ClientAuthenticationError, DecodeError, HttpResponseError
-
+def _refusals(scope: str) -> Iterator[None]:
+    """What goes wrong, as a failure of the pull."""
     try:
         yield
-    except ClientAuthenticationError as refused:
-        raise PullRefused(scope, _first(refused.message), SIGN_IN) from refused
-    except DecodeError as refused:
-        raise PullRefused(scope, _first(refused.message), ELSEWHERE) from refused
-    except HttpResponseError as refused:
-        said = f"{refused.error.code}: {_first(refused.error.message)}" if refused.error else _first(refused.message)
-        raise PullRefused(scope, said, REMEDIES.get(refused.status_code or 0, AGAIN)) from refused
-    except AzureError as refused:
-        raise PullRefused(scope, _first(refused.message), AGAIN) from refused
+    except NotSignedIn as refused:
+        raise PullRefused(scope, refused.what, SIGN_IN) from refused
+    except ReplyUnreadable as refused:
+        raise PullRefused(scope, refused.what, refused.remedy) from refused
+    except AzureRefused as refused:
+        error = refused.error
+        why = f"{error.code}: {_first(error.message)}"
+        raise PullRefused(scope, why, REMEDIES.get(error.status, AGAIN)) from refused
+    except ArmFailure as refused:
+        raise PullRefused(scope, _first(refused.what), AGAIN) from refused
 
 
-def _first(message: object) -> str:
-    lines = str(message).strip().splitlines()
-    return lines[0] if lines else "Azure said nothing"
+def _first(message: str) -> str:
+    lines = message.strip().splitlines()
+    return lines[0] if lines else "Azure gave no reason"

@@ -4,17 +4,16 @@ Azure runs a remediation in the assignment's own identity, a task for each assig
 member (Microsoft docs, remediate-resources, A). It is started by a PUT and watched until it is over.
 """
 
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import httpx2
-
 from modelyard.arm.declared_resource import Declared
-from modelyard.arm.errors import ArmError, parse
 from modelyard.arm.policy_assignment import ROW
 from modelyard.audit.failures import RemediationRefused
+from modelyard.azure.arm_client import Deadline, connect
+from modelyard.azure.arm_operation import ArmOperation
+from modelyard.azure.failures import ArmFailure, AzureRefused
 from modelyard.azure.target import Target
 from modelyard.config.stack import Stack
 from modelyard.policy.documents import scopes
@@ -24,8 +23,8 @@ OVER = frozenset({"succeeded", "complete", "failed", "canceled"})
 """States in which a remediation stays (Microsoft docs, REST reference, A)."""
 MOST = 50_000
 """Resources that one remediation may mend; Azure takes 500 where nobody says (remediate-resources, A)."""
-PAUSE = 10.0
-"""Seconds between two looks; a remediation takes minutes in Azure."""
+LONGEST = 24 * 3600.0
+"""Seconds after which a remediation is no longer watched; it takes minutes in Azure, and more with many resources."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,18 +87,23 @@ def tasks(stack: Stack, declared: Iterable[Declared]) -> Iterator[Task]:
         yield from (Task(key, ids[key], reference) for reference in references)
 
 
-def run(task: Task, target: Target, *, wait: Callable[[float], object] = time.sleep) -> RemediationOutcome:
-    """Start it and watch it until it is over. Raises RemediationRefused with ARM's own words."""
+def run(task: Task, target: Target) -> RemediationOutcome:
+    """Start it and watch it until it is over. Raises RemediationRefused with ARM's own words, NotSignedIn."""
     wanted: dict[str, Any] = {"policyAssignmentId": task.assignment_id, "resourceCount": MOST}
     if task.reference:
         wanted["policyDefinitionReferenceId"] = task.reference
     if task.evaluates:
         wanted["resourceDiscoveryMode"] = "ReEvaluateCompliance"
-    with target.transport.client() as client:
-        found = _send(client, target, "PUT", task, {"properties": wanted})
-        while str(found.get("provisioningState", "")).lower() not in OVER:
-            wait(PAUSE)
-            found = _send(client, target, "GET", task)
+    with connect(target) as arm:
+        operation = ArmOperation(arm, "PUT", task.url, API_VERSION, Deadline(LONGEST))
+        try:
+            body = {"properties": wanted}
+            first = arm.fetch("PUT", task.url, operation.deadline, api_version=API_VERSION, body=body)
+            found: Mapping[str, Any] = operation.watch(first, OVER).get("properties") or {}
+        except AzureRefused as refused:
+            raise RemediationRefused(task.key, task.url, refused.error) from refused
+        except ArmFailure as failed:
+            raise RemediationRefused(task.key, task.url, failed.what) from failed
     status: Mapping[str, Any] = found.get("deploymentStatus") or {}
     return RemediationOutcome(
         task,
@@ -108,24 +112,3 @@ def run(task: Task, target: Target, *, wait: Callable[[float], object] = time.sl
         int(status.get("failedDeployments") or 0),
         str(found.get("statusMessage") or ""),
     )
-
-
-def _send(client: httpx2.Client, target: Target, verb: str, task: Task, body: Any = None) -> Mapping[str, Any]:
-    headers = {"Authorization": f"Bearer {target.token()}"}
-    where, version = f"{target.resource_manager}{task.url}", {"api-version": API_VERSION}
-    try:
-        reply = client.request(verb, where, params=version, json=body, headers=headers)
-    except httpx2.HTTPError as wrong:
-        raise RemediationRefused(task.key, task.url, str(wrong) or type(wrong).__name__) from wrong
-    if reply.is_error:
-        error: ArmError = parse(reply.status_code, _json(reply))
-        raise RemediationRefused(task.key, task.url, error)
-    properties: Mapping[str, Any] = _json(reply).get("properties") or {}
-    return properties
-
-
-def _json(reply: httpx2.Response) -> Any:
-    try:
-        return reply.json()
-    except ValueError:
-        return {}

@@ -227,6 +227,7 @@ def _known(operation: StackOperation) -> "ProjectPolicies":
     """What the project knows; of the sandbox, which is at hand, what is in force there at this moment."""
     from modelyard.audit import inspection, pull  # noqa: F401 - its import is done by the time it is needed
     from modelyard.audit.project_policies import ProjectPolicies
+    from modelyard.azure.arm_client import connect
     from modelyard.policy.evaluation.policy_documents import Rulebook
     from modelyard.policy.evaluation.policy_snapshot import Pulled
 
@@ -235,8 +236,8 @@ def _known(operation: StackOperation) -> "ProjectPolicies":
         return known
     now = Pulled(f"/subscriptions/{target.subscription_id}", target.name, datetime.now(UTC), Rulebook())
     try:
-        with pull.client(target) as client:
-            answer = pull.pull(client, now.scope, now.name)
+        with connect(target) as arm:
+            answer = pull.pull(arm, now.scope, now.name)
     except Failure as failure:
         return replace(known, failures=(*known.failures, failure))
     others = tuple(each for each in known.pulled if each.source != target.name)

@@ -84,14 +84,15 @@ def pull(
         return Report(command="policy pull", failures=(NoRepository(options),))
     from modelyard.audit import pull as asked
     from modelyard.audit import unevaluated_policies
+    from modelyard.azure.arm_client import connect
 
     target = point(resolve(pointing))
     meant = asked.scope_of(scope, target.subscription_id)
     target = replace(target, subscription_id=asked.subscription_of(meant) or target.subscription_id)
     works(target.destination)
     taken = Pulled(meant, target.name, datetime.now(UTC), Rulebook())
-    with asked.client(target) as client:
-        answer = asked.pull(client, meant, taken.name)
+    with connect(target) as arm:
+        answer = asked.pull(arm, meant, taken.name)
     told = unevaluated_policies.findings(answer.book, answer.missing)
     return _kept(project, replace(taken, book=answer.book), told)
 
