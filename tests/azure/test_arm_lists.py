@@ -7,7 +7,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from modelyard.azure.arm_client import READING, ArmClient, Deadline
+from modelyard.azure.arm_client import READING, TOKEN_SECONDS, ArmClient, Deadline, renewed
 from modelyard.azure.arm_reader import ArmReader
 from modelyard.azure.failures import ReplyUnreadable, ScopeUnreadable, TransportFailed
 from modelyard.azure.throttle import Throttle, bucket
@@ -95,6 +95,15 @@ def test_a_list_is_read_to_its_last_page(ask: Callable[..., ArmClient], how: str
         assert [url.params.get("$skipToken") for url in asked] == [None, "b/c==", "d"]
 
 
+def test_a_list_that_may_be_missing_does_not_end_at_a_page_that_is(ask: Callable[..., ArmClient]) -> None:
+    missing = httpx2.Response(404, json={"error": {"code": "NotFound", "message": "no such page"}})
+    first = httpx2.Response(200, json={"value": [{"name": "x"}], "nextLink": f"{LIST}?api-version=1&page=2"})
+    assert list(ArmReader(ask(lambda _: missing)).list(LIST, "1", optional=True)) == []
+    answers = [first, missing]
+    with pytest.raises(ScopeUnreadable, match="no such page"):
+        list(ArmReader(ask(lambda _: answers.pop(0))).list(LIST, "1", optional=True))
+
+
 def test_a_list_that_comes_back_to_a_page_is_a_failure(ask: Callable[..., ArmClient]) -> None:
     def answer(request: httpx2.Request) -> httpx2.Response:
         other = "b" if request.url.params.get("page") == "a" else "a"
@@ -139,3 +148,13 @@ def test_a_limit_that_one_caller_meets_holds_the_others(ask: Callable[..., ArmCl
     assert passing.waited == [9.0]
     arm.send("GET", LIST, Deadline())
     assert passing.waited == [9.0], "the hold is over"
+
+
+def test_a_token_is_asked_for_anew_before_it_can_end() -> None:
+    """The Azure CLI starts a process for each token: a list of many pages must not start as many."""
+    given = iter("abc")
+    passing = Time()
+    token = renewed(lambda _: next(given), clock=lambda: passing.now)
+    assert [token("arm"), token("arm"), token("vault")] == ["a", "a", "b"]
+    passing.now += TOKEN_SECONDS
+    assert token("arm") == "c"

@@ -246,11 +246,11 @@ def connect(
 ) -> Iterator[ArmClient]:
     """ARM of a target, as whoever is signed in sees it. Requests raise NotSignedIn where nobody is."""
     with target.transport.client() as http:
-        yield ArmClient(http, _renewed(target.token), target.resource_manager, stopping or threading.Event(), patience)
+        yield ArmClient(http, renewed(target.token), target.resource_manager, stopping or threading.Event(), patience)
 
 
-def _renewed(token: Callable[[str], str], clock: Callable[[], float] = time.monotonic) -> Callable[[str], str]:
-    """The same token for a while: some credentials start a process for each."""
+def renewed(token: Callable[[str], str], clock: Callable[[], float] = time.monotonic) -> Callable[[str], str]:
+    """Tokens that are kept for a while: some credentials start a process for each."""
     kept: dict[str, tuple[str, float]] = {}
     lock = threading.Lock()
 

@@ -38,12 +38,18 @@ class ArmReader:
             return self.arm.get(path, Deadline(), api_version=api_version)
 
     def list(self, path: str, api_version: str, *, optional: bool = False) -> Iterator[dict[str, Any]]:
-        """All of a list, page after page; an `optional` one may not exist. Raises ScopeUnreadable."""
+        """All of a list, page after page; an `optional` one may not exist. Raises ScopeUnreadable.
+
+        A list that has begun exists: a later page that is missing is a failure, and not its end.
+        """
+        begun = False
         with _readable(path):
             try:
-                yield from self.arm.list(path, Deadline(), api_version=api_version)
+                for each in self.arm.list(path, Deadline(), api_version=api_version):
+                    begun = True
+                    yield each
             except AzureRefused as refused:
-                if not optional or refused.error.status not in NOT_LISTED:
+                if begun or not optional or refused.error.status not in NOT_LISTED:
                     raise
 
     def allowed(self, path: str, api_version: str, what: str, *, one: bool = False) -> Iterator[dict[str, Any]]:
