@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from modelyard.cli.confirmation import COMMAND, NotConfirmed, answerable, confirmed
+from modelyard.cli.process_context import COMMAND, context
 from modelyard.failures import ExitStatus
+from modelyard.operations.confirmation import NotConfirmed, answerable, confirmed
 
 
 class Terminal(io.StringIO):
@@ -43,10 +44,10 @@ def test_only_a_terminal_is_asked_and_only_against_azure(
 ) -> None:
     monkeypatch.setattr(sys, "stdin", stdin)
     if goes_on:
-        confirmed("Do this?", target, yes=yes)
+        confirmed("Do this?", target, context(yes=yes))
     else:
         with pytest.raises(NotConfirmed) as refused:
-            confirmed("Do this?", target, yes=yes)
+            confirmed("Do this?", target, context(yes=yes))
         assert refused.value.status is ExitStatus.USAGE
         assert "--yes" in refused.value.remedy
     assert ("[y/N]" in capsys.readouterr().err) is asked
@@ -57,7 +58,7 @@ def test_the_whole_command_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     was = COMMAND.set(("up", "prod", "--target", "azure", "--project", "my models"))
     try:
         with pytest.raises(NotConfirmed) as refused:
-            answerable("azure", yes=False)
+            answerable("azure", context())
     finally:
         COMMAND.reset(was)
     assert refused.value.remedy.endswith("modelyard up prod --target azure --project 'my models' --yes")

@@ -13,9 +13,12 @@ import pytest
 
 from modelyard.azure.target import SANDBOX_VARIABLE, in_sandbox
 from modelyard.cli.app import main
-from modelyard.cli.login import login
-from modelyard.cli.options import Pointing
-from modelyard.cli.target_resolution import (
+from modelyard.cli.process_context import context
+from modelyard.config.loader import Loaded
+from modelyard.destination import Destination, TargetName
+from modelyard.failures import ExitStatus
+from modelyard.operations.login import login
+from modelyard.operations.target_resolution import (
     InSandbox,
     TargetDiffers,
     TargetMissing,
@@ -24,9 +27,6 @@ from modelyard.cli.target_resolution import (
     resolve,
     works,
 )
-from modelyard.config.loader import Loaded
-from modelyard.destination import Destination, TargetName
-from modelyard.failures import ExitStatus
 from modelyard.sandbox.tenant import SUBSCRIPTION_ID
 
 Run = Callable[..., Any]
@@ -85,10 +85,10 @@ def test_the_stacks_word_holds(
     if variable:
         monkeypatch.setenv("MODELYARD_TARGET", variable)
     if isinstance(found, Destination):
-        assert resolve(Pointing(target=flag), stack(stated)) == found
+        assert resolve(flag, context(), stack(stated)) == found
     else:
         with pytest.raises(found) as refused:
-            resolve(Pointing(target=flag), stack(stated))
+            resolve(flag, context(), stack(stated))
         assert getattr(refused.value, "status", None) is ExitStatus.USAGE
 
 
@@ -115,9 +115,9 @@ def test_at_a_terminal_the_sandbox_is_taken_and_that_is_said(monkeypatch: pytest
             return True
 
     monkeypatch.setattr("sys.stdin", Terminal())
-    assert "since no target was named" in str(resolve(Pointing()))
+    assert "since no target was named" in str(resolve(None, context()))
     with pytest.raises(TargetMissing):
-        resolve(Pointing(), stack(None))
+        resolve(None, context(), stack(None))
 
 
 def test_a_command_line_that_differs_says_where_the_stack_says_it(
@@ -201,7 +201,7 @@ def test_a_token_is_all_that_is_printed(
         assert main(["token", "--target", "sandbox"]) == ExitStatus.DONE
         said = capsys.readouterr()
         assert re.fullmatch(r"[\w-]+\.[\w-]+\.[\w-]+\n", said.out)
-        assert said.err == f"target: {point(Destination('sandbox')).destination}\n"
+        assert said.err == f"target: {point(Destination('sandbox'), context()).destination}\n"
         assert SUBSCRIPTION_ID in said.err
     finally:
         main(["sandbox", "stop"])
@@ -212,7 +212,7 @@ def test_azure_is_not_reached_through_the_sandbox(monkeypatch: pytest.MonkeyPatc
     for name, value in INSIDE.items():
         monkeypatch.setenv(name, value)
     with pytest.raises(InSandbox):
-        point(Destination("azure"))
+        point(Destination("azure"), context())
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from modelyard.cli.user_dirs import Places
 from modelyard.engine import discovery
 from modelyard.engine.stack import PulumiStack
 from modelyard.engine.workspace import Workspace, environment
+from modelyard.operations.user_dirs import Places
 
 PROGRAM = """
 import threading
@@ -37,7 +37,7 @@ pulumi.export("hidden", pulumi.Output.secret("the-secret"))
 @pytest.fixture(scope="session")
 def engine(request: pytest.FixtureRequest) -> discovery.Engine:
     """The engine that the user's own commands would take."""
-    cache: Path = request.config.getoption("--cache") or Places.here().engine
+    cache: Path = request.config.getoption("--cache") or Places.here(os.environ).engine
     return discovery.locate(cache=cache, environment=dict(os.environ), python=Path(sys.executable))
 
 

@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING, Any
 import cyclopts
 
 from modelyard import __version__
-from modelyard.cli import confirmation, target_resolution
+from modelyard.cli import process_context
 from modelyard.cli.commands import COMMANDS, GROUPS, PANELS, WORDS
 from modelyard.cli.options import Common
 from modelyard.cli.options import common as shown_by
-from modelyard.cli.output_files import FileUnwritable, FolderUnusable, write
-from modelyard.cli.user_dirs import NO_PLUGINS
 from modelyard.display import degrade, shown
 from modelyard.failures import ExitStatus, Failure
 from modelyard.findings import Severity
+from modelyard.operations import target_resolution
+from modelyard.operations.output_files import FileUnwritable, FolderUnusable, write
+from modelyard.operations.user_dirs import NO_PLUGINS
 from modelyard.report import text
 from modelyard.report.result import Report
 
@@ -120,7 +121,7 @@ def _group(name: str, words: Sequence[str], **shelf: Any) -> cyclopts.App:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and tell its exit status."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    confirmation.COMMAND.set(tuple(words))
+    process_context.COMMAND.set(tuple(words))
     os.environ.setdefault(*NO_PLUGINS)
     degrade(sys.stdout, sys.stderr)
     gc.disable()  # a command lives for a second and keeps what it loads; looking for garbage would only delay it

@@ -2,13 +2,10 @@
 
 from datetime import date
 
-from modelyard.catalog.calendar import Calendar
-from modelyard.catalog.market import Market
 from modelyard.cli.options import Common
-from modelyard.cli.stack_calendar import calendar
-from modelyard.cli.target_resolution import stated
-from modelyard.config.loader import load
+from modelyard.cli.process_context import context
 from modelyard.config.project import Project
+from modelyard.operations import stack_check
 from modelyard.report.result import Report
 
 
@@ -31,15 +28,4 @@ def check(stack: str, *, on: date | None = None, common: Common = Common()) -> R
         models retire by the market's day there, which `modelyard sandbox clock` tells.
 
     """
-    project = Project.find(common.project)
-    loaded = load(project, stack, calendar=Calendar.on(on) if on else calendar(), market=Market.load())
-    stated(loaded)
-    deployments = len(loaded.stack.deployments) if loaded.stack else 0
-    mend = "" if loaded.findings else ", nothing to correct"
-    return Report(
-        command="check",
-        stack=stack,
-        findings=loaded.findings,
-        text=f"{loaded.file.name}: {deployments} deployment{'s' * (deployments != 1)}{mend}" if loaded.stack else "",
-        data={"file": str(loaded.file), "deployments": deployments},
-    )
+    return stack_check.check(Project.find(common.project), stack, context(), on=on)

@@ -7,13 +7,14 @@ from pathlib import Path
 
 from modelyard.azure.target import DATA_PLANE_SCOPE, Target
 from modelyard.cli.options import Pointing, ProjectChecks
-from modelyard.cli.stack_operation import checked
-from modelyard.cli.target_resolution import InSandbox, point, resolve, sandbox, works
-from modelyard.cli.user_dirs import Places
+from modelyard.cli.process_context import context
 from modelyard.config.project import Project
 from modelyard.destination import Destination, TargetName
 from modelyard.engine import build, discovery
 from modelyard.failures import Failure
+from modelyard.operations.stack_operation import checked
+from modelyard.operations.target_resolution import InSandbox, point, resolve, sandbox, works
+from modelyard.operations.user_dirs import Places
 from modelyard.report.result import Check, Outcome, Report
 
 
@@ -28,7 +29,7 @@ def doctor(*, pointing: Pointing = Pointing(), common: ProjectChecks = ProjectCh
     """
     stacks, needed = _stacks(common)
     if pointing.target or not needed:
-        needed = {resolve(pointing).target}
+        needed = {resolve(pointing.target, context()).target}
     checks = [_engine(), *stacks]
     if "sandbox" in needed:
         works(sandbox())
@@ -51,7 +52,7 @@ def _engine() -> Check:
     environment, tried = dict(os.environ), list[str]()
     python = Path(sys.executable)
     found = discovery.on_path(environment.get("PATH", ""), environment, tried) or discovery.cached(
-        Places.here().engine, python
+        Places.here(os.environ).engine, python
     )
     if found:
         return _well(id_, subject, f"Pulumi {found.version} ({found.source}): {found.binary}")
@@ -78,7 +79,7 @@ def _stacks(common: ProjectChecks) -> tuple[list[Check], set[TargetName]]:
         mend = "set `main` in Pulumi.yaml right"
         checks.append(_amiss("doctor.project", "the program", f"a folder {project.main}", "none", mend))
     for name in project.stack_names():
-        loaded = checked(name, common)[1]
+        loaded = checked(project, name, context())
         targets |= {loaded.target} if loaded.target else set()
         if loaded.errors:
             count = f"{len(loaded.errors)} error{'s' * (len(loaded.errors) != 1)}"
@@ -92,7 +93,7 @@ def _stacks(common: ProjectChecks) -> tuple[list[Check], set[TargetName]]:
 def _sandbox() -> Check:
     from modelyard.sandbox import process
 
-    id_, subject, home = "doctor.sandbox", "the sandbox", Places.here().sandbox
+    id_, subject, home = "doctor.sandbox", "the sandbox", Places.here(os.environ).sandbox
     try:
         running = process.status(home)
     except Failure as failure:
@@ -109,7 +110,7 @@ def _sandbox() -> Check:
 def _azure(*, only: bool) -> list[Check]:
     """The login and its subscription. Where the sandbox is looked at too, neither is what the report is about."""
     try:
-        target = point(Destination("azure"))
+        target = point(Destination("azure"), context())
     except InSandbox as failure:
         return [_amiss("doctor.login", "the login to Azure", "a shell of its own", failure.what, failure.remedy)]
     if not only:

@@ -1,13 +1,8 @@
 """`modelyard engine`: which Pulumi engine commands use; gets one where there is none."""
 
-import os
-import sys
-from pathlib import Path
-
 from modelyard.cli.options import Plain
-from modelyard.cli.progress import Progress
-from modelyard.cli.user_dirs import Places
-from modelyard.engine import discovery
+from modelyard.cli.process_context import context
+from modelyard.operations.engine_location import locate
 from modelyard.report.result import Report
 
 
@@ -20,24 +15,9 @@ def engine(*, common: Plain = Plain()) -> Report:
 
         modelyard engine
     """
-    found = locate(Progress())
+    found = locate(context())
     return Report(
         command="engine",
         text=f"Pulumi {found.version} ({found.source}): {found.binary}",
         data={"version": found.version, "source": found.source, "binary": str(found.binary)},
     )
-
-
-def locate(progress: Progress) -> discovery.Engine:
-    """The engine this user's commands run; raises `NoEngine`."""
-    found = discovery.locate(
-        cache=Places.here().engine, environment=dict(os.environ), python=Path(sys.executable), progress=progress.line
-    )
-    progress.clear()
-    return found
-
-
-def search_path(path: str, python: Path) -> str:
-    """A PATH on which the engine, its language host and `modelyard` itself are found before everything else."""
-    first = [str(locate(Progress()).binary.parent), str(python.parent)]
-    return os.pathsep.join([*first, *(part for part in path.split(os.pathsep) if part and part not in first)])

@@ -2,16 +2,10 @@
 
 from pathlib import Path
 
-from modelyard.cli.changes import planned, steps
 from modelyard.cli.options import Common, Pointing
-from modelyard.cli.output_files import writable
-from modelyard.cli.preview_checks import foresee
-from modelyard.cli.progress import Progress
-from modelyard.cli.stack_operation import StackOperation, checked
-from modelyard.cli.target_resolution import resolve
-from modelyard.engine import renames
-from modelyard.engine.options import EngineOptions
-from modelyard.findings import Severity
+from modelyard.cli.process_context import context
+from modelyard.config.project import Project
+from modelyard.operations import stack_preview
 from modelyard.report.result import Report
 
 
@@ -48,34 +42,11 @@ def preview(
         Read what is deployed first, so that changes made elsewhere show.
 
     """
-    if save_plan:
-        writable(save_plan)
-    project, loaded = checked(stack, common, pointing.target)
-    if any(finding.severity is Severity.ERROR for finding in loaded.findings):
-        return Report(command="preview", stack=stack, findings=loaded.findings)
-    operation = StackOperation.prepare(project, stack, resolve(pointing, loaded), Progress())
-    operation.begin()
-    plan = save_plan.absolute() if save_plan else None
-    result, foreseen = foresee(operation, loaded, EngineOptions(save_plan=plan, refresh=refresh))
-    renamed = foreseen.renamed
-    kept = tuple(f"{each.told}, and `up` leaves it alone in Azure" for each in renamed if each.kept)
-    if plan and renames.keep(operation.stack, foreseen.renamed):  # or the plan would be to create what exists
-        result, foreseen = foresee(operation, loaded, EngineOptions(save_plan=plan, refresh=refresh))
-    return Report(
-        command="preview",
-        stack=stack,
-        findings=(*loaded.findings, *foreseen.findings),
-        rulings=foreseen.rulings,
-        resources=foreseen.resources,
-        steps=steps(result),
-        failures=result.failures,
-        text=""
-        if result.failures
-        else "\n".join([f"{stack} in {operation.target.name}:", planned(result, refreshed=refresh), *kept]),
-        data={
-            "changes": dict(result.changes),
-            "changed": result.changed,
-            "renamed": [each.document for each in renamed],
-            "plan": str(plan) if plan and not result.failures else None,
-        },
+    return stack_preview.preview(
+        Project.find(common.project),
+        stack,
+        context(),
+        target=pointing.target,
+        save_plan=save_plan,
+        refresh=refresh,
     )

@@ -5,20 +5,22 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
-from modelyard.cli import changes
-from modelyard.cli.engine import locate
-from modelyard.cli.options import Common, Pointing
-from modelyard.cli.outputs_table import overview
-from modelyard.cli.preview_checks import decided, foresee
-from modelyard.cli.progress import Progress
+from modelyard.cli.options import Common
+from modelyard.cli.process_context import context
 from modelyard.cli.quickstart_snippet import try_it
-from modelyard.cli.smoke_runner import provable, prove, proved
-from modelyard.cli.stack_operation import StackOperation, checked
-from modelyard.cli.target_resolution import resolve
+from modelyard.config.project import Project
 from modelyard.engine import last_run
 from modelyard.engine.options import EngineOptions
 from modelyard.engine.run import EngineRun
 from modelyard.findings import Severity
+from modelyard.operations import changes
+from modelyard.operations.context import ProgressDisplay
+from modelyard.operations.engine_location import locate
+from modelyard.operations.outputs_table import overview
+from modelyard.operations.preview_checks import decided, foresee
+from modelyard.operations.smoke_runner import provable, prove, proved
+from modelyard.operations.stack_operation import StackOperation, checked
+from modelyard.operations.target_resolution import resolve
 from modelyard.report import text
 from modelyard.report.result import Outcome, Report, Step
 
@@ -27,7 +29,7 @@ from modelyard.report.result import Outcome, Report, Step
 class Progression:
     """The steps so far; each is shown as it ends."""
 
-    progress: Progress
+    progress: ProgressDisplay
     done: list[Step] = field(default_factory=list)
 
     @contextmanager
@@ -58,9 +60,11 @@ def quickstart(stack: str = "dev", *, common: Common = Common()) -> Report:
         The stack's name.
 
     """
-    steps = Progression(Progress())
+    caller = context()
+    steps = Progression(caller.progress)
     with steps.step("check") as ended:
-        project, loaded = checked(stack, common, "sandbox")
+        project = Project.find(common.project)
+        loaded = checked(project, stack, caller, "sandbox")
         errors = sum(finding.severity is Severity.ERROR for finding in loaded.findings)
         deployments = len(loaded.stack.deployments) if loaded.stack else 0
         ended(f"{loaded.file.name}: {deployments} deployments, {errors or 'no'} errors", not errors)
@@ -69,11 +73,11 @@ def quickstart(stack: str = "dev", *, common: Common = Common()) -> Report:
         return replace(report, steps=tuple(steps.done))
 
     with steps.step("engine") as ended:
-        engine = locate(steps.progress)
+        engine = locate(caller)
         ended(f"Pulumi {engine.version} ({engine.source})", True)
     with steps.step("sandbox") as ended:
-        at = resolve(Pointing(target="sandbox"), loaded)  # of a stack for Azure it is a rehearsal
-        operation = StackOperation.prepare(project, stack, at, steps.progress)
+        at = resolve("sandbox", caller, loaded)  # of a stack for Azure it is a rehearsal
+        operation = StackOperation.prepare(project, stack, at, caller)
         proxy = operation.target.environment["HTTPS_PROXY"]
         ended(f"a local Azure behind {proxy}", True)
     mended = operation.begin()
@@ -101,7 +105,7 @@ def quickstart(stack: str = "dev", *, common: Common = Common()) -> Report:
     if not provable(exists, result):
         return replace(report, steps=(*steps.done, *changes.steps(result)), failures=result.failures)
     with steps.step("smoke") as ended:
-        checks = prove(exists, operation.target, steps.progress)
+        checks = prove(exists, operation.target, caller)
         ended(text.outcomes(checks), proved(checks))
     shown = exists.shown
     unchanged = result.succeeded and not result.changed

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from modelyard.catalog.serving import serving
-from modelyard.cli.outputs_table import v1
+from modelyard.operations.outputs_table import v1
 
 
 def try_it(outputs: Mapping[str, Any]) -> str:

@@ -1,13 +1,10 @@
 """`modelyard smoke`."""
 
-from concurrent.futures import ThreadPoolExecutor
-
 from modelyard.cli.options import Common, Pointing
-from modelyard.cli.progress import Progress
-from modelyard.cli.smoke_runner import ProfileName, options, prove, spent, told
-from modelyard.cli.stack_operation import StackOperation, located
+from modelyard.cli.process_context import context
 from modelyard.config.project import Project
-from modelyard.engine import last_run
+from modelyard.operations import stack_smoke
+from modelyard.operations.smoke_runner import ProfileName
 from modelyard.report.result import Report
 
 
@@ -53,28 +50,13 @@ def smoke(
         Somebody who should be refused for want of a role (in the sandbox: outsider, unless others are named).
 
     """
-    project = Project.find(common.project)
-    operation = StackOperation.prepare(project, stack, located(project, stack, pointing), Progress())
-    operation.must_exist()
-    with ThreadPoolExecutor(1) as aside:
-        last = aside.submit(operation.stack.last_update)
-        there = operation.existing()
-    checks = prove(
-        there,
-        operation.target,
-        operation.progress,
+    return stack_smoke.smoke(
+        Project.find(common.project),
+        stack,
+        context(),
+        target=pointing.target,
         select=select,
         profile=profile,
         principals=principal,
-        strangers=stranger or None,
-    )
-    took = spent(checks, options(operation.target, profile, select))
-    found = last_run.findings(stack, there, last.result())
-    return Report(
-        command="smoke",
-        stack=stack,
-        findings=found or last_run.elsewhere(stack, checks),
-        checks=checks,
-        text=told(took),
-        data={"smoke": took, "marked": dict(there.marked()), "missing": list(there.missing)},
+        strangers=stranger,
     )

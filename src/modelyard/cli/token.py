@@ -5,9 +5,10 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from modelyard.azure.target import DATA_PLANE_SCOPE
-from modelyard.cli import principal_tokens
 from modelyard.cli.options import Plain, Pointing
-from modelyard.cli.target_resolution import point, resolve
+from modelyard.cli.process_context import context
+from modelyard.operations import principal_tokens
+from modelyard.operations.target_resolution import point, resolve
 from modelyard.report.result import Report
 
 
@@ -36,6 +37,7 @@ def token(
         Whose token, in the sandbox: pipeline, developer, reader, outsider, or any object id.
 
     """
-    target = point(resolve(pointing))
-    value = principal_tokens.token(target, as_, scope) if as_ else target.token(scope)
+    caller = context()
+    target = point(resolve(pointing.target, caller), caller)
+    value = principal_tokens.token(caller, target, as_, scope) if as_ else target.token(scope)
     return Report(command="token", text=value, data={"accessToken": value, "scope": scope})

@@ -5,12 +5,13 @@ own. No lock file is kept, for npm writes registries' addresses into it; the ver
 """
 
 import hashlib
+import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-from modelyard.cli.user_dirs import Places
+from modelyard.operations.user_dirs import Places
 
 PACKAGE = Path(__file__).with_name("package.json")
 FLAGS = ("--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error")
@@ -33,7 +34,7 @@ def missing(cache: Path) -> str:
 
 def main() -> int:
     """Install what is missing. A machine without Node is none of our business, so that is no failure."""
-    cache = Places.here().cache
+    cache = Places.here(os.environ).cache
     where = folder(cache)
     reason = missing(cache)
     if not reason or "not found" in reason:

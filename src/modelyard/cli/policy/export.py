@@ -5,11 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
-from modelyard.cli import multi_stack
 from modelyard.cli.options import Common
-from modelyard.cli.output_files import write
-from modelyard.cli.progress import Progress
-from modelyard.cli.stack_calendar import calendar
+from modelyard.cli.process_context import context
 from modelyard.config.project import Project
 from modelyard.epac import environment as environments
 from modelyard.epac import repository_files as on_disk
@@ -25,6 +22,9 @@ from modelyard.epac.write_plan import Placing, place
 from modelyard.failures import ExitStatus, Failure
 from modelyard.files import below
 from modelyard.findings import Finding
+from modelyard.operations import multi_stack
+from modelyard.operations.output_files import write
+from modelyard.operations.stack_calendar import calendar
 from modelyard.policy.evaluation import policy_snapshot
 from modelyard.policy.evaluation.policy_documents import Rulebook
 from modelyard.report.result import Report
@@ -139,7 +139,8 @@ def export(
 
 
 def _of_stack(stack: str, common: Common) -> ExportedPolicies:
-    found = multi_stack.named((stack,), common.project, calendar(), Progress().passing)
+    caller = context()
+    found = multi_stack.named((stack,), common.project, calendar(caller), caller)
     books = [member.source.rulebook for member in found.members]
     book = books[0] if books else Rulebook()
     ids = (*book.assignments, *book.definitions, *book.initiatives, *book.exemptions)

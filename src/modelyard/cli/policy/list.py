@@ -6,9 +6,11 @@ from pathlib import Path
 
 from modelyard.audit import policy_files
 from modelyard.audit.active_policies import ActivePolicy, at_work
-from modelyard.cli.audit_source import at_stack_file
 from modelyard.cli.options import Common, Pointing
-from modelyard.cli.outputs_table import table
+from modelyard.cli.process_context import context
+from modelyard.config.project import Project
+from modelyard.operations.audit_source import at_stack_file
+from modelyard.operations.outputs_table import table
 from modelyard.policy.documents import scopes
 from modelyard.report.result import Report
 
@@ -35,7 +37,8 @@ def list(  # noqa: A001 - the command's name
         A file or folder with more policies, as Azure writes them; again for more.
 
     """
-    looked = at_stack_file(stack, pointing, datetime.now(UTC), common)
+    project = Project.find(common.project)
+    looked = at_stack_file(project, stack, pointing.target, datetime.now(UTC), context())
     if not looked.sources:
         return Report(command="policy list", stack=stack, findings=looked.findings, failures=looked.failures)
     book, unreadable = policy_files.read(policies)

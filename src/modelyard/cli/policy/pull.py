@@ -6,27 +6,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from modelyard.cli.options import Common, Pointing
-from modelyard.cli.target_resolution import point, resolve, works
+from modelyard.cli.process_context import context
 from modelyard.cli.usage import OptionWithoutEffect
 from modelyard.config.project import Project
-from modelyard.epac.codes import GROUPS_ASSUMED
-from modelyard.failures import ExitStatus, Failure
 from modelyard.findings import Finding, Severity
+from modelyard.operations.management_groups import NoRepository, assumption, group_id
+from modelyard.operations.target_resolution import point, resolve, works
 from modelyard.policy.evaluation import policy_snapshot
 from modelyard.policy.evaluation.policy_documents import Rulebook
 from modelyard.policy.evaluation.policy_snapshot import Pulled
 from modelyard.report.result import Report
-
-
-class NoRepository(Failure):
-    """An option needs an EPAC repository, and none was named."""
-
-    code = "cli.no-repository"
-    status = ExitStatus.USAGE
-
-    def __init__(self, options: str) -> None:
-        super().__init__(f"a repository of EPAC is needed with {options}", remedy="name it: --from-epac FOLDER")
-
 
 PARTS = ("assignments", "definitions", "initiatives", "exemptions")
 
@@ -86,7 +75,8 @@ def pull(
     from modelyard.audit import unevaluated_policies
     from modelyard.azure.arm_client import connect
 
-    target = point(resolve(pointing))
+    caller = context()
+    target = point(resolve(pointing.target, caller), caller)
     meant = asked.scope_of(scope, target.subscription_id)
     target = replace(target, subscription_id=asked.subscription_of(meant) or target.subscription_id)
     works(target.destination)
@@ -112,22 +102,6 @@ def _from_epac(project: Project, folder: Path, environment: str, groups: Sequenc
     source = f"{policy_snapshot.EPAC}{environment}"
     taken = Pulled(found.environment.root_scope, source, datetime.now(UTC), found.rulebook)
     return _kept(project, taken, (*found.passed_over, *left_out, *assumed))
-
-
-def group_id(written: str) -> str:
-    """The id of a management group that is named, or written as one already."""
-    return written if written.startswith("/") else f"/providers/Microsoft.Management/managementGroups/{written}"
-
-
-def assumption(groups: Sequence[str]) -> Finding:
-    """That several management groups count as being above the stacks, which nobody has said."""
-    return Finding(
-        code=GROUPS_ASSUMED.code,
-        severity=GROUPS_ASSUMED.severity,
-        message="all these management groups are taken to stand above your subscriptions",
-        found=", ".join(each.rpartition("/")[2] for each in groups),
-        remedy="name those that do: --management-group NAME, once for each",
-    )
 
 
 def _kept(project: Project, taken: Pulled, findings: tuple[Finding, ...]) -> Report:

@@ -5,12 +5,13 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from modelyard.audit import remediation
-from modelyard.cli.confirmation import answerable, confirmed
 from modelyard.cli.options import Common, Pointing
-from modelyard.cli.progress import Progress
-from modelyard.cli.stack_operation import checked
-from modelyard.cli.target_resolution import point, resolve
+from modelyard.cli.process_context import context
+from modelyard.config.project import Project
 from modelyard.failures import ExitStatus, Failure
+from modelyard.operations.confirmation import answerable, confirmed
+from modelyard.operations.stack_operation import checked
+from modelyard.operations.target_resolution import point, resolve
 from modelyard.report.result import Outcome, Report, Step
 
 
@@ -62,19 +63,20 @@ def remediate(
     """
     from modelyard.resources.graph import declared
 
-    _, loaded = checked(stack, common, pointing.target)
+    caller = context(yes=yes)
+    loaded = checked(Project.find(common.project), stack, caller, pointing.target)
     if loaded.errors or loaded.stack is None:
         return Report(command="policy remediate", stack=stack, findings=loaded.findings)
     there = tuple(key for key, each in loaded.stack.policies.items() if each.remediates)
     if not there or not set(policy) <= set(there):
         raise NothingRemediates(stack, tuple(each for each in policy if each not in there), there)
-    at = resolve(pointing, loaded)
-    answerable(at.target, yes=yes)
-    target, progress = point(at), Progress()
+    at = resolve(pointing.target, caller, loaded)
+    answerable(at.target, caller)
+    target, progress = point(at, caller), caller.progress
     resources = declared(loaded.stack, target.subscription_id)
     due = tuple(each for each in remediation.tasks(loaded.stack, resources) if not policy or each.key in policy)
     names = ", ".join(dict.fromkeys(task.key for task in due))
-    confirmed(f"Let Azure change what doesn't comply with {names}?", target.name, yes=yes)
+    confirmed(f"Let Azure change what doesn't comply with {names}?", target.name, caller)
     outcomes = []
     for task in due:
         progress.passing(f"  remediating {task.key} {task.reference} …")

@@ -1,12 +1,13 @@
 """`modelyard sandbox clock`."""
 
+import os
 import re
 from typing import Literal
 
 from modelyard.cli.options import Plain
 from modelyard.cli.usage import OptionWithoutEffect
-from modelyard.cli.user_dirs import Places
 from modelyard.failures import ExitStatus, Failure
+from modelyard.operations.user_dirs import Places
 from modelyard.report.result import Report
 from modelyard.sandbox import control_client
 from modelyard.sandbox.state_dir import Home
@@ -53,7 +54,7 @@ def clock(action: Literal["show", "advance"] = "show", by: str = "", *, common: 
     """
     if by and action == "show":
         raise OptionWithoutEffect(by, "with `clock show`", f"advance the clock: modelyard sandbox clock advance {by}")
-    home = Home(Places.here().sandbox)
+    home = Home(Places.here(os.environ).sandbox)
     answer = (
         control_client.advance(home, seconds(by)) if action == "advance" else control_client.ask(home, "GET", "clock")
     )

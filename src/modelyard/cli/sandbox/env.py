@@ -1,12 +1,12 @@
 """`modelyard sandbox env`."""
 
-import os
 import sys
 from pathlib import Path
 
-from modelyard.cli.engine import search_path
 from modelyard.cli.options import Plain
-from modelyard.cli.target_resolution import point, sandbox
+from modelyard.cli.process_context import context
+from modelyard.operations.engine_location import search_path
+from modelyard.operations.target_resolution import point, sandbox
 from modelyard.report.result import Report
 from modelyard.sandbox.environment import Shell, render
 
@@ -31,5 +31,7 @@ def env(*, shell: Shell = "sh", common: Plain = Plain()) -> Report:
         The shell that will read the lines.
 
     """
-    added = {**point(sandbox()).environment, "PATH": search_path(os.environ.get("PATH", ""), Path(sys.executable))}
+    caller = context()
+    path = search_path(caller, caller.environment.get("PATH", ""), Path(sys.executable))
+    added = {**point(sandbox(), caller).environment, "PATH": path}
     return Report(command="sandbox env", text=render(added, shell), data={"environment": added})

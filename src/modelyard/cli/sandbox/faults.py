@@ -1,13 +1,14 @@
 """`modelyard sandbox faults`."""
 
+import os
 from collections.abc import Mapping
 from typing import Any, Literal
 
 from modelyard.cli.options import Plain
 from modelyard.cli.sandbox.clock import seconds
 from modelyard.cli.usage import OptionWithoutEffect
-from modelyard.cli.user_dirs import Places
 from modelyard.failures import ExitStatus, Failure
+from modelyard.operations.user_dirs import Places
 from modelyard.report.result import Report
 from modelyard.sandbox import control_client
 from modelyard.sandbox.state_dir import Home
@@ -106,7 +107,7 @@ def faults(
     if action != "add" and (named := [name for name, value in given.items() if value]):
         remedy = "`clear` removes all faults; leave the options out" if action == "clear" else "use `faults add`"
         raise OptionWithoutEffect(" and ".join(named), f"with `faults {action}`", remedy)
-    home = Home(Places.here().sandbox)
+    home = Home(Places.here(os.environ).sandbox)
     if action == "show":
         answer = control_client.ask(home, "GET", "faults")
     elif action == "clear":

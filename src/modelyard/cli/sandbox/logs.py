@@ -1,5 +1,6 @@
 """`modelyard sandbox logs`."""
 
+import os
 import sys
 import time
 from collections import deque
@@ -10,8 +11,8 @@ from cyclopts.validators import Number
 
 from modelyard.cli.options import Plain
 from modelyard.cli.usage import OptionWithoutEffect
-from modelyard.cli.user_dirs import Places
 from modelyard.display import shown
+from modelyard.operations.user_dirs import Places
 from modelyard.report.result import Report
 from modelyard.sandbox.state_dir import Home
 
@@ -42,7 +43,7 @@ def logs(
     """
     if follow and common.json:
         raise OptionWithoutEffect("--json", "with --follow", "leave one of the two out")
-    log = Home(Places.here().sandbox).log
+    log = Home(Places.here(os.environ).sandbox).log
     if not log.exists():
         return Report(command="sandbox logs", text="nothing has been logged yet", data={"lines": []})
     with log.open(encoding="utf-8", errors="replace") as file:

@@ -1,12 +1,13 @@
 """`modelyard sandbox reset`."""
 
+import os
 import shutil
 from typing import Annotated
 
 from cyclopts import Parameter
 
 from modelyard.cli.options import Plain
-from modelyard.cli.user_dirs import Places
+from modelyard.operations.user_dirs import Places
 from modelyard.report.result import Report
 from modelyard.sandbox import process
 from modelyard.sandbox.state_dir import Home
@@ -26,7 +27,7 @@ def reset(*, yes: Annotated[bool, Parameter(name=["--yes", "-y"])] = False, comm
         Taken for scripts; nobody is asked in the sandbox.
 
     """
-    home = Places.here().sandbox
+    home = Places.here(os.environ).sandbox
     process.reset(home)
     where = Home(home)
     for folder in (where.backend, home / "stacks"):

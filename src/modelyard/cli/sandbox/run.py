@@ -8,16 +8,18 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from modelyard.cli import stack_file
-from modelyard.cli.engine import search_path
-from modelyard.cli.stack_operation import read
-from modelyard.cli.target_resolution import child_environment, point, sandbox
-from modelyard.cli.user_dirs import Places
+from modelyard.cli.process_context import context
 from modelyard.config.failures import ProjectMissing
 from modelyard.config.project import Project
 from modelyard.destination import Destination
 from modelyard.engine.build import PYTHON_VARIABLE
 from modelyard.failures import ExitStatus, Failure
+from modelyard.operations import stack_file
+from modelyard.operations.context import OperationContext
+from modelyard.operations.engine_location import search_path
+from modelyard.operations.stack_operation import read
+from modelyard.operations.target_resolution import child_environment, point, sandbox
+from modelyard.operations.user_dirs import Places
 
 
 class NoCommand(Failure):
@@ -56,16 +58,17 @@ def run(*command: Annotated[str, Parameter(allow_leading_hyphen=True)], project:
         A folder of the project whose stack files Pulumi reads; Pulumi.yaml is looked for in it and above.
 
     """
-    target = point(_destination(command, project))
-    environment = child_environment(target)
-    environment["PATH"] = search_path(environment.get("PATH", ""), Path(sys.executable))
+    caller = context()
+    target = point(_destination(command, project, caller), caller)
+    environment = child_environment(target, caller.environment)
+    environment["PATH"] = search_path(caller, environment.get("PATH", ""), Path(sys.executable))
     environment.setdefault(PYTHON_VARIABLE, sys.executable)  # a built engine is shared, and may know another one
     found = shutil.which(command[0], path=environment["PATH"]) if command else None
     if found is None:
         raise NoCommand(command[0] if command else "")
     words = list(command[1:])
     if Path(found).name == "pulumi":
-        words = stack_file.instead(words, project, Places.here().sandbox)
+        words = stack_file.instead(words, project, Places.here(caller.environment).sandbox)
     child = subprocess.Popen([found, *words], env=environment)
     while True:
         try:
@@ -74,11 +77,11 @@ def run(*command: Annotated[str, Parameter(allow_leading_hyphen=True)], project:
             continue
 
 
-def _destination(command: tuple[str, ...], start: Path) -> Destination:
+def _destination(command: tuple[str, ...], start: Path, caller: OperationContext) -> Destination:
     """The sandbox; for Pulumi's own commands on a stack for Azure it is a rehearsal, with that stack's subscription."""
     stack = stack_file.named(command[1:]) if command and Path(command[0]).name == "pulumi" else None
     try:
-        loaded = read(Project.find(start), stack) if stack else None
+        loaded = read(Project.find(start), stack, caller) if stack else None
     except ProjectMissing:  # Pulumi has its own words for it
         loaded = None
     if loaded is None or loaded.target != "azure":

@@ -1,9 +1,11 @@
 """`modelyard sandbox start`."""
 
+import os
+
 from modelyard.cli.options import Plain
 from modelyard.cli.sandbox.status import told
 from modelyard.cli.usage import OptionWithoutEffect
-from modelyard.cli.user_dirs import Places
+from modelyard.operations.user_dirs import Places
 from modelyard.report.result import Report
 from modelyard.sandbox import process
 
@@ -23,7 +25,7 @@ def start(*, port: int | None = None, common: Plain = Plain()) -> Report:
         The port of the proxy, 1 to 65535. Without it, the port it had before, or a free one.
 
     """
-    home = Places.here().sandbox
+    home = Places.here(os.environ).sandbox
     before = process.status(home)
     if before is not None and port is not None and port != before.port:
         remedy = "stop it first: modelyard sandbox stop"

@@ -1,7 +1,9 @@
 """`modelyard sandbox status`."""
 
+import os
+
 from modelyard.cli.options import Plain
-from modelyard.cli.user_dirs import Places
+from modelyard.operations.user_dirs import Places
 from modelyard.report.result import Report
 from modelyard.sandbox import process
 from modelyard.sandbox.failures import NotRunning
@@ -9,7 +11,7 @@ from modelyard.sandbox.failures import NotRunning
 
 def status(*, common: Plain = Plain()) -> Report:
     """Show whether the sandbox runs, where, and what it holds. The exit status is 5 if it doesn't."""
-    home = Places.here().sandbox
+    home = Places.here(os.environ).sandbox
     running = process.status(home)
     if running is None:
         raise NotRunning(home)

@@ -1,14 +1,16 @@
 """`modelyard sandbox stop`."""
 
+import os
+
 from modelyard.cli.options import Plain
-from modelyard.cli.user_dirs import Places
+from modelyard.operations.user_dirs import Places
 from modelyard.report.result import Report
 from modelyard.sandbox import process
 
 
 def stop(*, common: Plain = Plain()) -> Report:
     """Stop the sandbox and keep what it holds. Does nothing where none runs."""
-    was_running = process.stop(Places.here().sandbox)
+    was_running = process.stop(Places.here(os.environ).sandbox)
     return Report(
         command="sandbox stop",
         text="the sandbox stopped; `modelyard sandbox start` goes on where it was"

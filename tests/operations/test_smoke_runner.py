@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from modelyard.azure.target import Target, Transport
-from modelyard.cli import smoke_runner
+from modelyard.operations import smoke_runner
 from modelyard.report.result import Check, Outcome
 from modelyard.smoke import Profile, SmokeOptions
 

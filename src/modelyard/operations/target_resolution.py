@@ -5,25 +5,28 @@ a stack for Azure, which is a rehearsal. Where no stack is named, the command li
 sandbox is taken, and the report says so.
 """
 
-import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
-from functools import cache
+from dataclasses import replace
+from functools import cache, wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, ParamSpec, get_args
 
 from modelyard.azure.target import Target, Transport, in_sandbox
-from modelyard.cli.options import Pointing
-from modelyard.cli.user_dirs import NO_PLUGINS, Places
 from modelyard.destination import Destination, TargetName
 from modelyard.failures import ExitStatus, Failure
 from modelyard.findings import Position
+from modelyard.operations.context import OperationContext
+from modelyard.operations.user_dirs import NO_PLUGINS, Places
+from modelyard.report.result import Report
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
 
     from modelyard.config.loader import Loaded
+
+Arguments = ParamSpec("Arguments")
 
 VARIABLE = "MODELYARD_TARGET"
 NAMES: tuple[TargetName, ...] = get_args(TargetName)
@@ -114,22 +117,22 @@ def works(at: Destination | None) -> None:
     _current.set(at)
 
 
-def resolve(pointing: Pointing, loaded: "Loaded | None" = None) -> Destination:
-    """Where a command works, by the stack's file and the command line. Raises TargetDiffers, TargetMissing."""
-    found = _resolved(pointing.target, loaded)
+def resolve(named: TargetName | None, context: OperationContext, loaded: "Loaded | None" = None) -> Destination:
+    """Where an operation works, by the stack's file and what its caller names. Raises TargetDiffers, TargetMissing."""
+    found = _resolved(named, context, loaded)
     works(found)
     return found
 
 
-def in_state(pointing: Pointing, written: TargetName, file: str) -> Destination:
+def in_state(named: TargetName | None, context: OperationContext, written: TargetName, file: str) -> Destination:
     """Where a state export was written, by its ids and the command line. Raises StateDiffers.
 
     A rehearsal in the sandbox uses the subscription of the stack, so that `--target sandbox` is believed. That a state
     with the sandbox's own subscription comes from Azure is impossible.
     """
-    asked = pointing.target or _of_environment()
+    asked = named or _of_environment(context.environment)
     if asked == "azure" and written == "sandbox":
-        raise StateDiffers("--target" if pointing.target else VARIABLE, file)
+        raise StateDiffers("--target" if named else VARIABLE, file)
     if asked == "sandbox" and written == "azure":
         return Destination("sandbox", rehearsal=True, according_to="the command line")
     return Destination(written, according_to="the ids in the state")
@@ -141,6 +144,18 @@ def stated(loaded: "Loaded") -> None:
         works(Destination(loaded.target, subscription=loaded.subscription_id or "", according_to=loaded.file.name))
 
 
+def with_destination(operation: Callable[Arguments, Report]) -> Callable[Arguments, Report]:
+    """An operation whose report says where it worked, and that begins as one that has worked nowhere."""
+
+    @wraps(operation)
+    def located(*arguments: Arguments.args, **named: Arguments.kwargs) -> Report:
+        works(None)
+        report = operation(*arguments, **named)
+        return replace(report, destination=report.destination or destination())
+
+    return located
+
+
 def sandbox() -> Destination:
     """The sandbox, with the ids it has, whether it runs or not; they are the same in all of them."""
     from modelyard.sandbox.tenant import SUBSCRIPTION_ID, TENANT_ID
@@ -148,14 +163,14 @@ def sandbox() -> Destination:
     return Destination("sandbox", TENANT_ID, SUBSCRIPTION_ID)
 
 
-def _resolved(named: TargetName | None, loaded: "Loaded | None") -> Destination:
-    asked, by = (named, "--target") if named else (_of_environment(), VARIABLE)
+def _resolved(named: TargetName | None, context: OperationContext, loaded: "Loaded | None") -> Destination:
+    asked, by = (named, "--target") if named else (_of_environment(context.environment), VARIABLE)
     target = loaded.target if loaded else None
     subscription = (loaded.subscription_id if loaded else None) or ""
     if asked is None and target is not None:
         return Destination(target, subscription=subscription)
     if target is None:
-        if asked is None and (loaded is not None or not sys.stdin.isatty()):
+        if asked is None and (loaded is not None or not context.interactive):
             raise TargetMissing(str(loaded.file) if loaded else "")
         return Destination(asked or "sandbox", subscription=subscription, assumed=asked is None)
     if asked is not None and asked != target:
@@ -165,8 +180,8 @@ def _resolved(named: TargetName | None, loaded: "Loaded | None") -> Destination:
     return Destination(target, subscription=subscription)
 
 
-def _of_environment() -> TargetName | None:
-    found = os.environ.get(VARIABLE)
+def _of_environment(environment: Mapping[str, str]) -> TargetName | None:
+    found = environment.get(VARIABLE)
     if not found:
         return None
     for name in NAMES:
@@ -175,9 +190,11 @@ def _of_environment() -> TargetName | None:
     raise TargetUnknown(found)
 
 
-def point(at: Destination, places: Places | None = None) -> Target:
+def point(at: Destination, context: OperationContext) -> Target:
     """The target. The sandbox is started unless it runs, and gets its stand-in for azure-native. Raises InSandbox."""
-    target = _sandbox(at, places or Places.here()) if at.target == "sandbox" else _azure(at, os.environ)
+    target = (
+        _sandbox(at, Places.here(context.environment)) if at.target == "sandbox" else _azure(at, context.environment)
+    )
     works(target.destination)
     return target
 
@@ -232,7 +249,7 @@ def _azure(at: Destination, environment: Mapping[str, str]) -> Target:
         logging.getLogger("azure.identity").setLevel(logging.ERROR)
         return DefaultAzureCredential()
 
-    from modelyard.cli.login import login
+    from modelyard.operations.login import login
 
     tenant, subscription = login(environment, at.subscription)
     return Target(
@@ -244,10 +261,10 @@ def _azure(at: Destination, environment: Mapping[str, str]) -> Target:
     )
 
 
-def child_environment(target: Target) -> dict[str, str]:
+def child_environment(target: Target, environment: Mapping[str, str]) -> dict[str, str]:
     """What a child of this command gets: everything the caller has for Azure; for the sandbox, no login of theirs."""
     name, ours = NO_PLUGINS
-    inherited = {key: value for key, value in os.environ.items() if (key, value) != (name, ours)}
+    inherited = {key: value for key, value in environment.items() if (key, value) != (name, ours)}
     if target.name == "azure":
         return inherited
     from modelyard.sandbox.environment import child

@@ -9,13 +9,14 @@ from modelyard.audit import impact
 from modelyard.audit.project_policies import ProjectPolicies
 from modelyard.audit.revision import Revision
 from modelyard.catalog.calendar import Calendar
-from modelyard.cli import multi_stack
-from modelyard.cli.multi_stack import Fleet
 from modelyard.config.failures import ProjectMissing
 from modelyard.config.project import Project
 from modelyard.failures import Failure
 from modelyard.files import below
 from modelyard.findings import Finding
+from modelyard.operations import multi_stack
+from modelyard.operations.context import OperationContext
+from modelyard.operations.multi_stack import Fleet
 from modelyard.policy.documents import built_ins
 from modelyard.policy.evaluation import policy_snapshot
 from modelyard.policy.evaluation.policy_documents import Rulebook
@@ -59,7 +60,7 @@ def project(
     looked: Fleet,
     base: str,
     calendar: Calendar,
-    told: multi_stack.Told,
+    context: OperationContext,
     *,
     whole: bool,
 ) -> tuple[Side, Side]:
@@ -68,7 +69,7 @@ def project(
     A stack that can be read on one side only would seem to bring all its policies, or to take them away; it counts on
     neither.
     """
-    now_there = looked if whole else multi_stack.of_project(of, calendar, told)
+    now_there = looked if whole else multi_stack.of_project(of, calendar, context)
     with tempfile.TemporaryDirectory() as kept:
         for path, content in revision.files(of.root, lambda paths: _of_project(of, paths)).items():
             file = below(Path(kept), path)
@@ -76,7 +77,7 @@ def project(
             file.write_bytes(content)
         try:
             then = Project.find(Path(kept))
-            there_then = multi_stack.of_project(then, calendar, told, at=f" at {base}")
+            there_then = multi_stack.of_project(then, calendar, context, at=f" at {base}")
             known = ProjectPolicies.of(then)
         except ProjectMissing:
             there_then, known = Fleet(()), ProjectPolicies()

@@ -8,11 +8,11 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any, Literal
 
 from modelyard.azure.target import DATA_PLANE_SCOPE, Target
-from modelyard.cli import principal_tokens
-from modelyard.cli.progress import Progress
 from modelyard.engine.failures import Interrupted
 from modelyard.engine.result import Result
 from modelyard.engine.state_outputs import StackOutputs
+from modelyard.operations import principal_tokens
+from modelyard.operations.context import OperationContext
 from modelyard.report.result import Check, Outcome
 
 if TYPE_CHECKING:  # what the proof needs takes a while to load, and most commands prove nothing
@@ -42,7 +42,7 @@ def warm(target: Target) -> None:
 def prove(
     stack: StackOutputs,
     target: Target,
-    progress: Progress,
+    context: OperationContext,
     *,
     select: tuple[str, ...] = (),
     profile: ProfileName | None = None,
@@ -60,7 +60,7 @@ def prove(
 
     def tell(check: Check) -> None:
         done.append(check)
-        progress.passing(f"  proving: {len(done)} checks, {check.subject}")
+        context.progress.passing(f"  proving: {len(done)} checks, {check.subject}")
 
     if strangers is None:
         strangers = (OUTSIDER,) if _in_sandbox(target) and chosen.profile is smoke.Profile.BEHAVIOUR else ()
@@ -68,12 +68,12 @@ def prove(
         {name: output.value for name, output in stack.outputs.items()},
         target,
         replace(chosen, progress=tell),
-        principals={name: partial(principal_tokens.token, target, name) for name in principals},
-        strangers={name: partial(principal_tokens.token, target, name) for name in strangers},
+        principals={name: partial(principal_tokens.token, context, target, name) for name in principals},
+        strangers={name: partial(principal_tokens.token, context, target, name) for name in strangers},
         missing=stack.missing,
         keys_lost="keys" in stack.lost,
     )
-    progress.clear()
+    context.progress.clear()
     return checks
 
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from inline_snapshot import snapshot
 
-from modelyard.cli.changes import finished, planned, steps, summary
 from modelyard.engine.events import Failed, Finished
 from modelyard.engine.result import EventSummary, Result
 from modelyard.failures import ExitStatus
+from modelyard.operations.changes import finished, planned, steps, summary
 from modelyard.report import json as as_json
 from modelyard.report import junit
 from modelyard.report.change import Change

@@ -7,7 +7,6 @@ Where a user's cache and state are is the platform's to say (platformdirs: XDG o
 Windows).
 """
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,8 +24,8 @@ class Places:
     state: Path
 
     @classmethod
-    def here(cls, environment: Mapping[str, str] = os.environ) -> "Places":
-        """The places this user's environment asks for."""
+    def here(cls, environment: Mapping[str, str]) -> "Places":
+        """The places that a user's environment asks for."""
         from platformdirs import user_cache_path, user_state_path  # a check needs no place
 
         return cls(

@@ -14,9 +14,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from modelyard.cli import live_checks
-from modelyard.cli.stack_calendar import calendar
-from modelyard.cli.stack_operation import StackOperation
 from modelyard.config.loader import Loaded
 from modelyard.engine import principal_checks, renames, replacements
 from modelyard.engine.events import Event, Started, name_of, type_of
@@ -28,6 +25,9 @@ from modelyard.engine.run import EngineRun
 from modelyard.failures import ExitStatus, Failure
 from modelyard.findings import Finding, Severity
 from modelyard.inventory.codes import CODES, EXCEEDED
+from modelyard.operations import live_checks
+from modelyard.operations.stack_calendar import calendar
+from modelyard.operations.stack_operation import StackOperation
 from modelyard.report.finding_category import FindingCategory, standing
 from modelyard.report.policy_finding import PolicyFinding
 
@@ -150,7 +150,7 @@ def _foresee(operation: StackOperation, loaded: Loaded, options: EngineOptions, 
     with ThreadPoolExecutor(1) as aside:
         known = aside.submit(_known, operation)
         result = EngineRun(operation.stack, follow).preview(options)
-    operation.progress.clear()
+    operation.context.progress.clear()
     if result.failures:
         return result, Foresight()
     foreseen = _judged(operation, loaded, planned, known.result(), Plan.read(file))
@@ -165,7 +165,7 @@ def _judged(
     from modelyard.catalog.market import Market
 
     now, target = datetime.now(UTC), operation.target
-    days = calendar(target.name, now)
+    days = calendar(operation.context, target.name, now)
     subscription = target.subscription_id or known.subscription(target.name)
     renamed = renames.renames(planned, subscription)
     stays = {each.old for each in renamed if each.kept}

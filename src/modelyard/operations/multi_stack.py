@@ -1,7 +1,6 @@
 """Several stacks at once: those of a project, or the stack files and state exports that were named."""
 
-import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,8 +13,6 @@ from modelyard.audit.impact import STACK_LEFT_OUT
 from modelyard.audit.source import AuditSource
 from modelyard.catalog.calendar import Calendar
 from modelyard.catalog.market import Market
-from modelyard.cli.audit_source import written_in
-from modelyard.cli.login import login
 from modelyard.config.failures import ProjectMissing
 from modelyard.config.loader import Loaded, load
 from modelyard.config.project import Project
@@ -24,11 +21,13 @@ from modelyard.destination import TargetName
 from modelyard.failures import ExitStatus, Failure
 from modelyard.files import FileUnreadable, is_file, is_folder, json_of
 from modelyard.findings import Finding, Position, Severity
+from modelyard.operations.audit_source import written_in
+from modelyard.operations.context import OperationContext
+from modelyard.operations.login import login
 
 MADE_UP = stack_file.NOBODY[:24]
 """How the ids of subscriptions begin that no file and no environment names: each such stack is compared as if alone."""
 STACK_FILE = "Pulumi.*.yaml"
-Told = Callable[[str], None]
 
 
 class NoStacks(Failure):
@@ -88,17 +87,17 @@ class Fleet:
         return Fleet(tuple(each for each in self.members if each.name not in gone), self.left_out)
 
 
-def of_project(project: Project, calendar: Calendar, told: Told, *, at: str = "") -> Fleet:
+def of_project(project: Project, calendar: Calendar, context: OperationContext, *, at: str = "") -> Fleet:
     """Every stack of a project; `at` says of which state the project is, for messages."""
     named = [(project, name, name) for name in project.stack_names()]
-    return _fleet(_read(named, calendar, told, at))
+    return _fleet(_read(named, calendar, context, at))
 
 
-def named(words: Sequence[str], start: Path, calendar: Calendar, told: Told) -> Fleet:
+def named(words: Sequence[str], start: Path, calendar: Calendar, context: OperationContext) -> Fleet:
     """The stacks that words name; without any, those of the project that `start` lies in. Raises NoStacks."""
     if not words:
         try:
-            found = of_project(Project.find(start), calendar, told)
+            found = of_project(Project.find(start), calendar, context)
         except ProjectMissing:
             raise NoStacks(str(start.resolve())) from None
         if not found.members and not found.left_out:
@@ -115,7 +114,7 @@ def named(words: Sequence[str], start: Path, calendar: Calendar, told: Told) -> 
             raise NoStacks(word)
         stacks += [_stack(file) for file in files if file.suffix == ".yaml"]
         exports += [file for file in files if file.suffix != ".yaml"]
-    return _fleet([*_read(stacks, calendar, told, ""), *map(_export, exports)])
+    return _fleet([*_read(stacks, calendar, context, ""), *map(_export, exports)])
 
 
 def _inside(folder: Path) -> Iterator[Path]:
@@ -146,23 +145,23 @@ def _stack(file: Path) -> tuple[Project, str, str]:
 
 
 def _read(
-    stacks: Iterable[tuple[Project, str, str]], calendar: Calendar, told: Told, at: str
+    stacks: Iterable[tuple[Project, str, str]], calendar: Calendar, context: OperationContext, at: str
 ) -> Iterator[StackSelection | LeftOut]:
     from modelyard.resources.graph import declared
 
     market = Market.load()
     for project, name, shown in stacks:
-        told(shown)
+        context.progress.passing(f"  {shown} …")
         loaded = load(project, name, calendar=calendar, market=market)
         if loaded.stack is None:
             yield _left_out(shown, at, loaded)
             continue
-        subscription = loaded.stack.subscription_id or _subscription(loaded.stack, project)
+        subscription = loaded.stack.subscription_id or _subscription(loaded.stack, project, context)
         found = stack_file.source(f"stack {shown}", declared(loaded.stack, subscription), subscription)
         yield StackSelection(shown, found, loaded.position, loaded.stack.target)
 
 
-def _subscription(stack: Stack, project: Project) -> str:
+def _subscription(stack: Stack, project: Project, context: OperationContext) -> str:
     """Where a stack that names none is deployed: in the sandbox's, or whoever's is signed in to Azure.
 
     Where nobody is known to be, in one of its own that nobody has.
@@ -171,7 +170,7 @@ def _subscription(stack: Stack, project: Project) -> str:
         from modelyard.sandbox.tenant import SUBSCRIPTION_ID
 
         return SUBSCRIPTION_ID
-    return login(os.environ)[1] or f"{MADE_UP}{uuid5(NAMESPACE_URL, f'{project.name}/{stack.name}').hex[:12]}"
+    return login(context.environment)[1] or f"{MADE_UP}{uuid5(NAMESPACE_URL, f'{project.name}/{stack.name}').hex[:12]}"
 
 
 def _left_out(shown: str, at: str, loaded: Loaded) -> LeftOut:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from modelyard.cli import stack_file
 from modelyard.config.project import Project
+from modelyard.operations import stack_file
 
 COMMITTED = """\
 secretsprovider: azurekeyvault://contoso.vault.azure.net/keys/pulumi

@@ -1,8 +1,6 @@
-"""What an audit looks at: from the words of a command to a source, the policies around it, and a way to its lines."""
+"""What an audit reads: a source with its resources, the policies around it, and the lines that declare them."""
 
 import json
-import os
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -14,12 +12,6 @@ from modelyard.audit.audited_resource import Locate
 from modelyard.audit.failures import StateUnreadable
 from modelyard.audit.project_policies import ProjectPolicies
 from modelyard.audit.source import AuditSource
-from modelyard.cli.login import login
-from modelyard.cli.options import Common, Pointing
-from modelyard.cli.progress import Progress
-from modelyard.cli.stack_calendar import calendar
-from modelyard.cli.stack_operation import StackOperation, checked
-from modelyard.cli.target_resolution import in_state, point, resolve, works
 from modelyard.config.loader import Loaded
 from modelyard.config.project import Project
 from modelyard.destination import TargetName
@@ -28,6 +20,11 @@ from modelyard.engine.run import EngineRun
 from modelyard.failures import Failure
 from modelyard.files import FileUnreadable, loads, read
 from modelyard.findings import Finding, Severity
+from modelyard.operations.context import OperationContext
+from modelyard.operations.login import login
+from modelyard.operations.stack_calendar import calendar
+from modelyard.operations.stack_operation import StackOperation, checked
+from modelyard.operations.target_resolution import in_state, point, resolve, works
 from modelyard.policy.documents import scopes
 from modelyard.policy.evaluation.policy_documents import Rulebook
 from modelyard.syntax import json_mistakes
@@ -38,7 +35,7 @@ def _nowhere(_path: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class AuditInput:
     """What is looked at, what was pulled of the policies around it, and what stands in the way of looking.
 
     Several sources are several subscriptions of `name`, a management group. Without any the findings or failures say
@@ -57,27 +54,31 @@ class Looked:
     failures: tuple[Failure, ...] = ()
 
 
-def at_stack_file(name: str, pointing: Pointing, now: datetime, common: Common) -> Looked:
+def at_stack_file(
+    project: Project, name: str, named: TargetName | None, now: datetime, context: OperationContext
+) -> AuditInput:
     """The stack as its file declares it; no engine, no network."""
-    project, loaded = checked(name, common, pointing.target)
+    loaded = checked(project, name, context, named)
     if loaded.stack is None or _broken(loaded):
-        return Looked(findings=loaded.findings)
-    at = resolve(pointing, loaded)
+        return AuditInput(findings=loaded.findings)
+    at = resolve(named, context, loaded)
     works(replace(at, according_to=loaded.file.name))
     from modelyard.resources.graph import declared
 
     known = ProjectPolicies.of(project).in_target(at.target)
-    subscription = loaded.stack.subscription_id or _subscription(at.target, known)
+    subscription = loaded.stack.subscription_id or _subscription(at.target, known, context)
     found = stack_file.source(f"stack {name}", declared(loaded.stack, subscription), subscription)
-    return _ruled(found, known, loaded, at.target, now)
+    return _ruled(found, known, loaded, at.target, now, context)
 
 
-def at_preview(name: str, pointing: Pointing, now: datetime, common: Common) -> Looked:
+def at_preview(
+    project: Project, name: str, named: TargetName | None, now: datetime, context: OperationContext
+) -> AuditInput:
     """The stack as the engine would make it."""
-    project, loaded = checked(name, common, pointing.target)
+    loaded = checked(project, name, context, named)
     if loaded.stack is None or _broken(loaded):
-        return Looked(findings=loaded.findings)
-    operation = StackOperation.prepare(project, name, resolve(pointing, loaded), Progress())
+        return AuditInput(findings=loaded.findings)
+    operation = StackOperation.prepare(project, name, resolve(named, context, loaded), context)
     operation.begin()
     events: list[Started] = []
 
@@ -87,70 +88,89 @@ def at_preview(name: str, pointing: Pointing, now: datetime, common: Common) -> 
             events.append(event)
 
     result = EngineRun(operation.stack, follow).preview()
-    operation.progress.clear()
+    context.progress.clear()
     if result.failures:
-        return Looked(findings=loaded.findings, failures=result.failures)
+        return AuditInput(findings=loaded.findings, failures=result.failures)
     planned = ((each.urn, each.op, each.inputs) for each in events)
     source = preview.source(f"preview of {name}", planned, operation.target.subscription_id)
     return _ruled(
-        source, ProjectPolicies.of(project).in_target(operation.target.name), loaded, operation.target.name, now
+        source,
+        ProjectPolicies.of(project).in_target(operation.target.name),
+        loaded,
+        operation.target.name,
+        now,
+        context,
     )
 
 
-def at_state(file: Path, name: str | None, pointing: Pointing, now: datetime, common: Common) -> Looked:
-    """A state export, of any program; with a stack's name its file says on which lines. `-` is standard input."""
+def at_state(
+    file: Path | bytes,
+    project: Project | None,
+    name: str | None,
+    named: TargetName | None,
+    now: datetime,
+    context: OperationContext,
+) -> AuditInput:
+    """A state export, of any program, as a file or its content; with a stack's name its file says on which lines."""
     export = _export(file)
     shown = _shown(file)
-    if name is None:
+    if project is None or name is None:
         found = state.source(f"state {shown}", export)
-        at = in_state(pointing, written_in(found), shown)
-        ruled = _ruled(found, _known_if_any(common.project).in_target(at.target), None, at.target, now)
+        at = in_state(named, context, written_in(found), shown)
+        ruled = _ruled(found, _known_if_any(project).in_target(at.target), None, at.target, now, context)
         works(at)
-        return replace(ruled, file="" if str(file) == "-" else str(file))
-    project, loaded = checked(name, common)
+        return replace(ruled, file="" if isinstance(file, bytes) else str(file))
+    loaded = checked(project, name, context)
     if loaded.stack is None or _broken(loaded):
-        return Looked(findings=loaded.findings)
+        return AuditInput(findings=loaded.findings)
     found = state.source(f"state {shown}", export, ours=True)
-    at = in_state(pointing, written_in(found), shown)
+    at = in_state(named, context, written_in(found), shown)
     works(at)
-    return _ruled(found, ProjectPolicies.of(project).in_target(at.target), loaded, at.target, now)
+    return _ruled(found, ProjectPolicies.of(project).in_target(at.target), loaded, at.target, now, context)
 
 
-def at_scope(words: str, name: str | None, pointing: Pointing, common: Common) -> Looked:
+def at_scope(
+    words: str, project: Project | None, name: str | None, named: TargetName | None, context: OperationContext
+) -> AuditInput:
     """What stands at a scope now, with the policies in force there now; with a stack's name its file says where."""
     from modelyard.audit import live_scope, pull
 
-    loaded = checked(name, common, pointing.target)[1] if name is not None else None
+    loaded = checked(project, name, context, named) if project and name is not None else None
     if loaded is not None and (loaded.stack is None or _broken(loaded)):
-        return Looked(findings=loaded.findings)
-    pointed = point(resolve(pointing, loaded))
+        return AuditInput(findings=loaded.findings)
+    pointed = point(resolve(named, context, loaded), context)
     scope = pull.scope_of(words, pointed.subscription_id, account=True)
     works(replace(pointed.destination, subscription=scopes.subscription(scope).rpartition("/")[2]))
-    looked = _timed(Looked(live_scope.sources(pointed, scope), scope), pointed.name, datetime.now(UTC))
+    looked = _timed(AuditInput(live_scope.sources(pointed, scope), scope), pointed.name, datetime.now(UTC), context)
     if loaded is None or loaded.stack is None:
         return looked
     from modelyard.resources.graph import declared
 
     said = list(declared(loaded.stack, pointed.subscription_id))
-    named = tuple(live_scope.declared(each, said) for each in looked.sources)
-    return replace(looked, sources=named, locate=loaded.position, file=str(loaded.file))
+    declaring = tuple(live_scope.declared(each, said) for each in looked.sources)
+    return replace(looked, sources=declaring, locate=loaded.position, file=str(loaded.file))
 
 
-def _timed(looked: Looked, target: TargetName, now: datetime) -> Looked:
+def _timed(looked: AuditInput, target: TargetName, now: datetime, context: OperationContext) -> AuditInput:
     """With the time there: by it exemptions end, and definitions with the catalog's dates are judged."""
-    days = calendar(target, now)
+    days = calendar(context, target, now)
     return replace(looked, now=days.time(target), market_time=days.market_time(target))
 
 
 def _ruled(
-    source: AuditSource, known: ProjectPolicies, loaded: Loaded | None, target: TargetName, now: datetime
-) -> Looked:
+    source: AuditSource,
+    known: ProjectPolicies,
+    loaded: Loaded | None,
+    target: TargetName,
+    now: datetime,
+    context: OperationContext,
+) -> AuditInput:
     source = replace(source, failures=known.failures)
     findings = known.findings(source, now, target=target)
-    looked = Looked((source,), source.name, known.book, findings=findings)
+    looked = AuditInput((source,), source.name, known.book, findings=findings)
     if loaded is not None:
         looked = replace(looked, locate=loaded.position, file=str(loaded.file))
-    return _timed(looked, target, now)
+    return _timed(looked, target, now, context)
 
 
 def written_in(source: AuditSource) -> TargetName:
@@ -165,28 +185,28 @@ def _broken(loaded: Loaded) -> bool:
     return any(finding.severity is Severity.ERROR for finding in loaded.findings)
 
 
-def _known_if_any(start: Path) -> ProjectPolicies:
+def _known_if_any(project: Project | None) -> ProjectPolicies:
     """What a state export of another program's is judged by, where it is audited from within a project."""
     try:
-        return ProjectPolicies.of(Project.find(start))
+        return ProjectPolicies.of(project) if project else ProjectPolicies()
     except Failure:
         return ProjectPolicies()
 
 
-def _subscription(target: TargetName, known: ProjectPolicies) -> str:
+def _subscription(target: TargetName, known: ProjectPolicies, context: OperationContext) -> str:
     """Where a stack that names none is deployed: the sandbox's, the environment's, or the only one that was pulled."""
     if target == "sandbox":
         from modelyard.sandbox.tenant import SUBSCRIPTION_ID
 
         return SUBSCRIPTION_ID
-    return login(os.environ)[1] or known.subscription(target)
+    return login(context.environment)[1] or known.subscription(target)
 
 
-def _export(file: Path) -> Mapping[str, Any]:
+def _export(file: Path | bytes) -> Mapping[str, Any]:
     """What the file holds, in any of Unicode's encodings: a redirection of PowerShell's writes UTF-16."""
     shown = _shown(file)
     try:
-        content = sys.stdin.buffer.read() if str(file) == "-" else read(file)
+        content = file if isinstance(file, bytes) else read(file)
         found: Mapping[str, Any] = loads(content.decode(json.detect_encoding(content), "surrogatepass"))
     except FileUnreadable as wrong:
         raise StateUnreadable(shown, wrong.problem) from None
@@ -195,5 +215,5 @@ def _export(file: Path) -> Mapping[str, Any]:
     return found
 
 
-def _shown(file: Path) -> str:
-    return "standard input" if str(file) == "-" else str(file)
+def _shown(file: Path | bytes) -> str:
+    return "standard input" if isinstance(file, bytes) else str(file)

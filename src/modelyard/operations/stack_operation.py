@@ -8,14 +8,6 @@ from modelyard.azure.arm_reader import reader
 from modelyard.azure.failures import ScopeUnreadable
 from modelyard.azure.target import Target
 from modelyard.catalog.market import Market
-from modelyard.cli import stack_file
-from modelyard.cli.changes import finished
-from modelyard.cli.engine import locate
-from modelyard.cli.options import InProject, Pointing
-from modelyard.cli.progress import Progress
-from modelyard.cli.stack_calendar import calendar
-from modelyard.cli.target_resolution import TargetMissing, child_environment, point, resolve, stated
-from modelyard.cli.user_dirs import Places
 from modelyard.config.failures import StackMissing
 from modelyard.config.loader import Loaded, load
 from modelyard.config.project import Project
@@ -28,6 +20,13 @@ from modelyard.engine.result import Result
 from modelyard.engine.stack import Output, PulumiStack
 from modelyard.engine.state_outputs import StackOutputs, stack_outputs
 from modelyard.failures import ExitStatus, Failure
+from modelyard.operations import stack_file
+from modelyard.operations.changes import finished
+from modelyard.operations.context import OperationContext
+from modelyard.operations.engine_location import locate
+from modelyard.operations.stack_calendar import calendar
+from modelyard.operations.target_resolution import TargetMissing, child_environment, point, resolve, stated
+from modelyard.operations.user_dirs import Places
 from modelyard.report.change import SECRET
 
 
@@ -52,18 +51,23 @@ class StackOperation:
     project: Project
     target: Target
     stack: PulumiStack
-    progress: Progress
+    context: OperationContext
 
     @classmethod
-    def prepare(cls, project: Project, name: str, at: Destination, progress: Progress) -> "StackOperation":
+    def prepare(cls, project: Project, name: str, at: Destination, context: OperationContext) -> "StackOperation":
         """Start or reach what is needed: the target, the engine, and in the sandbox a stack file of its own."""
-        places = Places.here()
-        pointed = point(at, places)
-        found = locate(progress)
-        environment = workspace.environment(child_environment(pointed), {}, engine=found, python=Path(sys.executable))
-        kept = stack_file.copy(project, name, places.sandbox) if pointed.name == "sandbox" else None
+        pointed = point(at, context)
+        found = locate(context)
+        environment = workspace.environment(
+            child_environment(pointed, context.environment), {}, engine=found, python=Path(sys.executable)
+        )
+        kept = (
+            stack_file.copy(project, name, Places.here(context.environment).sandbox)
+            if pointed.name == "sandbox"
+            else None
+        )
         return cls(
-            project, pointed, PulumiStack(workspace.Workspace(found, project.root, environment), name, kept), progress
+            project, pointed, PulumiStack(workspace.Workspace(found, project.root, environment), name, kept), context
         )
 
     def must_exist(self) -> None:
@@ -116,39 +120,38 @@ class StackOperation:
         """Show an event of the engine: what is being done, and what has been done to a resource."""
         match event:
             case Started(urn, op, preview) if op != "same" and not preview:
-                self.progress.passing(f"  {op} {name_of(urn)} …")
+                self.context.progress.passing(f"  {op} {name_of(urn)} …")
             case Finished(preview=False) | Failed() if line := finished(event):
-                self.progress.line(line)
+                self.context.progress.line(line)
             case _:
                 pass
 
 
-def checked(name: str, common: InProject, target: TargetName | None = None) -> tuple[Project, Loaded]:
-    """The project and the stack's file with what is to be mended in it, judged by today's calendar.
+def checked(project: Project, name: str, context: OperationContext, target: TargetName | None = None) -> Loaded:
+    """The stack's file with its findings, checked by today's calendar.
 
-    `target` is what the command line says, where it says one: in a rehearsal the sandbox's market counts.
+    `target` is what the caller names, where it names one: in a rehearsal the sandbox's market counts.
     """
-    project = Project.find(common.project)
-    loaded = load(project, name, calendar=calendar(target), market=Market.load())
+    loaded = load(project, name, calendar=calendar(context, target), market=Market.load())
     stated(loaded)
-    return project, loaded
+    return loaded
 
 
-def read(project: Project, name: str) -> Loaded | None:
+def read(project: Project, name: str, context: OperationContext) -> Loaded | None:
     """The stack's file, for what it says of the target; None where a stack that is deployed has no file any more."""
     try:
-        return load(project, name, calendar=calendar(), market=Market.load())
+        return load(project, name, calendar=calendar(context), market=Market.load())
     except StackMissing:
         return None
 
 
-def located(project: Project, name: str, pointing: Pointing) -> Destination:
+def located(project: Project, name: str, target: TargetName | None, context: OperationContext) -> Destination:
     """Where a stack that may be deployed works, by its file; one whose file is gone is found by --target."""
     try:
-        loaded = load(project, name, calendar=calendar(), market=Market.load())
+        loaded = load(project, name, calendar=calendar(context), market=Market.load())
     except StackMissing as missing:
         try:
-            return resolve(pointing)
+            return resolve(target, context)
         except TargetMissing:
             raise missing from None
-    return resolve(pointing, loaded)
+    return resolve(target, context, loaded)

@@ -3,12 +3,12 @@
 Against Azure the team hands them in by the environment, where secrets of pipelines live, never as arguments.
 """
 
-import os
 import re
 
 from modelyard.azure.target import DATA_PLANE_SCOPE, Target
-from modelyard.cli.user_dirs import Places
 from modelyard.failures import ExitStatus, Failure
+from modelyard.operations.context import OperationContext
+from modelyard.operations.user_dirs import Places
 
 
 class NobodyElse(Failure):
@@ -30,14 +30,16 @@ def variable(name: str) -> str:
     return f"MODELYARD_TOKEN_{re.sub('[^A-Z0-9]+', '_', name.upper()).strip('_')}"
 
 
-def token(target: Target, name: str, scope: str = DATA_PLANE_SCOPE) -> str:
+def token(context: OperationContext, target: Target, name: str, scope: str = DATA_PLANE_SCOPE) -> str:
     """An access token in this principal's name: in the sandbox any of its directory, by name, object or client id."""
     if target.name == "sandbox":
         from modelyard.sandbox import control_client
         from modelyard.sandbox.state_dir import Home
 
-        return control_client.token(Home(Places.here().sandbox), name, scope.removesuffix("/.default"))
-    handed = os.environ.get(variable(name))
+        return control_client.token(
+            Home(Places.here(context.environment).sandbox), name, scope.removesuffix("/.default")
+        )
+    handed = context.environment.get(variable(name))
     if not handed:
         raise NobodyElse(name)
     return handed

@@ -2,7 +2,7 @@
 
 from inline_snapshot import snapshot
 
-from modelyard.cli.outputs_table import overview
+from modelyard.operations.outputs_table import overview
 
 CHAT = {
     "model": "gpt-5.4",

@@ -1,0 +1,70 @@
+"""Previewing a change of a stack: what it would do, and what Azure would say of it."""
+
+from pathlib import Path
+
+from modelyard.config.project import Project
+from modelyard.destination import TargetName
+from modelyard.engine import renames
+from modelyard.engine.options import EngineOptions
+from modelyard.findings import Severity
+from modelyard.operations.changes import planned, steps
+from modelyard.operations.context import OperationContext
+from modelyard.operations.output_files import writable
+from modelyard.operations.preview_checks import foresee
+from modelyard.operations.stack_operation import StackOperation, checked
+from modelyard.operations.target_resolution import resolve, with_destination
+from modelyard.report.result import Report
+
+
+@with_destination
+def preview(
+    project: Project,
+    stack: str,
+    context: OperationContext,
+    *,
+    target: TargetName | None = None,
+    save_plan: Path | None = None,
+    refresh: bool = False,
+) -> Report:
+    """Show what a change would do, and change nothing.
+
+    `target` is the target that the stack file states, or `sandbox` to rehearse a stack for Azure; None takes the stack
+    file's. `save_plan` is a file for the engine's plan; `refresh` reads what is deployed first.
+
+    `Report.steps` has one step a resource that would change, `rulings` the policy states, `findings` those of the stack
+    file and of the change. `data` has `changes` (counts by Pulumi's operation), `changed`, `renamed` and `plan`. The
+    status is FINDINGS where Azure would refuse a part of the change, ENGINE where the engine fails, INCONCLUSIVE where
+    something could not be verified. Raises TargetDiffers, TargetMissing, FileUnwritable and failures of the engine, the
+    sandbox and the login that keep the preview from beginning.
+    """
+    if save_plan:
+        writable(save_plan)
+    loaded = checked(project, stack, context, target)
+    if any(finding.severity is Severity.ERROR for finding in loaded.findings):
+        return Report(command="preview", stack=stack, findings=loaded.findings)
+    operation = StackOperation.prepare(project, stack, resolve(target, context, loaded), context)
+    operation.begin()
+    plan = save_plan.absolute() if save_plan else None
+    result, foreseen = foresee(operation, loaded, EngineOptions(save_plan=plan, refresh=refresh))
+    renamed = foreseen.renamed
+    kept = tuple(f"{each.told}, and `up` leaves it alone in Azure" for each in renamed if each.kept)
+    if plan and renames.keep(operation.stack, foreseen.renamed):  # or the plan would be to create what exists
+        result, foreseen = foresee(operation, loaded, EngineOptions(save_plan=plan, refresh=refresh))
+    return Report(
+        command="preview",
+        stack=stack,
+        findings=(*loaded.findings, *foreseen.findings),
+        rulings=foreseen.rulings,
+        resources=foreseen.resources,
+        steps=steps(result),
+        failures=result.failures,
+        text=""
+        if result.failures
+        else "\n".join([f"{stack} in {operation.target.name}:", planned(result, refreshed=refresh), *kept]),
+        data={
+            "changes": dict(result.changes),
+            "changed": result.changed,
+            "renamed": [each.document for each in renamed],
+            "plan": str(plan) if plan and not result.failures else None,
+        },
+    )
