@@ -93,7 +93,7 @@ def test_what_is_no_policy_is_refused_by_name(tmp_path: Path, written: Any, prob
 def test_a_folder_without_policies_is_a_mistake(tmp_path: Path) -> None:
     _, (empty, missing) = read([tmp_path, tmp_path / "missing.json"])
     assert "no JSON file" in str(empty)
-    assert "No such file" in str(missing)
+    assert "there is no such file" in str(missing)
 
 
 def test_every_file_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
