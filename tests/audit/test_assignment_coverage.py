@@ -40,9 +40,13 @@ def known(rulebook: Rulebook, *subjects: Subject) -> tuple[assignment_coverage.A
     [
         ((), [], ["audit.no-policies"]),
         ((HERE,), ["1 in azure"], []),
-        ((ELSEWHERE,), ["1 in azure, which reaches nothing here"], ["audit.nothing-reached"]),
-        ((HERE, ELSEWHERE, ELSEWHERE), ["3 in azure, 2 of which reach nothing here"], []),
-        ((ELSEWHERE, ELSEWHERE), ["2 in azure, all of which reach nothing here"], ["audit.nothing-reached"]),
+        ((ELSEWHERE,), ["1 in azure, which applies to none of these resources"], ["audit.nothing-reached"]),
+        ((HERE, ELSEWHERE, ELSEWHERE), ["3 in azure, 2 of which apply to none of these resources"], []),
+        (
+            (ELSEWHERE, ELSEWHERE),
+            ["2 in azure, all of which apply to none of these resources"],
+            ["audit.nothing-reached"],
+        ),
     ],
 )
 def test_what_was_known_is_told(scopes: tuple[str, ...], says: list[str], codes: list[str]) -> None:

@@ -50,7 +50,7 @@ def test_a_repository_of_policies_is_taken_at_its_word(scope: str) -> None:
     root = "/providers/Microsoft.Management/managementGroups/root"
     assert findings(scope, [taken(root, timedelta(), "epac/tenant")], NOW, target="azure") == ()
     (stale,) = findings(scope, [taken(root, FRESH * 2, "epac/tenant")], NOW, target="azure")
-    assert stale.remedy == "pull it again: `modelyard policy pull --from-epac FOLDER --environment tenant`"
+    assert stale.remedy == "pull them again: `modelyard policy pull --from-epac FOLDER --environment tenant`"
 
 
 def test_each_source_grows_old_by_itself() -> None:

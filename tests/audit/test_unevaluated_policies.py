@@ -36,7 +36,7 @@ def test_what_holds_on_to_another_version_is_told_with_who_does() -> None:
     (found,) = findings(book, ())
     assert (found.code, found.found) == ("policy.version-pinned", DEFINITION)
     assert found.message == (
-        "old, guard (keys) goes by version 1.*.* of this definition, and Azure shows 2.1.0: the policy isn't evaluated"
+        "old, guard (keys) uses version 1.*.* of this definition, but Azure shows 2.1.0, so the policy isn't evaluated"
     )
 
 

@@ -149,7 +149,7 @@ def test_rules_for_paper_come_last(written: str) -> None:
         (23, 23, [{"known": True}], "22 of 23 resources are in order"),
         (23, 23, [{"state": "Exempt"}], "All 23 resources are in order"),
         (23, 23, [{"state": "Undecided"}], "22 of 23 resources are in order, 1 is not decided yet"),
-        (23, 0, [], "Nothing was judged: no policy is known"),
+        (23, 0, [], "Nothing was evaluated: no policy was found"),
         (0, None, [], "Nothing violates a policy"),
         (0, None, [{}], "1 resource is not in order"),
     ],
@@ -167,7 +167,7 @@ def test_without_policies_nobody_is_reassured() -> None:
     assert "in order" not in Page(said).seen()
     idle = PolicySummary(policy="Elsewhere", assignment="Elsewhere", assignment_id="e")
     said = html.write(Report("audit", "dev", resources=23, judged=0, judges=(idle,)))
-    assert "Nothing was judged: no policy says anything of it" in said
+    assert "Nothing was evaluated: no policy applies to these resources" in said
     assert said.count("to nothing here") == 1, "one line for all of them"
 
 

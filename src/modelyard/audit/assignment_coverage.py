@@ -35,8 +35,8 @@ class AssignmentCoverage:
         if not idle:
             return said
         if self.assignments == 1:
-            return f"{said}, which reaches nothing here"
-        return f"{said}, {idle if self.reaching else 'all'} of which reach nothing here"
+            return f"{said}, which applies to none of these resources"
+        return f"{said}, {idle if self.reaching else 'all'} of which apply to none of these resources"
 
 
 def known(bound: Iterable[Bound], book: Rulebook, subjects: Sequence[Subject]) -> tuple[AssignmentCoverage, ...]:
@@ -70,11 +70,11 @@ def findings(sources: Sequence[AssignmentCoverage], subjects: Sequence[Subject])
     """A warning where policies say nothing because there are none, or none for these resources."""
     if not sources:
         how = "assign one under `policies`, pull what is in force (`modelyard policy pull`), or name files: --policies"
-        return (_finding(NO_POLICIES, "no policy is known", remedy=how),)
+        return (_finding(NO_POLICIES, "no policy was found", remedy=how),)
     if subjects and not any(each.reaching for each in sources):
         place = f"for example {subjects[0].id}"
         how = "see that they are assigned at this scope or above it"
-        return (_finding(NOTHING_REACHED, "no assignment reaches what is looked at", found=place, remedy=how),)
+        return (_finding(NOTHING_REACHED, "no assignment applies to any of these resources", found=place, remedy=how),)
     return ()
 
 

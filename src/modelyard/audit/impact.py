@@ -50,7 +50,7 @@ STANDINGS: Mapping[FindingCategory, ImpactKind] = {
 NOTHING_REACHED = warning(
     "audit.nothing-reached",
     "No assignment applies to any of the resources",
-    "Their scopes lie elsewhere, or nobody said where the stacks are deployed; silence would look like harmlessness.",
+    "Their scopes don't contain the resources, or the stacks state no subscription. The impact isn't known then.",
 )
 STACK_LEFT_OUT = error(
     "audit.stack-left-out",

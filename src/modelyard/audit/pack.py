@@ -133,7 +133,7 @@ class Pack:
     def tell_denied(self, args: StackValidationArgs, report: ReportViolation) -> None:
         """What Azure would refuse, and what it refuses because it can't evaluate it."""
         if not self._inputs and any(each.resource_type.startswith(OF_AZURE) for each in args.resources):
-            report("Nothing was looked at: the policy `resources` of this pack has to keep its level, remediate.", None)
+            report("Nothing was evaluated: the policy `resources` of this pack has to keep its level, remediate.", None)
         found = self.judge(args).standing(FindingCategory.DENIED, FindingCategory.FAILED)
         tell(report, (each for each in found if each.severity is Severity.ERROR))
 
@@ -162,7 +162,7 @@ class Pack:
         ):
             if counts:
                 rest = ", ".join(f"{count} {kind}" for kind, count in sorted(counts.items()))
-                report(f"not looked at, since {why}: {rest}", None)
+                report(f"not evaluated, because {why}: {rest}", None)
 
     def judge(self, args: StackValidationArgs) -> PackResult:
         """What the policies say of all resources of the stack; the same until another one is gathered."""

@@ -14,17 +14,17 @@ CODES = (
     warning(
         "audit.policies-unknown",
         "Policies that others assign have not been pulled",
-        "Nobody has pulled what is assigned at the stack's resource group, its subscription or above.",
+        "The assignments at the stack's resource group, its subscription and above haven't been pulled.",
     ),
     warning(
         "audit.policies-stale",
         "Pulled policies are out of date",
-        "What is assigned may have changed since; Azure judges by what is in force on the day.",
+        "Assignments may have changed since then; Azure evaluates those that are in force on the day of the write.",
     ),
     warning(
         "audit.policies-of-sandbox",
         "Policies of the sandbox are left out",
-        "They were pulled from the sandbox, and say nothing of what is in force in Azure.",
+        "They were pulled from the sandbox, so they don't say what is in force in Azure.",
     ),
 )
 
@@ -45,18 +45,18 @@ def findings(
         return (
             _finding(
                 CODES[0],
-                "what others assign here, and above, isn't known",
+                "the policies that others assign at this scope and above haven't been pulled",
                 found=scope or "no subscription",
-                remedy=f"keep what is in force: `modelyard policy pull {_asked(scope)}--target {target}`",
+                remedy=f"pull them: `modelyard policy pull {_asked(scope)}--target {target}`",
             ),
         )
     last = {each.source: each for each in sorted(knowing, key=lambda one: one.taken)}
     return tuple(
         _finding(
             CODES[1],
-            f"what others assign here was pulled {each.age(now).days} days ago",
+            f"the policies of this scope were pulled {each.age(now).days} days ago",
             found=each.name,
-            remedy=f"pull it again: `{each.again}`",
+            remedy=f"pull them again: `{each.again}`",
         )
         for each in last.values()
         if each.age(now) > fresh
@@ -71,7 +71,7 @@ def of_the_sandbox(left_out: Iterable[Pulled]) -> tuple[Finding, ...]:
     return (
         _finding(
             CODES[2],
-            "all policies that were pulled are of the sandbox, and aren't used for a stack in Azure",
+            "all pulled policies come from the sandbox, so they aren't used for a stack in Azure",
             found=places,
             remedy="pull from Azure: `modelyard policy pull --target azure`",
         ),

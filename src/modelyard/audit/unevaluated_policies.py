@@ -20,7 +20,7 @@ NOT_SHOWN = warning(
 PINNED = warning(
     "policy.version-pinned",
     "An assignment is pinned to another version of a definition",
-    "Azure shows a definition's present text alone. By that version nothing is judged, so the policy isn't evaluated.",
+    "Azure shows only a definition's present text. That version's text isn't known, so the policy isn't evaluated.",
 )
 CODES = (NOT_SHOWN, PINNED)
 
@@ -30,7 +30,7 @@ def findings(book: Rulebook, missing: Iterable[str]) -> tuple[Finding, ...]:
     not_shown = (
         _finding(
             NOT_SHOWN,
-            "an assignment uses this definition, and Azure doesn't show it: the policy isn't evaluated",
+            "an assignment uses this definition, but Azure doesn't show it, so the policy isn't evaluated",
             each,
             "ask for the right to read it, or tell whoever owns the assignment that the definition is gone",
         )
@@ -49,8 +49,9 @@ def _pinned(book: Rulebook) -> Iterator[Finding]:
             holders.setdefault((id_, held, version), []).append(holder)
     for (id_, held, version), by in holders.items():
         who = ", ".join(dict.fromkeys(by))
-        said = f"{who} goes by version {held} of this definition, and Azure shows {version}: the policy isn't evaluated"
-        yield _finding(PINNED, said, id_, "have the assignment take the present version, or look in Azure what it says")
+        said = f"{who} uses version {held} of this definition, but Azure shows {version}, so the policy isn't evaluated"
+        remedy = "let the assignment use the present version, or see its compliance state in Azure"
+        yield _finding(PINNED, said, id_, remedy)
 
 
 def _rows(book: Rulebook) -> Iterator[tuple[str, Mapping[str, Any]]]:

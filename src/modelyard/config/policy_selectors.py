@@ -17,7 +17,7 @@ from modelyard.config.strict_model import StrictModel
 class WrittenSelector(StrictModel):
     """One characteristic, and the values that it may or may not have."""
 
-    kind: Text = Field(description="What is looked at.")
+    kind: Text = Field(description="What the selector compares.")
     in_: tuple[Words, ...] | None = Field(
         default=None, alias="in", min_length=1, max_length=MOST_VALUES, description="Values that are meant."
     )
@@ -31,14 +31,14 @@ class SelectorOfResources(WrittenSelector):
 
     kind: Annotated[
         Literal["resourceLocation", "resourceType", "resourceWithoutLocation"], BeforeValidator(as_text)
-    ] = Field(description="What is looked at.")
+    ] = Field(description="What the selector compares.")
 
 
 class SelectorOfOverride(WrittenSelector):
     """Which members of an initiative, or which regions, an override is for."""
 
     kind: Annotated[Literal["policyDefinitionReferenceId", "resourceLocation"], BeforeValidator(as_text)] = Field(
-        description="What is looked at."
+        description="What the selector compares."
     )
 
 

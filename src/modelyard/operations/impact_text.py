@@ -45,8 +45,8 @@ def text(
 
 
 def looked_at(resources: int, stacks: int, left_out: int) -> str:
-    """`87 resources in 12 stacks looked at, 1 stack left out`."""
-    said = f"{_count(resources, 'resource')} in {_count(stacks, 'stack')} looked at"
+    """`87 resources in 12 stacks evaluated, 1 stack left out`."""
+    said = f"{_count(resources, 'resource')} in {_count(stacks, 'stack')} evaluated"
     return f"{said}, {_count(left_out, 'stack')} left out" if left_out else said
 
 

@@ -182,9 +182,9 @@ def _left_out(shown: str, at: str, loaded: Loaded) -> LeftOut:
 
 def _finding(group: Sequence[LeftOut]) -> Finding:
     first, names = group[0], ", ".join(each.name for each in group)
-    said = f"stack {names}{first.at} isn't looked at, since its file has errors"
+    said = f"stack {names}{first.at} isn't evaluated, because its file has errors"
     if len(group) > 1:
-        said = f"{len(group)} stacks{first.at} aren't looked at, since their files have the same error: {names}"
+        said = f"{len(group)} stacks{first.at} aren't evaluated, because their files have the same error: {names}"
     return Finding(
         code=STACK_LEFT_OUT.code,
         severity=first.severity,

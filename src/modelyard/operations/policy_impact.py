@@ -153,7 +153,7 @@ def _doubts(before: Side, after: Side, looked: Fleet) -> Iterator[Finding]:
         yield Finding(
             code=impacts.NOTHING_REACHED.code,
             severity=impacts.NOTHING_REACHED.severity,
-            message="no assignment reaches any of the stacks, so nothing can be told",
+            message="no assignment applies to any of the stacks, so the impact isn't known",
             remedy="say where the stacks are deployed: azure-native:subscriptionId in their files, or "
             "AZURE_SUBSCRIPTION_ID; and which groups stand above: --management-group",
         )

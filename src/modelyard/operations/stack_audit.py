@@ -176,23 +176,23 @@ def told(
     counts = (
         _count(evaluated.resources, "resource"),
         _count(len(found.policies), "policy", "policies"),
-        f"{_count(evaluated.evaluations, 'verdict')} on {_count(evaluated.judged, 'resource')}",
+        f"{_count(evaluated.evaluations, 'policy state')} of {_count(evaluated.judged, 'resource')}",
     )
     lines = [f"{source.name}: {', '.join(counts)}"]
     if knew:
-        lines.append(f"assignments known: {'; '.join(map(str, knew))}")
+        lines.append(f"assignments: {'; '.join(map(str, knew))}")
     if idle:
-        lines.append(f"given with --policies and assigned nowhere: {', '.join(idle)}")
+        lines.append(f"of --policies, used by no assignment: {', '.join(idle)}")
     if not evaluated.rulings and evaluated.evaluations:
-        lines.append("everything complies")
+        lines.append("all evaluated resources comply")
     elif not evaluated.evaluations:
-        lines.append("no policy says anything of it")
+        lines.append("no policy applies to these resources")
     if source.left_out:
         rest = ", ".join(f"{count} {kind}" for kind, count in sorted(source.left_out.items()))
-        lines.append(f"not looked at, since their types aren't known here: {rest}")
+        lines.append(f"not evaluated, because Modelyard doesn't know their types: {rest}")
     if others := foreign(found.policies):
         rest = ", ".join(f"{count} of {mode}" for mode, count in sorted(others.items()))
-        lines.append(f"policies that judge nothing here, since their mode looks at other things: {rest}")
+        lines.append(f"policies whose mode applies to other resources: {rest}")
     return "\n".join(lines)
 
 

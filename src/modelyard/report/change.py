@@ -12,6 +12,8 @@ WORDS = {"raiPolicyName": "content filter", "raiBlocklistName": "blocklist"}
 
 LONGEST = 60
 """Characters of a value in a line; JSON has all of it."""
+LEAD = 20
+"""Characters that are shown before the first one that differs, where a value is cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,8 @@ class Change:
             return f"{self._name}: added ({', '.join(f'{name}: {_value(each)}' for name, each in self.new.items())})"
         if isinstance(self.old, dict) and self.new is None:
             return f"{self._name}: removed{forced}"
-        return f"{self._name}: {_value(self.old, 'none')} → {_value(self.new, self._absent)}{forced}"
+        old, new = _pair(_text(self.old, "none"), _text(self.new, self._absent))
+        return f"{self._name}: {old} → {new}{forced}"
 
     @property
     def _name(self) -> str:
@@ -47,8 +50,24 @@ class Change:
         return "default" if self._name == WORDS["raiPolicyName"] else "none"
 
 
-def _value(value: Any, absent: str = "none") -> str:
+def _value(value: Any) -> str:
+    return _cut(_text(value, "none"))
+
+
+def _text(value: Any, absent: str) -> str:
     if value is None:
         return absent
-    text = value if isinstance(value, str) and value else json.dumps(value, ensure_ascii=False)
+    return value if isinstance(value, str) and value else json.dumps(value, ensure_ascii=False)
+
+
+def _pair(old: str, new: str) -> tuple[str, str]:
+    """Both values, cut so that what differs is seen: two ids of ARM may be the same in their first 200 characters."""
+    pairs = enumerate(zip(old, new, strict=False))
+    same = next((place for place, (one, other) in pairs if one != other), min(len(old), len(new)))
+    if max(len(old), len(new)) > LONGEST and same > LEAD:
+        old, new = (f"…{text[same - LEAD :]}" for text in (old, new))
+    return _cut(old), _cut(new)
+
+
+def _cut(text: str) -> str:
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"

@@ -154,7 +154,7 @@ def headline(report: Report) -> str:
     what no policy judged nothing is known, so that it doesn't count.
     """
     if report.judged == 0:
-        return "Nothing was judged: no policy " + ("says anything of it" if report.judges else "is known")
+        return "Nothing was evaluated: no policy " + ("applies to these resources" if report.judges else "was found")
     wrong = {each.resource.lower() for each in report.rulings if standing(each) in NOT_IN_ORDER}
     doubt = {each.resource.lower() for each in report.rulings if standing(each) is FindingCategory.UNDECIDED} - wrong
     tail = f", {len(doubt):,} {_is(len(doubt))} not decided yet" if doubt else ""

@@ -85,7 +85,7 @@ def impact(modelyard: Run, repository: Path) -> Run:
 def test_no_change_is_no_impact(impact: Run) -> None:
     said = impact()
     assert (said.status, said.err) == (ExitStatus.DONE, "")
-    assert said.out == AZURE + "no policy differs; 3 resources in 1 stack looked at\n"
+    assert said.out == AZURE + "no policy differs; 3 resources in 1 stack evaluated\n"
 
 
 def test_what_would_be_stopped_is_counted_named_and_fails(impact: Run, repository: Path) -> None:
@@ -95,7 +95,7 @@ def test_what_would_be_stopped_is_counted_named_and_fails(impact: Run, repositor
     assert "ai-prod (AI: production) would stop 1 deployment in 1 stack\n  export (azure): zone\n" in said.out
     assert "zone is denied by 'Model deployments have none of these SKUs'" in said.out
     assert "far is denied" not in said.out, "what was stopped before is nothing new"
-    assert said.out.splitlines()[-2] == "1 policy differs; 3 resources in 1 stack looked at"
+    assert said.out.splitlines()[-2] == "1 policy differs; 3 resources in 1 stack evaluated"
 
 
 def test_what_would_be_free_again_is_told_and_does_not_fail(impact: Run, repository: Path) -> None:
@@ -189,7 +189,7 @@ def test_a_stack_that_can_not_be_looked_at_fails(modelyard: Run, project: Path) 
     replaced(project / "stacks/Pulumi.dev.yaml", "team/allowed-deployment-skus", "team/gone")
     said = modelyard("policy", "impact", "--base", "main", "--project", str(project))
     assert said.status == ExitStatus.FINDINGS
-    assert "error: stack dev isn't looked at, since its file has errors [audit.stack-left-out]" in said.out
+    assert "error: stack dev isn't evaluated, because its file has errors [audit.stack-left-out]" in said.out
 
 
 @pytest.fixture
@@ -217,11 +217,11 @@ def test_a_definition_that_is_gone_is_one_finding_and_no_harmless_change(modelya
     (twins / "policies/azure/allowed-deployment-skus.json").unlink()
     said = modelyard("policy", "impact", "--base", "main", "--project", str(twins))
     assert said.status == ExitStatus.FINDINGS
-    assert "error: 2 stacks aren't looked at, since their files have the same error: dev, prod" in said.out
+    assert "error: 2 stacks aren't evaluated, because their files have the same error: dev, prod" in said.out
     assert "nothing comes of it" not in said.out
     looked = said.out.splitlines()[-2]
     assert looked.startswith("no policy that can be read differs; ")
-    assert looked.endswith(" in 1 stack looked at, 2 stacks left out")
+    assert looked.endswith(" in 1 stack evaluated, 2 stacks left out")
     again = modelyard("policy", "impact", "--base", "main", "--project", str(twins), "--json")
     assert again.json["data"]["leftOut"] == ["dev", "prod"]
 
@@ -259,7 +259,7 @@ def test_a_stack_that_was_broken_brings_no_policies(modelyard: Run, project: Pat
     stack.write_text(text)
     said = modelyard("policy", "impact", "--base", "main", "--project", str(project))
     assert said.status == ExitStatus.DONE
-    assert "warning: stack dev at main isn't looked at, since its file has errors" in said.out
+    assert "warning: stack dev at main isn't evaluated, because its file has errors" in said.out
     assert "no policy differs" in said.out
 
 
