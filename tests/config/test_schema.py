@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from modelyard.config import schema
+from modelyard.config import plain_sections, schema
 from modelyard.config.options import options
 from modelyard.config.stack import Draft, Stack, StackKeys
 
@@ -72,6 +72,9 @@ def misfits(value: Any, part: Mapping[str, Any], definitions: Mapping[str, Any],
         "const",
         "pattern",
         "minimum",
+        "minLength",
+        "maxLength",
+        "propertyNames",
         "maxProperties",
         "minItems",
         "maxItems",
@@ -91,6 +94,8 @@ def misfits(value: Any, part: Mapping[str, Any], definitions: Mapping[str, Any],
         yield at
     if isinstance(value, str) and not re.search(part.get("pattern", ""), value):
         yield at
+    if isinstance(value, str) and not part.get("minLength", 0) <= len(value) <= part.get("maxLength", len(value)):
+        yield at
     if isinstance(value, int) and value < part.get("minimum", value):
         yield at
     if isinstance(value, list) and not part.get("minItems", 0) <= len(value) <= part.get("maxItems", len(value)):
@@ -105,6 +110,7 @@ def misfits(value: Any, part: Mapping[str, Any], definitions: Mapping[str, Any],
 def misfit_keys(value: Any, part: Mapping[str, Any], definitions: Mapping[str, Any], at: str) -> Iterator[str]:
     yield from (f"{at}/{key}" for key in part.get("required", ()) if key not in value)
     for key, item in value.items():
+        yield from misfits(key, part.get("propertyNames", {}), definitions, f"{at}/{key}")
         forms = [form for name, form in part.get("properties", {}).items() if name == key]
         forms += [form for name, form in part.get("patternProperties", {}).items() if re.search(name, key)]
         other = part.get("additionalProperties", True)
@@ -133,7 +139,8 @@ def test_options_are_the_keys_of_the_models():
     assert shown["account.network.networkAcls.ipRules[].value"].type == "text"
     assert shown["deployments.<name>.model"].type == "text or map"
     assert "2 to 64" in shown["account.name"].allowed
-    assert {option.path[0] for option in options()} == {field.alias for field in StackKeys.model_fields.values()}
+    known = {field.alias for field in StackKeys.model_fields.values()} | plain_sections.top_sections()
+    assert {option.path[0] for option in options()} == known
 
 
 def test_every_section_of_the_file_reaches_the_stack():

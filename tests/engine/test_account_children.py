@@ -14,5 +14,11 @@ def test_what_goes_with_another_resource_is_what_has_to_go_before_it() -> None:
     assert contents({"deployment": {"resources": resources}}) == ("deployment", "filter")
 
 
+def test_a_lock_goes_too_for_it_would_keep_the_rest() -> None:
+    """A lock of the account is inherited by all that is in it."""
+    lock = {"urn": "lock", "type": "azure-native:authorization:ManagementLockByScope"}
+    assert contents({"deployment": {"resources": [{"urn": "group"}, lock]}}) == ("lock",)
+
+
 def test_a_stack_without_resources_has_nothing_to_empty() -> None:
     assert contents({"deployment": {}}) == ()

@@ -41,6 +41,6 @@ ROWS = (
     plain("cognitiveservices:AccountConnection", f"{ACCOUNT}/connections", "connection", account.ROW, **CONNECTION),
     plain("cognitiveservices:ProjectConnection", f"{PROJECT.type}/connections", "connection", PROJECT, **CONNECTION),
     plain("cognitiveservices:EncryptionScope", f"{ACCOUNT}/encryptionScopes", "encryption scope", account.ROW),
-    plain("authorization:ManagementLockByScope", "Microsoft.Authorization/locks", "lock", account.ROW),
+    plain("authorization:ManagementLockByScope", "Microsoft.Authorization/locks", "lock", account.ROW, last=True),
     plain("monitor:DiagnosticSetting", "Microsoft.Insights/diagnosticSettings", "diagnostic setting", account.ROW),
 )

@@ -79,6 +79,7 @@ class ResourceType:
     uuid_name      the name must be a GUID
     patch          ARM takes PATCH of it; read for kinds without a module of their own
     created        status of a PUT that made one; read for kinds without a module of their own
+    last           written after all else that the stack declares and deleted before it, since it keeps others from both
     scopes         the places at which Pulumi has a type of its own for it
     actions        calls on the resource
 
@@ -101,6 +102,7 @@ class ResourceType:
     uuid_name: bool = False
     patch: bool = False
     created: int = 201
+    last: bool = False
     scopes: tuple[Scope, ...] = (Scope.SUBSCRIPTION,)
     actions: tuple[Action, ...] = ()
 

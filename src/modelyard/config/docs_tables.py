@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from modelyard.catalog.content_filters import aliases, by_source, filters
 from modelyard.config.content_filter import POINTS, ContentFilter
 from modelyard.config.options import Option, options
+from modelyard.config.plain_sections import account_sections
 
 PLACE = re.compile(r"(<!-- (options: \S+|filters|filter names) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 POINT_KEYS = tuple(str(ContentFilter.model_fields[name].alias) for name in POINTS.values())
@@ -30,8 +31,13 @@ def _table(name: str) -> str:
                 *((each.name, f"`{each.key}`", each.grade, each.evidence) for each in aliases()),
             ]
         )
-    section = name.removeprefix("options: ")
-    found = [option for option in options() if option.path[0] == section and not _one_of_many(option)]
+    section = tuple(name.removeprefix("options: ").split("."))
+    others = {("account", key) for key in account_sections()} - {section}
+    found = [
+        option
+        for option in options()
+        if option.path[: len(section)] == section and option.path[:2] not in others and not _one_of_many(option)
+    ]
     rows = [("Key", "Type", "Default", "Allowed", "What it says")]
     rows += [(f"`{each}`", each.type, each.default, each.allowed, each.description) for each in found]
     return _markdown(rows)

@@ -38,13 +38,14 @@ from modelyard.config.key_path import KeyPath, parsed
 from modelyard.config.naming_rules import StackTarget
 from modelyard.config.project import Project
 from modelyard.config.provider_settings import Outside, outside
-from modelyard.config.stack import Draft, Stack, StackKeys
+from modelyard.config.stack import Draft, PlainEntry, Stack, StackKeys
 from modelyard.config.tags import Tags
 from modelyard.config.validation import Fitting
 from modelyard.destination import TargetName
 from modelyard.findings import Finding, Position, Severity
 
 SECTIONS = frozenset(field.alias for field in StackKeys.model_fields.values())
+ACCOUNT_KEYS = frozenset(field.alias for field in Account.model_fields.values())
 MAPS = {
     name: (str(field.alias), field.annotation)
     for name, field in StackKeys.model_fields.items()
@@ -137,7 +138,8 @@ def _with_layers(document: Document, project: Project, collector: Collector) -> 
 
 def _draft(name: str, tree: dict[str, Any], around: Outside, market: Market, collector: Collector) -> Draft:
     fitting = Fitting(market, collector)
-    for key in [key for key in tree if key not in SECTIONS]:
+    plain_sections = _plain_sections(tree)
+    for key in [key for key in tree if key not in SECTIONS and key not in plain_sections]:
         instead = fitting.unknown((key,))
         if instead is not None and len(instead) == 1:
             tree.setdefault(str(instead[0]), tree[key])
@@ -145,7 +147,8 @@ def _draft(name: str, tree: dict[str, Any], around: Outside, market: Market, col
     target = _target(tree, fitting, collector)
     if "account" not in tree:
         fitting.missing(("account",), "the account needs name, resourceGroup and network.publicNetworkAccess")
-    account = fitting.one(Account, tree["account"], ("account",)) if "account" in tree else None
+    account = fitting.one(_account_model(tree["account"]), tree["account"], ("account",)) if "account" in tree else None
+    plain = _plain(tree, account, fitting)
     tags = fitting.plain(TypeAdapter(Tags), tree.get("tags", {}), ("tags",))
     maps = {section: fitting.each(kind, tree[key], (key,)) for section, (key, kind) in MAPS.items() if key in tree}
     return Draft(
@@ -155,9 +158,41 @@ def _draft(name: str, tree: dict[str, Any], around: Outside, market: Market, col
         subscription_id=around.subscription_id,
         account=account,
         tags=tags or {},
+        plain=plain,
         written={section: tuple(tree[key]) for section, (key, _) in MAPS.items() if isinstance(tree.get(key), dict)},
         whole=fitting.whole and around.whole,
         **maps,
+    )
+
+
+def _plain_sections(tree: dict[str, Any]) -> frozenset[str]:
+    """The sections at the top of kinds without logic, which are looked up only where some key isn't an own one."""
+    if tree.keys() <= SECTIONS:
+        return frozenset()
+    from modelyard.config.plain_sections import top_sections
+
+    return top_sections()
+
+
+def _account_model(written: Any) -> type[Account]:
+    """The account's model, with the sections of kinds without logic where some key isn't the account's own."""
+    if not isinstance(written, dict) or written.keys() <= ACCOUNT_KEYS:
+        return Account
+    from modelyard.config.plain_sections import account_model
+
+    return account_model(typed=False)
+
+
+def _plain(tree: dict[str, Any], account: Account | None, fitting: Fitting) -> tuple[PlainEntry, ...]:
+    """The resources of kinds without logic, each before those that are in it."""
+    if tree.keys() <= SECTIONS and (account is None or type(account) is Account):
+        return ()
+    from modelyard.config import plain_sections as declared
+
+    return tuple(
+        entry
+        for section, value in declared.sections(tree, account)
+        for entry in declared.entries(section, fitting.each(section.type, value, section.path))
     )
 
 
@@ -214,6 +249,7 @@ def _checked(draft: Draft, known: LoadContext, collector: Collector) -> Stack | 
         initiatives=declared,
         exemptions=draft.exemptions,
         policy_definitions=definitions.declared(),
+        plain=draft.plain,
     )
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from modelyard.config.key_path import ANY
 from modelyard.config.naming_rules import RULE_OF_PATTERN, RULES
-from modelyard.config.stack import StackKeys
 
 Schema = Mapping[str, Any]
 ENTRY = "<name>"
@@ -38,7 +37,9 @@ class Option:
 @cache
 def options() -> tuple[Option, ...]:
     """All options in the order of the models, parents before children."""
-    schema = StackKeys.model_json_schema(by_alias=True, mode="validation")
+    from modelyard.config.plain_sections import keys
+
+    schema = keys().model_json_schema(by_alias=True, mode="validation")
     return tuple(_options(schema, schema["$defs"], ()))
 
 
@@ -58,6 +59,8 @@ def _options(schema: Schema, definitions: Schema, path: tuple[str, ...]) -> Iter
 
 
 def _within(form: Schema, definitions: Schema, path: tuple[str, ...]) -> Iterator[Option]:
+    if _secure(form):
+        return
     if "properties" in form:
         yield from _options(form, definitions, path)
     for keyword, step in (("additionalProperties", ENTRY), ("patternProperties", ENTRY), ("items", ITEM)):
@@ -80,7 +83,13 @@ def _forms(schema: Schema, definitions: Schema) -> list[Schema]:
     return [schema]
 
 
+def _secure(form: Schema) -> bool:
+    return set(form.get("properties", ())) == {"secure"}
+
+
 def _type(form: Schema) -> str:
+    if _secure(form):
+        return "secret"
     names = {"string": "text", "integer": "whole number", "boolean": "true or false", "array": "list", "object": "map"}
     return names.get(form["type"], "text") if "type" in form else "any value" if not form else "text"
 
@@ -91,7 +100,8 @@ def _allowed(form: Schema) -> str:
     if "enum" in form:
         return " | ".join(map(str, form["enum"]))
     if "pattern" in form:
-        return RULES.get(RULE_OF_PATTERN.get(form["pattern"], ""), "name@version")
+        pattern = str(form["pattern"])
+        return RULES.get(RULE_OF_PATTERN.get(pattern, ""), "name@version" if "@" in pattern else f"as {pattern}")
     return f"at least {form['minimum']}" if "minimum" in form else ""
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from modelyard.config.document import NAMESPACE
 from modelyard.config.naming_rules import PATTERNS, RULES
+from modelyard.config.plain_sections import keys as stack_keys
 from modelyard.config.provider_settings import LOCATION, PULUMIS, SUBSCRIPTION
-from modelyard.config.stack import StackKeys
 
 FILE_NAME = "modelyard.schema.json"
 WHOLE = frozenset(
@@ -23,7 +23,7 @@ WHOLE = frozenset(
 
 def json_schema() -> dict[str, Any]:
     """The schema as JSON Schema 2020-12. Nothing is required at the top: a layer and a stack share the rest."""
-    schema = StackKeys.model_json_schema(by_alias=True, mode="validation")
+    schema = stack_keys().model_json_schema(by_alias=True, mode="validation")
     keys = {f"{NAMESPACE}{key}": written for key, written in schema["properties"].items()}
     region = {
         "type": "string",

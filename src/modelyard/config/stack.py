@@ -5,6 +5,7 @@ A kind of resource has its own module; here it gets its key.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from pydantic import Field
 
@@ -12,6 +13,7 @@ from modelyard.config.account import Account
 from modelyard.config.blocklist import Blocklist
 from modelyard.config.content_filter import ContentFilter
 from modelyard.config.deployment import Deployment, WrittenDeployment
+from modelyard.config.key_path import KeyPath
 from modelyard.config.naming_rules import (
     BlocklistName,
     ContentFilterName,
@@ -30,6 +32,10 @@ from modelyard.config.role_definition import RoleDefinition
 from modelyard.config.strict_model import StrictModel
 from modelyard.config.tags import Tags
 from modelyard.destination import TargetName
+
+if TYPE_CHECKING:  # a check of a stack without kinds without logic loads no ARM type
+    from modelyard.arm.resource_types import ResourceType
+    from modelyard.arm.translation import ArmDocument
 
 
 class StackKeys(StrictModel):
@@ -66,6 +72,22 @@ class StackKeys(StrictModel):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlainEntry:
+    """A resource of a kind without logic.
+
+    row     its type in the ARM table
+    names   its own name after those of what it is in, as far as those are the team's own
+    path    the key that states it
+    body    ARM's body; a secret in it is a `Secret`
+    """
+
+    row: "ResourceType"
+    names: tuple[str, ...]
+    path: KeyPath
+    body: "ArmDocument"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """The well-formed part of what was written: what doesn't fit its model is absent, and a finding says why.
 
@@ -87,6 +109,7 @@ class Draft:
     policies: Mapping[str, WrittenPolicy] = field(default_factory=dict)
     initiatives: Mapping[str, WrittenInitiative] = field(default_factory=dict)
     exemptions: Mapping[str, PolicyExemption] = field(default_factory=dict)
+    plain: tuple[PlainEntry, ...] = ()
     written: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     whole: bool = True
 
@@ -96,6 +119,7 @@ class Stack:
     """One stack as the program declares it: every value is known and has its place.
 
     `policy_definitions` are those that the stack declares, by the reference that assignments and initiatives use.
+    `plain` are the resources of kinds without logic, each before those that are in it.
     """
 
     name: str
@@ -113,3 +137,4 @@ class Stack:
     initiatives: Mapping[str, PolicySetDefinition] = field(default_factory=dict)
     exemptions: Mapping[str, PolicyExemption] = field(default_factory=dict)
     policy_definitions: Mapping[str, PolicyDefinition] = field(default_factory=dict)
+    plain: tuple[PlainEntry, ...] = ()

@@ -71,6 +71,12 @@ class Fitting:
 
     def unknown(self, path: KeyPath) -> KeyPath | None:
         """Tell of an unknown key; gives the path that its value may count under instead, if nothing stands there."""
+        from modelyard.config import plain_sections  # a file without an unknown key loads no ARM type
+
+        if plain_sections.read_only(path):
+            message = f"{path[-1]} is read-only: only Azure writes it"
+            self._tell(path, _Refused("config.misplaced-key", message, str(path[-1]), remedy="take it out"))
+            return None
         key, meant = str(path[-1]), key_suggestions.meant(path)
         if meant.sibling:
             known = ", ".join(key_suggestions.siblings(path[:-1]))

@@ -9,8 +9,15 @@ destroy that would keep such requests apart (docs/decisions/0002). So they are d
 from collections.abc import Mapping
 from typing import Any
 
+from modelyard.arm.resource_types import stated
+
 
 def contents(state: Mapping[str, Any]) -> tuple[str, ...]:
-    """URNs of what an exported state says is deleted with another resource."""
+    """URNs of what an exported state says is deleted with another resource, and of locks, which would keep it."""
     resources = state["deployment"].get("resources") or ()
-    return tuple(each["urn"] for each in resources if each.get("deletedWith") and not each.get("external"))
+    last = {row.token for row in stated() if row.last}
+    return tuple(
+        each["urn"]
+        for each in resources
+        if (each.get("deletedWith") or each.get("type") in last) and not each.get("external")
+    )

@@ -4,18 +4,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from modelyard.arm.resource_types import by_type
 from modelyard.audit.impact import WORDS, ImpactLine
 from modelyard.destination import TargetName
 
-NAMES = {
-    "accounts": "account",
-    "deployments": "deployment",
-    "raipolicies": "content filter",
-    "raiblocklists": "blocklist",
-    "raiblocklistitems": "blocklist entry",
-    "resourcegroups": "resource group",
-}
-"""What people call resources, by the last part of their type; others are resources."""
 SHOWN = 5
 """Resources of one stack that are named before the rest is counted."""
 
@@ -63,7 +55,8 @@ def _resources(line: ImpactLine) -> str:
     """`14 deployments and 2 accounts`."""
     kinds: Counter[str] = Counter()
     for kind, _ in {(each.ruling.resource_type, (each.stack, each.ruling.resource.lower())) for each in line.moves}:
-        kinds[NAMES.get(kind.rpartition("/")[2].lower(), "resource")] += 1
+        row = by_type().get(kind.lower())
+        kinds[row.noun if row is not None else "resource"] += 1
     return " and ".join(_count(number, kind) for kind, number in sorted(kinds.items(), key=lambda each: -each[1]))
 
 

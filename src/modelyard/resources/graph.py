@@ -4,7 +4,8 @@ The program registers this graph with azure-native's classes (`yard`); an audit 
 a network or azure-native. Every value is literal but those that only Azure can tell, which are a `Reference`.
 
 The order, where there must be one: resource group, definitions and policies, exemptions, account, blocklists with their
-entries, content filters, deployments. Roles and access follow the account.
+entries, content filters, deployments. Roles and access follow the account. Kinds without logic follow what they are in;
+locks come last, for they would keep all else from being written or deleted.
 
 An exemption has to be there before the write that it excuses, and its scope before it. One at the resource group or
 above comes before the account. One at the account comes before it as well where the account exists, for its update; a
@@ -16,6 +17,7 @@ A concern of which the stack has nothing isn't there.
 from collections.abc import Iterable, Iterator, Mapping
 
 from modelyard.arm.declared_resource import Declared
+from modelyard.arm.resource_types import scope_parameter
 from modelyard.config.policy_names import home
 from modelyard.config.stack import Stack
 from modelyard.policy.language.unknown import UNKNOWN
@@ -32,6 +34,7 @@ from modelyard.resources import (
     role_assignment,
     role_definition,
 )
+from modelyard.resources.plain_kinds import PlainResources
 from modelyard.resources.resource import Component, Concern, Reference, Resource
 from modelyard.resources.scopes import Scopes
 
@@ -55,7 +58,8 @@ def declared(stack: Stack, subscription_id: str, project: str = PROJECT) -> tupl
 
 def at_scopes(stack: Stack) -> bool:
     """Whether the stack declares something whose scope is a whole ARM id, for which the subscription must be known."""
-    return bool(stack.access or stack.role_definitions or stack.policies or stack.initiatives)
+    extensions = any(scope_parameter(each.row.path) for each in stack.plain)
+    return bool(stack.access or stack.role_definitions or stack.policies or stack.initiatives or extensions)
 
 
 def exempts_account(stack: Stack) -> bool:
@@ -80,12 +84,19 @@ def concerns(stack: Stack, subscription_id: str, *, account_exists: bool = False
     first = [] if account_exists else policies.exemptions(ACCOUNT_EXEMPTIONS, written, of_account=True)
     yield from first
     owner = account.Owner(stack, written, tuple(_all(first)))
-    yield from _inside(stack, owner)
+    inside = list(_inside(stack, owner))
+    yield from inside
+    plain = PlainResources(stack, owner, group, subscription_id)
+    others = list(plain.first())
+    yield from others
     roles = role_definition.concern(stack, scopes, group)
     if stack.role_definitions:
         yield roles
     if stack.access:
-        yield role_assignment.concern(stack, scopes, {"resourceGroup": governed, "account": owner.before}, roles)
+        access = role_assignment.concern(stack, scopes, {"resourceGroup": governed, "account": owner.before}, roles)
+        others.append(access)
+        yield access
+    yield from plain.last(tuple(_all([*first, *inside, *others])))
 
 
 def _all(concerns: Iterable[Concern]) -> Iterator[Resource]:

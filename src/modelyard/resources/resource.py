@@ -9,6 +9,7 @@ from modelyard.arm.resource_types import ResourceType, by_token
 from modelyard.arm.translation import ArmDocument, PulumiInputs
 from modelyard.arm.translation import inputs as pulumi_inputs
 from modelyard.arm.translation import outputs as flattened
+from modelyard.config.secret import Secret
 from modelyard.config.strict_model import StrictModel
 
 
@@ -96,7 +97,9 @@ class Concern:
 
 
 def known(value: Any, unknown: Any = None) -> Any:
-    """The value with each `Reference` as what it will be, or as `unknown`."""
+    """The value with each `Reference` as what it will be, or as `unknown`; a secret is never told."""
+    if isinstance(value, Secret):
+        return unknown
     if isinstance(value, Reference):
         return unknown if value.value is None else value.value
     if isinstance(value, Mapping):

@@ -11,6 +11,8 @@ from typing import Any
 
 import pulumi
 
+from modelyard.arm.json_path import surface, with_value
+from modelyard.config.secret import Secret
 from modelyard.config.stack import Stack
 from modelyard.resources import blocklist, content_filter, deployment
 from modelyard.resources.graph import at_scopes, concerns, exempts_account
@@ -61,7 +63,11 @@ class Yard(pulumi.ComponentResource):
     def _register(self, resource: Resource, parent: pulumi.ComponentResource) -> Any:
         _, module, kind = resource.row.token.split(":")
         declare = getattr(importlib.import_module(f"pulumi_azure_native.{module}"), kind)
-        inputs = {_python_name(name): self._value(value) for name, value in resource.inputs().items()}
+        written = self._value(resource.inputs())
+        # azure-native doesn't know everything that is secret; ARM's replies don't have it, so inputs are all there is.
+        for place in surface(resource.row, resource.row.secret):
+            written = with_value(written, place, pulumi.Output.secret)
+        inputs = {_python_name(name): value for name, value in written.items()}
         options = pulumi.ResourceOptions(
             parent=parent,
             depends_on=[self._registered[each] for each in resource.depends_on],
@@ -76,6 +82,8 @@ class Yard(pulumi.ComponentResource):
         """A value of the graph as Pulumi takes it: a reference becomes an output of the resource it names."""
         if isinstance(value, Reference):
             return self._output(value)
+        if isinstance(value, Secret):
+            return pulumi.Output.secret(value.reveal())
         if isinstance(value, dict):
             return {name: self._value(each) for name, each in value.items()}
         if isinstance(value, list):

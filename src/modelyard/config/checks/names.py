@@ -22,6 +22,11 @@ def check(draft: Draft, collector: Collector) -> None:
         _twice(tuple(getattr(draft, section)), (key,), collector)
     for name, blocklist in draft.blocklists.items():
         _twice(tuple(blocklist.entries), ("blocklists", name, "entries"), collector)
+    groups: dict[KeyPath, list[str]] = {}
+    for entry in draft.plain:
+        groups.setdefault(entry.path[:-1], []).append(entry.names[-1])
+    for above, names in groups.items():
+        _twice(tuple(names), above, collector)
     for name in draft.content_filters:
         if name.lower().startswith(RESERVED):
             collector.add(
