@@ -85,14 +85,14 @@ def test_an_entry_is_arms_document_without_a_level(fitted: Read, kind: str, writ
 
 BAD = [
     ("Project", "agents:\n  colour: x\n", "config.unknown-key", "colour"),
-    ("Project", "agents:\n  provisioningState: x\n", "config.unknown-key", "provisioningState"),
+    ("Project", "agents:\n  provisioningState: x\n", "config.misplaced-key", "provisioningState"),
     ("ManagementLockByScope", "keep:\n  notes: why\n", "config.missing-key", "level"),
     ("DiagnosticSetting", "l:\n  logs:\n    - {enabled: yes}\n", "config.wrong-type", "true or false"),
     ("DiagnosticSetting", "l:\n  logs:\n    - {category: c}\n", "config.missing-key", "logs[0].enabled"),
     ("AccountConnection", "search:\n  target: x\n", "config.missing-key", "authType"),
     ("AccountConnection", "search:\n  authType: Magic\n", "config.value-not-allowed", "ApiKey"),
     ("AccountConnection", "ai:\n  authType: AAD\n", "config.name-not-allowed", "{2,32}"),
-    ("AccountConnection", "search:\n  authType: AAD\n  credentials: {key: k}\n", "config.unknown-key", "credentials"),
+    ("AccountConnection", "search:\n  authType: AAD\n  credentials: {key: k}\n", "config.misplaced-key", "credentials"),
     (
         "AccountConnection",
         "search:\n  authType: ApiKey\n  credentials: {key: k}\n",

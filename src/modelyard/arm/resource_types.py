@@ -236,7 +236,13 @@ class ResourceType:
 
     def at(self, scope: Scope) -> "ResourceType":
         """The row of this type at another of its scopes."""
-        return self if scope is Scope.SUBSCRIPTION else replace(self, token=self.token + scope.value)
+        return self if scope is Scope.SUBSCRIPTION else _elsewhere(self, scope)
+
+
+@cache
+def _elsewhere(row: ResourceType, scope: Scope) -> ResourceType:
+    """One object for each, however often the table is read."""
+    return replace(row, token=row.token + scope.value)
 
 
 def pattern(template: str, *, root: bool = False) -> re.Pattern[str]:
