@@ -44,7 +44,8 @@ def test_a_child_is_in_its_parent_and_goes_with_the_account(stack_of: Callable[.
     found = resources(stack_of((VALID / "full.yaml").read_text(encoding="utf-8")))
     project, connection = found["projects:agents"], found["connections:agents/search"]
     assert project in connection.depends_on
-    assert connection.deleted_with is found["account:account"]
+    assert connection.deleted_with is project
+    assert project.deleted_with is None, "ARM refuses to delete an account that has projects"
     assert connection.serialised, "ARM takes one write at a time in an account"
     assert connection.id(SUBSCRIPTION_ID).endswith("/accounts/Contoso-AI/projects/agents/connections/search")
     assert connection.body["properties"]["isSharedToAll"] is False

@@ -13,9 +13,9 @@ from modelyard.arm.resource_types import stated
 
 
 def contents(state: Mapping[str, Any]) -> tuple[str, ...]:
-    """URNs of what an exported state says is deleted with another resource, and of locks, which would keep it."""
+    """URNs of what an exported state says is deleted with another resource, of locks, and of projects."""
     resources = state["deployment"].get("resources") or ()
-    last = {row.token for row in stated() if row.last}
+    last = {row.token for row in stated() if row.last or (row.lock and row.lock != row.type)}
     return tuple(
         each["urn"]
         for each in resources

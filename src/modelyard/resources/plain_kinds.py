@@ -63,7 +63,8 @@ class PlainResources:
             parameters={**around, row.name_parameter: entry.names[-1]},
             body=self._body(entry),
             depends_on=tuple(dict.fromkeys([*waits, *after])),
-            deleted_with=self._owner.account if inside else None,
+            # ARM refuses to delete an account that has tracked children, such as projects.
+            deleted_with=above if inside and not row.tracked else None,
             serialised=bool(row.lock),
         )
 
