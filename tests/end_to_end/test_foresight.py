@@ -88,7 +88,7 @@ def test_a_denial_that_is_known_stops_up_before_the_first_write(yard: Any) -> No
         "sku.name ('DataZoneStandard') equals 'DataZoneStandard'",
         f"Group's no-zones at {SUBSCRIPTION}",
         "azure /subscriptions/",
-        "do:         change the resource",
+        "as `deployments.chat-bulk.sku` in the stack file",
         "nothing was changed: Azure would refuse chat-bulk [cli.stopped-by-policy]",
         "--ignore-policies",
     ):
