@@ -101,3 +101,15 @@ def test_what_is_no_export_is_refused(written: Any, says: str) -> None:
 
 def test_an_empty_stack_is_a_stack() -> None:
     assert state.source("state", {"deployment": {}}).subjects == ()
+
+
+@pytest.mark.parametrize(
+    ("noted", "target"), [("sandbox", "sandbox"), ("azure", "azure"), ("moon", None), (None, None)]
+)
+def test_a_state_of_ours_tells_where_it_was_written(noted: str | None, target: str | None) -> None:
+    yard = {"urn": "urn:pulumi:dev::shop::modelyard:index:Yard::yard", "type": "modelyard:index:Yard", "custom": False}
+    assert state.target(export(deployed(), {**yard, "outputs": {"target": noted}})) == target
+
+
+def test_a_state_of_another_program_tells_nothing_of_its_target() -> None:
+    assert state.target(export(deployed())) is None

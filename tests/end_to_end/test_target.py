@@ -33,3 +33,8 @@ def test_a_stack_for_azure_is_rehearsed_with_its_own_subscription(yard: Any) -> 
     assert "a rehearsal: stack prod is for Azure" in yard.pulumi("preview", "--stack", "prod").out
     told = yard.modelyard("smoke", "prod", "--target", "sandbox").out
     assert told.startswith("target: sandbox, a rehearsal of a stack for azure, ")
+    (yard.project / "state.json").write_text(yard.pulumi("stack", "export", "--stack", "prod").out)
+    audited = yard.modelyard("audit", "--state", "state.json", "--json").json
+    assert audited["target"] == "sandbox", (
+        "an export of a rehearsal must not be taken for Azure's, whatever its ids say"
+    )

@@ -36,7 +36,7 @@ def plain(token: str, arm_type: str, noun: str, parent: ResourceType | None = No
 
 # A project is written and deleted at once, with no operation to follow (captured in recordings of azure-cli, B).
 PROJECT = plain("cognitiveservices:Project", f"{ACCOUNT}/projects", "Foundry project", patch=True)
-ROWS = (
+ROWS: tuple[ResourceType, ...] = (
     PROJECT,
     plain("cognitiveservices:AccountConnection", f"{ACCOUNT}/connections", "connection", account.ROW, **CONNECTION),
     plain("cognitiveservices:ProjectConnection", f"{PROJECT.type}/connections", "connection", PROJECT, **CONNECTION),

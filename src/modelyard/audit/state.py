@@ -7,7 +7,7 @@ value is as unknown as one that nobody has seen, and so is one that was exported
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, get_args
 
 from modelyard.arm import pulumi_sentinels, translation
 from modelyard.arm.declared_resource import Declared
@@ -16,7 +16,11 @@ from modelyard.audit.audited_resource import Subject
 from modelyard.audit.failures import StateUnreadable
 from modelyard.audit.source import AuditSource
 from modelyard.audit.stack_paths import path
+from modelyard.destination import TargetName
 from modelyard.policy.language.unknown import UNKNOWN
+
+YARD = "modelyard:index:Yard"
+"""The component that a stack of ours puts all its resources into."""
 
 VERSIONED = re.compile(r"(?<=^azure-native)_[a-z]+_v\d{8}(?:preview)?(?=:)|/v\d{8}(?:preview)?(?=:)")
 """The api-version in a token: the same type under another name, up to azure-native 2 in its module
@@ -33,6 +37,14 @@ def source(name: str, export: Any, *, ours: bool = False) -> AuditSource:
     left_out: Counter[str] = Counter()
     subjects = tuple(_subjects(name, _resources(name, export), left_out, ours=ours))
     return AuditSource.of(name, subjects, left_out)
+
+
+def target(export: Any) -> TargetName | None:
+    """Where the program of a stack of ours wrote it down that the state was written; None for other programs."""
+    for each in _resources("", export):
+        if each.get("type") == YARD and isinstance(outputs := each.get("outputs"), Mapping):
+            return next((word for word in get_args(TargetName) if word == outputs.get("target")), None)
+    return None
 
 
 def _resources(name: str, export: Any) -> list[Mapping[str, Any]]:

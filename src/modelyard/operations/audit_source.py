@@ -116,7 +116,7 @@ def at_state(
     shown = _shown(file)
     if project is None or name is None:
         found = state.source(f"state {shown}", export)
-        at = in_state(named, context, written_in(found), shown)
+        at = in_state(named, context, written_in(found, export), shown)
         ruled = _ruled(found, _known_if_any(project).in_target(at.target), None, at.target, now, context)
         works(at)
         return replace(ruled, file="" if isinstance(file, bytes) else str(file))
@@ -124,7 +124,7 @@ def at_state(
     if loaded.stack is None or _broken(loaded):
         return AuditInput(findings=loaded.findings)
     found = state.source(f"state {shown}", export, ours=True)
-    at = in_state(named, context, written_in(found), shown)
+    at = in_state(named, context, written_in(found, export), shown)
     works(at)
     return _ruled(found, ProjectPolicies.of(project).in_target(at.target), loaded, at.target, now, context)
 
@@ -173,8 +173,13 @@ def _ruled(
     return _timed(looked, target, now, context)
 
 
-def written_in(source: AuditSource) -> TargetName:
-    """Where a state was written, whatever a command is pointed at: only the sandbox has its subscription."""
+def written_in(source: AuditSource, export: Any) -> TargetName:
+    """Where a state was written, whatever a command is pointed at: as its program noted, or by its subscription.
+
+    Only the sandbox has its own; a rehearsal has the subscription of the stack.
+    """
+    if noted := state.target(export):
+        return noted
     from modelyard.sandbox.tenant import SUBSCRIPTION_ID
 
     within = [scopes.subscription(each.id).rpartition("/")[2] for each in source.subjects]

@@ -71,6 +71,11 @@ def configuration() -> Stack:
     return loaded.stack
 
 
+def destination() -> TargetName:
+    """Where the requests of this process go, whatever the stack says of itself."""
+    return "sandbox" if in_sandbox(os.environ) else "azure"
+
+
 def rehearses(target: TargetName, environment: Mapping[str, str], stack: str, where: str) -> bool:
     """Whether a stack for Azure is run in the sandbox. Raises OutsideSandbox for one that would leave the sandbox."""
     inside = in_sandbox(environment)

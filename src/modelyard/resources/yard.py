@@ -16,6 +16,7 @@ from modelyard.config.secret import Secret
 from modelyard.config.stack import Stack
 from modelyard.resources import blocklist, content_filter, deployment
 from modelyard.resources.graph import at_scopes, concerns, exempts_account
+from modelyard.resources.program import destination
 from modelyard.resources.resource import YARD, Component, Reference, Resource
 from modelyard.resources.write_lock import AccountWrites
 
@@ -52,7 +53,8 @@ class Yard(pulumi.ComponentResource):
         for component, group in self._components.items():
             group.register_outputs({"names": [each.name for each in self._registered if each.component == component]})
         self.outputs: Mapping[str, Any] = self._outputs()
-        self.register_outputs({"accountName": stack.account.name})
+        # So that an export tells where it was written: a rehearsal has the stack's own subscription in all its ids.
+        self.register_outputs({"accountName": stack.account.name, "target": destination()})
 
     def _component(self, component: Component) -> pulumi.ComponentResource:
         if component not in self._components:
