@@ -201,7 +201,7 @@ def _export(file: Path) -> StackSelection:
     except FileUnreadable as wrong:
         raise StateUnreadable(str(file), wrong.problem) from None
     found = state.source(f"state {file}", export)
-    return StackSelection(file.stem, found, lambda _path: None, written_in(found))
+    return StackSelection(file.stem, found, lambda _path: None, written_in(found, export))
 
 
 def _fleet(found: Iterable[StackSelection | LeftOut]) -> Fleet:
