@@ -17,8 +17,8 @@ from typing import Any
 
 from bench import measure
 
+import modelyard.policy
 from modelyard.arm.resource_types import rows as arm_rows
-from modelyard.policy.documents import definition_registry
 from modelyard.policy.documents.definition import Definition
 from modelyard.policy.documents.parameters import NOTHING, Parameter
 from modelyard.policy.documents.policy import Policy
@@ -164,7 +164,7 @@ def measured(written: list[tuple[str, Any]]) -> list[measure.Row]:
 
 def own() -> list[tuple[str, Any]]:
     """Modelyard's own definitions."""
-    folder = Path(definition_registry.__file__).parent / "definitions"
+    folder = Path(modelyard.policy.__file__).parent / "definitions"
     return [(each.name, json.loads(each.read_text("utf-8"))) for each in sorted(folder.glob("*.json"))]
 
 
