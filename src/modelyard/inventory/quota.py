@@ -11,6 +11,7 @@ from typing import Any
 
 from modelyard.arm import account
 from modelyard.azure.arm_reader import ArmReader
+from modelyard.catalog import regions
 from modelyard.failures import Failure
 from modelyard.findings import Code, Finding
 from modelyard.inventory.codes import EXCEEDED, LATE, QUOTA_UNVERIFIED
@@ -58,7 +59,7 @@ def findings(arm: ArmReader, subscription_id: str, location: str, steps: Sequenc
     growing = growth(steps)
     if not growing:
         return
-    where = f"/subscriptions/{subscription_id}/providers/{PROVIDER}/locations/{location.replace(' ', '').lower()}"
+    where = f"/subscriptions/{subscription_id}/providers/{PROVIDER}/locations/{regions.normal(location)}"
     try:
         pools = _pools(arm.list(f"{where}/models", account.ROW.api_version))
         usages = {str(each["name"]["value"]): each for each in arm.list(f"{where}/usages", account.ROW.api_version)}

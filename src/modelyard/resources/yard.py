@@ -12,6 +12,7 @@ from typing import Any
 import pulumi
 
 from modelyard.arm.json_path import surface, with_value
+from modelyard.catalog import regions
 from modelyard.config.secret import Secret
 from modelyard.config.stack import Stack
 from modelyard.resources import blocklist, content_filter, deployment
@@ -179,11 +180,7 @@ def _account_exists(stack: Stack) -> bool:
         if MISSING.search(str(refused)):
             return False
         raise
-    return _normal(found.location) == _normal(stack.location)
-
-
-def _normal(location: str | None) -> str:
-    return (location or "").replace(" ", "").lower()
+    return regions.normal(found.location or "") == regions.normal(stack.location)
 
 
 def _python_name(name: str) -> str:
