@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 import modelyard
+from modelyard.arm import kinds as kinds_table
+from modelyard.arm.resource_types import ResourceType
 
 SOURCE = Path(modelyard.__file__).parent
 MODULES = sorted(path for path in SOURCE.rglob("*.py") if "__pycache__" not in path.parts)
@@ -73,11 +75,8 @@ def test_two_modules_of_a_folder_do_not_differ_by_an_ending(folder: Path) -> Non
 
 def kinds() -> set[str]:
     """Class names that a kind of resource may have in every folder: `ContentFilter` of `content_filter`."""
-    from modelyard.arm import resource_types
-
-    stems = {path.stem for path in (SOURCE / "arm").glob("*.py")} | {"stack"}
-    assert resource_types.rows()
-    return {"".join(part.capitalize() for part in each.split("_")) for each in stems}
+    stems = {name.lower() for name, row in vars(kinds_table).items() if isinstance(row, ResourceType)}
+    return {"".join(part.capitalize() for part in each.split("_")) for each in (*stems, "stack")}
 
 
 def test_a_public_class_has_one_home() -> None:

@@ -8,7 +8,7 @@ from uuid import NAMESPACE_URL, uuid5
 import httpx2
 import pytest
 
-from modelyard.arm import account, role_assignment
+from modelyard.arm import kinds
 from modelyard.arm.declared_resource import Declared
 from modelyard.audit import live_scope
 from modelyard.audit.inspection import inspect
@@ -37,7 +37,7 @@ def models(cloud: Cloud) -> str:
     at = cloud.put(
         f"{group}/providers/Microsoft.CognitiveServices/accounts/contoso",
         {**place, "properties": {"customSubDomainName": "contoso", "publicNetworkAccess": "Enabled"}},
-        account.ROW.api_version,
+        kinds.ACCOUNT.api_version,
     )
     model = {"format": "OpenAI", "name": "gpt-5.4-mini", "version": "2026-03-17"}
     inside: dict[str, dict[str, Any]] = {
@@ -46,7 +46,7 @@ def models(cloud: Cloud) -> str:
         "deployments/chat": {"sku": {"name": "GlobalStandard", "capacity": 1}, "properties": {"model": model}},
     }
     for path, body in inside.items():
-        cloud.put(f"{at}/{path}", body, account.ROW.api_version)
+        cloud.put(f"{at}/{path}", body, kinds.ACCOUNT.api_version)
     return group
 
 
@@ -106,11 +106,11 @@ def test_a_list_that_is_refused_proves_nothing(cloud: Cloud, models: str) -> Non
     cloud.put(
         f"{models}/providers/Microsoft.Authorization/roleAssignments/11111111-1111-4111-8111-111111111111",
         {"properties": {"principalId": seed_data.object_id("outsider"), "roleDefinitionId": f"{roles}/{user.guid}"}},
-        role_assignment.ROW.api_version,
+        kinds.ROLE_ASSIGNMENT.api_version,
     )
     source = live_scope.source(somebody(cloud, "outsider"), models, looked(cloud, models).rulebook)
     assert "chat" in {each.name for each in source.subjects}
-    assert role_assignment.ROW.type not in source.complete
+    assert kinds.ROLE_ASSIGNMENT.type not in source.complete
     said = inspect(source, source.rulebook, now=NOW, market=Market.load(), locate=lambda _: None).findings
     assert any("roleAssignments" in each.path and "AuthorizationFailed" in each.message for each in said), said
 
@@ -195,9 +195,9 @@ def test_what_a_stack_declares_is_found_on_its_lines(cloud: Cloud, models: str) 
 
 def allow(cloud: Cloud, scope: str, role_id: str) -> None:
     """The outsider gets a role at a scope."""
-    at = f"{scope}/providers/{role_assignment.ROW.type}/{uuid5(NAMESPACE_URL, scope)}"
+    at = f"{scope}/providers/{kinds.ROLE_ASSIGNMENT.type}/{uuid5(NAMESPACE_URL, scope)}"
     properties = {"principalId": seed_data.object_id("outsider"), "roleDefinitionId": role_id, "scope": scope}
-    document = {"id": at, "type": role_assignment.ROW.type, "properties": properties}
+    document = {"id": at, "type": kinds.ROLE_ASSIGNMENT.type, "properties": properties}
     cloud.running.azure.store.put("resources", at.lower(), document)
 
 
@@ -227,7 +227,7 @@ def test_lists_of_several_pages_are_read_to_the_end_and_projects_too() -> None:
 
     with httpx2.Client(transport=httpx2.MockTransport(answer)) as client:
         arm = ArmReader(ArmClient(client, lambda _: "token"))
-        found = list(live_scope.inside_of(arm, {"id": id_, "type": account.ROW.type}))
+        found = list(live_scope.inside_of(arm, {"id": id_, "type": kinds.ACCOUNT_TYPE}))
     assert {each["id"].removeprefix(id_) for each in found} == {
         "/connections/one", "/connections/two", "/projects/shop", "/projects/shop/connections/search",
         "/providers/Microsoft.Insights/diagnosticSettings/logs",

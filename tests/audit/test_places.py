@@ -12,7 +12,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from modelyard.arm import account
+from modelyard.arm import kinds
 from modelyard.audit import live_scope
 from modelyard.audit.evaluation import Evaluated
 from modelyard.audit.inspection import inspect
@@ -124,7 +124,7 @@ def estate(cloud: Cloud) -> dict[str, dict[str, Any]]:
     """Resources that were there before any policy, by id, as they were asked for."""
     written: dict[str, dict[str, Any]] = {}
 
-    def put(path: str, body: dict[str, Any], version: str = account.ROW.api_version) -> str:
+    def put(path: str, body: dict[str, Any], version: str = kinds.ACCOUNT.api_version) -> str:
         written[cloud.put(path, body, version)] = body
         return path
 
@@ -239,7 +239,7 @@ def test_a_write_meets_what_an_audit_of_the_request_foresees(cloud: Cloud, estat
     }  # fmt: skip
     met = {}
     for id_, body in estate.items():
-        version = "2024-03-01" if "/providers/" not in id_ else account.ROW.api_version
+        version = "2024-03-01" if "/providers/" not in id_ else kinds.ACCOUNT.api_version
         reply = ask(cloud, "PUT", id_, version, body)
         error = reply.json().get("error", {}) if reply.is_error else {}
         met[id_.lower()] = {

@@ -12,7 +12,7 @@ from tests.config.conftest import load_text
 from tests.resources.test_urns import VALID
 
 from modelyard.arm import plain_kinds, resource_types
-from modelyard.arm.account import ROW as ACCOUNT
+from modelyard.arm.kinds import ACCOUNT
 from modelyard.audit.stack_paths import place
 from modelyard.config import options
 from modelyard.config import plain_sections as sections

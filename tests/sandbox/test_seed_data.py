@@ -2,7 +2,7 @@
 
 import pytest
 
-from modelyard.arm import role_assignment
+from modelyard.arm import kinds
 from modelyard.catalog.roles import role
 from modelyard.sandbox import seed_data
 from modelyard.sandbox.authorization import allows
@@ -81,7 +81,7 @@ def test_role_assignments_are_documents_as_arm_has_them(azure: LocalAzure):
     ]
     assert len(assignments) == 6
     for document in assignments:
-        found = role_assignment.ROW.match(document["id"])
+        found = kinds.ROLE_ASSIGNMENT.match(document["id"])
         assert found is not None
         assert found["roleAssignmentName"] == document["name"]
         assert role(document["properties"]["roleDefinitionId"].rpartition("/")[2]) is not None

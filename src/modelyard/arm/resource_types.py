@@ -269,9 +269,7 @@ def stated() -> Iterator[ResourceType]:
     """Every row as modules of this room state them, at each of its scopes, in no order; reads no schema."""
     package = importlib.import_module(__package__ or "modelyard.arm")
     for module in pkgutil.iter_modules(package.__path__):
-        found = importlib.import_module(f"{package.__name__}.{module.name}")
-        own = getattr(found, "ROW", None)
-        for row in (*getattr(found, "ROWS", ()), *([own] if own is not None else ())):
+        for row in getattr(importlib.import_module(f"{package.__name__}.{module.name}"), "ROWS", ()):
             yield from (row.at(scope) for scope in row.scopes)
 
 

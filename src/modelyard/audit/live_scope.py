@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
-from modelyard.arm import account, resource_group, role_assignment
+from modelyard.arm import kinds
 from modelyard.arm.declared_resource import Declared
 from modelyard.arm.resource_types import by_type, rows, scope_parameter
 from modelyard.audit import pull
@@ -33,9 +33,9 @@ RESOURCES = "2022-09-01"
 """Of `/resources`, the list of all that has a location."""
 SUBSCRIPTIONS = "Microsoft.Resources/subscriptions"
 """Which policies rule as they rule what is in them; ARM's own document of one doesn't say its type."""
-IN = tuple(row for row in rows() if row.type.startswith(f"{account.TYPE}/"))
+IN = tuple(row for row in rows() if row.type.startswith(f"{kinds.ACCOUNT_TYPE}/"))
 """What lives in accounts."""
-ON = tuple(row for row in rows() if row.parent is account.ROW and scope_parameter(row.path))
+ON = tuple(row for row in rows() if row.parent is kinds.ACCOUNT and scope_parameter(row.path))
 """What is set on an account by another service: its diagnostic settings, its locks."""
 DESCENDANTS_VERSION = "2020-05-01"
 """Microsoft docs, management-groups/get-descendants (A)."""
@@ -88,7 +88,7 @@ def source(target: Target, scope: str, book: Rulebook) -> AuditSource:
     one = scope if pull.ACCOUNT.fullmatch(scope) else ""
     with reader(target) as arm:
         groups = list(_groups(arm, scope))
-        accounts = [arm.get(one, account.ROW.api_version)] if one else list(_accounts(arm, scope))
+        accounts = [arm.get(one, kinds.ACCOUNT.api_version)] if one else list(_accounts(arm, scope))
         with ThreadPoolExecutor(AT_ONCE) as pool:
             inside = [each for found in pool.map(lambda one: list(inside_of(arm, one)), accounts) for each in found]
         roles = [each for each in _role_assignments(arm, scope) if scopes.within(scope, str(each["id"]))]
@@ -98,7 +98,7 @@ def source(target: Target, scope: str, book: Rulebook) -> AuditSource:
         subscription = next(
             iter(arm.allowed(scopes.subscription(scope), RESOURCES, "the subscription", one=True)), None
         )
-    whole = () if scopes.resource_group(scope) else (account.ROW.type,)
+    whole = () if scopes.resource_group(scope) else (kinds.ACCOUNT_TYPE,)
     above = [{**subscription, "type": SUBSCRIPTIONS}] if subscription and whole else []
     own = (each for each in inside if not _managed(each))
     documents = [*above, *([] if one else groups), *accounts, *own, *roles, *_policies(book, scope)]
@@ -123,19 +123,19 @@ def declared(source: AuditSource, said: Iterable[Declared]) -> AuditSource:
 
 
 def _groups(arm: ArmReader, scope: str) -> Iterable[dict[str, Any]]:
-    row = resource_group.ROW
+    row = kinds.RESOURCE_GROUP
     if group := scopes.resource_group(scope):
         return [arm.get(group, row.api_version)]
     return arm.list(f"{scope}/resourcegroups", row.api_version)
 
 
 def _accounts(arm: ArmReader, scope: str) -> Iterable[dict[str, Any]]:
-    return arm.list(f"{scope}/providers/{account.ROW.type}", account.ROW.api_version)
+    return arm.list(f"{scope}/providers/{kinds.ACCOUNT_TYPE}", kinds.ACCOUNT.api_version)
 
 
 def _role_assignments(arm: ArmReader, scope: str) -> Iterable[dict[str, Any]]:
     """ARM lists those above the scope with those in it (Microsoft docs, role-assignments/list-for-scope, A)."""
-    row = role_assignment.ROW
+    row = kinds.ROLE_ASSIGNMENT
     return arm.allowed(f"{scope}/providers/{row.type}", row.api_version, row.type)
 
 
@@ -146,7 +146,7 @@ def inside_of(arm: ArmReader, parent: dict[str, Any]) -> Iterator[dict[str, Any]
             document = {**child, "type": kind}
             yield document
             yield from inside_of(arm, document)
-    if str(parent["type"]).lower() == account.ROW.type.lower():
+    if str(parent["type"]).lower() == kinds.ACCOUNT_TYPE.lower():
         for row in ON:
             for each in arm.allowed(f"{parent['id']}/providers/{row.type}", row.api_version, row.type):
                 yield {**each, "type": row.type}

@@ -6,8 +6,7 @@ from typing import Any
 
 from modelyard.arm import pulumi_sentinels
 from modelyard.arm.declared_resource import Declared
-from modelyard.arm.policy_assignment import ROW as ASSIGNMENT
-from modelyard.arm.policy_exemption import ROW as EXEMPTION
+from modelyard.arm.kinds import POLICY_ASSIGNMENT, POLICY_EXEMPTION
 from modelyard.audit import stack_file
 from modelyard.audit.audited_resource import Subject
 from modelyard.audit.source import AuditSource
@@ -58,8 +57,8 @@ def change(name: str, planned: Iterable[Planned], subscription_id: str, waits: W
 def ordered(subjects: Sequence[Subject], ops: Mapping[str, str], waits: Waits) -> tuple[Subject, ...]:
     """The subjects with what is written after each of them."""
     new = [each for each in subjects if ops.get(each.urn) in COMING]
-    exemptions = [each for each in new if each.type.lower() == EXEMPTION.type.lower()]
-    assignments = [each for each in new if each.type.lower() == ASSIGNMENT.type.lower()]
+    exemptions = [each for each in new if each.type.lower() == POLICY_EXEMPTION.type.lower()]
+    assignments = [each for each in new if each.type.lower() == POLICY_ASSIGNMENT.type.lower()]
     if not exemptions and not assignments:
         return tuple(subjects)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from modelyard.arm.declared_resource import Declared
-from modelyard.arm.policy_assignment import ROW
+from modelyard.arm.kinds import POLICY_ASSIGNMENT
 from modelyard.audit.failures import RemediationRefused
 from modelyard.azure.arm_client import Deadline, connect
 from modelyard.azure.arm_operation import ArmOperation
@@ -55,7 +55,7 @@ class Task:
     @property
     def url(self) -> str:
         """Its path below ARM's address: it stands at the scope of the assignment."""
-        found = ROW.match(self.assignment_id) or {}
+        found = POLICY_ASSIGNMENT.match(self.assignment_id) or {}
         return f"/{found.get('scope', '').strip('/')}/providers/Microsoft.PolicyInsights/remediations/{self.name}"
 
 
@@ -77,7 +77,7 @@ class RemediationOutcome:
 
 def tasks(stack: Stack, declared: Iterable[Declared]) -> Iterator[Task]:
     """One for each policy of the stack whose effect changes or deploys something."""
-    ids = {each.name: each.id for each in declared if each.token == ROW.token}
+    ids = {each.name: each.id for each in declared if each.token == POLICY_ASSIGNMENT.token}
     for key, policy in stack.policies.items():
         if not policy.remediates:
             continue

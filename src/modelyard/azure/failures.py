@@ -5,7 +5,7 @@ Some codes begin with `provider.`: they were published when only the provider se
 
 from collections.abc import Mapping
 
-from modelyard.arm import error_text
+from modelyard.arm import errors
 from modelyard.arm.errors import ArmError
 from modelyard.failures import ExitStatus, Failure
 
@@ -73,7 +73,7 @@ class AzureRefused(ArmFailure):
 
     def __str__(self) -> str:
         """The first line is as azure-native words it; the rest of ARM's reply follows, one thing a line."""
-        lines = [self.what, *error_text.lines(self.error), f"  where:   {self.where}"]
+        lines = [self.what, *errors.lines(self.error), f"  where:   {self.where}"]
         if self.request_id:
             lines.append(f"  request: {self.request_id}")
         return "\n".join(lines)

@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field, create_model
 
-from modelyard.arm import account, plain_kinds
+from modelyard.arm import kinds, plain_kinds
 from modelyard.arm.json_path import PROPERTIES, with_value
 from modelyard.arm.resource_types import ResourceType
 from modelyard.arm.schema import READ_ONLY, Schema
@@ -55,7 +55,7 @@ def top_sections() -> frozenset[str]:
 
 def account_sections() -> frozenset[str]:
     """Keys under `account`; reads no schema."""
-    return frozenset(row.section for row in children(account.ROW))
+    return frozenset(row.section for row in children(kinds.ACCOUNT))
 
 
 @cache
@@ -104,7 +104,7 @@ def account_model(*, typed: bool) -> type[Account]:
             mapping(row) if typed else Any,
             Field(default={}, alias=row.section, description=said(row)),
         )
-        for row in children(account.ROW)
+        for row in children(kinds.ACCOUNT)
     }
     made: type[Account] = create_model("Account", __base__=Account, **more)
     return made
@@ -123,7 +123,7 @@ def sections(tree: Mapping[str, Any], written: Account | None) -> Iterator[tuple
         if row.section in tree:
             yield Section(row, (row.section,)), tree[row.section]
     if written is not None:
-        yield from sections_of(written, account.ROW, (account.ROW.section,))
+        yield from sections_of(written, kinds.ACCOUNT, (kinds.ACCOUNT.section,))
 
 
 def entries(section: Section, fitted: Mapping[str, Any], names: tuple[str, ...] = ()) -> Iterator[PlainEntry]:
@@ -182,7 +182,7 @@ def read_only(path: KeyPath) -> bool:
 
 def at(path: KeyPath) -> tuple[ResourceType, KeyPath] | None:
     """The row whose entry a path leads into, and the way within the entry; None outside of such entries."""
-    parent, rest = (account.ROW, path[1:]) if path[:1] == (account.ROW.section,) else (None, path)
+    parent, rest = (kinds.ACCOUNT, path[1:]) if path[:1] == (kinds.ACCOUNT.section,) else (None, path)
     found: ResourceType | None = None
     while rest:
         row = next((each for each in children(parent) if each.section == rest[0]), None)

@@ -11,8 +11,7 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from modelyard.arm import error_text
-from modelyard.arm.errors import parse
+from modelyard.arm import errors
 from modelyard.engine import failures
 from modelyard.engine.events import STACK_TYPE, Diagnostic, Violation, name_of, type_of
 from modelyard.engine.failures import EngineFailure
@@ -125,10 +124,10 @@ def refused(urn: str, status: int, code: str, message: Iterable[str]) -> EngineF
 def long_message(status: int, body: str) -> list[str]:
     """The message within the JSON of an error in azcore's long form, and what it says beside it; else the JSON."""
     try:
-        error = parse(status, json.loads(body))
+        error = errors.parse(status, json.loads(body))
     except ValueError:
         return [body]
-    beside = [line for line in error_text.lines(error) if not line.startswith(KNOWN_ALREADY)]
+    beside = [line for line in errors.lines(error) if not line.startswith(KNOWN_ALREADY)]
     return [error.message or body, *beside]
 
 

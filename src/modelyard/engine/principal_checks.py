@@ -8,7 +8,7 @@ with, and so the one that gets copied.
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from modelyard.arm import role_assignment
+from modelyard.arm import kinds
 from modelyard.engine.events import Started, name_of, type_of
 from modelyard.findings import Finding, warning
 
@@ -28,7 +28,7 @@ def findings(planned: Iterable[Started], environment: Mapping[str, str]) -> Iter
     """One for each entry of access that names the client id of the login."""
     known = {environment[name].lower() for name in CLIENT_IDS if environment.get(name)}
     for each in planned:
-        if type_of(each.urn) != role_assignment.ROW.token or each.op.startswith("delete"):
+        if type_of(each.urn) != kinds.ROLE_ASSIGNMENT.token or each.op.startswith("delete"):
             continue
         principal = each.inputs.get("principalId")
         if isinstance(principal, str) and principal.lower() in known:

@@ -8,7 +8,7 @@ that wants the same one is refused, and then there is neither.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from modelyard.arm import account
+from modelyard.arm import kinds
 from modelyard.engine.events import Started, type_of
 from modelyard.findings import Finding, warning
 
@@ -51,7 +51,7 @@ def findings(planned: Iterable[Started]) -> Iterator[Finding]:
 
 def _steps(planned: Iterable[Started]) -> tuple[Started, Started] | None:
     """The delete and the create of a replaced account."""
-    steps = {each.op: each for each in planned if type_of(each.urn) == account.ROW.token}
+    steps = {each.op: each for each in planned if type_of(each.urn) == kinds.ACCOUNT.token}
     if not {"delete-replaced", "create-replacement"} <= steps.keys():
         return None
     return steps["delete-replaced"], steps["create-replacement"]

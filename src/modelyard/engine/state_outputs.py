@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from modelyard.arm import account, blocklist, blocklist_item, content_filter, deployment, pulumi_sentinels
+from modelyard.arm import kinds, pulumi_sentinels
 from modelyard.catalog.serving import serving
 from modelyard.engine.events import STACK_TYPE, known, name_of
 from modelyard.engine.stack import Output
@@ -68,10 +68,10 @@ def stack_outputs(state: Mapping[str, Any]) -> StackOutputs:
     told = {name: _output(value) for name, value in found.items()}
     lost = {name for name, output in told.items() if output.value is None and _unknown(found[name])}
     outputs = {name: output for name, output in told.items() if name not in lost}
-    for each in _all(resources, account.ROW.token):
+    for each in _all(resources, kinds.ACCOUNT.token):
         outputs |= {name: Output(value) for name, value in _account(each).items()}
-    deployments = {name_of(each["urn"]): _deployment(each) for each in _all(resources, deployment.ROW.token)}
-    filters = {name_of(each["urn"]): _filter(each) for each in _all(resources, content_filter.ROW.token)}
+    deployments = {name_of(each["urn"]): _deployment(each) for each in _all(resources, kinds.DEPLOYMENT.token)}
+    filters = {name_of(each["urn"]): _filter(each) for each in _all(resources, kinds.CONTENT_FILTER.token)}
     sections = {
         "deployments": dict(_marked(deployments, found.get("deployments"))),
         "contentFilters": dict(_marked(filters, found.get("contentFilters"))),
@@ -185,9 +185,9 @@ def _blocklists(resources: list[Mapping[str, Any]]) -> dict[str, Any]:
     """Each blocklist with an entry that can be tried: one that is a text and no expression."""
     samples: dict[str, Any] = {
         (each.get("inputs") or {}).get("raiBlocklistName") or name_of(each["urn"]): {"sample": None}
-        for each in _all(resources, blocklist.ROW.token)
+        for each in _all(resources, kinds.BLOCKLIST.token)
     }
-    for each in _all(resources, blocklist_item.ROW.token):
+    for each in _all(resources, kinds.BLOCKLIST_ITEM.token):
         asked = pulumi_sentinels.plain(each.get("inputs") or {}, None)
         of, entry = asked.get("raiBlocklistName"), asked.get("properties") or {}
         if of in samples and not entry.get("isRegex") and samples[of]["sample"] is None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from modelyard.arm import account
+from modelyard.arm import kinds
 from modelyard.azure.arm_reader import ArmReader
 from modelyard.failures import Failure
 from modelyard.findings import Finding
@@ -33,7 +33,7 @@ def findings(arm: ArmReader, subscription_id: str, new: New) -> Iterator[Finding
     """What stands in the way of a new account, or can't be told."""
     path = f"/subscriptions/{subscription_id}/providers/Microsoft.CognitiveServices/deletedAccounts"
     try:
-        kept = list(arm.list(path, account.ROW.api_version))
+        kept = list(arm.list(path, kinds.ACCOUNT.api_version))
     except Failure as refused:
         yield Finding(
             ACCOUNT_UNVERIFIED.code,

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from modelyard.arm import account
+from modelyard.arm import kinds
 from modelyard.azure.arm_reader import ArmReader
 from modelyard.catalog import regions
 from modelyard.failures import Failure
@@ -61,8 +61,8 @@ def findings(arm: ArmReader, subscription_id: str, location: str, steps: Sequenc
         return
     where = f"/subscriptions/{subscription_id}/providers/{PROVIDER}/locations/{regions.normal(location)}"
     try:
-        pools = _pools(arm.list(f"{where}/models", account.ROW.api_version))
-        usages = {str(each["name"]["value"]): each for each in arm.list(f"{where}/usages", account.ROW.api_version)}
+        pools = _pools(arm.list(f"{where}/models", kinds.ACCOUNT.api_version))
+        usages = {str(each["name"]["value"]): each for each in arm.list(f"{where}/usages", kinds.ACCOUNT.api_version)}
     except Failure as refused:
         yield unverified(growing, refused.what, where=refused.where)
         return

@@ -7,7 +7,7 @@ that says so: `preview` then ends with exit status 6, and `up` goes on, since Az
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from modelyard.arm import account, deployment, pulumi_sentinels
+from modelyard.arm import kinds, pulumi_sentinels
 from modelyard.arm.declared_resource import arm_id
 from modelyard.azure.arm_reader import ArmReader, reader
 from modelyard.azure.failures import ScopeUnreadable
@@ -24,9 +24,11 @@ DELETES = frozenset({"delete", "delete-replaced"})
 def findings(target: Target, stack: Stack, planned: Iterable[Started], subscription_id: str) -> tuple[Finding, ...]:
     """What is known to be refused, and what can't be told."""
     steps = list(planned)
-    accounts = [each for each in steps if type_of(each.urn) == account.ROW.token and each.op in WRITES]
+    accounts = [each for each in steps if type_of(each.urn) == kinds.ACCOUNT.token and each.op in WRITES]
     new = next((each for each in accounts if each.op != "update"), None)
-    deployments = [each for each in steps if type_of(each.urn) == deployment.ROW.token and each.op in WRITES | DELETES]
+    deployments = [
+        each for each in steps if type_of(each.urn) == kinds.DEPLOYMENT.token and each.op in WRITES | DELETES
+    ]
     if new is None and not any(each.op in WRITES for each in deployments):
         return ()
     with reader(target) as arm:
@@ -58,8 +60,8 @@ def _new(step: Started, target: Target) -> deleted_accounts.New:
 def _there(arm: ArmReader, steps: Sequence[Started], subscription_id: str) -> Mapping[str, Mapping[str, Any]]:
     """The deployments of the account as they are now, by folded name: what they draw is in the usages already."""
     inputs = pulumi_sentinels.plain(dict(steps[0].inputs), None)
-    parent = arm_id(deployment.ROW, inputs, subscription_id).rpartition("/deployments/")[0]
-    listed = arm.list(f"{parent}/deployments", deployment.ROW.api_version, optional=True)
+    parent = arm_id(kinds.DEPLOYMENT, inputs, subscription_id).rpartition("/deployments/")[0]
+    listed = arm.list(f"{parent}/deployments", kinds.DEPLOYMENT.api_version, optional=True)
     return {str(each["name"]).lower(): each for each in listed}
 
 

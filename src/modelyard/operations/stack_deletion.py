@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import replace
 
-from modelyard.arm import account
+from modelyard.arm import kinds
 from modelyard.config.project import Project
 from modelyard.destination import TargetName
 from modelyard.engine.account_children import contents
@@ -62,7 +62,7 @@ def _deleted(operation: StackOperation) -> Result:
 def _kept(result: Result, target: TargetName) -> list[str]:
     """Where an account was deleted: that its name isn't free yet, and what to do for one of that name."""
     if not any(
-        step.type == account.ROW.token and step.op == "delete" and step.outcome == "done" for step in result.steps
+        step.type == kinds.ACCOUNT.token and step.op == "delete" and step.outcome == "done" for step in result.steps
     ):
         return []
     free = "modelyard sandbox clock advance 2d" if target == "sandbox" else "az cognitiveservices account purge"

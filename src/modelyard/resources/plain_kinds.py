@@ -6,7 +6,7 @@ named by the section at the top of the stack file or under `account`, and holds 
 
 from collections.abc import Iterator
 
-from modelyard.arm import account as account_row
+from modelyard.arm import kinds
 from modelyard.arm.resource_types import ResourceType, scope_parameter
 from modelyard.arm.translation import ArmDocument
 from modelyard.config.stack import PlainEntry, Stack
@@ -17,7 +17,7 @@ from modelyard.resources.resource import Component, Concern, Reference, Resource
 def component(row: ResourceType) -> Component:
     """The component of a kind: `Projects` for projects and for what is in one."""
     top = row
-    while top.parent is not None and top.parent is not account_row.ROW:
+    while top.parent is not None and top.parent is not kinds.ACCOUNT:
         top = top.parent
     return Component(f"{top.section[:1].upper()}{top.section[1:]}", top.section)
 
@@ -50,7 +50,7 @@ class PlainResources:
         row = entry.row
         above = self._above(entry)
         at = scope_parameter(row.path)
-        inside = row.type.lower().startswith(f"{account_row.TYPE.lower()}/")
+        inside = row.type.lower().startswith(f"{kinds.ACCOUNT_TYPE.lower()}/")
         if at is None:
             around = {name: value for name, value in above.parameters.items() if name in row.parameters}
         else:
@@ -71,11 +71,11 @@ class PlainResources:
     def _above(self, entry: PlainEntry) -> Resource:
         """What a resource is in or at."""
         parent = entry.row.parent
-        if parent is account_row.ROW:
+        if parent is kinds.ACCOUNT:
             return self._owner.account
         if parent is not None:
             return self._made[parent, entry.names[:-1]]
-        inside = entry.row.type.startswith(f"{account_row.TYPE}/")
+        inside = entry.row.type.startswith(f"{kinds.ACCOUNT_TYPE}/")
         return self._owner.account if inside else self._group
 
     def _body(self, entry: PlainEntry) -> ArmDocument:

@@ -6,7 +6,7 @@ All of it is known before anything is created, so that a first preview has no un
 import uuid
 from dataclasses import dataclass
 
-from modelyard.arm import account, management_group, resource_group
+from modelyard.arm import kinds
 from modelyard.config.policy_names import GROUPS, SUBSCRIPTION
 from modelyard.config.stack import Stack
 
@@ -30,11 +30,11 @@ class Scopes:
         """The id of `subscription`, `resourceGroup`, `account` or `managementGroups/<name>`; an ARM id is its own."""
         templates = {
             "subscription": "/subscriptions/{subscriptionId}",
-            "resourceGroup": resource_group.ROW.path,
-            "account": account.ROW.path,
+            "resourceGroup": kinds.RESOURCE_GROUP.path,
+            "account": kinds.ACCOUNT.path,
         }
         if scope.startswith(GROUPS):
-            return management_group.PATH.format(managementGroupId=scope.removeprefix(GROUPS))
+            return kinds.MANAGEMENT_GROUP.format(managementGroupId=scope.removeprefix(GROUPS))
         return templates.get(scope, scope).format(
             subscriptionId=self.subscription_id,
             resourceGroupName=self.stack.account.resource_group,

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from modelyard.arm.deployment import ROW as DEPLOYMENT
+from modelyard.arm.kinds import DEPLOYMENT
 from modelyard.arm.resource_types import rows
 from modelyard.catalog.market import Market
 from modelyard.cli.options import InProject

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from modelyard.arm.account import ROW
+from modelyard.arm.kinds import ACCOUNT
 from modelyard.sandbox.answers import Grade
 from modelyard.sandbox.arm import crud, deleted_account, locations
 from modelyard.sandbox.arm.answers import refuse
@@ -72,7 +72,7 @@ CAPABILITIES = [  # some of those in captured accounts (B); which go with which 
 def _check(change: ResourceChange) -> None:
     if not NAME.fullmatch(change.name):
         rule = "2 to 64 letters, digits, hyphens, periods and underscores, the first a letter or a digit"
-        raise refuse("bad-name", name=change.name, type=ROW.type, rule=rule)
+        raise refuse("bad-name", name=change.name, type=ACCOUNT.type, rule=rule)
     restores = change.properties.get("restore") is True
     deleted = deleted_account.find(change.call.azure, change.key)
     if deleted and not restores:
@@ -89,7 +89,7 @@ def _check_location(change: ResourceChange, before: Document | None) -> None:
     wanted = change.wanted.get("location")
     if not wanted:
         raise refuse("location-required")
-    locations.require(wanted, ROW.type)
+    locations.require(wanted, ACCOUNT.type)
     if before and normal(wanted) != before["location"]:
         group = change.call.parameters["resourceGroupName"]
         raise refuse(
@@ -131,7 +131,9 @@ def _fill(change: ResourceChange) -> dict[str, Any]:
     wanted = crud.merged(crud.cleaned(KIND, before), change.wanted) if deleted and before else change.wanted
     kept = (before or {}).get("properties", {})
     location = normal(wanted["location"])
-    asked = {name: value for name, value in wanted["properties"].items() if f"properties.{name}" not in ROW.write_only}
+    asked = {
+        name: value for name, value in wanted["properties"].items() if f"properties.{name}" not in ACCOUNT.write_only
+    }
     subdomain = asked.get("customSubDomainName") or kept.get("customSubDomainName")
     kind = wanted.get("kind") or (before or {})["kind"]
     properties = {
@@ -165,7 +167,7 @@ def _wrote(change: ResourceChange, document: Document) -> None:
 
 
 KIND = SandboxKind(
-    row=ROW,
+    row=ACCOUNT,
     properties=PROPERTIES,
     grade=Grade.A,
     source="azure-mgmt-cognitiveservices 14.1; which of the accepted statuses it gives is recalled",

@@ -2,7 +2,7 @@
 
 import secrets
 
-from modelyard.arm.account import ROW
+from modelyard.arm.kinds import ACCOUNT
 from modelyard.sandbox.answers import Grade
 from modelyard.sandbox.arm import body_schema, crud
 from modelyard.sandbox.arm.account import KIND
@@ -37,10 +37,10 @@ def _regenerate(call: ArmCall) -> ArmReply:
 ROUTES = tuple(
     ArmRoute(
         verb="POST",
-        path=f"{ROW.path}/{name}",
+        path=f"{ACCOUNT.path}/{name}",
         answer=answer,
-        action=f"{ROW.type}/{name}/action",
-        type=ROW.type,
+        action=f"{ACCOUNT.type}/{name}/action",
+        type=ACCOUNT.type,
         grade=Grade.A,
         source=SPEC,
     )

@@ -3,8 +3,8 @@
 import re
 from typing import Any
 
-from modelyard.arm import content_filter
-from modelyard.arm.blocklist import ROW
+from modelyard.arm import kinds
+from modelyard.arm.kinds import BLOCKLIST
 from modelyard.sandbox.answers import Grade
 from modelyard.sandbox.arm import blocklist_item, crud
 from modelyard.sandbox.arm.account_child import account_of
@@ -20,7 +20,7 @@ NAME = re.compile(r"[0-9A-Za-z._~-]{1,64}")  # the characters: Microsoft docs, u
 def _check(change: ResourceChange) -> None:
     if not NAME.fullmatch(change.name):
         rule = "up to 64 letters, digits, hyphens, periods, underscores and tildes"
-        raise refuse("bad-name", name=change.name, type=ROW.type, rule=rule)
+        raise refuse("bad-name", name=change.name, type=BLOCKLIST.type, rule=rule)
 
 
 def _going(call: ArmCall, existing: Document) -> None:
@@ -28,7 +28,7 @@ def _going(call: ArmCall, existing: Document) -> None:
     prefix, name = f"{account_of(str(existing['id']))}/raiPolicies/", str(existing["name"]).lower()
     users = [
         str(one["name"])
-        for one in crud.collect(call.azure, prefix, content_filter.ROW.type)
+        for one in crud.collect(call.azure, prefix, kinds.CONTENT_FILTER.type)
         if name in {str(row.get("blocklistName")).lower() for row in one["properties"].get("customBlocklists") or ()}
     ]
     if users:
@@ -36,7 +36,7 @@ def _going(call: ArmCall, existing: Document) -> None:
 
 
 KIND = SandboxKind(
-    row=ROW,
+    row=BLOCKLIST,
     properties={"description": str},
     grade=Grade.A,
     source=SPEC,
@@ -81,10 +81,10 @@ def _delete(call: ArmCall) -> ArmReply:
 def _batch(name: str, answer: Any) -> ArmRoute:
     return ArmRoute(
         verb="POST",
-        path=f"{ROW.path}/{name}",
+        path=f"{BLOCKLIST.path}/{name}",
         answer=answer,
-        action=f"{ROW.type}/{name}/action",  # the action's name is recalled (R)
-        type=ROW.type,
+        action=f"{BLOCKLIST.type}/{name}/action",  # the action's name is recalled (R)
+        type=BLOCKLIST.type,
         grade=Grade.A,
         source=SPEC,
     )

@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from modelyard.arm.blocklist_item import ROW
+from modelyard.arm.kinds import BLOCKLIST_ITEM
 from modelyard.sandbox.answers import Grade
 from modelyard.sandbox.arm import crud
 from modelyard.sandbox.arm.account_child import account_of
@@ -22,7 +22,7 @@ NAME = re.compile(r"[0-9A-Za-z._~-]{1,64}")
 def _check(change: ResourceChange) -> None:
     if not NAME.fullmatch(change.name):
         rule = "up to 64 letters, digits, hyphens, periods, underscores and tildes"
-        raise refuse("bad-name", name=change.name, type=ROW.type, rule=rule)
+        raise refuse("bad-name", name=change.name, type=BLOCKLIST_ITEM.type, rule=rule)
     pattern, is_regex = str(change.properties.get("pattern") or ""), change.properties.get("isRegex")
     if not pattern.strip():
         raise refuse("bad-content", reason="properties.pattern is required")
@@ -38,7 +38,7 @@ def _fill(change: ResourceChange) -> dict[str, Any]:
 
 
 KIND = SandboxKind(
-    row=ROW,
+    row=BLOCKLIST_ITEM,
     properties={"isRegex": bool, "pattern": str},
     grade=Grade.A,
     source=SPEC,
@@ -52,7 +52,7 @@ KIND = SandboxKind(
 
 def write(call: ArmCall, name: str, body: dict[str, Any]) -> None:
     """Create or replace one entry of the list that the call is about."""
-    one = replace(call, method="PUT", parameters={**call.parameters, ROW.name_parameter: name}, body=body)
+    one = replace(call, method="PUT", parameters={**call.parameters, BLOCKLIST_ITEM.name_parameter: name}, body=body)
     crud.put(KIND, one)
 
 

@@ -7,8 +7,8 @@ and points are those of `catalog.content_filters`. What Azure checks beyond that
 from collections.abc import Mapping
 from typing import Any
 
-from modelyard.arm import deployment
-from modelyard.arm.content_filter import ROW
+from modelyard.arm import kinds
+from modelyard.arm.kinds import CONTENT_FILTER
 from modelyard.catalog import content_filters
 from modelyard.catalog.content_filters import SYSTEM_POLICIES
 from modelyard.sandbox.answers import Grade
@@ -104,7 +104,11 @@ def _check_blocklist(change: ResourceChange, row: dict[str, Any], at: int) -> No
 
 
 def _fill(change: ResourceChange) -> dict[str, Any]:
-    wanted = {name: value for name, value in change.properties.items() if f"properties.{name}" not in ROW.write_only}
+    wanted = {
+        name: value
+        for name, value in change.properties.items()
+        if f"properties.{name}" not in CONTENT_FILTER.write_only
+    }
     properties = {
         **wanted,
         "type": "UserManaged",
@@ -119,7 +123,7 @@ def _going(call: ArmCall, existing: Document) -> None:
     prefix = f"{account_of(str(existing['id']))}/deployments/"
     users = [
         str(one["name"])
-        for one in crud.collect(call.azure, prefix, deployment.ROW.type)
+        for one in crud.collect(call.azure, prefix, kinds.DEPLOYMENT.type)
         if str(one["properties"].get("raiPolicyName")).lower() == str(existing["name"]).lower()
     ]
     if users:
@@ -127,7 +131,7 @@ def _going(call: ArmCall, existing: Document) -> None:
 
 
 KIND = SandboxKind(
-    row=ROW,
+    row=CONTENT_FILTER,
     properties=PROPERTIES,
     grade=Grade.A,
     source=SPEC,

@@ -11,7 +11,7 @@ come back with the account is inferred from the quota they hold.
 from datetime import datetime, timedelta
 from typing import Any
 
-from modelyard.arm.account import ROW
+from modelyard.arm.kinds import ACCOUNT
 from modelyard.sandbox.answers import Grade
 from modelyard.sandbox.arm import operations
 from modelyard.sandbox.arm.answers import refuse
@@ -102,7 +102,7 @@ def purge(azure: LocalAzure, key: str) -> None:
 def _shown(kept: Document) -> dict[str, Any]:
     """A soft-deleted account as ARM shows it, under an id that begins with its location."""
     account = kept["account"]
-    parameters = ROW.match(account["id"]) or {}
+    parameters = ACCOUNT.match(account["id"]) or {}
     where = f"/subscriptions/{parameters['subscriptionId']}/providers/Microsoft.CognitiveServices"
     where += f"/locations/{account['location']}/resourceGroups/{parameters['resourceGroupName']}"
     dates = {name: timestamp(datetime.fromisoformat(kept[name])) for name in ("deletionDate", "scheduledPurgeDate")}
@@ -116,7 +116,7 @@ def _shown(kept: Document) -> dict[str, Any]:
 
 
 def _key(call: ArmCall) -> str:
-    return ROW.id(call.parameters).lower()
+    return ACCOUNT.id(call.parameters).lower()
 
 
 def _found(call: ArmCall) -> Document:
@@ -143,10 +143,10 @@ def _purge(call: ArmCall) -> ArmReply:
     location = _found(call)["account"]["location"]
     if operations.locked(call.azure, key):
         raise refuse("account-busy", account=kept["account"]["id"])
-    if not operations.delay(call.azure, ROW.type):
+    if not operations.delay(call.azure, ACCOUNT.type):
         purge(call.azure, key)
         return ArmReply(200)
-    operation = operations.begin(call, arm_type=ROW.type, resource=key, location=location, effect=PURGE, lock=key)
+    operation = operations.begin(call, arm_type=ACCOUNT.type, resource=key, location=location, effect=PURGE, lock=key)
     return ArmReply(202, None, operations.headers(call, operation))
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from modelyard.arm.deployment import ROW
+from modelyard.arm.kinds import DEPLOYMENT
 from modelyard.catalog.capacity import CapacityUnit
 from modelyard.catalog.serving import serving
 from modelyard.catalog.sku import SKUS, Billing
@@ -48,7 +48,7 @@ def sku_of(change: ResourceChange) -> dict[str, Any]:
 def _check(change: ResourceChange) -> None:
     if not NAME.fullmatch(change.name):
         rule = "1 to 64 letters, digits, hyphens, periods and underscores, the first a letter or a digit"
-        raise refuse("bad-name", name=change.name, type=ROW.type, rule=rule)
+        raise refuse("bad-name", name=change.name, type=DEPLOYMENT.type, rule=rule)
     if change.properties.get("scaleSettings") is not None:
         raise refuse("scale-settings")
     sku = sku_of(change)
@@ -93,7 +93,7 @@ def _check_number(change: ResourceChange, sku: str) -> None:
     prefix = f"{account_of(change.key)}/deployments/"
     standard = [
         document
-        for document in crud.collect(change.call.azure, prefix, ROW.type)
+        for document in crud.collect(change.call.azure, prefix, DEPLOYMENT.type)
         if document["sku"]["name"] not in SKUS or SKUS[document["sku"]["name"]].billing is Billing.STANDARD
     ]
     if len(standard) >= STANDARD_DEPLOYMENTS:
@@ -157,7 +157,7 @@ def _note(change: ResourceChange) -> str | None:
 
 
 KIND = SandboxKind(
-    row=ROW,
+    row=DEPLOYMENT,
     properties=PROPERTIES,
     patchable=frozenset({"sku", "tags"}),
     grade=Grade.A,

@@ -6,7 +6,7 @@ What the catalog knows to be wrong is refused as Azure does. What it doesn't kno
 from dataclasses import dataclass
 from typing import Any
 
-from modelyard.arm.deployment import ROW
+from modelyard.arm.kinds import DEPLOYMENT
 from modelyard.catalog.answer import Certainty
 from modelyard.catalog.market import ask_azure
 from modelyard.catalog.model import ArmLifecycle, Create, ModelVersion
@@ -130,7 +130,7 @@ def _has_deployment(azure: LocalAzure, subscription: str, model: Wanted) -> bool
     return any(
         (document["properties"]["model"]["name"], document["properties"]["model"]["version"])
         == (model.name, model.version)
-        for document in crud.collect(azure, f"{subscription}/", ROW.type)
+        for document in crud.collect(azure, f"{subscription}/", DEPLOYMENT.type)
     )
 
 

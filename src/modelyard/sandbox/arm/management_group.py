@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from modelyard.arm.management_group import PATH
+from modelyard.arm.kinds import MANAGEMENT_GROUP
 from modelyard.sandbox.answers import Grade
 from modelyard.sandbox.arm import policy_kinds
 from modelyard.sandbox.arm.call import ArmCall, ArmReply, listing
@@ -31,7 +31,7 @@ def _descendant(call: ArmCall, id_: str) -> dict[str, Any]:
 ROUTES = (
     ArmRoute(
         verb="GET",
-        path=f"{PATH}/descendants",
+        path=f"{MANAGEMENT_GROUP}/descendants",
         answer=_descendants,
         action=f"{TYPE}/descendants/read",
         type=TYPE,

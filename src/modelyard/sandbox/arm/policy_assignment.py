@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from modelyard.arm.policy_assignment import ROW
+from modelyard.arm.kinds import POLICY_ASSIGNMENT
 from modelyard.policy.documents import built_ins, parameters
 from modelyard.policy.documents.initiative import Initiative
 from modelyard.policy.documents.parameters import NOTHING, Declared, Parameter
@@ -65,7 +65,7 @@ def _check(change: ResourceChange) -> None:
         raise refuse("definition-fixed", name=change.name, definition=before, wanted=definition)
     location = change.wanted.get("location")
     if location:
-        require(location, ROW.type)
+        require(location, POLICY_ASSIGNMENT.type)
     if change.was("location") and normal(location or "") != change.was("location"):
         raise refuse("assignment-location-fixed", location=change.was("location"), wanted=location or "")
     _check_parameters(change, definition)
@@ -208,7 +208,7 @@ def _note(change: ResourceChange) -> str | None:
 
 
 KIND = SandboxKind(
-    row=ROW,
+    row=POLICY_ASSIGNMENT,
     properties=PROPERTIES,
     grade=Grade.A,
     source=policy_kinds.SOURCE,

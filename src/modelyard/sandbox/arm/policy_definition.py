@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from modelyard.arm.policy_definition import ROW
+from modelyard.arm.kinds import POLICY_DEFINITION
 from modelyard.policy.failures import DefinitionRefused
 from modelyard.sandbox.answers import Grade
 from modelyard.sandbox.arm import policy_kinds
@@ -82,7 +82,7 @@ def _going(call: ArmCall, existing: Document) -> None:
 
 
 KIND = SandboxKind(
-    row=ROW,
+    row=POLICY_DEFINITION,
     properties=PROPERTIES,
     grade=Grade.A,
     source=policy_kinds.SOURCE,

@@ -7,7 +7,7 @@ would fill in; a PATCH is ruled as the whole resource it leads to (Microsoft doc
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from modelyard.arm import deployment
+from modelyard.arm import kinds
 from modelyard.arm.json_path import find
 from modelyard.policy.evaluation import denied_error
 from modelyard.policy.evaluation.compliance import Compliance
@@ -34,7 +34,7 @@ def admit(change: ResourceChange) -> tuple[Mapping[str, Any], tuple[str, ...]]:
     ruled = request_admission.on_write(
         call.azure,
         evaluation_context.resource(call.azure, document, call.api_version, call.caller),
-        _deployment(call.azure, document, call.api_version) if change.kind.type == deployment.ROW.type else None,
+        _deployment(call.azure, document, call.api_version) if change.kind.type == kinds.DEPLOYMENT.type else None,
     )
     if ruled.denied:
         raise _refusal("disallowed-by-policy", call, change.name, ruled.denied, _secrets(change))

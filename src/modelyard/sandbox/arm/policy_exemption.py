@@ -6,7 +6,7 @@ Whoever writes one must be allowed to exempt from the assignment (Microsoft docs
 from collections.abc import Mapping
 from typing import Any
 
-from modelyard.arm.policy_exemption import ROW
+from modelyard.arm.kinds import POLICY_EXEMPTION
 from modelyard.policy.documents.exemption import Exemption
 from modelyard.policy.documents.initiative import Initiative
 from modelyard.policy.failures import PolicyFailure
@@ -95,7 +95,7 @@ def _wrote(change: ResourceChange, document: Document) -> None:
 
 
 KIND = SandboxKind(
-    row=ROW,
+    row=POLICY_EXEMPTION,
     properties=PROPERTIES,
     grade=Grade.A,
     source="Microsoft docs, exemption-structure, and REST reference of policy exemptions; statuses recalled",

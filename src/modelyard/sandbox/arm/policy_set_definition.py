@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from modelyard.arm.policy_set_definition import ROW
+from modelyard.arm.kinds import POLICY_SET_DEFINITION
 from modelyard.policy.documents import built_ins
 from modelyard.policy.documents.definition import Definition
 from modelyard.policy.documents.initiative import Initiative
@@ -126,7 +126,7 @@ def _going(call: ArmCall, existing: Document) -> None:
 
 
 KIND = SandboxKind(
-    row=ROW,
+    row=POLICY_SET_DEFINITION,
     properties=PROPERTIES,
     grade=Grade.A,
     source=policy_kinds.SOURCE,

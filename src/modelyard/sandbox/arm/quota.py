@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from modelyard.arm import account, deployment
+from modelyard.arm import kinds
 from modelyard.catalog.market import TOKENS_IN_QUOTA_UNIT
 from modelyard.catalog.sku import SKUS, Billing
 from modelyard.sandbox.arm import deleted_account
@@ -99,9 +99,9 @@ def _deployments(azure: LocalAzure) -> Iterator[tuple[str, str, Document]]:
     locations: dict[str, str] = {}
     for key, document in azure.store.scan("resources", "/subscriptions/"):
         kind = document.get("type")
-        if kind == account.ROW.type:
+        if kind == kinds.ACCOUNT_TYPE:
             locations[key] = document["location"]
-        elif kind == deployment.ROW.type:
+        elif kind == kinds.DEPLOYMENT.type:
             yield key, locations.get(key.rpartition("/deployments/")[0], ""), document
     for _, kept in azure.store.scan(deleted_account.COLLECTION):
         for key, document in kept["deployments"].items():

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from modelyard.arm.resource_group import ROW
+from modelyard.arm.kinds import RESOURCE_GROUP
 from modelyard.sandbox.answers import Grade
 from modelyard.sandbox.arm import crud, locations
 from modelyard.sandbox.arm.answers import refuse
@@ -16,11 +16,11 @@ NAME = re.compile(r"[\w().-]{0,89}[\w()-]")
 def _check(change: ResourceChange) -> None:
     if not NAME.fullmatch(change.name):
         rule = "up to 90 letters, digits, underscores, parentheses, hyphens and periods, the last not a period"
-        raise refuse("bad-name", name=change.name, type=ROW.type, rule=rule)
+        raise refuse("bad-name", name=change.name, type=RESOURCE_GROUP.type, rule=rule)
     wanted = change.wanted.get("location")
     if not wanted:
         raise refuse("location-required")
-    locations.require(wanted, ROW.type)
+    locations.require(wanted, RESOURCE_GROUP.type)
     if change.existing and normal(wanted) != change.was("location"):
         raise refuse("group-location-fixed", wanted=wanted, location=change.was("location"))
 
@@ -30,7 +30,7 @@ def _fill(change: ResourceChange) -> dict[str, Any]:
 
 
 KIND = SandboxKind(
-    row=ROW,
+    row=RESOURCE_GROUP,
     properties={},
     grade=Grade.A,
     source="azure-mgmt-resource; statuses of its operations",

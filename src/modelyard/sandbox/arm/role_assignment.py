@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from modelyard.arm import condition
-from modelyard.arm.role_assignment import ROW
+from modelyard.arm.kinds import ROLE_ASSIGNMENT
 from modelyard.sandbox.answers import Grade
 from modelyard.sandbox.arm import crud, role_definition, scope_lookup
 from modelyard.sandbox.arm.answers import refuse
@@ -19,7 +19,7 @@ from modelyard.sandbox.entra import directory
 from modelyard.sandbox.local_azure import LocalAzure
 from modelyard.sandbox.store import Document
 
-TYPE = ROW.type
+TYPE = ROLE_ASSIGNMENT.type
 PROPERTIES: Mapping[str, Form] = {
     "condition": str,
     "conditionVersion": str,
@@ -150,7 +150,7 @@ def _removed(azure: LocalAzure, key: str, _document: Document) -> None:
 
 
 KIND = SandboxKind(
-    row=ROW,
+    row=ROLE_ASSIGNMENT,
     properties=PROPERTIES,
     grade=Grade.A,
     source=SOURCE,
@@ -163,7 +163,7 @@ KIND = SandboxKind(
 
 
 def _found(call: ArmCall) -> Document:
-    document = call.azure.store.get("resources", ROW.id(call.parameters).lower())
+    document = call.azure.store.get("resources", ROLE_ASSIGNMENT.id(call.parameters).lower())
     if document is None:
         raise refuse("assignment-not-found", name=call.parameters["roleAssignmentName"])
     return document
@@ -178,7 +178,7 @@ def _put(call: ArmCall) -> ArmReply:
 
 
 def _delete(call: ArmCall) -> ArmReply:
-    document = call.azure.store.get("resources", ROW.id(call.parameters).lower())
+    document = call.azure.store.get("resources", ROLE_ASSIGNMENT.id(call.parameters).lower())
     if document is None:
         call.require(f"{TYPE}/delete", scope_of(call))
         return ArmReply(204)
@@ -223,8 +223,8 @@ def _route(verb: str, path: str, answer: Callable[[ArmCall], ArmReply], action: 
 
 
 ROUTES = (
-    _route("GET", ROW.path, _get, f"{TYPE}/read"),
-    _route("PUT", ROW.path, _put, None),  # which role is handed on decides; `_check` asks
-    _route("DELETE", ROW.path, _delete, None),
-    _route("GET", ROW.path.rpartition("/")[0], _list, f"{TYPE}/read"),
+    _route("GET", ROLE_ASSIGNMENT.path, _get, f"{TYPE}/read"),
+    _route("PUT", ROLE_ASSIGNMENT.path, _put, None),  # which role is handed on decides; `_check` asks
+    _route("DELETE", ROLE_ASSIGNMENT.path, _delete, None),
+    _route("GET", ROLE_ASSIGNMENT.path.rpartition("/")[0], _list, f"{TYPE}/read"),
 )

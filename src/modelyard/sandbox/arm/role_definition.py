@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from modelyard.arm.role_definition import ROW
+from modelyard.arm.kinds import ROLE_DEFINITION
 from modelyard.catalog.roles import Role, role, roles
 from modelyard.sandbox.answers import Grade
 from modelyard.sandbox.arm import crud
@@ -21,7 +21,7 @@ from modelyard.sandbox.authorization import assignments, custom_role, root_group
 from modelyard.sandbox.local_azure import LocalAzure
 from modelyard.sandbox.store import Document
 
-TYPE = ROW.type
+TYPE = ROLE_DEFINITION.type
 SOURCE = "azure-mgmt-authorization 4.0"
 PROPERTIES: Mapping[str, Form] = {
     "assignableScopes": [str],
@@ -154,7 +154,7 @@ def _note(_change: ResourceChange) -> str:
 
 
 KIND = SandboxKind(
-    row=ROW,
+    row=ROLE_DEFINITION,
     properties=PROPERTIES,
     grade=Grade.A,
     source=SOURCE,
@@ -232,8 +232,8 @@ def _route(verb: str, path: str, answer: Callable[[ArmCall], ArmReply], action: 
 
 
 ROUTES = (
-    _route("GET", ROW.path, _get, None),  # definitions are no secret: whoever has a token reads them (R)
-    _route("PUT", ROW.path, _put, None),  # the rights at all assignable scopes decide; `_check` asks
-    _route("DELETE", ROW.path, _delete, None),
-    _route("GET", ROW.path.rpartition("/")[0], _list, None),
+    _route("GET", ROLE_DEFINITION.path, _get, None),  # definitions are no secret: whoever has a token reads them (R)
+    _route("PUT", ROLE_DEFINITION.path, _put, None),  # the rights at all assignable scopes decide; `_check` asks
+    _route("DELETE", ROLE_DEFINITION.path, _delete, None),
+    _route("GET", ROLE_DEFINITION.path.rpartition("/")[0], _list, None),
 )

@@ -6,7 +6,7 @@ What they have is the catalog's to say. Nothing of them is in the store.
 from collections.abc import Mapping
 from typing import Any
 
-from modelyard.arm.content_filter import ROW
+from modelyard.arm.kinds import CONTENT_FILTER
 from modelyard.catalog.content_filters import SYSTEM_POLICIES, CatalogFilter, of_the_system
 
 DEFAULT = SYSTEM_POLICIES[0]
@@ -25,7 +25,7 @@ def system_filter(account: str, name: str) -> dict[str, Any] | None:
     return {
         "id": f"{account}/raiPolicies/{spelt}",
         "name": spelt,
-        "type": ROW.type,
+        "type": CONTENT_FILTER.type,
         "properties": {"type": "SystemManaged", "mode": "Default", "contentFilters": rows},
     }
 
