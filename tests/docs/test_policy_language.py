@@ -4,10 +4,10 @@ import re
 from pathlib import Path
 
 from modelyard.policy.effects.effect import MODES, Effect
-from modelyard.policy.language.functions.registry import FUNCTIONS
 from modelyard.policy.language.functions.special import SPECIAL
 from modelyard.policy.language.functions.table import NOT_HERE
 from modelyard.policy.language.operators import OPERATORS
+from modelyard.policy.language.value_compiler import FUNCTIONS
 
 PAGE = (Path(__file__).parents[2] / "docs/policy-language.md").read_text(encoding="utf-8")
 

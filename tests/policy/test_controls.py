@@ -3,7 +3,7 @@
 from typing import Any
 
 from modelyard.arm.resource_types import rows
-from modelyard.policy.documents import controls, definition_registry
+from modelyard.policy.documents import definition_registry
 from modelyard.policy.documents.initiative import Initiative
 from modelyard.policy.language import aliases
 from modelyard.policy.language.fields import Fields
@@ -28,7 +28,7 @@ def test_azures_initiatives_tell_the_controls_of_azures_definitions() -> None:
             initiative(f"{SETS}/act", (KEYLESS, ["Act_Art_15", "Act_Art_12"])),
         ]
     )
-    assert controls.mapped(at_hand) == {KEYLESS.lower(): ("Act_Art_12", "Act_Art_15", "IM-1")}
+    assert at_hand.controls() == {KEYLESS.lower(): ("Act_Art_12", "Act_Art_15", "IM-1")}
 
 
 def test_a_teams_groups_are_no_controls_of_others() -> None:
@@ -39,11 +39,11 @@ def test_a_teams_groups_are_no_controls_of_others() -> None:
             initiative(f"{SETS}/benchmark", (f"{theirs}/policyDefinitions/own", ["IM-1"])),
         ]
     )
-    assert controls.mapped(at_hand) == {}
+    assert at_hand.controls() == {}
 
 
 def test_the_initiatives_that_come_along_tell_of_keyless_access() -> None:
-    found = controls.mapped(definition_registry.standard(Fields(aliases.from_rows(rows()))))
+    found = definition_registry.standard(Fields(aliases.from_rows(rows()))).controls()
     assert "MCSB_IM-1" in found[KEYLESS.lower()]
     named = {group for groups in found.values() for group in groups}
     assert not [each for each in named if each.startswith("Modelyard")], "our own groups are no framework's"

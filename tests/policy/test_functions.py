@@ -8,11 +8,10 @@ import pytest
 
 from modelyard.policy.language.compilation import Compilation
 from modelyard.policy.language.context import EvaluationContext
-from modelyard.policy.language.errors import EvaluationFailed
 from modelyard.policy.language.fields import Fields
-from modelyard.policy.language.functions.registry import FUNCTIONS
 from modelyard.policy.language.resource import EvaluatedResource
-from modelyard.policy.language.value_compiler import template
+from modelyard.policy.language.unknown import EvaluationFailed
+from modelyard.policy.language.value_compiler import FUNCTIONS, template
 
 NOW = datetime(2026, 11, 23, 8, 5, 9, 123456, tzinfo=UTC)
 RESOURCE = EvaluatedResource(

@@ -9,14 +9,13 @@ from modelyard.policy.documents.definition import Definition
 from modelyard.policy.documents.policy import RuleOutcome
 from modelyard.policy.failures import DefinitionRefused
 from modelyard.policy.language.aliases import Aliases
-from modelyard.policy.language.errors import EvaluationFailed
 from modelyard.policy.language.explanation import Explanation
 from modelyard.policy.language.expressions import Expression, FunctionCall, Literal, MemberAccess, parse
 from modelyard.policy.language.fields import Fields
 from modelyard.policy.language.nodes import Node
-from modelyard.policy.language.patterns import like, match
+from modelyard.policy.language.operators import like, match
 from modelyard.policy.language.resource import EvaluatedResource
-from modelyard.policy.language.unknown import UNKNOWN, Unknown, find, located
+from modelyard.policy.language.unknown import UNKNOWN, EvaluationFailed, Unknown, find, located
 from modelyard.policy.language.value_order import equal, order
 
 FIELDS = Fields(Aliases(), raw=True)

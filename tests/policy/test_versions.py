@@ -3,8 +3,8 @@
 import pytest
 from tests.policy.contoso import INITIATIVE, an_account, an_assignment, evaluate
 
-from modelyard.policy.documents import versions
 from modelyard.policy.documents.assignment import Assignment
+from modelyard.policy.documents.definition_header import version_fits
 from modelyard.policy.documents.definition_registry import Library, own
 from modelyard.policy.documents.initiative import Initiative
 from modelyard.policy.failures import AssignmentRefused
@@ -26,7 +26,7 @@ from modelyard.policy.language.fields import Fields
     ],
 )
 def test_versions(wanted: str, version: str, fits: bool) -> None:
-    assert versions.fits(wanted, version) is fits
+    assert version_fits(wanted, version) is fits
 
 
 def test_versions_that_are_at_hand(library: Library) -> None:

@@ -11,7 +11,7 @@ from modelyard.audit.source import AuditSource
 from modelyard.catalog.market import Market
 from modelyard.failures import Failure
 from modelyard.findings import Finding, Severity
-from modelyard.policy.documents import controls, definition_registry
+from modelyard.policy.documents import definition_registry
 from modelyard.policy.documents.assignment import Bound
 from modelyard.policy.evaluation.policy_documents import Rulebook
 from modelyard.policy.language import aliases
@@ -63,7 +63,7 @@ def inspect(
     entries = definition_registry.standard(fields)
     assigned, refused = book.put_to_work(entries, fields)
     around = Surroundings.of(source, now, market, market_time)
-    evaluated = evaluate(assigned, book.sources, source.subjects, around, locate, controls.mapped(entries))
+    evaluated = evaluate(assigned, book.sources, source.subjects, around, locate, entries.controls())
     return Inspected(evaluated, assigned.bound, tuple(unread((*source.failures, *refused))), book)
 
 

@@ -11,9 +11,8 @@ from modelyard.findings import Severity
 from modelyard.policy.effects.changes import FieldOperation
 from modelyard.policy.effects.effect import CHANGES, Effect
 from modelyard.policy.evaluation.compliance import Compliance, ComplianceState
-from modelyard.policy.language.errors import EvaluationFailed
 from modelyard.policy.language.explanation import Explanation
-from modelyard.policy.language.unknown import Unknown
+from modelyard.policy.language.unknown import EvaluationFailed, Unknown
 from modelyard.report.policy_finding import PolicyFinding
 
 FIELD = re.compile(r"field\('([^']+)'\)", re.IGNORECASE)

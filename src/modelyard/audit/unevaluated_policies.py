@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from modelyard.findings import Code, Finding, warning
-from modelyard.policy.documents import versions
+from modelyard.policy.documents.definition_header import version_fits
 from modelyard.policy.evaluation.policy_documents import Rulebook
 
 NOT_SHOWN = warning(
@@ -45,7 +45,7 @@ def _pinned(book: Rulebook) -> Iterator[Finding]:
     for holder, row in _rows(book):
         held, id_ = str(row.get("definitionVersion") or ""), str(row.get("policyDefinitionId"))
         version = str((present.get(id_.lower(), {}).get("properties") or {}).get("version") or "")
-        if not versions.fits(held, version):
+        if not version_fits(held, version):
             holders.setdefault((id_, held, version), []).append(holder)
     for (id_, held, version), by in holders.items():
         who = ", ".join(dict.fromkeys(by))

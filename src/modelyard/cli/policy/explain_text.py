@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from modelyard.policy.documents.policy import RuleResult
-from modelyard.policy.language.errors import EvaluationFailed
 from modelyard.policy.language.explanation import shown
+from modelyard.policy.language.unknown import EvaluationFailed
 
 
 def lines(name: str, verdict: RuleResult | str) -> Iterator[str]:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from modelyard.catalog.policy_selectors import MOST_OVERRIDES
-from modelyard.policy.documents import parameters, scopes, selectors, versions
+from modelyard.policy.documents import parameters, scopes, selectors
 from modelyard.policy.documents.definition import Definition
+from modelyard.policy.documents.definition_header import version_fits
 from modelyard.policy.documents.definition_registry import Library
 from modelyard.policy.documents.initiative import Initiative
 from modelyard.policy.documents.policy import Policy
@@ -138,7 +139,7 @@ class Assignment:
 
     def _check_version(self, version: str) -> None:
         for place, wanted in self.versions:
-            if not versions.fits(wanted, version):
+            if not version_fits(wanted, version):
                 raise AssignmentRefused(
                     self.name, place, f"version {wanted} is asked for", allowed=f"{version}, which is at hand"
                 )

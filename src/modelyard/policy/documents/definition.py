@@ -13,9 +13,8 @@ from modelyard.policy.documents import parameters
 from modelyard.policy.documents.definition_header import DefinitionHeader
 from modelyard.policy.documents.parameters import Declared
 from modelyard.policy.documents.policy import Doing, Policy
-from modelyard.policy.effects.action import compile_actions
-from modelyard.policy.effects.attestation import compile_attestation
 from modelyard.policy.effects.changes import compile_changes
+from modelyard.policy.effects.details import compile_actions, compile_attestation
 from modelyard.policy.effects.effect import BY_NAME, CHANGES, IF_NOT_EXISTS, MODES, ON_ACTION, Effect
 from modelyard.policy.effects.existence import Existence, compile_existence
 from modelyard.policy.failures import DefinitionRefused
@@ -24,7 +23,7 @@ from modelyard.policy.language.compilation import Compilation
 from modelyard.policy.language.conditions import compile_condition
 from modelyard.policy.language.expressions import Expression, FunctionCall, Literal
 from modelyard.policy.language.fields import Fields
-from modelyard.policy.language.required_types import required
+from modelyard.policy.language.nodes import required
 from modelyard.policy.language.unknown import Unknown
 
 PARTS = (

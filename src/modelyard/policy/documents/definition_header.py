@@ -1,4 +1,4 @@
-"""What a definition says of itself, apart from its rule: who it is, and which resources its mode looks at."""
+"""What a definition says of itself, apart from its rule: who it is, in which version, and what its mode looks at."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -44,3 +44,19 @@ class DefinitionHeader:
             whole = kind.startswith("microsoft.resources/subscriptions")
             self._indexed[kind] = False if whole else self.fields.aliases.facts(kind).indexed
         return self._indexed[kind]
+
+
+def version_fits(wanted: str, version: str) -> bool:
+    """Whether `version` is one that a pattern means (`1.*.*`, `1.2.*-preview`); without either, nothing is asked.
+
+    Azure keeps every version of a built-in and evaluates the one asked for; here one is at hand, so another one that is
+    asked for is refused rather than judged by the wrong rule. Source: Microsoft docs, assignment-structure, "Policy
+    definition ID and version" (A). A pattern without a suffix takes preview and deprecated versions too (R).
+    """
+    if not wanted or not version:
+        return True
+    asked, _, asked_suffix = wanted.lower().partition("-")
+    found, _, found_suffix = version.lower().partition("-")
+    if asked_suffix not in {"", found_suffix}:
+        return False
+    return all(one in {"*", other} for one, other in zip(asked.split("."), found.split("."), strict=False))

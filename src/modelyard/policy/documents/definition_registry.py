@@ -18,6 +18,8 @@ from modelyard.policy.language.fields import Fields
 
 OWN = ("definitions", "initiatives")
 """The folders of this room that hold them."""
+OWN_NAMES = "modelyard/"
+OWN_GROUPS = "Modelyard_"
 
 
 class Library:
@@ -54,6 +56,24 @@ class Library:
         namesake = self._entries.get(name.rpartition("/")[2].lower())
         apart = namesake is not None and name.startswith("/") and scopes.parent(namesake.id)
         return None if apart else namesake
+
+    def controls(self) -> Mapping[str, tuple[str, ...]]:
+        """Which controls of compliance frameworks a built-in definition (by folded id) stands for, sorted.
+
+        A group of an initiative is a control where the initiative is one of Azure's, or one that comes with Modelyard
+        and repeats Azure's; what a team's own initiatives call a group says nothing of others' assignments, nor do the
+        groups that are Modelyard's own. An assignment of the initiative itself needs no such table: its members name
+        their groups.
+        """
+        found: dict[str, set[str]] = {}
+        for initiative in self.initiatives():
+            if not (built_ins.is_built_in(initiative.id) or initiative.name.startswith(OWN_NAMES)):
+                continue
+            for member in initiative.members:
+                groups = {name for name in member.groups if not name.startswith(OWN_GROUPS)}
+                if groups and built_ins.is_built_in(member.definition_id):
+                    found.setdefault(member.definition_id.lower(), set()).update(groups)
+        return {id_: tuple(sorted(groups)) for id_, groups in found.items()}
 
     def definition(self, owner: str, name: str) -> Definition:
         """The definition of an id or a name. Raises AssignmentRefused."""
@@ -92,7 +112,7 @@ def own(fields: Fields) -> Library:
     """Modelyard's own definitions and initiatives."""
     return load(
         (
-            (f"modelyard/{each.name.removesuffix('.json')}", json.loads(each.read_text(encoding="utf-8")))
+            (f"{OWN_NAMES}{each.name.removesuffix('.json')}", json.loads(each.read_text(encoding="utf-8")))
             for folder in OWN
             for each in sorted((resources.files("modelyard.policy") / folder).iterdir(), key=lambda each: each.name)
             if each.name.endswith(".json")

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from modelyard.policy.documents import parameters, versions
+from modelyard.policy.documents import parameters
+from modelyard.policy.documents.definition_header import version_fits
 from modelyard.policy.documents.parameters import Declared
 from modelyard.policy.failures import AssignmentRefused, DefinitionRefused
 from modelyard.policy.language import value_compiler
@@ -72,7 +73,7 @@ class Initiative:
 
     def check_version(self, member: InitiativeMember, version: str) -> None:
         """Refuse a member whose definition is at hand in another version than it asks for. Raises AssignmentRefused."""
-        if not versions.fits(member.version, version):
+        if not version_fits(member.version, version):
             raise AssignmentRefused(
                 self.name,
                 f"policyDefinitions[{member.reference}].definitionVersion",

@@ -4,11 +4,10 @@ Allowed values are compared with regard to case; names are not (Microsoft docs, 
 What `metadata` says (`strongType`, `assignPermissions`) is for Azure's portal and rules nothing.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from modelyard.policy.documents import parameter_schemas
 from modelyard.policy.failures import DefinitionRefused, ParameterRefused
 from modelyard.policy.language import dates
 from modelyard.policy.language.functions.arrays import same
@@ -50,7 +49,7 @@ class Parameter:
                 if not isinstance(each, Unknown) and not self._allows(each):
                     return f"'{each}' is not among the allowed values", ", ".join(map(str, self.allowed))
         if self.schema is not None and find(value) is None:
-            return parameter_schemas.misfit(self.schema, value), "what the parameter's schema takes"
+            return _schema_misfit(self.schema, value), "what the parameter's schema takes"
         return "", ""
 
     def _allows(self, value: Any) -> bool:
@@ -84,9 +83,7 @@ def _declared(owner: str, name: str, written: Any) -> Parameter:
     if not isinstance(allowed, list | tuple):
         raise DefinitionRefused(owner, f"{place}.allowedValues", "allowed values are an array")
     if schema is not None:
-        problem = (
-            parameter_schemas.unusable(schema) if kind == "object" else f"a parameter of type {kind} has no schema"
-        )
+        problem = _unusable(schema) if kind == "object" else f"a parameter of type {kind} has no schema"
         if problem:
             raise DefinitionRefused(owner, f"{place}.schema", problem, allowed="a JSON schema, of type object alone")
     parameter = Parameter(name, kind, row.get("defaultValue", NOTHING), tuple(allowed), schema)
@@ -134,3 +131,42 @@ def unwrapped(written: Any) -> dict[str, Any]:
         name: each["value"] if isinstance(each, Mapping) and set(each) == {"value"} else each
         for name, each in written.items()
     }
+
+
+def _unusable(schema: Any) -> str:
+    """Why this is no schema that values could be held to; empty when it is one."""
+    from jsonschema import Draft201909Validator, SchemaError
+
+    if not isinstance(schema, Mapping):
+        return "a schema is an object"
+    for reference in _references(schema):
+        if not reference.startswith("#"):
+            return f"the schema refers to '{reference}', which isn't in it"
+    try:
+        Draft201909Validator.check_schema(schema)
+    except SchemaError as wrong:
+        return f"this is no JSON schema: {wrong.message}"
+    return ""
+
+
+def _schema_misfit(schema: Mapping[str, Any], value: Any) -> str:
+    """How a value breaks the schema; empty when it doesn't."""
+    from jsonschema import Draft201909Validator
+    from jsonschema.exceptions import best_match
+    from referencing import Registry
+    from referencing.exceptions import Unresolvable
+
+    try:
+        wrong = best_match(Draft201909Validator(schema, registry=Registry()).iter_errors(value))
+    except Unresolvable as missing:
+        return f"the schema can't be followed: {missing}"
+    return "" if wrong is None else f"the value breaks the parameter's schema at {wrong.json_path}: {wrong.message}"
+
+
+def _references(schema: Any) -> Iterator[str]:
+    if isinstance(schema, Mapping):
+        if isinstance(schema.get("$ref"), str):
+            yield schema["$ref"]
+        schema = list(schema.values())
+    for inner in schema if isinstance(schema, list) else ():
+        yield from _references(inner)

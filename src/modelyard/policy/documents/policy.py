@@ -6,17 +6,15 @@ from enum import StrEnum
 from typing import Any
 
 from modelyard.policy.documents.definition_header import DefinitionHeader
-from modelyard.policy.effects.action import Actions
-from modelyard.policy.effects.attestation import Attestation
 from modelyard.policy.effects.changes import MACHINES, Changes, FieldOperation
+from modelyard.policy.effects.details import Actions, Attestation
 from modelyard.policy.effects.effect import Effect
 from modelyard.policy.effects.existence import Existence
 from modelyard.policy.language.compilation import Test
-from modelyard.policy.language.errors import EvaluationFailed
 from modelyard.policy.language.explanation import Explanation, explain
 from modelyard.policy.language.nodes import Node
 from modelyard.policy.language.resource import EvaluatedResource
-from modelyard.policy.language.unknown import Truth, Unknown
+from modelyard.policy.language.unknown import EvaluationFailed, Truth, Unknown
 
 
 class RuleOutcome(StrEnum):

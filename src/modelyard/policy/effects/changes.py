@@ -11,12 +11,10 @@ from modelyard.policy.effects.details import Details
 from modelyard.policy.effects.effect import Effect
 from modelyard.policy.failures import DefinitionRefused
 from modelyard.policy.language import expressions, value_compiler
-from modelyard.policy.language.compilation import Compilation
-from modelyard.policy.language.errors import EvaluationFailed
+from modelyard.policy.language.compilation import Compilation, Term
 from modelyard.policy.language.fields import Field
 from modelyard.policy.language.resource import EvaluatedResource
-from modelyard.policy.language.term import Term
-from modelyard.policy.language.unknown import Truth, Unknown
+from modelyard.policy.language.unknown import EvaluationFailed, Truth, Unknown
 
 OPERATIONS = {"add": "add", "addorreplace": "addOrReplace", "remove": "remove"}
 CONFLICT_EFFECTS = {"audit", "deny", "disabled"}

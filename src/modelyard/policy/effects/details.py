@@ -1,14 +1,20 @@
 """The `details` of an effect: an object of known members, so that a misspelt one is refused and not passed over.
 
+Those of `denyAction` and `auditAction` (which actions are meant) and of `manual` (the state until somebody attests
+another) are read here; those of the other effects are rules themselves.
+
 Source: the schema of policy definitions (Azure/azure-resource-manager-schemas, 2020-10-01/policyDefinition.json, A),
-which allows no other members.
+which allows no other members; Microsoft docs, effect-deny-action (delete is the only action) and effect-manual (A). The
+schema writes `NonCompliant`.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from modelyard.policy.language import value_compiler
 from modelyard.policy.language.compilation import Compilation
+from modelyard.policy.language.unknown import Unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +57,59 @@ def roles(details: Details, compilation: Compilation, *, of: str) -> tuple[str, 
             allowed="/providers/Microsoft.Authorization/roleDefinitions/<GUID>",
         )
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Actions:
+    """The actions, folded, and whether deleting a whole resource group is stopped as well (`cascadeBehaviors`)."""
+
+    names: frozenset[str]
+    cascade_denied: bool
+
+
+def compile_actions(details: Any, compilation: Compilation, place: str) -> Actions:
+    """The details of denyAction. Raises DefinitionRefused."""
+    found = read(details, ("actionNames", "cascadeBehaviors"), compilation, place, of="denyAction")
+    actions, at_actions = found.get("actionNames"), found.at("actionNames")
+    if not isinstance(actions, list) or not actions:
+        compilation.refuse(at_actions, "denyAction takes an array of action names", allowed="delete")
+    for at, action in enumerate(actions):
+        if str(action).lower() != "delete":
+            compilation.refuse(f"{at_actions}[{at}]", f"'{action}' can't be stopped", allowed="delete")
+    cascade = read(
+        found.get("cascadeBehaviors", {}), ("resourceGroup",), compilation, found.at("cascadeBehaviors"),
+        of="cascadeBehaviors",
+    )  # fmt: skip
+    behaviour = str(cascade.get("resourceGroup", "deny"))
+    if behaviour.lower() not in {"allow", "deny"}:
+        compilation.refuse(cascade.at("resourceGroup"), f"'{behaviour}' is no behaviour", allowed="allow, deny")
+    return Actions(frozenset(str(action).lower() for action in actions), behaviour.lower() == "deny")
+
+
+STATES = {
+    "unknown": "Unknown",
+    "compliant": "Compliant",
+    "noncompliant": "NonCompliant",
+    "non-compliant": "NonCompliant",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Attestation:
+    """The state before anybody attested another."""
+
+    default_state: str
+
+
+def compile_attestation(details: Any, compilation: Compilation, place: str) -> Attestation:
+    """The details of manual, which may be left out. Raises DefinitionRefused."""
+    found = read({} if details is None else details, ("defaultState",), compilation, place, of="'manual'")
+    term = value_compiler.template(found.get("defaultState", "Unknown"), compilation, found.at("defaultState"))
+    if isinstance(term.value, Unknown):
+        return Attestation("Unknown")
+    state = STATES.get(str(term.value).lower())
+    if state is None:
+        compilation.refuse(
+            found.at("defaultState"), f"'{term.value}' is no state", allowed="Unknown, Compliant, NonCompliant"
+        )
+    return Attestation(state)

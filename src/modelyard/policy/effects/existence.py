@@ -13,15 +13,13 @@ from modelyard.policy.effects import details as members
 from modelyard.policy.effects.details import Details
 from modelyard.policy.effects.effect import Effect
 from modelyard.policy.language import value_compiler
-from modelyard.policy.language.compilation import Compilation
+from modelyard.policy.language.compilation import Compilation, Term
 from modelyard.policy.language.conditions import compile_condition
 from modelyard.policy.language.context import RelatedQuery
-from modelyard.policy.language.errors import EvaluationFailed
 from modelyard.policy.language.explanation import Explanation, explain
 from modelyard.policy.language.nodes import Node
 from modelyard.policy.language.resource import EvaluatedResource
-from modelyard.policy.language.term import Term
-from modelyard.policy.language.unknown import Truth, Unknown
+from modelyard.policy.language.unknown import EvaluationFailed, Truth, Unknown
 
 MEMBERS = (
     "type", "name", "resourceGroupName", "existenceScope", "evaluationDelay", "existenceCondition",

@@ -10,13 +10,13 @@ from datetime import datetime
 from typing import Any
 
 from modelyard.policy.documents.policy import RuleOutcome
-from modelyard.policy.effects.action import Actions
 from modelyard.policy.effects.apply import apply
 from modelyard.policy.effects.changes import Changes, FieldOperation
+from modelyard.policy.effects.details import Actions
 from modelyard.policy.effects.effect import CHANGES, Effect
 from modelyard.policy.evaluation.compliance import Assigned, Compliance, ComplianceState
-from modelyard.policy.language.errors import EvaluationFailed
 from modelyard.policy.language.resource import EvaluatedResource
+from modelyard.policy.language.unknown import EvaluationFailed
 
 NEVER_PROTECTED = frozenset(
     {

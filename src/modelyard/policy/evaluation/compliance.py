@@ -11,7 +11,7 @@ from modelyard.policy.documents.assignment import Assignment, Bound
 from modelyard.policy.documents.definition_registry import Library
 from modelyard.policy.documents.exemption import Exemption
 from modelyard.policy.documents.policy import RuleOutcome, RuleResult
-from modelyard.policy.effects.attestation import Attestation
+from modelyard.policy.effects.details import Attestation
 from modelyard.policy.effects.effect import ON_ACTION
 from modelyard.policy.language.resource import EvaluatedResource
 from modelyard.policy.language.unknown import Unknown

@@ -4,9 +4,8 @@ from collections.abc import Iterable, Iterator
 
 from modelyard.policy.documents.policy import Policy
 from modelyard.policy.effects.effect import Effect
-from modelyard.policy.language.errors import EvaluationFailed
 from modelyard.policy.language.resource import EvaluatedResource
-from modelyard.policy.language.unknown import Unknown
+from modelyard.policy.language.unknown import EvaluationFailed, Unknown
 
 
 class Index:

@@ -5,14 +5,14 @@ Source of the limits: Microsoft docs, definition-structure-policy-rule, "Policy 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 from modelyard.policy.failures import DefinitionRefused
 from modelyard.policy.language import expressions
 from modelyard.policy.language.expressions import Expression
 from modelyard.policy.language.fields import BUILT_IN, Field, Fields
 from modelyard.policy.language.resource import EvaluatedResource
-from modelyard.policy.language.unknown import Truth
+from modelyard.policy.language.unknown import EvaluationFailed, Truth
 
 Get = Callable[[EvaluatedResource], Any]
 Test = Callable[[EvaluatedResource], Truth]
@@ -140,3 +140,32 @@ class Compilation:
             if same > most:
                 best, most = counted, same
         return best, most
+
+
+NOBODY = cast("EvaluatedResource", None)
+"""Placeholder for evaluating terms that don't read the resource."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A compiled value. `lenient`: a member it lacks reads as an empty string (what context functions return)."""
+
+    get: Get
+    constant: bool = False
+    value: Any = None
+    lenient: bool = False
+
+
+def constant(value: Any) -> Term:
+    """A value that doesn't depend on the resource."""
+    return Term(lambda _: value, constant=True, value=value)
+
+
+def folded(get: Get, *parts: Term) -> Term:
+    """The term of `get`, computed now if all its parts are constant."""
+    if all(part.constant for part in parts):
+        try:
+            return constant(get(NOBODY))
+        except EvaluationFailed:
+            return Term(get)
+    return Term(get)

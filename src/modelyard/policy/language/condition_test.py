@@ -3,13 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from modelyard.policy.language.compilation import Get, Test
-from modelyard.policy.language.errors import EvaluationFailed
+from modelyard.policy.language.compilation import Get, Term, Test
 from modelyard.policy.language.fields import Field
 from modelyard.policy.language.operators import Operator, Tester, misfit
 from modelyard.policy.language.resource import EvaluatedResource, Spread
-from modelyard.policy.language.term import Term
-from modelyard.policy.language.unknown import Truth, Unknown
+from modelyard.policy.language.unknown import EvaluationFailed, Truth, Unknown
 
 KEPT = 256
 """How many tests a condition keeps for targets that differ from resource to resource."""

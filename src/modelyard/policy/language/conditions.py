@@ -11,16 +11,14 @@ from typing import Any
 
 from modelyard.policy.failures import DefinitionRefused
 from modelyard.policy.language import value_compiler
-from modelyard.policy.language.compilation import CONDITIONS, EXISTENCE_CONDITIONS, Compilation, Get, Test
+from modelyard.policy.language.compilation import CONDITIONS, EXISTENCE_CONDITIONS, Compilation, Get, Term, Test
 from modelyard.policy.language.condition_test import at_root, compare, every, normalised, spread
 from modelyard.policy.language.count import compile_count
-from modelyard.policy.language.errors import EvaluationFailed
 from modelyard.policy.language.fields import Field
 from modelyard.policy.language.nodes import Node
 from modelyard.policy.language.operators import OPERATORS, Operator, misfit
 from modelyard.policy.language.resource import EvaluatedResource
-from modelyard.policy.language.term import Term
-from modelyard.policy.language.unknown import Truth, Unknown
+from modelyard.policy.language.unknown import EvaluationFailed, Truth, Unknown
 
 LOGICAL = {"allof": "allOf", "anyof": "anyOf", "not": "not"}
 SUBJECTS = {"field": "field", "value": "value", "count": "count"}

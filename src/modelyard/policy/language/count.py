@@ -16,14 +16,13 @@ from modelyard.policy.language.compilation import (
     VALUE_COUNTS,
     Compilation,
     Counted,
+    Term,
     Test,
 )
-from modelyard.policy.language.errors import EvaluationFailed
 from modelyard.policy.language.nodes import Node
 from modelyard.policy.language.operators import Operator, misfit
 from modelyard.policy.language.resource import EvaluatedResource
-from modelyard.policy.language.term import Term
-from modelyard.policy.language.unknown import Truth, Unknown
+from modelyard.policy.language.unknown import EvaluationFailed, Truth, Unknown
 
 Compile = Callable[[Any, Compilation, str], Node]
 Members = Callable[[EvaluatedResource], Iterator[Any]]

@@ -6,10 +6,9 @@ Made on demand, by walking the rule again; a verdict alone costs nothing of it.
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from modelyard.policy.language.errors import EvaluationFailed
 from modelyard.policy.language.nodes import Node
 from modelyard.policy.language.resource import EvaluatedResource
-from modelyard.policy.language.unknown import Truth, Unknown
+from modelyard.policy.language.unknown import EvaluationFailed, Truth, Unknown
 
 
 class Explanation(NamedTuple):

@@ -1,4 +1,4 @@
-"""What nobody knows yet, and three-valued truth.
+"""What nobody knows yet, three-valued truth, and evaluations that fail.
 
 At preview some values are not known: a place in a resource document then holds `UNKNOWN`. A condition that needs such
 a value is neither true nor false; its result is an `Unknown` that names what it waits for (Kleene's strong logic).
@@ -8,6 +8,14 @@ value that may be no number. Azure would stop there, so what comes after such a 
 """
 
 from typing import Any, NoReturn, final
+
+
+class EvaluationFailed(Exception):
+    """A template function or a comparison that Azure would stop at; the text says which and why.
+
+    Azure takes a failed evaluation for an implicit deny (Microsoft docs, definition-structure-policy-rule, "Avoiding
+    template failures", A).
+    """
 
 
 @final

@@ -4,20 +4,30 @@ What depends on nothing but parameters is computed at once. An expression that f
 for: Azure, too, evaluates it only then.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
 from modelyard.policy.language import expressions
-from modelyard.policy.language.compilation import Compilation, Get
-from modelyard.policy.language.errors import EvaluationFailed
+from modelyard.policy.language.compilation import Compilation, Get, Term, constant, folded
 from modelyard.policy.language.expressions import Expression, FunctionCall, Literal, MemberAccess
-from modelyard.policy.language.functions import table
+from modelyard.policy.language.functions import (
+    arithmetic,
+    arrays,
+    conversions,
+    logic,
+    network,
+    objects,
+    strings,
+    table,
+)
 from modelyard.policy.language.functions.objects import member, try_get
-from modelyard.policy.language.functions.registry import FUNCTIONS
-from modelyard.policy.language.functions.special import SPECIAL, Use
+from modelyard.policy.language.functions.special import SPECIAL
 from modelyard.policy.language.resource import EvaluatedResource
-from modelyard.policy.language.term import Term, constant, folded
-from modelyard.policy.language.unknown import Unknown, find
+from modelyard.policy.language.unknown import EvaluationFailed, Unknown, find
+
+MODULES = (arithmetic, arrays, conversions, logic, network, objects, strings)
+FUNCTIONS: Mapping[str, table.Function] = {each.name.lower(): each for module in MODULES for each in module.FUNCTIONS}
+"""Every function that depends on its arguments alone, by its folded name."""
 
 
 def template(value: Any, compilation: Compilation, place: str) -> Term:
@@ -98,7 +108,7 @@ def _call(call: FunctionCall, compilation: Compilation, place: str) -> Term:
         compilation.refuse(place, f"{rule.name}() is given {count} arguments", allowed=f"{rule.least}{most}")
     arguments = [expression(argument, compilation, place) for argument in call.arguments]
     if special is not None:
-        return special.compile(Use(call, arguments, compilation, place))
+        return special.compile(table.Use(call, arguments, compilation, place))
     if function is None:  # one of the two is there
         _refuse_function(call.name, compilation, place)
     if function.refuses and arguments[0].constant and (problem := function.refuses(arguments[0].value)):

@@ -9,8 +9,7 @@ import re
 from typing import Any
 
 from modelyard.policy.language.dates import moment
-from modelyard.policy.language.errors import EvaluationFailed
-from modelyard.policy.language.unknown import Truth, Unknown, find
+from modelyard.policy.language.unknown import EvaluationFailed, Truth, Unknown, find
 
 NUMBER = re.compile(r"\s*[+-]?\d+(\.\d+)?([eE][+-]?\d+)?\s*", re.ASCII)
 

@@ -28,10 +28,9 @@ from modelyard.policy.effects.changes import FieldOperation
 from modelyard.policy.failures import PolicyFailure
 from modelyard.policy.language import dates
 from modelyard.policy.language.context import EvaluationContext, RelatedQuery, nobody_knows
-from modelyard.policy.language.errors import EvaluationFailed
 from modelyard.policy.language.explanation import Explanation
 from modelyard.policy.language.resource import EvaluatedResource
-from modelyard.policy.language.unknown import UNKNOWN
+from modelyard.policy.language.unknown import UNKNOWN, EvaluationFailed
 from modelyard.policy.testing.loader import Case, CaseDefinition, CaseFile, read
 
 SOMEWHERE = {

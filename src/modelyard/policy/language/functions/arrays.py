@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from modelyard.policy.language.errors import EvaluationFailed
 from modelyard.policy.language.functions.conversions import to_text
 from modelyard.policy.language.functions.table import Function, array, integer, text
-from modelyard.policy.language.unknown import Truth, Unknown, find
+from modelyard.policy.language.unknown import EvaluationFailed, Truth, Unknown, find
 
 
 def same(left: Any, right: Any) -> bool:

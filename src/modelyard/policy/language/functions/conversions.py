@@ -8,8 +8,8 @@ from typing import Any
 from urllib.parse import quote, unquote, urljoin
 
 from modelyard.files import loads
-from modelyard.policy.language.errors import EvaluationFailed
 from modelyard.policy.language.functions.table import Function, text
+from modelyard.policy.language.unknown import EvaluationFailed
 from modelyard.policy.language.value_order import describe, number
 
 

@@ -3,8 +3,8 @@
 import ipaddress
 from typing import Any
 
-from modelyard.policy.language.errors import EvaluationFailed
 from modelyard.policy.language.functions.table import Function, integer, text
+from modelyard.policy.language.unknown import EvaluationFailed
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from modelyard.policy.language.errors import EvaluationFailed
 from modelyard.policy.language.functions.arrays import same
 from modelyard.policy.language.functions.table import Function, array, integer, mapping, text
+from modelyard.policy.language.unknown import EvaluationFailed
 
 
 def create(*pairs: Any) -> dict[str, Any]:

@@ -1,115 +1,25 @@
-"""Functions that ask the surroundings (`field`, `parameters`, `current`, `resourceGroup` …) or may leave an argument
-unevaluated (`if`, `and`, `or`, `coalesce`).
-"""
+"""Functions that ask the surroundings: `field`, `parameters`, `current`, `resourceGroup` …"""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from modelyard.policy.failures import DefinitionRefused
 from modelyard.policy.language import dates
-from modelyard.policy.language.compilation import Compilation, Counted, Get
-from modelyard.policy.language.errors import EvaluationFailed
+from modelyard.policy.language.compilation import Compilation, Counted, Get, Term, constant
 from modelyard.policy.language.expressions import FunctionCall
 from modelyard.policy.language.fields import prefixes
+from modelyard.policy.language.functions import logic
+from modelyard.policy.language.functions.table import Compile, Special, Use
 from modelyard.policy.language.resource import EvaluatedResource
-from modelyard.policy.language.term import Term, constant, folded
-from modelyard.policy.language.unknown import Truth, Unknown
-
-BOOLEAN = frozenset(
-    name.lower()
-    for name in (
-        "and", "bool", "contains", "empty", "endsWith", "equals", "false", "greater", "greaterOrEquals",
-        "ipRangeContains", "less", "lessOrEquals", "not", "or", "startsWith", "true",
-    )
-)  # fmt: skip
-"""Functions that return a boolean, if they return at all."""
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """One use of a function in a rule: the call with its compiled arguments, and its JSON path."""
-
-    call: FunctionCall
-    terms: list[Term]
-    compilation: Compilation
-    place: str
-
-
-Compile = Callable[[Use], Term]
-
-
-@dataclass(frozen=True, slots=True)
-class Special:
-    """A function that is compiled by itself. `most` None means any number of arguments."""
-
-    name: str
-    least: int
-    most: int | None
-    compile: Compile
+from modelyard.policy.language.unknown import EvaluationFailed, Unknown
 
 
 def _name(call: FunctionCall, term: Term, compilation: Compilation, place: str) -> str:
     if not term.constant or not isinstance(term.value, str):
         compilation.refuse(place, f"{call.name}() takes a name that is written out or follows from parameters")
     return term.value
-
-
-def _boolean(name: str, value: Any) -> Truth:
-    if isinstance(value, bool | Unknown):
-        return value
-    raise EvaluationFailed(f"{name}() takes booleans, not '{value}'")
-
-
-def _if(use: Use) -> Term:
-    condition, yes, no = use.terms
-
-    def get(resource: EvaluatedResource) -> Any:
-        choice = _boolean("if", condition.get(resource))
-        if isinstance(choice, Unknown):
-            return choice.risky()
-        return yes.get(resource) if choice else no.get(resource)
-
-    if condition.constant and isinstance(condition.value, bool):
-        return yes if condition.value else no
-    return folded(get, condition, yes, no)
-
-
-def _junction(name: str, decisive: bool) -> Compile:
-    def compiled(use: Use) -> Term:
-        call, terms = use.call, use.terms
-        sure = [isinstance(each, FunctionCall) and each.name.lower() in BOOLEAN for each in call.arguments]
-
-        def get(resource: EvaluatedResource) -> Truth:
-            doubt: Unknown | None = None
-            values = [_boolean(name, term.get(resource)) for term in terms]
-            for value, boolean in zip(values, sure, strict=True):
-                if isinstance(value, Unknown):
-                    found = value if boolean else value.risky()
-                    doubt = found if doubt is None else doubt | found
-            if decisive in values and (doubt is None or not doubt.fails):
-                return decisive
-            return (not decisive) if doubt is None else doubt
-
-        return folded(get, *terms)
-
-    return compiled
-
-
-def _coalesce(use: Use) -> Term:
-    terms = use.terms
-
-    def get(resource: EvaluatedResource) -> Any:
-        for term in terms:
-            value = term.get(resource)
-            if isinstance(value, Unknown):
-                return value.risky()
-            if value is not None:
-                return value
-        return None
-
-    return folded(get, *terms)
 
 
 def _parameters(use: Use) -> Term:
@@ -228,10 +138,6 @@ def _utc_now(use: Use) -> Term:
 
 
 TABLE = (
-    Special("if", 3, 3, _if),
-    Special("and", 2, None, _junction("and", decisive=False)),
-    Special("or", 2, None, _junction("or", decisive=True)),
-    Special("coalesce", 1, None, _coalesce),
     Special("parameters", 1, 1, _parameters),
     Special("field", 1, 1, _field),
     Special("current", 0, 1, _current),
@@ -241,4 +147,4 @@ TABLE = (
     Special("policy", 0, 0, _policy),
     Special("utcNow", 0, 1, _utc_now),
 )
-SPECIAL: Mapping[str, Special] = {each.name.lower(): each for each in TABLE}
+SPECIAL: Mapping[str, Special] = {each.name.lower(): each for each in (*logic.SPECIAL, *TABLE)}

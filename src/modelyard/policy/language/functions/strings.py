@@ -4,9 +4,9 @@ import re
 from typing import Any
 from uuid import UUID, uuid5
 
-from modelyard.policy.language.errors import EvaluationFailed
 from modelyard.policy.language.functions.conversions import to_text
 from modelyard.policy.language.functions.table import LONGEST, Function, array, integer, text
+from modelyard.policy.language.unknown import EvaluationFailed
 
 GUID_SPACE = UUID("11fb06fb-712d-4ddd-98c7-e71bbd588830")
 """The namespace of ARM's guid(), a name-based UUID (version 5) of the arguments joined by hyphens.

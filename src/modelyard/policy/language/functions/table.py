@@ -7,7 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from modelyard.policy.language.errors import EvaluationFailed
+from modelyard.policy.language.compilation import Compilation, Term
+from modelyard.policy.language.expressions import FunctionCall
+from modelyard.policy.language.unknown import EvaluationFailed
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,29 @@ class Function:
     partial: bool = False
     total: bool = False
     refuses: Callable[[Any], str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One use of a function in a rule: the call with its compiled arguments, and its JSON path."""
+
+    call: FunctionCall
+    terms: list[Term]
+    compilation: Compilation
+    place: str
+
+
+Compile = Callable[[Use], Term]
+
+
+@dataclass(frozen=True, slots=True)
+class Special:
+    """A function that is compiled by itself. `most` None means any number of arguments."""
+
+    name: str
+    least: int
+    most: int | None
+    compile: Compile
 
 
 NOT_IN_POLICY = frozenset(

@@ -1,10 +1,15 @@
-"""Arithmetic. Integers stay integers, and division of integers cuts towards zero, as in .NET."""
+"""Arithmetic of numbers and dates. Integers stay integers, and their division cuts towards zero, as in .NET.
+
+`addDays` only policy has. `utcNow` is in `special`: the time of day is handed in.
+"""
 
 import math
+from datetime import timedelta
 from typing import Any
 
-from modelyard.policy.language.errors import EvaluationFailed
-from modelyard.policy.language.functions.table import Function
+from modelyard.policy.language import dates
+from modelyard.policy.language.functions.table import Function, integer, text
+from modelyard.policy.language.unknown import EvaluationFailed
 
 Number = int | float
 
@@ -41,7 +46,18 @@ def _numbers(name: str, values: tuple[Any, ...]) -> list[Number]:
     return numbers
 
 
+def add_days(start: Any, days: Any) -> str:
+    at = dates.moment(text("addDays", start))
+    if at is None:
+        raise EvaluationFailed(f"addDays() can't read '{start}' as a date and time")
+    try:
+        return dates.text(at + timedelta(days=integer("addDays", days)))
+    except OverflowError as wrong:
+        raise EvaluationFailed(f"addDays() of {days} days leaves the calendar") from wrong
+
+
 FUNCTIONS = (
+    Function("addDays", 2, 2, add_days),
     Function("add", 2, 2, lambda left, right: operand("add", left) + operand("add", right)),
     Function("sub", 2, 2, lambda left, right: operand("sub", left) - operand("sub", right)),
     Function("mul", 2, 2, lambda left, right: operand("mul", left) * operand("mul", right)),
