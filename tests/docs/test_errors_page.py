@@ -15,7 +15,7 @@ import modelyard
 from modelyard.audit import assignment_coverage, baseline, impact, snapshot_age, unevaluated_policies
 from modelyard.cli.app import EXIT_STATUSES as EPILOGUE
 from modelyard.config.finding_codes import codes
-from modelyard.engine import last_run, principal_checks, renames, replacements
+from modelyard.engine import last_run, preview_findings, renames
 from modelyard.epac import codes as epac_codes
 from modelyard.failures import PRECEDENCE, ExitStatus, Failure
 from modelyard.inventory import codes as live
@@ -23,7 +23,7 @@ from modelyard.inventory import codes as live
 README = Path(__file__).parent.parent.parent / "README.md"
 PAGE = Path(__file__).parent.parent.parent / "docs" / "errors.md"
 ROOMS = (
-    principal_checks,
+    preview_findings,
     baseline,
     snapshot_age,
     unevaluated_policies,
@@ -31,7 +31,6 @@ ROOMS = (
     last_run,
     assignment_coverage,
     renames,
-    replacements,
     epac_codes,
     live,
 )

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from modelyard.engine import discovery
-from modelyard.engine.stack import PulumiStack
-from modelyard.engine.workspace import Workspace, environment
+from modelyard.engine.stack import PulumiStack, Workspace, command_environment
 from modelyard.operations.user_dirs import Places
 
 PROGRAM = """
@@ -66,7 +65,7 @@ def settings(project: Path) -> Mapping[str, str]:
 def stack(engine: discovery.Engine, project: Path, settings: Mapping[str, str]) -> PulumiStack:
     """A new stack of the project."""
     base = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    given = environment(base, settings, engine=engine, python=Path(sys.executable))
+    given = command_environment(base, settings, engine=engine, python=Path(sys.executable))
     made = PulumiStack(Workspace(engine, project, given), "dev")
     assert made.create()
     return made

@@ -1,6 +1,6 @@
 """A deleted account is kept for 48 hours with what was in it: provisioned deployments, which go on costing money."""
 
-from modelyard.engine.account_children import contents
+from modelyard.engine.exported_state import contents
 
 
 def test_what_goes_with_another_resource_is_what_has_to_go_before_it() -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from modelyard.engine.dangling_references import loose, tied
+from modelyard.engine.exported_state import loose, tied
 
 HERE, GONE = "urn:pulumi:dev::tried::t:i:T::here", "urn:pulumi:dev::tried::t:i:T::gone"
 

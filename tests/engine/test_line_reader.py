@@ -2,7 +2,7 @@
 
 import os
 
-from modelyard.engine.line_reader import Lines
+from modelyard.engine.processes import Lines
 
 
 def test_an_interrupted_loop_goes_on_where_it_stopped():

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from modelyard.engine.options import KNOWN, EngineOptions, flags
+from modelyard.engine.run import KNOWN, EngineOptions, flags
 
 
 @pytest.mark.parametrize(

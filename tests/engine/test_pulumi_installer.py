@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from modelyard.engine.discovery import install
 from modelyard.engine.failures import InstallFailed
-from modelyard.engine.pulumi_installer import install
 
 # Called as: python -P -c SCRIPT FOLDER
 INSTALLS = 'mkdir -p "$4/bin"; echo engine > "$4/bin/pulumi"; echo 3.272.0'

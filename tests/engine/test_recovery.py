@@ -18,10 +18,8 @@ import pytest
 from modelyard.catalog.market import Market
 from modelyard.engine import discovery, locks, recovery
 from modelyard.engine.events import Event, Started, name_of
-from modelyard.engine.options import EngineOptions
-from modelyard.engine.run import EngineRun
-from modelyard.engine.stack import PulumiStack
-from modelyard.engine.workspace import Workspace, environment
+from modelyard.engine.run import EngineOptions, EngineRun
+from modelyard.engine.stack import PulumiStack, Workspace, command_environment
 from modelyard.provider.install import install
 from modelyard.sandbox.clock import Clock
 from modelyard.sandbox.local_azure import DELAYS, LocalAzure
@@ -102,7 +100,7 @@ def stack(engine: discovery.Engine, project: Path, running: Running) -> PulumiSt
     install(Path(running.environment["PULUMI_HOME"]), python)
     base = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     made = PulumiStack(
-        Workspace(engine, project, environment(base, running.environment, engine=engine, python=python)), "dev"
+        Workspace(engine, project, command_environment(base, running.environment, engine=engine, python=python)), "dev"
     )
     made.create()
     return made

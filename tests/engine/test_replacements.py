@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from modelyard.engine.events import Started
-from modelyard.engine.replacements import findings, replaced
+from modelyard.engine.preview_findings import account_findings, replaced_account
 
 ACCOUNT = "azure-native:cognitiveservices:Account"
 URN = f"urn:pulumi:dev::tried::modelyard:index:Yard${ACCOUNT}::account"
@@ -26,7 +26,7 @@ def step(op: str, subdomain: str | None, urn: str = URN) -> Started:
     ],
 )
 def test_an_account_that_is_replaced_is_told(old: str | None, new: str | None, refused: bool) -> None:
-    (found,) = findings([step("delete-replaced", old), step("replace", new), step("create-replacement", new)])
+    (found,) = account_findings([step("delete-replaced", old), step("replace", new), step("create-replacement", new)])
     assert "deleted with all that is in it" in found.message
     assert ("the new one is refused" in found.message) is refused
     assert (found.path, found.found) == ("account", "/subscriptions/s/old")
@@ -34,16 +34,16 @@ def test_an_account_that_is_replaced_is_told(old: str | None, new: str | None, r
 
 @pytest.mark.parametrize("op", ["create", "update", "same", "delete"])
 def test_any_other_change_of_it_is_no_replacement(op: str) -> None:
-    assert not list(findings([step(op, "contoso-ai")]))
+    assert not list(account_findings([step(op, "contoso-ai")]))
 
 
 def test_a_deployment_that_is_replaced_is_none_either() -> None:
     other = URN.replace("Account", "Deployment")
-    assert not list(findings([step("delete-replaced", "a", other), step("create-replacement", "a", other)]))
+    assert not list(account_findings([step("delete-replaced", "a", other), step("create-replacement", "a", other)]))
 
 
 def test_the_account_that_goes_is_known_by_name() -> None:
     """Leave to replace it is given by that name, so that it can't be meant for another one."""
     steps = [step("delete-replaced", "contoso-ai"), step("create-replacement", "contoso-ai")]
-    assert replaced(steps) == "old"
-    assert replaced([step("create", "contoso-ai")]) == ""
+    assert replaced_account(steps) == "old"
+    assert replaced_account([step("create", "contoso-ai")]) == ""

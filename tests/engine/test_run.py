@@ -11,8 +11,7 @@ import pytest
 
 from modelyard.engine import failures, recovery
 from modelyard.engine.events import Diagnostic, Event, Finished, Started
-from modelyard.engine.options import EngineOptions
-from modelyard.engine.run import EngineRun
+from modelyard.engine.run import EngineOptions, EngineRun
 from modelyard.engine.stack import Output, PulumiStack
 from modelyard.engine.state_outputs import stack_outputs
 from modelyard.failures import ExitStatus

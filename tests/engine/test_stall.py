@@ -8,11 +8,9 @@ import pytest
 
 from modelyard.engine import failures
 from modelyard.engine.discovery import Engine
-from modelyard.engine.options import EngineOptions
 from modelyard.engine.result import EventSummary
-from modelyard.engine.run import EngineRun
-from modelyard.engine.stack import PulumiStack
-from modelyard.engine.workspace import Workspace
+from modelyard.engine.run import EngineOptions, EngineRun
+from modelyard.engine.stack import PulumiStack, Workspace
 from modelyard.failures import ExitStatus
 
 ROLE = "azure-native:authorization:RoleDefinition"

@@ -9,11 +9,9 @@ from typing import Any
 import pytest
 
 from modelyard.engine import discovery
-from modelyard.engine.options import EngineOptions
-from modelyard.engine.run import EngineRun
-from modelyard.engine.stack import PulumiStack
+from modelyard.engine.run import EngineOptions, EngineRun
+from modelyard.engine.stack import PulumiStack, Workspace, command_environment
 from modelyard.engine.state_outputs import stack_outputs
-from modelyard.engine.workspace import Workspace, environment
 from modelyard.provider.install import install
 from modelyard.sandbox.local_azure import LocalAzure
 from modelyard.sandbox.server import Running, serve
@@ -123,7 +121,7 @@ def stack(running: Running, tmp_path_factory: pytest.TempPathFactory, request: p
     install(Path(running.environment["PULUMI_HOME"]), python)
     base = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     made = PulumiStack(
-        Workspace(engine, project, environment(base, running.environment, engine=engine, python=python)), "dev"
+        Workspace(engine, project, command_environment(base, running.environment, engine=engine, python=python)), "dev"
     )
     made.create()
     return made

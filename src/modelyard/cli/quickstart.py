@@ -10,8 +10,7 @@ from modelyard.cli.process_context import context
 from modelyard.cli.quickstart_snippet import try_it
 from modelyard.config.project import Project
 from modelyard.engine import last_run
-from modelyard.engine.options import EngineOptions
-from modelyard.engine.run import EngineRun
+from modelyard.engine.run import EngineOptions, EngineRun
 from modelyard.findings import Severity
 from modelyard.operations import changes
 from modelyard.operations.context import ProgressDisplay

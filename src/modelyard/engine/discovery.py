@@ -6,14 +6,27 @@ built from Go modules. The official CLI brings its own language host; the built 
 
 import re
 import shutil
+import signal
 import subprocess
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from modelyard.engine import build, pulumi_installer
+from modelyard.engine import build
 from modelyard.engine.failures import BuildFailed, InstallFailed, NoEngine
+from modelyard.engine.processes import end
+
+INSTALLED = "installed-"
+"""What the folder of an installed engine is called, before its version."""
+
+SCRIPT = """
+import socket, sys
+socket.setdefaulttimeout(15)
+from pulumi.automation import PulumiCommand
+print(PulumiCommand.install(root=sys.argv[1]).version)
+"""
 
 MINIMUM = "3.250.0"
 """Hooks, `policy analyze` and the event log behave as this package expects from this version on (tried)."""
@@ -53,9 +66,7 @@ def locate(
         return found
     tried.append(f"none in {cache}")
     try:
-        return Engine(
-            *pulumi_installer.install(cache, python, environment, progress, install_seconds), source="installed"
-        )
+        return Engine(*install(cache, python, environment, progress, install_seconds), source="installed")
     except InstallFailed as failure:
         tried.append(f"installer: {failure.reason}")
     go = build.compiler(search, environment)
@@ -88,8 +99,8 @@ def on_path(search: str, environment: Mapping[str, str], tried: list[str]) -> En
 def cached(cache: Path, python: Path) -> Engine | None:
     """The newest engine that was installed or built before; a folder there was renamed in place when complete."""
     found = [
-        Engine(folder / "bin" / "pulumi", folder.name.removeprefix(pulumi_installer.PREFIX), "installed")
-        for folder in cache.glob(f"{pulumi_installer.PREFIX}*")
+        Engine(folder / "bin" / "pulumi", folder.name.removeprefix(INSTALLED), "installed")
+        for folder in cache.glob(f"{INSTALLED}*")
     ] + [
         Engine(folder / "pulumi", folder.name.removeprefix(build.PREFIX), "built")
         for folder in cache.glob(f"{build.PREFIX}*")
@@ -124,3 +135,45 @@ def numbers(version: str) -> tuple[int, ...]:
     """A version as numbers that compare; a development build (3.251.0-alpha…) counts as its release."""
     found = VERSION.search(version)
     return tuple(int(part) for part in found.groups()) if found else (0, 0, 0)
+
+
+def install(
+    cache: Path, python: Path, environment: Mapping[str, str], progress: Callable[[str], None], seconds: float
+) -> tuple[Path, str]:
+    """The official CLI by the Pulumi SDK's own installer: the binary and its version.
+
+    The installer has no time limit and writes in place; so it runs in a process of its own, into a folder that is
+    renamed when complete. Its download comes from get.pulumi.com. Raises `InstallFailed` after at most about `seconds`.
+    """
+    progress("installing the Pulumi CLI from get.pulumi.com")
+    cache.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=".install-", dir=cache))
+    try:
+        with subprocess.Popen(
+            [python, "-P", "-c", SCRIPT, folder],
+            env=dict(environment),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        ) as process:
+            try:
+                answer, complaint = process.communicate(timeout=seconds)
+            finally:
+                end(process, signal.SIGKILL)
+        if process.returncode:
+            raise InstallFailed(last_line(complaint) or f"exit status {process.returncode}", cache)
+        version = answer.strip()
+        final = cache / f"{INSTALLED}{version}"
+        shutil.rmtree(final, ignore_errors=True)
+        folder.rename(final)
+    except subprocess.TimeoutExpired as expired:
+        raise InstallFailed(f"no answer within {seconds:.0f} s", cache) from expired
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return final / "bin" / "pulumi", version
+
+
+def last_line(text: str) -> str:
+    """Where a traceback says what happened."""
+    return text.strip().rpartition("\n")[2]

@@ -10,13 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from modelyard.engine import dangling_references, locks, pending_operations
+from modelyard.engine import exported_state, locks
 from modelyard.engine.events import Event, name_of
+from modelyard.engine.exported_state import Pending
 from modelyard.engine.failures import StackLocked
 from modelyard.engine.locks import StackLock
-from modelyard.engine.options import EngineOptions
-from modelyard.engine.pending_operations import Pending
-from modelyard.engine.run import EngineRun
+from modelyard.engine.run import EngineOptions, EngineRun
 from modelyard.engine.stack import PulumiStack
 
 Exists = Callable[[str, str], bool]
@@ -76,11 +75,11 @@ def recover(
     if held:
         stack.cancel()
     state = stack.state()
-    loose = dangling_references.loose(state)
+    loose = exported_state.loose(state)
     if loose:
-        state = dangling_references.tied(state)
+        state = exported_state.tied(state)
         stack.replace_state(state)
-    operations = pending_operations.operations(state)
+    operations = exported_state.operations(state)
     if not operations:
         return Recovery(held, loose=loose)
     settlement = settle(operations, state, subscription, exists)
@@ -102,14 +101,14 @@ def dead_locks(stack: PulumiStack) -> tuple[StackLock, ...]:
 
 def settle(operations: tuple[Pending, ...], state: dict[str, Any], subscription: str, exists: Exists) -> Settlement:
     """Decides each operation. A create whose URN the state holds already is part of a replacement: it is read again."""
-    known = pending_operations.known(state)
+    known = exported_state.known(state)
     result = Settlement(adopted={})
     for one in operations:
-        if not pending_operations.is_managed(one) or (one.kind == "reading" and one.urn not in known):
+        if not exported_state.is_managed(one) or (one.kind == "reading" and one.urn not in known):
             result = replace(result, cleared=(*result.cleared, one.urn))
         elif one.urn in known:
             result = replace(result, reread=(*result.reread, one.urn))
-        elif (place := pending_operations.arm_id(one, state, subscription)) is None:
+        elif (place := exported_state.arm_id(one, state, subscription)) is None:
             result = replace(result, unclear=(*result.unclear, one.urn))
         elif exists(*place):
             result = replace(result, adopted={**result.adopted, one.urn: place[0]})
@@ -120,7 +119,7 @@ def settle(operations: tuple[Pending, ...], state: dict[str, Any], subscription:
 
 def apply(stack: PulumiStack, state: dict[str, Any], settlement: Settlement, progress: Callable[[Event], None]) -> None:
     """Stores the mended state and has the engine read what is in doubt."""
-    stack.replace_state(pending_operations.mended(state, settlement.adopted))
+    stack.replace_state(exported_state.mended(state, settlement.adopted))
     targets = (*settlement.adopted, *settlement.reread)
     if targets:
         result = EngineRun(stack, progress).refresh(EngineOptions(yes=True, skip_preview=True, targets=targets))

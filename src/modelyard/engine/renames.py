@@ -14,7 +14,7 @@ from typing import Any
 from modelyard.arm import pulumi_sentinels
 from modelyard.arm.declared_resource import arm_id
 from modelyard.arm.resource_types import by_token
-from modelyard.engine import differences, references
+from modelyard.engine import differences, exported_state
 from modelyard.engine.events import Started, name_of, type_of
 from modelyard.engine.result import ResourceStep, Result
 from modelyard.engine.stack import PulumiStack
@@ -182,4 +182,4 @@ def renamed(state: Mapping[str, Any], urns: Mapping[str, str]) -> dict[str, Any]
     def new(urn: str) -> str:
         return urns.get(urn, urn)
 
-    return references.rewritten(state, lambda each: {**references.pointed(each, new), "urn": new(each["urn"])})
+    return exported_state.rewritten(state, lambda each: {**exported_state.pointed(each, new), "urn": new(each["urn"])})

@@ -15,13 +15,12 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from modelyard.config.loader import Loaded
-from modelyard.engine import principal_checks, renames, replacements
+from modelyard.engine import preview_findings, renames
 from modelyard.engine.events import Event, Started, name_of, type_of
-from modelyard.engine.options import EngineOptions
 from modelyard.engine.plans import Plan
 from modelyard.engine.renames import Renamed
 from modelyard.engine.result import Result
-from modelyard.engine.run import EngineRun
+from modelyard.engine.run import EngineOptions, EngineRun
 from modelyard.failures import ExitStatus, Failure
 from modelyard.findings import Finding, Severity
 from modelyard.inventory.codes import CODES, EXCEEDED
@@ -182,9 +181,9 @@ def _judged(
     )
     untouched = {urn for urn, op, _ in steps if op in preview.UNTOUCHED}
     told = (
-        *replacements.findings(planned),
+        *preview_findings.account_findings(planned),
         *(live_checks.findings(target, loaded.stack, planned, subscription) if loaded.stack else ()),
-        *principal_checks.findings(planned, operation.stack.workspace.environment),
+        *preview_findings.principal_findings(planned, operation.stack.workspace.environment),
         *(
             replace(renames.finding(each), path=stack_paths.place(type_of(each.new), name_of(each.new)))
             for each in renamed
@@ -195,7 +194,7 @@ def _judged(
         found.evaluated.resources,
         (*(_placed(each, loaded) for each in told), *known.findings(source, now, target=target.name), *found.findings),
         renamed,
-        replacements.replaced(planned),
+        preview_findings.replaced_account(planned),
         plan,
     )
 

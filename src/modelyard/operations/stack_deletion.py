@@ -6,10 +6,9 @@ from dataclasses import replace
 from modelyard.arm import kinds
 from modelyard.config.project import Project
 from modelyard.destination import TargetName
-from modelyard.engine.account_children import contents
-from modelyard.engine.options import EngineOptions
+from modelyard.engine.exported_state import contents
 from modelyard.engine.result import Result
-from modelyard.engine.run import EngineRun
+from modelyard.engine.run import EngineOptions, EngineRun
 from modelyard.operations.changes import steps, summary
 from modelyard.operations.confirmation import confirmed
 from modelyard.operations.context import OperationContext

@@ -12,12 +12,11 @@ from modelyard.config.failures import StackMissing
 from modelyard.config.loader import Loaded, load
 from modelyard.config.project import Project
 from modelyard.destination import Destination, TargetName
-from modelyard.engine import workspace
 from modelyard.engine.events import Event, Failed, Finished, Started, name_of
 from modelyard.engine.failures import EngineFailure, NoStack
 from modelyard.engine.recovery import recover
 from modelyard.engine.result import Result
-from modelyard.engine.stack import Output, PulumiStack
+from modelyard.engine.stack import Output, PulumiStack, Workspace, command_environment
 from modelyard.engine.state_outputs import StackOutputs, stack_outputs
 from modelyard.failures import ExitStatus, Failure
 from modelyard.operations import stack_file
@@ -58,7 +57,7 @@ class StackOperation:
         """Start or reach what is needed: the target, the engine, and in the sandbox a stack file of its own."""
         pointed = point(at, context)
         found = locate(context)
-        environment = workspace.environment(
+        environment = command_environment(
             child_environment(pointed, context.environment), {}, engine=found, python=Path(sys.executable)
         )
         kept = (
@@ -66,9 +65,7 @@ class StackOperation:
             if pointed.name == "sandbox"
             else None
         )
-        return cls(
-            project, pointed, PulumiStack(workspace.Workspace(found, project.root, environment), name, kept), context
-        )
+        return cls(project, pointed, PulumiStack(Workspace(found, project.root, environment), name, kept), context)
 
     def must_exist(self) -> None:
         """Raise StackMissing for a name that neither a file nor the backend has: to make it here would hide a typo."""

@@ -5,7 +5,7 @@ from pathlib import Path
 from modelyard.config.project import Project
 from modelyard.destination import TargetName
 from modelyard.engine import renames
-from modelyard.engine.options import EngineOptions
+from modelyard.engine.run import EngineOptions
 from modelyard.findings import Severity
 from modelyard.operations.changes import planned, steps
 from modelyard.operations.context import OperationContext

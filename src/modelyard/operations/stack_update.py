@@ -7,9 +7,8 @@ from modelyard.config.project import Project
 from modelyard.destination import TargetName
 from modelyard.engine import last_run, renames
 from modelyard.engine.failures import PlanDiffers
-from modelyard.engine.options import EngineOptions
 from modelyard.engine.plans import Plan
-from modelyard.engine.run import EngineRun
+from modelyard.engine.run import EngineOptions, EngineRun
 from modelyard.findings import Severity
 from modelyard.operations.changes import planned, steps, summary
 from modelyard.operations.confirmation import answerable, confirmed

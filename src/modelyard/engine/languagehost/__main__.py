@@ -53,8 +53,7 @@ def main() -> None:
     import grpc
     from pulumi.runtime.proto import language_pb2_grpc
 
-    from modelyard.engine.languagehost.children import Children
-    from modelyard.engine.languagehost.host import LanguageHost
+    from modelyard.engine.languagehost.host import Children, LanguageHost
 
     children = Children()
     host = LanguageHost(

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelyard.engine import pending_operations
+from modelyard.engine import exported_state
 from modelyard.engine.events import name_of
-from modelyard.engine.pending_operations import Pending
+from modelyard.engine.exported_state import Pending
 from modelyard.engine.recovery import Settlement, settle
 
 SUBSCRIPTION = "11111111-1111-1111-1111-111111111111"
@@ -82,7 +82,7 @@ SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"
     ],
 )
 def test_the_id_of_a_pending_resource_follows_from_its_inputs(one, provider, expected):
-    found = pending_operations.arm_id(one, state(one, provider=provider), SUBSCRIPTION)
+    found = exported_state.arm_id(one, state(one, provider=provider), SUBSCRIPTION)
     assert (found and found[0]) == expected
 
 
@@ -118,7 +118,7 @@ def test_a_replacement_under_way_is_read_again_and_not_adopted_beside_the_old_on
 def test_an_adopted_resource_keeps_everything_but_gets_its_id():
     before = state(DEPLOYMENT, ROLE)
     untouched = deepcopy(before)
-    after = pending_operations.mended(before, {DEPLOYMENT.urn: "/chat"})
+    after = exported_state.mended(before, {DEPLOYMENT.urn: "/chat"})
     assert before == untouched, "the caller's state is not ours to change"
     assert "pending_operations" not in after["deployment"]
     assert after["deployment"]["resources"] == [
@@ -134,11 +134,11 @@ names = st.text("abc", min_size=1, max_size=2)
 def test_mending_takes_each_adopted_resource_once_in_order_and_no_other(noted, adopted):
     operations = [operation(DEPLOYMENT.resource["type"], name, {}) for name in noted]
     chosen = {one.urn: f"/{one.urn}" for one in operations if name_of(one.urn) in adopted}
-    after = pending_operations.mended(state(*operations), chosen)["deployment"]["resources"][1:]
+    after = exported_state.mended(state(*operations), chosen)["deployment"]["resources"][1:]
     assert [one["urn"] for one in after] == list(dict.fromkeys(one.urn for one in operations if one.urn in chosen))
-    assert pending_operations.operations(pending_operations.mended(state(*operations), chosen)) == ()
+    assert exported_state.operations(exported_state.mended(state(*operations), chosen)) == ()
 
 
 def test_a_state_without_operations_has_none():
-    assert pending_operations.operations({"version": 3, "deployment": None}) == ()
-    assert pending_operations.operations(state()) == ()
+    assert exported_state.operations({"version": 3, "deployment": None}) == ()
+    assert exported_state.operations(state()) == ()
