@@ -155,13 +155,10 @@ cases:
         ("cases: {}", CasesUnreadable),
         ("cases: []", CasesUnreadable),
         ("{aliases: none.json, cases: [{}]}", CasesUnreadable),
-        ("{policy_definition: none.json, cases: [{}]}", CasesUnreadable),
-        ("{policy_definition: '{', cases: [{}]}", CasesUnreadable),
         ("{policy_defintion: keyless.json, cases: [{}]}", CasesUnreadable),
         ("{now: yesterday, cases: [{}]}", CasesUnreadable),
         ("cases: [{[a, b]: 1}]", CasesUnreadable),
         ("cases: [{want_effect: deny, want_effect: audit}]", CasesUnreadable),
-        ("cases: [{policy_rule: none.json, resource: {}, want_error: true}]", CasesUnreadable),
         ("{aliases: broken.json, cases: [{}]}", AliasesUnreadable),
         ("{aliases: odd.json, cases: [{}]}", AliasesUnreadable),
     ],
@@ -187,6 +184,13 @@ WRONG = [
     ("want_effect: audit, parameters: OpenAI", "'parameters' is no mapping"),
     ("want_effect: audit, context: {requestcontext: {}}", "'requestcontext' is no part of a context"),
     ("want_effect: audit, now: yesterday", "'yesterday' is no date and time"),
+    ("want_effect: audit, context: {utcNow: yesterday}", "'yesterday' is no date and time"),
+    ("want_effect: audit, now: 2026-11-23T00:00:00Z, context: {utcNow: 2026-11-23T00:00:00Z}", "one of them is enough"),
+    ("want_effect: audit, api_version: {}", "'api_version' is a text"),
+    ("want_effect: audit, request_context: 2025-06-01", "'request_context' is no mapping"),
+    ("want_effect: audit, want_parse_error: true", "it says want_effect and want_parse_error"),
+    ("want_undefined: true, want_eval_error_contains: missing", "it says want_undefined and want_failed"),
+    ("want_parse_error: false", "it says nothing of what is expected"),
     ("want_effect: audit, want_details: [tags]", "'want_details' is a list of mappings"),
     ("want_effect: audit, want_details: tags", "'want_details' is a list of mappings"),
     ("want_undecided: kind", "'want_undecided' is a list of places"),
@@ -249,6 +253,82 @@ cases:
         ("said", True, "refused with 'no condition'"),
         ("other", False, "refused with 'no parameter'"),
     ]
+
+
+def test_one_unreadable_definition_fails_its_own_case(tmp_path: Path) -> None:
+    """A file of many cases is worth its run, and a file that is missing isn't the refusal that a case asks for."""
+    path = tmp_path / "kinds.yaml"
+    path.write_text(
+        f"""
+policy_definition: none.json
+cases:
+  - {{note: file, resource: {{}}, want_error: true}}
+  - {{note: missing, policy_rule: nowhere.json, want_parse_error: true}}
+  - {{note: no JSON, policy_rule: '{{"if": ', want_undefined: true}}
+  - {{note: meant, policy_rule: '{{"if": ', want_parse_error: true}}
+  - {{note: a text, policy_rule: '"kind"', want_parse_error_contains: expected an object}}
+  - {{note: sound, {RULE}, resource: {{kind: OpenAI}}, want_effect: audit}}
+"""
+    )
+    found = {result.case.note: result for result in check(path)}
+    assert [note for note, result in found.items() if result.passed] == ["meant", "a text", "sound"]
+    assert "none.json: there is no such file" in found["file"].reason
+
+
+def test_the_keys_of_microsofts_own_evaluator(tmp_path: Path) -> None:
+    """Its files of cases are read as they are: api versions, requests, times, refusals and failures in its keys."""
+    for folder in ("cases", "aliases"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "aliases/table.json").write_text(json.dumps([{"namespace": "Microsoft.Test", "resourceTypes": []}]))
+
+    def rule(subject: str, key: str, wanted: str, effect: str = "audit", details: object = None) -> str:
+        then = {"effect": effect} | ({} if details is None else {"details": details})
+        return json.dumps({"if": {key: subject, "equals": wanted}, "then": then})
+
+    related = {
+        "type": "Microsoft.Test/parts",
+        "existenceCondition": {"field": "type", "equals": "Microsoft.Test/parts"},
+    }
+    cases = [
+        {"note": "version", "api_version": "2025-06-01", "want_effect": "audit"},
+        {"note": "request", "request_context": {"apiVersion": "2025-06-01"}, "want_effect": "audit"},
+        {
+            "note": "a request counts before the version",
+            "api_version": "2025-06-01",
+            "request_context": {"apiVersion": "2020-01-01"},
+            "want_undefined": True,
+        },
+        {
+            "note": "the resource has its version",
+            "policy_rule": rule("apiVersion", "field", "2025-06-01"),
+            "api_version": "2025-06-01",
+            "want_effect": "audit",
+        },
+        {
+            "note": "time",
+            "policy_rule": rule("[take(utcNow(), 10)]", "value", "2025-02-20"),
+            "context": {"utcNow": "2025-02-20T12:00:00Z"},
+            "want_effect": "audit",
+        },
+        {"note": "compiled", "policy_rule": rule("[nothing()]", "value", "x"), "want_compile_error": True},
+        {
+            "note": "failed",
+            "policy_rule": rule("[int(field('name'))]", "value", "x"),
+            "resource": {"name": "x"},
+            "want_eval_error_contains": "in words of its own",
+        },
+        {
+            "note": "related",
+            "policy_rule": rule("name", "field", "x", "auditIfNotExists", related),
+            "resource": {"name": "x"},
+            "host_await": [{"resource_type": "Microsoft.Test/parts", "response": {"name": "part"}}],
+            "want_undefined": True,
+        },
+    ]
+    asked = rule("[requestContext().apiVersion]", "value", "2025-06-01")
+    path = tmp_path / "cases/requests.yaml"
+    path.write_text(json.dumps({"aliases": "table.json", "policy_rule": asked, "cases": cases}))
+    assert not [line for result in check(path) if not result.passed for line in result.lines()]
 
 
 def test_a_rule_of_its_own_counts_before_the_definition_of_the_file(tmp_path: Path) -> None:

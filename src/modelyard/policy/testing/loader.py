@@ -48,7 +48,7 @@ _Loader.add_constructor("!unknown", lambda _loader, _node: UNKNOWN)
 _Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
 
 
-FILE_KEYS = ("aliases", "policy_definition", "now", "cases")
+FILE_KEYS = ("aliases", "policy_definition", "policy_rule", "now", "cases")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +77,25 @@ class CaseFile:
     cases: tuple[Case, ...]
     tags_in_properties: bool = False
 
-    def document(self, written: Any) -> "CaseDefinition":
-        """A definition or a rule of a case: a mapping, JSON text, or the name of a file. Raises CasesUnreadable."""
-        return CaseDefinition(_read_json(self.path, written), self.strict if _is_file(written) else self.fields)
+    def definition_of(self, written: Mapping[str, Any]) -> "CaseDefinition":
+        """The definition that a case is of, its own before the file's."""
+        own = _definition(self.path, written, self.fields, self.strict)
+        return self.definition if own is None else own
 
 
 class CaseDefinition(NamedTuple):
-    """A definition as it stands in a file of cases or beside it, with the fields it may name."""
+    """A definition as it stands in a file of cases or beside it, with the fields it may name.
+
+    alone     it is a rule without parameters
+    problem   why it can't be read, where it can't
+    named     it stands in a file of its own, so that one that can't be read is never a refusal that a case expects
+    """
 
     document: Any
     fields: Fields
+    alone: bool = False
+    problem: str = ""
+    named: bool = False
 
 
 def read(path: Path) -> CaseFile:
@@ -115,7 +124,7 @@ def read(path: Path) -> CaseFile:
     now = document.get("now")
     if now is not None and dates.moment(str(now)) is None:
         raise CasesUnreadable(f"'{now}' is no date and time", where=str(path), allowed="2026-11-23T00:00:00Z")
-    alone = document.get("policy_definition") is None
+    alone = document.get("policy_definition") is None and document.get("policy_rule") is None
     marks = next(value for name, value in root.value if name.value == "cases").value
     cases = tuple(
         Case(
@@ -130,34 +139,45 @@ def read(path: Path) -> CaseFile:
     named = document.get("aliases")
     if named is not None:
         table = table | _aliases(path, str(named))
-    fields, strict, written = Fields(table, raw=True), Fields(table), document.get("policy_definition")
-    definition = CaseDefinition(_read_json(path, written), strict if _is_file(written) else fields)
+    fields, strict = Fields(table, raw=True), Fields(table)
+    definition = _definition(path, document, fields, strict) or CaseDefinition(None, fields)
     return CaseFile(path, fields, strict, definition, now, cases, named is not None)
 
 
 def _aliases(path: Path, named: str) -> alias_tables.Aliases:
-    for place in (path.parent / named, path.parent / "aliases" / named):
+    for place in (path.parent / named, path.parent / "aliases" / named, path.parent.parent / "aliases" / named):
         if files.is_file(place):
             try:
                 return alias_tables.from_providers(files.json_of(place))
             except files.FileUnreadable as wrong:
                 raise AliasesUnreadable(f"the alias table can't be read: {wrong.problem}", where=str(place)) from wrong
     raise CasesUnreadable(
-        f"There is no alias table '{named}'", where=str(path), allowed="a file beside it, or in aliases/"
+        f"There is no alias table '{named}'",
+        where=str(path),
+        allowed="a file beside it, or in aliases/ there or one folder up",
     )
 
 
 def _is_file(written: Any) -> bool:
     """Whether a definition is written as the name of its file."""
-    return isinstance(written, str) and not written.lstrip().startswith("{")
+    return isinstance(written, str) and not written.lstrip().startswith(("{", "[", '"'))
 
 
-def _read_json(path: Path, written: Any) -> Any:
-    """JSON as a mapping, as text, or as the name of a file beside this one. Raises CasesUnreadable."""
-    if not isinstance(written, str):
-        return written
-    place = path.parent / written.strip() if _is_file(written) else None
-    try:
-        return files.json_of(place) if place is not None else files.parsed(written, path)
-    except files.FileUnreadable as wrong:
-        raise CasesUnreadable(f"the definition can't be read: {wrong.problem}", where=str(place or path)) from wrong
+def _definition(path: Path, holder: Mapping[str, Any], fields: Fields, strict: Fields) -> CaseDefinition | None:
+    """What a case or its file has for a definition: a mapping, JSON text, or a file's name. None: it has none."""
+    alone = holder.get("policy_definition") is None
+    written = holder.get("policy_rule") if alone else holder["policy_definition"]
+    if written is None:
+        return None
+    named = _is_file(written)
+    found: Any = written
+    problem = ""
+    if isinstance(written, str):
+        place = path.parent / written.strip() if named else path
+        try:
+            found = files.json_of(place) if named else files.parsed(written, path)
+        except files.FileUnreadable as wrong:
+            problem = f"{place}: {wrong.problem}" if named else wrong.problem
+    if alone:
+        found = {"mode": "All", "policyRule": found}
+    return CaseDefinition(found, strict if named else fields, alone, problem, named)

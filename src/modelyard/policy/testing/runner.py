@@ -12,9 +12,10 @@
         want_effect: Deny            # or one of want_undefined: true, want_undecided: [properties.x],
                                      # want_failed: true, want_error: true or what the refusal says
 
-The tag `!unknown` marks a value that isn't known yet. The format is that of Microsoft's open policy evaluator (regorus)
-with the keys `now`, `want_undecided` and `want_failed` added. Of its habits two are kept: plain paths may stand for
-fields, and where a file names aliases, `properties.tags` is taken for the resource's tags.
+The tag `!unknown` marks a value that isn't known yet. The format is that of Microsoft's open policy evaluator (regorus,
+tests/azure_policy) with the keys `now`, `want_undecided`, `want_failed` and `want_error` added. Of its habits two are
+kept: plain paths may stand for fields, and where a file names aliases, `properties.tags` is taken for the resource's
+tags.
 """
 
 from collections.abc import Iterator, Mapping
@@ -31,7 +32,8 @@ from modelyard.policy.language.context import EvaluationContext, RelatedQuery, n
 from modelyard.policy.language.explanation import Explanation
 from modelyard.policy.language.resource import EvaluatedResource
 from modelyard.policy.language.unknown import UNKNOWN, EvaluationFailed
-from modelyard.policy.testing.loader import Case, CaseDefinition, CaseFile, read
+from modelyard.policy.testing import schema
+from modelyard.policy.testing.loader import Case, CaseFile, read
 
 SOMEWHERE = {
     "resourceGroup": {"name": "myResourceGroup", "location": "eastus"},
@@ -68,21 +70,22 @@ def check(path: Path) -> tuple[CaseResult, ...]:
 
 
 def run(file: CaseFile) -> tuple[CaseResult, ...]:
-    """The results of a file's cases. Raises CasesUnreadable for a definition that can't be read."""
+    """The results of a file's cases; a definition that can't be read fails the cases that are of it."""
     return tuple(_run(file, case) for case in file.cases)
 
 
 def _run(file: CaseFile, case: Case) -> CaseResult:
     if case.wrong:
         return CaseResult(case, passed=False, wanted="a case that can be run", got="one that can't", reason=case.wrong)
-    alone, written = _definition(file, case)
+    written = file.definition_of(case.written)
+    if written.problem:
+        why = f"the definition can't be read: {written.problem}"
+        return CaseResult(case, not written.named and _expects(case, why), _wanted(case), "refused", why)
     try:
-        definition = Definition.load(written.document, written.fields, name=case.note, open_parameters=alone)
+        definition = Definition.load(written.document, written.fields, name=case.note, open_parameters=written.alone)
         policy = definition.bind(case.written.get("parameters") or {}, policy=_policy(case.written))
     except PolicyFailure as wrong:
-        said = case.written.get("want_error")
-        passed = bool(said) and (said is True or str(said).lower() in str(wrong).lower())
-        return CaseResult(case, passed, _wanted(case), "refused", str(wrong))
+        return CaseResult(case, _expects(case, str(wrong)), _wanted(case), "refused", str(wrong))
     verdict = policy.verdict(EvaluatedResource(_resource(file, case.written), _context(file, case.written)))
     wanted, got = _wanted(case), _got(verdict)
     passed, reason = _judged(verdict, case.written, wanted, got), verdict.reason
@@ -99,14 +102,18 @@ def _decided_by(verdict: RuleResult) -> tuple[Explanation, ...]:
     return (verdict.decided_by, *(() if related is None else (related.decisive(),)))
 
 
-def _definition(file: CaseFile, case: Case) -> tuple[bool, CaseDefinition]:
-    """The definition a case is of, its own before the file's; and whether it is a rule alone, without parameters."""
-    if case.written.get("policy_definition") is not None:
-        return False, file.document(case.written["policy_definition"])
-    if case.written.get("policy_rule") is None:
-        return False, file.definition
-    rule = file.document(case.written["policy_rule"])
-    return True, rule._replace(document={"mode": "All", "policyRule": rule.document})
+def _expects(case: Case, refusal: str) -> bool:
+    """Whether a refusal is what the case is for; `want_error` may quote a part of it."""
+    said = case.written.get("want_error")
+    if isinstance(said, str):
+        return said.lower() in refusal.lower()
+    return bool(said) or any(_states(case.written, key) for key in schema.REFUSALS)
+
+
+def _states(written: Mapping[str, Any], key: str) -> bool:
+    """Whether an expectation is stated, in our words or in a part of regorus' own."""
+    names = (key, *(other for other, same in schema.IN_OTHER_WORDS.items() if same == key))
+    return any(written.get(name) not in {None, False} for name in names)
 
 
 def _policy(written: Mapping[str, Any]) -> Mapping[str, str] | None:
@@ -115,28 +122,34 @@ def _policy(written: Mapping[str, Any]) -> Mapping[str, str] | None:
 
 
 def _resource(file: CaseFile, written: Mapping[str, Any]) -> dict[str, Any]:
-    resource = written.get("resource") or {}
+    resource = dict(written.get("resource") or {})
     inner = resource.get("properties")
     if file.tags_in_properties and "tags" not in resource and isinstance(inner, dict) and "tags" in inner:
-        return {**resource, "tags": inner["tags"]}
-    return dict(resource)
+        resource["tags"] = inner["tags"]
+    if "api_version" in written:
+        resource.setdefault("apiVersion", written["api_version"])
+    return resource
 
 
 def _context(file: CaseFile, written: Mapping[str, Any]) -> EvaluationContext:
     around = written.get("context") or SOMEWHERE
-    now = dates.moment(str(written.get("now", file.now)))
+    now = dates.moment(str(written.get("now", around.get("utcNow", file.now))))
+    request = around.get("requestContext", written.get("request_context"))
+    if request is None:
+        request = {"apiVersion": written["api_version"]} if "api_version" in written else UNKNOWN
     answers = written.get("host_await")
     response = answers[0].get("response") if answers else None
     found = [] if response is None else response if isinstance(response, list) else [response]
 
-    def related(_query: RelatedQuery) -> list[Any]:
-        return found
+    def related(query: RelatedQuery) -> list[Any]:
+        """The answer, whose type is the one that was asked for where nothing else is said."""
+        return [{"type": query.type, **each} for each in found]
 
     return EvaluationContext(
         now=UNKNOWN if now is None else now,
         resource_group=around.get("resourceGroup", UNKNOWN),
         subscription=around.get("subscription", UNKNOWN),
-        request=around.get("requestContext", UNKNOWN),
+        request=request,
         related=nobody_knows if answers is None else related,
     )
 
@@ -146,10 +159,12 @@ def _wanted(case: Case) -> str:
     if "want_undecided" in written:
         places = written["want_undecided"]
         return f"undecided, waiting for {', '.join(places)}" if isinstance(places, list) else "undecided"
-    if written.get("want_failed"):
+    if _states(written, "want_failed"):
         return "a failed evaluation"
-    if said := written.get("want_error"):
-        return "refused" if said is True else f"refused with '{said}'"
+    if isinstance(said := written.get("want_error"), str):
+        return f"refused with '{said}'"
+    if any(_states(written, key) for key in schema.REFUSALS):
+        return "refused"
     effect = written.get("want_effect")
     return "no effect" if effect is None or written.get("want_undefined") else str(effect)
 

@@ -8,12 +8,20 @@ from typing import Any
 
 from modelyard.policy.language import dates
 
-EXPECTATIONS = ("want_effect", "want_undefined", "want_undecided", "want_failed", "want_error")
+REFUSALS = ("want_error", "want_parse_error", "want_compile_error")
+"""Keys that expect a refusal, whether of a text that is no definition or of what a definition says."""
+IN_OTHER_WORDS = {
+    "want_parse_error_contains": "want_parse_error",
+    "want_compile_error_contains": "want_compile_error",
+    "want_eval_error_contains": "want_failed",
+}
+"""regorus' keys for a part of its own messages: what is refused or fails there is held to be so here, in any words."""
+EXPECTATIONS = ("want_effect", "want_undefined", "want_undecided", "want_failed", *REFUSALS)
 CASE_KEYS = (
-    "note", "policy_rule", "policy_definition", "parameters", "resource", "context", "host_await", "now",
-    *EXPECTATIONS, "want_details",
+    "note", "policy_rule", "policy_definition", "parameters", "resource", "api_version", "context", "request_context",
+    "host_await", "now", *EXPECTATIONS, *IN_OTHER_WORDS, "want_details",
 )  # fmt: skip
-CONTEXT_KEYS = ("resourceGroup", "subscription", "requestContext", "policy")
+CONTEXT_KEYS = ("resourceGroup", "subscription", "requestContext", "policy", "utcNow")
 
 
 def wrong(case: Mapping[str, Any], *, alone: bool) -> Iterator[str]:
@@ -25,11 +33,18 @@ def wrong(case: Mapping[str, Any], *, alone: bool) -> Iterator[str]:
     yield from _expectations(case)
     if alone and case.get("policy_rule") is None and case.get("policy_definition") is None:
         yield "there is no definition, neither for the file nor for the case"
-    for key in ("resource", "parameters", "context"):
+    for key in ("resource", "parameters", "context", "request_context"):
         if not isinstance(case.get(key) or {}, Mapping):
             yield f"'{key}' is no mapping"
-    if "now" in case and dates.moment(str(case["now"])) is None:
-        yield f"'{case['now']}' is no date and time such as 2026-11-23T00:00:00Z"
+    around = case.get("context")
+    times = [case.get("now"), around.get("utcNow") if isinstance(around, Mapping) else None]
+    for written in times:
+        if written is not None and dates.moment(str(written)) is None:
+            yield f"'{written}' is no date and time such as 2026-11-23T00:00:00Z"
+    if None not in times:
+        yield "'now' and 'utcNow' of the context say the same; one of them is enough"
+    if not isinstance(case.get("api_version", ""), str):
+        yield "'api_version' is a text such as 2025-06-01"
     if "host_await" in case and not _is_answer(case["host_await"]):
         yield "'host_await' is a list of one mapping with 'response': null, a resource, or a list of resources"
 
@@ -46,9 +61,7 @@ def _unknown(case: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _expectations(case: Mapping[str, Any]) -> Iterator[str]:
-    stated = [
-        key for key in EXPECTATIONS if case.get(key) not in (None, False) or (key == "want_effect" and key in case)
-    ]
+    stated = list(dict.fromkeys(IN_OTHER_WORDS.get(key, key) for key in case if _states(case, key)))
     if len(stated) != 1:
         said = f"it says {' and '.join(stated)}" if stated else "it says nothing of what is expected"
         yield f"{said}; one of {', '.join(EXPECTATIONS)} is needed"
@@ -59,6 +72,12 @@ def _expectations(case: Mapping[str, Any]) -> Iterator[str]:
     places = case.get("want_undecided")
     if "want_undecided" in stated and places is not True and not (isinstance(places, list) and _are(places, str)):
         yield "'want_undecided' is a list of places, or true for any"
+
+
+def _states(case: Mapping[str, Any], key: str) -> bool:
+    if key not in EXPECTATIONS and key not in IN_OTHER_WORDS:
+        return False
+    return key == "want_effect" or case[key] not in (None, False)
 
 
 def _are(values: list[Any], kind: type) -> bool:
