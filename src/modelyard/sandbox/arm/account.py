@@ -8,14 +8,14 @@ from typing import Any
 
 from modelyard.arm.kinds import ACCOUNT
 from modelyard.sandbox.answers import Grade
-from modelyard.sandbox.arm import crud, deleted_account, locations
+from modelyard.sandbox.arm import body_schema, crud, deleted_account, subscription
 from modelyard.sandbox.arm.answers import refuse
 from modelyard.sandbox.arm.body_schema import OBJECT, Form
-from modelyard.sandbox.arm.call import timestamp
-from modelyard.sandbox.arm.endpoints import endpoints
-from modelyard.sandbox.arm.identity import identity
+from modelyard.sandbox.arm.call import ArmCall, ArmReply, timestamp
 from modelyard.sandbox.arm.kinds import ResourceChange, SandboxKind
-from modelyard.sandbox.arm.locations import normal
+from modelyard.sandbox.arm.routing import SPEC, ArmRoute
+from modelyard.sandbox.arm.subscription import normal
+from modelyard.sandbox.entra.directory import identity
 from modelyard.sandbox.store import Document
 
 SKUS = {"AIServices": ("S0",), "OpenAI": ("S0",), "CognitiveServices": ("S0",)}
@@ -53,6 +53,18 @@ PROPERTIES: Mapping[str, Form] = {
     "storedCompletionsDisabled": bool,
     "userOwnedStorage": [{"resourceId": str, "identityClientId": str}],
 }
+OPENAI = (
+    "OpenAI Language Model Instance API",
+    "OpenAI Dall-E API",
+    "OpenAI Moderations API",
+    "OpenAI Realtime API",
+    "OpenAI Sora API",
+    "OpenAI Whisper API",
+    "OpenAI Model Scaleset API",
+    "Azure OpenAI Legacy API - Latest moniker",
+)
+SERVICES = ("Azure AI Model Inference API", "AI Foundry API")
+COGNITIVE_SERVICES = ("Token Service API", "Content Safety", "Computer Vision", "FormRecognizer", "Container")
 CAPABILITIES = [  # some of those in captured accounts (B); which go with which kind nobody has written down
     {"name": "VirtualNetworks"},
     {"name": "CustomerManagedKey"},
@@ -89,7 +101,7 @@ def _check_location(change: ResourceChange, before: Document | None) -> None:
     wanted = change.wanted.get("location")
     if not wanted:
         raise refuse("location-required")
-    locations.require(wanted, ACCOUNT.type)
+    subscription.require(wanted, ACCOUNT.type)
     if before and normal(wanted) != before["location"]:
         group = change.call.parameters["resourceGroupName"]
         raise refuse(
@@ -122,6 +134,27 @@ def _check_subdomain(change: ResourceChange, before: Document | None) -> None:
     holder = change.call.azure.store.get("subdomains", str(wanted).lower())
     if holder and holder["account"].lower() != change.key:
         raise refuse("subdomain-taken", subdomain=wanted)
+
+
+def endpoints(kind: str, subdomain: str | None, location: str) -> dict[str, Any]:
+    """`endpoint` and `endpoints`; those of the region where the account has no subdomain (captured, B)."""
+    if not subdomain:
+        regional = f"https://{location}.api.cognitive.microsoft.com/"
+        return {"endpoint": regional, "endpoints": dict.fromkeys(_names(kind), regional)}
+    openai, services, cognitive = (
+        f"https://{subdomain.lower()}.{domain}/"
+        for domain in ("openai.azure.com", "services.ai.azure.com", "cognitiveservices.azure.com")
+    )
+    if kind == "OpenAI":
+        return {"endpoint": openai, "endpoints": dict.fromkeys((*OPENAI, "Token Service API"), openai)}
+    named = {**dict.fromkeys(OPENAI, openai), **dict.fromkeys(COGNITIVE_SERVICES, cognitive)}
+    if kind == "AIServices":
+        named |= dict.fromkeys(SERVICES, services)
+    return {"endpoint": cognitive, "endpoints": named}
+
+
+def _names(kind: str) -> tuple[str, ...]:
+    return (*OPENAI, "Token Service API") if kind == "OpenAI" else (*OPENAI, *COGNITIVE_SERVICES)
 
 
 def _fill(change: ResourceChange) -> dict[str, Any]:
@@ -173,7 +206,7 @@ KIND = SandboxKind(
     source="azure-mgmt-cognitiveservices 14.1; which of the accepted statuses it gives is recalled",
     check=_check,
     fill=_fill,
-    note=lambda change: locations.note(change.wanted["location"]),
+    note=lambda change: subscription.note(change.wanted["location"]),
     wrote=_wrote,
     archive=deleted_account.keep,
     lock=lambda id: id,  # noqa: A006 - ARM calls it id
@@ -181,4 +214,45 @@ KIND = SandboxKind(
     states=("Creating", "Accepted"),
 )
 
-ROUTES = crud.routes(KIND, lists=("/subscriptions/{subscriptionId}/providers/Microsoft.CognitiveServices/accounts",))
+# --- the two keys, which ARM doesn't list while they are off ----------------------------------------------------------
+
+KEYS = {"key1": "key1", "key2": "key2"}
+
+
+def _list_keys(call: ArmCall) -> ArmReply:
+    account = crud.found(KIND, call)
+    if account["properties"].get("disableLocalAuth"):
+        raise refuse("keys-off")
+    return ArmReply(200, dict(call.azure.store.get("account-keys", account["id"].lower()) or {}))
+
+
+def _regenerate_key(call: ArmCall) -> ArmReply:
+    account = crud.found(KIND, call)
+    if account["properties"].get("disableLocalAuth"):
+        raise refuse("keys-off")
+    body_schema.check({"keyName": str}, call.object())
+    which = KEYS.get(str(call.object().get("keyName")).lower())
+    if which is None:
+        raise refuse("bad-property", value=call.object().get("keyName"), name="keyName", allowed="Key1, Key2")
+    key = account["id"].lower()
+    keys = {**(call.azure.store.get("account-keys", key) or {}), which: secrets.token_hex(16)}
+    call.azure.store.put("account-keys", key, keys)
+    return ArmReply(200, keys)
+
+
+WHOLE = "/subscriptions/{subscriptionId}/providers/Microsoft.CognitiveServices/accounts"
+
+KEY_ROUTES = tuple(
+    ArmRoute(
+        verb="POST",
+        path=f"{ACCOUNT.path}/{name}",
+        answer=answer,
+        action=f"{ACCOUNT.type}/{name}/action",
+        type=ACCOUNT.type,
+        grade=Grade.A,
+        source=SPEC,
+    )
+    for name, answer in (("listKeys", _list_keys), ("regenerateKey", _regenerate_key))
+)
+
+ROUTES = (*crud.routes(KIND, lists=(WHOLE,)), *KEY_ROUTES)

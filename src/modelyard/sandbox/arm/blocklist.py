@@ -7,7 +7,7 @@ from modelyard.arm import kinds
 from modelyard.arm.kinds import BLOCKLIST
 from modelyard.sandbox.answers import Grade
 from modelyard.sandbox.arm import blocklist_item, crud
-from modelyard.sandbox.arm.account_child import account_of
+from modelyard.sandbox.arm.account_parts import account_of
 from modelyard.sandbox.arm.answers import refuse
 from modelyard.sandbox.arm.call import ArmCall, ArmReply
 from modelyard.sandbox.arm.kinds import ResourceChange, SandboxKind

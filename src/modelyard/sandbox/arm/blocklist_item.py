@@ -10,7 +10,7 @@ from typing import Any
 from modelyard.arm.kinds import BLOCKLIST_ITEM
 from modelyard.sandbox.answers import Grade
 from modelyard.sandbox.arm import crud
-from modelyard.sandbox.arm.account_child import account_of
+from modelyard.sandbox.arm.account_parts import account_of
 from modelyard.sandbox.arm.answers import refuse
 from modelyard.sandbox.arm.call import ArmCall
 from modelyard.sandbox.arm.kinds import ResourceChange, SandboxKind

@@ -2,24 +2,27 @@
 
 Every filter needs `blocking` and `source` (InvalidRequestContent without them, pulumi/pulumi-azure-native#3022); names
 and points are those of `catalog.content_filters`. What Azure checks beyond that nobody has written down.
+
+`raiContentFilters` of a location lists what there is for them to hold. Each filter is there once, `name` is without the
+spaces of `properties.name`, and `source` is said of a filter that is for prompts alone or for completions alone, as in
+the examples of azure-rest-api-specs (2025-06-01, A); the points of agents, younger than these, don't show (R).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from modelyard.arm import kinds
 from modelyard.arm.kinds import CONTENT_FILTER
-from modelyard.catalog import content_filters
-from modelyard.catalog.content_filters import SYSTEM_POLICIES
+from modelyard.catalog.content_filters import SYSTEM_POLICIES, CatalogFilter, by_source, filters
 from modelyard.sandbox.answers import Grade
 from modelyard.sandbox.arm import crud
-from modelyard.sandbox.arm.account_child import account_of, part
+from modelyard.sandbox.arm.account_parts import DEFAULT, NAMES, account_of, part, system_filter
 from modelyard.sandbox.arm.answers import refuse
 from modelyard.sandbox.arm.body_schema import OBJECT, Form
 from modelyard.sandbox.arm.call import ArmCall, ArmReply, listing
 from modelyard.sandbox.arm.kinds import ResourceChange, SandboxKind
-from modelyard.sandbox.arm.routing import SPEC
-from modelyard.sandbox.arm.system_filters import DEFAULT, NAMES, system_filter
+from modelyard.sandbox.arm.routing import SPEC, ArmRoute
+from modelyard.sandbox.arm.subscription import normal, require
 from modelyard.sandbox.local_azure import LocalAzure
 from modelyard.sandbox.store import Document
 
@@ -78,9 +81,9 @@ def _check_filter(row: dict[str, Any], at: int) -> tuple[str, str]:
     for name in ("name", "source", "blocking"):
         if row.get(name) is None:
             raise refuse("bad-content", reason=f"{place}.{name} is required")
-    points = {source.lower(): found for source, found in content_filters.by_source().items()}
+    points = {source.lower(): found for source, found in by_source().items()}
     if row["source"].lower() not in points:
-        allowed = ", ".join(content_filters.by_source())
+        allowed = ", ".join(by_source())
         raise refuse("bad-property", name=f"{place}.source", value=row["source"], allowed=allowed)
     names = {one.arm_name.lower(): one for one in points[row["source"].lower()].values()}
     found = names.get(row["name"].lower())
@@ -166,4 +169,65 @@ def _delete(kind: SandboxKind, call: ArmCall) -> ArmReply:
     return crud.delete(kind, call)
 
 
-ROUTES = crud.routes(KIND, patch=False, one=_get, collection=_list, gone=_delete)
+# --- raiContentFilters ----------------------------------------------------------------------------------------------
+
+LISTED = "Microsoft.CognitiveServices/locations/raiContentFilters"
+LISTED_PATH = (
+    "/subscriptions/{subscriptionId}/providers/Microsoft.CognitiveServices/locations/{location}/raiContentFilters"
+)
+
+
+def _known_name(one: CatalogFilter) -> str:
+    return one.arm_name.replace(" ", "")
+
+
+def _each() -> list[CatalogFilter]:
+    """Every filter once."""
+    return list({one.key: one for one in reversed(filters())}.values())[::-1]
+
+
+def _source(one: CatalogFilter) -> dict[str, str]:
+    sources = [source for source in ("Prompt", "Completion") if one.key in by_source()[source]]
+    return {"source": sources[0]} if len(sources) == 1 else {}
+
+
+def _known(call: ArmCall, one: CatalogFilter) -> dict[str, Any]:
+    location = normal(call.parameters["location"])
+    where = f"{call.subscription}/providers/Microsoft.CognitiveServices/locations/{location}/raiContentFilters"
+    return {
+        "id": f"{where}/{_known_name(one)}",
+        "name": _known_name(one),
+        "type": LISTED,
+        "properties": {"name": one.arm_name, "isMultiLevelFilter": one.has_severity, **_source(one)},
+    }
+
+
+def _require_location(call: ArmCall) -> None:
+    require(call.parameters["location"], LISTED)
+
+
+def _list_known(call: ArmCall) -> ArmReply:
+    _require_location(call)
+    return listing([_known(call, one) for one in _each()])
+
+
+def _get_known(call: ArmCall) -> ArmReply:
+    _require_location(call)
+    wanted = call.parameters["filterName"].replace(" ", "").lower()
+    found = next((one for one in _each() if _known_name(one).lower() == wanted), None)
+    if found is None:
+        raise refuse("resource-not-found", resource=f"{LISTED}/{call.parameters['filterName']}", group="")
+    return ArmReply(200, _known(call, found))
+
+
+def _route(path: str, answer: Callable[[ArmCall], ArmReply]) -> ArmRoute:
+    return ArmRoute(
+        verb="GET", path=path, answer=answer, action=f"{LISTED}/read", type=LISTED, grade=Grade.A, source=SPEC
+    )
+
+
+ROUTES = (
+    *crud.routes(KIND, patch=False, one=_get, collection=_list, gone=_delete),
+    _route(LISTED_PATH, _list_known),
+    _route(f"{LISTED_PATH}/{{filterName}}", _get_known),
+)

@@ -16,8 +16,8 @@ from modelyard.sandbox.answers import Grade
 from modelyard.sandbox.arm import operations
 from modelyard.sandbox.arm.answers import refuse
 from modelyard.sandbox.arm.call import ArmCall, ArmReply, listing, timestamp
-from modelyard.sandbox.arm.locations import normal
 from modelyard.sandbox.arm.routing import SPEC, ArmRoute
+from modelyard.sandbox.arm.subscription import normal
 from modelyard.sandbox.entra import directory
 from modelyard.sandbox.local_azure import LocalAzure
 from modelyard.sandbox.store import Document

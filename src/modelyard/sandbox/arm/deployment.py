@@ -1,4 +1,9 @@
-"""Model deployments: what the market and the subscription allow, and what the service fills in."""
+"""Model deployments: what the market and the subscription allow, and what the service fills in.
+
+Where a provisioned deployment may send what it can't take is documented (Microsoft docs, spillover-traffic-management,
+A): to a standard deployment of the same account, of the same model and version, with the same data processing. How a
+breach is refused is not.
+"""
 
 import re
 from collections.abc import Mapping
@@ -7,16 +12,16 @@ from typing import Any
 from modelyard.arm.kinds import DEPLOYMENT
 from modelyard.catalog.capacity import CapacityUnit
 from modelyard.catalog.serving import serving
-from modelyard.catalog.sku import SKUS, Billing
+from modelyard.catalog.sku import SKUS, Billing, Sku
 from modelyard.sandbox.answers import Grade
-from modelyard.sandbox.arm import crud, quota, spillover
-from modelyard.sandbox.arm.account_child import account_of, part
+from modelyard.sandbox.arm import crud, quota
+from modelyard.sandbox.arm.account_parts import DEFAULT, account_of, part, system_filter
 from modelyard.sandbox.arm.answers import refuse
 from modelyard.sandbox.arm.body_schema import Form
 from modelyard.sandbox.arm.deployment_model import CAPABILITIES, Wanted, check_offer, note, resolve
 from modelyard.sandbox.arm.kinds import ResourceChange, SandboxKind
-from modelyard.sandbox.arm.system_filters import DEFAULT, system_filter
 from modelyard.sandbox.local_azure import LocalAzure
+from modelyard.sandbox.store import Document
 
 NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]{0,63}")
 PROPERTIES: Mapping[str, Form] = {
@@ -84,7 +89,34 @@ def _check_properties(change: ResourceChange, model: Wanted, sku: str) -> None:
     if wanted and not system_filter("", str(wanted)) and part(azure, change.id, "raiPolicies", str(wanted)) is None:
         raise refuse("filter-not-found", filter=wanted)
     if properties.get("spilloverDeploymentName"):
-        spillover.check(change, model, sku)
+        _check_spillover(change, model, sku)
+
+
+def _check_spillover(change: ResourceChange, model: Wanted, sku: str) -> None:
+    """Refuses a `spilloverDeploymentName` that can't work."""
+    name = str(change.properties["spilloverDeploymentName"])
+    target = part(change.call.azure, change.id, "deployments", name)
+    rule = ""
+    if sku not in SKUS or SKUS[sku].billing is not Billing.PROVISIONED:
+        rule = "only provisioned deployments spill over"
+    elif target is None or name.lower() == change.name.lower():
+        rule = "it must be another deployment of the same account"
+    else:
+        rule = _misfit(model, SKUS[sku], target)
+    if rule:
+        raise refuse("bad-spillover", spillover=name, rule=rule)
+
+
+def _misfit(model: Wanted, own: Sku, target: Document) -> str:
+    """Why the target can't stand in; empty where it can."""
+    sku, its = SKUS.get(str(target["sku"]["name"])), target["properties"]["model"]
+    if sku is not None and sku.billing is not Billing.STANDARD:
+        return "it must be a standard deployment"
+    if sku is not None and sku.processing is not own.processing:
+        return f"its data processing must be {own.processing}, and {sku.name} is {sku.processing}"
+    if (its["name"], its["version"]) != (model.name, model.version):
+        return f"it must have the same model and version, {model.name} {model.version}"
+    return ""
 
 
 def _check_number(change: ResourceChange, sku: str) -> None:

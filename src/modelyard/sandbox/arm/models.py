@@ -1,10 +1,11 @@
-"""The models that may be deployed in a region, with their SKUs, as ARM lists them for a region and for an account.
+"""The models that may be deployed in a region, with their SKUs, and what is used of the quotas they draw on.
 
 The shape is that of captured listings (B). What a model can do and how much of it one deployment may have are the
 sandbox's to say where no table does (R).
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from modelyard.catalog.answer import Certainty
@@ -14,9 +15,9 @@ from modelyard.catalog.sku import SKUS, Billing
 from modelyard.sandbox.answers import Grade
 from modelyard.sandbox.arm import account, crud, deployment, deployment_model
 from modelyard.sandbox.arm.call import ArmCall, ArmReply, listing
-from modelyard.sandbox.arm.locations import normal
-from modelyard.sandbox.arm.quota import quota
+from modelyard.sandbox.arm.quota import UNLIMITED, quota, used
 from modelyard.sandbox.arm.routing import SPEC, ArmRoute
+from modelyard.sandbox.arm.subscription import normal
 from modelyard.sandbox.local_azure import LocalAzure
 
 KINDS = ("AIServices", "OpenAI")
@@ -99,8 +100,6 @@ def _of_account(call: ArmCall) -> ArmReply:
 
 def _capacities(call: ArmCall) -> ArmReply:
     """What is left for a model in each region, or in the one that the path names."""
-    from modelyard.sandbox.arm.quota import used
-
     azure, query = call.azure, call.query
     asked = normal(call.parameters["location"]) if "location" in call.parameters else None
     model = azure.market.model(query.get("modelFormat", ""), query.get("modelName", ""), query.get("modelVersion", ""))
@@ -129,9 +128,54 @@ def _capacities(call: ArmCall) -> ArmReply:
     return listing(values)
 
 
+# --- usages ----------------------------------------------------------------------------------------------------------
+
+ACCOUNTS = 30  # of kind OpenAI or AIServices, for each region of a subscription (Microsoft docs, quotas-limits)
+
+UNPUBLISHED = f"where no table has a quota the sandbox sets no limit, and shows {UNLIMITED}"
+
+
+def _usage(name: str, title: str, limit: float, current: float) -> dict[str, Any]:
+    """One row. The name in two forms and numbers as floats: captured."""
+    return {
+        "name": {"value": name, "localizedValue": title},
+        "limit": float(limit),
+        "currentValue": float(current),
+        "unit": "Count",
+    }
+
+
+def _usages_of_region(call: ArmCall) -> ArmReply:
+    azure, location = call.azure, normal(call.parameters["location"])
+    taken = used(azure, call.subscription, location)
+    quotas = {
+        drawn.name: drawn
+        for model, skus in models(azure, location)
+        for sku in skus
+        for drawn in (quota(azure, model.format, model.name, sku["name"]),)
+    }
+    accounts = sum(
+        document["location"] == location and document["kind"] == "AIServices"
+        for document in crud.collect(azure, f"{call.subscription}/", account.KIND.row.type)
+    )
+    values = [_usage("AIServices.S0.AccountCount", "AI Services S0 accounts", ACCOUNTS, accounts)]
+    values += [_usage(name, drawn.title, drawn.limit, taken.get(name, 0)) for name, drawn in sorted(quotas.items())]
+    # What is deployed and in no list: models that the catalog doesn't know.
+    values += [_usage(name, name, UNLIMITED, taken[name]) for name in sorted(taken.keys() - quotas.keys())]
+    return replace(listing(values), headers={"x-modelyard-note": UNPUBLISHED})
+
+
+def _usages_of_account(call: ArmCall) -> ArmReply:
+    document = crud.found(account.KIND, call)
+    deployments = crud.collect(call.azure, f"{document['id']}/deployments/", f"{account.KIND.row.type}/deployments")
+    return listing(
+        [_usage("OpenAI.Deployments", "Deployments", deployment.STANDARD_DEPLOYMENTS, sum(1 for _ in deployments))]
+    )
+
+
 PROVIDER = "/subscriptions/{subscriptionId}/providers/Microsoft.CognitiveServices"
 
-ROUTES = tuple(
+MODEL_ROUTES = tuple(
     ArmRoute(
         verb="GET",
         path=path,
@@ -147,4 +191,26 @@ ROUTES = tuple(
         (f"{PROVIDER}/modelCapacities", _capacities, "modelCapacities"),
         (f"{PROVIDER}/locations/{{location}}/modelCapacities", _capacities, "locations/modelCapacities"),
     )
+)
+
+ROUTES = (
+    *MODEL_ROUTES,
+    ArmRoute(
+        verb="GET",
+        path="/subscriptions/{subscriptionId}/providers/Microsoft.CognitiveServices/locations/{location}/usages",
+        answer=_usages_of_region,
+        action="Microsoft.CognitiveServices/locations/usages/read",
+        type="Microsoft.CognitiveServices/locations/usages",
+        grade=Grade.A,
+        source=SPEC,
+    ),
+    ArmRoute(
+        verb="GET",
+        path=f"{account.KIND.row.path}/usages",
+        answer=_usages_of_account,
+        action=f"{account.KIND.row.type}/usages/read",
+        type=account.KIND.row.type,
+        grade=Grade.R,
+        source=f"{SPEC} for the route; what it lists is the sandbox's own",
+    ),
 )

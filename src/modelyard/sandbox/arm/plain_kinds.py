@@ -13,13 +13,13 @@ from typing import Any
 from modelyard.arm.plain_kinds import ROWS
 from modelyard.arm.resource_types import ResourceType, scope_parameter
 from modelyard.sandbox.answers import Grade
-from modelyard.sandbox.arm import body_schema, crud, scope_lookup
-from modelyard.sandbox.arm.account_child import account_of
+from modelyard.sandbox.arm import body_schema, crud, scope
+from modelyard.sandbox.arm.account_parts import account_of
 from modelyard.sandbox.arm.answers import refuse
 from modelyard.sandbox.arm.call import ArmCall, ArmReply, listing
-from modelyard.sandbox.arm.identity import identity
 from modelyard.sandbox.arm.kinds import ResourceChange, SandboxKind
 from modelyard.sandbox.arm.routing import ArmRoute
+from modelyard.sandbox.entra.directory import identity
 
 NOTE = "only the shape of this type is known"
 SOURCE = "ARM's types of {version}; what the service does is not known"
@@ -54,7 +54,7 @@ def _check(change: ResourceChange) -> None:
     if not body_schema.fits(row.schema.name, change.name):
         raise refuse("bad-name", name=change.name, type=row.type, rule=body_schema.rule(row.schema.name))
     if scope_parameter(row.path):
-        scope_lookup.check(change.call, scope_lookup.scope_of(change.call))
+        scope.check(change.call, scope.scope_of(change.call))
     if missing := body_schema.missing(row.schema.body, {"properties": None, **change.wanted}):
         raise refuse("bad-content", reason="; ".join(f"{place} is required" for place in missing))
 
@@ -87,14 +87,14 @@ def _noted(route: ArmRoute, call: ArmCall) -> ArmReply:
 
 
 def _get(one: SandboxKind, call: ArmCall) -> ArmReply:
-    scope_lookup.check(call, scope_lookup.scope_of(call))
+    scope.check(call, scope.scope_of(call))
     return crud.get(one, call)
 
 
 def _list(one: SandboxKind, call: ArmCall) -> ArmReply:
     """Those at the scope and below it."""
-    at = scope_lookup.scope_of(call)
-    scope_lookup.check(call, at)
+    at = scope.scope_of(call)
+    scope.check(call, at)
     return listing(list(crud.collect(call.azure, f"{at.rstrip('/')}/", one.type)))
 
 

@@ -15,17 +15,16 @@ from modelyard.policy.documents.parameters import NOTHING, Declared, Parameter
 from modelyard.policy.effects.effect import REMEDIATING
 from modelyard.policy.failures import PolicyFailure
 from modelyard.sandbox.answers import Grade
-from modelyard.sandbox.arm import body_schema, crud, policy_kinds, scope_lookup
+from modelyard.sandbox.arm import body_schema, crud, policy_kinds, scope
 from modelyard.sandbox.arm.answers import refuse
 from modelyard.sandbox.arm.body_schema import ANY, OBJECT, Form
 from modelyard.sandbox.arm.call import ArmCall, ArmReply
-from modelyard.sandbox.arm.extension_routes import scoped_routes
-from modelyard.sandbox.arm.identity import identity
 from modelyard.sandbox.arm.kinds import ResourceChange, SandboxKind
-from modelyard.sandbox.arm.locations import normal, require
-from modelyard.sandbox.arm.scope_lookup import scope_of
+from modelyard.sandbox.arm.scope import scope_of, scoped_routes
+from modelyard.sandbox.arm.subscription import normal, require
 from modelyard.sandbox.authorization import PROPAGATION, root_group
 from modelyard.sandbox.entra import directory
+from modelyard.sandbox.entra.directory import identity
 from modelyard.sandbox.local_azure import LocalAzure
 from modelyard.sandbox.policy import active_assignments, documents, request_admission
 from modelyard.sandbox.policy.active_assignments import ActiveAssignment
@@ -55,7 +54,7 @@ ROOTS = "/providers/microsoft.authorization/"
 def _check(change: ResourceChange) -> None:
     call, wanted = change.call, change.properties
     policy_kinds.check_name(change)
-    scope_lookup.check(call, scope_of(call))
+    scope.check(call, scope_of(call))
     definition = wanted.get("policyDefinitionId")
     if not isinstance(definition, str):
         raise refuse("bad-assignment-request", reason="properties.policyDefinitionId is required.")
@@ -82,7 +81,7 @@ def _check_definition(change: ResourceChange, definition: str) -> None:
             raise refuse("assigned-policy-not-found", definition=definition)
         return
     place = definition.lower().partition(ROOTS)[0]
-    if documents.document(azure, definition) is None or not scope_lookup.above(
+    if documents.document(azure, definition) is None or not scope.above(
         place, scope_of(change.call), root_group(azure)
     ):
         raise refuse("assigned-policy-not-found", definition=definition)

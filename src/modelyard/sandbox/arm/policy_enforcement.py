@@ -12,11 +12,10 @@ from modelyard.arm.json_path import find
 from modelyard.policy.evaluation import denied_error
 from modelyard.policy.evaluation.compliance import Compliance
 from modelyard.policy.language.resource import EvaluatedResource
-from modelyard.sandbox.arm.account_child import account_of, part
+from modelyard.sandbox.arm.account_parts import content_filter_of
 from modelyard.sandbox.arm.answers import ArmRefusal, refuse
 from modelyard.sandbox.arm.call import ArmCall
 from modelyard.sandbox.arm.kinds import ResourceChange, SandboxKind
-from modelyard.sandbox.arm.system_filters import DEFAULT, system_filter
 from modelyard.sandbox.authorization import allows
 from modelyard.sandbox.local_azure import LocalAzure
 from modelyard.sandbox.policy import evaluation_context, request_admission
@@ -53,13 +52,6 @@ def refuse_delete(kind: SandboxKind, call: ArmCall, existing: Document) -> None:
             denied += request_admission.on_delete(azure, resource, with_group=True)
     if denied:
         raise _refusal("deletion-disallowed", call, str(existing["name"]), denied)
-
-
-def content_filter_of(azure: LocalAzure, document: Document) -> dict[str, Any] | None:
-    """The content filter that a deployment names, or would get."""
-    id_, name = str(document["id"]), str(document["properties"].get("raiPolicyName") or DEFAULT)
-    found = system_filter(account_of(id_), name) or part(azure, id_, "raiPolicies", name)
-    return dict(found) if found else None
 
 
 def _deployment(azure: LocalAzure, document: Document, api_version: str) -> EvaluatedResource:

@@ -15,7 +15,7 @@ from modelyard.sandbox.arm.body_schema import ANY, OBJECT, Form
 from modelyard.sandbox.arm.call import ArmCall
 from modelyard.sandbox.arm.kinds import ResourceChange, SandboxKind
 from modelyard.sandbox.arm.policy_definition import VERSION
-from modelyard.sandbox.arm.scope_lookup import above
+from modelyard.sandbox.arm.scope import above
 from modelyard.sandbox.authorization import root_group
 from modelyard.sandbox.local_azure import LocalAzure
 from modelyard.sandbox.policy import documents

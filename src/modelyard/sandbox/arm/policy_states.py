@@ -10,12 +10,12 @@ from typing import Any
 
 from modelyard.arm import resource_types
 from modelyard.sandbox.answers import Grade
-from modelyard.sandbox.arm import scope_lookup
+from modelyard.sandbox.arm import scope
+from modelyard.sandbox.arm.account_parts import content_filter_of
 from modelyard.sandbox.arm.answers import refuse
 from modelyard.sandbox.arm.call import ArmCall, ArmReply
-from modelyard.sandbox.arm.policy_enforcement import content_filter_of
 from modelyard.sandbox.arm.routing import ArmRoute
-from modelyard.sandbox.arm.scope_lookup import scope_of
+from modelyard.sandbox.arm.scope import scope_of
 from modelyard.sandbox.authorization import root_group
 from modelyard.sandbox.policy import active_assignments, request_admission, states
 
@@ -51,7 +51,7 @@ def _query(call: ArmCall) -> ArmReply:
 def _scope(call: ArmCall) -> str:
     """The scope whose resources are meant; empty for everything below the management group."""
     at = scope_of(call)
-    scope_lookup.check(call, at)
+    scope.check(call, at)
     return "" if at.lower() == root_group(call.azure) else at
 
 

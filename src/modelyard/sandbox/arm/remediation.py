@@ -12,18 +12,18 @@ from typing import Any
 from modelyard.policy.effects.effect import REMEDIATING, Effect
 from modelyard.policy.evaluation.compliance import Compliance, ComplianceState
 from modelyard.sandbox.answers import Grade
-from modelyard.sandbox.arm import body_schema, crud, scope_lookup
+from modelyard.sandbox.arm import body_schema, crud, scope
+from modelyard.sandbox.arm.account_parts import content_filter_of
 from modelyard.sandbox.arm.answers import ArmRefusal, refuse
 from modelyard.sandbox.arm.body_schema import Form
 from modelyard.sandbox.arm.call import ArmCall, ArmReply, listing, timestamp
-from modelyard.sandbox.arm.identity import principal_of
 from modelyard.sandbox.arm.kinds import kind_of
-from modelyard.sandbox.arm.policy_enforcement import content_filter_of
 from modelyard.sandbox.arm.policy_states import version_of
 from modelyard.sandbox.arm.routing import ArmRoute
-from modelyard.sandbox.arm.scope_lookup import scope_of
+from modelyard.sandbox.arm.scope import scope_of
 from modelyard.sandbox.authorization import root_group
 from modelyard.sandbox.entra import directory
+from modelyard.sandbox.entra.directory import principal_of
 from modelyard.sandbox.entra.tokens import Caller
 from modelyard.sandbox.policy import documents, states
 from modelyard.sandbox.store import Document
@@ -49,7 +49,7 @@ NO_TEMPLATES = "the sandbox runs no deployment templates, so what deployIfNotExi
 
 def _put(call: ArmCall) -> ArmReply:
     at = scope_of(call)
-    scope_lookup.check(call, at)
+    scope.check(call, at)
     body = call.object()
     body_schema.check({"properties": STATED}, body)
     wanted = {name: value for name, value in (body.get("properties") or {}).items() if name in STATED}

@@ -5,10 +5,10 @@ from typing import Any
 
 from modelyard.arm.kinds import RESOURCE_GROUP
 from modelyard.sandbox.answers import Grade
-from modelyard.sandbox.arm import crud, locations
+from modelyard.sandbox.arm import crud, subscription
 from modelyard.sandbox.arm.answers import refuse
 from modelyard.sandbox.arm.kinds import ResourceChange, SandboxKind
-from modelyard.sandbox.arm.locations import normal
+from modelyard.sandbox.arm.subscription import normal
 
 NAME = re.compile(r"[\w().-]{0,89}[\w()-]")
 
@@ -20,7 +20,7 @@ def _check(change: ResourceChange) -> None:
     wanted = change.wanted.get("location")
     if not wanted:
         raise refuse("location-required")
-    locations.require(wanted, RESOURCE_GROUP.type)
+    subscription.require(wanted, RESOURCE_GROUP.type)
     if change.existing and normal(wanted) != change.was("location"):
         raise refuse("group-location-fixed", wanted=wanted, location=change.was("location"))
 
@@ -36,7 +36,7 @@ KIND = SandboxKind(
     source="azure-mgmt-resource; statuses of its operations",
     check=_check,
     fill=_fill,
-    note=lambda change: locations.note(change.wanted["location"]),
+    note=lambda change: subscription.note(change.wanted["location"]),
     long_running=frozenset({"DELETE"}),
     states=("Succeeded", "Succeeded"),
 )

@@ -7,13 +7,13 @@ from typing import Any
 from modelyard.arm import condition
 from modelyard.arm.kinds import ROLE_ASSIGNMENT
 from modelyard.sandbox.answers import Grade
-from modelyard.sandbox.arm import crud, role_definition, scope_lookup
+from modelyard.sandbox.arm import crud, role_definition, scope
 from modelyard.sandbox.arm.answers import refuse
 from modelyard.sandbox.arm.body_schema import Form, is_guid
 from modelyard.sandbox.arm.call import ArmCall, ArmReply, listing
 from modelyard.sandbox.arm.kinds import ResourceChange, SandboxKind
 from modelyard.sandbox.arm.routing import ArmRoute
-from modelyard.sandbox.arm.scope_lookup import scope_of
+from modelyard.sandbox.arm.scope import scope_of
 from modelyard.sandbox.authorization import ASSIGNMENTS, PROPAGATION, Handed, propagate, scopes
 from modelyard.sandbox.entra import directory
 from modelyard.sandbox.local_azure import LocalAzure
@@ -52,7 +52,7 @@ def _check(change: ResourceChange) -> None:
     if version is not None and version != CONDITION_VERSION:
         raise refuse("bad-property", name="conditionVersion", value=version, allowed=CONDITION_VERSION)
     _check_condition(wanted.get("condition"))
-    scope_lookup.check(call, scope_of(call))
+    scope.check(call, scope_of(call))
     definition = role_definition.find(call.azure, definition_id)
     if definition is None:
         raise refuse("definition-not-found", definition=_guid(definition_id).replace("-", ""))

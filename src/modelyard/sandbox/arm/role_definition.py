@@ -16,7 +16,7 @@ from modelyard.sandbox.arm.body_schema import Form, is_guid
 from modelyard.sandbox.arm.call import ArmCall, ArmReply, listing
 from modelyard.sandbox.arm.kinds import ResourceChange, SandboxKind
 from modelyard.sandbox.arm.routing import ArmRoute
-from modelyard.sandbox.arm.scope_lookup import above, scope_of
+from modelyard.sandbox.arm.scope import above, scope_of
 from modelyard.sandbox.authorization import assignments, custom_role, root_group
 from modelyard.sandbox.local_azure import LocalAzure
 from modelyard.sandbox.store import Document

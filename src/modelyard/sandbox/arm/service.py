@@ -17,15 +17,15 @@ from starlette.responses import Response
 from starlette.routing import Route as PathRoute
 
 from modelyard.arm.errors import ArmError
-from modelyard.sandbox.arm import subscription, versions
+from modelyard.sandbox.arm import crud, deleted_account, operations, subscription, versions
 from modelyard.sandbox.arm.answers import ArmRefusal, refuse
 from modelyard.sandbox.arm.call import ArmCall, ArmReply, timestamp
-from modelyard.sandbox.arm.due_operations import settle
-from modelyard.sandbox.arm.locations import regions
 from modelyard.sandbox.arm.routing import Match, routes
+from modelyard.sandbox.arm.subscription import regions
 from modelyard.sandbox.entra import tokens
 from modelyard.sandbox.entra.tokens import Caller, TokenRefused
 from modelyard.sandbox.local_azure import LocalAzure
+from modelyard.sandbox.store import Document
 
 AUDIENCES = tuple(
     f"{host}{slash}"
@@ -212,3 +212,38 @@ def _headers(azure: LocalAzure, headers: Mapping[str, str]) -> dict[str, str]:
         "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
         "X-Content-Type-Options": "nosniff",
     }
+
+
+# --- what time brings about ------------------------------------------------------------------------------------------
+
+
+def settle(azure: LocalAzure) -> None:
+    """Bring the store up to the sandbox's present: what is due takes effect, deleted accounts are purged.
+
+    Whatever reads the store on behalf of a caller calls this first. When nothing is due it costs two look-ups and a
+    look at the clock.
+    """
+    due = [at for at in (operations.next_event(azure), deleted_account.next_purge(azure)) if at is not None]
+    if not due or min(due) > azure.clock.now():
+        return
+    operations.finish(azure, EFFECTS)
+    deleted_account.purge_expired(azure)
+
+
+def _succeed(azure: LocalAzure, operation: Document) -> None:
+    document = azure.store.get("resources", operation["resource"])
+    if document is not None:
+        properties = {**document["properties"], "provisioningState": "Succeeded"}
+        azure.store.put("resources", operation["resource"], {**document, "properties": properties})
+
+
+def _remove(azure: LocalAzure, operation: Document) -> None:
+    # A resource is deleted when the operation was due, however late somebody asks.
+    crud.remove(azure, operation["resource"], datetime.fromisoformat(operation["due"]))
+
+
+def _purge(azure: LocalAzure, operation: Document) -> None:
+    deleted_account.purge(azure, operation["resource"])
+
+
+EFFECTS: Mapping[str, operations.Effect] = {crud.SUCCEED: _succeed, crud.REMOVE: _remove, deleted_account.PURGE: _purge}

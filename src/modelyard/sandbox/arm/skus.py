@@ -8,8 +8,8 @@ from modelyard.catalog.sku import SKUS
 from modelyard.sandbox.answers import Grade
 from modelyard.sandbox.arm import account, body_schema, crud, deployment
 from modelyard.sandbox.arm.call import ArmCall, ArmReply, listing
-from modelyard.sandbox.arm.locations import note, possible, regions
 from modelyard.sandbox.arm.routing import SPEC, ArmRoute
+from modelyard.sandbox.arm.subscription import note, possible, regions
 
 TIERS = {"S0": "Standard"}
 

@@ -1,12 +1,20 @@
-"""Tenants and subscriptions, their locations and resources, and the resource providers registered in them."""
+"""The tenant, its management group and subscriptions; their regions, resources, and resource providers.
 
+Regions are the catalog's public ones; the market's matrices add what they name. Another one may be newer than both: it
+is taken with a note unless it is wrong for certain. Nobody writes a management group here; audits ask for what is below
+it.
+"""
+
+from functools import cache
 from typing import Any
 
+from modelyard.arm.kinds import MANAGEMENT_GROUP
+from modelyard.catalog import regions as catalog
+from modelyard.catalog.market import Market
 from modelyard.sandbox.answers import Grade
 from modelyard.sandbox.arm.answers import refuse
 from modelyard.sandbox.arm.call import ArmCall, ArmReply, listing
 from modelyard.sandbox.arm.kinds import kinds
-from modelyard.sandbox.arm.locations import regions
 from modelyard.sandbox.arm.routing import ArmRoute
 from modelyard.sandbox.arm.versions import supported
 from modelyard.sandbox.authorization import allows
@@ -15,6 +23,42 @@ from modelyard.sandbox.local_azure import LocalAzure
 
 READ = "Microsoft.Resources/subscriptions/read"
 ONE = "/subscriptions/{subscriptionId}"
+MANAGEMENT_GROUPS = "Microsoft.Management/managementGroups"
+
+
+# --- regions ---------------------------------------------------------------------------------------------------------
+
+
+def normal(location: object) -> str:
+    """The name as ARM compares it: `Sweden Central` is `swedencentral`."""
+    return catalog.normal(str(location))
+
+
+@cache
+def regions() -> tuple[str, ...]:
+    """Every region there is, in alphabetical order."""
+    return tuple(sorted({*catalog.public(), *Market.load().regions()}))
+
+
+def possible(location: object) -> bool:
+    """Whether Azure may have the region: it is listed, or nothing says that it can't be."""
+    return normal(location) in regions() or not catalog.wrong(normal(location))
+
+
+def require(location: object, arm_type: str) -> None:
+    """Refuses a region that there is not, for certain."""
+    if not possible(location):
+        raise refuse("location-not-available", location=location, type=arm_type, regions=",".join(regions()))
+
+
+def note(location: object) -> str | None:
+    """What a write in a region rests on that no table has."""
+    if normal(location) in regions():
+        return None
+    return f"whether Azure has the region {normal(location)} is not known here; ask: az account list-locations"
+
+
+# --- subscriptions ---------------------------------------------------------------------------------------------------
 
 
 def exists(azure: LocalAzure, subscription_id: str) -> bool:
@@ -87,6 +131,27 @@ def _resources(call: ArmCall) -> ArmReply:
             if "location" in document and "/providers/" in key
         ]
     )
+
+
+# --- the management group ---------------------------------------------------------------------------------------------
+
+
+def _descendants(call: ArmCall) -> ArmReply:
+    """Groups and subscriptions at any depth; whoever may ask sees all of them."""
+    return listing([_descendant(call, id_) for id_ in sorted(_subscriptions(call.azure))])
+
+
+def _subscriptions(azure: LocalAzure) -> set[str]:
+    kept = {key for key, _ in azure.store.scan("resources", "/subscriptions/") if key.count("/") == 2}
+    return kept | {f"/subscriptions/{azure.subscription_id}".lower()}
+
+
+def _descendant(call: ArmCall, id_: str) -> dict[str, Any]:
+    about = {
+        "displayName": shown(call.azure, id_).get("displayName"),
+        "parent": {"id": f"/providers/{MANAGEMENT_GROUPS}/{call.azure.tenant_id}"},
+    }
+    return {"id": id_, "type": "/subscriptions", "name": id_.rpartition("/")[2], "properties": about}
 
 
 # --- resource providers ----------------------------------------------------------------------------------------------
@@ -162,4 +227,13 @@ ROUTES = (
     _route("GET", f"{ONE}/providers/{{namespace}}", _get_provider, "Microsoft.Resources/subscriptions/providers/read"),
     _route("POST", f"{ONE}/providers/{{namespace}}/register", _register, None),
     _route("POST", f"{ONE}/providers/{{namespace}}/unregister", _unregister, None),
+    ArmRoute(
+        verb="GET",
+        path=f"{MANAGEMENT_GROUP}/descendants",
+        answer=_descendants,
+        action=f"{MANAGEMENT_GROUPS}/descendants/read",
+        type=MANAGEMENT_GROUPS,
+        grade=Grade.A,
+        source="Microsoft docs, management-groups/get-descendants",
+    ),
 )

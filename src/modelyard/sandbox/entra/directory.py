@@ -153,6 +153,31 @@ def user_assigned(azure: LocalAzure, id: str) -> DirectoryPrincipal:  # noqa: A0
     return identity
 
 
+def identity(azure: LocalAzure, wanted: Any, before: Any, name: str) -> dict[str, Any] | None:
+    """`identity` of the resource of this name as it is shown; what was there where nothing is said."""
+    if not isinstance(wanted, dict):
+        return before if isinstance(before, dict) else None
+    before = before if isinstance(before, dict) else {}
+    shown: dict[str, Any] = {"type": wanted.get("type") or "None"}
+    if "SystemAssigned" in shown["type"]:
+        shown["principalId"] = before.get("principalId") or managed_identity(azure, name).object_id
+        shown["tenantId"] = azure.tenant_id
+    if "UserAssigned" in shown["type"]:
+        named = {key: user_assigned(azure, key) for key in wanted.get("userAssignedIdentities") or {}}
+        shown["userAssignedIdentities"] = {
+            key: {"principalId": each.object_id, "clientId": each.app_id} for key, each in named.items()
+        }
+    return shown
+
+
+def principal_of(shown: Any) -> str:
+    """The object id in whose name a resource with one identity acts; empty where it has none."""
+    if not isinstance(shown, dict):
+        return ""
+    named = (shown.get("userAssignedIdentities") or {}).values()
+    return str(shown.get("principalId") or next((each["principalId"] for each in named), ""))
+
+
 def _read(azure: LocalAzure) -> Directory:
     principals = [DirectoryPrincipal.of(document) for _, document in azure.store.scan(COLLECTION)]
     parents: dict[str, list[str]] = {}

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from modelyard.catalog import content_filters
-from modelyard.sandbox.arm.system_filters import DEFAULT, system_filter
+from modelyard.sandbox.arm.account_parts import DEFAULT, system_filter
 from modelyard.sandbox.inference.harmful_words import SEVERITIES, graded
 from modelyard.sandbox.local_azure import LocalAzure
 

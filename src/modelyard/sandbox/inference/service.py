@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from modelyard.sandbox.arm.due_operations import settle
+from modelyard.sandbox.arm.service import settle
 from modelyard.sandbox.faults import Faults, reset
 from modelyard.sandbox.inference import access, availability
 from modelyard.sandbox.inference.accounts import SERVICES, SUFFIXES, Accounts, InferenceAccount

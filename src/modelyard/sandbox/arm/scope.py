@@ -1,4 +1,8 @@
-"""Routes of kinds that are written at a scope: read, written and deleted there, listed for the scope and around it."""
+"""Scopes that role and policy resources are written at: whether one is there, what stands above it, and their routes.
+
+There is one management group, the tenant's root, whose name is the tenant's id (Microsoft docs, management groups, A).
+Every subscription of the sandbox is below it.
+"""
 
 from functools import partial
 
@@ -7,9 +11,37 @@ from modelyard.sandbox.arm.answers import refuse
 from modelyard.sandbox.arm.call import ArmCall, ArmReply, listing
 from modelyard.sandbox.arm.kinds import SandboxKind
 from modelyard.sandbox.arm.routing import ArmRoute
-from modelyard.sandbox.arm.scope_lookup import above, scope_of
 from modelyard.sandbox.authorization import root_group
 from modelyard.sandbox.policy.documents import COLLECTION
+
+
+def scope_of(call: ArmCall) -> str:
+    """The scope in the path of a call, as it was written."""
+    return "/" + call.parameters["scope"].strip("/")
+
+
+def check(call: ArmCall, scope: str) -> None:
+    """Refuses a management group, resource group or resource that isn't there."""
+    store, at = call.azure.store, scope.lower().rstrip("/")
+    parts = scope.split("/")
+    if at.startswith("/providers/") and at != root_group(call.azure):
+        raise refuse("scope-not-found", scope=scope, advice=f"the sandbox has one: {root_group(call.azure)}")
+    if len(parts) > 4 and parts[3].lower() == "resourcegroups":
+        if store.get("resources", "/".join(parts[:5]).lower()) is None:
+            raise refuse("group-not-found", group=parts[4])
+        if len(parts) > 5 and store.get("resources", at) is None:
+            raise refuse("resource-not-found", resource=scope.partition("/providers/")[2], group=parts[4])
+
+
+def above(upper: str, lower: str, root: str) -> bool:
+    """Whether `lower` is `upper` itself or below it; `root` is the management group above every subscription."""
+    upper, lower = upper.lower().rstrip("/"), lower.lower().rstrip("/")
+    if upper in ("", root):
+        return not upper or lower == root or lower.startswith(("/subscriptions/", f"{root}/"))
+    return lower == upper or lower.startswith(f"{upper}/")
+
+
+# --- routes of what is written at a scope ---------------------------------------------------------------------------
 
 
 def scoped_routes(kind: SandboxKind, missing: str, *, change: crud.Handler) -> tuple[ArmRoute, ...]:
