@@ -15,8 +15,7 @@ from modelyard import __version__
 from modelyard.destination import Destination
 from modelyard.failures import ExitStatus, Failure
 from modelyard.findings import Finding, Position, Severity
-from modelyard.report.policy_finding import PolicyFinding
-from modelyard.report.policy_summary import PolicySummary
+from modelyard.report.policy_finding import PolicyFinding, PolicySummary
 from modelyard.report.result import Report
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from modelyard.findings import Severity
-from modelyard.report.finding_category import VIOLATIONS, FindingCategory, counts, standing
+from modelyard.report.policy_finding import VIOLATIONS, FindingCategory, counts, standing
 from modelyard.report.result import Report
 
 

@@ -15,7 +15,7 @@ from modelyard.failures import Failure
 from modelyard.findings import Severity
 from modelyard.report import html
 from modelyard.report.history_entry import run
-from modelyard.report.policy_summary import PolicySummary
+from modelyard.report.policy_finding import PolicySummary
 from modelyard.report.result import Report
 
 VOID = {"meta", "br", "wbr", "link", "img", "hr", "input"}

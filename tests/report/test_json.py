@@ -7,8 +7,7 @@ from typing import Any
 from modelyard.failures import ExitStatus, Failure
 from modelyard.findings import Finding, Position, Severity
 from modelyard.report import json as json_writer
-from modelyard.report.finding_category import FindingCategory
-from modelyard.report.policy_finding import PolicyFinding
+from modelyard.report.policy_finding import FindingCategory, PolicyFinding
 from modelyard.report.result import Check, Outcome, Report
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from modelyard.report import trend_chart
+from modelyard.report import charts
 from modelyard.report.history_entry import HistoryEntry, run
 from modelyard.report.result import Report
 
@@ -21,18 +21,18 @@ def runs(rule: Any) -> list[HistoryEntry]:
 
 def test_a_trend_tells_where_it_began_and_where_it_is(runs: list[HistoryEntry]) -> None:
     words = "2 violations in 3 resources on 2026-11-01, 0 in 3 on 2026-11-03, 3 runs in all"
-    assert trend_chart.drawn(runs).words == words
+    assert charts.trend(runs).words == words
 
 
 def test_a_line_falls_as_its_counts_do(runs: list[HistoryEntry]) -> None:
-    trend = trend_chart.drawn(runs)
-    [error] = [line for line in trend.lines if line.colour == "error"]
+    drawing = charts.trend(runs)
+    [error] = [line for line in drawing.lines if line.colour == "error"]
     heights = [y for _, y in error.corners]
-    assert heights[2] == trend.floor, "no violation is at the floor"
-    assert trend.floor - heights[0] == 2 * (trend.floor - heights[1]), "two are twice as high as one"
-    assert [tick.count for tick in trend.ticks] == [0, 1, 2, 3, 4]
+    assert heights[2] == drawing.floor, "no violation is at the floor"
+    assert drawing.floor - heights[0] == 2 * (drawing.floor - heights[1]), "two are twice as high as one"
+    assert [tick.count for tick in drawing.ticks] == [0, 1, 2, 3, 4]
 
 
 @pytest.mark.parametrize(("most", "step"), [(0, 1), (4, 1), (5, 2), (8, 2), (9, 5), (20, 5), (21, 10), (4001, 2000)])
 def test_the_grid_has_round_figures_above_every_count(most: int, step: int) -> None:
-    assert trend_chart._step(most) == step
+    assert charts._step(most) == step

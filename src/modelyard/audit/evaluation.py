@@ -20,8 +20,7 @@ from modelyard.policy.evaluation.related_resources import Estate
 from modelyard.policy.language.context import EvaluationContext, request_of, subscription_of
 from modelyard.policy.language.resource import EvaluatedResource
 from modelyard.policy.language.unknown import UNKNOWN
-from modelyard.report.policy_finding import PolicyFinding
-from modelyard.report.policy_summary import PolicySummary
+from modelyard.report.policy_finding import PolicyFinding, PolicySummary
 
 DEPLOYMENTS = "microsoft.cognitiveservices/accounts/deployments"
 FILTERS = "/raipolicies/"

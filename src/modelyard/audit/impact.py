@@ -14,8 +14,7 @@ from modelyard.audit.audited_resource import Subject
 from modelyard.findings import error, warning
 from modelyard.policy.documents import scopes
 from modelyard.policy.evaluation.policy_documents import KINDS, Rulebook
-from modelyard.report.finding_category import FindingCategory, standing
-from modelyard.report.policy_finding import PolicyFinding
+from modelyard.report.policy_finding import FindingCategory, PolicyFinding, standing
 
 
 class ImpactKind(StrEnum):

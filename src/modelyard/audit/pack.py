@@ -42,8 +42,7 @@ from modelyard.failures import Failure
 from modelyard.findings import Severity
 from modelyard.policy.evaluation.policy_snapshot import FRESH
 from modelyard.report import policy_text, text
-from modelyard.report.finding_category import FindingCategory, standing
-from modelyard.report.policy_finding import PolicyFinding
+from modelyard.report.policy_finding import FindingCategory, PolicyFinding, standing
 from modelyard.sandbox_clock import calendar
 
 OF_AZURE = "azure-native:"

@@ -27,8 +27,7 @@ from modelyard.inventory.codes import CODES, EXCEEDED
 from modelyard.operations import live_checks
 from modelyard.operations.stack_calendar import calendar
 from modelyard.operations.stack_operation import StackOperation
-from modelyard.report.finding_category import FindingCategory, standing
-from modelyard.report.policy_finding import PolicyFinding
+from modelyard.report.policy_finding import FindingCategory, PolicyFinding, standing
 
 if TYPE_CHECKING:
     from modelyard.audit.project_policies import ProjectPolicies

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from modelyard.findings import Severity
-from modelyard.report.finding_category import VIOLATIONS, FindingCategory, standing
+from modelyard.report.policy_finding import VIOLATIONS, FindingCategory, standing
 from modelyard.report.result import Report
 
 

@@ -15,11 +15,9 @@ from markupsafe import Markup
 from modelyard import __version__
 from modelyard.display import shown
 from modelyard.findings import Severity
-from modelyard.report import bars, policy_text, trend_chart
-from modelyard.report.finding_category import VIOLATIONS, FindingCategory, counts, standing
+from modelyard.report import charts, policy_text
 from modelyard.report.history_entry import HistoryEntry
-from modelyard.report.policy_finding import PolicyFinding
-from modelyard.report.policy_summary import PolicySummary
+from modelyard.report.policy_finding import VIOLATIONS, FindingCategory, PolicyFinding, PolicySummary, counts, standing
 from modelyard.report.result import Report
 
 TABLE = 500
@@ -63,9 +61,9 @@ class PolicyRow:
         return max(self.judge.resources - self.colours.total(), 0)
 
     @property
-    def parts(self) -> tuple[bars.Part, ...]:
+    def parts(self) -> tuple[charts.Part, ...]:
         """Its bar."""
-        return bars.parted((colour, {**self.colours, "right": self.right}.get(colour, 0)) for colour in LEGEND)
+        return charts.parted((colour, {**self.colours, "right": self.right}.get(colour, 0)) for colour in LEGEND)
 
 
 def write(report: Report, trend: Sequence[HistoryEntry] = ()) -> str:
@@ -96,7 +94,7 @@ def write(report: Report, trend: Sequence[HistoryEntry] = ()) -> str:
         totals=[(where, totals[where]) for where in FindingCategory if totals[where]],
         shares=shares(report),
         legend=LEGEND,
-        charts=bars.drawn(violations),
+        charts=charts.bars(violations),
         trend=_trend(kept),
         judges=_judges(report),
         idle=tuple(dict.fromkeys(each.judge.policy for each in _judges(report) if not each.judge.resources)),
@@ -113,7 +111,7 @@ def write(report: Report, trend: Sequence[HistoryEntry] = ()) -> str:
     )
 
 
-def shares(report: Report) -> tuple[bars.Part, ...]:
+def shares(report: Report) -> tuple[charts.Part, ...]:
     """The resources by the worst that is said of them, those that no policy judged among them; none of nothing."""
     worst: dict[str, FindingCategory] = {}
     for each in report.rulings:
@@ -124,16 +122,16 @@ def shares(report: Report) -> tuple[bars.Part, ...]:
     judged = report.resources if report.judged is None else report.judged
     counts["right"] = max(judged - len(worst), 0)
     counts["unjudged"] = max(report.resources - judged, 0)
-    return bars.parted((colour, counts[colour]) for colour in LEGEND)
+    return charts.parted((colour, counts[colour]) for colour in LEGEND)
 
 
 def _order(where: FindingCategory) -> int:
     return list(COLOURS).index(where)
 
 
-def _trend(kept: Sequence[HistoryEntry]) -> trend_chart.Chart | None:
+def _trend(kept: Sequence[HistoryEntry]) -> charts.Chart | None:
     """The drawing, where there is something to compare."""
-    return trend_chart.drawn(kept) if len(kept) > 1 else None
+    return charts.trend(kept) if len(kept) > 1 else None
 
 
 def _judges(report: Report) -> list[PolicyRow]:

@@ -14,8 +14,7 @@ from typing import Any
 from modelyard.display import escaped_json
 from modelyard.failures import Failure
 from modelyard.findings import Finding
-from modelyard.report.finding_category import counts, standing
-from modelyard.report.policy_finding import PolicyFinding
+from modelyard.report.policy_finding import PolicyFinding, counts, standing
 from modelyard.report.result import Check, Outcome, Report, Step
 
 VERSION = 1

@@ -11,7 +11,7 @@ from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 
 from modelyard.findings import Severity
 from modelyard.report import policy_text, text
-from modelyard.report.finding_category import VIOLATIONS, standing
+from modelyard.report.policy_finding import VIOLATIONS, standing
 from modelyard.report.result import Outcome, Report
 from modelyard.report.text_escapes import legible
 

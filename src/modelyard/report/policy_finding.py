@@ -1,6 +1,13 @@
-"""What one policy says of one resource, where that isn't just that it complies."""
+"""What one policy says of one resource, where that isn't just that it complies, and what that means to a reader.
 
+A report counts and groups its findings by category: what Azure would stop, report or change, and what is open or
+settled.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from modelyard.findings import Position, Severity
 
@@ -61,3 +68,89 @@ class PolicyFinding:
     def settled(self) -> bool:
         """Whether the resource is as somebody decided it may be, so that nothing is to be done about it."""
         return self.state in SETTLED
+
+
+class FindingCategory(StrEnum):
+    """What a finding means to whoever reads it, in the order in which a person sees them: what Azure would stop first.
+
+    The value is the word of the closing line: `3 denied, 5 audited, 1 would change`.
+
+    KNOWN is what a baseline has already, whatever Azure would do about it. FAILED is a policy that could not be
+    evaluated, which Azure answers as it answers a denial.
+    """
+
+    DENIED = "denied"
+    FAILED = "not to be evaluated"
+    AUDITED = "audited"
+    DEPLOYED = "would be deployed"
+    CHANGED = "would change"
+    ATTESTED = "to be attested"
+    UNDECIDED = "undecided"
+    PROTECTED = "protected"
+    KNOWN = "known"
+    EXEMPT = "exempt"
+
+
+VIOLATIONS = (
+    FindingCategory.DENIED,
+    FindingCategory.FAILED,
+    FindingCategory.AUDITED,
+    FindingCategory.DEPLOYED,
+    FindingCategory.CHANGED,
+)
+"""Where a resource isn't as the policy wants it, and nobody has said that it may be so."""
+
+_BY_STATE: Mapping[str, FindingCategory] = {
+    "Exempt": FindingCategory.EXEMPT,
+    "Undecided": FindingCategory.UNDECIDED,
+    "Protected": FindingCategory.PROTECTED,
+    "Unknown": FindingCategory.ATTESTED,
+}
+_BY_EFFECT: Mapping[str, FindingCategory] = {
+    "append": FindingCategory.CHANGED,
+    "modify": FindingCategory.CHANGED,
+    "deployifnotexists": FindingCategory.DEPLOYED,
+}
+
+
+def standing(ruling: PolicyFinding) -> FindingCategory:
+    """Where this ruling stands. What isn't enforced is audited: Azure reports it, and stops and changes nothing."""
+    settled = _BY_STATE.get(ruling.state)
+    if settled is not None:
+        return settled
+    if ruling.known:
+        return FindingCategory.KNOWN
+    if ruling.state == "Error":
+        return FindingCategory.FAILED
+    if ruling.severity is Severity.ERROR:
+        return FindingCategory.DENIED
+    return (
+        _BY_EFFECT.get(ruling.effect.lower(), FindingCategory.AUDITED) if ruling.enforced else FindingCategory.AUDITED
+    )
+
+
+def counts(rulings: Iterable[PolicyFinding]) -> Counter[FindingCategory]:
+    """How many rulings stand where."""
+    return Counter(standing(each) for each in rulings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicySummary:
+    """One policy at work, and how many resources it judged: findings hold only what isn't simply in order.
+
+    It is a member of an assignment's initiative, or its definition; `reference` is empty without an initiative.
+
+    `resources` is how many it had a verdict on: in its scope, of its type, and neither disabled nor selected away.
+    """
+
+    policy: str
+    assignment: str
+    assignment_id: str
+    reference: str = ""
+    initiative: str = ""
+    resources: int = 0
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """The assignment and its member, folded, as rulings name them."""
+        return self.assignment_id.lower(), self.reference.lower()

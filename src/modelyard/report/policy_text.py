@@ -8,8 +8,7 @@ known yet; a place like that is named (`not known: properties.customSubDomainNam
 from collections.abc import Iterable, Iterator, Sequence
 
 from modelyard.findings import Severity
-from modelyard.report.finding_category import VIOLATIONS, FindingCategory, counts, standing
-from modelyard.report.policy_finding import PolicyFinding
+from modelyard.report.policy_finding import VIOLATIONS, FindingCategory, PolicyFinding, counts, standing
 
 FIRST = 3
 """Rulings of one policy that are shown before the rest is counted."""

@@ -15,8 +15,7 @@ from modelyard.findings import Finding, Severity
 from modelyard.report.change import Change
 
 if TYPE_CHECKING:  # a command without policies does not pay for making the class
-    from modelyard.report.policy_finding import PolicyFinding
-    from modelyard.report.policy_summary import PolicySummary
+    from modelyard.report.policy_finding import PolicyFinding, PolicySummary
 
 
 class Outcome(StrEnum):

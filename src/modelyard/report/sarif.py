@@ -47,8 +47,7 @@ from modelyard.display import escaped_json
 from modelyard.failures import Failure
 from modelyard.findings import Finding, Position, Severity
 from modelyard.report import policy_text, text
-from modelyard.report.finding_category import FindingCategory, standing
-from modelyard.report.policy_finding import PolicyFinding
+from modelyard.report.policy_finding import FindingCategory, PolicyFinding, standing
 from modelyard.report.result import Report
 from modelyard.report.text_escapes import legible
 
