@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from modelyard.sandbox.answers import KnownReply
-from modelyard.sandbox.inference import call, filter_error, limits, pipeline, response_store, token_count
+from modelyard.sandbox.inference import call, call_context, conversation, limits, pipeline, refusal
 from modelyard.sandbox.inference.answers import ANSWERS
 from modelyard.sandbox.inference.chat_stream import BLOCK
-from modelyard.sandbox.inference.harmful_words import SEVERITIES, words
 from modelyard.sandbox.inference.model_output import QUOTED
 from modelyard.sandbox.inference.parameters import HEADER
+from modelyard.sandbox.inference.rai_policies import SEVERITIES, words
 from modelyard.sandbox.inference.routes import ROUTES
 
 PAGE = Path(__file__).parents[2] / "docs" / "inference.md"
@@ -72,15 +72,14 @@ def test_a_table_is_what_the_code_says(name: str) -> None:
 @pytest.mark.parametrize(
     "said",
     [
-        f"one for every {token_count.CHARACTERS} characters",
-        f"{token_count.DEFAULT_COMPLETION} tokens are set aside",
+        f"one for every {conversation.CHARACTERS} characters",
         f"the first {QUOTED} characters",
         f"blocks of {BLOCK} characters",
-        f"the last {response_store.MOST} replies",
+        f"the last {call_context.MOST_KEPT} replies",
         f"{call.MOST_BYTES // 2**20} MiB",
         f"{call.MOST_CUSTOM} custom headers",
         f"{call.DEEPEST} levels",
-        f"`{filter_error.HEADER.decode()}`",
+        f"`{refusal.FILTER_HEADER.decode()}`",
         f"`{HEADER.decode()}`",
         f"`{pipeline.SPILLOVER_HEADER.decode()}`",
         f"{limits.MINUTE // 1000} seconds",

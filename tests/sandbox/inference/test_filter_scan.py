@@ -8,7 +8,7 @@ import pytest
 
 from modelyard.catalog.content_filters import SYSTEM_POLICIES
 from modelyard.sandbox.inference.answers import ANSWERS
-from modelyard.sandbox.inference.harmful_words import SEVERITIES, graded, words
+from modelyard.sandbox.inference.rai_policies import SEVERITIES, graded, words
 from modelyard.sandbox.local_azure import LocalAzure
 
 Ask = Callable[..., Any]

@@ -110,7 +110,7 @@ GATEWAY = table(
         "The API deployment for this resource does not exist. If you created the deployment within the last 5 minutes, "
         "please wait a moment and try again.",
         B,
-        "captured in microsoft/chat-copilot#111 and charmbracelet/mods#138",
+        "recorded with its body and headers: traceloop/openllmetry, cassette of 2026-03-31",
     ),
     KnownReply(
         "operation-not-supported",

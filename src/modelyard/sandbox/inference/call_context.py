@@ -1,13 +1,48 @@
-"""A call that has been admitted, with what its reply is made from; and what every kind of work has to offer."""
+"""A call that has been admitted, with what its reply is made from; and what every kind of work has to offer.
 
-from collections.abc import Iterator, Mapping
+Replies of the Responses API can be continued or read again. Azure keeps them for thirty days; the sandbox has the last
+so many in memory, and forgets them when it is stopped.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from modelyard.sandbox.inference.accounts import InferenceAccount, InferenceDeployment
 from modelyard.sandbox.inference.filter_cache import DeploymentFilter
 from modelyard.sandbox.inference.filter_scan import Seen
-from modelyard.sandbox.inference.response_store import Kept
+
+MOST_KEPT = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One reply, with the items of the conversation up to its end."""
+
+    document: Mapping[str, Any]
+    items: Sequence[Mapping[str, Any]]
+
+
+class Kept:
+    """Exchanges by account and id."""
+
+    def __init__(self) -> None:
+        self._exchanges: OrderedDict[tuple[str, str], Exchange] = OrderedDict()
+
+    def find(self, account: str, response: str) -> Exchange | None:
+        """The exchange that ended with this reply."""
+        return self._exchanges.get((account, response))
+
+    def keep(self, account: str, exchange: Exchange) -> None:
+        """Remember an exchange."""
+        self._exchanges[account, str(exchange.document["id"])] = exchange
+        while len(self._exchanges) > MOST_KEPT:
+            self._exchanges.popitem(last=False)
+
+    def forget(self, account: str, response: str) -> bool:
+        """Forget an exchange; tells whether there was one."""
+        return self._exchanges.pop((account, response), None) is not None
 
 
 @dataclass(slots=True)

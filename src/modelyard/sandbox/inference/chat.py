@@ -1,7 +1,8 @@
 """Chat completions: what is refused, what the debit is, and the reply, which says who answered.
 
-The reply's shape is Azure's (captured): `model` as `<name>-<version>`, annotations of the content filter on prompt and
-choices. A choice that the filter blocks has no content (Microsoft docs, use-blocklists).
+The reply's shape is Azure's (sixty recorded calls, traceloop/openllmetry, 2026-03-31): members in the order of the
+alphabet, `model` as `<name>-<version>`, annotations of the content filter on prompt and choices, the end of a line. A
+choice that the filter blocks has no content (Microsoft docs, use-blocklists).
 """
 
 import re
@@ -11,7 +12,7 @@ from hashlib import sha256
 from json.encoder import encode_basestring_ascii as quoted
 from typing import Any
 
-from modelyard.sandbox.inference import chat_stream, conversation, token_count, tools
+from modelyard.sandbox.inference import chat_stream, conversation, tools
 from modelyard.sandbox.inference.accounts import InferenceDeployment
 from modelyard.sandbox.inference.call_context import Turn
 from modelyard.sandbox.inference.chat_parameters import fixed_temperature, mistakes, refused
@@ -23,6 +24,10 @@ from modelyard.sandbox.inference.samples import Unsatisfiable, sample
 
 OPERATION = "chatCompletion"
 LIMITED_AS = "ChatCompletions_Create"
+WRITTEN_AS = dict.fromkeys(
+    ("accepted_prediction_tokens", "audio_tokens", "reasoning_tokens", "rejected_prediction_tokens"), 0
+)
+SPENT_AS = dict.fromkeys(("audio_tokens", "cached_tokens"), 0)
 LOGPROB = -0.25
 """How sure the sandbox's model is of every token. Its own."""
 
@@ -88,7 +93,7 @@ def debit(body: Mapping[str, Any], prompt: str) -> int:
     made, also those of which only the best is given (Microsoft docs, quota).
     """
     made = max(_choices(body), _whole(body.get("best_of")) or 1)
-    return token_count.tokens(len(prompt)) + (_most(body) or token_count.DEFAULT_COMPLETION) * made
+    return conversation.tokens(len(prompt)) + (_most(body) or 0) * made
 
 
 def answer(turn: Turn) -> bytes | Iterator[bytes]:
@@ -107,40 +112,41 @@ def answer(turn: Turn) -> bytes | Iterator[bytes]:
         }
         asked = _within(body, "stream_options", "include_usage")
         spent = _usage(turn.prompt, said, number) if asked else None
+        common |= {"usage": None} if asked else {}
         return chat_stream.events(turn, said, seen, common, number, spent)
     return _reply(turn, said, seen, number)
 
 
 def _reply(turn: Turn, said: Said, seen: Seen, number: int) -> bytes:
     """Put together from parts that never change: the sandbox's most frequent answer."""
-    choice = _choice(turn.body, said, seen)
-    choices = ",".join([f'{{"index":{index},{choice}' for index in range(number)])
-    spent, written = token_count.tokens(len(turn.prompt)), token_count.tokens(len(said.text)) * number
+    begin, end = _choice(turn.body, said, seen)
+    choices = ",".join([f"{begin}{index}{end}" for index in range(number)])
     mark = fingerprint(turn.deployment)
     return (
-        f'{{"id":"chatcmpl-{random_id()}","object":"chat.completion","created":{turn.created},'
-        f'"model":{quoted(turn.deployment.reported_model)},'
-        f'"system_fingerprint":{quoted(mark) if mark else "null"},"choices":[{choices}],'
+        f'{{"choices":[{choices}],"created":{turn.created},"id":"chatcmpl-{random_id()}",'
+        f'"model":{quoted(turn.deployment.reported_model)},"object":"chat.completion",'
         f'"prompt_filter_results":[{{"prompt_index":0,"content_filter_results":{turn.seen.json}}}],'
-        f'"usage":{{"prompt_tokens":{spent},"completion_tokens":{written},"total_tokens":{spent + written}}}}}'
+        f'"system_fingerprint":{quoted(mark) if mark else "null"},'
+        f'"usage":{dumps_text(_usage(turn.prompt, said, number))}}}\n'
     ).encode()
 
 
-def _choice(body: Mapping[str, Any], said: Said, seen: Seen) -> str:
-    """One choice as JSON, from its second member on."""
+def _choice(body: Mapping[str, Any], said: Said, seen: Seen) -> tuple[str, str]:
+    """One choice as JSON, up to its number and from there on."""
     finish, logprobs = said.finish, "null"
     if seen.blocked:
         finish, message = "content_filter", '{"role":"assistant"}'
     elif said.calls:
         calls = [_called(call.id, call.name, call.arguments) for call in said.calls]
-        message = f'{{"role":"assistant","content":null,"refusal":null,"tool_calls":{dumps_text(calls)}}}'
+        message = (
+            f'{{"annotations":[],"content":null,"refusal":null,"role":"assistant","tool_calls":{dumps_text(calls)}}}'
+        )
     else:
-        message = f'{{"role":"assistant","content":{quoted(said.content)},"refusal":null}}'
+        message = f'{{"annotations":[],"content":{quoted(said.content)},"refusal":null,"role":"assistant"}}'
         if body.get("logprobs"):
             logprobs = dumps_text(_logprobs(said.content, body.get("top_logprobs") or 0))
-    return (
-        f'"finish_reason":"{finish}","logprobs":{logprobs},"message":{message},"content_filter_results":{seen.json}}}'
-    )
+    begin = f'{{"content_filter_results":{seen.json},"finish_reason":"{finish}","index":'
+    return begin, f',"logprobs":{logprobs},"message":{message}}}'
 
 
 def _called(number: str, name: str, arguments: str) -> dict[str, Any]:
@@ -166,9 +172,15 @@ def fingerprint(deployment: InferenceDeployment) -> str | None:
     return _mark(deployment.reported_model) if deployment.format == "OpenAI" else None
 
 
-def _usage(prompt: str, said: Said, number: int) -> dict[str, int]:
-    spent, written = token_count.tokens(len(prompt)), token_count.tokens(len(said.text)) * number
-    return {"prompt_tokens": spent, "completion_tokens": written, "total_tokens": spent + written}
+def _usage(prompt: str, said: Said, number: int) -> dict[str, Any]:
+    spent, written = conversation.tokens(len(prompt)), conversation.tokens(len(said.text)) * number
+    return {
+        "completion_tokens": written,
+        "completion_tokens_details": WRITTEN_AS,
+        "prompt_tokens": spent,
+        "prompt_tokens_details": SPENT_AS,
+        "total_tokens": spent + written,
+    }
 
 
 def _wish(body: Mapping[str, Any]) -> Wish:

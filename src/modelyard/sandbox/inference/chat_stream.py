@@ -12,13 +12,14 @@ from typing import Any
 from modelyard.sandbox.inference.call_context import Turn
 from modelyard.sandbox.inference.filter_scan import Seen
 from modelyard.sandbox.inference.model_output import Said
-from modelyard.sandbox.inference.reply import dumps
+from modelyard.sandbox.inference.reply import dumps, random_id
 
 BLOCK = (
     40  # characters that the default mode holds back until it has looked at them; Azure doesn't say how many it does
 )
 WORDS = re.compile(r"\S+\s*|\s+")
 EMPTY = {"choices": [], "created": 0, "id": "", "model": "", "object": ""}
+AS_LETTERS = str.maketrans("0123456789", "ghijklmnop")
 DONE = b"data: [DONE]\n\n"
 
 
@@ -29,10 +30,12 @@ def events(
     if turn.prologue:
         found = [{"prompt_index": 0, "content_filter_results": turn.seen.annotations}]
         yield _event({**EMPTY, "prompt_filter_results": found})
+    hidden = turn.deployment.format == "OpenAI" and _hides(turn.body)
     for choice in (_deferred if turn.filter.deferred else _held_back)(turn, said, seen):
         members = common if "delta" in choice else EMPTY
         for index in range(number):
-            yield _event({**members, "choices": [{"index": index, **choice}]})
+            chunk = {**members, "choices": [{"index": index, **choice}]}
+            yield _event({**chunk, "obfuscation": _letters()} if hidden else chunk)
     if spent is not None:
         yield _event({**common, "choices": [], "usage": spent})
     yield DONE
@@ -41,7 +44,7 @@ def events(
 def _held_back(turn: Turn, said: Said, seen: Seen) -> Iterator[dict[str, Any]]:
     """The default mode: nothing goes out that wasn't looked at."""
     nothing: Mapping[str, Any] = {}
-    yield _chunk({"role": "assistant", "content": None if said.calls else ""}, nothing)
+    yield _chunk({"content": None if said.calls else "", "refusal": None, "role": "assistant"}, nothing)
     content, annotations = said.content, seen.annotations
     if seen.blocked:
         content = turn.filter.completion.passes(said.content, BLOCK)
@@ -74,6 +77,18 @@ def _deferred(turn: Turn, said: Said, seen: Seen) -> Iterator[dict[str, Any]]:
         "content_filter_results": seen.annotations,
         "content_filter_offsets": {"check_offset": end, "start_offset": start, "end_offset": end},
     }
+
+
+def _hides(body: Mapping[str, Any]) -> bool:
+    """Whether chunks are made to differ in length, as they are unless that is declined (openai 3.54, StreamOptions)."""
+    options = body.get("stream_options")
+    return not isinstance(options, dict) or options.get("include_obfuscation") is not False
+
+
+def _letters() -> str:
+    """Random letters, of varying length (B)."""
+    digits = random_id()
+    return digits[: 1 + int(digits[-1], 16)].translate(AS_LETTERS)
 
 
 def _chunk(delta: Mapping[str, Any], annotations: Mapping[str, Any], reason: str | None = None) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from modelyard.sandbox.inference import token_count, vectors
+from modelyard.sandbox.inference import conversation, vectors
 from modelyard.sandbox.inference.accounts import InferenceDeployment
 from modelyard.sandbox.inference.call_context import Turn
 from modelyard.sandbox.inference.refusal import InferenceRefusal
@@ -25,8 +25,9 @@ def check(body: Mapping[str, Any], deployment: InferenceDeployment) -> None:
             raise InferenceRefusal("invalid-input", details=[{"loc": ["body", "input"], "message": "1 to 2048 inputs"}])
         if found is None:
             raise InferenceRefusal("missing-parameter", param="input")
-        expected = f"a string, or an array of 1 to {MOST_INPUTS} of them"
-        raise InferenceRefusal("invalid-type", param="input", expected=expected, found="something else")
+        if isinstance(found, list) and len(found) > MOST_INPUTS:
+            raise InferenceRefusal("too-many", param="input", maximum=MOST_INPUTS, found=len(found))
+        raise InferenceRefusal("invalid-input-to-embed")
     encoding = body.get("encoding_format")
     if encoding is not None and str(encoding) not in (OPENAI_S if openai else vectors.ENCODINGS):
         expected = ", ".join(f"'{one}'" for one in OPENAI_S)
@@ -51,7 +52,7 @@ def prompt(body: Mapping[str, Any]) -> str:
 
 def debit(body: Mapping[str, Any], _prompt: str) -> int:
     """Tokens counted on arrival."""
-    return sum(token_count.tokens(len(text)) for text in _inputs(body["input"]))
+    return sum(conversation.tokens(len(text)) for text in _inputs(body["input"]))
 
 
 def answer(turn: Turn) -> bytes:

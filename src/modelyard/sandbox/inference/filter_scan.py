@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from modelyard.sandbox.inference.blocklists import CompiledBlocklist, any_of
-from modelyard.sandbox.inference.harmful_words import SEVERITIES, graded, words
-from modelyard.sandbox.inference.rai_policies import RaiFilter
+from modelyard.sandbox.inference.rai_policies import SEVERITIES, RaiFilter, graded, words
 from modelyard.sandbox.inference.reply import dumps_text
 
 BLOCKLISTS = "custom_blocklists"

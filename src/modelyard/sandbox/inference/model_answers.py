@@ -186,10 +186,27 @@ OPENAI = table(
     KnownReply(
         "no-dimensions",
         400,
-        "unsupported_parameter",
-        "The parameter 'dimensions' is not supported with this model.",
-        R,
-        "recalled",
+        "",
+        "This model does not support specifying dimensions.",
+        B,
+        "captured in the title of patterns-ai-core/weaviate-ruby#66, without its code",
+    ),
+    KnownReply(
+        "invalid-input-to-embed",
+        400,
+        "",
+        "'$.input' is invalid. Please check the API reference: https://platform.openai.com/docs/api-reference.",
+        B,
+        "captured for true: Azure/azure-sdk-assets, js/sdk/openai, recording of 2024-03-27",
+    ),
+    KnownReply(
+        "no-such-deployment",
+        404,
+        "DeploymentNotFound",
+        "The API deployment for this resource does not exist. If you created the deployment within the last 5 minutes, "
+        "please wait a moment and try again.",
+        B,
+        "captured on Foundry in joselcaguilar/azure-openai-ha#119 and microsoft/vscode#296658",
     ),
     KnownReply(
         "previous-response-not-found",

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from modelyard.sandbox.inference import token_count
+from modelyard.sandbox.inference import conversation
 from modelyard.sandbox.inference.accounts import InferenceDeployment
 from modelyard.sandbox.inference.samples import sample
 from modelyard.sandbox.inference.tools import Toolbox, ToolCall
@@ -61,8 +61,8 @@ def say(wish: Wish, deployment: InferenceDeployment) -> Said:
     content = _content(wish, deployment)
     for stop in wish.stop:
         content = content.partition(stop)[0] if stop else content
-    if wish.most is not None and token_count.tokens(len(content)) > wish.most:
-        return Said(token_count.cut(content, wish.most), "length")
+    if wish.most is not None and conversation.tokens(len(content)) > wish.most:
+        return Said(conversation.cut(content, wish.most), "length")
     return Said(content, "stop")
 
 

@@ -6,26 +6,29 @@ it came from; if that one fails too, the first refusal goes out, with the status
 long for provisioned deployments (400) are not told apart here.
 """
 
+import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from modelyard.sandbox.faults import Faults
-from modelyard.sandbox.inference import (
-    availability,
-    chat,
-    embeddings,
-    injected_faults,
-    parameters,
-    responses,
-    throttling,
-)
+from modelyard.sandbox.inference import chat, conversation, embeddings, injected_faults, parameters, responses
 from modelyard.sandbox.inference.accounts import Accounts, InferenceAccount, InferenceDeployment
 from modelyard.sandbox.inference.call import InferenceCall
-from modelyard.sandbox.inference.call_context import OperationHandler, Turn
+from modelyard.sandbox.inference.call_context import Kept, OperationHandler, Turn
 from modelyard.sandbox.inference.filter_cache import DOWN, filter_of
-from modelyard.sandbox.inference.filter_error import HEADER, RESPONSES, Filtered
-from modelyard.sandbox.inference.refusal import InferenceRefusal
-from modelyard.sandbox.inference.reply import Headers, InferenceReply, dumps, line
-from modelyard.sandbox.inference.response_store import Kept
+from modelyard.sandbox.inference.limits import Limits, seconds
+from modelyard.sandbox.inference.model_answers import OPENAI
+from modelyard.sandbox.inference.refusal import (
+    DEPLOYMENT_NOT_FOUND,
+    FEWER_HEADERS,
+    FILTER_HEADER,
+    MODEL_ERROR,
+    RESPONSES,
+    Filtered,
+    InferenceRefusal,
+)
+from modelyard.sandbox.inference.reply import Headers, InferenceReply, dumps, line, random_id
+from modelyard.sandbox.inference.routes import InferenceRoute
 from modelyard.sandbox.local_azure import LocalAzure
 
 WORKS: Mapping[str, OperationHandler] = {
@@ -34,8 +37,32 @@ WORKS: Mapping[str, OperationHandler] = {
     "image-embeddings": embeddings,
     "responses": responses,
 }
+OPERATIONS = {"chat": chat.OPERATION, "embeddings": embeddings.OPERATION}
+RESERVED = b"units are counted by the input tokens that Microsoft publishes for them; Azure measures how busy they are"
+SERVED = (
+    (b"x-ms-rai-invoked", b"true"),
+    (b"azureml-model-session", b"modelyard-sandbox"),
+    (b"skip-error-remapping", b"true"),
+    (b"x-accel-buffering", b"no"),
+)
+"""With every reply of a deployment (B); what a session's value says is the sandbox's own."""
+OTHERWISE_RETIRED = (
+    "410 is Microsoft's word; one reply of 2025-06 was 400 OperationNotSupported, BerriAI/litellm#11505: "
+    "order it with --status 400 --code OperationNotSupported"
+)
+SPILLED = b"x-ms-is-spilled-over"  # false was captured; that it is true then is inferred (R)
 SPILLS = frozenset({429, 500, 503})
 SPILLOVER_HEADER = b"x-ms-spillover-deployment"
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """The facts that the message repeats; `now` is in milliseconds on the sandbox's clock."""
+
+    deployment: InferenceDeployment
+    operation: str
+    version: str
+    now: int
 
 
 class Worker:
@@ -67,6 +94,7 @@ class Worker:
         if second.status != 200:
             first.headers.append((b"x-ms-spillover-error", b"%d" % second.status))
             return first
+        second.headers[second.headers.index((SPILLED, b"false"))] = (SPILLED, b"true")
         second.headers.append((b"x-ms-spillover-from-deployment", deployment.name.encode("latin-1", "replace")))
         return second
 
@@ -77,7 +105,7 @@ class Worker:
         target = self._accounts.deployment(account, name)
         if target is None:
             raise InferenceRefusal("deployment-not-found")
-        availability.check(call.route, target, retired=self._accounts.has_retired(target))
+        check_available(call.route, target, retired=self._accounts.has_retired(target))
         if target.provisioned or (target.model, target.version) != (deployment.model, deployment.version):
             raise InferenceRefusal("no-stand-in", target=target.name, deployment=deployment.name)
         return target
@@ -91,7 +119,7 @@ class Worker:
             found = self._faults.take(route.method, call.host, call.path, deployment.name)
             fault = found if found is not None else fault
         limits = self._accounts.limits(account, deployment, fault.limit_percent)
-        request = throttling.Request(deployment, work.LIMITED_AS, call.version, now)
+        request = _Request(deployment, work.LIMITED_AS, call.version, now)
         try:
             injected_faults.begin(fault)
             body = parameters.admitted(route, call.headers, call.body)
@@ -101,25 +129,27 @@ class Worker:
             if work is responses:
                 body = responses.resolved(body, self._kept, account)
         except injected_faults.Injected as injected:
-            throttling.count(limits, 0, request)
+            _count(limits, 0, request)
             reply = injected.reply()
             reply.headers += limits.headers(now)
             return injected_faults.suffer(fault, reply)
         except InferenceRefusal as refusal:
-            throttling.count(limits, 0, request)  # failed requests count
+            _count(limits, 0, request)  # failed requests count
             refusal.headers += limits.headers(now)
             raise
         prompt = work.prompt(body)
-        throttling.count(limits, throttling.weighed(deployment, work.debit(body, prompt), prompt), request)
+        _count(limits, _weighed(deployment, work.debit(body, prompt), prompt), request)
         headers: Headers = limits.headers(now)
         headers.append((b"x-ms-deployment-name", deployment.name.encode("latin-1", "replace")))
-        headers.append((b"x-ms-rai-invoked", b"true"))
+        headers += SERVED
+        headers.append((b"x-request-id", random_id().encode()))
+        headers.append((SPILLED, b"false"))
         held = DOWN if fault.filter_down else filter_of(self._azure, account, deployment)
         for note in filter(None, (deployment.note, held.note, parameters.ignored(body))):
             headers.append((b"x-modelyard-note", line(note)))
         seen = held.prompt.look(prompt)
         if seen.blocked:
-            form = RESPONSES if work is responses else call.headers.get(HEADER, b"full").decode("latin-1")
+            form = RESPONSES if work is responses else call.headers.get(FILTER_HEADER, b"full").decode("latin-1")
             filtered = Filtered(seen, form, len(prompt))
             filtered.headers += headers
             raise filtered
@@ -141,5 +171,90 @@ def _spillover(call: InferenceCall, deployment: InferenceDeployment) -> str:
 
 def refused(refusal: InferenceRefusal) -> InferenceReply:
     """A refusal on its way out, with how far its words may be believed."""
+    name = refusal.answer.name
     refusal.headers.append((b"x-modelyard-grade", refusal.answer.grade.value.encode()))
-    return InferenceReply(dumps(refusal.body()), refusal.headers, refusal.status)
+    if name in OPENAI and refusal.status == 400:
+        refusal.headers += MODEL_ERROR
+    reply = InferenceReply(dumps(refusal.body()), refusal.headers, refusal.status)
+    reply.account_headers = FEWER_HEADERS.get(name)
+    if name == DEPLOYMENT_NOT_FOUND:
+        reply.typed, reply.body = False, json.dumps(refusal.body(), indent=2).encode()
+    return reply
+
+
+def check_available(route: InferenceRoute, deployment: InferenceDeployment, *, retired: bool) -> None:
+    """Refuse a call that the deployment can't answer; `retired`: its model is, on the market's day."""
+    if retired:
+        raise InferenceRefusal(
+            "model-retired",
+            model=deployment.model,
+            version=deployment.version,
+            deployment=deployment.name,
+            headers={"x-modelyard-note": OTHERWISE_RETIRED},
+        )
+    if route.work == "info" or (route.work == "chat" and deployment.note):
+        return
+    try:
+        _check_operation(route, deployment)
+    except InferenceRefusal as refusal:
+        if deployment.note:
+            refusal.headers.append((b"x-modelyard-note", line(deployment.note)))
+        raise
+
+
+def _check_operation(route: InferenceRoute, deployment: InferenceDeployment) -> None:
+    model, serving = deployment.model, deployment.serving
+    if route.work == "responses":
+        if not responses.serves(deployment):
+            raise InferenceRefusal("model-not-supported")
+        return
+    if route.endpoint not in serving.endpoints:
+        reason = serving.reason or "Call /models or /openai/v1 instead."
+        raise InferenceRefusal("not-served-here", deployment=deployment.name, model=model, reason=reason)
+    if route.work == "image-embeddings":
+        if model not in embeddings.IMAGE_MODELS:
+            raise InferenceRefusal("operation-not-supported", operation="imageEmbeddings", model=model)
+    elif route.work not in serving.operations:
+        note = {"x-modelyard-note": serving.reason} if serving.reason else None
+        raise InferenceRefusal("operation-not-supported", operation=OPERATIONS[route.work], model=model, headers=note)
+
+
+def _weighed(deployment: InferenceDeployment, tokens: int, prompt: str) -> int:
+    """The debit with its output as heavy as provisioned units take it (Microsoft docs, determine PTU requirements)."""
+    if deployment.output_weight == 1:
+        return tokens
+    return tokens + (deployment.output_weight - 1) * max(0, tokens - conversation.tokens(len(prompt)))
+
+
+def _count(limits: Limits, tokens: int, request: _Request) -> None:
+    """Debit the call, or refuse it.
+
+    `retry-after-ms` is the header that the docs name (A, quota), `retry-after` was captured beside the message in
+    icereed/paperless-gpt#814, and `policy-id` for tokens in openai/openai-python#937; its twin for calls is inferred.
+    """
+    refused_by = limits.debit(tokens, request.now)
+    if refused_by is None:
+        return
+    wait = limits.retry_after(refused_by, tokens, request.now)
+    refusal = InferenceRefusal(
+        "rate-limit-reached",
+        headers={
+            "retry-after": str(seconds(wait)),
+            "retry-after-ms": str(wait),
+            "policy-id": "DeploymentRatelimit-Token" if refused_by == "token" else "DeploymentRatelimit-Call",
+        },
+        deployment=request.deployment.name,
+        model=request.deployment.model,
+        region=request.deployment.region,
+        limit="token" if refused_by == "token" else "call",
+        operation=request.operation,
+        version=request.version,
+        seconds=seconds(wait),
+    )
+    refusal.headers += limits.headers(request.now)
+    if limits.silent:
+        refusal.headers.append((b"x-modelyard-note", RESERVED))
+    if limits.tokens is not None and tokens > limits.tokens.count:
+        note = f"this call counts as {tokens} tokens and the limit is {limits.tokens.count}: it will never fit"
+        refusal.headers.append((b"x-modelyard-note", note.encode()))
+    raise refusal

@@ -3,18 +3,27 @@
 A filter that a policy has itself takes the place of its base's filter of the same name and source; that it is so, and
 that blocklists add up, is inferred (R). Only prompts and completions are looked at: the points around tool calls and
 runs belong to agents, which the sandbox doesn't serve.
+
+What a filter finds is words of the sandbox's own making, so no offensive text is needed to try one: Azure grades text
+with models of its own, and nothing here says what those would find. A word counts wherever it stands by itself, in any
+case. `words.csv` names categories as replies do; those without a severity are found or not found.
 """
 
+import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any, Literal
 
 from modelyard.catalog import content_filters
 from modelyard.sandbox.arm.account_parts import DEFAULT, system_filter
-from modelyard.sandbox.inference.harmful_words import SEVERITIES, graded
 from modelyard.sandbox.local_azure import LocalAzure
 
 Source = Literal["prompt", "completion"]
+
+SEVERITIES = ("safe", "low", "medium", "high")
+"""Weakest first (Microsoft docs, content filter, severity levels: A)."""
 
 DEFERRED = frozenset({"deferred", "asynchronous_filter"})
 """Modes in which a stream isn't held back (azure-mgmt-cognitiveservices 14.1, RaiPolicyMode)."""
@@ -49,6 +58,22 @@ class RaiPolicy:
     deferred: bool
     rules: Mapping[Source, Mapping[str, RaiFilter]]
     blocklists: Mapping[Source, Mapping[str, bool]]
+
+
+@cache
+def words() -> Mapping[str, Mapping[str, int]]:
+    """Category → word → severity, as its place in SEVERITIES; 0 where the category has none."""
+    found: dict[str, dict[str, int]] = {}
+    with (Path(__file__).parent / "words.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            severity = SEVERITIES.index(row["severity"]) if row["severity"] else 0
+            found.setdefault(row["category"], {})[row["word"]] = severity
+    return found
+
+
+def graded(category: str) -> bool:
+    """Whether the category has severities."""
+    return all(words()[category].values())
 
 
 def policy(azure: LocalAzure, account: str, name: str | None) -> RaiPolicy:

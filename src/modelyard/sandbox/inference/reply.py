@@ -19,6 +19,9 @@ EVENTS = (b"content-type", b"text/event-stream; charset=utf-8")
 class InferenceReply:
     """What goes back: `body`, or `events` one after the other.
 
+    One that isn't `typed` has no content-type and no length; `account_headers` are those of the account's headers that
+    go along, None for all of them.
+
     Faults make a reply `late`, or its first event, in seconds; or let it be `broken`: the connection ends instead of
     it, and in the midst of events where one is empty.
     """
@@ -30,6 +33,12 @@ class InferenceReply:
     late: float = 0.0
     first_late: float = 0.0
     broken: bool = False
+    typed: bool = True
+    account_headers: frozenset[bytes] | None = None
+
+    def carries(self, header: bytes) -> bool:
+        """Whether this header of the account's goes along."""
+        return self.account_headers is None or header in self.account_headers
 
 
 def dumps(document: object) -> bytes:
@@ -64,16 +73,13 @@ async def send_reply(
         await asyncio.sleep(reply.late)
     if reply.broken:
         return False
-    request = request_id()
-    headers = [
-        (b"apim-request-id", request),
-        (b"x-ms-client-request-id", asked.get(b"x-ms-client-request-id", request)),
-        *account,
-        *reply.headers,
-    ]
+    headers = [(b"apim-request-id", request_id()), *(one for one in account if reply.carries(one[0])), *reply.headers]
+    if b"x-ms-client-request-id" in asked:
+        headers.append((b"x-ms-client-request-id", asked[b"x-ms-client-request-id"]))
     if reply.events is None:
-        headers.append(JSON)
-        headers.append((b"content-length", b"%d" % len(reply.body)))
+        if reply.typed:
+            headers.append(JSON)
+            headers.append((b"content-length", b"%d" % len(reply.body)))
         await send({"type": "http.response.start", "status": reply.status, "headers": headers})
         await send({"type": "http.response.body", "body": reply.body})
         return True

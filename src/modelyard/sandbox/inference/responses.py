@@ -5,22 +5,22 @@ Members and events are those of captured replies, `content_filters` among them; 
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
 from typing import Any
 
-from modelyard.sandbox.inference import conversation, response_parameters, token_count, tools
+from modelyard.sandbox.inference import conversation, response_parameters, tools
 from modelyard.sandbox.inference.accounts import InferenceAccount, InferenceDeployment
-from modelyard.sandbox.inference.call_context import Turn
-from modelyard.sandbox.inference.filter_error import annotated
+from modelyard.sandbox.inference.call_context import Exchange, Kept, Turn
 from modelyard.sandbox.inference.filter_scan import Seen
 from modelyard.sandbox.inference.model_output import Said, Wish, say
-from modelyard.sandbox.inference.refusal import InferenceRefusal
+from modelyard.sandbox.inference.refusal import InferenceRefusal, annotated
 from modelyard.sandbox.inference.reply import dumps, random_id
-from modelyard.sandbox.inference.response_store import Exchange, Kept
-from modelyard.sandbox.inference.response_stream import events
 
 OPERATION = "responses"
 LIMITED_AS = "Responses_Create"
+WORDS = re.compile(r"\S+\s*|\s+")
 
 check = response_parameters.check
 
@@ -53,7 +53,7 @@ def prompt(body: Mapping[str, Any]) -> str:
 
 def debit(body: Mapping[str, Any], prompt: str) -> int:
     """Tokens counted on arrival."""
-    return token_count.tokens(len(prompt)) + (body.get("max_output_tokens") or token_count.DEFAULT_COMPLETION)
+    return conversation.tokens(len(prompt)) + (body.get("max_output_tokens") or 0)
 
 
 def answer(turn: Turn) -> bytes | Iterator[bytes]:
@@ -66,7 +66,7 @@ def answer(turn: Turn) -> bytes | Iterator[bytes]:
     document = {**begun, **_ended(turn, said, seen, output)}
     if body.get("store") is not False:
         turn.kept.keep(turn.account.id, Exchange(document, [*_items(body["input"]), *output]))
-    return events(begun, document) if body.get("stream") else dumps(document)
+    return _events(begun, document) if body.get("stream") else dumps(document)
 
 
 def _begun(turn: Turn) -> dict[str, Any]:
@@ -81,29 +81,39 @@ def _begun(turn: Turn) -> dict[str, Any]:
         "completed_at": None,
         "content_filters": None,
         "error": None,
+        "frequency_penalty": 0.0,
         "incomplete_details": None,
         "instructions": body.get("instructions"),
         "max_output_tokens": body.get("max_output_tokens"),
+        "max_tool_calls": body.get("max_tool_calls"),
         "metadata": body.get("metadata") or {},
         "model": turn.deployment.model,
+        "moderation": None,
         "output": [],
         "parallel_tool_calls": body.get("parallel_tool_calls") is not False,
+        "presence_penalty": 0.0,
         "previous_response_id": body.get("previous_response_id"),
+        "prompt_cache_key": body.get("prompt_cache_key"),
+        "prompt_cache_retention": body.get("prompt_cache_retention") or "in_memory",
+        "safety_identifier": body.get("safety_identifier"),
+        "service_tier": "default",
         "store": body.get("store") is not False,
         "temperature": body.get("temperature") or 1.0,
         "text": body.get("text") or {"format": {"type": "text"}},
         "tool_choice": body.get("tool_choice") or "auto",
         "tools": body.get("tools") or [],
+        "top_logprobs": body.get("top_logprobs") or 0,
         "top_p": body.get("top_p") or 1.0,
         "truncation": "disabled",
         "usage": None,
+        "user": body.get("user"),
     }
 
 
 def _ended(turn: Turn, said: Said, seen: Seen, output: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """What changes once all was said."""
     reason = "content_filter" if seen.blocked else "max_output_tokens" if said.finish == "length" else None
-    spent, written = token_count.tokens(len(turn.prompt)), token_count.tokens(len(said.text))
+    spent, written = conversation.tokens(len(turn.prompt)), conversation.tokens(len(said.text))
     return {
         "status": "incomplete" if reason else "completed",
         "completed_at": None if reason else turn.created,
@@ -142,7 +152,7 @@ def _output(said: Said, *, blocked: bool) -> list[dict[str, Any]]:
     part = {"type": "output_text", "annotations": [], "logprobs": [], "text": said.content}
     status = "incomplete" if said.finish == "length" else "completed"
     message = {"id": f"msg_{random_id()}", "type": "message", "status": status, "role": "assistant"}
-    return [{**message, "content": [part]}]
+    return [{**message, "phase": "final_answer", "content": [part]}]
 
 
 def _wish(body: Mapping[str, Any]) -> Wish:
@@ -171,3 +181,42 @@ def _text(item: Mapping[str, Any]) -> str:
     if output is not None:
         return output if isinstance(output, str) else json.dumps(output)
     return conversation.text(item.get("content"))
+
+
+def _events(begun: Mapping[str, Any], document: Mapping[str, Any]) -> Iterator[bytes]:
+    """From `begun` to `document`, in the order in which they were captured.
+
+    The official client tells events by the line `event:`, so there is one (C).
+    """
+    numbers = count()
+
+    def event(name: str, **members: Any) -> bytes:
+        body = {"type": f"response.{name}", "sequence_number": next(numbers), **members}
+        return f"event: {body['type']}\n".encode() + b"data: " + dumps(body) + b"\n\n"
+
+    yield event("created", response=begun)
+    yield event("in_progress", response=begun)
+    for index, item in enumerate(document["output"]):
+        for name, members in _told(item):
+            yield event(name, output_index=index, **members)
+    yield event(document["status"], response=document)
+
+
+def _told(item: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The events of one item of the output."""
+    if item["type"] == "function_call":
+        yield "output_item.added", {"item": {**item, "status": "in_progress", "arguments": ""}}
+        arguments = item["arguments"]
+        yield "function_call_arguments.delta", {"item_id": item["id"], "delta": arguments}
+        done = {"item_id": item["id"], "name": item["name"], "arguments": arguments}
+        yield "function_call_arguments.done", done
+    else:
+        yield "output_item.added", {"item": {**item, "status": "in_progress", "content": []}}
+        (part,) = item["content"]
+        where = {"item_id": item["id"], "content_index": 0}
+        yield "content_part.added", {**where, "part": {**part, "text": ""}}
+        for word in WORDS.findall(part["text"]):
+            yield "output_text.delta", {**where, "delta": word, "logprobs": []}
+        yield "output_text.done", {**where, "text": part["text"], "logprobs": []}
+        yield "content_part.done", {**where, "part": part}
+    yield "output_item.done", {"item": item}

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from modelyard.sandbox.arm.service import settle
 from modelyard.sandbox.faults import Faults, reset
-from modelyard.sandbox.inference import access, availability
+from modelyard.sandbox.inference import access
 from modelyard.sandbox.inference.accounts import SERVICES, SUFFIXES, Accounts, InferenceAccount
 from modelyard.sandbox.inference.call import (
     InferenceCall,
@@ -24,11 +24,11 @@ from modelyard.sandbox.inference.call import (
     parsed,
     query_of,
 )
+from modelyard.sandbox.inference.call_context import Kept
 from modelyard.sandbox.inference.listing import entry, info, listed
-from modelyard.sandbox.inference.pipeline import Worker, refused
+from modelyard.sandbox.inference.pipeline import Worker, check_available, refused
 from modelyard.sandbox.inference.refusal import InferenceRefusal
 from modelyard.sandbox.inference.reply import InferenceReply, dumps, send_reply
-from modelyard.sandbox.inference.response_store import Kept
 from modelyard.sandbox.inference.routes import ELSEWHERE, InferenceRoute, match
 from modelyard.sandbox.local_azure import LocalAzure
 
@@ -88,9 +88,9 @@ class Inference:
         if deployment is None:
             if route.endpoint == "models":
                 raise InferenceRefusal("unknown-model", model=name)
-            raise InferenceRefusal("deployment-not-found")
+            raise InferenceRefusal("deployment-not-found" if route.endpoint == "openai" else "no-such-deployment")
         now = self._now()
-        availability.check(route, deployment, retired=self._accounts.has_retired(deployment))
+        check_available(route, deployment, retired=self._accounts.has_retired(deployment))
         if route.work == "info":
             return InferenceReply(dumps(info(deployment)))
         return self._worker.answer(call, account, deployment, now)
