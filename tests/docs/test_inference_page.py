@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from modelyard.sandbox import request_body
 from modelyard.sandbox.answers import KnownReply
 from modelyard.sandbox.inference import call, call_context, conversation, limits, pipeline, refusal
 from modelyard.sandbox.inference.answers import ANSWERS
@@ -76,10 +77,10 @@ def test_a_table_is_what_the_code_says(name: str) -> None:
         f"the first {QUOTED} characters",
         f"blocks of {BLOCK} characters",
         f"the last {call_context.MOST_KEPT} replies",
-        f"{call.MOST_BYTES // 2**20} MiB",
-        f"{call.MOST_CUSTOM} custom headers",
-        f"{call.DEEPEST} levels",
         f"`{refusal.FILTER_HEADER.decode()}`",
+        f"{request_body.MOST_BYTES // 2**20} MiB",
+        f"{call.MOST_CUSTOM} custom headers",
+        f"{request_body.DEEPEST} levels",
         f"`{HEADER.decode()}`",
         f"`{pipeline.SPILLOVER_HEADER.decode()}`",
         f"{limits.MINUTE // 1000} seconds",

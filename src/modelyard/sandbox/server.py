@@ -26,7 +26,7 @@ from modelyard.sandbox.faults import Faults, faulty
 from modelyard.sandbox.local_azure import LocalAzure
 from modelyard.sandbox.protocol import BoundedProtocol, configuration
 from modelyard.sandbox.proxy import Connection, Door
-from modelyard.sandbox.server_errors import owned_up
+from modelyard.sandbox.request_body import own_reply, owned_up
 from modelyard.sandbox.state_dir import Home
 
 T = TypeVar("T")
@@ -57,11 +57,9 @@ def app(azure: LocalAzure, faults: Faults | None = None) -> ASGIApp:
     return dispatch
 
 
-async def _misdirected(_scope: Scope, _receive: Receive, send: Send) -> None:
-    body = b"The sandbox does not stand behind the host that this request names.\n"
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": 421, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+async def _misdirected(scope: Scope, receive: Receive, send: Send) -> None:
+    text = "The sandbox does not stand behind the host that this request names."
+    await own_reply(421, "MisdirectedRequest", text, "the sandbox's own")(scope, receive, send)
 
 
 class Server:
@@ -77,7 +75,7 @@ class Server:
         self._state = ServerState()
         faults = Faults()
         tunnel = configuration(logged(owned_up(faulty(app(azure, faults), faults)), self.log))
-        inside = configuration(logged(control.app(azure, home, faults, self.facts), self.log))
+        inside = configuration(logged(owned_up(control.app(azure, home, faults, self.facts)), self.log))
         self._door = Door(
             context=certificates.server_context(),
             tunnel=lambda: BoundedProtocol(tunnel, self._state),

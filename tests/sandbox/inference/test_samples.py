@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from modelyard.sandbox.inference.samples import Unsatisfiable, sample
+from modelyard.sandbox.request_body import TooLarge
 
 NAMES = st.sampled_from(["a", "b", "c"])
 
@@ -142,5 +143,79 @@ def test_what_people_write(schema: Any, found: Any) -> None:
     ],
 )
 def test_what_nothing_satisfies_is_told(schema: Any) -> None:
+    with pytest.raises(Unsatisfiable):
+        sample(schema)
+
+
+NODE = {"type": "object", "required": ["left", "right"]}
+BRANCH = {"anyOf": [{"$ref": "#/$defs/node"}, {"type": "null"}]}
+TREE = {"$ref": "#/$defs/node", "$defs": {"node": {**NODE, "properties": {"left": BRANCH, "right": BRANCH}}}}
+OF_ITSELF = {**NODE, "properties": {"left": {"anyOf": [{"$ref": "#"}, {"type": "null"}]}, "right": {"$ref": "#/a"}}}
+
+
+@pytest.mark.parametrize(
+    ("schema", "smallest"),
+    [
+        (TREE, {"left": None, "right": None}),
+        (
+            {**OF_ITSELF, "a": {"type": "array", "items": {"$ref": "#"}}},
+            {"left": {"left": None, "right": []}, "right": []},
+        ),
+        (
+            {
+                "$ref": "#/$defs/a",
+                "$defs": {
+                    "a": {"type": "object", "properties": {"b": {"$ref": "#/$defs/b"}}, "required": ["b"]},
+                    "b": {"anyOf": [{"$ref": "#/$defs/a"}, {"const": 1}]},
+                },
+            },
+            {"b": 1},
+        ),
+    ],
+)
+def test_a_schema_within_itself_has_a_smallest_value(schema, smallest):
+    """A search that tried the first alternative to the end would make two to the power of 64 of them."""
+    assert sample(schema) == smallest
+
+
+DOUBLED = {
+    f"n{number}": {
+        "type": "object",
+        "properties": {side: {"$ref": f"#/$defs/n{number + 1}"} for side in "ab"},
+        "required": ["a", "b"],
+    }
+    for number in range(20)
+}
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "array", "minItems": 1_000_000_000},
+        {"type": "array", "minItems": 1e308, "items": {"type": "string"}},
+        {"type": "string", "minLength": 1_000_000_000},
+        {"type": "array", "minItems": 2000, "items": {"const": "x" * 100_000}},
+        {"type": "array", "minItems": 2000, "items": {"type": "string", "minLength": 100_000}},
+        {"$ref": "#/$defs/n0", "$defs": {**DOUBLED, "n20": {"type": "null"}}},
+        {"allOf": [{"type": "array", "minItems": 1000, "items": {"type": "array", "minItems": 1000}}]},
+    ],
+)
+def test_a_value_without_bounds_is_not_made(schema):
+    with pytest.raises(TooLarge):
+        sample(schema)
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"$ref": "#"},
+        {"$ref": "#/$defs/a", "$defs": {"a": {"$ref": "#/$defs/b"}, "b": {"$ref": "#/$defs/a"}}},
+        {"allOf": [{"$ref": "#"}]},
+        {"type": "number", "exclusiveMinimum": 1.7e308, "multipleOf": 1.7e308},
+        {"type": "integer", "minimum": 1e308, "multipleOf": 1e-300},
+        {"type": "number", "minimum": 10**308, "multipleOf": 1e-308},
+    ],
+)
+def test_what_has_no_value_is_told_so(schema):
     with pytest.raises(Unsatisfiable):
         sample(schema)

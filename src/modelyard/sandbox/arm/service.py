@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route as PathRoute
+from starlette.types import ASGIApp
 
 from modelyard.arm.errors import ArmError
 from modelyard.sandbox.arm import crud, deleted_account, operations, subscription, versions
@@ -25,6 +26,7 @@ from modelyard.sandbox.arm.subscription import regions
 from modelyard.sandbox.entra import tokens
 from modelyard.sandbox.entra.tokens import Caller, TokenRefused
 from modelyard.sandbox.local_azure import LocalAzure
+from modelyard.sandbox.request_body import HANDLERS, bounded, json_of
 from modelyard.sandbox.store import Document
 
 AUDIENCES = tuple(
@@ -46,7 +48,7 @@ class Received:
     body: bytes = b""
 
 
-def app(azure: LocalAzure) -> Starlette:
+def app(azure: LocalAzure) -> ASGIApp:
     """ARM of this local Azure, for the host management.azure.com."""
 
     async def answer(request: Request, _unrouted: Exception | None = None) -> Response:
@@ -54,9 +56,8 @@ def app(azure: LocalAzure) -> Starlette:
         return respond(azure, Received(request.method, request.url.path, request.query_params, request.headers, body))
 
     # A path with a line's end in it, or a verb that ARM doesn't have, finds no route of Starlette's.
-    return Starlette(
-        routes=[PathRoute("/{path:path}", answer, methods=VERBS)], exception_handlers={404: answer, 405: answer}
-    )
+    everything = [PathRoute("/{path:path}", answer, methods=VERBS)]
+    return bounded(Starlette(routes=everything, exception_handlers={**HANDLERS, 404: answer, 405: answer}))
 
 
 def respond(azure: LocalAzure, received: Received) -> Response:
@@ -76,7 +77,9 @@ def respond(azure: LocalAzure, received: Received) -> Response:
                 f'Bearer authorization_uri="https://login.windows.net/{azure.tenant_id}", '
                 f'error="invalid_token", error_description="{error.message}"'
             )
-    content = b"" if reply.body is None or received.method == "HEAD" else json.dumps(reply.body).encode()
+    content = (
+        b"" if reply.body is None or received.method == "HEAD" else json.dumps(reply.body, allow_nan=False).encode()
+    )
     own = {name: _plain(value) for name, value in {**reply.headers, **extra}.items()}
     response = Response(content, reply.status, {**_headers(azure, received.headers), **own})
     if content:
@@ -173,14 +176,9 @@ def _content(body: bytes) -> Any:
     if not body.strip():
         return None
     try:
-        return json.loads(body, parse_constant=_no_number)
-    except (ValueError, RecursionError) as error:
+        return json_of(body)
+    except ValueError as error:
         raise refuse("bad-content", reason=str(error)) from None
-
-
-def _no_number(word: str) -> Any:
-    """NaN and the infinities, which Python reads and JSON doesn't have."""
-    raise ValueError(f"{word} is no JSON")
 
 
 def _subscription(scope: str) -> str:

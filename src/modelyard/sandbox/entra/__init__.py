@@ -11,17 +11,19 @@ from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from modelyard.sandbox.entra import discovery, grants, keys
 from modelyard.sandbox.entra.errors import EntraError
 from modelyard.sandbox.local_azure import LocalAzure
+from modelyard.sandbox.request_body import HANDLERS, MOST_FORM_BYTES, bounded, own_reply
 
 NO_STORE = {"cache-control": "no-store, no-cache", "pragma": "no-cache"}
 
 
-def app(azure: LocalAzure) -> Starlette:
+def app(azure: LocalAzure) -> ASGIApp:
     """The ASGI application behind Entra's host names."""
 
     async def instances(_: Request) -> Response:
@@ -55,7 +57,8 @@ def app(azure: LocalAzure) -> Starlette:
         headers = {**NO_STORE, "x-ms-request-id": trace_id, "x-modelyard-grade": error.answer.grade.value}
         return JSONResponse(body, error.answer.status, headers)
 
-    return Starlette(
+    routed = Starlette(
+        exception_handlers={**HANDLERS, 404: _unknown, 405: _unknown},
         routes=[
             Route("/common/discovery/instance", instances),
             Route("/{tenant}/discovery/instance", instances),
@@ -65,15 +68,20 @@ def app(azure: LocalAzure) -> Starlette:
             Route("/{tenant}/discovery/keys", key_set),
             Route("/{tenant}/oauth2/v2.0/token", token, methods=["POST"]),
             Route("/{tenant}/oauth2/token", token, methods=["POST"]),
-            Route("/{path:path}", _unknown, methods=["GET", "POST"]),
-        ]
+        ],
     )
+    return bounded(routed, MOST_FORM_BYTES)
 
 
 def _reply(document: dict[str, Any], headers: dict[str, str] | None = None) -> Response:
     return JSONResponse(document, headers={**(headers or {}), "x-ms-request-id": str(uuid.uuid4())})
 
 
-async def _unknown(request: Request) -> Response:
-    text = f"The sandbox's Entra has no {request.url.path}; it answers discovery, keys and the token endpoint.\n"
-    return PlainTextResponse(text, 404, {"x-modelyard-not-emulated": "true"})
+async def _unknown(request: Request, _unrouted: Exception | None = None) -> Response:
+    text = (
+        f"The sandbox's Entra has no {request.method} {request.url.path}; "
+        "it answers discovery, keys and the token endpoint."
+    )
+    reply = own_reply(404, "NotInTheSandbox", text, "the sandbox's own, not Azure's")
+    reply.headers["x-modelyard-not-emulated"] = "true"
+    return reply

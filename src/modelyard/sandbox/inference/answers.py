@@ -88,14 +88,6 @@ GATEWAY = table(
         "own",
     ),
     KnownReply(
-        "body-too-long",
-        413,
-        "413",
-        "The body of the request is longer than the {most} bytes that the sandbox reads.",
-        R,
-        "our own: Azure's bound isn't published",
-    ),
-    KnownReply(
         "api-version-not-supported",
         400,
         "BadRequest",

@@ -1,6 +1,5 @@
 """One request, read as far as every route needs it."""
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,17 +7,12 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qs
 
-from starlette.types import Receive
-
 from modelyard.sandbox.inference.refusal import InferenceRefusal
 from modelyard.sandbox.inference.routes import InferenceRoute
+from modelyard.sandbox.request_body import json_of
 
 NAMED_BY_HEADER = b"x-ms-model-mesh-model-name"
 API_VERSION = re.compile(r"20\d\d-\d\d-\d\d(-preview)?")
-MOST_BYTES = 64 * 2**20
-"""The longest body that is read. Azure's own bound isn't published; this one keeps the sandbox alive."""
-DEEPEST = 128
-"""Nesting that is read. Azure's own bound isn't published; what is deeper could be read and not be written again."""
 MOST_CUSTOM = 10  # Microsoft docs, frequently asked questions: custom headers in one request (A)
 PASSED_OVER = (b"x-ms-", b"x-stainless-", b"x-modelyard-")
 """Of clients, and of the sandbox. What else that begins with x- Azure takes for custom is inferred (R)."""
@@ -99,36 +93,9 @@ def parsed(raw: bytes) -> Mapping[str, Any]:
     if not raw:
         return {}
     try:
-        body = json.loads(raw.decode())
-    except (ValueError, RecursionError):  # of text that is no JSON, and of JSON that is nested without end
+        body = json_of(raw)
+    except ValueError:
         body = None
-    if not isinstance(body, dict) or _too_deep(raw, body):
+    if not isinstance(body, dict):
         raise InferenceRefusal("malformed-body")
     return body
-
-
-def _too_deep(raw: bytes, body: Mapping[str, Any]) -> bool:
-    """Whether the body is nested deeper than DEEPEST; looked at only where it has that many brackets."""
-    if raw.count(b"[") + raw.count(b"{") <= DEEPEST:
-        return False
-    level: list[Any] = [body]
-    for _ in range(DEEPEST):
-        inner = (one.values() if isinstance(one, dict) else one for one in level)
-        level = [value for values in inner for value in values if isinstance(value, dict | list)]
-        if not level:
-            return False
-    return True
-
-
-async def body_of(receive: Receive) -> bytes:
-    """The whole body of a request; a refusal of one that is too long."""
-    message = await receive()
-    pieces: list[bytes] = [message.get("body", b"")]
-    length = len(pieces[0])
-    while message.get("more_body") and length <= MOST_BYTES:
-        message = await receive()
-        pieces.append(message.get("body", b""))
-        length += len(pieces[-1])
-    if length > MOST_BYTES:
-        raise InferenceRefusal("body-too-long", most=MOST_BYTES)
-    return b"".join(pieces) if len(pieces) > 1 else pieces[0]

@@ -99,6 +99,7 @@ def ignored(body: Mapping[str, Any]) -> str:
     """What is to be said of parameters that do nothing here; empty where there is nothing to say."""
     names = sorted(name for name in _without_effect() & body.keys() if body[name] is not None)
     offered = body.get("tools")
-    kinds = {str(tool.get("type") or "function") for tool in offered} if isinstance(offered, list) else set()
+    tools = [tool for tool in offered if isinstance(tool, dict)] if isinstance(offered, list) else []
+    kinds = {str(tool.get("type") or "function") for tool in tools}
     names += [f"tools of type {one}" for one in sorted(kinds - {"function"})]
     return f"without effect in the sandbox: {', '.join(names)}" if names else ""

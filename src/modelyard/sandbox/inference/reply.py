@@ -10,7 +10,7 @@ from starlette.types import Send
 
 Headers = list[tuple[bytes, bytes]]
 
-dumps_text = json.JSONEncoder(separators=(",", ":")).encode
+dumps_text = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
 JSON = (b"content-type", b"application/json")
 EVENTS = (b"content-type", b"text/event-stream; charset=utf-8")
 

@@ -2,13 +2,24 @@
 
 It knows the language that structured outputs take (Microsoft docs, structured outputs): types, required properties,
 enum, const, anyOf and its kin, references within the schema, bounds, lengths and formats. It does not know `pattern`.
+
+The smallest value never has a schema within itself, so a reference to what is being made leads nowhere, and another
+alternative is taken: a tree whose branches may be null has none. A schema of few lines may ask for a value without
+bounds all the same; the work at one is bounded.
 """
 
+import json
 from collections.abc import Mapping
-from math import ceil, floor
+from math import ceil, floor, isfinite
 from typing import Any
 
+from modelyard.sandbox.request_body import TooLarge
+
 DEEPEST = 64
+MOST_STEPS = 20_000
+"""Schemas that are looked at for one value."""
+MOST_CHARACTERS = 2**20
+"""Characters of one value."""
 FORMATS = {
     "date-time": "1970-01-01T00:00:00Z",
     "date": "1970-01-01",
@@ -28,15 +39,30 @@ class Unsatisfiable(ValueError):
 
 
 def sample(schema: object) -> Any:
-    """A value that the schema allows; Unsatisfiable where there is none, or none was found."""
+    """A value that the schema allows. Unsatisfiable where there is none, or none was found; TooLarge for a long one."""
     return _Sampler(schema).value(schema, 0)
 
 
 class _Sampler:
     def __init__(self, root: object) -> None:
         self._root = root
+        self._steps = 0
+        self._characters = 0
+        self._open: set[str] = set()
+
+    def _spend(self, characters: float) -> None:
+        self._characters += int(min(characters, MOST_CHARACTERS + 1))
+        if self._characters > MOST_CHARACTERS:
+            raise TooLarge(f"its schema asks for more than {MOST_CHARACTERS} characters")
+
+    def _stated(self, value: Any) -> Any:
+        self._spend(len(json.dumps(value)))
+        return value
 
     def value(self, schema: object, depth: int) -> Any:
+        self._steps += 1
+        if self._steps > MOST_STEPS:
+            raise TooLarge(f"its schema takes more than {MOST_STEPS} steps to find a value for")
         if depth > DEEPEST:
             raise Unsatisfiable("it never comes to an end")
         if schema is True:
@@ -44,16 +70,25 @@ class _Sampler:
         if not isinstance(schema, Mapping):
             raise Unsatisfiable("a schema must be an object")
         if "const" in schema:
-            return schema["const"]
+            return self._stated(schema["const"])
         if isinstance(schema.get("enum"), list) and schema["enum"]:
-            return schema["enum"][0]
+            return self._stated(schema["enum"][0])
+        if "$ref" in schema:
+            return self._of_reference(str(schema["$ref"]), depth)
         alternatives = self._alternatives(schema)
         return self._typed(schema, depth) if alternatives is None else self._first(alternatives, depth)
 
+    def _of_reference(self, reference: str, depth: int) -> Any:
+        if reference in self._open:
+            raise Unsatisfiable(f"{reference} refers to itself without an end")
+        self._open.add(reference)
+        try:
+            return self.value(self._referred(reference), depth + 1)
+        finally:
+            self._open.discard(reference)
+
     def _alternatives(self, schema: Mapping[str, Any]) -> list[Any] | None:
         """What the schema leaves to other ones; None where it stands by itself."""
-        if "$ref" in schema:
-            return [self._referred(schema["$ref"])]
         if isinstance(schema.get("allOf"), list):
             return [self._merged(schema)]
         stated = schema.get("anyOf", schema.get("oneOf"))
@@ -68,6 +103,7 @@ class _Sampler:
                 return [self.value(schema.get("items", True), depth + 1) for _ in range(int(least))]
             case "string":
                 least = _figure(schema, "minLength") or 0
+                self._spend(least)
                 return FORMATS.get(str(schema.get("format")), "").ljust(int(least), "x")
             case "integer" | "number" as kind:
                 return _number(schema, whole=kind == "integer")
@@ -91,6 +127,7 @@ class _Sampler:
         properties = known if isinstance(known, Mapping) else {}
         required = schema.get("required")
         names = [str(name) for name in required] if isinstance(required, list) else []
+        self._spend(sum(map(len, names)))
         return {name: self.value(properties.get(name, True), depth + 1) for name in names}
 
     def _first(self, alternatives: list[Any], depth: int) -> Any:
@@ -148,6 +185,9 @@ def _number(schema: Mapping[str, Any], *, whole: bool) -> float | int:
         value = high
     if below is not None and value >= below:
         value = below - (step or 1)
-    if step:
-        value = (ceil if value > 0 else floor)(value / step) * step
-    return int(value) if float(value).is_integer() else value
+    try:
+        if step:
+            value = (ceil if value > 0 else floor)(value / step) * step
+        return int(value) if float(value).is_integer() or not isfinite(value) else value
+    except OverflowError:  # of a division, or of an infinity that is to be a whole number
+        raise Unsatisfiable("its bounds leave no number that a double holds") from None

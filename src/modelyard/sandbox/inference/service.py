@@ -17,7 +17,6 @@ from modelyard.sandbox.inference import access
 from modelyard.sandbox.inference.accounts import SERVICES, SUFFIXES, Accounts, InferenceAccount
 from modelyard.sandbox.inference.call import (
     InferenceCall,
-    body_of,
     check_headers,
     check_version,
     host_of,
@@ -31,6 +30,7 @@ from modelyard.sandbox.inference.refusal import InferenceRefusal
 from modelyard.sandbox.inference.reply import InferenceReply, dumps, send_reply
 from modelyard.sandbox.inference.routes import ELSEWHERE, InferenceRoute, match
 from modelyard.sandbox.local_azure import LocalAzure
+from modelyard.sandbox.request_body import bounded, whole
 
 TOLD = frozenset({"list", "listed", "response", "response-removal"})
 """What is told without a deployment being called."""
@@ -57,7 +57,7 @@ class Inference:
             check_headers(headers)
             query = query_of(scope["query_string"])
             check_version(route, query)
-            body = parsed(await body_of(receive))
+            body = parsed(await whole(receive))
             reply = self._answer(InferenceCall(route, headers, query, named, body, scope["path"]), account)
         except InferenceRefusal as refusal:
             reply = refused(refusal)
@@ -119,7 +119,7 @@ class Inference:
 
 def app(azure: LocalAzure, faults: Faults | None = None) -> ASGIApp:
     """The application for hosts `<subdomain>` under `SUFFIXES`; the account is found by the Host header."""
-    return Inference(azure, Faults() if faults is None else faults)
+    return bounded(Inference(azure, Faults() if faults is None else faults))
 
 
 def _route(method: str, path: str) -> tuple[InferenceRoute, str | None]:
