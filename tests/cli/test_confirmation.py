@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from modelyard.cli.process_context import COMMAND, context
+from modelyard.cli.terminal import COMMAND, context
 from modelyard.failures import ExitStatus
-from modelyard.operations.confirmation import NotConfirmed, answerable, confirmed
+from modelyard.operations.context import NotConfirmed, answerable, confirmed
 
 
 class Terminal(io.StringIO):

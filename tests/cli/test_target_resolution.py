@@ -13,16 +13,16 @@ import pytest
 
 from modelyard.azure.target import SANDBOX_VARIABLE, in_sandbox
 from modelyard.cli.app import main
-from modelyard.cli.process_context import context
+from modelyard.cli.terminal import context
 from modelyard.config.loader import Loaded
 from modelyard.destination import Destination, TargetName
 from modelyard.failures import ExitStatus
-from modelyard.operations.login import login
 from modelyard.operations.target_resolution import (
     InSandbox,
     TargetDiffers,
     TargetMissing,
     TargetUnknown,
+    login,
     point,
     resolve,
     works,

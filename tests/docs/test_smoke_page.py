@@ -10,7 +10,7 @@ from bench.__main__ import FIGURES
 
 from modelyard import smoke
 from modelyard.operations.principal_tokens import NobodyElse
-from modelyard.operations.smoke_runner import SANDBOX_BUDGET, SANDBOX_PROPAGATION
+from modelyard.operations.stack_smoke import SANDBOX_BUDGET, SANDBOX_PROPAGATION
 from modelyard.smoke.options import PROPAGATION, Profile, SmokeOptions
 from modelyard.smoke.run import FEW
 

@@ -9,7 +9,7 @@ import pytest
 
 from modelyard.engine import discovery
 from modelyard.engine.stack import PulumiStack, Workspace, command_environment
-from modelyard.operations.user_dirs import Places
+from modelyard.operations.context import UserFolders
 
 PROGRAM = """
 import threading
@@ -36,7 +36,7 @@ pulumi.export("hidden", pulumi.Output.secret("the-secret"))
 @pytest.fixture(scope="session")
 def engine(request: pytest.FixtureRequest) -> discovery.Engine:
     """The engine that the user's own commands would take."""
-    cache: Path = request.config.getoption("--cache") or Places.here(os.environ).engine
+    cache: Path = request.config.getoption("--cache") or UserFolders.of(os.environ).engine
     return discovery.locate(cache=cache, environment=dict(os.environ), python=Path(sys.executable))
 
 

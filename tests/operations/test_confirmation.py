@@ -3,8 +3,7 @@
 import pytest
 
 from modelyard.destination import TargetName
-from modelyard.operations.confirmation import NotConfirmed, answerable, confirmed
-from modelyard.operations.context import OperationContext
+from modelyard.operations.context import NotConfirmed, OperationContext, answerable, confirmed
 
 
 def context(answer: bool | None, asked: list[str]) -> OperationContext:

@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING, Any
 import cyclopts
 
 from modelyard import __version__
-from modelyard.cli import process_context
-from modelyard.cli.commands import COMMANDS, GROUPS, PANELS, WORDS
+from modelyard.cli import terminal
+from modelyard.cli.commands import COMMANDS, GROUPS, PANELS, WORDS, module_of
 from modelyard.cli.options import Common
 from modelyard.cli.options import common as shown_by
 from modelyard.display import degrade, shown
 from modelyard.failures import ExitStatus, Failure
 from modelyard.findings import Severity
 from modelyard.operations import target_resolution
+from modelyard.operations.context import NO_PLUGINS
 from modelyard.operations.output_files import FileUnwritable, FolderUnusable, write
-from modelyard.operations.user_dirs import NO_PLUGINS
 from modelyard.report import text
 from modelyard.report.result import Report
 
@@ -104,9 +104,9 @@ def _default(value: object) -> str | None:
     return str(value) if value else None
 
 
-def _command(path: str, *, listed: bool) -> Any:
-    """A command by its path, `up` or `sandbox.start`; its module is loaded where help shows the first line."""
-    module, name = f"modelyard.cli.{path}", path.rpartition(".")[2]
+def _command(command: str, *, listed: bool) -> Any:
+    """A command, `up` or `sandbox start`; its module is loaded where help shows the first line."""
+    module, name = f"modelyard.cli.{module_of(command)}", command.rpartition(" ")[2]
     return getattr(importlib.import_module(module), name) if listed else f"{module}:{name}"
 
 
@@ -114,14 +114,14 @@ def _group(name: str, words: Sequence[str], **shelf: Any) -> cyclopts.App:
     group = cyclopts.App(name=name, help=GROUPS[name].line, **shelf)
     listed = list(words[:1]) == [name] and (len(words) < 2 or words[1].startswith("-"))
     for order, each in enumerate(GROUPS[name].commands):
-        group.command(_command(f"{name}.{each}", listed=listed), name=each, sort_key=order)
+        group.command(_command(f"{name} {each}", listed=listed), name=each, sort_key=order)
     return group
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and tell its exit status."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    process_context.COMMAND.set(tuple(words))
+    terminal.COMMAND.set(tuple(words))
     os.environ.setdefault(*NO_PLUGINS)
     degrade(sys.stdout, sys.stderr)
     gc.disable()  # a command lives for a second and keeps what it loads; looking for garbage would only delay it

@@ -6,11 +6,11 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
+from modelyard import operations
 from modelyard.cli.options import Common, Pointing
-from modelyard.cli.process_context import context
+from modelyard.cli.terminal import context
 from modelyard.config.project import Project
 from modelyard.failures import Failure
-from modelyard.operations import stack_audit
 from modelyard.report.result import Report
 
 
@@ -72,7 +72,7 @@ def audit(
         Also write the result as an HTML page to this file.
 
     """
-    return stack_audit.audit(
+    return operations.audit(
         Project.find(common.project) if stack is not None else _project(common.project),
         stack,
         context(),

@@ -1,6 +1,6 @@
 """The table of commands: what there is, in which panel of `--help` it stands, and in which order.
 
-A new command is one row here and one module of its name; a group is a row of `GROUPS` and a package of its name. The
+A new command is one word here and one function of its name; a group is a row of `GROUPS` and a module of its name. The
 order is that in which a newcomer needs them.
 """
 
@@ -36,7 +36,20 @@ GROUPS: Mapping[str, Group] = {
     ),
 }
 
+MODULES: Mapping[str, tuple[str, ...]] = {
+    "machine": ("quickstart", "doctor", "engine", "token"),
+    "stack": ("check", "preview", "up", "smoke", "destroy"),
+    "audit": ("audit",),
+}
+"""The commands that are in no group, by the module of this room that has them. A group's module has its name."""
+
 COMMANDS: tuple[str, ...] = tuple(name for names in PANELS.values() for name in names if name not in GROUPS)
 """The commands that are in no group."""
 
 WORDS: frozenset[str] = frozenset({*COMMANDS, *GROUPS, *(name for group in GROUPS.values() for name in group.commands)})
+
+
+def module_of(command: str) -> str:
+    """The module of a command, as it is typed: `sandbox start` is in `sandbox`, `up` in `stack`."""
+    first = command.partition(" ")[0]
+    return next((module for module, names in MODULES.items() if first in names), first)

@@ -9,16 +9,6 @@ from modelyard.config.project import Project
 from modelyard.failures import ExitStatus, Failure
 
 
-class OptionWithoutEffect(Failure):
-    """An option or argument would be ignored."""
-
-    code = "cli.option-without-effect"
-    status = ExitStatus.USAGE
-
-    def __init__(self, given: str, beside: str, remedy: str) -> None:
-        super().__init__(f"{given} has no effect {beside}", remedy=remedy)
-
-
 class WordsWrong(Failure):
     """The command line is wrong: an unknown command or option, or a missing or wrong value."""
 

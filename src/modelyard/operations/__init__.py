@@ -1,15 +1,34 @@
 """What commands do, as functions that return a `Report`: for a command, a pipeline step or a notebook.
 
-Each function takes a project, the name of a stack and an `OperationContext`. Findings, checks, policy states and
-refused writes are in the report, and `Report.status` is the exit status of the command of the same name. A `Failure` is
-raised where something keeps the operation from a result; it has a status too.
+Each takes an `OperationContext` and, before it, what it works on: a project and the name of a stack, a folder, a file.
+Findings, checks, policy states and refused writes are in the report, and `Report.status` is the exit status of the
+command of the same name. A `Failure` is raised where something keeps the operation from a result; it has a status too.
 """
 
 import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from modelyard.operations.first_run import quickstart
+    from modelyard.operations.installation import doctor, engine
+    from modelyard.operations.policy_explanation import explain_policy
+    from modelyard.operations.policy_export import export_policies
     from modelyard.operations.policy_impact import impact
+    from modelyard.operations.policy_list import list_policies
+    from modelyard.operations.policy_pull import pull_policies
+    from modelyard.operations.policy_remediation import remediate
+    from modelyard.operations.policy_tests import test_policies
+    from modelyard.operations.principal_tokens import token
+    from modelyard.operations.sandbox_control import (
+        reset_sandbox,
+        sandbox_clock,
+        sandbox_environment,
+        sandbox_faults,
+        sandbox_log,
+        sandbox_status,
+        start_sandbox,
+        stop_sandbox,
+    )
     from modelyard.operations.stack_audit import audit
     from modelyard.operations.stack_check import check
     from modelyard.operations.stack_deletion import destroy
@@ -17,15 +36,59 @@ if TYPE_CHECKING:
     from modelyard.operations.stack_smoke import smoke
     from modelyard.operations.stack_update import up
 
-__all__ = ("audit", "check", "destroy", "impact", "preview", "smoke", "up")
+__all__ = (
+    "audit",
+    "check",
+    "destroy",
+    "doctor",
+    "engine",
+    "explain_policy",
+    "export_policies",
+    "impact",
+    "list_policies",
+    "preview",
+    "pull_policies",
+    "quickstart",
+    "remediate",
+    "reset_sandbox",
+    "sandbox_clock",
+    "sandbox_environment",
+    "sandbox_faults",
+    "sandbox_log",
+    "sandbox_status",
+    "smoke",
+    "start_sandbox",
+    "stop_sandbox",
+    "test_policies",
+    "token",
+    "up",
+)
 
 _MODULES = {
     "audit": "stack_audit",
     "check": "stack_check",
     "destroy": "stack_deletion",
+    "doctor": "installation",
+    "engine": "installation",
+    "explain_policy": "policy_explanation",
+    "export_policies": "policy_export",
     "impact": "policy_impact",
+    "list_policies": "policy_list",
     "preview": "stack_preview",
+    "pull_policies": "policy_pull",
+    "quickstart": "first_run",
+    "remediate": "policy_remediation",
+    "reset_sandbox": "sandbox_control",
+    "sandbox_clock": "sandbox_control",
+    "sandbox_environment": "sandbox_control",
+    "sandbox_faults": "sandbox_control",
+    "sandbox_log": "sandbox_control",
+    "sandbox_status": "sandbox_control",
     "smoke": "stack_smoke",
+    "start_sandbox": "sandbox_control",
+    "stop_sandbox": "sandbox_control",
+    "test_policies": "policy_tests",
+    "token": "principal_tokens",
     "up": "stack_update",
 }
 

@@ -21,10 +21,8 @@ from modelyard.failures import Failure
 from modelyard.files import FileUnreadable, loads, read
 from modelyard.findings import Finding, Severity
 from modelyard.operations.context import OperationContext
-from modelyard.operations.login import login
-from modelyard.operations.stack_calendar import calendar
 from modelyard.operations.stack_operation import StackOperation, checked
-from modelyard.operations.target_resolution import in_state, point, resolve, works
+from modelyard.operations.target_resolution import in_state, login, point, resolve, works
 from modelyard.policy.documents import scopes
 from modelyard.policy.evaluation.policy_documents import Rulebook
 from modelyard.syntax import json_mistakes
@@ -153,7 +151,7 @@ def at_scope(
 
 def _timed(looked: AuditInput, target: TargetName, now: datetime, context: OperationContext) -> AuditInput:
     """With the time there: by it exemptions end, and definitions with the catalog's dates are judged."""
-    days = calendar(context, target, now)
+    days = context.calendar(target, now)
     return replace(looked, now=days.time(target), market_time=days.market_time(target))
 
 

@@ -1,12 +1,26 @@
-"""What an operation needs of the process that runs it: its environment, a display of progress, and consent.
+"""What an operation needs of the process that runs it: its environment and folders, a display of progress, and consent.
 
 An operation reads no environment variable, terminal or standard stream by itself. Whoever runs one, the command line, a
 pipeline step or a notebook, hands these in as one value.
 """
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from modelyard.destination import TargetName
+from modelyard.failures import ExitStatus, Failure
+
+if TYPE_CHECKING:
+    from modelyard.catalog.calendar import Calendar
+    from modelyard.engine.discovery import Engine
+
+NO_PLUGINS = ("PYDANTIC_DISABLE_PLUGINS", "__all__")
+"""Pydantic looks through every installed distribution for plugins, which have no part in reading a stack file. Set for
+a command's own process only; a tenth of a quick command's time."""
 
 
 class ProgressDisplay(Protocol):
@@ -35,6 +49,39 @@ class SilentProgress:
         """Remove nothing."""
 
 
+@dataclass(frozen=True, slots=True)
+class UserFolders:
+    """Where Modelyard keeps things on this machine, outside every project. A folder is made when it is first needed.
+
+    `cache` has what can be made again: the Pulumi engine that was built here. `state` has what belongs to the user: the
+    sandbox and its Pulumi state. MODELYARD_CACHE and MODELYARD_STATE name them; else the platform does (platformdirs:
+    XDG on Linux, Library on macOS, AppData on Windows).
+    """
+
+    cache: Path
+    state: Path
+
+    @classmethod
+    def of(cls, environment: Mapping[str, str]) -> "UserFolders":
+        """The folders that a user's environment asks for."""
+        from platformdirs import user_cache_path, user_state_path  # a check needs no folder
+
+        return cls(
+            cache=Path(environment.get("MODELYARD_CACHE") or user_cache_path("modelyard", appauthor=False)).absolute(),
+            state=Path(environment.get("MODELYARD_STATE") or user_state_path("modelyard", appauthor=False)).absolute(),
+        )
+
+    @property
+    def engine(self) -> Path:
+        """Engines, by version."""
+        return self.cache / "engine"
+
+    @property
+    def sandbox(self) -> Path:
+        """The sandbox's home."""
+        return self.state / "sandbox"
+
+
 @dataclass(frozen=True, kw_only=True)
 class OperationContext:
     """The environment of an operation, how it shows progress, and who consents to a change of Azure.
@@ -54,3 +101,67 @@ class OperationContext:
     confirm: Callable[[str], bool] | None = None
     interactive: bool = False
     command: tuple[str, ...] = ()
+
+    @property
+    def folders(self) -> UserFolders:
+        """Where this user's engine and sandbox are."""
+        return UserFolders.of(self.environment)
+
+    def calendar(self, target: TargetName | None = None, now: datetime | None = None) -> "Calendar":
+        """The days that count: the real one, and those of the user's sandbox. With a target the operation goes there,
+        whatever its stacks say.
+        """
+        from modelyard.catalog.calendar import Calendar
+        from modelyard.catalog.market import Market
+        from modelyard.sandbox_clock import advanced
+
+        return Calendar(now or datetime.now(UTC), Market.load().date, advanced(self.folders.sandbox), target)
+
+    def engine(self) -> "Engine":
+        """The Pulumi engine; it is installed or built where there is none. Raises NoEngine."""
+        from modelyard.engine import discovery
+
+        found = discovery.locate(
+            cache=self.folders.engine,
+            environment=dict(self.environment),
+            python=Path(sys.executable),
+            progress=self.progress.line,
+        )
+        self.progress.clear()
+        return found
+
+
+class OptionWithoutEffect(Failure):
+    """An option or argument would be ignored."""
+
+    code = "cli.option-without-effect"
+    status = ExitStatus.USAGE
+
+    def __init__(self, given: str, beside: str, remedy: str) -> None:
+        super().__init__(f"{given} has no effect {beside}", remedy=remedy)
+
+
+class NotConfirmed(Failure):
+    """The change was not confirmed."""
+
+    code = "cli.not-confirmed"
+    status = ExitStatus.USAGE
+
+    def __init__(self, why: str, command: tuple[str, ...] = ()) -> None:
+        import shlex
+
+        typed = f": {shlex.join(['modelyard', *command, '--yes'])}" if command else ""
+        super().__init__(f"nothing was changed: {why}", remedy=f"say so with --yes{typed}")
+
+
+def answerable(target: TargetName, context: OperationContext) -> None:
+    """Raise NotConfirmed, before any work, where nobody could consent to a change of Azure."""
+    if target == "azure" and context.confirm is None:
+        raise NotConfirmed("without a terminal nobody can be asked, and --yes is missing", context.command)
+
+
+def confirmed(question: str, target: TargetName, context: OperationContext) -> None:
+    """Return where no consent is needed, or it is given: the sandbox needs none. Raises NotConfirmed."""
+    answerable(target, context)
+    if target == "azure" and context.confirm is not None and not context.confirm(question):
+        raise NotConfirmed("the answer was not yes", context.command)

@@ -23,7 +23,7 @@ from modelyard.files import FileUnreadable, is_file, is_folder, json_of
 from modelyard.findings import Finding, Position, Severity
 from modelyard.operations.audit_source import written_in
 from modelyard.operations.context import OperationContext
-from modelyard.operations.login import login
+from modelyard.operations.target_resolution import login
 
 MADE_UP = stack_file.NOBODY[:24]
 """How the ids of subscriptions begin that no file and no environment names: each such stack is compared as if alone."""

@@ -1,15 +1,18 @@
 """A stack's outputs as a person reads them: the endpoints, then a table of the deployments."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from modelyard.catalog.serving import ENDPOINTS
 from modelyard.engine.state_outputs import MARK
 
+OutputValues: TypeAlias = Mapping[str, Any]
+"""The outputs of a stack, by name, as `modelyard.resources` writes them; `deployments` has one object each, by name."""
+
 COLUMNS = ("deployment", "model", "version", "SKU", "capacity", "tokens/min", "requests/min", "endpoints")
 
 
-def overview(outputs: Mapping[str, Any], missing: Sequence[str] = ()) -> str:
+def overview(outputs: OutputValues, missing: Sequence[str] = ()) -> str:
     """Endpoints and deployments; empty where there are no outputs yet. A column says what isn't as it was declared."""
     parts = (
         ("account", outputs.get("accountName")),
@@ -18,7 +21,7 @@ def overview(outputs: Mapping[str, Any], missing: Sequence[str] = ()) -> str:
         ("models", outputs.get("inferenceEndpoint")),
     )
     lines = [f"{label:<11}{value}" for label, value in parts if value]
-    deployments: Mapping[str, Mapping[str, Any]] = outputs.get("deployments") or {}
+    deployments: Mapping[str, OutputValues] = outputs.get("deployments") or {}
     if deployments:
         marked = any(MARK in each for each in deployments.values())
         rows = [_row(name, deployments[name], marked=marked) for name in sorted(deployments)]
@@ -27,13 +30,13 @@ def overview(outputs: Mapping[str, Any], missing: Sequence[str] = ()) -> str:
     return "\n".join(lines)
 
 
-def v1(outputs: Mapping[str, Any]) -> str:
+def v1(outputs: OutputValues) -> str:
     """The base URL of `/openai/v1`; empty where the account has no endpoint of OpenAI's."""
     endpoint = outputs.get("openaiEndpoint")
     return f"{endpoint.rstrip('/')}/openai/v1" if endpoint else ""
 
 
-def _row(name: str, deployment: Mapping[str, Any], *, marked: bool) -> tuple[str, ...]:
+def _row(name: str, deployment: OutputValues, *, marked: bool) -> tuple[str, ...]:
     return (
         name,
         deployment["model"],

@@ -1,13 +1,14 @@
 """What a change of policies would do to the stacks that there are."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from modelyard.arm.resource_types import rows
+from modelyard.arm.resource_types import by_type, rows
 from modelyard.audit import impact as impacts
 from modelyard.audit.evaluation import Surroundings, evaluate
-from modelyard.audit.impact import ImpactKind, Move
+from modelyard.audit.impact import WORDS, ImpactKind, ImpactLine, Move
 from modelyard.audit.revision import Revision
 from modelyard.catalog.calendar import Calendar
 from modelyard.catalog.market import Market
@@ -15,18 +16,20 @@ from modelyard.config.project import Project
 from modelyard.destination import Destination, TargetName
 from modelyard.failures import Failure
 from modelyard.findings import Finding, Severity
-from modelyard.operations import impact_text, multi_stack, policy_diff
+from modelyard.operations import multi_stack, policy_diff
 from modelyard.operations.context import OperationContext
-from modelyard.operations.management_groups import NoRepository, assumption, group_id
 from modelyard.operations.multi_stack import Fleet
 from modelyard.operations.policy_diff import Side
-from modelyard.operations.stack_calendar import calendar
+from modelyard.operations.policy_pull import NoRepository, assumption, group_id
 from modelyard.operations.target_resolution import with_destination
 from modelyard.policy.documents import definition_registry
 from modelyard.policy.evaluation.compliance import Assigned
 from modelyard.policy.language import aliases
 from modelyard.policy.language.fields import Fields
 from modelyard.report.result import Report
+
+SHOWN = 5
+"""Resources of one stack that are named before the rest is counted."""
 
 
 @with_destination
@@ -53,8 +56,8 @@ def impact(
     Raises NoStacks, and failures of git and of files that can't be read.
     """
     if from_epac is None and environment:
-        return Report(command="policy impact", failures=(NoRepository("--environment"),))
-    days, groups = calendar(context), tuple(map(group_id, management_groups))
+        return Report(command="policy impact", failures=(NoRepository(["environment"]),))
+    days, groups = context.calendar(), tuple(map(group_id, management_groups))
 
     revision = Revision.find(from_epac or start, base)
     looked = multi_stack.named(stacks, start, days, context)
@@ -82,7 +85,7 @@ def _report(
         *_unread((*before.failures, *old_refused), (*after.failures, *new_refused)),
         *_doubts(before, after, looked),
     )
-    looked_at = impact_text.looked_at(resources, len(looked.members), len(looked.left_out))
+    looked_at = _looked_at(resources, len(looked.members), len(looked.left_out))
     whole = not (looked.left_out or new_refused or after.failures)
     targets = {member.name: member.target for member in looked.members}
     return Report(
@@ -92,14 +95,14 @@ def _report(
         rulings=tuple(move.ruling for line in found for move in line.moves if _is_news(line.change)),
         fails_on=None if fail_on == "never" else Severity(fail_on),
         resources=resources,
-        text=impact_text.text(found, targets, documents, looked_at, whole=whole),
+        text=_text(found, targets, documents, looked_at, whole=whole),
         data={
             "base": revision.commit,
             "stacks": list(targets),
             "targets": targets,
             "leftOut": [each.name for each in looked.left_out],
             "policies": list(documents),
-            "impact": impact_text.data(found),
+            "impact": _data(found),
         },
     )
 
@@ -157,3 +160,83 @@ def _doubts(before: Side, after: Side, looked: Fleet) -> Iterator[Finding]:
             remedy="say where the stacks are deployed: azure-native:subscriptionId in their files, or "
             "AZURE_SUBSCRIPTION_ID; and which groups stand above: --management-group",
         )
+
+
+def _text(
+    found: Sequence[ImpactLine],
+    targets: Mapping[str, TargetName],
+    documents: Sequence[str],
+    looked: str,
+    *,
+    whole: bool,
+) -> str:
+    """The lines, and what they rest on. That nothing comes of a change is said only where the `whole` was looked at."""
+    lines = []
+    for line in found:
+        said = f"{line.name}{_title(line)} {WORDS[line.change]} {_resources(line)}"
+        lines.append(f"{said} in {_count(len(line.stacks), 'stack')}")
+        for stack in line.stacks:
+            names = list(dict.fromkeys(each.ruling.resource_name for each in line.moves if each.stack == stack))
+            more = f", and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+            lines.append(f"  {stack} ({targets[stack]}): {', '.join(names[:SHOWN])}{more}")
+    changed = f"{_count(len(documents), 'policy', 'policies')} differ{'s' * (len(documents) == 1)}"
+    if not documents:
+        changed = "no policy differs" if whole else "no policy that can be read differs"
+    nothing = ", and nothing comes of it" if whole and documents and not lines else ""
+    return "\n".join([*lines, f"{changed}{nothing}; {looked}"])
+
+
+def _looked_at(resources: int, stacks: int, left_out: int) -> str:
+    """`87 resources in 12 stacks evaluated, 1 stack left out`."""
+    said = f"{_count(resources, 'resource')} in {_count(stacks, 'stack')} evaluated"
+    return f"{said}, {_count(left_out, 'stack')} left out" if left_out else said
+
+
+def _title(line: ImpactLine) -> str:
+    """What the assignment is called, and how many of the name there are."""
+    said = [line.display_name] if line.display_name != line.name else []
+    several = len(line.assignments)
+    return (
+        f" ({', '.join([*said, *([f'{several} assignments'] if several > 1 else [])])})" if said or several > 1 else ""
+    )
+
+
+def _resources(line: ImpactLine) -> str:
+    """`14 deployments and 2 accounts`."""
+    kinds: Counter[str] = Counter()
+    for kind, _ in {(each.ruling.resource_type, (each.stack, each.ruling.resource.lower())) for each in line.moves}:
+        row = by_type().get(kind.lower())
+        kinds[row.noun if row is not None else "resource"] += 1
+    return " and ".join(_count(number, kind) for kind, number in sorted(kinds.items(), key=lambda each: -each[1]))
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    plural = many or (f"{one[:-1]}ies" if one.endswith("y") else f"{one}s")
+    return f"{number} {one if number == 1 else plural}"
+
+
+def _data(found: Sequence[ImpactLine]) -> list[dict[str, Any]]:
+    return [
+        {
+            "assignment": line.name,
+            "displayName": line.display_name,
+            "assignments": list(line.assignments),
+            "change": line.change.value,
+            "resources": line.resources,
+            "stacks": len(line.stacks),
+            "of": [
+                {
+                    "stack": move.stack,
+                    "assignment": move.ruling.assignment_id,
+                    "resource": move.ruling.resource,
+                    "name": move.ruling.resource_name,
+                    "definition": move.ruling.definition,
+                    "reference": move.ruling.reference,
+                    "effect": move.ruling.effect,
+                    "position": str(move.ruling.position) if move.ruling.position else None,
+                }
+                for move in line.moves
+            ],
+        }
+        for line in found
+    ]

@@ -6,15 +6,21 @@ The engine's preview is what is judged: the program itself as it stands, with wh
 replaced. The policies around the stack are got while the engine is at work, so that nobody waits for them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from modelyard.arm import kinds, pulumi_sentinels
+from modelyard.arm.declared_resource import arm_id
+from modelyard.azure.arm_reader import ArmReader, reader
+from modelyard.azure.failures import ScopeUnreadable
+from modelyard.azure.target import Target
 from modelyard.config.loader import Loaded
+from modelyard.config.stack import Stack
 from modelyard.engine import preview_findings, renames
 from modelyard.engine.events import Event, Started, name_of, type_of
 from modelyard.engine.plans import Plan
@@ -23,15 +29,16 @@ from modelyard.engine.result import Result
 from modelyard.engine.run import EngineOptions, EngineRun
 from modelyard.failures import ExitStatus, Failure
 from modelyard.findings import Finding, Severity
+from modelyard.inventory import deleted_accounts, quota
 from modelyard.inventory.codes import CODES, EXCEEDED
-from modelyard.operations import live_checks
-from modelyard.operations.stack_calendar import calendar
 from modelyard.operations.stack_operation import StackOperation
 from modelyard.report.policy_finding import FindingCategory, PolicyFinding, standing
 
 if TYPE_CHECKING:
     from modelyard.audit.project_policies import ProjectPolicies
 
+WRITES = frozenset({"create", "update", "create-replacement"})
+DELETES = frozenset({"delete", "delete-replaced"})
 LIVE = frozenset(each.code for each in CODES)
 
 LATER = "it stays as it is for now, and Azure refuses its next change: "
@@ -60,10 +67,10 @@ class StoppedByLiveCheck(Failure):
 
     def __init__(self, findings: Iterable[Finding]) -> None:
         found = list(findings)
-        quota = "; to go on all the same, and let Azure decide: --ignore-quota"
+        leave = "; to go on all the same, and let Azure decide: --ignore-quota"
         super().__init__(
             f"nothing was changed: Azure would refuse it: {'; '.join(each.message for each in found)}",
-            remedy=f"mend what is told above{quota if all(map(_of_quota, found)) else ''}",
+            remedy=f"mend what is told above{leave if all(map(_of_quota, found)) else ''}",
         )
 
 
@@ -163,7 +170,7 @@ def _judged(
     from modelyard.catalog.market import Market
 
     now, target = datetime.now(UTC), operation.target
-    days = calendar(operation.context, target.name, now)
+    days = operation.context.calendar(target.name, now)
     subscription = target.subscription_id or known.subscription(target.name)
     renamed = renames.renames(planned, subscription)
     stays = {each.old for each in renamed if each.kept}
@@ -181,7 +188,7 @@ def _judged(
     untouched = {urn for urn, op, _ in steps if op in preview.UNTOUCHED}
     told = (
         *preview_findings.account_findings(planned),
-        *(live_checks.findings(target, loaded.stack, planned, subscription) if loaded.stack else ()),
+        *(_live(target, loaded.stack, planned, subscription) if loaded.stack else ()),
         *preview_findings.principal_findings(planned, operation.stack.workspace.environment),
         *(
             replace(renames.finding(each), path=stack_paths.place(type_of(each.new), name_of(each.new)))
@@ -240,3 +247,61 @@ def _known(operation: StackOperation) -> "ProjectPolicies":
         return replace(known, failures=(*known.failures, failure))
     others = tuple(each for each in known.pulled if each.source != target.name)
     return replace(known, pulled=(*others, replace(now, book=answer.book)))
+
+
+def _live(target: Target, stack: Stack, planned: Iterable[Started], subscription_id: str) -> tuple[Finding, ...]:
+    """What ARM is asked about a change before it is made: quota, and soft-deleted accounts.
+
+    Only what the change needs is asked, of the sandbox and of Azure alike. What may not be read is a finding that says
+    so: `preview` then ends with exit status 6, and `up` goes on, since Azure decides.
+    """
+    steps = list(planned)
+    accounts = [each for each in steps if type_of(each.urn) == kinds.ACCOUNT.token and each.op in WRITES]
+    new = next((each for each in accounts if each.op != "update"), None)
+    deployments = [
+        each for each in steps if type_of(each.urn) == kinds.DEPLOYMENT.token and each.op in WRITES | DELETES
+    ]
+    if new is None and not any(each.op in WRITES for each in deployments):
+        return ()
+    with reader(target) as arm:
+        kept = deleted_accounts.findings(arm, subscription_id, _new_account(new, target)) if new else ()
+        try:
+            there = {} if new else _deployments(arm, deployments, subscription_id)
+        except ScopeUnreadable as refused:
+            growing = quota.growth(_capacity_steps(deployments, {}))
+            return (*kept, quota.unverified(growing, refused.what, where=refused.where))
+        return (*kept, *quota.findings(arm, subscription_id, stack.location, list(_capacity_steps(deployments, there))))
+
+
+def _new_account(step: Started, target: Target) -> deleted_accounts.New:
+    inputs = pulumi_sentinels.plain(dict(step.inputs), None)
+    properties = inputs.get("properties") or {}
+    name, group = str(inputs.get("accountName")), str(inputs.get("resourceGroupName"))
+    purge = (
+        f"az cognitiveservices account purge --name {name} --resource-group {group} --location {inputs.get('location')}"
+    )
+    return deleted_accounts.New(
+        name=name,
+        group=group,
+        subdomain=str(properties.get("customSubDomainName") or ""),
+        restore=properties.get("restore") is True,
+        purge="modelyard sandbox clock advance 2d" if target.name == "sandbox" else purge,
+    )
+
+
+def _deployments(arm: ArmReader, steps: Sequence[Started], subscription_id: str) -> Mapping[str, Mapping[str, Any]]:
+    """The deployments of the account as they are now, by folded name: what they draw is in the usages already."""
+    inputs = pulumi_sentinels.plain(dict(steps[0].inputs), None)
+    parent = arm_id(kinds.DEPLOYMENT, inputs, subscription_id).rpartition("/deployments/")[0]
+    listed = arm.list(f"{parent}/deployments", kinds.DEPLOYMENT.api_version, optional=True)
+    return {str(each["name"]).lower(): each for each in listed}
+
+
+def _capacity_steps(steps: Sequence[Started], there: Mapping[str, Mapping[str, Any]]) -> Iterator[quota.CapacityStep]:
+    """What becomes of each deployment; one that is replaced is one step."""
+    written = {each.urn: each for each in steps if each.op in WRITES}
+    for each in {**{each.urn: each for each in steps}, **written}.values():
+        inputs = pulumi_sentinels.plain(dict(each.inputs), None)
+        before = there.get(str(inputs.get("deploymentName") or name_of(each.urn)).lower())
+        after = quota.Draw.of(inputs) if each.urn in written else None
+        yield quota.CapacityStep(name_of(each.urn), quota.Draw.of(before) if before else None, after)

@@ -7,7 +7,6 @@ from modelyard.catalog.market import Market
 from modelyard.config.loader import load
 from modelyard.config.project import Project
 from modelyard.operations.context import OperationContext
-from modelyard.operations.stack_calendar import calendar
 from modelyard.operations.target_resolution import stated, with_destination
 from modelyard.report.result import Report
 
@@ -20,7 +19,7 @@ def check(project: Project, stack: str, context: OperationContext, *, on: date |
     for another one. `Report.findings` has every finding with its position; `Report.status` is FINDINGS where one of
     them is an error, else DONE. Raises StackMissing, and other failures of files that can't be read.
     """
-    loaded = load(project, stack, calendar=Calendar.on(on) if on else calendar(context), market=Market.load())
+    loaded = load(project, stack, calendar=Calendar.on(on) if on else context.calendar(), market=Market.load())
     stated(loaded)
     deployments = len(loaded.stack.deployments) if loaded.stack else 0
     mend = "" if loaded.findings else ", nothing to correct"

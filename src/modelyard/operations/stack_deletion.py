@@ -10,8 +10,7 @@ from modelyard.engine.exported_state import contents
 from modelyard.engine.result import Result
 from modelyard.engine.run import EngineOptions, EngineRun
 from modelyard.operations.changes import steps, summary
-from modelyard.operations.confirmation import confirmed
-from modelyard.operations.context import OperationContext
+from modelyard.operations.context import OperationContext, confirmed
 from modelyard.operations.stack_operation import StackOperation, located
 from modelyard.operations.target_resolution import with_destination
 from modelyard.report.result import Report

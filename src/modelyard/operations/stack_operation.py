@@ -22,10 +22,7 @@ from modelyard.failures import ExitStatus, Failure
 from modelyard.operations import stack_file
 from modelyard.operations.changes import finished
 from modelyard.operations.context import OperationContext
-from modelyard.operations.engine_location import locate
-from modelyard.operations.stack_calendar import calendar
 from modelyard.operations.target_resolution import TargetMissing, child_environment, point, resolve, stated
-from modelyard.operations.user_dirs import Places
 from modelyard.report.change import SECRET
 
 
@@ -56,15 +53,11 @@ class StackOperation:
     def prepare(cls, project: Project, name: str, at: Destination, context: OperationContext) -> "StackOperation":
         """Start or reach what is needed: the target, the engine, and in the sandbox a stack file of its own."""
         pointed = point(at, context)
-        found = locate(context)
+        found = context.engine()
         environment = command_environment(
             child_environment(pointed, context.environment), {}, engine=found, python=Path(sys.executable)
         )
-        kept = (
-            stack_file.copy(project, name, Places.here(context.environment).sandbox)
-            if pointed.name == "sandbox"
-            else None
-        )
+        kept = stack_file.copy(project, name, context.folders.sandbox) if pointed.name == "sandbox" else None
         return cls(project, pointed, PulumiStack(Workspace(found, project.root, environment), name, kept), context)
 
     def must_exist(self) -> None:
@@ -129,7 +122,7 @@ def checked(project: Project, name: str, context: OperationContext, target: Targ
 
     `target` is what the caller names, where it names one: in a rehearsal the sandbox's market counts.
     """
-    loaded = load(project, name, calendar=calendar(context, target), market=Market.load())
+    loaded = load(project, name, calendar=context.calendar(target), market=Market.load())
     stated(loaded)
     return loaded
 
@@ -137,7 +130,7 @@ def checked(project: Project, name: str, context: OperationContext, target: Targ
 def read(project: Project, name: str, context: OperationContext) -> Loaded | None:
     """The stack's file, for what it says of the target; None where a stack that is deployed has no file any more."""
     try:
-        return load(project, name, calendar=calendar(context), market=Market.load())
+        return load(project, name, calendar=context.calendar(), market=Market.load())
     except StackMissing:
         return None
 
@@ -145,7 +138,7 @@ def read(project: Project, name: str, context: OperationContext) -> Loaded | Non
 def located(project: Project, name: str, target: TargetName | None, context: OperationContext) -> Destination:
     """Where a stack that may be deployed works, by its file; one whose file is gone is found by --target."""
     try:
-        loaded = load(project, name, calendar=calendar(context), market=Market.load())
+        loaded = load(project, name, calendar=context.calendar(), market=Market.load())
     except StackMissing as missing:
         try:
             return resolve(target, context)

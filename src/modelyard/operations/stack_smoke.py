@@ -1,16 +1,36 @@
-"""Proving with calls that what answers is what was configured."""
+"""Proving with calls that what answers is what was configured: with progress, and with budgets that suit the target."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+from threading import Thread
+from typing import TYPE_CHECKING, Any, Literal
 
+from modelyard.azure.target import DATA_PLANE_SCOPE, Target
 from modelyard.config.project import Project
 from modelyard.destination import TargetName
 from modelyard.engine import last_run
+from modelyard.engine.failures import Interrupted
+from modelyard.engine.result import Result
+from modelyard.engine.state_outputs import StackOutputs
+from modelyard.operations import principal_tokens
 from modelyard.operations.context import OperationContext
-from modelyard.operations.smoke_runner import ProfileName, options, prove, spent, told
 from modelyard.operations.stack_operation import StackOperation, located
 from modelyard.operations.target_resolution import with_destination
-from modelyard.report.result import Report
+from modelyard.report.result import Check, Outcome, Report
+
+if TYPE_CHECKING:  # what the proof needs takes a while to load, and most commands prove nothing
+    from modelyard.smoke import SmokeOptions
+
+ProfileName = Literal["liveness", "behaviour"]
+
+# In the sandbox nothing propagates unless its clock says so. Its limits do last a minute, as Azure's do.
+SANDBOX_BUDGET, SANDBOX_PROPAGATION = 70.0, 5.0
+
+# Of the sandbox's directory, and without a role unless somebody gives it one.
+OUTSIDER = "outsider"
 
 
 @with_destination
@@ -60,3 +80,107 @@ def smoke(
         text=told(took),
         data={"smoke": took, "marked": dict(there.marked()), "missing": list(there.missing)},
     )
+
+
+def warm(target: Target) -> None:
+    """Load what a proof needs and get its token, while the engine is at work; whatever fails is told by the proof."""
+
+    def load() -> None:
+        from modelyard import smoke  # noqa: F401 - loading it is the point
+
+        with suppress(Exception):
+            target.credential().get_token(DATA_PLANE_SCOPE)
+
+    Thread(target=load, daemon=True).start()
+
+
+def prove(
+    stack: StackOutputs,
+    target: Target,
+    context: OperationContext,
+    *,
+    select: tuple[str, ...] = (),
+    profile: ProfileName | None = None,
+    principals: tuple[str, ...] = (),
+    strangers: tuple[str, ...] | None = None,
+) -> tuple[Check, ...]:
+    """The checks of what exists of a stack. Unasked, Azure gets one small request a deployment and nothing that alarms.
+
+    `principals` should be answered too, and `strangers` refused: in the sandbox its outsider, unless others are named.
+    """
+    from modelyard import smoke
+
+    chosen = options(target, profile, select)
+    done: list[Check] = []
+
+    def tell(check: Check) -> None:
+        done.append(check)
+        context.progress.passing(f"  proving: {len(done)} checks, {check.subject}")
+
+    if strangers is None:
+        strangers = (OUTSIDER,) if _in_sandbox(target) and chosen.profile is smoke.Profile.BEHAVIOUR else ()
+    checks = smoke.run(
+        {name: output.value for name, output in stack.outputs.items()},
+        target,
+        replace(chosen, progress=tell),
+        principals={name: partial(principal_tokens.token_of, context, target, name) for name in principals},
+        strangers={name: partial(principal_tokens.token_of, context, target, name) for name in strangers},
+        missing=stack.missing,
+        keys_lost="keys" in stack.lost,
+    )
+    context.progress.clear()
+    return checks
+
+
+def provable(stack: StackOutputs, result: Result) -> bool:
+    """Whether there is something to ask after a run, and nobody has interrupted it."""
+    needed = ("inferenceEndpoint", "deployments")
+    there = all(name in stack.outputs and stack.outputs[name].value for name in needed)
+    return there and not any(isinstance(each, Interrupted) for each in result.failures)
+
+
+def options(target: Target, profile: ProfileName | None = None, select: tuple[str, ...] = ()) -> "SmokeOptions":
+    """What is asked of a target, and how long is waited there."""
+    from modelyard.smoke import Profile, SmokeOptions
+
+    if _in_sandbox(target):
+        return SmokeOptions(
+            Profile(profile or "behaviour"), select, budget=SANDBOX_BUDGET, propagation=SANDBOX_PROPAGATION
+        )
+    return SmokeOptions(Profile(profile or "liveness"), select)
+
+
+def _in_sandbox(target: Target) -> bool:
+    return target.name == "sandbox"
+
+
+def spent(checks: Iterable[Check], within: "SmokeOptions") -> dict[str, Any]:
+    """What a proof took of what it may take: calls and seconds of waiting, for a machine."""
+    asked = [check for check in checks if check.attempts]
+    return {
+        "profile": str(within.profile),
+        "calls": sum(check.attempts for check in asked),
+        "repeated": sum(check.attempts - 1 for check in asked),
+        "waited": round(max((check.waited for check in asked), default=0.0), 3),
+        "budget": within.budget,
+        "propagation": within.propagation,
+        "timeout": within.timeout,
+    }
+
+
+def told(took: Mapping[str, Any]) -> str:
+    """The same for people, in one line."""
+    if not took["calls"]:
+        return f"{took['profile']}: nothing was asked"
+    again = f", {took['repeated']} of them again, the longest wait {took['waited']:.1f} s" if took["repeated"] else ""
+    return (
+        f"{took['profile']}: {took['calls']} call{'s' if took['calls'] > 1 else ''}{again}; "
+        f"a check may wait {took['budget']:.0f} s, and {took['propagation']:.0f} s for what propagates"
+    )
+
+
+def proved(checks: tuple[Check, ...]) -> bool:
+    """Whether everything that was asked was answered as expected, and anything was proved at all."""
+    outcomes = {check.outcome for check in checks}
+    wrong = outcomes & {Outcome.FAILED, Outcome.INCONCLUSIVE}
+    return not wrong and (Outcome.PASSED in outcomes or Outcome.NOT_PROVED not in outcomes)

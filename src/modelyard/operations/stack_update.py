@@ -11,12 +11,11 @@ from modelyard.engine.plans import Plan
 from modelyard.engine.run import EngineOptions, EngineRun
 from modelyard.findings import Severity
 from modelyard.operations.changes import planned, steps, summary
-from modelyard.operations.confirmation import answerable, confirmed
-from modelyard.operations.context import OperationContext
+from modelyard.operations.context import OperationContext, answerable, confirmed
 from modelyard.operations.outputs_table import overview
 from modelyard.operations.preview_checks import decided, foresee
-from modelyard.operations.smoke_runner import options, provable, prove, spent, warm
 from modelyard.operations.stack_operation import StackOperation, checked
+from modelyard.operations.stack_smoke import options, provable, prove, spent, warm
 from modelyard.operations.target_resolution import resolve, with_destination
 from modelyard.report.result import Report
 

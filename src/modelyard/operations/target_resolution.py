@@ -11,14 +11,14 @@ from contextvars import ContextVar
 from dataclasses import replace
 from functools import cache, wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, ParamSpec, get_args
+from typing import TYPE_CHECKING, Any, ParamSpec, get_args
 
 from modelyard.azure.target import Target, Transport, in_sandbox
 from modelyard.destination import Destination, TargetName
 from modelyard.failures import ExitStatus, Failure
+from modelyard.files import FileUnreadable, json_of
 from modelyard.findings import Position
-from modelyard.operations.context import OperationContext
-from modelyard.operations.user_dirs import NO_PLUGINS, Places
+from modelyard.operations.context import NO_PLUGINS, OperationContext, UserFolders
 from modelyard.report.result import Report
 
 if TYPE_CHECKING:
@@ -192,23 +192,21 @@ def _of_environment(environment: Mapping[str, str]) -> TargetName | None:
 
 def point(at: Destination, context: OperationContext) -> Target:
     """The target. The sandbox is started unless it runs, and gets its stand-in for azure-native. Raises InSandbox."""
-    target = (
-        _sandbox(at, Places.here(context.environment)) if at.target == "sandbox" else _azure(at, context.environment)
-    )
+    target = _sandbox(at, context.folders) if at.target == "sandbox" else _azure(at, context.environment)
     works(target.destination)
     return target
 
 
-def _sandbox(at: Destination, places: Places) -> Target:
+def _sandbox(at: Destination, folders: UserFolders) -> Target:
     from modelyard.provider.install import install
     from modelyard.sandbox import control_client, process
     from modelyard.sandbox.state_dir import Home
 
-    process.start(places.sandbox)
-    environment = process.environment_of(places.sandbox)
-    install(Home(places.sandbox).pulumi, Path(sys.executable))
+    process.start(folders.sandbox)
+    environment = process.environment_of(folders.sandbox)
+    install(Home(folders.sandbox).pulumi, Path(sys.executable))
     if at.rehearsal and at.subscription:
-        control_client.subscribe(Home(places.sandbox), at.subscription)
+        control_client.subscribe(Home(folders.sandbox), at.subscription)
     transport = Transport(environment["HTTPS_PROXY"], Path(environment["SSL_CERT_FILE"]))
 
     @cache
@@ -249,8 +247,6 @@ def _azure(at: Destination, environment: Mapping[str, str]) -> Target:
         logging.getLogger("azure.identity").setLevel(logging.ERROR)
         return DefaultAzureCredential()
 
-    from modelyard.operations.login import login
-
     tenant, subscription = login(environment, at.subscription)
     return Target(
         name="azure",
@@ -270,3 +266,45 @@ def child_environment(target: Target, environment: Mapping[str, str]) -> dict[st
     from modelyard.sandbox.environment import child
 
     return child(inherited, target.environment)
+
+
+PROFILE = "azureProfile.json"
+"""Where the Azure CLI keeps the subscriptions it knows and which of them is the default. It holds no credential."""
+
+PRINCIPALS = ("AZURE_CLIENT_ID", "ARM_CLIENT_ID")
+"""Whoever signs in by the environment isn't who signed in with the Azure CLI."""
+
+
+def login(environment: Mapping[str, str], subscription: str = "") -> tuple[str, str]:
+    """Tenant and subscription of whoever is signed in to Azure, as far as the environment and this machine's files say.
+
+    `subscription` is the one that a stack's file names, which counts first; then the environment's, as for
+    azure-identity and azure-native; then the Azure CLI's default. No process is started and nothing is asked: a login
+    of a managed identity names neither, and both stay unknown.
+    """
+    tenant = environment.get("AZURE_TENANT_ID") or environment.get("ARM_TENANT_ID") or ""
+    named = subscription or subscription_of(environment)
+    known = [] if any(environment.get(name) for name in PRINCIPALS) else _subscriptions(environment)
+    found = next((each for each in known if _is(each, named)), {})
+    return tenant or str(found.get("tenantId") or ""), named or str(found.get("id") or "")
+
+
+def subscription_of(environment: Mapping[str, str]) -> str:
+    """The subscription in Azure that the environment names; that of the sandbox's environment is none of Azure's."""
+    if in_sandbox(environment):
+        return ""
+    return environment.get("AZURE_SUBSCRIPTION_ID") or environment.get("ARM_SUBSCRIPTION_ID") or ""
+
+
+def _is(each: Mapping[str, Any], named: str) -> bool:
+    return str(each.get("id")).lower() == named.lower() if named else each.get("isDefault") is True
+
+
+def _subscriptions(environment: Mapping[str, str]) -> list[dict[str, Any]]:
+    folder = environment.get("AZURE_CONFIG_DIR") or Path.home() / ".azure"
+    try:
+        found = json_of(Path(folder, PROFILE))
+    except FileUnreadable:
+        return []
+    known = found.get("subscriptions") if isinstance(found, dict) else None
+    return [each for each in known if isinstance(each, dict)] if isinstance(known, list) else []

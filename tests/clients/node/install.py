@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from modelyard.operations.user_dirs import Places
+from modelyard.operations.context import UserFolders
 
 PACKAGE = Path(__file__).with_name("package.json")
 FLAGS = ("--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error")
@@ -34,7 +34,7 @@ def missing(cache: Path) -> str:
 
 def main() -> int:
     """Install what is missing. A machine without Node is none of our business, so that is no failure."""
-    cache = Places.here(os.environ).cache
+    cache = UserFolders.of(os.environ).cache
     where = folder(cache)
     reason = missing(cache)
     if not reason or "not found" in reason:

@@ -28,7 +28,7 @@ from azure.core.exceptions import (
 )
 from tests.clients.node import install
 
-from modelyard.operations.user_dirs import Places
+from modelyard.operations.context import UserFolders
 from modelyard.sandbox import seed_data
 from modelyard.sandbox.control_client import HEADER
 from modelyard.sandbox.entra import tokens
@@ -278,7 +278,7 @@ def test_streams_that_end_badly(estate: Running, session: httpx2.Client, name: s
 
 def test_node(estate: Running, secret: Callable[..., Any]) -> None:
     """It has no exceptions of its own for refusals: its reply has to be asked whether it is unexpected."""
-    cache = Places.here(os.environ).cache
+    cache = UserFolders.of(os.environ).cache
     if reason := install.missing(cache):
         pytest.skip(reason)
     calls = {}

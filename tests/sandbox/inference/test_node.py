@@ -11,7 +11,7 @@ import httpx2
 import pytest
 from tests.clients.node import install
 
-from modelyard.operations.user_dirs import Places
+from modelyard.operations.context import UserFolders
 from modelyard.sandbox.control_client import HEADER
 from modelyard.sandbox.environment import child
 from modelyard.sandbox.local_azure import LocalAzure
@@ -23,7 +23,7 @@ MODELS = "https://contoso.services.ai.azure.com/models"
 
 @pytest.fixture
 def packages() -> Path:
-    cache = Places.here(os.environ).cache
+    cache = UserFolders.of(os.environ).cache
     reason = install.missing(cache)
     if reason:
         pytest.skip(reason)

@@ -1,4 +1,4 @@
-"""`modelyard doctor`."""
+"""What Modelyard needs on this machine: the engine, the project and its stacks, the sandbox, the login to Azure."""
 
 import os
 import shutil
@@ -6,37 +6,49 @@ import sys
 from pathlib import Path
 
 from modelyard.azure.target import DATA_PLANE_SCOPE, Target
-from modelyard.cli.options import Pointing, ProjectChecks
-from modelyard.cli.process_context import context
 from modelyard.config.project import Project
 from modelyard.destination import Destination, TargetName
 from modelyard.engine import build, discovery
 from modelyard.failures import Failure
+from modelyard.operations.context import OperationContext
 from modelyard.operations.stack_operation import checked
-from modelyard.operations.target_resolution import InSandbox, point, resolve, sandbox, works
-from modelyard.operations.user_dirs import Places
+from modelyard.operations.target_resolution import InSandbox, point, resolve, sandbox, with_destination, works
 from modelyard.report.result import Check, Outcome, Report
 
 
-def doctor(*, pointing: Pointing = Pointing(), common: ProjectChecks = ProjectChecks()) -> Report:
-    """Check everything that Modelyard needs, and say how to fix what is wrong. Changes nothing.
+@with_destination
+def doctor(start: Path, context: OperationContext, *, target: TargetName | None = None) -> Report:
+    """Check everything that Modelyard needs, and say how to correct what is wrong. Changes nothing.
 
-    The engine, the project and its stacks; the sandbox, the login to Azure, or both, as the project's stacks need them.
-    `--target` names one of them, and is required where there is no stack. `-v` also shows what is in order.
+    `start` is a folder of the project; that there is none is a check that fails. The sandbox and the login to Azure are
+    checked as the project's stacks need them; `target` names one of them, and is required where there is no stack.
 
-        modelyard doctor
-        modelyard doctor --target azure -v
+    `Report.checks` has one check a thing; the reason of one that failed says what to do. The status is FINDINGS where
+    one fails, and INCONCLUSIVE where the subscription is unknown. Raises TargetMissing and TargetUnknown.
     """
-    stacks, needed = _stacks(common)
-    if pointing.target or not needed:
-        needed = {resolve(pointing.target, context()).target}
-    checks = [_engine(), *stacks]
+    stacks, needed = _stacks(start, context)
+    if target or not needed:
+        needed = {resolve(target, context).target}
+    checks = [_engine(context), *stacks]
     if "sandbox" in needed:
         works(sandbox())
-        checks.append(_sandbox())
+        checks.append(_sandbox(context))
     if "azure" in needed:
-        checks += _azure(only="sandbox" not in needed)
+        checks += _azure(context, only="sandbox" not in needed)
     return Report(command="doctor", checks=tuple(checks))
+
+
+def engine(context: OperationContext) -> Report:
+    """Find the Pulumi engine, and install or build it where there is none.
+
+    `Report.data` has `version`, `source` and `binary`. Raises NoEngine.
+    """
+    found = context.engine()
+    return Report(
+        command="engine",
+        text=f"Pulumi {found.version} ({found.source}): {found.binary}",
+        data={"version": found.version, "source": found.source, "binary": str(found.binary)},
+    )
 
 
 def _well(id_: str, subject: str, observed: str) -> Check:
@@ -47,12 +59,12 @@ def _amiss(id_: str, subject: str, expected: str, observed: str, mend: str, outc
     return Check(id_, subject, outcome, expected, observed, reason=mend)
 
 
-def _engine() -> Check:
+def _engine(context: OperationContext) -> Check:
     id_, subject = "doctor.engine", "the Pulumi engine"
-    environment, tried = dict(os.environ), list[str]()
+    environment, tried = dict(context.environment), list[str]()
     python = Path(sys.executable)
     found = discovery.on_path(environment.get("PATH", ""), environment, tried) or discovery.cached(
-        Places.here(os.environ).engine, python
+        context.folders.engine, python
     )
     if found:
         return _well(id_, subject, f"Pulumi {found.version} ({found.source}): {found.binary}")
@@ -67,11 +79,11 @@ def _engine() -> Check:
     )
 
 
-def _stacks(common: ProjectChecks) -> tuple[list[Check], set[TargetName]]:
+def _stacks(start: Path, context: OperationContext) -> tuple[list[Check], set[TargetName]]:
     """The project and its stacks, and the targets that the stacks state."""
     id_, checks, targets = "doctor.stack", list[Check](), set[TargetName]()
     try:
-        project = Project.find(common.project)
+        project = Project.find(start)
     except Failure as failure:
         expected = "Pulumi.yaml here or above"
         return [_amiss("doctor.project", "the Pulumi project", expected, failure.what, failure.remedy)], targets
@@ -79,7 +91,7 @@ def _stacks(common: ProjectChecks) -> tuple[list[Check], set[TargetName]]:
         mend = "set `main` in Pulumi.yaml right"
         checks.append(_amiss("doctor.project", "the program", f"a folder {project.main}", "none", mend))
     for name in project.stack_names():
-        loaded = checked(project, name, context())
+        loaded = checked(project, name, context)
         targets |= {loaded.target} if loaded.target else set()
         if loaded.errors:
             count = f"{len(loaded.errors)} error{'s' * (len(loaded.errors) != 1)}"
@@ -90,10 +102,10 @@ def _stacks(common: ProjectChecks) -> tuple[list[Check], set[TargetName]]:
     return checks, targets
 
 
-def _sandbox() -> Check:
+def _sandbox(context: OperationContext) -> Check:
     from modelyard.sandbox import process
 
-    id_, subject, home = "doctor.sandbox", "the sandbox", Places.here(os.environ).sandbox
+    id_, subject, home = "doctor.sandbox", "the sandbox", context.folders.sandbox
     try:
         running = process.status(home)
     except Failure as failure:
@@ -107,10 +119,10 @@ def _sandbox() -> Check:
     return _well(id_, subject, "not running; commands start it when they need it")
 
 
-def _azure(*, only: bool) -> list[Check]:
+def _azure(context: OperationContext, *, only: bool) -> list[Check]:
     """The login and its subscription. Where the sandbox is looked at too, neither is what the report is about."""
     try:
-        target = point(Destination("azure"), context())
+        target = point(Destination("azure"), context)
     except InSandbox as failure:
         return [_amiss("doctor.login", "the login to Azure", "a shell of its own", failure.what, failure.remedy)]
     if not only:

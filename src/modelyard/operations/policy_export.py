@@ -1,12 +1,10 @@
-"""`modelyard policy export`: policies as the files of a repository of EPAC."""
+"""Policies as the files of a repository of EPAC (Enterprise Policy as Code)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
-from modelyard.cli.options import Common
-from modelyard.cli.process_context import context
 from modelyard.config.project import Project
 from modelyard.epac import environment as environments
 from modelyard.epac import repository_files as on_disk
@@ -23,8 +21,9 @@ from modelyard.failures import ExitStatus, Failure
 from modelyard.files import below
 from modelyard.findings import Finding
 from modelyard.operations import multi_stack
+from modelyard.operations.context import OperationContext
 from modelyard.operations.output_files import write
-from modelyard.operations.stack_calendar import calendar
+from modelyard.operations.target_resolution import with_destination
 from modelyard.policy.evaluation import policy_snapshot
 from modelyard.policy.evaluation.policy_documents import Rulebook
 from modelyard.report.result import Report
@@ -71,41 +70,30 @@ class ExportedPolicies:
     findings: tuple[Finding, ...] = ()
 
 
-def export(
-    stack: str | None = None,
+@with_destination
+def export_policies(
+    project: Project,
+    folder: Path,
+    context: OperationContext,
     *,
-    to_epac: Path,
+    stack: str | None = None,
     environment: str = "",
     force: bool = False,
-    common: Common = Common(),
 ) -> Report:
-    """Write policies as the files of an EPAC (Enterprise Policy as Code) repository.
+    """Write policies as the files of an EPAC repository in `folder`, which may be empty.
 
-    For example:
+    `stack` names the stack whose policies are written; without it, those that were pulled. `environment` is the
+    pacSelector to write for, not needed where there is only one; `force` replaces files that Modelyard did not write.
+    A second run changes nothing.
 
-        modelyard policy export dev --to-epac ../policies/Definitions
-        modelyard policy export --to-epac ../policies --environment tenant
-
-    Writes what a stack declares or, without a stack, what `modelyard policy pull` saved: definitions, initiatives,
-    assignments and exemptions. Built-ins are named by their ids. A second run changes nothing. Files that were written
-    before are updated, and removed with their policies. Files of others are not changed.
-
-    Parameters
-    ----------
-    stack
-        The stack's name; without it, what was pulled.
-    to_epac
-        A folder with an EPAC repository, or an empty one for a new repository.
-    environment
-        The environment to write for. Not needed where there is only one.
-    force
-        Replace files that Modelyard did not write.
-
+    `Report.data` has `folder`, `environment`, `rootScope`, `written`, `removed` and `unchanged`; `failures` has what
+    EPAC can't express and the files in the way, and then nothing is written. Raises NoEnvironment, and failures where
+    nothing was pulled, the subscription is unknown, or there is no root scope.
     """
-    policies = _of_stack(stack, common) if stack else _kept(common)
+    policies = _of_stack(project, stack, context) if stack else _pulled(project)
     if policies.book == Rulebook() and policies.findings:
         return Report(command="policy export", stack=stack or "", findings=policies.findings)
-    there = _there(to_epac)
+    there = _there(folder)
     found = _environment(there, environment) if there else _new(policies.book, environment or FIRST)
     book, away = moved(policies.book, found)
     source = RepositorySource(there)
@@ -121,14 +109,14 @@ def export(
     planned = place({**there, **begun}, wanted, policies.origin, found.selector, force=force)
     if planned.refused:
         return Report(command="policy export", stack=stack or "", failures=planned.refused)
-    _write(to_epac, {**begun, **planned.written}, planned)
+    _write(folder, {**begun, **planned.written}, planned)
     return Report(
         command="policy export",
         stack=stack or "",
         findings=(*policies.findings, *_told(away, found, begun)),
-        text=_text(to_epac, begun, planned),
+        text=_text(folder, begun, planned),
         data={
-            "folder": str(to_epac),
+            "folder": str(folder),
             "environment": found.selector,
             "rootScope": found.root_scope,
             "written": sorted({**begun, **planned.written}),
@@ -138,9 +126,8 @@ def export(
     )
 
 
-def _of_stack(stack: str, common: Common) -> ExportedPolicies:
-    caller = context()
-    found = multi_stack.named((stack,), common.project, calendar(caller), caller)
+def _of_stack(project: Project, stack: str, context: OperationContext) -> ExportedPolicies:
+    found = multi_stack.named((stack,), project.root, context.calendar(), context)
     books = [member.source.rulebook for member in found.members]
     book = books[0] if books else Rulebook()
     ids = (*book.assignments, *book.definitions, *book.initiatives, *book.exemptions)
@@ -148,13 +135,13 @@ def _of_stack(stack: str, common: Common) -> ExportedPolicies:
     if any(
         id_.startswith((f"/subscriptions/{multi_stack.MADE_UP}", f"/subscriptions/{SUBSCRIPTION_ID}")) for id_ in ids
     ):
-        raise SubscriptionUnknown(stack, Project.find(common.project).stack_file(stack))
+        raise SubscriptionUnknown(stack, project.stack_file(stack))
     return ExportedPolicies(f"stack {stack}", book, found.findings)
 
 
-def _kept(common: Common) -> ExportedPolicies:
+def _pulled(project: Project) -> ExportedPolicies:
     """What was pulled from Azure or a repository; the sandbox's policies have no place in one for Azure."""
-    read = policy_snapshot.read(Project.find(common.project).root / policy_snapshot.FOLDER)
+    read = policy_snapshot.read(project.root / policy_snapshot.FOLDER)
     kept = policy_snapshot.joined(each for each in read if each.source != "sandbox")
     if kept == Rulebook():
         raise NothingPulled

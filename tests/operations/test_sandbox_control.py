@@ -2,7 +2,7 @@
 
 import pytest
 
-from modelyard.cli.sandbox.clock import NotADuration, seconds
+from modelyard.operations.sandbox_control import NotADuration, seconds
 
 
 @pytest.mark.parametrize(

@@ -1,17 +1,14 @@
-"""`modelyard policy remediate`."""
+"""Remediations: Azure corrects what was there before a stack's policy."""
 
-from typing import Annotated
-
-from cyclopts import Parameter
+from collections.abc import Sequence
 
 from modelyard.audit import remediation
-from modelyard.cli.options import Common, Pointing
-from modelyard.cli.process_context import context
 from modelyard.config.project import Project
+from modelyard.destination import TargetName
 from modelyard.failures import ExitStatus, Failure
-from modelyard.operations.confirmation import answerable, confirmed
+from modelyard.operations.context import OperationContext, answerable, confirmed
 from modelyard.operations.stack_operation import checked
-from modelyard.operations.target_resolution import point, resolve
+from modelyard.operations.target_resolution import point, resolve, with_destination
 from modelyard.report.result import Outcome, Report, Step
 
 
@@ -32,55 +29,42 @@ class NothingRemediates(Failure):
         )
 
 
+@with_destination
 def remediate(
+    project: Project,
     stack: str,
-    *policy: str,
-    yes: Annotated[bool, Parameter(name=["--yes", "-y"])] = False,
-    pointing: Pointing = Pointing(),
-    common: Common = Common(),
+    context: OperationContext,
+    *,
+    policies: Sequence[str] = (),
+    target: TargetName | None = None,
 ) -> Report:
-    """Run remediations: Azure corrects resources that existed before a stack's policy.
+    """Let Azure correct resources that existed before a stack's policies. Takes minutes in Azure.
 
-    For example:
-
-        modelyard policy remediate dev                      all that modify or deploy
-        modelyard policy remediate dev keys-off --yes
-
-    Policies with the effects modify and deployIfNotExists act on writes. What was written before they were assigned
-    stays as it is until a remediation is run. Azure runs it with the assignment's own identity and takes minutes. It
-    evaluates compliance again; for a policy at a management group it uses its last evaluation. A run that finds
-    nothing to correct changes nothing. Make the same change in the stack file, or the next `up` sets it back.
-
-    Parameters
-    ----------
-    stack
-        The stack's name; it has to be deployed.
-    policy
-        Keys of the stack file's policies (all that modify or deploy when left out).
-    yes
-        Don't ask. In the sandbox nobody is asked; against Azure, without a terminal, it is needed.
-
+    `policies` are keys of the stack file's policies; without any, all that modify or deploy. `target` is as for
+    `preview`. A change of Azure needs the consent of `context.confirm`. `Report.steps` has one step a remediation;
+    `data["remediations"]` has `policy`, `reference`, `id`, `state`, `changed`, `failed` and `message` of each. Raises
+    NotConfirmed, StackMissing, TargetDiffers, TargetMissing, and failures where the stack has no such policy or Azure
+    refuses a remediation.
     """
     from modelyard.resources.graph import declared
 
-    caller = context(yes=yes)
-    loaded = checked(Project.find(common.project), stack, caller, pointing.target)
+    loaded = checked(project, stack, context, target)
     if loaded.errors or loaded.stack is None:
         return Report(command="policy remediate", stack=stack, findings=loaded.findings)
     there = tuple(key for key, each in loaded.stack.policies.items() if each.remediates)
-    if not there or not set(policy) <= set(there):
-        raise NothingRemediates(stack, tuple(each for each in policy if each not in there), there)
-    at = resolve(pointing.target, caller, loaded)
-    answerable(at.target, caller)
-    target, progress = point(at, caller), caller.progress
-    resources = declared(loaded.stack, target.subscription_id)
-    due = tuple(each for each in remediation.tasks(loaded.stack, resources) if not policy or each.key in policy)
+    if not there or not set(policies) <= set(there):
+        raise NothingRemediates(stack, tuple(each for each in policies if each not in there), there)
+    at = resolve(target, context, loaded)
+    answerable(at.target, context)
+    pointed, progress = point(at, context), context.progress
+    resources = declared(loaded.stack, pointed.subscription_id)
+    due = tuple(each for each in remediation.tasks(loaded.stack, resources) if not policies or each.key in policies)
     names = ", ".join(dict.fromkeys(task.key for task in due))
-    confirmed(f"Let Azure change what doesn't comply with {names}?", target.name, caller)
+    confirmed(f"Let Azure change what doesn't comply with {names}?", pointed.name, context)
     outcomes = []
     for task in due:
         progress.passing(f"  remediating {task.key} {task.reference} …")
-        outcomes.append(remediation.run(task, target))
+        outcomes.append(remediation.run(task, pointed))
     progress.clear()
     return Report(
         command="policy remediate",

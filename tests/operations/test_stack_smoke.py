@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from modelyard.azure.target import Target, Transport
-from modelyard.operations import smoke_runner
+from modelyard.operations import stack_smoke
 from modelyard.report.result import Check, Outcome
 from modelyard.smoke import Profile, SmokeOptions
 
@@ -23,7 +23,7 @@ def target(name: str) -> Target:
 
 
 def test_calls_are_counted_with_those_that_were_made_again() -> None:
-    took = smoke_runner.spent([ONCE, AGAIN, UNASKED], WITHIN)
+    took = stack_smoke.spent([ONCE, AGAIN, UNASKED], WITHIN)
     assert took == {
         "profile": "liveness",
         "calls": 4,
@@ -33,7 +33,7 @@ def test_calls_are_counted_with_those_that_were_made_again() -> None:
         "propagation": 60,
         "timeout": 60.0,
     }
-    assert smoke_runner.told(took) == (
+    assert stack_smoke.told(took) == (
         "liveness: 4 calls, 2 of them again, the longest wait 2.5 s; "
         "a check may wait 300 s, and 60 s for what propagates"
     )
@@ -44,7 +44,7 @@ def test_calls_are_counted_with_those_that_were_made_again() -> None:
     [([ONCE], "liveness: 1 call; a check may wait"), ([UNASKED], "liveness: nothing was asked")],
 )
 def test_what_was_not_needed_is_not_mentioned(checks: list[Check], told: str) -> None:
-    assert smoke_runner.told(smoke_runner.spent(checks, WITHIN)).startswith(told)
+    assert stack_smoke.told(stack_smoke.spent(checks, WITHIN)).startswith(told)
 
 
 @pytest.mark.parametrize(
@@ -52,6 +52,6 @@ def test_what_was_not_needed_is_not_mentioned(checks: list[Check], told: str) ->
 )
 def test_azure_is_asked_little_and_given_time(name: str, profile: Profile, budget: float) -> None:
     """Nothing that alarms is sent to Azure unasked, and nothing propagates in the sandbox."""
-    chosen = smoke_runner.options(target(name))
+    chosen = stack_smoke.options(target(name))
     assert (chosen.profile, chosen.budget) == (profile, budget)
-    assert smoke_runner.options(target(name), "behaviour", ("chat",)).select == ("chat",)
+    assert stack_smoke.options(target(name), "behaviour", ("chat",)).select == ("chat",)

@@ -1,11 +1,11 @@
-"""`modelyard policy test`."""
+"""Tests of policies: files of cases, each with a definition, a resource and the effect it should get."""
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from modelyard.cli.options import Checks
 from modelyard.failures import ExitStatus, Failure
+from modelyard.operations.context import OperationContext
 from modelyard.policy.testing import runner
 from modelyard.report.result import Check, Outcome, Report
 
@@ -28,24 +28,16 @@ class NoCases(Failure):
         )
 
 
-def test(*files: Path, common: Checks = Checks()) -> Report:
-    """Run tests of policies: each case names a definition, a resource and the expected effect.
+def test_policies(files: Sequence[Path], context: OperationContext) -> Report:
+    """Run tests of policies.
 
-    For example:
-
-        modelyard policy test policies/azure/tests
-        modelyard policy test cases.yaml --junit policies.xml
-
-    Each failure is shown with the expression that decided it. The last line is `N passed, M failed`.
-
-    Parameters
-    ----------
-    files
-        YAML files of cases, folders of them, or patterns; docs/policy-cases.md has their format.
+    `files` are YAML files of cases, folders of them, or patterns; docs/policy-cases.md has their format.
+    `Report.checks` has one check a case; `failures` has each file that can't be read as cases. Raises nothing.
     """
     checks: list[Check] = []
     failures: list[Failure] = [] if files else [NoCases("")]
-    for file in _each(files, failures):
+    for file in _files(files, failures):
+        context.progress.passing(f"  {file} …")
         begun = time.perf_counter()
         try:
             results = runner.check(file)
@@ -54,10 +46,11 @@ def test(*files: Path, common: Checks = Checks()) -> Report:
             continue
         each = (time.perf_counter() - begun) / len(results)
         checks += [_check(result, each) for result in results]
+    context.progress.clear()
     return Report(command="policy test", checks=tuple(checks), failures=tuple(failures), countable=ENDS)
 
 
-def _each(places: Iterable[Path], failures: list[Failure]) -> Iterator[Path]:
+def _files(places: Iterable[Path], failures: list[Failure]) -> Iterator[Path]:
     """Each file once, in the order given; a shell that leaves patterns alone is no reason to refuse one."""
     found: dict[Path, None] = {}
     for place in places:

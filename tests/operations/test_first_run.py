@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from modelyard.cli.quickstart_snippet import try_it
+from modelyard.operations.first_run import try_it
 
 TALK = {"model": "gpt-5.4", "format": "OpenAI", "sku": "GlobalStandard", "endpoints": ["openai-v1", "openai", "models"]}
 EMBED = {**TALK, "model": "text-embedding-3-large"}

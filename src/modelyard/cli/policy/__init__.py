@@ -1,1 +1,0 @@
-"""`modelyard policy …`: Azure Policy on this machine, with no Azure at hand."""

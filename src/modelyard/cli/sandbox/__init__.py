@@ -1,1 +1,0 @@
-"""`modelyard sandbox …`: the local Azure, from the command line."""
