@@ -1,7 +1,7 @@
 """`modelyard audit --state` of 10,000 resources against 25 assignments, in a fresh process, with its text.
 
 The state is what `pulumi stack export` writes of a program that declares accounts with all that belongs to them. Half
-of all verdicts are violations, which is more than a team would live with: each has to be explained and told.
+of all policy states are violations, which is more than a team would live with: each has to be explained and told.
 """
 
 import json

@@ -29,16 +29,16 @@ def rows(folder: Path) -> list[measure.Row]:
 def _row(name: str, sandbox: Sandboxed, project: Path) -> measure.Row:
     words = ("preview", "--non-interactive", "--stack", "dev")
     resources = sandbox.pulumi(project, *words).count(" create")
-    judged, plain = measure.in_turn(
+    evaluated, plain = measure.in_turn(
         lambda: sandbox.pulumi(project, *words, "--policy-pack", "policies"),
         lambda: sandbox.pulumi(project, *words),
         runs=5,
     )
-    added, bound = judged - plain, FIXED + EACH * resources
+    added, bound = evaluated - plain, FIXED + EACH * resources
     return measure.Row(
         name,
         f"+ {added:.2f} s",
         f"≤ {FIXED:.0f} s + {EACH * 1000:.0f} ms a resource",
         added <= bound,
-        f"{judged * 1000:.0f} ms against {plain * 1000:.0f} ms, about {resources} resources",
+        f"{evaluated * 1000:.0f} ms against {plain * 1000:.0f} ms, about {resources} resources",
     )

@@ -68,7 +68,7 @@ def test_where_nothing_is_looked_at_nothing_can_be_reached() -> None:
 
 
 def test_definitions_that_nothing_assigns_are_named() -> None:
-    """Whoever names a folder of definitions believes that they were judged by."""
+    """Whoever names a folder of definitions believes that they were evaluated by."""
     at = f"{HERE}/providers/Microsoft.Authorization"
     rule = {"if": {"field": "location", "equals": "eastus"}, "then": {"effect": "audit"}}
     definitions = [

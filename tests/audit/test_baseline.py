@@ -22,7 +22,7 @@ TODAY, LATER = date(2026, 11, 23), date(2026, 12, 24)
 STATES = ("NonCompliant", "Error", "Undecided", "Exempt", "Protected", "Unknown")
 
 
-def ruling(name: str, **others: Any) -> PolicyFinding:
+def finding(name: str, **others: Any) -> PolicyFinding:
     plain = PolicyFinding(
         key=f"/subscriptions/0f/assignments/house||{name}",
         state="NonCompliant",
@@ -40,8 +40,8 @@ def ruling(name: str, **others: Any) -> PolicyFinding:
     return replace(plain, **others)
 
 
-def report(*rulings: PolicyFinding) -> Report:
-    return Report("audit", "dev", rulings=rulings, fails_on=Severity.NOTE, text="looked at dev")
+def report(*policy_findings: PolicyFinding) -> Report:
+    return Report("audit", "dev", policy_findings=policy_findings, fails_on=Severity.NOTE, text="looked at dev")
 
 
 def written(
@@ -52,9 +52,9 @@ def written(
     return baseline.read(file)
 
 
-rulings = st.lists(
+policy_findings = st.lists(
     st.builds(
-        ruling,
+        finding,
         st.sampled_from("abcdefgh"),
         state=st.sampled_from(STATES),
         severity=st.sampled_from(Severity),
@@ -64,70 +64,72 @@ rulings = st.lists(
 )
 
 
-@given(rulings)
+@given(policy_findings)
 def test_the_run_a_baseline_was_written_from_violates_nothing_new(
     tmp_path_factory: pytest.TempPathFactory, found: list[PolicyFinding]
 ) -> None:
     first = report(*found)
     again = baseline.apply(written(first, tmp_path_factory.mktemp("baseline")), first)
-    failing = {each.state for each in again.rulings if again.fails(each)}
+    failing = {each.state for each in again.policy_findings if again.fails(each)}
     assert not failing & baseline.VIOLATING
     assert again.data["baseline"]["mended"] == []
 
 
-@given(rulings)
+@given(policy_findings)
 def test_a_baseline_written_twice_says_the_same(
     tmp_path_factory: pytest.TempPathFactory, found: list[PolicyFinding]
 ) -> None:
     """Else each run would change a file under version control."""
     first = report(*found)
     known = written(first, tmp_path_factory.mktemp("baseline"))
-    assert baseline.write(replace(first, rulings=tuple(reversed(found))), LATER, known) == baseline.write(first, TODAY)
+    assert baseline.write(replace(first, policy_findings=tuple(reversed(found))), LATER, known) == baseline.write(
+        first, TODAY
+    )
 
 
-@given(rulings)
+@given(policy_findings)
 def test_only_violations_are_let_in(tmp_path_factory: pytest.TempPathFactory, found: list[PolicyFinding]) -> None:
     known = written(report(*found), tmp_path_factory.mktemp("baseline"))
     assert set(known.entries) == {each.key for each in found if each.state in baseline.VIOLATING}
 
 
 def test_what_is_new_still_fails(tmp_path: Path) -> None:
-    known = written(report(ruling("chat")), tmp_path)
-    compared = baseline.apply(known, report(ruling("chat"), ruling("embed")))
-    assert [each.known for each in compared.rulings] == [True, False]
+    known = written(report(finding("chat")), tmp_path)
+    compared = baseline.apply(known, report(finding("chat"), finding("embed")))
+    assert [each.known for each in compared.policy_findings] == [True, False]
     assert compared.status is ExitStatus.FINDINGS
 
 
 def test_what_weighs_more_than_it_did_is_new(tmp_path: Path) -> None:
     """An audit that has become a denial stops the next deployment, whoever knew of it."""
-    known = written(report(ruling("chat", effect="audit", severity=Severity.WARNING)), tmp_path)
-    assert not known.knows(ruling("chat"))
-    assert known.knows(ruling("chat", effect="modify", severity=Severity.NOTE))
+    known = written(report(finding("chat", effect="audit", severity=Severity.WARNING)), tmp_path)
+    assert not known.knows(finding("chat"))
+    assert known.knows(finding("chat", effect="modify", severity=Severity.NOTE))
 
 
 def test_what_is_mended_is_told_and_goes_when_the_file_is_renewed(tmp_path: Path) -> None:
-    known = written(report(ruling("chat"), ruling("embed"), ruling("image")), tmp_path)
-    compared = baseline.apply(known, report(ruling("chat")))
+    known = written(report(finding("chat"), finding("embed"), finding("image")), tmp_path)
+    compared = baseline.apply(known, report(finding("chat")))
     assert compared.text == "looked at dev\n2 of the baseline are mended: renew it with --write-baseline"
-    assert compared.data["baseline"] == {"known": 1, "mended": [ruling("embed").key, ruling("image").key]}
+    assert compared.data["baseline"] == {"known": 1, "mended": [finding("embed").key, finding("image").key]}
     assert compared.status is ExitStatus.DONE
-    assert set(written(report(ruling("chat")), tmp_path, known).entries) == {ruling("chat").key}
+    assert set(written(report(finding("chat")), tmp_path, known).entries) == {finding("chat").key}
 
 
 def test_what_is_not_decided_any_more_is_not_called_mended(tmp_path: Path) -> None:
-    known = written(report(ruling("chat")), tmp_path)
-    compared = baseline.apply(known, report(ruling("chat", state="Undecided", severity=Severity.NOTE)))
+    known = written(report(finding("chat")), tmp_path)
+    compared = baseline.apply(known, report(finding("chat", state="Undecided", severity=Severity.NOTE)))
     assert compared.data["baseline"] == {"known": 0, "mended": []}
 
 
 def test_what_was_known_keeps_its_day(tmp_path: Path) -> None:
-    known = written(report(ruling("chat")), tmp_path)
-    later = written(report(ruling("chat"), ruling("embed")), tmp_path, known, LATER)
+    known = written(report(finding("chat")), tmp_path)
+    later = written(report(finding("chat"), finding("embed")), tmp_path, known, LATER)
     assert [each.since for each in later.entries.values()] == [TODAY, LATER]
 
 
 def test_the_file_is_for_people_and_version_control() -> None:
-    assert json.loads(baseline.write(report(ruling("chat")), TODAY)) == {
+    assert json.loads(baseline.write(report(finding("chat")), TODAY)) == {
         "version": 1,
         "known": [
             {
@@ -139,7 +141,7 @@ def test_the_file_is_for_people_and_version_control() -> None:
             }
         ],
     }
-    assert baseline.write(report(ruling("chat")), TODAY).endswith("}\n"), "one member a line, ended as editors end it"
+    assert baseline.write(report(finding("chat")), TODAY).endswith("}\n"), "one member a line, ended as editors end it"
 
 
 ENTRY = {"key": "a", "policy": "b", "resource": "c", "severity": "error", "since": "2026-11-23"}
@@ -176,7 +178,7 @@ def test_a_file_that_is_not_there_is_missing(tmp_path: Path) -> None:
 def test_a_baseline_of_the_sandbox_hides_nothing_of_azures(tmp_path: Path) -> None:
     """Ids differ, but a rehearsal has Azure's own; what is known of one cloud is news in the other."""
     file = tmp_path / "known.json"
-    found = replace(report(ruling("chat")), destination=Destination("sandbox"))
+    found = replace(report(finding("chat")), destination=Destination("sandbox"))
     file.write_text(baseline.write(found, TODAY))
     known = baseline.read(file)
     assert (known.target, baseline.unmarked(known, file)) == ("sandbox", ())

@@ -23,7 +23,7 @@ STATES = {
 }
 
 
-def ruling(kind: str, resource: str = "chat", reference: str = "") -> PolicyFinding:
+def finding(kind: str, resource: str = "chat", reference: str = "") -> PolicyFinding:
     state, effect, severity = STATES[kind]
     return PolicyFinding(
         key=f"{ASSIGNMENT}|{reference}|{resource}".lower(), state=state, effect=effect, severity=severity,
@@ -57,7 +57,7 @@ def ruling(kind: str, resource: str = "chat", reference: str = "") -> PolicyFind
     ],
 )
 def test_what_becomes_of_a_resource(before: str, after: str, change: ImpactKind | None) -> None:
-    old, new = ([ruling(kind)] if kind else [] for kind in (before, after))
+    old, new = ([finding(kind)] if kind else [] for kind in (before, after))
     assert [each.change for each in impact.moves("dev", old, new)] == ([change] if change else [])
 
 
@@ -68,11 +68,11 @@ KINDS = st.lists(st.tuples(st.sampled_from(sorted(STATES)), st.sampled_from("abc
 def test_there_and_back_is_as_many_moves_at_most_and_none_without_a_change(
     before: list[tuple[str, str]], after: list[tuple[str, str]]
 ) -> None:
-    old, new = ([ruling(*each) for each in side] for side in (before, after))
+    old, new = ([finding(*each) for each in side] for side in (before, after))
     assert list(impact.moves("dev", old, old)) == []
-    stopped = {each.ruling.key for each in impact.moves("dev", old, new) if each.change is ImpactKind.STOPPED}
+    stopped = {each.finding.key for each in impact.moves("dev", old, new) if each.change is ImpactKind.STOPPED}
     released = {
-        each.ruling.key
+        each.finding.key
         for each in impact.moves("dev", new, old)
         if each.change in {ImpactKind.FREED, ImpactKind.EASED, ImpactKind.CHANGED}
     }
@@ -81,7 +81,12 @@ def test_there_and_back_is_as_many_moves_at_most_and_none_without_a_change(
 
 
 def test_lines_count_resources_once_and_put_the_worst_first() -> None:
-    new = [ruling("denied", "a", "one"), ruling("denied", "a", "two"), ruling("denied", "b"), ruling("audited", "c")]
+    new = [
+        finding("denied", "a", "one"),
+        finding("denied", "a", "two"),
+        finding("denied", "b"),
+        finding("audited", "c"),
+    ]
     found = [each for stack in ("dev", "prod") for each in impact.moves(stack, [], new)]
     stopped, audited = impact.lines(found)
     assert (stopped.change, stopped.resources, stopped.stacks) == (ImpactKind.STOPPED, 4, ("dev", "prod"))
@@ -90,18 +95,18 @@ def test_lines_count_resources_once_and_put_the_worst_first() -> None:
 
 def test_an_assignment_that_moves_stops_nothing_anew() -> None:
     """Renamed, or taken from each group to the subscription, it says what it said: nobody's deployment is at stake."""
-    was = [ruling("denied", "a"), ruling("denied", "b")]
+    was = [finding("denied", "a"), finding("denied", "b")]
     now = [replace(each, key=f"moved|{each.key}", assignment_id="/elsewhere") for each in was]
     assert list(impact.moves("dev", was, now)) == []
-    more = [*now, replace(ruling("denied", "c"), key="moved|c")]
-    assert [each.ruling.resource for each in impact.moves("dev", was, more)] == ["/c"]
+    more = [*now, replace(finding("denied", "c"), key="moved|c")]
+    assert [each.finding.resource for each in impact.moves("dev", was, more)] == ["/c"]
     stricter = [replace(each, policy="Another policy") for each in now]
     assert {each.change for each in impact.moves("dev", was, stricter)} == {ImpactKind.STOPPED, ImpactKind.FREED}
 
 
 def test_the_same_assignment_of_several_stacks_is_one_line() -> None:
     """Whoever changes a definition that each stack assigns for itself wants one number, not one for each stack."""
-    here = ruling("denied", "a")
+    here = finding("denied", "a")
     there = replace(
         here, key="there", assignment_id="/subscriptions/t/providers/x/policyAssignments/Near", resource="/b"
     )

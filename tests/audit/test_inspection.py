@@ -1,4 +1,4 @@
-"""From resources and policies to rulings: what a person is told of a verdict decides whether it gets mended."""
+"""From resources and policies to policy findings: what a person is told of a result decides whether it gets mended."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 
 from modelyard.audit.audited_resource import Locate, Subject
 from modelyard.audit.evaluation import foreign
-from modelyard.audit.inspection import Inspected, inspect
+from modelyard.audit.inspection import Inspection, inspect
 from modelyard.audit.source import AuditSource
 from modelyard.catalog.market import Market
 from modelyard.findings import Position, Severity
@@ -39,7 +39,7 @@ def assignment(definition: str = KEYLESS, name: str = "keyless", at: str = GROUP
     return policy("Assignments", at, name, displayName="No keys", policyDefinitionId=definition, **more)
 
 
-def inspected(subject: Subject, *books: Rulebook, locate: Locate = lambda _: None) -> Inspected:
+def inspection(subject: Subject, *books: Rulebook, locate: Locate = lambda _: None) -> Inspection:
     book = Rulebook()
     for each in books:
         book |= each
@@ -47,8 +47,8 @@ def inspected(subject: Subject, *books: Rulebook, locate: Locate = lambda _: Non
     return inspect(source, book, now=NOW, market=Market.load(), locate=locate)
 
 
-def only(found: Inspected) -> PolicyFinding:
-    (one,) = found.evaluated.rulings
+def only(found: Inspection) -> PolicyFinding:
+    (one,) = found.evaluation.policy_findings
     return one
 
 
@@ -61,7 +61,7 @@ WITH_KEYS = account(disableLocalAuth=False)
 
 def test_a_violation_names_what_decided_where_it_stands_and_what_to_do() -> None:
     places = {"account.disableLocalAuth": Position("stacks/Pulumi.dev.yaml", 7, 5)}
-    said = only(inspected(WITH_KEYS, book(assignment()), locate=places.get))
+    said = only(inspection(WITH_KEYS, book(assignment()), locate=places.get))
     assert (said.state, said.effect, said.severity) == ("NonCompliant", "audit", Severity.WARNING)
     assert (said.resource_name, said.urn) == ("contoso", "urn:contoso")
     assert (said.path, str(said.position)) == ("account.disableLocalAuth", "stacks/Pulumi.dev.yaml:7:5")
@@ -77,7 +77,7 @@ def test_a_member_of_a_count_says_what_made_it_count() -> None:
     rule = {"if": {"count": {"field": rules, "where": wide}, "greater": 0}, "then": {"effect": "audit"}}
     definition = policy("Definitions", GROUP, "narrow", mode="All", policyRule=rule)
     open_ = account(networkAcls={"ipRules": [{"value": "10.0.0.0/8"}, {"value": "192.0.2.0/24"}]})
-    _, first, second = only(inspected(open_, book(definition, assignment(definition["id"])))).because
+    _, first, second = only(inspection(open_, book(definition, assignment(definition["id"])))).because
     assert "true     [0]" in first
     assert f"{rules}.value ('10.0.0.0/8') like '*/8'; field kind ('AIServices') equals 'AIServices'" in first
     assert "false    [1]" in second
@@ -88,14 +88,14 @@ def test_a_member_of_a_count_says_what_made_it_count() -> None:
 def test_what_several_sources_know_rules_once_and_names_them_all() -> None:
     written = assignment()
     louder = {**written, "id": written["id"].upper(), "properties": {**written["properties"]}}
-    found = inspected(WITH_KEYS, book(written, source="stack dev"), book(louder, source="azure"))
+    found = inspection(WITH_KEYS, book(written, source="stack dev"), book(louder, source="azure"))
     assert only(found).sources == ("stack dev", "azure")
 
 
 def test_a_ruling_keeps_its_key_however_ids_are_spelt() -> None:
     """Baselines and code hosts tell by the key what is new; ARM keeps no case."""
     upper = Subject({**WITH_KEYS.document, "id": WITH_KEYS.id.upper()}, "contoso")
-    keys = {only(inspected(each, book(assignment()))).key for each in (WITH_KEYS, upper)}
+    keys = {only(inspection(each, book(assignment()))).key for each in (WITH_KEYS, upper)}
     assert len(keys) == 1
     assert keys.pop().count("|") == 2, "assignment, member and resource"
 
@@ -109,11 +109,11 @@ def test_a_ruling_keeps_its_key_however_ids_are_spelt() -> None:
     ],
 )
 def test_what_azure_would_stop_weighs_most(more: dict[str, Any], severity: Severity) -> None:
-    assert only(inspected(WITH_KEYS, book(assignment(**more)))).severity is severity
+    assert only(inspection(WITH_KEYS, book(assignment(**more)))).severity is severity
 
 
 def test_what_is_not_known_yet_is_undecided_and_says_what_for() -> None:
-    said = only(inspected(account(disableLocalAuth=UNKNOWN), book(assignment())))
+    said = only(inspection(account(disableLocalAuth=UNKNOWN), book(assignment())))
     assert (said.state, said.severity) == ("Undecided", Severity.NOTE)
     assert said.waits_for == ("properties.disableLocalAuth",)
 
@@ -132,16 +132,16 @@ KEYS_OFF = "/providers/Microsoft.Authorization/policyDefinitions/14de9e63-1b31-4
 def test_a_change_that_azure_makes_prevents_a_denial_of_what_is_asked(
     requested: bool, enforced: str, told: dict[str, str]
 ) -> None:
-    """Azure changes a request before it denies it; what stands there already is judged as it is."""
+    """Azure changes a request before it denies it; what stands there already is evaluated as it is."""
     deny = assignment(parameters={"effect": {"value": "Deny"}})
     modify = assignment(KEYS_OFF, "keys-off", parameters={"effect": {"value": "Modify"}}, enforcementMode=enforced)
     source = AuditSource("stack dev", (WITH_KEYS,), Rulebook(), requested=requested)
     found = inspect(source, book(deny, modify), now=NOW, market=Market.load(), locate=lambda _: None)
-    rulings = {each.assignment_id.rpartition("/")[2]: each for each in found.evaluated.rulings}
-    assert {name: each.effect for name, each in rulings.items()} == told
+    policy_findings = {each.assignment_id.rpartition("/")[2]: each for each in found.evaluation.policy_findings}
+    assert {name: each.effect for name, each in policy_findings.items()} == told
     weight = Severity.NOTE if enforced == "Default" else Severity.WARNING
-    assert rulings["keys-off"].severity is weight, "what isn't enforced changes nothing"
-    assert rulings["keys-off"].changes == ("properties.disableLocalAuth: false → true",)
+    assert policy_findings["keys-off"].severity is weight, "what isn't enforced changes nothing"
+    assert policy_findings["keys-off"].changes == ("properties.disableLocalAuth: false → true",)
 
 
 @pytest.mark.parametrize(
@@ -169,14 +169,14 @@ def test_an_exemption_counts_until_it_ends(expires: str, state: str) -> None:
         "Exemptions", GROUP, "until-then",
         policyAssignmentId=written["id"], exemptionCategory="Waiver", expiresOn=f"{expires}T00:00:00Z",
     )  # fmt: skip
-    said = only(inspected(WITH_KEYS, book(written, exemption)))
+    said = only(inspection(WITH_KEYS, book(written, exemption)))
     assert said.state == state
     assert ("until-then" in said.exemption) is (state == "Exempt")
 
 
 def test_controls_are_those_of_the_initiative_and_of_azures_own() -> None:
     """A built-in assigned by itself speaks to the same control as in the initiative that maps it."""
-    assert "MCSB_IM-1" in only(inspected(WITH_KEYS, book(assignment()))).frameworks
+    assert "MCSB_IM-1" in only(inspection(WITH_KEYS, book(assignment()))).frameworks
     house = policy(
         "SetDefinitions", SUBSCRIPTION, "house",
         displayName="House rules",
@@ -185,21 +185,21 @@ def test_controls_are_those_of_the_initiative_and_of_azures_own() -> None:
             {"policyDefinitionId": KEYLESS, "policyDefinitionReferenceId": "keys", "groupNames": ["House_1"]}
         ],
     )  # fmt: skip
-    said = only(inspected(WITH_KEYS, book(house, assignment(house["id"]))))
+    said = only(inspection(WITH_KEYS, book(house, assignment(house["id"]))))
     assert (said.initiative, said.reference) == ("House rules", "keys")
     assert said.frameworks[0] == "House_1"
     assert "MCSB_IM-1" in said.frameworks
 
 
 def test_what_is_in_order_is_counted_and_not_told() -> None:
-    found = inspected(account(disableLocalAuth=True), book(assignment()))
-    assert found.evaluated.rulings == ()
-    assert {state.value: count for state, count in found.evaluated.states.items()} == {"Compliant": 1}
+    found = inspection(account(disableLocalAuth=True), book(assignment()))
+    assert found.evaluation.policy_findings == ()
+    assert {state.value: count for state, count in found.evaluation.states.items()} == {"Compliant": 1}
 
 
 def test_a_policy_that_cannot_be_put_to_work_is_told_by_name_and_the_others_judge() -> None:
     lost = assignment(f"{SUBSCRIPTION}/providers/Microsoft.Authorization/policyDefinitions/lost", "lost")
-    found = inspected(WITH_KEYS, book(lost, assignment()))
+    found = inspection(WITH_KEYS, book(lost, assignment()))
     assert only(found).assignment == "No keys"
     (finding,) = found.findings
     assert "lost" in finding.path
@@ -220,6 +220,6 @@ def test_a_policy_about_everything_judges_a_deployment_once() -> None:
     id_ = f"{GROUP}/providers/{ACCOUNT}/contoso/deployments/chat"
     model = {"format": "OpenAI", "name": "gpt-5.4-mini", "version": "2026-03-17"}
     document = {"id": id_, "name": "chat", "type": f"{ACCOUNT}/deployments", "properties": {"model": model}}
-    found = inspected(Subject(document, "chat"), book(*documents))
-    assert sorted(each.policy for each in found.evaluated.rulings) == ["all", "data"]
+    found = inspection(Subject(document, "chat"), book(*documents))
+    assert sorted(each.policy for each in found.evaluation.policy_findings) == ["all", "data"]
     assert foreign(found.policies) == {"Microsoft.KeyVault.Data": 1}

@@ -75,7 +75,7 @@ def test_the_policies_in_force_judge_it(cloud: Cloud, models: str) -> None:
     cloud.assign(cloud.subscription, "near", where)
     source = looked(cloud, cloud.subscription)
     found = inspect(source, source.rulebook, now=NOW, market=Market.load(), locate=lambda _: None)
-    assert [(each.resource_name, each.policy, each.state) for each in found.evaluated.rulings] == [
+    assert [(each.resource_name, each.policy, each.state) for each in found.evaluation.policy_findings] == [
         ("chat", "Near", "NonCompliant")
     ]
     assert found.findings == ()
@@ -130,7 +130,7 @@ def test_somebody_without_the_right_is_told(cloud: Cloud, models: str) -> None:
 
 
 def test_an_account_by_itself_is_judged_in_its_surroundings(cloud: Cloud, models: str) -> None:
-    """Whoever owns one account asks about that one; its group is known, and isn't judged with it."""
+    """Whoever owns one account asks about that one; its group is known, and isn't evaluated with it."""
     rule = {
         "if": {"value": "[resourceGroup().location]", "equals": "swedencentral"},
         "then": {"effect": "audit"},
@@ -142,8 +142,8 @@ def test_an_account_by_itself_is_judged_in_its_surroundings(cloud: Cloud, models
     (source,) = live_scope.sources(cloud.target, at)
     assert {"contoso", "chat", "words"} <= {each.name for each in source.subjects}
     assert all(each.id.lower().startswith(at.lower()) for each in source.subjects)
-    found = inspect(source, source.rulebook, now=NOW, market=Market.load(), locate=lambda _: None).evaluated
-    assert len(found.rulings) == found.judged == len(source.subjects)
+    found = inspect(source, source.rulebook, now=NOW, market=Market.load(), locate=lambda _: None).evaluation
+    assert len(found.policy_findings) == found.evaluated == len(source.subjects)
 
 
 def test_another_subscription_is_ruled_by_its_own_policies(cloud: Cloud, models: str) -> None:

@@ -68,7 +68,7 @@ def account(**properties: Any) -> dict[str, Any]:
     return {"accountName": "models", "resourceGroupName": "rg-models", "properties": properties, "location": "eastus"}
 
 
-def judged(pack: Pack, inputs: Mapping[str, Any], days: int | None = None) -> dict[str, list[str]]:
+def evaluated(pack: Pack, inputs: Mapping[str, Any], days: int | None = None) -> dict[str, list[str]]:
     """What each policy of the pack reports of a stack with one account."""
     urn = f"urn:pulumi:dev::tried::{ACCOUNT}::account"
     azure = PolicyProviderResource("pulumi:providers:azure-native", {"subscriptionId": SUBSCRIPTION}, "urn", "default")
@@ -93,7 +93,7 @@ def judged(pack: Pack, inputs: Mapping[str, Any], days: int | None = None) -> di
 def test_each_effect_has_a_policy_of_its_own(project: Project, effect: str, told: str | None) -> None:
     """A team sets levels by these names: a denial that came as advice would let an update run into Azure's refusal."""
     keep(project, policies(effect, "location", "eastus"))
-    found = judged(Pack(project, {}, lambda: NOW), account())
+    found = evaluated(Pack(project, {}, lambda: NOW), account())
     assert list(found) == ([told] if told else [])
     for text in found.get(told or "", []):
         for part in ("models", "House rule", "House at", GROUP, "location ('eastus')", "azure /subscriptions/"):
@@ -124,7 +124,7 @@ def test_what_azure_would_change_is_shown_as_a_difference(project: Project) -> N
     change = [{"operation": "addOrReplace", "field": field, "value": True}]
     role = "/providers/Microsoft.Authorization/roleDefinitions/25fbc0a9-bd7c-42a3-aa1a-3b75d497ee68"
     keep(project, policies("modify", field, False, details={"operations": change, "roleDefinitionIds": [role]}))
-    found = judged(Pack(project, {}, lambda: NOW), account(disableLocalAuth=False))
+    found = evaluated(Pack(project, {}, lambda: NOW), account(disableLocalAuth=False))
     assert list(found) == ["changed"]
     assert "properties.disableLocalAuth: false → true" in found["changed"][0]
 
@@ -134,7 +134,7 @@ def test_a_verdict_that_hangs_on_a_hidden_value_is_undecided(project: Project, h
     """Guessing would either stop what is right or pass what Azure refuses; a secret's value is nobody's business."""
     field = "Microsoft.CognitiveServices/accounts/customSubDomainName"
     keep(project, policies("deny", field, "a-name-nobody-may-read"))
-    found = judged(Pack(project, {}, lambda: NOW), account(customSubDomainName=hidden))
+    found = evaluated(Pack(project, {}, lambda: NOW), account(customSubDomainName=hidden))
     assert list(found) == ["undecided"]
     assert "1 undecided" in found["undecided"][0]
     assert "waits for properties.customSubDomainName" in found["undecided"][0]
@@ -148,14 +148,14 @@ def test_a_verdict_that_hangs_on_a_hidden_value_is_undecided(project: Project, h
 def test_what_was_pulled_long_ago_is_told(project: Project, age: int, days: int | None, code: str) -> None:
     """Last month's policies say nothing about today's; how old is too old is the team's to say."""
     keep(project, [], datetime(2026, 11, 23 - age, 12, tzinfo=UTC))
-    found = judged(Pack(project, {}, lambda: NOW), account(), days)
+    found = evaluated(Pack(project, {}, lambda: NOW), account(), days)
     assert [code in text for text in found.get("policies", [])] == ([True] if code else [])
 
 
 def test_what_was_never_pulled_is_told_except_in_the_sandbox(project: Project) -> None:
     """In the sandbox nobody assigns policies but its user: a warning in each preview would be noise."""
-    assert "modelyard policy pull" in judged(Pack(project, {}, lambda: NOW), account())["policies"][0]
-    assert judged(Pack(project, INSIDE, lambda: NOW), account()) == {}
+    assert "modelyard policy pull" in evaluated(Pack(project, {}, lambda: NOW), account())["policies"][0]
+    assert evaluated(Pack(project, INSIDE, lambda: NOW), account()) == {}
 
 
 def test_a_file_that_cannot_be_read_is_told_and_the_others_count(project: Project) -> None:
@@ -163,7 +163,7 @@ def test_a_file_that_cannot_be_read_is_told_and_the_others_count(project: Projec
     keep(project, policies("audit", "location", "eastus"))
     project.definitions.mkdir(parents=True)
     (project.definitions / "broken.json").write_text("{")
-    found = judged(Pack(project, {}, lambda: NOW), account())
+    found = evaluated(Pack(project, {}, lambda: NOW), account())
     assert list(found) == ["policies", "audited"]
     assert "broken.json" in found["policies"][0]
 
@@ -173,7 +173,7 @@ def test_a_pull_that_cannot_be_read_is_told_and_the_others_count(project: Projec
     keep(project, policies("audit", "location", "eastus"))
     for name, content in (("torn.json", b"{"), ("bytes.json", b"\xff\xfe")):
         (project.root / policy_snapshot.FOLDER / "azure" / name).write_bytes(content)
-    found = judged(Pack(project, {}, lambda: NOW), account())
+    found = evaluated(Pack(project, {}, lambda: NOW), account())
     assert list(found) == ["policies", "audited"]
     assert sorted("torn" in each for each in found["policies"]) == [False, True]
 

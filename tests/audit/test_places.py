@@ -14,7 +14,7 @@ import pytest
 
 from modelyard.arm import kinds
 from modelyard.audit import live_scope
-from modelyard.audit.evaluation import Evaluated
+from modelyard.audit.evaluation import Evaluation
 from modelyard.audit.inspection import inspect
 from modelyard.catalog.market import Market
 from modelyard.findings import Severity
@@ -185,13 +185,13 @@ def ruled(cloud: Cloud, estate: Mapping[str, Any]) -> None:
         )  # fmt: skip
 
 
-def said_of(cloud: Cloud, *, requested: bool = False) -> Evaluated:
+def said_of(cloud: Cloud, *, requested: bool = False) -> Evaluation:
     """What an audit says of the subscription; `requested`: as if each resource were written once more."""
     (source,) = live_scope.sources(cloud.target, cloud.subscription)
     now = cloud.running.azure.clock.now()
     book = source.rulebook
     source = replace(source, requested=requested)
-    return inspect(source, book, now=now, market=Market.load(), locate=lambda _: None).evaluated
+    return inspect(source, book, now=now, market=Market.load(), locate=lambda _: None).evaluation
 
 
 def ask(cloud: Cloud, verb: str, path: str, version: str, body: Any = None) -> httpx2.Response:
@@ -220,7 +220,7 @@ def test_an_audit_says_what_azures_policy_states_say(cloud: Cloud) -> None:
     found = said_of(cloud)
     said = {
         (each.assignment_id.rpartition("/")[2], each.reference, each.resource.lower()): each.state
-        for each in found.rulings
+        for each in found.policy_findings
         if not each.resource.lower().rpartition("/providers/microsoft.authorization/policy")[1]
     }
     assert said == states
@@ -233,7 +233,7 @@ def test_an_audit_says_what_azures_policy_states_say(cloud: Cloud) -> None:
 def test_a_write_meets_what_an_audit_of_the_request_foresees(cloud: Cloud, estate: Mapping[str, Any]) -> None:
     """Written once more as it was, each resource is refused by exactly the policies that were told."""
     foreseen = {
-        id_.lower(): {each.assignment_id.rpartition("/")[2] for each in said_of(cloud, requested=True).rulings
+        id_.lower(): {each.assignment_id.rpartition("/")[2] for each in said_of(cloud, requested=True).policy_findings
             if each.resource.lower() == id_.lower() and each.severity is Severity.ERROR and not each.settled}
         for id_ in estate
     }  # fmt: skip

@@ -62,7 +62,7 @@ def test_a_document_is_known_by_what_it_holds(tmp_path: Path, written: Any, part
         assert failures == ()
         assert list(getattr(book, part)) == [id_], "alone, in a list, and as Azure's lists answer"
     if part in {"assignments", "exemptions"}:
-        assert book.sources[id_] == (str(file),), "a ruling says where the assignment was seen"
+        assert book.sources[id_] == (str(file),), "a finding says where the assignment was seen"
 
 
 def test_a_folder_is_read_whole_but_for_its_tests(tmp_path: Path) -> None:

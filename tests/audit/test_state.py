@@ -51,7 +51,7 @@ def test_a_type_with_an_api_version_is_the_same_type(token: str) -> None:
 
 
 def test_secrets_stay_unknown() -> None:
-    """Neither ciphertext nor what `--show-secrets` wrote may decide a verdict, or be shown in one."""
+    """Neither ciphertext nor what `--show-secrets` wrote may decide a result, or be shown in one."""
     hidden = {SECRET: "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "v1:abc"}
     shown = {SECRET: "1b47061264138c4ac30d75fd1eb44270", "plaintext": '"s3cret"'}
     found = state.source("state", export(deployed(properties={"one": hidden, "two": shown}))).subjects[0]

@@ -40,7 +40,7 @@ def test_the_example_stack_complies(modelyard: Callable[..., Any]) -> None:
     said = modelyard("audit", "dev")
     assert said.status == ExitStatus.DONE
     assert "all evaluated resources comply" in said.out
-    assert "assignments: 4 in stack dev" in said.out, "it says how much it judged by"
+    assert "assignments: 4 in stack dev" in said.out, "it says how much it evaluated by"
 
 
 def test_what_azure_would_stop_fails_and_names_the_line(modelyard: Callable[..., Any], policies: Any) -> None:
@@ -90,13 +90,13 @@ def test_every_form_of_the_result_is_written(modelyard: Callable[..., Any], poli
         "audit", "dev", "--policies", policies("deny"), "--json", "--html", str(files["a.html"]),
         "--sarif", str(files["a.sarif"]), "--junit", str(files["a.xml"]), "--trend", str(tmp_path / "trend.jsonl"),
     )  # fmt: skip
-    assert {each["standing"] for each in said.json["rulings"]} == {"denied"}
-    assert said.json["counts"]["resources"] > len(said.json["rulings"])
+    assert {each["category"] for each in said.json["policyFindings"]} == {"denied"}
+    assert said.json["counts"]["resources"] > len(said.json["policyFindings"])
     assert all(DEFINITION in files[name].read_text() or "Stay near" in files[name].read_text() for name in files)
     results = json.loads(files["a.sarif"].read_text())["runs"][0]["results"]
     place = results[0]["locations"][0]["physicalLocation"]
     assert place["artifactLocation"]["uri"] == "stacks/Pulumi.dev.yaml"
-    assert json.loads((tmp_path / "trend.jsonl").read_text())["violating"] == len(said.json["rulings"])
+    assert json.loads((tmp_path / "trend.jsonl").read_text())["violating"] == len(said.json["policyFindings"])
 
 
 @pytest.mark.parametrize("option", ["--html", "--sarif", "--junit", "--trend", "--baseline"])
@@ -163,7 +163,7 @@ def test_a_state_export_needs_no_project(modelyard: Callable[..., Any], tmp_path
         "audit", "--state", str(export), "--policies", policies("deny"), "--project", str(tmp_path), "--json"
     )
     assert said.status == ExitStatus.FINDINGS
-    assert [each["resource"] for each in said.json["rulings"]] == [f"{account}/deployments/chat"]
+    assert [each["resource"] for each in said.json["policyFindings"]] == [f"{account}/deployments/chat"]
     assert said.json["findings"] == [], "in the sandbox nobody else assigns"
     export.write_text(export.read_text().replace(SUBSCRIPTION_ID, "0f0f0f0f-0000-4000-8000-000000000000"))
     said = modelyard(

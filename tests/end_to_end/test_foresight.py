@@ -74,9 +74,9 @@ def test_a_denial_that_is_known_stops_up_before_the_first_write(yard: Any) -> No
         ),
     )
     said = yard.modelyard("preview", "dev", "--json", expect=ExitStatus.FINDINGS).json
-    effects = {each["resource_name"]: each["effect"].lower() for each in said["rulings"]}
+    effects = {each["resource_name"]: each["effect"].lower() for each in said["policyFindings"]}
     assert effects == {"chat-bulk": "deny", "embed": "audit", "resource-group": "modify"}
-    (change,) = [each for each in said["rulings"] if each["resource_name"] == "resource-group"]
+    (change,) = [each for each in said["policyFindings"] if each["resource_name"] == "resource-group"]
     assert change["changes"] == ["tags.owner: missing → nobody"]
 
     text = (yard.project / "stacks/Pulumi.dev.yaml").read_text().splitlines()
@@ -97,13 +97,13 @@ def test_a_denial_that_is_known_stops_up_before_the_first_write(yard: Any) -> No
 
     done = yard.modelyard("up", "dev", "--ignore-policies", "--no-smoke", "--json").json
     assert done["data"]["changes"]["create"] == 23, "Azure itself, here the sandbox, refuses nothing"
-    assert [each["effect"].lower() for each in done["rulings"] if each["severity"] == "error"] == ["deny"]
+    assert [each["effect"].lower() for each in done["policyFindings"] if each["severity"] == "error"] == ["deny"]
 
     settled = yard.modelyard("up", "dev", "--no-smoke", "--json").json
     assert not settled["data"]["changed"]
-    weights = {each["resource_name"]: each["severity"] for each in settled["rulings"]}
+    weights = {each["resource_name"]: each["severity"] for each in settled["policyFindings"]}
     assert weights["chat-bulk"] == "warning", "what stays as it is isn't refused; only its next change would be"
-    remedies = {each["resource_name"]: each["remedy"] for each in settled["rulings"]}
+    remedies = {each["resource_name"]: each["remedy"] for each in settled["policyFindings"]}
     assert remedies["resource-group"].startswith(
         "it stays as it is for now; at its next change Azure makes this change"
     )
@@ -141,13 +141,13 @@ def test_what_is_assigned_in_the_sandbox_is_known_without_a_pull(yard: Any) -> N
     )
     yard.modelyard("up", "guard", "--no-smoke")
     stopped = yard.modelyard("up", "dev", "--json", expect=ExitStatus.FINDINGS).json
-    (ruling,) = [each for each in stopped["rulings"] if each["severity"] == "error"]
-    assert (ruling["resource_name"], ruling["scope"]) == ("chat-bulk", SUBSCRIPTION)
+    (finding,) = [each for each in stopped["policyFindings"] if each["severity"] == "error"]
+    assert (finding["resource_name"], finding["scope"]) == ("chat-bulk", SUBSCRIPTION)
     assert not [each for each in stopped["findings"] if each["code"].startswith("audit.")]
 
 
 def test_what_nobody_knows_yet_is_undecided_and_seen(yard: Any) -> None:
-    """A verdict on a value that comes later is neither a pass nor a denial; both commands say so and count it."""
+    """A result on a value that comes later is neither a pass nor a denial; both commands say so and count it."""
     named = {"allOf": [{"field": "type", "equals": GROUPS}, {"field": "tags['owner']", "equals": "nobody"}]}
     kept(yard, ("owned", "deny", named, {}))
     program = yard.project / "infra" / "__main__.py"

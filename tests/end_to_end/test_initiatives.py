@@ -86,8 +86,12 @@ def test_an_initiative_is_declared_settles_and_refuses(yard: Any) -> None:
 
     file.write_text(STACK.replace("  modelyard:policies:\n", EMBED))
     stopped = yard.modelyard("up", "governed", "--json", expect=ExitStatus.FINDINGS).json
-    assert [each["reference"] for each in stopped["rulings"] if each["severity"] == "error"] == ["approved-models"]
-    told_of = {each["assignment_id"].rpartition("/")[2] for each in stopped["rulings"] if each["severity"] == "warning"}
+    assert [each["reference"] for each in stopped["policyFindings"] if each["severity"] == "error"] == [
+        "approved-models"
+    ]
+    told_of = {
+        each["assignment_id"].rpartition("/")[2] for each in stopped["policyFindings"] if each["severity"] == "warning"
+    }
     assert "watched" in told_of, "its override makes an audit of the deny"
 
     report = yard.modelyard("up", "governed", "--ignore-policies", "--json", expect=ExitStatus.REFUSED).json

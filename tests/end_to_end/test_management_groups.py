@@ -49,8 +49,8 @@ def test_a_policy_at_a_management_group_rules_what_is_below(yard: Any) -> None:
     yard.modelyard("destroy", "beside", "--yes")
 
     file.write_text(STACK.format(group=group, sku="DataZoneStandard"))
-    found = yard.modelyard("audit", "above", "--json", expect=1).json["rulings"]
-    assert [(each["resource_name"], each["standing"]) for each in found] == [("chat", "denied")]
+    found = yard.modelyard("audit", "above", "--json", expect=1).json["policyFindings"]
+    assert [(each["resource_name"], each["category"]) for each in found] == [("chat", "denied")]
     yard.modelyard("destroy", "above", "--yes")
     assert (
         yard.modelyard("audit", "--scope", "subscription", "--target", "sandbox", "--json").json["data"]["assignments"]

@@ -33,7 +33,9 @@ def test_the_example_is_read_wholly(example: Repository) -> None:
         "assignments": 2,
         "exemptions": 2,
     }
-    assert set(book.sources.values()) == {("epac example (tenant)",)}, "rulings say where the assignment was seen"
+    assert set(book.sources.values()) == {("epac example (tenant)",)}, (
+        "policy findings say where the assignment was seen"
+    )
 
 
 def test_a_branch_adds_up_from_the_root_to_the_leaf(example: Repository) -> None:

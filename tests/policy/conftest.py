@@ -1,4 +1,4 @@
-"""What policy tests share: fields as ARM's own table knows them, and a short way from a rule to a verdict."""
+"""What policy tests share: fields as ARM's own table knows them, and a short way from a rule to a result."""
 
 from collections.abc import Callable
 from typing import Any
@@ -33,9 +33,9 @@ def strict() -> Fields:
 
 @pytest.fixture(scope="session")
 def judge(fields: Fields) -> Judge:
-    """The verdict of a bare condition on a document."""
+    """The result of a bare condition on a document."""
 
-    def verdict(
+    def evaluate(
         condition: dict[str, Any],
         document: dict[str, Any],
         parameters: dict[str, Any] | None = None,
@@ -43,9 +43,11 @@ def judge(fields: Fields) -> Judge:
     ) -> RuleResult:
         rule = {"mode": "All", "policyRule": {"if": condition, "then": {"effect": "audit"}}}
         definition = Definition.load(rule, fields, name="test", open_parameters=True)
-        return definition.bind(parameters or {}).verdict(EvaluatedResource(document, EvaluationContext(**surroundings)))
+        return definition.bind(parameters or {}).evaluate(
+            EvaluatedResource(document, EvaluationContext(**surroundings))
+        )
 
-    return verdict
+    return evaluate
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from modelyard.policy.documents.assignment import Assignment
 from modelyard.policy.documents.definition_registry import Library
 from modelyard.policy.documents.exemption import Exemption
 from modelyard.policy.evaluation import admission
-from modelyard.policy.evaluation.compliance import Assigned, Compliance
+from modelyard.policy.evaluation.compliance import Assigned, PolicyState
 from modelyard.policy.evaluation.related_resources import Estate
 from modelyard.policy.language.context import EvaluationContext
 from modelyard.policy.language.resource import EvaluatedResource
@@ -90,7 +90,7 @@ def an_exemption(scope: str = GROUP, **properties: Any) -> Exemption:
 
 def evaluate(
     library: Library, resource: EvaluatedResource, *assignments: dict[str, Any], **rest: Any
-) -> tuple[Compliance, ...]:
+) -> tuple[PolicyState, ...]:
     return Assigned(map(Assignment.load, assignments), library, **rest).evaluate(resource, NOW)
 
 

@@ -111,8 +111,8 @@ def test_a_failed_evaluation_denies(strict: Fields) -> None:
     library = load([("odd", {"name": "odd", "properties": {"mode": "All", "policyRule": rule}})], strict)
     (denied,) = admit(library, an_account(), an_assignment(definition="odd")).denied
     assert denied.state is ComplianceState.ERROR
-    assert denied.verdict is not None
-    assert "substring" in denied.verdict.reason
+    assert denied.result is not None
+    assert "substring" in denied.result.reason
 
 
 def test_deletion(strict: Fields) -> None:

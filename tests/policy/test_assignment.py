@@ -67,12 +67,12 @@ def test_overrides(library: Library) -> None:
         "selectors": [{"kind": "resourceLocation", "in": ["swedencentral"]}],
     }
     (found,) = evaluate(library, an_account(), an_assignment(overrides=[override]))
-    assert found.verdict is not None
-    assert found.verdict.effect_as_written == "Audit"
+    assert found.result is not None
+    assert found.result.effect_as_written == "Audit"
     override["selectors"] = [{"kind": "resourceLocation", "notIn": ["swedencentral"]}]
     (found,) = evaluate(library, an_account(), an_assignment(overrides=[override]))
-    assert found.verdict is not None
-    assert found.verdict.effect_as_written == "Deny"
+    assert found.result is not None
+    assert found.result.effect_as_written == "Deny"
 
 
 def test_initiatives_hand_parameters_down(with_initiative: Library) -> None:

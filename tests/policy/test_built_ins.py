@@ -284,7 +284,9 @@ def test_they_decide_as_azures_do(shared, document, diagnostics, turn):
 
     context = EvaluationContext(request={"apiVersion": "2025-06-01"}, resource_group={"location": "x"}, related=related)
     for name, choices in pairs(shared):
-        azures, ours = (one.verdict(EvaluatedResource(dict(document), context)) for one in choices[turn % len(choices)])
+        azures, ours = (
+            one.evaluate(EvaluatedResource(dict(document), context)) for one in choices[turn % len(choices)]
+        )
         assert azures.outcome == ours.outcome, (name, azures.explain(), ours.explain())
         assert azures.effect == ours.effect, name
         if azures.effect is Effect.MODIFY:

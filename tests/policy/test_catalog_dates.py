@@ -21,7 +21,7 @@ LATE = {"value": "[utcNow('yyyy')]", "equals": "2028"}
 def fires(metadata: dict[str, Any], context: EvaluationContext) -> bool:
     properties = {"mode": "All", "metadata": metadata, "policyRule": {"if": LATE, "then": {"effect": "deny"}}}
     policy = Definition.load({"name": "late", "properties": properties}, Fields(from_rows(rows()))).bind({})
-    return policy.verdict(EvaluatedResource({"id": "/x", "type": "a/b"}, context)).outcome is RuleOutcome.VIOLATION
+    return policy.evaluate(EvaluatedResource({"id": "/x", "type": "a/b"}, context)).outcome is RuleOutcome.VIOLATION
 
 
 @pytest.mark.parametrize(

@@ -202,7 +202,7 @@ def test_a_property_that_definitions_do_not_have_is_refused(strict: Fields) -> N
 
 
 def test_what_another_endpoint_decides_is_refused(strict: Fields) -> None:
-    """Its answer is part of the verdict, and nobody here can ask for it."""
+    """Its answer is part of the result, and nobody here can ask for it."""
     with pytest.raises(DefinitionRefused) as refused:
         Definition.load(_definition(externalEvaluationEnforcementSettings={"missingTokenAction": "deny"}), strict)
     assert refused.value.place == "externalEvaluationEnforcementSettings"
@@ -248,9 +248,9 @@ def test_a_parameter_without_a_value_leaves_verdicts_open(strict: Fields) -> Non
     condition = {"allOf": [{"field": "kind", "exists": True}, {"field": "kind", "in": "[parameters('kinds')]"}]}
     definition = Definition.load(_definition(condition, parameters=parameters), strict)
     open_ = definition.bind({}, complete=False)
-    assert open_.verdict(EvaluatedResource({})).outcome is RuleOutcome.COMPLIANT
-    verdict = open_.verdict(EvaluatedResource({"kind": "OpenAI"}))
-    assert (verdict.outcome, verdict.waits_for) == (RuleOutcome.UNDECIDED, ("parameters('kinds')",))
+    assert open_.evaluate(EvaluatedResource({})).outcome is RuleOutcome.COMPLIANT
+    result = open_.evaluate(EvaluatedResource({"kind": "OpenAI"}))
+    assert (result.outcome, result.waits_for) == (RuleOutcome.UNDECIDED, ("parameters('kinds')",))
     with pytest.raises(ParameterRefused, match="no value is given"):
         definition.bind({})
 
@@ -261,8 +261,8 @@ def test_an_open_effect_is_undecided(strict: Fields) -> None:
     )
     policy = definition.bind({}, complete=False)
     assert isinstance(policy.effect, Unknown)
-    verdict = policy.verdict(EvaluatedResource({"kind": "OpenAI"}))
-    assert (verdict.outcome, verdict.waits_for) == (RuleOutcome.UNDECIDED, ("parameters('effect')",))
+    result = policy.evaluate(EvaluatedResource({"kind": "OpenAI"}))
+    assert (result.outcome, result.waits_for) == (RuleOutcome.UNDECIDED, ("parameters('effect')",))
 
 
 @pytest.mark.parametrize(
@@ -284,7 +284,7 @@ def test_mode_indexed(strict: Fields, document: dict[str, Any], outcome: RuleOut
     definition = Definition.load(
         _definition() | {"properties": _definition()["properties"] | {"mode": "Indexed"}}, strict
     )
-    assert definition.bind({}).verdict(EvaluatedResource(document)).outcome is outcome
+    assert definition.bind({}).evaluate(EvaluatedResource(document)).outcome is outcome
 
 
 def test_no_mode_is_indexed(strict: Fields) -> None:

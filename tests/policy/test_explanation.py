@@ -1,4 +1,4 @@
-"""What a verdict rests on: the whole tree, and the part that decided."""
+"""What a result rests on: the whole tree, and the part that decided."""
 
 from typing import Any
 
@@ -39,13 +39,13 @@ DOCUMENT: dict[str, Any] = {
 }
 
 
-def _verdict(fields: Fields, document: dict[str, Any], rule: dict[str, Any] = RULE) -> RuleResult:
+def _result(fields: Fields, document: dict[str, Any], rule: dict[str, Any] = RULE) -> RuleResult:
     body = {"mode": "All", "policyRule": {"if": rule, "then": {"effect": "audit"}}}
-    return Definition.load(body, fields, name="test").bind({}).verdict(EvaluatedResource(document))
+    return Definition.load(body, fields, name="test").bind({}).evaluate(EvaluatedResource(document))
 
 
 def test_the_whole_tree(fields: Fields) -> None:
-    assert list(_verdict(fields, DOCUMENT).explain().lines()) == snapshot(
+    assert list(_result(fields, DOCUMENT).explain().lines()) == snapshot(
         [
             "true     anyOf",
             "  false    allOf",
@@ -64,7 +64,7 @@ def test_the_whole_tree(fields: Fields) -> None:
 
 def test_what_decided(fields: Fields) -> None:
     """Of the branches that came out otherwise nothing is shown."""
-    decided = _verdict(fields, DOCUMENT).decided_by
+    decided = _result(fields, DOCUMENT).decided_by
     assert [line for line in decided.lines() if "kind" in line] == []
     assert [leaf.place for leaf in decided.leaves()] == [
         "policyRule.if.anyOf[1].allOf[0].not",
@@ -73,18 +73,18 @@ def test_what_decided(fields: Fields) -> None:
 
 
 def test_what_an_undecided_verdict_rests_on(fields: Fields) -> None:
-    verdict = _verdict(fields, {**DOCUMENT, "kind": UNKNOWN, "tags": {"team": "x"}})
-    assert (verdict.outcome, verdict.waits_for) == (RuleOutcome.UNDECIDED, ("kind",))
-    assert list(verdict.decided_by.lines()) == snapshot(
+    result = _result(fields, {**DOCUMENT, "kind": UNKNOWN, "tags": {"team": "x"}})
+    assert (result.outcome, result.waits_for) == (RuleOutcome.UNDECIDED, ("kind",))
+    assert list(result.decided_by.lines()) == snapshot(
         ["unknown  anyOf", "  unknown  allOf", "    unknown  field kind (not known: kind) equals 'OpenAI'"]
     )
 
 
 def test_what_a_failed_evaluation_rests_on(fields: Fields) -> None:
     rule = {"allOf": [{"field": "kind", "exists": True}, {"value": "[div(1, 0)]", "equals": 1}]}
-    verdict = _verdict(fields, DOCUMENT, rule)
-    assert (verdict.outcome, verdict.reason, verdict.effect) == (RuleOutcome.FAILED, "div() by zero", "deny")
-    assert list(verdict.decided_by.lines()) == snapshot(
+    result = _result(fields, DOCUMENT, rule)
+    assert (result.outcome, result.reason, result.effect) == (RuleOutcome.FAILED, "div() by zero", "deny")
+    assert list(result.decided_by.lines()) == snapshot(
         ["-        allOf", "  -        value [div(1, 0)] (missing) equals 1  error: div() by zero"]
     )
 
@@ -137,7 +137,7 @@ def test_a_deployment_as_its_data_mode_sees_it(strict: Fields) -> None:
         model = {"format": format_, "name": name, "version": version}
         arm = {"id": "/x", "name": "chat", "properties": {"model": model}}
         component = deployment(arm, market=Market.load(), **known)
-        return policy.verdict(EvaluatedResource(component, EvaluationContext())).outcome
+        return policy.evaluate(EvaluatedResource(component, EvaluationContext())).outcome
 
     assert outcome(*mistral, rai_policy=filters) is RuleOutcome.VIOLATION
     assert outcome(*gpt, rai_policy=filters) is RuleOutcome.COMPLIANT

@@ -102,7 +102,7 @@ def outcome(condition: dict[str, Any], document: dict[str, Any]) -> RuleOutcome:
         policy = Definition.load(rule, FIELDS, open_parameters=True).bind({})
     except DefinitionRefused:
         reject()
-    return policy.verdict(EvaluatedResource(document)).outcome
+    return policy.evaluate(EvaluatedResource(document)).outcome
 
 
 @st.composite
@@ -141,7 +141,7 @@ FAILS_ON_A_MEMBER = {
 def test_what_is_decided_stays_decided(
     condition: dict[str, Any], documents: tuple[dict[str, Any], dict[str, Any]]
 ) -> None:
-    """A verdict given at preview never turns into its opposite when the values become known."""
+    """A result given at preview never turns into its opposite when the values become known."""
     whole, hidden = documents
     early = outcome(condition, hidden)
     if early is not RuleOutcome.UNDECIDED:
@@ -158,8 +158,8 @@ def test_an_explanation_says_what_each_condition_comes_out_as(
     except DefinitionRefused:
         reject()
     for document in documents:
-        verdict = definition.bind({}).verdict(EvaluatedResource(document))
-        assert _asked(verdict.policy.node, verdict.resource, verdict.explain())
+        result = definition.bind({}).evaluate(EvaluatedResource(document))
+        assert _asked(result.policy.node, result.resource, result.explain())
 
 
 def _asked(node: Node, resource: EvaluatedResource, told: Explanation) -> bool:
@@ -186,11 +186,11 @@ def test_an_undecided_verdict_says_what_it_waits_for(
         policy = Definition.load(rule, FIELDS, open_parameters=True).bind({})
     except DefinitionRefused:
         reject()
-    verdict = policy.verdict(EvaluatedResource(documents[1]))
-    if verdict.outcome is RuleOutcome.UNDECIDED:
+    result = policy.evaluate(EvaluatedResource(documents[1]))
+    if result.outcome is RuleOutcome.UNDECIDED:
         hidden = _places(located(documents[1]))
-        assert verdict.waits_for
-        assert set(verdict.waits_for) <= hidden
+        assert result.waits_for
+        assert set(result.waits_for) <= hidden
 
 
 def _places(value: Any) -> set[str]:

@@ -6,13 +6,13 @@ from typing import Any
 from tests.policy.contoso import CONTEXT, an_account, an_assignment, an_exemption, evaluate
 
 from modelyard.policy.documents.definition_registry import Library
-from modelyard.policy.evaluation.compliance import Compliance, ComplianceState
+from modelyard.policy.evaluation.compliance import ComplianceState, PolicyState
 from modelyard.policy.language.resource import EvaluatedResource
 from modelyard.policy.language.unknown import UNKNOWN
 
 
 def test_selectors(library: Library) -> None:
-    def found(resource: EvaluatedResource, *selectors: dict[str, Any]) -> tuple[Compliance, ...]:
+    def found(resource: EvaluatedResource, *selectors: dict[str, Any]) -> tuple[PolicyState, ...]:
         groups = [{"name": "wave", "selectors": list(selectors)}]
         return evaluate(library, resource, an_assignment(resourceSelectors=groups))
 
@@ -23,7 +23,7 @@ def test_selectors(library: Library) -> None:
     assert not found(an_account(), here, {"kind": "resourceType", "notIn": ["Microsoft.CognitiveServices/accounts"]})
     hidden = EvaluatedResource({**an_account().document, "location": UNKNOWN}, CONTEXT)
     (open_,) = found(hidden, here)
-    assert (open_.state, open_.waits_for, open_.verdict) == (ComplianceState.UNDECIDED, ("location",), None)
+    assert (open_.state, open_.waits_for, open_.result) == (ComplianceState.UNDECIDED, ("location",), None)
 
 
 def test_selectors_of_who_asks(library: Library) -> None:
@@ -32,7 +32,7 @@ def test_selectors_of_who_asks(library: Library) -> None:
         {"name": "wave", "selectors": [{"kind": "groupPrincipalId", "in": ["2473279E-C807-550F-A457-34C52B4507F2"]}]}
     ]
 
-    def found(*principals: str) -> tuple[Compliance, ...]:
+    def found(*principals: str) -> tuple[PolicyState, ...]:
         asked = replace(CONTEXT, principals=frozenset(principals))
         return evaluate(
             library, EvaluatedResource(an_account().document, asked), an_assignment(resourceSelectors=groups)

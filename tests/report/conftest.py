@@ -1,4 +1,4 @@
-"""A report of rulings of every standing, as an audit makes it, and golden files for how it is written.
+"""A report of policy findings of every category, as an audit makes it, and golden files for how it is written.
 
 To accept changed output: `MODELYARD_ACCEPT=1 pytest tests/report`, then read the difference.
 """
@@ -34,7 +34,7 @@ class Unread(Failure):
     status = ExitStatus.REFUSED
 
 
-def ruling(name: str = "chat", policy: str = "Stay near", **others: Any) -> PolicyFinding:
+def finding(name: str = "chat", policy: str = "Stay near", **others: Any) -> PolicyFinding:
     resource = f"{ACCOUNT}/deployments/{name}"
     plain = PolicyFinding(
         key=f"{ASSIGNMENT}||{resource}|{policy}".lower(),
@@ -55,7 +55,7 @@ def ruling(name: str = "chat", policy: str = "Stay near", **others: Any) -> Poli
 
 
 RULINGS = (
-    ruling(
+    finding(
         "chat",
         position=Position("stacks/Pulumi.dev.yaml", 12, 7),
         path="deployments.chat.sku",
@@ -67,25 +67,25 @@ RULINGS = (
         reference="near",
         frameworks=("CIS_2.1", "ISO_27001_A.9"),
     ),
-    ruling("broken", "Divides by nothing", state="Error", because=("div() by 0",)),
-    ruling("audited", "Has a filter", effect="audit", severity=Severity.WARNING, frameworks=("CIS_2.1",)),
-    ruling("logs", "Sends its logs", effect="deployIfNotExists", severity=Severity.WARNING),
-    ruling(
+    finding("broken", "Divides by nothing", state="Error", because=("div() by 0",)),
+    finding("audited", "Has a filter", effect="audit", severity=Severity.WARNING, frameworks=("CIS_2.1",)),
+    finding("logs", "Sends its logs", effect="deployIfNotExists", severity=Severity.WARNING),
+    finding(
         "keys", "Keys are off", effect="modify", severity=Severity.NOTE,
         changes=("properties.disableLocalAuth: false → true",),
     ),
-    ruling("attested", "Has been reviewed", state="Unknown", effect="manual", severity=Severity.NOTE),
-    ruling(
+    finding("attested", "Has been reviewed", state="Unknown", effect="manual", severity=Severity.NOTE),
+    finding(
         "later", "Uses approved models", state="Undecided", severity=Severity.NOTE,
         waits_for=("properties.model.version",),
     ),
-    ruling("kept", "Can't be deleted", state="Protected", effect="denyAction", severity=Severity.NOTE),
-    ruling("old", "Has a filter", effect="audit", severity=Severity.WARNING, known=True),
-    ruling(
+    finding("kept", "Can't be deleted", state="Protected", effect="denyAction", severity=Severity.NOTE),
+    finding("old", "Has a filter", effect="audit", severity=Severity.WARNING, known=True),
+    finding(
         "moving", state="Exempt", severity=Severity.NOTE, exemption="migration (Waiver until 2027-01-31)",
     ),
 )  # fmt: skip
-"""One of each standing, in their order."""
+"""One of each category, in their order."""
 
 REFUSED = Finding(
     "policy.assignment-refused",
@@ -98,23 +98,23 @@ REFUSED = Finding(
 
 @pytest.fixture(scope="session")
 def rule() -> Rule:
-    """A ruling: chat is denied by 'Stay near'; whatever is given differs."""
-    return ruling
+    """A finding: chat is denied by 'Stay near'; whatever is given differs."""
+    return finding
 
 
 @pytest.fixture(scope="session")
 def audited() -> Report:
-    """An audit with a ruling of every standing, and a policy that could not be put to work."""
+    """An audit with a finding of every category, and a policy that could not be put to work."""
     return Report(
         command="audit",
         stack="dev",
         destination=Destination("sandbox", "6d0c1b0e", "5a9db0c5"),
         findings=(REFUSED,),
-        rulings=RULINGS,
+        policy_findings=RULINGS,
         text="stack dev: 23 resources, 4 assignments, 12 policies, 130 verdicts",
         resources=23,
-        judged=20,
-        judges=(
+        evaluated=20,
+        policies=(
             PolicySummary(policy="Stay near", assignment="Rules of the house", assignment_id=ASSIGNMENT, resources=6),
             PolicySummary(policy="Elsewhere", assignment="Rules of others", assignment_id="elsewhere"),
         ),

@@ -1,17 +1,17 @@
-"""Where a ruling stands decides what people see first and what fails, so every state and effect has its place."""
+"""Where a finding stands decides what people see first and what fails, so every state and effect has its place."""
 
 from typing import Any
 
 import pytest
 
 from modelyard.findings import Severity
-from modelyard.report.policy_finding import VIOLATIONS, FindingCategory, counts, standing
+from modelyard.report.policy_finding import VIOLATIONS, FindingCategory, category, counts
 from modelyard.report.result import Report
 
 
 def test_each_standing_is_told(audited: Report) -> None:
-    assert [standing(each) for each in audited.rulings] == list(FindingCategory)
-    assert counts(audited.rulings) == dict.fromkeys(FindingCategory, 1)
+    assert [category(each) for each in audited.policy_findings] == list(FindingCategory)
+    assert counts(audited.policy_findings) == dict.fromkeys(FindingCategory, 1)
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ def test_each_standing_is_told(audited: Report) -> None:
 def test_what_is_not_enforced_is_audited_and_an_exemption_outweighs_a_baseline(
     rule: Any, said: dict[str, Any], where: FindingCategory
 ) -> None:
-    assert standing(rule(**said)) is where
+    assert category(rule(**said)) is where
 
 
 def test_only_what_nobody_let_in_is_a_violation() -> None:

@@ -21,10 +21,10 @@ def test_violations_are_counted_and_what_was_let_in_beside_them(audited: Report)
 
 def test_a_resource_that_violates_twice_is_one_resource(rule: Any) -> None:
     twice = (rule(), rule(policy="Has a filter"), replace(rule(), resource=rule().resource.upper()))
-    assert run(Report("audit", rulings=twice), AT).violating == 1
+    assert run(Report("audit", policy_findings=twice), AT).violating == 1
 
 
 def test_no_resource_is_named(audited: Report) -> None:
     said = str(asdict(run(audited, AT)))
-    assert not any(each.resource_name in said for each in audited.rulings[:1])
+    assert not any(each.resource_name in said for each in audited.policy_findings[:1])
     assert "/subscriptions/" not in said

@@ -90,7 +90,7 @@ def test_what_others_wrote_is_shown_and_never_taken_for_markup(rule: Any, unread
     hostile = replace(rule(), **texts, because=(HOSTILE,), changes=(HOSTILE,), frameworks=(HOSTILE,))
     open_ = replace(hostile, key="b", state="Undecided", waits_for=(HOSTILE,))
     exempt = replace(hostile, key="c", state="Exempt", exemption=HOSTILE)
-    report = Report("audit", HOSTILE, rulings=(hostile, open_, exempt), failures=(unread,), text=HOSTILE)
+    report = Report("audit", HOSTILE, policy_findings=(hostile, open_, exempt), failures=(unread,), text=HOSTILE)
     page = Page(html.write(report, (run(report, TODAY), run(report, TODAY))))
     names = {name for name, _ in page.elements}
     assert not names & {"script", "img"}
@@ -137,13 +137,13 @@ def test_rules_for_paper_come_last(written: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("resources", "judged", "of", "headline"),
+    ("resources", "evaluated", "of", "headline"),
     [
         (23, 23, [], "All 23 resources are in order"),
         (1, 1, [], "1 of 1 resources is in order"),
         (2300, 2300, [{}], "2,299 of 2,300 resources are in order"),
-        (23, 12, [], "All 12 judged resources are in order"),
-        (23, 12, [{}], "11 of 12 judged resources are in order"),
+        (23, 12, [], "All 12 evaluated resources are in order"),
+        (23, 12, [{}], "11 of 12 evaluated resources are in order"),
         (23, 23, [{}], "22 of 23 resources are in order"),
         (23, 23, [{}, {"policy": "Another"}], "22 of 23 resources are in order"),
         (23, 23, [{"known": True}], "22 of 23 resources are in order"),
@@ -155,18 +155,18 @@ def test_rules_for_paper_come_last(written: str) -> None:
     ],
 )
 def test_the_headline_says_how_much_is_in_order(
-    rule: Any, resources: int, judged: int | None, of: list[dict[str, Any]], headline: str
+    rule: Any, resources: int, evaluated: int | None, of: list[dict[str, Any]], headline: str
 ) -> None:
     found = tuple(rule(**each) for each in of)
-    assert html.headline(Report("audit", rulings=found, resources=resources, judged=judged)) == headline
+    assert html.headline(Report("audit", policy_findings=found, resources=resources, evaluated=evaluated)) == headline
 
 
 def test_without_policies_nobody_is_reassured() -> None:
-    said = html.write(Report("audit", "dev", resources=23, judged=0))
+    said = html.write(Report("audit", "dev", resources=23, evaluated=0))
     assert "Azure would stop nothing" not in said
     assert "in order" not in Page(said).seen()
     idle = PolicySummary(policy="Elsewhere", assignment="Elsewhere", assignment_id="e")
-    said = html.write(Report("audit", "dev", resources=23, judged=0, judges=(idle,)))
+    said = html.write(Report("audit", "dev", resources=23, evaluated=0, policies=(idle,)))
     assert "Nothing was evaluated: no policy applies to these resources" in said
     assert said.count("to nothing here") == 1, "one line for all of them"
 
@@ -176,9 +176,9 @@ def test_each_resource_counts_once_by_the_worst_that_is_said_of_it(rule: Any) ->
         rule("a", effect="audit", severity=Severity.WARNING), rule("a"), rule("b", known=True),
         rule("c", state="Exempt"), rule("d", state="Undecided"),
     )  # fmt: skip
-    shares = html.shares(Report("audit", rulings=found, resources=10, judged=6))
+    shares = html.shares(Report("audit", policy_findings=found, resources=10, evaluated=6))
     counted = {part.colour: part.count for part in shares}
-    assert counted == {"error": 1, "known": 1, "open": 1, "right": 3, "unjudged": 4}
+    assert counted == {"error": 1, "known": 1, "open": 1, "right": 3, "unevaluated": 4}
     assert sum(part.length for part in shares) == pytest.approx(100, abs=0.1)
 
 
@@ -187,13 +187,17 @@ def test_each_policy_at_work_says_how_much_of_what_it_judged_is_in_order(rule: A
     one = rule("a")
     judge = PolicySummary(policy=one.policy, assignment="House", assignment_id=one.assignment_id, resources=4)
     well = PolicySummary(policy="Keys are off", assignment="Keys are off", assignment_id="k", resources=1)
-    said = Page(html.write(Report("audit", rulings=(one,), resources=4, judged=4, judges=(well, judge)))).seen()
-    assert "2 policies, and how much of what each judged is in order" in said
+    said = Page(
+        html.write(Report("audit", policy_findings=(one,), resources=4, evaluated=4, policies=(well, judge)))
+    ).seen()
+    assert "2 policies, and how much of what each evaluated is in order" in said
     assert said.index("Stay near House3 of 4") < said.index("Keys are off1 of 1"), "what is to be done comes first"
 
 
 def test_a_page_can_still_be_read_when_there_is_too_much(rule: Any) -> None:
-    many = Report("audit", "dev", rulings=tuple(rule(f"chat-{at}") for at in range(html.TABLE + 7)), resources=600)
+    many = Report(
+        "audit", "dev", policy_findings=tuple(rule(f"chat-{at}") for at in range(html.TABLE + 7)), resources=600
+    )
     said = html.write(many)
     assert "7 more are not shown here" in said
     assert f"Azure would stop {html.TABLE + 7} resources" in said, "but all are counted"

@@ -22,7 +22,7 @@ def test_it_carries_a_version_and_everything_the_text_says(audited: Report, unre
     document = read(
         replace(audited, findings=(placed, *audited.findings), checks=checks, failures=(unread,), data={"answer": 42})
     )
-    assert document["version"] == 1, "pipelines pin the version"
+    assert document["version"] == 2, "pipelines pin the version"
     assert document["status"] == ExitStatus.REFUSED
     assert document["findings"][0]["line"] == 12
     assert document["findings"][1]["file"] is None
@@ -33,17 +33,17 @@ def test_it_carries_a_version_and_everything_the_text_says(audited: Report, unre
 
 
 def test_a_ruling_has_all_its_members_its_place_and_its_standing(audited: Report) -> None:
-    first, *others = read(audited)["rulings"]
-    plain = {each.name for each in fields(PolicyFinding)} - {"position"}
-    assert first.keys() == plain | {"standing", "file", "line", "column"}
-    assert (first["file"], first["line"], first["standing"]) == ("stacks/Pulumi.dev.yaml", 12, "denied")
+    first, *others = read(audited)["policyFindings"]
+    plain = {each.name for each in fields(PolicyFinding)} - {"position", "state"}
+    assert first.keys() == plain | {"compliance_state", "category", "file", "line", "column"}
+    assert (first["file"], first["line"], first["category"]) == ("stacks/Pulumi.dev.yaml", 12, "denied")
     assert all(each["file"] is None for each in others)
 
 
 def test_counts_are_by_standing_and_leave_out_what_is_not_there(audited: Report, rule: Any) -> None:
     assert read(audited)["counts"] == {
         "resources": 23,
-        "judged": 20,
+        "evaluated": 20,
         **{each.name.lower(): 1 for each in FindingCategory},
     }
-    assert read(Report("audit", resources=2, rulings=(rule(),)))["counts"] == {"resources": 2, "denied": 1}
+    assert read(Report("audit", resources=2, policy_findings=(rule(),)))["counts"] == {"resources": 2, "denied": 1}

@@ -39,19 +39,19 @@ def test_doubt_is_kept_apart_from_failure() -> None:
 def test_a_ruling_fails_here_exactly_where_it_fails_the_command(audited: Report, fails_on: Severity | None) -> None:
     """A pipeline that is red and shows no red test, or the other way round, sends people looking for nothing."""
     report = replace(audited, findings=(), fails_on=fails_on)
-    failing = sum(report.fails(each) for each in report.rulings)
+    failing = sum(report.fails(each) for each in report.policy_findings)
     assert counted(report)[1] == str(failing)
     assert (report.status is ExitStatus.FINDINGS) is (failing > 0)
 
 
 def test_what_is_only_reported_passes_and_keeps_its_text(rule: Any) -> None:
-    report = Report("audit", rulings=(rule(effect="audit", severity=Severity.WARNING),))
+    report = Report("audit", policy_findings=(rule(effect="audit", severity=Severity.WARNING),))
     assert counted(report) == ("1", "0", "0", "0")
     assert "does not comply with 'Stay near'" in str(suite(report)[0].findtext("system-out"))
 
 
 def test_text_that_looks_like_markup_stays_text(rule: Any) -> None:
-    report = Report("audit", rulings=(rule("]]><a>", message="<b>&"),))
+    report = Report("audit", policy_findings=(rule("]]><a>", message="<b>&"),))
     assert suite(report)[0].get("name") == "]]><a>: Stay near"
 
 

@@ -1,4 +1,4 @@
-"""A ruling about which somebody decided already asks for nothing."""
+"""A finding about which somebody decided already asks for nothing."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Rulings as text: what Azure would stop first, each with all that a person needs, and many of one kind folded."""
+"""Policy findings as text: what Azure would stop first, each with all that a person needs; many of one kind folded."""
 
 from dataclasses import replace
 from typing import Any
@@ -40,7 +40,7 @@ def test_what_a_baseline_knows_is_counted_and_not_told_again(rule: Any) -> None:
 
 
 def test_a_command_about_something_else_tells_violations_only(audited: Report) -> None:
-    said = "\n".join(policy_text.blocks(audited.rulings, violations_only=True))
+    said = "\n".join(policy_text.blocks(audited.policy_findings, violations_only=True))
     assert "Azure would stop this:" in said
     assert "Not decided yet:" not in said
 

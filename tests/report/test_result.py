@@ -53,7 +53,7 @@ def test_a_failure_outweighs_all_else(unread: Failure) -> None:
 def test_rulings_fail_from_the_chosen_weight_on_unless_somebody_let_them_in(
     rule: Any, said: dict[str, Any], fails_on: Severity | None, fails: bool
 ) -> None:
-    report = Report("audit", rulings=(rule(**said),), fails_on=fails_on)
+    report = Report("audit", policy_findings=(rule(**said),), fails_on=fails_on)
     assert (report.status is ExitStatus.FINDINGS) is fails
 
 

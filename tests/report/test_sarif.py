@@ -36,7 +36,7 @@ def run_of(report: Report, root: Path | None = None) -> dict[str, Any]:
 
 @pytest.fixture
 def whole(audited: Report, unread: Failure) -> Report:
-    """Rulings of every standing, findings with and without a place, and a failure."""
+    """Policy findings of every category, findings with and without a place, and a failure."""
     return replace(audited, findings=(*audited.findings, MISPLACED), failures=(unread,))
 
 
@@ -46,7 +46,7 @@ def test_the_log_is_written_as_before(whole: Report, golden: Any) -> None:
 
 def test_a_log_without_results_is_a_log(audited: Report) -> None:
     """A run that found nothing closes what was open before, where it is uploaded."""
-    empty = run_of(replace(audited, rulings=(), findings=()))
+    empty = run_of(replace(audited, policy_findings=(), findings=()))
     assert empty["results"] == []
     assert empty["invocations"][0]["executionSuccessful"] is True
 
@@ -91,7 +91,8 @@ def test_places_are_relative_to_the_root_and_count_from_one(whole: Report) -> No
 def test_a_file_below_the_root_is_named_from_there_and_one_elsewhere_whole(rule: Any, tmp_path: Path) -> None:
     inside, outside = tmp_path / "project" / "stacks" / "Pulumi.dev.yaml", tmp_path / "Pulumi.dev.yaml"
     report = Report(
-        "audit", rulings=tuple(rule(each.parent.name, position=Position(str(each), 3, 1)) for each in (inside, outside))
+        "audit",
+        policy_findings=tuple(rule(each.parent.name, position=Position(str(each), 3, 1)) for each in (inside, outside)),
     )
     found = {
         each["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
@@ -108,8 +109,8 @@ def test_a_result_stays_the_same_when_its_line_moves_and_no_two_are_the_same(who
 
     first = fingerprints(whole)
     assert len(set(first)) == len(first)
-    moved = tuple(replace(each, position=Position("stacks/Pulumi.dev.yaml", 99, 1)) for each in whole.rulings)
-    assert set(fingerprints(replace(whole, rulings=moved))) == set(first)
+    moved = tuple(replace(each, position=Position("stacks/Pulumi.dev.yaml", 99, 1)) for each in whole.policy_findings)
+    assert set(fingerprints(replace(whole, policy_findings=moved))) == set(first)
 
 
 def test_what_is_exempt_or_known_is_suppressed_with_its_reason(audited: Report) -> None:

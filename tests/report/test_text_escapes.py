@@ -24,7 +24,7 @@ def everywhere(rule: Any, evil: str) -> Report:
         "dev",
         findings=(Finding("a.b", Severity.ERROR, evil, Position("a", 1, 1), evil, evil, evil, evil),),
         checks=(Check("deployment.answers", evil, Outcome.FAILED, evil, evil, evil),),
-        rulings=(rule(evil, policy=evil, message=evil, assignment=evil),),
+        policy_findings=(rule(evil, policy=evil, message=evil, assignment=evil),),
         failures=(Failure(evil, where=evil, allowed=evil, remedy=evil),),
         text=evil,
         resources=1,
@@ -58,9 +58,9 @@ def test_json_keeps_what_was_written(rule: Any) -> None:
 @pytest.mark.parametrize("writer", WRITERS)
 @given(evil=st.text(st.characters(), max_size=20))
 def test_any_text_can_be_written(writer: str, evil: str) -> None:
-    from tests.report.conftest import ruling
+    from tests.report.conftest import finding
 
-    WRITERS[writer](everywhere(ruling, evil)).encode()
+    WRITERS[writer](everywhere(finding, evil)).encode()
 
 
 def test_a_report_with_nothing_to_escape_stays_as_it_is(audited: Report) -> None:

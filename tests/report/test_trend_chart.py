@@ -15,8 +15,10 @@ AT = datetime(2026, 11, 1, tzinfo=UTC)
 
 @pytest.fixture
 def runs(rule: Any) -> list[HistoryEntry]:
-    worse = Report("audit", rulings=(rule("a"), rule("b")), resources=3)
-    return [run(replace(worse, rulings=worse.rulings[: 2 - at]), AT + timedelta(days=at)) for at in range(3)]
+    worse = Report("audit", policy_findings=(rule("a"), rule("b")), resources=3)
+    return [
+        run(replace(worse, policy_findings=worse.policy_findings[: 2 - at]), AT + timedelta(days=at)) for at in range(3)
+    ]
 
 
 def test_a_trend_tells_where_it_began_and_where_it_is(runs: list[HistoryEntry]) -> None:

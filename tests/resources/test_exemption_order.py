@@ -146,7 +146,7 @@ class Change:
         source = preview.change("preview", steps, SUBSCRIPTION_ID, self.waits)
         found = inspect(source, Rulebook(), now=datetime.now(UTC), market=Market.load(), locate=lambda _: None)
         assert not found.findings
-        return frozenset(each.resource_name for each in found.evaluated.rulings if each.severity == "error")
+        return frozenset(each.resource_name for each in found.evaluation.policy_findings if each.severity == "error")
 
     def made(self, put: Callable[[Mapping[str, Any], str], int]) -> frozenset[str]:
         """The names of what the sandbox refuses; as the engine does, what waits for that isn't written."""

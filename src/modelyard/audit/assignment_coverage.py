@@ -1,4 +1,4 @@
-"""Which policies were known when something was judged: where their assignments come from, and whether they reach it.
+"""Which policies were known when something was evaluated: where their assignments come from, and whether they reach it.
 
 That nothing violates a policy says little where no policy was known, or where all of them rule other places.
 """

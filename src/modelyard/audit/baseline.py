@@ -55,10 +55,10 @@ class Baseline:
     entries: Mapping[str, BaselineEntry] = field(default_factory=lambda: MappingProxyType({}))
     target: str = ""
 
-    def knows(self, ruling: PolicyFinding) -> bool:
-        """Whether a ruling is in it, and weighs no more than it did."""
-        entry = self.entries.get(ruling.key)
-        return entry is not None and ruling.state in VIOLATING and ruling.severity.weight <= entry.severity.weight
+    def knows(self, finding: PolicyFinding) -> bool:
+        """Whether a finding is in it, and weighs no more than it did."""
+        entry = self.entries.get(finding.key)
+        return entry is not None and finding.state in VIOLATING and finding.severity.weight <= entry.severity.weight
 
 
 def read(file: Path) -> Baseline:
@@ -100,16 +100,16 @@ def unmarked(baseline: Baseline, file: Path) -> tuple[Finding, ...]:
 
 def apply(baseline: Baseline, report: Report) -> Report:
     """The report with what the baseline knows marked as known, and a line about what it knows and nobody finds."""
-    rulings = tuple(replace(each, known=baseline.knows(each)) for each in report.rulings)
-    open_ = {each.key for each in rulings if each.state in OPEN}
+    policy_findings = tuple(replace(each, known=baseline.knows(each)) for each in report.policy_findings)
+    open_ = {each.key for each in policy_findings if each.state in OPEN}
     mended = sorted(key for key in baseline.entries if key not in open_)
     line = told(len(mended))
     return replace(
         report,
-        rulings=rulings,
+        policy_findings=policy_findings,
         baseline=True,
         text="\n".join(filter(None, [report.text.rstrip("\n"), line])),
-        data={**report.data, "baseline": {"known": sum(each.known for each in rulings), "mended": mended}},
+        data={**report.data, "baseline": {"known": sum(each.known for each in policy_findings), "mended": mended}},
     )
 
 
@@ -124,7 +124,7 @@ def write(report: Report, today: date, before: Baseline | None = None) -> str:
     """The file's text for all that the report violates now; what was known `before` keeps its date."""
     old = before.entries if before else {}
     entries: dict[str, dict[str, Any]] = {}
-    for each in sorted(report.rulings, key=lambda ruling: (ruling.key, ruling.severity.weight)):
+    for each in sorted(report.policy_findings, key=lambda finding: (finding.key, finding.severity.weight)):
         if each.state in VIOLATING:
             since = old[each.key].since if each.key in old else today
             entries[each.key] = {

@@ -1,4 +1,4 @@
-"""What the policies at work say of resources: one ruling for each policy and resource that isn't simply in order."""
+"""What the policies at work say of resources: one finding for each policy and resource that isn't simply in order."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from modelyard.audit.audited_resource import Locate, Subject
-from modelyard.audit.policy_findings import ruling
+from modelyard.audit.policy_findings import policy_finding
 from modelyard.audit.source import AuditSource
 from modelyard.audit.stack_file import NOBODY
 from modelyard.catalog.built_in_policies import IN_DATA_PLANE
@@ -15,7 +15,7 @@ from modelyard.catalog.market import Market
 from modelyard.policy.documents import scopes
 from modelyard.policy.documents.assignment import Bound
 from modelyard.policy.evaluation import admission, data_plane_resource
-from modelyard.policy.evaluation.compliance import Assigned, Compliance, ComplianceState
+from modelyard.policy.evaluation.compliance import Assigned, ComplianceState, PolicyState
 from modelyard.policy.evaluation.related_resources import Estate
 from modelyard.policy.language.context import EvaluationContext, request_of, subscription_of
 from modelyard.policy.language.resource import EvaluatedResource
@@ -33,7 +33,7 @@ class Surroundings:
     complete     ARM types of which all resources are among the subjects; None: of every type
     subscription what `subscription()` returns, where it is known
     requested    whether the resources are as somebody asks for them, so that append and modify come before a deny
-    beside       documents that stand around the resources and aren't judged
+    beside       documents that stand around the resources and aren't evaluated
     """
 
     now: datetime
@@ -55,32 +55,32 @@ class Surroundings:
 
 
 @dataclass(frozen=True, slots=True)
-class Evaluated:
-    """The rulings, in the order of the subjects, and how often each state came up (`Compliant` among them).
+class Evaluation:
+    """The policy findings, in the order of the subjects, and how often each state came up (`Compliant` among them).
 
-    `judged` is how many of the resources some policy had a verdict on, `judges` what each policy at work did.
+    `evaluated` is how many of the resources some policy had a result on, `policies` what each policy at work did.
     """
 
-    rulings: tuple[PolicyFinding, ...]
+    policy_findings: tuple[PolicyFinding, ...]
     states: Mapping[ComplianceState, int]
     resources: int
-    judged: int
-    judges: tuple[PolicySummary, ...] = ()
+    evaluated: int
+    policies: tuple[PolicySummary, ...] = ()
     evaluations: int = field(default=0)
 
     @classmethod
-    def together(cls, parts: Sequence["Evaluated"]) -> "Evaluated":
+    def together(cls, parts: Sequence["Evaluation"]) -> "Evaluation":
         """What was said of several places, each ruled by its own policies; one that rules several counts once."""
-        judges: dict[tuple[str, str], PolicySummary] = {}
-        for each in (judge for part in parts for judge in part.judges):
-            known = judges.get(each.key)
-            judges[each.key] = replace(each, resources=each.resources + (known.resources if known else 0))
+        policies: dict[tuple[str, str], PolicySummary] = {}
+        for each in (policy for part in parts for policy in part.policies):
+            known = policies.get(each.key)
+            policies[each.key] = replace(each, resources=each.resources + (known.resources if known else 0))
         return cls(
-            tuple(ruling for part in parts for ruling in part.rulings),
+            tuple(finding for part in parts for finding in part.policy_findings),
             sum((Counter(part.states) for part in parts), Counter()),
             sum(part.resources for part in parts),
-            sum(part.judged for part in parts),
-            tuple(judges.values()),
+            sum(part.evaluated for part in parts),
+            tuple(policies.values()),
             sum(part.evaluations for part in parts),
         )
 
@@ -92,7 +92,7 @@ def evaluate(
     around: Surroundings,
     locate: Locate,
     controls: Mapping[str, tuple[str, ...]] | None = None,
-) -> Evaluated:
+) -> Evaluation:
     """Every subject against every policy at work there.
 
     `sources` are those of the assignments, by folded id; `controls` those of built-in definitions, by folded id.
@@ -100,24 +100,24 @@ def evaluate(
     context = Contexts(subjects, around)
     parts = Parts.of(assigned)
     states: Counter[ComplianceState] = Counter()
-    verdicts: Counter[int] = Counter()
-    rulings: list[PolicyFinding] = []
-    judged = 0
+    counted: Counter[int] = Counter()
+    policy_findings: list[PolicyFinding] = []
+    evaluated = 0
     for subject in subjects:
         before = states.total()
         for found in _compliance(parts, subject, context, around):
             states[found.state] += 1
-            verdicts[id(found.bound)] += 1
+            counted[id(found.bound)] += 1
             if found.state is not ComplianceState.COMPLIANT:
-                rulings.append(ruling(found, subject, sources, locate, controls or {}))
-        judged += states.total() > before
+                policy_findings.append(policy_finding(found, subject, sources, locate, controls or {}))
+        evaluated += states.total() > before
     if any(each.leaving for each in subjects):  # what is replaced is looked at twice, and told once
-        rulings = list({(each.key, each.urn): each for each in rulings}.values())
-    judges = tuple(_judge(bound, verdicts[id(bound)]) for bound in assigned.bound)
-    return Evaluated(tuple(rulings), states, len(subjects), judged, judges, states.total())
+        policy_findings = list({(each.key, each.urn): each for each in policy_findings}.values())
+    policies = tuple(_summary(bound, counted[id(bound)]) for bound in assigned.bound)
+    return Evaluation(tuple(policy_findings), states, len(subjects), evaluated, policies, states.total())
 
 
-def _judge(bound: Bound, resources: int) -> PolicySummary:
+def _summary(bound: Bound, resources: int) -> PolicySummary:
     definition, assignment = bound.plain.definition, bound.assignment
     return PolicySummary(
         policy=definition.display_name or definition.name,
@@ -133,7 +133,7 @@ def _judge(bound: Bound, resources: int) -> PolicySummary:
 class Parts:
     """The policies at work by what their modes look at: resources, or what a provider has in them.
 
-    A policy of mode All that names no type would else judge a deployment twice. Modes of other providers look at
+    A policy of mode All that names no type would else evaluate a deployment twice. Modes of other providers look at
     nothing that is here.
     """
 
@@ -158,7 +158,7 @@ class Parts:
 
 
 def foreign(bound: Iterable[Bound]) -> Counter[str]:
-    """How many policies have a mode of another provider, by mode: nothing here is judged by them."""
+    """How many policies have a mode of another provider, by mode: nothing here is evaluated by them."""
     modes = (_mode(each) for each in bound)
     return Counter(
         mode for mode in modes if mode.startswith(data_plane_resource.PROVIDER_MODES) and mode != IN_DATA_PLANE
@@ -169,7 +169,7 @@ def _mode(bound: Bound) -> str:
     return bound.plain.definition.mode
 
 
-def _compliance(parts: Parts, subject: Subject, contexts: "Contexts", around: Surroundings) -> Iterator[Compliance]:
+def _compliance(parts: Parts, subject: Subject, contexts: "Contexts", around: Surroundings) -> Iterator[PolicyState]:
     """The states of a resource, and of a deployment also as resource-provider mode sees it."""
     surrounding = contexts.of(subject)
     resource = EvaluatedResource(subject.document, surrounding)
@@ -187,7 +187,7 @@ def _compliance(parts: Parts, subject: Subject, contexts: "Contexts", around: Su
         yield from parts.components.evaluate(EvaluatedResource(seen, surrounding), around.now)
 
 
-def _at_its_write(parts: Parts, subject: Subject, resource: EvaluatedResource, now: datetime) -> Iterator[Compliance]:
+def _at_its_write(parts: Parts, subject: Subject, resource: EvaluatedResource, now: datetime) -> Iterator[PolicyState]:
     """What becomes of a write at its moment: what is written after it doesn't count for it yet."""
     if not subject.later and not subject.unordered:
         yield from admission.foreseen(parts.resources, resource, now)

@@ -1,7 +1,7 @@
-"""What a change of policies would do: the same resources, judged by the policies before and after it.
+"""What a change of policies would do: the same resources, evaluated by the policies before and after it.
 
 Only what differs is told. What nobody can know yet on one side is told as such where the other side was in order, and
-is nothing new where the other side had a verdict.
+is nothing new where the other side had a result.
 """
 
 from collections import Counter
@@ -14,7 +14,7 @@ from modelyard.audit.audited_resource import Subject
 from modelyard.findings import error, warning
 from modelyard.policy.documents import scopes
 from modelyard.policy.evaluation.policy_documents import KINDS, Rulebook
-from modelyard.report.policy_finding import FindingCategory, PolicyFinding, standing
+from modelyard.report.policy_finding import FindingCategory, PolicyFinding, category
 
 
 class ImpactKind(StrEnum):
@@ -36,7 +36,7 @@ WORDS: Mapping[ImpactKind, str] = {
     ImpactKind.EASED: "would no longer stop, only report,",
     ImpactKind.FREED: "would free",
 }
-STANDINGS: Mapping[FindingCategory, ImpactKind] = {
+BY_CATEGORY: Mapping[FindingCategory, ImpactKind] = {
     FindingCategory.DENIED: ImpactKind.STOPPED,
     FindingCategory.FAILED: ImpactKind.STOPPED,
     FindingCategory.CHANGED: ImpactKind.CHANGED,
@@ -44,7 +44,7 @@ STANDINGS: Mapping[FindingCategory, ImpactKind] = {
     FindingCategory.AUDITED: ImpactKind.AUDITED,
     FindingCategory.UNDECIDED: ImpactKind.UNDECIDED,
 }
-"""What a ruling says of a resource; of others, such as exempt ones, it says nothing."""
+"""What a finding says of a resource; of others, such as exempt ones, it says nothing."""
 
 NOTHING_REACHED = warning(
     "audit.nothing-reached",
@@ -61,11 +61,11 @@ CODES = (NOTHING_REACHED, STACK_LEFT_OUT)
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One resource of one stack for which one policy's answer differs; `ruling` is the new one, else the old one."""
+    """One resource of one stack for which one policy's answer differs; `finding` is the new one, else the old one."""
 
     change: ImpactKind
     stack: str
-    ruling: PolicyFinding
+    finding: PolicyFinding
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +84,13 @@ class ImpactLine:
     def assignments(self) -> tuple[str, ...]:
         """Ids of the assignments, in alphabetical order."""
         return tuple(
-            sorted({each.ruling.assignment_id.lower(): each.ruling.assignment_id for each in self.moves}.values())
+            sorted({each.finding.assignment_id.lower(): each.finding.assignment_id for each in self.moves}.values())
         )
 
     @property
     def resources(self) -> int:
         """How many resources; one that several members of an initiative hit counts once."""
-        return len({(each.stack, each.ruling.resource.lower()) for each in self.moves})
+        return len({(each.stack, each.finding.resource.lower()) for each in self.moves})
 
     @property
     def stacks(self) -> tuple[str, ...]:
@@ -103,7 +103,7 @@ def moves(stack: str, before: Iterable[PolicyFinding], after: Iterable[PolicyFin
 
     A policy that says the same by an assignment of another name or scope makes no difference to a resource.
     """
-    old, new = ({each.key: each for each in rulings} for rulings in (before, after))
+    old, new = ({each.key: each for each in policy_findings} for policy_findings in (before, after))
     for key in _moved(old, new):
         del (old if key in old else new)[key]
     for key in dict.fromkeys((*new, *old)):
@@ -129,8 +129,8 @@ def _moved(old: Mapping[str, PolicyFinding], new: Mapping[str, PolicyFinding]) -
     return found
 
 
-def _said(ruling: PolicyFinding | None) -> ImpactKind | None:
-    return None if ruling is None else STANDINGS.get(standing(ruling))
+def _said(finding: PolicyFinding | None) -> ImpactKind | None:
+    return None if finding is None else BY_CATEGORY.get(category(finding))
 
 
 def _change(before: ImpactKind | None, after: ImpactKind | None) -> ImpactKind | None:
@@ -147,17 +147,17 @@ def lines(found: Iterable[Move]) -> tuple[ImpactLine, ...]:
     """The moves by change and by an assignment's names: what would be stopped first, then by name."""
 
     def name(each: Move) -> str:
-        return each.ruling.assignment_id.rpartition("/")[2]
+        return each.finding.assignment_id.rpartition("/")[2]
 
     def alike(each: Move) -> tuple[int, str, str]:
-        return list(ImpactKind).index(each.change), name(each).lower(), each.ruling.assignment
+        return list(ImpactKind).index(each.change), name(each).lower(), each.finding.assignment
 
     def order(each: Move) -> tuple[object, ...]:
-        return *alike(each), each.stack, each.ruling.resource_type, each.ruling.resource_name, each.ruling.reference
+        return *alike(each), each.stack, each.finding.resource_type, each.finding.resource_name, each.finding.reference
 
     found = sorted(found, key=order)
     groups = (tuple(group) for _, group in groupby(found, key=alike))
-    return tuple(ImpactLine(name(group[0]), group[0].ruling.assignment, group[0].change, group) for group in groups)
+    return tuple(ImpactLine(name(group[0]), group[0].finding.assignment, group[0].change, group) for group in groups)
 
 
 def differing(before: Rulebook, after: Rulebook) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from modelyard.arm.resource_types import rows
 from modelyard.audit.audited_resource import Locate
-from modelyard.audit.evaluation import Evaluated, Surroundings, evaluate
+from modelyard.audit.evaluation import Evaluation, Surroundings, evaluate
 from modelyard.audit.source import AuditSource
 from modelyard.catalog.market import Market
 from modelyard.failures import Failure
@@ -19,19 +19,19 @@ from modelyard.policy.language.fields import Fields
 
 
 @dataclass(frozen=True, slots=True)
-class Inspected:
+class Inspection:
     """What the policies say, which policies those were, and a finding for each that could not be put to work.
 
     `book` has the documents that they came from, with where each was seen.
     """
 
-    evaluated: Evaluated
+    evaluation: Evaluation
     policies: tuple[Bound, ...]
     findings: tuple[Finding, ...]
     book: Rulebook
 
     @classmethod
-    def together(cls, parts: Sequence["Inspected"]) -> "Inspected":
+    def together(cls, parts: Sequence["Inspection"]) -> "Inspection":
         """What was said of several places, each inspected by itself: what stands above one may not rule another."""
         if len(parts) == 1:
             return parts[0]
@@ -41,8 +41,8 @@ class Inspected:
         every = (bound for each in parts for bound in each.policies)
         policies = {(bound.assignment.id.lower(), bound.reference.lower()): bound for bound in every}
         findings = dict.fromkeys(finding for each in parts for finding in each.findings)
-        evaluated = Evaluated.together([each.evaluated for each in parts])
-        return cls(evaluated, tuple(policies.values()), tuple(findings), book)
+        evaluation = Evaluation.together([each.evaluation for each in parts])
+        return cls(evaluation, tuple(policies.values()), tuple(findings), book)
 
 
 def inspect(
@@ -53,7 +53,7 @@ def inspect(
     market: Market,
     locate: Locate,
     market_time: datetime | None = None,
-) -> Inspected:
+) -> Inspection:
     """Every resource of the source against its own policies and those of `others`, which count where it has none.
 
     `market_time` is the time on the market's day, where that is another day than `now`'s.
@@ -63,8 +63,8 @@ def inspect(
     entries = definition_registry.standard(fields)
     assigned, refused = book.put_to_work(entries, fields)
     around = Surroundings.of(source, now, market, market_time)
-    evaluated = evaluate(assigned, book.sources, source.subjects, around, locate, entries.controls())
-    return Inspected(evaluated, assigned.bound, tuple(unread((*source.failures, *refused))), book)
+    evaluation = evaluate(assigned, book.sources, source.subjects, around, locate, entries.controls())
+    return Inspection(evaluation, assigned.bound, tuple(unread((*source.failures, *refused))), book)
 
 
 def unread(failures: Iterable[Failure]) -> Iterable[Finding]:

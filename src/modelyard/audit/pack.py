@@ -1,7 +1,7 @@
 """The Pulumi policy pack: what Azure's policies say of a stack, told by the engine's own preview and update.
 
 The engine shows a pack each resource twice: its inputs before anything is done to it, and its outputs when all are
-there. Policies are about what is asked of ARM, so the inputs are gathered, and judged once all are known: an
+there. Policies are about what is asked of ARM, so the inputs are gathered, and evaluated once all are known: an
 assignment, an exemption or a related resource may be declared anywhere in a program. The inputs come by way of a
 remediation that changes nothing, the one call in which the SDK (pulumi-policy 1.21) still tells which values are
 secret; they are hidden like those that nobody knows yet.
@@ -30,7 +30,7 @@ from pulumi_policy.deserialize import serialize_properties
 from modelyard.arm import pulumi_sentinels
 from modelyard.audit import preview
 from modelyard.audit.audited_resource import Locate
-from modelyard.audit.inspection import Inspected, inspect
+from modelyard.audit.inspection import Inspection, inspect
 from modelyard.audit.project_policies import ProjectPolicies
 from modelyard.audit.source import AuditSource
 from modelyard.azure.target import in_sandbox
@@ -42,7 +42,7 @@ from modelyard.failures import Failure
 from modelyard.findings import Severity
 from modelyard.policy.evaluation.policy_snapshot import FRESH
 from modelyard.report import policy_text, text
-from modelyard.report.policy_finding import FindingCategory, PolicyFinding, standing
+from modelyard.report.policy_finding import FindingCategory, PolicyFinding, category
 from modelyard.sandbox_clock import calendar
 
 OF_AZURE = "azure-native:"
@@ -57,25 +57,25 @@ class PackResult:
     """What is said of a stack, and what of it wasn't looked at."""
 
     source: AuditSource
-    inspected: Inspected
+    inspection: Inspection
     known: ProjectPolicies
     left_alone: int
 
-    def standing(self, *wanted: FindingCategory) -> tuple[PolicyFinding, ...]:
-        """The rulings that stand so."""
-        return tuple(each for each in self.inspected.evaluated.rulings if standing(each) in wanted)
+    def of_category(self, *wanted: FindingCategory) -> tuple[PolicyFinding, ...]:
+        """Its policy findings of these categories."""
+        return tuple(each for each in self.inspection.evaluation.policy_findings if category(each) in wanted)
 
 
 @dataclass
 class Pack:
-    """One engine's run. `environment` is that of the process; `now` is asked once for each judgement."""
+    """One engine's run. `environment` is that of the process; `now` is asked once for each evaluation."""
 
     project: Project
     environment: Mapping[str, str] = field(repr=False)
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     _inputs: dict[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
     _subscription: str = ""
-    _judged: PackResult | None = None
+    _result: PackResult | None = None
 
     def __post_init__(self) -> None:
         # The program takes longer to declare its stack than this takes, so nobody waits for it.
@@ -119,53 +119,53 @@ class Pack:
             if isinstance(given, str) and given not in pulumi_sentinels.UNKNOWNS:
                 self._subscription = given
         self._inputs[args.urn] = inputs
-        self._judged = None
+        self._result = None
 
     def tell_what_is_unknown(self, args: StackValidationArgs, report: ReportViolation) -> None:
         """What was never pulled or is too old, and policies that can't be put to work."""
-        judged = self.judge(args)
+        result = self.evaluate(args)
         days = args.get_config().get("days", FRESH.days)
-        missing = judged.known.findings(judged.source, self.now(), target=self.target, fresh=timedelta(days=days))
-        for each in (*missing, *judged.inspected.findings):
+        missing = result.known.findings(result.source, self.now(), target=self.target, fresh=timedelta(days=days))
+        for each in (*missing, *result.inspection.findings):
             report(text.finding(each), None)
 
     def tell_denied(self, args: StackValidationArgs, report: ReportViolation) -> None:
         """What Azure would refuse, and what it refuses because it can't evaluate it."""
         if not self._inputs and any(each.resource_type.startswith(OF_AZURE) for each in args.resources):
             report("Nothing was evaluated: the policy `resources` of this pack has to keep its level, remediate.", None)
-        found = self.judge(args).standing(FindingCategory.DENIED, FindingCategory.FAILED)
+        found = self.evaluate(args).of_category(FindingCategory.DENIED, FindingCategory.FAILED)
         tell(report, (each for each in found if each.severity is Severity.ERROR))
 
     def tell_audited(self, args: StackValidationArgs, report: ReportViolation) -> None:
         """What Azure would report, and what it would refuse if the assignment were enforced."""
-        found = self.judge(args).standing(FindingCategory.AUDITED, FindingCategory.FAILED)
+        found = self.evaluate(args).of_category(FindingCategory.AUDITED, FindingCategory.FAILED)
         tell(report, (each for each in found if each.severity is not Severity.ERROR))
 
     def tell_changed(self, args: StackValidationArgs, report: ReportViolation) -> None:
         """What modify and append would do, as a difference."""
-        tell(report, self.judge(args).standing(FindingCategory.CHANGED))
+        tell(report, self.evaluate(args).of_category(FindingCategory.CHANGED))
 
     def tell_undecided(self, args: StackValidationArgs, report: ReportViolation) -> None:
-        """Verdicts that hang on what isn't known yet: how many, and a line for each."""
-        listed(report, self.judge(args).standing(FindingCategory.UNDECIDED))
+        """Results that hang on what isn't known yet: how many, and a line for each."""
+        listed(report, self.evaluate(args).of_category(FindingCategory.UNDECIDED))
 
     def tell_the_rest(self, args: StackValidationArgs, report: ReportViolation) -> None:
         """What is exempt, protected, deployed by Azure or to be attested; and what wasn't looked at."""
-        judged = self.judge(args)
-        explained = judged.standing(*EXPLAINED)
+        result = self.evaluate(args)
+        explained = result.of_category(*EXPLAINED)
         if explained:
             report("\n".join([f"{policy_text.counted(explained)}:", *policy_text.blocks(explained, hint="")]), None)
         for why, counts in (
-            ("their types aren't known here", judged.source.left_out),
-            ("this run leaves them alone", {"resources": judged.left_alone} if judged.left_alone else {}),
+            ("their types aren't known here", result.source.left_out),
+            ("this run leaves them alone", {"resources": result.left_alone} if result.left_alone else {}),
         ):
             if counts:
                 rest = ", ".join(f"{count} {kind}" for kind, count in sorted(counts.items()))
                 report(f"not evaluated, because {why}: {rest}", None)
 
-    def judge(self, args: StackValidationArgs) -> PackResult:
+    def evaluate(self, args: StackValidationArgs) -> PackResult:
         """What the policies say of all resources of the stack; the same until another one is gathered."""
-        if self._judged is None:
+        if self._result is None:
             known, market = self._known.result()
             urns = sorted(each.urn for each in args.resources if each.resource_type.startswith(OF_AZURE))
             planned = [(urn, "", self._inputs[urn]) for urn in urns if urn in self._inputs]
@@ -176,7 +176,7 @@ class Pack:
             source = replace(source, failures=known.failures)
             days = calendar(self.environment, self.now())
             locate = lines(self.project, stack, days, market)
-            inspected = inspect(
+            inspection = inspect(
                 source,
                 known.book,
                 now=days.time(self.target),
@@ -184,8 +184,8 @@ class Pack:
                 market=market,
                 locate=locate,
             )
-            self._judged = PackResult(source, inspected, known, len(urns) - len(planned))
-        return self._judged
+            self._result = PackResult(source, inspection, known, len(urns) - len(planned))
+        return self._result
 
     def _prepare(self) -> tuple[ProjectPolicies, Market]:
         import modelyard.config.loader  # noqa: F401 - its import takes a quarter of a second, which nobody notices here
@@ -194,7 +194,7 @@ class Pack:
 
 
 def tell(report: ReportViolation, found: Iterable[PolicyFinding]) -> None:
-    """Each ruling as a violation of its resource."""
+    """Each finding as a violation of its resource."""
     for each in found:
         report(policy_text.block(each), each.urn or None)
 

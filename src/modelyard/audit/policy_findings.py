@@ -10,7 +10,7 @@ from modelyard.audit.stack_paths import KEYS
 from modelyard.findings import Severity
 from modelyard.policy.effects.changes import FieldOperation
 from modelyard.policy.effects.effect import CHANGES, Effect
-from modelyard.policy.evaluation.compliance import Compliance, ComplianceState
+from modelyard.policy.evaluation.compliance import ComplianceState, PolicyState
 from modelyard.policy.language.explanation import Explanation
 from modelyard.policy.language.unknown import EvaluationFailed, Unknown
 from modelyard.report.policy_finding import PolicyFinding
@@ -29,12 +29,14 @@ Named = Mapping[str, tuple[str, ...]]
 """Names by a folded ARM id."""
 
 
-def ruling(found: Compliance, subject: Subject, sources: Named, locate: Locate, controls: Named) -> PolicyFinding:
-    """The ruling, with the file's line that is to be changed where there is one."""
-    bound, verdict = found.bound, found.verdict
+def policy_finding(
+    found: PolicyState, subject: Subject, sources: Named, locate: Locate, controls: Named
+) -> PolicyFinding:
+    """The finding, with the file's line that is to be changed where there is one."""
+    bound, result = found.bound, found.result
     assignment, definition = bound.assignment, bound.plain.definition
-    effect = None if verdict is None else verdict.effect
-    leaves = list(verdict.decided_by.leaves()) if verdict is not None else []
+    effect = None if result is None else result.effect
+    leaves = list(result.decided_by.leaves()) if result is not None else []
     path = _path(subject, leaves, locate) if subject.path else ""
     exemption = found.exemption
     related = next((leaf.subject for leaf in leaves if leaf.kind == "existence"), "")
@@ -55,7 +57,7 @@ def ruling(found: Compliance, subject: Subject, sources: Named, locate: Locate, 
         reference=bound.reference,
         initiative=bound.initiative.display_name if bound.initiative else "",
         sources=sources.get(assignment.id.lower(), ()),
-        because=tuple(_because(leaves)) or ((verdict.reason,) if verdict else ()),
+        because=tuple(_because(leaves)) or ((result.reason,) if result else ()),
         message=found.message,
         remedy=remedies.remedy(found, _advice(subject, leaves, locate), related),
         waits_for=found.waits_for,
@@ -118,14 +120,14 @@ def _places(leaf: Explanation, kind: str) -> Iterator[str]:
         yield from _places(child, kind)
 
 
-def severity(found: Compliance) -> Severity:
+def severity(found: PolicyState) -> Severity:
     """What Azure would stop is an error, what it would report a warning, and what it mends or can't tell yet a note.
 
     An assignment that isn't enforced stops and changes nothing, so what it says is a warning.
     """
     if found.stops:
         return Severity.ERROR
-    effect = None if found.verdict is None else found.verdict.effect
+    effect = None if found.result is None else found.result.effect
     if found.state in {
         ComplianceState.EXEMPT,
         ComplianceState.UNDECIDED,
@@ -138,24 +140,24 @@ def severity(found: Compliance) -> Severity:
     return Severity.NOTE if effect in CHANGES and found.enforced else Severity.WARNING
 
 
-def _changes(found: Compliance) -> Iterator[str]:
+def _changes(found: PolicyState) -> Iterator[str]:
     """What append or modify would change, as a difference."""
-    verdict = found.verdict
+    result = found.result
     if (
-        verdict is None
+        result is None
         or found.state is not ComplianceState.NON_COMPLIANT
-        or verdict.effect not in CHANGES
+        or result.effect not in CHANGES
         or found.stops
     ):
         return
     try:
-        changes = verdict.changes
+        changes = result.changes
     except EvaluationFailed as wrong:
         yield f"can't be computed: {wrong}"
         return
     for change in changes:
         if change.applies is not False and change.field is not None:
-            yield _shown(change, verdict.resource.find(change.field))
+            yield _shown(change, result.resource.find(change.field))
 
 
 def _shown(change: FieldOperation, before: Any) -> str:
@@ -173,7 +175,7 @@ def _value(value: Any) -> str:
     )
 
 
-def _frameworks(found: Compliance, controls: Named) -> tuple[str, ...]:
+def _frameworks(found: PolicyState, controls: Named) -> tuple[str, ...]:
     """The controls that the initiative maps this member to, and those that the definition has of Azure's own."""
     bound = found.bound
     members = bound.initiative.members if bound.initiative else ()

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from modelyard.policy.effects.effect import CHANGES, Effect
-from modelyard.policy.evaluation.compliance import Compliance, ComplianceState
+from modelyard.policy.evaluation.compliance import ComplianceState, PolicyState
 from modelyard.policy.language.explanation import Explanation, shown
 from modelyard.policy.language.unknown import Unknown
 
@@ -27,7 +27,7 @@ STOPPED: Mapping[Effect, str] = {
 
 BY_ITSELF = CHANGES | {Effect.DEPLOY_IF_NOT_EXISTS}
 LATE = (
-    "exemption {name} comes too late: it is written only once {scope} is there, and Azure judges this write before. "
+    "exemption {name} comes too late: it is written only once {scope} is there, and Azure policies this write before. "
     "Give it `scope: resourceGroup`; or create the account with the policy met or not enforced, and exempt it then"
 )
 NEXT = "it is written before the policy is there, and Azure refuses its next change: "
@@ -78,7 +78,7 @@ def _any(target: Any) -> str:
     return " or ".join(map(shown, target)) if isinstance(target, list | tuple) else shown(target)
 
 
-def remedy(found: Compliance, advice: str, related: str) -> str:
+def remedy(found: PolicyState, advice: str, related: str) -> str:
     """What to do. `advice` is what to write where, `related` the type that is looked for; empty where unknown."""
     if found.late is not None:
         return LATE.format(name=found.late.name, scope=found.late.scope.rpartition("/")[2])
@@ -86,18 +86,18 @@ def remedy(found: Compliance, advice: str, related: str) -> str:
         return ""
     if found.state is ComplianceState.UNDECIDED:
         return "audit again after the next deployment, when the value is known"
-    verdict = found.verdict
+    result = found.result
     if found.state is ComplianceState.ERROR:
         definition = found.bound.plain.definition
         return f"correct the rule in the definition {definition.id or definition.name}: Azure can't evaluate it"
-    effect = None if verdict is None else verdict.effect
+    effect = None if result is None else result.effect
     if not isinstance(effect, Effect):
         return ""
     text = _text(found, effect)
     return text.format(advice=advice or PLAIN, related=f"a related {related}" if related else "the related resource")
 
 
-def _text(found: Compliance, effect: Effect) -> str:
+def _text(found: PolicyState, effect: Effect) -> str:
     if found.precedes and effect is Effect.DENY:
         return f"{NEXT}{REMEDIES[effect]}"
     if found.stops and effect in STOPPED:

@@ -25,10 +25,10 @@ some may stand elsewhere, so that its absence proves nothing; and so with those 
 class AuditSource:
     """One place that was looked at.
 
-    name        what rulings call it: `stack dev`, `preview of dev`, `state export.json`, a scope
+    name        what policy findings call it: `stack dev`, `preview of dev`, `state export.json`, a scope
     complete    ARM types of which every resource there is among the subjects
     left_out    how many resources of which type weren't looked at
-    beside      documents around the subjects that aren't judged themselves, such as the group of an account
+    beside      documents around the subjects that aren't evaluated themselves, such as the group of an account
     subscription  what `subscription()` returns, where it is known
     failures    what could not be read, each by name and place
     requested   whether the documents are what is asked of ARM, which append and modify change before a deny sees it
@@ -65,7 +65,7 @@ class AuditSource:
 
     @classmethod
     def together(cls, name: str, sources: Sequence["AuditSource"]) -> "AuditSource":
-        """What several hold, to be counted and told. To be judged each is put to its own policies."""
+        """What several hold, to be counted and told. To be evaluated each is put to its own policies."""
         book = Rulebook()
         for each in sources:
             book |= each.rulebook

@@ -2,7 +2,7 @@
 
 Azure keeps the versions of a definition. An assignment holds on to a major one, even if nobody asked for it, and so may
 an initiative's member (Microsoft docs, assignment-structure, "Policy definition ID and version", A). Pulled is the
-present text; where that has another version, the policy isn't evaluated, and whoever reads verdicts has to know.
+present text; where that has another version, the policy isn't evaluated, and whoever reads policy states has to know.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

@@ -139,20 +139,22 @@ def at_scope(
     pointed = point(resolve(named, context, loaded), context)
     scope = pull.scope_of(words, pointed.subscription_id, account=True)
     works(replace(pointed.destination, subscription=scopes.subscription(scope).rpartition("/")[2]))
-    looked = _timed(AuditInput(live_scope.sources(pointed, scope), scope), pointed.name, datetime.now(UTC), context)
+    found_input = _timed(
+        AuditInput(live_scope.sources(pointed, scope), scope), pointed.name, datetime.now(UTC), context
+    )
     if loaded is None or loaded.stack is None:
-        return looked
+        return found_input
     from modelyard.resources.graph import declared
 
     said = list(declared(loaded.stack, pointed.subscription_id))
-    declaring = tuple(live_scope.declared(each, said) for each in looked.sources)
-    return replace(looked, sources=declaring, locate=loaded.position, file=str(loaded.file))
+    declaring = tuple(live_scope.declared(each, said) for each in found_input.sources)
+    return replace(found_input, sources=declaring, locate=loaded.position, file=str(loaded.file))
 
 
-def _timed(looked: AuditInput, target: TargetName, now: datetime, context: OperationContext) -> AuditInput:
-    """With the time there: by it exemptions end, and definitions with the catalog's dates are judged."""
+def _timed(found_input: AuditInput, target: TargetName, now: datetime, context: OperationContext) -> AuditInput:
+    """With the time there: by it exemptions end, and definitions with the catalog's dates are evaluated."""
     days = context.calendar(target, now)
-    return replace(looked, now=days.time(target), market_time=days.market_time(target))
+    return replace(found_input, now=days.time(target), market_time=days.market_time(target))
 
 
 def _ruled(
@@ -165,10 +167,10 @@ def _ruled(
 ) -> AuditInput:
     source = replace(source, failures=known.failures)
     findings = known.findings(source, now, target=target)
-    looked = AuditInput((source,), source.name, known.book, findings=findings)
+    found_input = AuditInput((source,), source.name, known.book, findings=findings)
     if loaded is not None:
-        looked = replace(looked, locate=loaded.position, file=str(loaded.file))
-    return _timed(looked, target, now, context)
+        found_input = replace(found_input, locate=loaded.position, file=str(loaded.file))
+    return _timed(found_input, target, now, context)
 
 
 def written_in(source: AuditSource, export: Any) -> TargetName:
@@ -189,7 +191,7 @@ def _broken(loaded: Loaded) -> bool:
 
 
 def _known_if_any(project: Project | None) -> ProjectPolicies:
-    """What a state export of another program's is judged by, where it is audited from within a project."""
+    """What a state export of another program's is evaluated by, where it is audited from within a project."""
     try:
         return ProjectPolicies.of(project) if project else ProjectPolicies()
     except Failure:

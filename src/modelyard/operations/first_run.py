@@ -82,7 +82,7 @@ def quickstart(project: Project, stack: str, context: OperationContext) -> Repor
     report = replace(
         report,
         findings=(*loaded.findings, *foreseen.findings),
-        rulings=foreseen.rulings,
+        policy_findings=foreseen.policy_findings,
         resources=foreseen.resources,
         fails_on=None,
     )

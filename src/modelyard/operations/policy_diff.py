@@ -57,7 +57,7 @@ def epac(revision: Revision, base: str, folder: Path, environment: str, groups: 
 def project(
     revision: Revision,
     of: Project,
-    looked: Fleet,
+    fleet: Fleet,
     base: str,
     calendar: Calendar,
     context: OperationContext,
@@ -69,7 +69,7 @@ def project(
     A stack that can be read on one side only would seem to bring all its policies, or to take them away; it counts on
     neither.
     """
-    now_there = looked if whole else multi_stack.of_project(of, calendar, context)
+    now_there = fleet if whole else multi_stack.of_project(of, calendar, context)
     with tempfile.TemporaryDirectory() as kept:
         for path, content in revision.files(of.root, lambda paths: _of_project(of, paths)).items():
             file = below(Path(kept), path)
@@ -115,7 +115,7 @@ def _declared(found: Fleet) -> Rulebook:
 
 
 def completed(
-    sides: tuple[Side, Side], looked: Fleet, groups: Sequence[str], start: Path, *, of_others: bool
+    sides: tuple[Side, Side], fleet: Fleet, groups: Sequence[str], start: Path, *, of_others: bool
 ) -> tuple[Side, Side]:
     """Both sides with what is the same on both: groups, built-ins that were pulled, exemptions of somebody else's."""
     try:
@@ -123,7 +123,7 @@ def completed(
     except ProjectMissing:
         around = Rulebook()
     if of_others:
-        around = Rulebook(exemptions=_declared(looked).exemptions) | around
+        around = Rulebook(exemptions=_declared(fleet).exemptions) | around
     theirs = {key for side in sides for key in side.book.exemptions}
     common = Rulebook(
         definitions={key: each for key, each in around.definitions.items() if built_ins.is_built_in(key)},

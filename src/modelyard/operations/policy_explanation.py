@@ -93,7 +93,7 @@ def explain_policy(
     context.progress.passing(f"  evaluating {policy} …")
     try:
         if isinstance(found, Definition):
-            explained = [("", _verdict(found.bind(values), seen))]
+            explained = [("", _result(found.bind(values), seen))]
         else:
             explained = list(_each(found, values, fields, seen))
     except ParameterRefused as refused:
@@ -192,14 +192,14 @@ def _at_work(bound: Bound, seen: EvaluatedResource) -> RuleResult | str:
     for doubt in (meant, policy):
         if isinstance(doubt, Unknown):
             return f"whether it is meant waits for {', '.join(sorted(doubt.waits_for))}"
-    return "" if isinstance(policy, Unknown) else _verdict(policy, seen)
+    return "" if isinstance(policy, Unknown) else _result(policy, seen)
 
 
-def _verdict(policy: Policy, seen: EvaluatedResource) -> RuleResult:
-    """The verdict; of a deployment under a provider's mode, of the component that this mode sees."""
+def _result(policy: Policy, seen: EvaluatedResource) -> RuleResult:
+    """The result; of a deployment under a provider's mode, of the component that this mode sees."""
     if policy.definition.mode.startswith(data_plane_resource.PROVIDER_MODES) and seen.type == DEPLOYMENT.type.lower():
         seen = EvaluatedResource(data_plane_resource.deployment(seen.document, market=Market.load()), seen.context)
-    return policy.verdict(seen)
+    return policy.evaluate(seen)
 
 
 def _resource(
@@ -217,29 +217,29 @@ def _resource(
     return EvaluatedResource(document, context)
 
 
-def _lines(name: str, verdict: RuleResult | str) -> Iterator[str]:
-    """Effect, conditions, related resources and changes; or why there is no verdict."""
+def _lines(name: str, result: RuleResult | str) -> Iterator[str]:
+    """Effect, conditions, related resources and changes; or why there is no result."""
     if name:
         yield name
-    if isinstance(verdict, str):
-        yield verdict
+    if isinstance(result, str):
+        yield result
         return
-    waits = f", waiting for {', '.join(verdict.waits_for)}" if verdict.waits_for else ""
-    yield f"{verdict.effect_as_written or 'no effect'} ({verdict.outcome.value}{waits})"
-    if verdict.reason:
-        yield verdict.reason
-    yield from verdict.explain().lines()
-    if (related := verdict.related) is not None:
+    waits = f", waiting for {', '.join(result.waits_for)}" if result.waits_for else ""
+    yield f"{result.effect_as_written or 'no effect'} ({result.outcome.value}{waits})"
+    if result.reason:
+        yield result.reason
+    yield from result.explain().lines()
+    if (related := result.related) is not None:
         yield from related.lines()
-    yield from _changes(verdict)
+    yield from _changes(result)
 
 
-def _changes(verdict: RuleResult) -> Iterator[str]:
+def _changes(result: RuleResult) -> Iterator[str]:
     """What append or modify would do, operation by operation."""
-    if verdict.effect_as_written is None:
+    if result.effect_as_written is None:
         return
     try:
-        for change in verdict.changes:
+        for change in result.changes:
             said = "" if change.applies is True else "left out, " if change.applies is False else "undecided, "
             value = "" if change.operation == "remove" else f" = {shown(change.value)}"
             yield f"{'change':<9}{said}{change.operation} {change.written}{value}"
@@ -247,18 +247,18 @@ def _changes(verdict: RuleResult) -> Iterator[str]:
         yield f"{'change':<9}error: {wrong}"
 
 
-def _document(name: str, verdict: RuleResult | str) -> dict[str, Any]:
+def _document(name: str, result: RuleResult | str) -> dict[str, Any]:
     """The same for machines."""
-    if isinstance(verdict, str):
-        return {"policy": name, "reason": verdict}
-    related = verdict.related
+    if isinstance(result, str):
+        return {"policy": name, "reason": result}
+    related = result.related
     return {
-        "policy": name or verdict.policy.definition.name,
-        "effect": verdict.effect_as_written or "no effect",
-        "outcome": verdict.outcome.value,
-        "waitsFor": list(verdict.waits_for),
-        "reason": verdict.reason,
-        "tree": verdict.explain().document(),
+        "policy": name or result.policy.definition.name,
+        "effect": result.effect_as_written or "no effect",
+        "outcome": result.outcome.value,
+        "waitsFor": list(result.waits_for),
+        "reason": result.reason,
+        "tree": result.explain().document(),
         "related": None if related is None else related.document(),
-        "changes": list(_changes(verdict)),
+        "changes": list(_changes(result)),
     }

@@ -51,48 +51,48 @@ def impact(
     `from_epac` is a folder with a repository of EPAC and `environment` its pacSelector; `management_groups` stand above
     the stacks' subscriptions. Nothing is sent anywhere, and the work tree is not changed.
 
-    `Report.rulings` has what would newly be denied or reported; `data` has `base`, `stacks`, `targets`, `leftOut`,
-    `policies` and `impact`. The status is FINDINGS where a policy state has the severity `fail_on` or a higher one.
-    Raises NoStacks, and failures of git and of files that can't be read.
+    `Report.policy_findings` has what would newly be denied or reported; `data` has `base`, `stacks`, `targets`,
+    `leftOut`, `policies` and `impact`. The status is FINDINGS where a policy state has the
+    severity `fail_on` or a higher one. Raises NoStacks, and failures of git and of files that can't be read.
     """
     if from_epac is None and environment:
         return Report(command="policy impact", failures=(NoRepository(["environment"]),))
     days, groups = context.calendar(), tuple(map(group_id, management_groups))
 
     revision = Revision.find(from_epac or start, base)
-    looked = multi_stack.named(stacks, start, days, context)
+    fleet = multi_stack.named(stacks, start, days, context)
     if from_epac is not None:
         sides = policy_diff.epac(revision, base, from_epac, environment, groups)
     else:
-        sides = policy_diff.project(revision, Project.find(start), looked, base, days, context, whole=not stacks)
-    before, after = policy_diff.completed(sides, looked, groups, start, of_others=from_epac is not None)
+        sides = policy_diff.project(revision, Project.find(start), fleet, base, days, context, whole=not stacks)
+    before, after = policy_diff.completed(sides, fleet, groups, start, of_others=from_epac is not None)
     context.progress.clear()
-    return _report(before, after, looked, revision, fail_on, days)
+    return _report(before, after, fleet, revision, fail_on, days)
 
 
 def _report(
-    before: Side, after: Side, looked: Fleet, revision: Revision, fail_on: str, days: Calendar
+    before: Side, after: Side, fleet: Fleet, revision: Revision, fail_on: str, days: Calendar
 ) -> Report:  # fmt: skip
     fields = Fields(aliases.from_rows(rows()))
     old, old_refused = before.book.put_to_work(definition_registry.standard(fields), fields)
     new, new_refused = after.book.put_to_work(definition_registry.standard(fields), fields)
-    found = impacts.lines(_moves((before, old), (after, new), looked, days))
+    found = impacts.lines(_moves((before, old), (after, new), fleet, days))
     documents = impacts.differing(before.book, after.book)
-    resources = sum(len(member.source.subjects) for member in looked.members)
+    resources = sum(len(member.source.subjects) for member in fleet.members)
     findings = (
-        *looked.findings,
-        *(each for each in (*before.findings, *after.findings) if each not in looked.findings),
+        *fleet.findings,
+        *(each for each in (*before.findings, *after.findings) if each not in fleet.findings),
         *_unread((*before.failures, *old_refused), (*after.failures, *new_refused)),
-        *_doubts(before, after, looked),
+        *_doubts(before, after, fleet),
     )
-    looked_at = _looked_at(resources, len(looked.members), len(looked.left_out))
-    whole = not (looked.left_out or new_refused or after.failures)
-    targets = {member.name: member.target for member in looked.members}
+    looked_at = _looked_at(resources, len(fleet.members), len(fleet.left_out))
+    whole = not (fleet.left_out or new_refused or after.failures)
+    targets = {member.name: member.target for member in fleet.members}
     return Report(
         command="policy impact",
         destination=_destination(set(targets.values())),
         findings=tuple(dict.fromkeys(findings)),
-        rulings=tuple(move.ruling for line in found for move in line.moves if _is_news(line.change)),
+        policy_findings=tuple(move.finding for line in found for move in line.moves if _is_news(line.change)),
         fails_on=None if fail_on == "never" else Severity(fail_on),
         resources=resources,
         text=_text(found, targets, documents, looked_at, whole=whole),
@@ -100,7 +100,7 @@ def _report(
             "base": revision.commit,
             "stacks": list(targets),
             "targets": targets,
-            "leftOut": [each.name for each in looked.left_out],
+            "leftOut": [each.name for each in fleet.left_out],
             "policies": list(documents),
             "impact": _data(found),
         },
@@ -116,15 +116,13 @@ def _is_news(change: ImpactKind) -> bool:
     return change not in {ImpactKind.FREED, ImpactKind.EASED}
 
 
-def _moves(
-    before: tuple[Side, Assigned], after: tuple[Side, Assigned], looked: Fleet, days: Calendar
-) -> Iterator[Move]:
+def _moves(before: tuple[Side, Assigned], after: tuple[Side, Assigned], fleet: Fleet, days: Calendar) -> Iterator[Move]:
     market = Market.load()
-    for member in looked.members:
+    for member in fleet.members:
         source = member.source
         around = Surroundings.of(source, days.time(member.target), market, days.market_time(member.target))
         old, new = (
-            evaluate(assigned, side.book.sources, source.subjects, around, member.locate).rulings
+            evaluate(assigned, side.book.sources, source.subjects, around, member.locate).policy_findings
             for side, assigned in (before, after)
         )
         yield from impacts.moves(member.name, old, new)
@@ -147,11 +145,11 @@ def _unread(before: Iterable[Failure], after: Iterable[Failure]) -> Iterator[Fin
         yield Finding(first.code, weight, what, path=path, allowed=first.allowed, remedy=first.remedy)
 
 
-def _doubts(before: Side, after: Side, looked: Fleet) -> Iterator[Finding]:
+def _doubts(before: Side, after: Side, fleet: Fleet) -> Iterator[Finding]:
     if len(after.assumed) > 1:
         yield assumption(after.assumed)
     books = (before.book, after.book)
-    subjects = [each for member in looked.members for each in member.source.subjects]
+    subjects = [each for member in fleet.members for each in member.source.subjects]
     if subjects and any(book.assignments for book in books) and not impacts.reached(books, subjects):
         yield Finding(
             code=impacts.NOTHING_REACHED.code,
@@ -176,7 +174,7 @@ def _text(
         said = f"{line.name}{_title(line)} {WORDS[line.change]} {_resources(line)}"
         lines.append(f"{said} in {_count(len(line.stacks), 'stack')}")
         for stack in line.stacks:
-            names = list(dict.fromkeys(each.ruling.resource_name for each in line.moves if each.stack == stack))
+            names = list(dict.fromkeys(each.finding.resource_name for each in line.moves if each.stack == stack))
             more = f", and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
             lines.append(f"  {stack} ({targets[stack]}): {', '.join(names[:SHOWN])}{more}")
     changed = f"{_count(len(documents), 'policy', 'policies')} differ{'s' * (len(documents) == 1)}"
@@ -204,7 +202,7 @@ def _title(line: ImpactLine) -> str:
 def _resources(line: ImpactLine) -> str:
     """`14 deployments and 2 accounts`."""
     kinds: Counter[str] = Counter()
-    for kind, _ in {(each.ruling.resource_type, (each.stack, each.ruling.resource.lower())) for each in line.moves}:
+    for kind, _ in {(each.finding.resource_type, (each.stack, each.finding.resource.lower())) for each in line.moves}:
         row = by_type().get(kind.lower())
         kinds[row.noun if row is not None else "resource"] += 1
     return " and ".join(_count(number, kind) for kind, number in sorted(kinds.items(), key=lambda each: -each[1]))
@@ -227,13 +225,13 @@ def _data(found: Sequence[ImpactLine]) -> list[dict[str, Any]]:
             "of": [
                 {
                     "stack": move.stack,
-                    "assignment": move.ruling.assignment_id,
-                    "resource": move.ruling.resource,
-                    "name": move.ruling.resource_name,
-                    "definition": move.ruling.definition,
-                    "reference": move.ruling.reference,
-                    "effect": move.ruling.effect,
-                    "position": str(move.ruling.position) if move.ruling.position else None,
+                    "assignment": move.finding.assignment_id,
+                    "resource": move.finding.resource,
+                    "name": move.finding.resource_name,
+                    "definition": move.finding.definition,
+                    "reference": move.finding.reference,
+                    "effect": move.finding.effect,
+                    "position": str(move.finding.position) if move.finding.position else None,
                 }
                 for move in line.moves
             ],

@@ -2,7 +2,7 @@
 
 That is what Azure's policies say of it, which keys were renamed, and whether the account would be replaced.
 
-The engine's preview is what is judged: the program itself as it stands, with what is there already and what would be
+The engine's preview is what is evaluated: the program itself as it stands, with what is there already and what would be
 replaced. The policies around the stack are got while the engine is at work, so that nobody waits for them.
 """
 
@@ -32,7 +32,7 @@ from modelyard.findings import Finding, Severity
 from modelyard.inventory import deleted_accounts, quota
 from modelyard.inventory.codes import CODES, EXCEEDED
 from modelyard.operations.stack_operation import StackOperation
-from modelyard.report.policy_finding import FindingCategory, PolicyFinding, standing
+from modelyard.report.policy_finding import FindingCategory, PolicyFinding, category
 
 if TYPE_CHECKING:
     from modelyard.audit.project_policies import ProjectPolicies
@@ -51,8 +51,8 @@ class StoppedByPolicy(Failure):
     code = "cli.stopped-by-policy"
     status = ExitStatus.FINDINGS
 
-    def __init__(self, rulings: Iterable[PolicyFinding]) -> None:
-        names = sorted({each.resource_name for each in rulings})
+    def __init__(self, policy_findings: Iterable[PolicyFinding]) -> None:
+        names = sorted({each.resource_name for each in policy_findings})
         super().__init__(
             f"nothing was changed: Azure would refuse {', '.join(names)}",
             remedy="correct what is reported above; to go on all the same, and let Azure decide: --ignore-policies",
@@ -89,13 +89,13 @@ class StoppedByReplacement(Failure):
 
 @dataclass(frozen=True, slots=True)
 class Foresight:
-    """The rulings on a change, of how many resources, what else is to be known of it, and which keys were renamed.
+    """The policy findings on a change, of how many resources, what else is to be known of it, and renamed keys.
 
     `replaced` is the name of the account that would be deleted to be made anew; empty where none is. `plan` is the
     engine's own plan of the change.
     """
 
-    rulings: tuple[PolicyFinding, ...] = ()
+    policy_findings: tuple[PolicyFinding, ...] = ()
     resources: int = 0
     findings: tuple[Finding, ...] = ()
     renamed: tuple[Renamed, ...] = ()
@@ -105,7 +105,7 @@ class Foresight:
     @property
     def refused(self) -> tuple[PolicyFinding, ...]:
         """Those for which Azure would refuse a write."""
-        return tuple(each for each in self.rulings if each.severity is Severity.ERROR)
+        return tuple(each for each in self.policy_findings if each.severity is Severity.ERROR)
 
     @property
     def live(self) -> tuple[Finding, ...]:
@@ -158,11 +158,11 @@ def _foresee(operation: StackOperation, loaded: Loaded, options: EngineOptions, 
     operation.context.progress.clear()
     if result.failures:
         return result, Foresight()
-    foreseen = _judged(operation, loaded, planned, known.result(), Plan.read(file))
+    foreseen = _evaluated(operation, loaded, planned, known.result(), Plan.read(file))
     return renames.shown(result, foreseen.renamed), foreseen
 
 
-def _judged(
+def _evaluated(
     operation: StackOperation, loaded: Loaded, planned: list[Started], known: "ProjectPolicies", plan: Plan
 ) -> Foresight:
     from modelyard.audit import preview, stack_paths
@@ -196,8 +196,8 @@ def _judged(
         ),
     )
     return Foresight(
-        tuple(_later(each) if each.urn in untouched else each for each in found.evaluated.rulings),
-        found.evaluated.resources,
+        tuple(_later(each) if each.urn in untouched else each for each in found.evaluation.policy_findings),
+        found.evaluation.resources,
         (*(_placed(each, loaded) for each in told), *known.findings(source, now, target=target.name), *found.findings),
         renamed,
         preview_findings.replaced_account(planned),
@@ -221,7 +221,7 @@ def _placed(finding: Finding, loaded: Loaded) -> Finding:
 
 def _later(each: PolicyFinding) -> PolicyFinding:
     """A denial of what isn't written now stops nothing now, and a change isn't made now either."""
-    if standing(each) is FindingCategory.CHANGED:
+    if category(each) is FindingCategory.CHANGED:
         return replace(each, remedy=f"{NEXT}{each.remedy}")
     if each.severity is not Severity.ERROR:
         return each

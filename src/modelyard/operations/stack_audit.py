@@ -12,7 +12,7 @@ from modelyard.audit import baseline as baselines
 from modelyard.audit import trend as trends
 from modelyard.audit.evaluation import foreign
 from modelyard.audit.failures import BaselineMissing, BaselineUnnamed, NothingToAudit
-from modelyard.audit.inspection import Inspected, inspect
+from modelyard.audit.inspection import Inspection, inspect
 from modelyard.audit.source import AuditSource
 from modelyard.catalog.market import Market
 from modelyard.config.project import Project
@@ -52,11 +52,12 @@ def audit(
     `preview`. `policies` are more files or folders of policies in Azure's form. Only `baseline` (with
     `write_baseline`), `trend` and `html` are written.
 
-    `Report.rulings` has the policy states that don't comply, each with its severity and, where a stack file declares
-    the resource, its position. `resources`, `judged` and `judges` count what was evaluated; `data` has `source`,
-    `assignments`, `policies`, `sources`, `verdicts`, `leftOut` and `otherModes`. The status is FINDINGS where a policy
-    state has the severity `fail_on` or a higher one and is not in the baseline. Raises NothingToAudit, BaselineUnnamed,
-    StateUnreadable, StateDiffers, TargetDiffers, TargetMissing and failures of the target.
+    `Report.policy_findings` has the policy states that don't comply, each with its severity and, where a stack file
+    declares the resource, its position. `resources`, `evaluated` and `policies` count what was evaluated; `data` has
+    `source`, `assignments`, `policies`, `sources`, `complianceStates`, `leftOut` and `otherModes`. The status is
+    FINDINGS where a policy state has the severity `fail_on` or a higher one and is not in the baseline.
+    Raises NothingToAudit, BaselineUnnamed, StateUnreadable, StateDiffers, TargetDiffers, TargetMissing and failures of
+    the target.
     """
     now = datetime.now(UTC)
     if write_baseline and baseline is None:
@@ -64,35 +65,35 @@ def audit(
     given, broken = policy_files.read(tuple(policies))
     if broken:
         return Report(command="audit", stack=stack or "", failures=broken)
-    looked = _input(project, stack, preview, state, scope, target, now, context)
-    if not looked.sources:
-        return Report(command="audit", stack=stack or "", findings=looked.findings, failures=looked.failures)
-    market, book = Market.load(), given | looked.around
-    found = Inspected.together(
+    found_input = _input(project, stack, preview, state, scope, target, now, context)
+    if not found_input.sources:
+        return Report(command="audit", stack=stack or "", findings=found_input.findings, failures=found_input.failures)
+    market, book = Market.load(), given | found_input.around
+    found = Inspection.together(
         [
             inspect(
                 each,
                 book,
-                now=looked.now or now,
-                market_time=looked.market_time,
+                now=found_input.now or now,
+                market_time=found_input.market_time,
                 market=market,
-                locate=looked.locate,
+                locate=found_input.locate,
             )
-            for each in looked.sources
+            for each in found_input.sources
         ]
     )
-    source = AuditSource.together(looked.name, looked.sources)
+    source = AuditSource.together(found_input.name, found_input.sources)
     knew = assignment_coverage.known(found.policies, found.book, source.subjects)
     report = Report(
         command="audit",
         stack=stack or source.name,
         destination=destination(),
-        findings=(*looked.findings, *found.findings, *assignment_coverage.findings(knew, source.subjects)),
-        rulings=found.evaluated.rulings,
-        resources=found.evaluated.resources,
-        judged=found.evaluated.judged,
-        judges=found.evaluated.judges,
-        file=looked.file,
+        findings=(*found_input.findings, *found.findings, *assignment_coverage.findings(knew, source.subjects)),
+        policy_findings=found.evaluation.policy_findings,
+        resources=found.evaluation.resources,
+        evaluated=found.evaluation.evaluated,
+        policies=found.evaluation.policies,
+        file=found_input.file,
         fails_on=None if fail_on == "never" else Severity(fail_on),
         text=told(source, found, knew, assignment_coverage.idle(given, found.policies)),
         data=_data(source, found, knew),
@@ -169,21 +170,21 @@ def _compared(report: Report, file: Path, now: datetime, *, anew: bool) -> Repor
 
 
 def told(
-    source: AuditSource, found: Inspected, knew: Sequence[assignment_coverage.AssignmentCoverage], idle: Sequence[str]
+    source: AuditSource, found: Inspection, knew: Sequence[assignment_coverage.AssignmentCoverage], idle: Sequence[str]
 ) -> str:
     """What was looked at, by which policies, and what was not."""
-    evaluated = found.evaluated
+    evaluated = found.evaluation
     counts = (
         _count(evaluated.resources, "resource"),
         _count(len(found.policies), "policy", "policies"),
-        f"{_count(evaluated.evaluations, 'policy state')} of {_count(evaluated.judged, 'resource')}",
+        f"{_count(evaluated.evaluations, 'policy state')} of {_count(evaluated.evaluated, 'resource')}",
     )
     lines = [f"{source.name}: {', '.join(counts)}"]
     if knew:
         lines.append(f"assignments: {'; '.join(map(str, knew))}")
     if idle:
         lines.append(f"of --policies, used by no assignment: {', '.join(idle)}")
-    if not evaluated.rulings and evaluated.evaluations:
+    if not evaluated.policy_findings and evaluated.evaluations:
         lines.append("all evaluated resources comply")
     elif not evaluated.evaluations:
         lines.append("no policy applies to these resources")
@@ -197,15 +198,15 @@ def told(
 
 
 def _data(
-    source: AuditSource, found: Inspected, knew: Sequence[assignment_coverage.AssignmentCoverage]
+    source: AuditSource, found: Inspection, knew: Sequence[assignment_coverage.AssignmentCoverage]
 ) -> dict[str, Any]:
-    states = Counter({state.value: count for state, count in found.evaluated.states.items()})
+    states = Counter({state.value: count for state, count in found.evaluation.states.items()})
     return {
         "source": source.name,
         "assignments": sorted({each.assignment.id for each in found.policies}),
-        "policies": [asdict(each) for each in found.evaluated.judges],
+        "policies": [asdict(each) for each in found.evaluation.policies],
         "sources": assignment_coverage.as_data(knew),
-        "verdicts": dict(sorted(states.items())),
+        "complianceStates": dict(sorted(states.items())),
         "leftOut": dict(sorted(source.left_out.items())),
         "otherModes": dict(sorted(foreign(found.policies).items())),
     }

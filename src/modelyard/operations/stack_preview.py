@@ -31,11 +31,11 @@ def preview(
     `target` is the target that the stack file states, or `sandbox` to rehearse a stack for Azure; None takes the stack
     file's. `save_plan` is a file for the engine's plan; `refresh` reads what is deployed first.
 
-    `Report.steps` has one step a resource that would change, `rulings` the policy states, `findings` those of the stack
-    file and of the change. `data` has `changes` (counts by Pulumi's operation), `changed`, `renamed` and `plan`. The
-    status is FINDINGS where Azure would refuse a part of the change, ENGINE where the engine fails, INCONCLUSIVE where
-    something could not be verified. Raises TargetDiffers, TargetMissing, FileUnwritable and failures of the engine, the
-    sandbox and the login that keep the preview from beginning.
+    `Report.steps` has one step a resource that would change, `policy_findings` what policies say, `findings` what is
+    wrong in the stack file and of the change. `data` has `changes` (counts by Pulumi's operation), `changed`,
+    `renamed` and `plan`. The status is FINDINGS where Azure would refuse a part of the change, ENGINE where the engine
+    fails, INCONCLUSIVE where something could not be verified. Raises TargetDiffers, TargetMissing, FileUnwritable and
+    failures of the engine, the sandbox and the login that keep the preview from beginning.
     """
     if save_plan:
         writable(save_plan)
@@ -54,7 +54,7 @@ def preview(
         command="preview",
         stack=stack,
         findings=(*loaded.findings, *foreseen.findings),
-        rulings=foreseen.rulings,
+        policy_findings=foreseen.policy_findings,
         resources=foreseen.resources,
         steps=steps(result),
         failures=result.failures,

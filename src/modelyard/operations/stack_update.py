@@ -64,7 +64,7 @@ def up(
         command="up",
         stack=stack,
         findings=(*loaded.findings, *foreseen.findings),
-        rulings=foreseen.rulings,
+        policy_findings=foreseen.policy_findings,
         resources=foreseen.resources,
         fails_on=None,  # what Azure refuses is a failure; what it doesn't has been done
     )

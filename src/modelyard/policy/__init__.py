@@ -1,4 +1,4 @@
-"""The Azure Policy language: definitions in, verdicts out. Pure: documents, values and the time of day are handed in.
+"""The Azure Policy language: definitions in, policy states out. Pure: documents, values and the time are given.
 
 `definition.Definition.load` reads and checks a definition, `.bind` fixes its parameters and compiles it, and
 `resource.Resource` prepares an ARM document for every policy that looks at it. `assignment`, `initiative` and

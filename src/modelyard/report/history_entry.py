@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from modelyard.findings import Severity
-from modelyard.report.policy_finding import VIOLATIONS, FindingCategory, standing
+from modelyard.report.policy_finding import VIOLATIONS, FindingCategory, category
 from modelyard.report.result import Report
 
 
@@ -37,9 +37,9 @@ class HistoryEntry:
 
 def run(report: Report, at: datetime) -> HistoryEntry:
     """What is worth keeping of a report."""
-    standings = [(each, standing(each)) for each in report.rulings]
-    violations = [each for each, where in standings if where in VIOLATIONS]
-    totals = Counter(where for _, where in standings)
+    categorised = [(each, category(each)) for each in report.policy_findings]
+    violations = [each for each, where in categorised if where in VIOLATIONS]
+    totals = Counter(where for _, where in categorised)
     severities = Counter(each.severity for each in violations)
     return HistoryEntry(
         at=at.replace(microsecond=0),

@@ -1,4 +1,4 @@
-"""A report of rulings as one HTML page for managers: how much is in order, what Azure would stop, which way it goes.
+"""Policy findings as one HTML page for managers: how much is in order, what Azure would stop, which way it goes.
 
 The page stands alone: styles and charts are inside, there is no script, and nothing is fetched. Charts are coloured by
 the page's own variables so that they follow light, dark and print. What a colour says, words say as well.
@@ -17,7 +17,7 @@ from modelyard.display import shown
 from modelyard.findings import Severity
 from modelyard.report import charts, policy_text
 from modelyard.report.history_entry import HistoryEntry
-from modelyard.report.policy_finding import VIOLATIONS, FindingCategory, PolicyFinding, PolicySummary, counts, standing
+from modelyard.report.policy_finding import VIOLATIONS, FindingCategory, PolicyFinding, PolicySummary, category, counts
 from modelyard.report.result import Report
 
 TABLE = 500
@@ -44,21 +44,21 @@ LEGEND = {
     "known": "known in the baseline",
     "open": "not decided yet",
     "right": "in order",
-    "unjudged": "ruled by no policy",
+    "unevaluated": "evaluated by no policy",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class PolicyRow:
-    """One policy at work, and how many of the resources that it judged have which colour; the rest is in order."""
+    """One policy at work, and how many of the resources that it evaluated have which colour; the rest is in order."""
 
-    judge: PolicySummary
+    summary: PolicySummary
     colours: Counter[str]
 
     @property
     def right(self) -> int:
         """How many are in order, those that are exempt among them."""
-        return max(self.judge.resources - self.colours.total(), 0)
+        return max(self.summary.resources - self.colours.total(), 0)
 
     @property
     def parts(self) -> tuple[charts.Part, ...]:
@@ -69,10 +69,10 @@ class PolicyRow:
 def write(report: Report, trend: Sequence[HistoryEntry] = ()) -> str:
     """The page. Of the kept runs those of the report's own stack and target count; the newest is the report's."""
     violations = sorted(
-        (each for each in report.rulings if standing(each) in VIOLATIONS),
+        (each for each in report.policy_findings if category(each) in VIOLATIONS),
         key=lambda each: (_rank(each), each.resource_name.lower(), each.resource.lower(), each.key),
     )
-    totals = counts(report.rulings)
+    totals = counts(report.policy_findings)
     kept = [run for run in trend if (run.stack, run.target) == (report.stack, report.target)]
     environment = Environment(
         loader=PackageLoader("modelyard.report"),
@@ -90,38 +90,38 @@ def write(report: Report, trend: Sequence[HistoryEntry] = ()) -> str:
         title=" ".join(filter(None, ("Policies", report.stack and f"for {report.stack}", PLACES[report.target]))),
         report=report,
         headline=headline(report),
-        stopped=len({each.resource.lower() for each in violations if standing(each) in STOPPED}),
+        stopped=len({each.resource.lower() for each in violations if category(each) in STOPPED}),
         totals=[(where, totals[where]) for where in FindingCategory if totals[where]],
         shares=shares(report),
         legend=LEGEND,
         charts=charts.bars(violations),
         trend=_trend(kept),
-        judges=_judges(report),
-        idle=tuple(dict.fromkeys(each.judge.policy for each in _judges(report) if not each.judge.resources)),
+        policies=_policies(report),
+        idle=tuple(dict.fromkeys(each.summary.policy for each in _policies(report) if not each.summary.resources)),
         resources=_by_resource(violations[:TABLE]),
         left_out=len(violations[TABLE:]),
-        others=_others(report.rulings),
+        others=_others(report.policy_findings),
         looked=report.text.splitlines(),
         findings=[each for each in report.findings if each.severity is not Severity.NOTE],
         failures=report.failures,
         sentence=policy_text.sentence,
-        standing=standing,
+        category=category,
         version=__version__,
         at=f"{kept[-1].at:%Y-%m-%d %H:%M %Z}" if kept else "",
     )
 
 
 def shares(report: Report) -> tuple[charts.Part, ...]:
-    """The resources by the worst that is said of them, those that no policy judged among them; none of nothing."""
+    """The resources by the worst that is said of them, those that no policy evaluated among them; none of nothing."""
     worst: dict[str, FindingCategory] = {}
-    for each in report.rulings:
-        found, id_ = standing(each), each.resource.lower()
+    for each in report.policy_findings:
+        found, id_ = category(each), each.resource.lower()
         if found in COLOURS and (id_ not in worst or _order(found) < _order(worst[id_])):
             worst[id_] = found
     counts = Counter(COLOURS[found] for found in worst.values())
-    judged = report.resources if report.judged is None else report.judged
-    counts["right"] = max(judged - len(worst), 0)
-    counts["unjudged"] = max(report.resources - judged, 0)
+    evaluated = report.resources if report.evaluated is None else report.evaluated
+    counts["right"] = max(evaluated - len(worst), 0)
+    counts["unevaluated"] = max(report.resources - evaluated, 0)
     return charts.parted((colour, counts[colour]) for colour in LEGEND)
 
 
@@ -134,33 +134,37 @@ def _trend(kept: Sequence[HistoryEntry]) -> charts.Chart | None:
     return charts.trend(kept) if len(kept) > 1 else None
 
 
-def _judges(report: Report) -> list[PolicyRow]:
-    """The policies at work, those that most is not in order of first; those that judged nothing last."""
+def _policies(report: Report) -> list[PolicyRow]:
+    """The policies at work, those that most is not in order of first; those that evaluated nothing last."""
     colours: dict[tuple[str, str], Counter[str]] = {}
-    for each in report.rulings:
-        if (found := standing(each)) in COLOURS:
+    for each in report.policy_findings:
+        if (found := category(each)) in COLOURS:
             key = each.assignment_id.lower(), each.reference.lower()
             colours.setdefault(key, Counter())[COLOURS[found]] += 1
-    judged = (PolicyRow(each, colours.get(each.key, Counter())) for each in report.judges)
-    return sorted(judged, key=lambda each: (not each.judge.resources, -each.colours.total(), each.judge.policy.lower()))
+    evaluated = (PolicyRow(each, colours.get(each.key, Counter())) for each in report.policies)
+    return sorted(
+        evaluated, key=lambda each: (not each.summary.resources, -each.colours.total(), each.summary.policy.lower())
+    )
 
 
 def headline(report: Report) -> str:
     """`20 of 23 resources are in order, 1 is not decided yet`; where nobody counted them, how many are not.
 
     What a baseline knows is not in order, for it doesn't comply; what is exempt is, as in Azure's own percentage. Of
-    what no policy judged nothing is known, so that it doesn't count.
+    what no policy evaluated nothing is known, so that it doesn't count.
     """
-    if report.judged == 0:
-        return "Nothing was evaluated: no policy " + ("applies to these resources" if report.judges else "was found")
-    wrong = {each.resource.lower() for each in report.rulings if standing(each) in NOT_IN_ORDER}
-    doubt = {each.resource.lower() for each in report.rulings if standing(each) is FindingCategory.UNDECIDED} - wrong
+    if report.evaluated == 0:
+        return "Nothing was evaluated: no policy " + ("applies to these resources" if report.policies else "was found")
+    wrong = {each.resource.lower() for each in report.policy_findings if category(each) in NOT_IN_ORDER}
+    doubt = {
+        each.resource.lower() for each in report.policy_findings if category(each) is FindingCategory.UNDECIDED
+    } - wrong
     tail = f", {len(doubt):,} {_is(len(doubt))} not decided yet" if doubt else ""
-    judged = report.resources if report.judged is None else report.judged
-    if judged:
-        right = max(judged - len(wrong) - len(doubt), 0)
-        whole = f"{right:,} of {judged:,}" if right < judged or right == 1 else f"All {right:,}"
-        some = "judged resources" if judged < report.resources else "resources"
+    evaluated = report.resources if report.evaluated is None else report.evaluated
+    if evaluated:
+        right = max(evaluated - len(wrong) - len(doubt), 0)
+        whole = f"{right:,} of {evaluated:,}" if right < evaluated or right == 1 else f"All {right:,}"
+        some = "evaluated resources" if evaluated < report.resources else "resources"
         return f"{whole} {some} {_is(right)} in order{tail}"
     if not wrong and not doubt:
         return "Nothing violates a policy"
@@ -193,7 +197,7 @@ def _is(number: int) -> str:
 
 
 def _rank(each: PolicyFinding) -> int:
-    return list(FindingCategory).index(standing(each))
+    return list(FindingCategory).index(category(each))
 
 
 def _by_resource(violations: Sequence[PolicyFinding]) -> list[dict[str, Any]]:
@@ -202,7 +206,12 @@ def _by_resource(violations: Sequence[PolicyFinding]) -> list[dict[str, Any]]:
     for each in violations:
         found.setdefault(each.resource.lower(), []).append(each)
     return [
-        {"name": group[0].resource_name, "id": group[0].resource, "place": _place(group[0].resource), "rulings": group}
+        {
+            "name": group[0].resource_name,
+            "id": group[0].resource,
+            "place": _place(group[0].resource),
+            "policy_findings": group,
+        }
         for group in found.values()
     ]
 
@@ -219,8 +228,8 @@ def _place(resource: str) -> str:
 
 
 def _others(all_: Sequence[PolicyFinding]) -> list[tuple[str, list[PolicyFinding]]]:
-    """What is open, known or exempt, by standing."""
+    """What is open, known or exempt, by category."""
     shown = [where for where in FindingCategory if where not in VIOLATIONS]
     by_key = sorted(all_, key=lambda each: each.key)
-    groups = [(where, [each for each in by_key if standing(each) is where]) for where in shown]
+    groups = [(where, [each for each in by_key if category(each) is where]) for where in shown]
     return [(policy_text.HEADINGS[where].rstrip(":"), group[:TABLE]) for where, group in groups if group]

@@ -1,7 +1,7 @@
 """A report as JSON for machines. `version` changes when a member goes or changes its meaning, not when one is added.
 
-{"version": 1, "command", "stack", "target", "tenant", "subscription", "rehearsal", "status",
-"findings": [...], "checks": [...], "rulings": [...], "counts": {...}, "steps": [...], "failures": [...],
+{"version": 2, "command", "stack", "target", "tenant", "subscription", "rehearsal", "status",
+"findings": [...], "checks": [...], "policy findings": [...], "counts": {...}, "steps": [...], "failures": [...],
 "data": {...}}
 """
 
@@ -14,10 +14,10 @@ from typing import Any
 from modelyard.display import escaped_json
 from modelyard.failures import Failure
 from modelyard.findings import Finding
-from modelyard.report.policy_finding import PolicyFinding, counts, standing
+from modelyard.report.policy_finding import PolicyFinding, category, counts
 from modelyard.report.result import Check, Outcome, Report, Step
 
-VERSION = 1
+VERSION = 2
 
 
 def write(report: Report, encoding: str = "utf-8") -> str:
@@ -35,11 +35,11 @@ def document(report: Report) -> dict[str, Any]:
         "status": int(report.status),
         "findings": [_finding(each) for each in report.findings],
         "checks": [_check(each) for each in report.checks],
-        "rulings": [_ruling(each) for each in report.rulings],
+        "policyFindings": [_policy_finding(each) for each in report.policy_findings],
         "counts": {
             "resources": report.resources,
-            **({} if report.judged is None else {"judged": report.judged}),
-            **{where.name.lower(): n for where, n in sorted(counts(report.rulings).items())},
+            **({} if report.evaluated is None else {"evaluated": report.evaluated}),
+            **{where.name.lower(): n for where, n in sorted(counts(report.policy_findings).items())},
             **({"checks": _outcomes(report.checks)} if report.checks else {}),
         },
         "steps": [_step(each) for each in report.steps],
@@ -96,14 +96,15 @@ def _outcomes(checks: Iterable[Check]) -> dict[str, int]:
     return {outcome.value: found[outcome] for outcome in Outcome}
 
 
-def _ruling(each: PolicyFinding) -> dict[str, Any]:
-    """Every member of the ruling, with the place flat as in findings, and where it stands."""
+def _policy_finding(each: PolicyFinding) -> dict[str, Any]:
+    """Every member of the finding, with the place flat as in findings, and where it stands."""
     place = each.position
-    plain = {one.name: getattr(each, one.name) for one in fields(each) if one.name != "position"}
+    plain = {one.name: getattr(each, one.name) for one in fields(each) if one.name not in {"position", "state"}}
     return {
         **plain,
+        "compliance_state": each.state,
         "severity": each.severity.value,
-        "standing": standing(each).name.lower(),
+        "category": category(each).name.lower(),
         "file": place.file if place else None,
         "line": place.line if place else None,
         "column": place.column if place else None,

@@ -1,9 +1,9 @@
-"""A report as JUnit XML, which pipelines show as tests: one case a finding, a ruling, a check, a step and a failure.
+"""A report as JUnit XML, which pipelines show as tests: one case a finding, a finding, a check, a step and a failure.
 
 An inconclusive check, and a finding that something could not be verified, is an error rather than a failure: the run
 could not tell, which is not the same as a no. One that is not proved is skipped, and its text begins with "not proved".
 
-A ruling fails where it fails the command: what weighs enough, and no baseline knows. Else one that is open, exempt or
+A finding fails where it fails the command: what weighs enough, and no baseline knows. Else one that is open, exempt or
 known is skipped with its reason; what Azure would only report or change passes, with its text as output.
 """
 
@@ -11,7 +11,7 @@ from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 
 from modelyard.findings import Severity
 from modelyard.report import policy_text, text
-from modelyard.report.policy_finding import VIOLATIONS, standing
+from modelyard.report.policy_finding import VIOLATIONS, category
 from modelyard.report.result import Outcome, Report
 from modelyard.report.text_escapes import legible
 
@@ -22,7 +22,9 @@ def write(report: Report) -> str:
     suite = TestSuite(f"modelyard {report.command} {report.stack}".strip())
     for name, value in _where(report).items():
         suite.add_property(name, value)
-    suite.add_testcases([*_findings(report), *_rulings(report), *_checks(report), *_steps(report), *_failures(report)])
+    suite.add_testcases(
+        [*_findings(report), *_policy_findings(report), *_checks(report), *_steps(report), *_failures(report)]
+    )
     document = JUnitXml("modelyard")
     document.add_testsuite(suite)
     document.update_statistics()
@@ -53,13 +55,13 @@ def _findings(report: Report) -> list[TestCase]:
     return cases
 
 
-def _rulings(report: Report) -> list[TestCase]:
+def _policy_findings(report: Report) -> list[TestCase]:
     cases = []
-    for each in sorted(report.rulings, key=lambda ruling: ruling.key):
+    for each in sorted(report.policy_findings, key=lambda finding: finding.key):
         case = TestCase(f"{each.resource_name or each.resource}: {each.policy or each.definition}", classname="policy")
         if report.fails(each):
             case.result = [Failure(policy_text.block(each), each.effect)]
-        elif standing(each) not in VIOLATIONS:
+        elif category(each) not in VIOLATIONS:
             case.result = [Skipped(policy_text.line(each))]
         else:
             case.system_out = policy_text.block(each)

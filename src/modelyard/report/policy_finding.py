@@ -21,13 +21,13 @@ class PolicyFinding:
 
     key         the same from run to run: assignment, member and resource, folded
     state       Azure's word for compliance (`NonCompliant`, `Exempt`, `Error` …), or `Undecided`, which previews have
-    effect      as Azure writes it; of an undecided ruling the one that may take place
+    effect      as Azure writes it; of an undecided finding the one that may take place
     severity    what it weighs; ERROR is what Azure would refuse
     resource    its ARM id; `resource_name` is what people call it (the key in the stack file), `urn` Pulumi's name
     policy      display name of the definition; `definition` is its id, `reference` its member of `initiative`
     sources     where the assignment was seen: the stack, a pulled scope, a repository
     because     the conditions that decided, with the values compared
-    waits_for   places whose values an undecided ruling waits for
+    waits_for   places whose values an undecided finding waits for
     changes     what modify or append would change: `properties.disableLocalAuth: false → true`
     position    where the stack file says what is to be changed; `path` is its key there
     frameworks  compliance frameworks' controls that the initiative maps the member to
@@ -113,34 +113,34 @@ _BY_EFFECT: Mapping[str, FindingCategory] = {
 }
 
 
-def standing(ruling: PolicyFinding) -> FindingCategory:
-    """Where this ruling stands. What isn't enforced is audited: Azure reports it, and stops and changes nothing."""
-    settled = _BY_STATE.get(ruling.state)
+def category(finding: PolicyFinding) -> FindingCategory:
+    """The category of a finding. What isn't enforced is audited: Azure reports it, and stops and changes nothing."""
+    settled = _BY_STATE.get(finding.state)
     if settled is not None:
         return settled
-    if ruling.known:
+    if finding.known:
         return FindingCategory.KNOWN
-    if ruling.state == "Error":
+    if finding.state == "Error":
         return FindingCategory.FAILED
-    if ruling.severity is Severity.ERROR:
+    if finding.severity is Severity.ERROR:
         return FindingCategory.DENIED
     return (
-        _BY_EFFECT.get(ruling.effect.lower(), FindingCategory.AUDITED) if ruling.enforced else FindingCategory.AUDITED
+        _BY_EFFECT.get(finding.effect.lower(), FindingCategory.AUDITED) if finding.enforced else FindingCategory.AUDITED
     )
 
 
-def counts(rulings: Iterable[PolicyFinding]) -> Counter[FindingCategory]:
-    """How many rulings stand where."""
-    return Counter(standing(each) for each in rulings)
+def counts(findings: Iterable[PolicyFinding]) -> Counter[FindingCategory]:
+    """How many findings each category has."""
+    return Counter(category(each) for each in findings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicySummary:
-    """One policy at work, and how many resources it judged: findings hold only what isn't simply in order.
+    """One policy at work, and how many resources it evaluated: findings hold only what isn't simply in order.
 
     It is a member of an assignment's initiative, or its definition; `reference` is empty without an initiative.
 
-    `resources` is how many it had a verdict on: in its scope, of its type, and neither disabled nor selected away.
+    `resources` is how many it applied to: in its scope, of its type, and neither disabled nor selected away.
     """
 
     policy: str
@@ -152,5 +152,5 @@ class PolicySummary:
 
     @property
     def key(self) -> tuple[str, str]:
-        """The assignment and its member, folded, as rulings name them."""
+        """The assignment and its member, folded, as findings name them."""
         return self.assignment_id.lower(), self.reference.lower()

@@ -1,17 +1,17 @@
-"""Rulings as text for people: what Azure would stop first, then what it reports or changes, what is open.
+"""Policy findings as text for people: what Azure would stop first, then what it reports or changes, what is open.
 
-Rulings of one policy that say the same of many resources are folded: the first few, then how many more. Everything
-shown comes from the ruling, whose values come from documents that hold UNKNOWN in place of secrets and of what isn't
+Findings of one policy that say the same of many resources are folded: the first few, then how many more. Everything
+shown comes from the finding, whose values come from documents that hold UNKNOWN in place of secrets and of what isn't
 known yet; a place like that is named (`not known: properties.customSubDomainName`), never its content.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 
 from modelyard.findings import Severity
-from modelyard.report.policy_finding import VIOLATIONS, FindingCategory, PolicyFinding, counts, standing
+from modelyard.report.policy_finding import VIOLATIONS, FindingCategory, PolicyFinding, category, counts
 
 FIRST = 3
-"""Rulings of one policy that are shown before the rest is counted."""
+"""Policy findings of one policy that are shown before the rest is counted."""
 
 LONGEST = 300
 """Characters of a condition; expressions of retirement dates have twice as many, and say less than the values do."""
@@ -54,14 +54,18 @@ SHOWS_ALL = " (-v shows all)"
 
 
 def blocks(
-    rulings: Iterable[PolicyFinding], *, verbose: bool = False, violations_only: bool = False, hint: str = SHOWS_ALL
+    policy_findings: Iterable[PolicyFinding],
+    *,
+    verbose: bool = False,
+    violations_only: bool = False,
+    hint: str = SHOWS_ALL,
 ) -> Iterator[str]:
-    """The text, a block a ruling or a fold, with a heading before each standing. `verbose` folds and hides nothing.
+    """The text, a block a finding or a fold, with a heading before each category. `verbose` folds and hides nothing.
 
     `hint` stands behind what is folded, and says how to see it.
-    The order doesn't depend on the order of the rulings.
+    The order doesn't depend on the order of the policy findings.
     """
-    for where, groups in _grouped(rulings).items():
+    for where, groups in _grouped(policy_findings).items():
         if (where in _HIDDEN or (violations_only and where not in VIOLATIONS)) and not verbose:
             continue
         yield HEADINGS[where]
@@ -86,7 +90,7 @@ def line(each: PolicyFinding) -> str:
 
 def sentence(each: PolicyFinding) -> str:
     """What the policy says of the resource: `chat is denied by 'Only these SKUs'`."""
-    where = standing(each)
+    where = category(each)
     said = KEPT if where is FindingCategory.DENIED and each.effect.lower() == "denyaction" else _WITHIN[where]
     return f"{each.resource_name or each.resource} {said} '{each.policy or each.definition}'"
 
@@ -112,15 +116,15 @@ def shortened(because: str) -> str:
     return because if len(because) <= LONGEST else f"{because[: LONGEST // 2]} … {because[-LONGEST // 2 :]}"
 
 
-def counted(rulings: Sequence[PolicyFinding]) -> str:
-    """For the closing line: `3 denied, 5 audited, 1 would change`; empty without rulings."""
-    found = counts(rulings)
+def counted(policy_findings: Sequence[PolicyFinding]) -> str:
+    """For the closing line: `3 denied, 5 audited, 1 would change`; empty without policy findings."""
+    found = counts(policy_findings)
     return ", ".join(f"{found[where]} {where.value}" for where in FindingCategory if found[where])
 
 
 def _head(each: PolicyFinding) -> str:
     place = f"{each.position}: " if each.position else ""
-    weight = each.severity if standing(each) in VIOLATIONS else Severity.NOTE
+    weight = each.severity if category(each) in VIOLATIONS else Severity.NOTE
     effect = f" [{each.effect}{'' if each.enforced else ', not enforced'}]" if each.effect else ""
     return f"{place}{weight}: {sentence(each)}{effect}"
 
@@ -137,12 +141,12 @@ def _folded(group: Sequence[PolicyFinding], shown: int, hint: str) -> str:
     return f"  … and {len(rest)} more by '{group[0].policy}': {names}{more}{hint}"
 
 
-def _grouped(rulings: Iterable[PolicyFinding]) -> dict[FindingCategory, list[list[PolicyFinding]]]:
-    """By standing, and there by what one member of one assignment says, the places in files in their order."""
+def _grouped(policy_findings: Iterable[PolicyFinding]) -> dict[FindingCategory, list[list[PolicyFinding]]]:
+    """By category, and there by what one member of one assignment says, the places in files in their order."""
     found: dict[FindingCategory, dict[tuple[str, ...], list[PolicyFinding]]] = {where: {} for where in FindingCategory}
-    for each in rulings:
+    for each in policy_findings:
         alike = (each.policy, each.assignment_id, each.reference, each.definition, each.effect)
-        found[standing(each)].setdefault(alike, []).append(each)
+        found[category(each)].setdefault(alike, []).append(each)
     return {
         where: [sorted(groups[alike], key=_order) for alike in sorted(groups)]
         for where, groups in found.items()

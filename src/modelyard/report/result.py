@@ -1,4 +1,4 @@
-"""The result of a command: findings, checks, rulings, steps, and what the command wants a machine to read.
+"""The result of a command: findings, checks, policy findings, steps, and what the command wants a machine to read.
 
 Every command ends in one `Report`; its exit status is derived from what the report holds, so text, JSON, JUnit and
 the exit status can't disagree.
@@ -69,17 +69,22 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a command did. `data` is the command's own JSON (outputs, URLs, counts) and `text` what a person reads
-    instead of it (a table, a next step); neither holds a secret that the caller didn't ask for.
+    """What a command did.
 
-    `resources` is how many resources policies were put to: `rulings` hold only what doesn't comply. `judged` is how
-    many of them some policy had a verdict on, and `judges` are the policies at work, where somebody counted: of what
-    nobody judged nothing is known to be in order. `baseline` says
-    that rulings were compared with a baseline, and so that one that isn't `known` is new. `fails_on` is the least
-    weight of a ruling that fails the command; None: nothing fails it. `file` is the one that was looked at, for rulings
-    that have no line in it; empty where none was. `countable` are the outcomes that a check of the command can have;
-    the closing line counts each of them. `destination` is the cloud that the command worked in; the frame of the
-    command line fills it in, so that a report of a command that was stopped says it too.
+    policy_findings  what policies say of resources that don't simply comply with them
+    steps            stages of a longer command, or what changes
+    text             what a person reads instead of `data`: a table, a next step
+    data             the command's own JSON: outputs, URLs, counts. Neither holds a secret that nobody asked for
+    resources        how many resources policies were put to
+    evaluated        how many of them some policy applied to; None where nobody counted. Of what no policy evaluated
+                     nothing is known to be in order
+    policies         the policies at work, with how many resources each evaluated
+    baseline         whether policy findings were compared with a baseline, so that one that isn't `known` is new
+    fails_on         the least severity of a policy finding that fails the command; None: none does
+    file             the file that was audited, for policy findings that have no line in it; empty where none was
+    countable        the outcomes that a check of the command can have; the closing line counts each of them
+    destination      the cloud that the command worked in; the frame of the command line fills it in, so that the report
+                     of a command that was stopped says it too
     """
 
     command: str
@@ -87,14 +92,14 @@ class Report:
     destination: Destination | None = None
     findings: tuple[Finding, ...] = ()
     checks: tuple[Check, ...] = ()
-    rulings: "tuple[PolicyFinding, ...]" = ()
+    policy_findings: "tuple[PolicyFinding, ...]" = ()
     steps: tuple[Step, ...] = ()
     failures: tuple[Failure, ...] = ()
     text: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
     resources: int = 0
-    judged: int | None = None
-    judges: "tuple[PolicySummary, ...]" = ()
+    evaluated: int | None = None
+    policies: "tuple[PolicySummary, ...]" = ()
     baseline: bool = False
     fails_on: Severity | None = Severity.ERROR
     file: str = ""
@@ -108,7 +113,7 @@ class Report:
     @property
     def stopped(self) -> bool:
         """Whether failures kept the command from a result; else they are a part of it."""
-        return bool(self.failures) and not (self.checks or self.rulings or self.steps or self.text)
+        return bool(self.failures) and not (self.checks or self.policy_findings or self.steps or self.text)
 
     @property
     def status(self) -> ExitStatus:
@@ -121,7 +126,7 @@ class Report:
         if (
             Outcome.FAILED in outcomes
             or any(finding.severity is Severity.ERROR for finding in self.findings)
-            or any(self.fails(ruling) for ruling in self.rulings)
+            or any(self.fails(finding) for finding in self.policy_findings)
         ):
             yield ExitStatus.FINDINGS
         doubtful = any(finding.unverified for finding in self.findings)
@@ -134,8 +139,8 @@ class Report:
         outcomes = {check.outcome for check in self.checks}
         return Outcome.NOT_PROVED in outcomes and Outcome.PASSED not in outcomes
 
-    def fails(self, ruling: "PolicyFinding") -> bool:
-        """Whether a ruling weighs enough to fail the command, and isn't known, exempt or only protected."""
-        if self.fails_on is None or ruling.known or ruling.settled:
+    def fails(self, finding: "PolicyFinding") -> bool:
+        """Whether a finding weighs enough to fail the command, and isn't known, exempt or only protected."""
+        if self.fails_on is None or finding.known or finding.settled:
             return False
-        return ruling.severity.weight >= self.fails_on.weight
+        return finding.severity.weight >= self.fails_on.weight

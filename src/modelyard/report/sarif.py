@@ -1,9 +1,9 @@
 """A report as SARIF 2.1.0, which code hosts show beside the lines of a pull request.
 
-A rule is a policy definition, or a code of findings. A ruling is a result: what is undecided, like a finding about
+A rule is a policy definition, or a code of findings. A finding is a result: what is undecided, like a finding about
 something that could not be verified, has the kind `open` (SARIF 3.27.9: not enough information to decide). What is
-exempt or known is suppressed with its reason, and `partialFingerprints` come from the ruling's key, so a result stays
-the same one when lines move. `baselineState` is there only when rulings were compared with a baseline.
+exempt or known is suppressed with its reason, and `partialFingerprints` come from the finding's key, so a result stays
+the same one when lines move. `baselineState` is there only when policy findings were compared with a baseline.
 Failures of the command are notifications of its invocation, and so are findings about no place in a file. Every result
 has a file, since GitHub refuses the whole log for one that has none: what no line says stands on the first of the file
 that was looked at.
@@ -11,7 +11,7 @@ that was looked at.
 The library's models lack `suppressions`, `baselineState`, `exitCode`, both kinds of notifications and `columnKind`,
 and take members that they don't have as they are: those are written here as SARIF spells them.
 
-Values shown are those of rulings, which come from documents that hold UNKNOWN in place of secrets.
+Values shown are those of policy findings, which come from documents that hold UNKNOWN in place of secrets.
 """
 
 import hashlib
@@ -47,7 +47,7 @@ from modelyard.display import escaped_json
 from modelyard.failures import Failure
 from modelyard.findings import Finding, Position, Severity
 from modelyard.report import policy_text, text
-from modelyard.report.policy_finding import FindingCategory, PolicyFinding, standing
+from modelyard.report.policy_finding import FindingCategory, PolicyFinding, category
 from modelyard.report.result import Report
 from modelyard.report.text_escapes import legible
 
@@ -64,7 +64,7 @@ KINDS: Mapping[FindingCategory, str] = {
     FindingCategory.ATTESTED: "review",
     FindingCategory.PROTECTED: "informational",
 }
-"""Of rulings that are no violations; SARIF wants level `none` with them (3.27.10)."""
+"""Of policy findings that are no violations; SARIF wants level `none` with them (3.27.10)."""
 
 
 def write(report: Report, root: Path | None = None) -> str:
@@ -72,7 +72,7 @@ def write(report: Report, root: Path | None = None) -> str:
     report = legible(report)
     rules: dict[str, ReportingDescriptor] = {}
     placed = [each for each in report.findings if each.position]
-    results = [*_rulings(report, root, rules), *_findings(placed, root, rules)]
+    results = [*_policy_findings(report, root, rules), *_findings(placed, root, rules)]
     at = {name: index for index, name in enumerate(rules)}
     for each in results:
         each.rule_index = at[str(each.rule_id)]
@@ -104,8 +104,8 @@ def _where(report: Report) -> dict[str, str | bool] | None:
     }
 
 
-def _rulings(report: Report, root: Path | None, rules: dict[str, ReportingDescriptor]) -> Iterator[Result]:
-    ordered = sorted(report.rulings, key=lambda each: each.key)
+def _policy_findings(report: Report, root: Path | None, rules: dict[str, ReportingDescriptor]) -> Iterator[Result]:
+    ordered = sorted(report.policy_findings, key=lambda each: each.key)
     alike: dict[str, list[PolicyFinding]] = {}
     for each in ordered:
         alike.setdefault(_rule_id(each), []).append(each)
@@ -116,7 +116,7 @@ def _rulings(report: Report, root: Path | None, rules: dict[str, ReportingDescri
 
 
 def _result(each: PolicyFinding, root: Path | None, file: str, *, compared: bool) -> Result:
-    kind = KINDS.get(standing(each), "fail")
+    kind = KINDS.get(category(each), "fail")
     state = ("unchanged" if each.known else "new") if compared else None
     return Result(
         rule_id=_rule_id(each),
@@ -158,7 +158,7 @@ def _properties(each: PolicyFinding) -> dict[str, Any]:
 
 def _suppressions(each: PolicyFinding) -> list[Suppression] | None:
     """Who said that it may be so: an exemption in Azure, or the baseline file."""
-    if standing(each) is FindingCategory.EXEMPT:
+    if category(each) is FindingCategory.EXEMPT:
         return [Suppression(kind="external", status="accepted", justification=f"exemption {each.exemption}".strip())]
     if each.known:
         return [Suppression(kind="external", status="accepted", justification="known in the baseline")]
@@ -171,13 +171,13 @@ def _rule_id(each: PolicyFinding) -> str:
 
 
 def _policy(name: str, group: Sequence[PolicyFinding]) -> ReportingDescriptor:
-    """The rule of a definition: it weighs what the heaviest of its rulings does, and says what that one says."""
-    each = min(group, key=lambda ruling: (-ruling.severity.weight, ruling.key))
+    """The rule of a definition: it weighs what the heaviest of its findings does, and says what that one says."""
+    each = min(group, key=lambda finding: (-finding.severity.weight, finding.key))
     member = f" It is member {each.reference} of initiative '{each.initiative}'." if each.initiative else ""
     remedy = f" What to do: {each.remedy}." if each.remedy else ""
     about = f"Azure Policy '{each.policy}', assigned as '{each.assignment}' at {each.scope}.{member}{remedy}"
-    effects = {ruling.effect for ruling in group if ruling.effect}
-    controls = {control for ruling in group for control in ruling.frameworks}
+    effects = {finding.effect for finding in group if finding.effect}
+    controls = {control for finding in group for control in finding.frameworks}
     return ReportingDescriptor(
         id=name,
         name=each.policy,
@@ -220,7 +220,7 @@ def _told(each: Finding) -> Message:
     return Message(text="\n".join([each.message, *(f"{label}: {said}" for label, said in text.about(each))]))
 
 
-def _place(position: Position | None, root: Path | None, ruling: PolicyFinding | None, file: str = "") -> Location:
+def _place(position: Position | None, root: Path | None, finding: PolicyFinding | None, file: str = "") -> Location:
     """The line in a file, or the first of the one that was looked at, and the resource."""
     physical = logical = None
     if position is not None:
@@ -230,8 +230,8 @@ def _place(position: Position | None, root: Path | None, ruling: PolicyFinding |
         )
     elif file:
         physical = PhysicalLocation(artifact_location=_artifact(file, root), region=Region(start_line=1))
-    if ruling is not None:
-        logical = [LogicalLocation(name=ruling.resource_name, fully_qualified_name=ruling.resource, kind="resource")]
+    if finding is not None:
+        logical = [LogicalLocation(name=finding.resource_name, fully_qualified_name=finding.resource, kind="resource")]
     return Location(physical_location=physical, logical_locations=logical)
 
 

@@ -1,4 +1,4 @@
-"""A report as text for people: where it worked, findings, rulings, checks that need attention, one closing line.
+"""A report as text for people: where it worked, findings, policy findings, checks that need attention, a closing line.
 
 Steps are not among it: whoever waits for a longer command sees each as it ends.
 
@@ -27,14 +27,14 @@ BELOW = "\n" + " " * 14
 def write(report: Report, *, verbose: bool = False, least: Severity = Severity.NOTE, headed: bool = True) -> str:
     """The report with findings of the least weight and above; `verbose` shows all, and checks that passed as well.
 
-    Without `headed` the first line, on where the command worked, is left out. Of rulings only violations are shown
-    where the least weight is an error; else what is open or exempt as well.
+    Without `headed` the first line, on where the command worked, is left out. Of policy findings only violations are
+    shown where the least weight is an error; else what is open or exempt as well.
     """
     weight = 0 if verbose else least.weight
     blocks = [
         *(head(report) if headed else ()),
         *(finding(each) for each in report.findings if each.severity.weight >= weight),
-        *_rulings(report, verbose=verbose, violations_only=least is Severity.ERROR),
+        *_policy_findings(report, verbose=verbose, violations_only=least is Severity.ERROR),
         *(check(each) for each in report.checks if verbose or each.outcome is not Outcome.PASSED),
         *(() if report.stopped else failures.blocks(report.failures)),
     ]
@@ -87,17 +87,15 @@ def step(each: Step) -> str:
 
 
 def summary(report: Report) -> str:
-    """The closing line: how many findings of each severity, rulings of each standing, checks of each outcome, and what
-    failed.
-    """
+    """The closing line: findings by severity, policy findings by category, checks by outcome, and what failed."""
     counts = []
     if report.findings:
         severities = Counter(each.severity.value for each in report.findings)
         counts.append(_counted(severities, ("error", "warning", "note"), "no findings"))
-    if report.rulings:
+    if report.policy_findings:
         from modelyard.report import policy_text
 
-        counts.append(policy_text.counted(report.rulings))
+        counts.append(policy_text.counted(report.policy_findings))
     if report.checks:
         counts.append(outcomes(report.checks, report.countable))
     if report.failures and (counts or report.text):  # else the failure itself is what is read last
@@ -111,13 +109,13 @@ def outcomes(checks: Iterable[Check], countable: Iterable[Outcome] = Outcome) ->
     return ", ".join(f"{counts[outcome]} {outcome.value.replace('-', ' ')}" for outcome in countable)
 
 
-def _rulings(report: Report, *, verbose: bool, violations_only: bool) -> Iterable[str]:
+def _policy_findings(report: Report, *, verbose: bool, violations_only: bool) -> Iterable[str]:
     """Their blocks. What they are written with is loaded only where there are any: most commands never have one."""
-    if not report.rulings:
+    if not report.policy_findings:
         return ()
     from modelyard.report import policy_text
 
-    return policy_text.blocks(report.rulings, verbose=verbose, violations_only=violations_only)
+    return policy_text.blocks(report.policy_findings, verbose=verbose, violations_only=violations_only)
 
 
 def _counted(counts: Counter[str], words: Iterable[str], none: str) -> str:

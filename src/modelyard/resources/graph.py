@@ -78,7 +78,7 @@ def concerns(stack: Stack, subscription_id: str, *, account_exists: bool = False
     if account_exists:
         exempt += policies.exemptions(ACCOUNT_EXEMPTIONS, group, of_account=True)
     yield from exempt
-    governed = (group, *policies.ruling, *_all(exempt))
+    governed = (group, *policies.assignments, *_all(exempt))
     written = account.account(stack, governed)
     yield Concern(account.COMPONENT, {account.ACCOUNT: written})
     first = [] if account_exists else policies.exemptions(ACCOUNT_EXEMPTIONS, written, of_account=True)
@@ -110,7 +110,7 @@ class _Policies:
     def __init__(self, stack: Stack, scopes: Scopes, group: Resource) -> None:
         self._stack, self._scopes = stack, scopes
         self.concerns: list[Concern] = []
-        self.ruling: tuple[Resource, ...] = ()
+        self.assignments: tuple[Resource, ...] = ()
         self._ids: Mapping[str, Reference] = {}
         if not stack.policies and not stack.initiatives:
             return
@@ -123,7 +123,7 @@ class _Policies:
         assigned = {key: self._assigned(key, definitions, initiatives) for key in stack.policies}
         policies = policy_assignment.concern(stack, scopes, group, assigned)
         self.concerns.append(policies)
-        self.ruling = tuple(policies.resources.values())
+        self.assignments = tuple(policies.resources.values())
         self._ids = policy_assignment.ids(stack, scopes, policies)
 
     def exemptions(self, component: Component, after: Resource, *, of_account: bool) -> list[Concern]:

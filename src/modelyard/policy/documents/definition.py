@@ -123,7 +123,7 @@ class Definition(DefinitionHeader):
         """The policy with these parameter values.
 
         `effect` overrides the definition's own; `policy` is what `policy()` returns (assignmentId, definitionId …).
-        Without `complete`, a missing value leaves verdicts that need it undecided. Raises ParameterRefused,
+        Without `complete`, a missing value leaves results that need it undecided. Raises ParameterRefused,
         DefinitionRefused.
         """
         if self.open_parameters:

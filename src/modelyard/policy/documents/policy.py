@@ -39,8 +39,8 @@ class RuleResult:
     """The outcome with its effect; the tree behind it and the computed details are made when asked for.
 
     effect     what takes place: for a violation the policy's effect, for a failure deny, else None. For an undecided
-               verdict, what would take place if the rule matched
-    waits_for  places whose values an undecided verdict waits for
+               result, what would take place if the rule matched
+    waits_for  places whose values an undecided result waits for
     reason     why evaluation failed, or why the policy doesn't apply
     """
 
@@ -119,7 +119,7 @@ class Policy:
             return False
         return self.definition.looks_at(resource)
 
-    def verdict(self, resource: EvaluatedResource) -> RuleResult:
+    def evaluate(self, resource: EvaluatedResource) -> RuleResult:
         """What the policy says of the resource."""
         reason = ""
         if self.effect is Effect.DISABLED:
@@ -135,11 +135,11 @@ class Policy:
             result = False if outside else self.test(resource)
             if result is True and resource.type_unknown and self.definition.mode == "Indexed":
                 result = Unknown("type")
-            return self._judged(resource, result)
+            return self._of_match(resource, result)
         except EvaluationFailed as wrong:
             return RuleResult(RuleOutcome.FAILED, self, resource, Effect.DENY, reason=str(wrong))
 
-    def _judged(self, resource: EvaluatedResource, result: Truth) -> RuleResult:
+    def _of_match(self, resource: EvaluatedResource, result: Truth) -> RuleResult:
         if result is False:
             return RuleResult(RuleOutcome.COMPLIANT, self, resource)
         if isinstance(result, Unknown):

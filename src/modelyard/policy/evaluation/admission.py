@@ -14,7 +14,7 @@ from modelyard.policy.effects.apply import apply
 from modelyard.policy.effects.changes import Changes, FieldOperation
 from modelyard.policy.effects.details import Actions
 from modelyard.policy.effects.effect import CHANGES, Effect
-from modelyard.policy.evaluation.compliance import Assigned, Compliance, ComplianceState
+from modelyard.policy.evaluation.compliance import Assigned, ComplianceState, PolicyState
 from modelyard.policy.language.resource import EvaluatedResource
 from modelyard.policy.language.unknown import EvaluationFailed
 
@@ -40,13 +40,13 @@ class Admission:
     """
 
     document: dict[str, Any]
-    denied: tuple[Compliance, ...]
-    results: tuple[Compliance, ...]
+    denied: tuple[PolicyState, ...]
+    results: tuple[PolicyState, ...]
     changed: tuple[FieldOperation, ...] = ()
-    asked: tuple[Compliance, ...] = ()
+    asked: tuple[PolicyState, ...] = ()
 
     @property
-    def undecided(self) -> tuple[Compliance, ...]:
+    def undecided(self) -> tuple[PolicyState, ...]:
         """What could not be decided with the values at hand."""
         return tuple(each for each in self.results if each.state is ComplianceState.UNDECIDED)
 
@@ -63,7 +63,7 @@ def write(assigned: Assigned, resource: EvaluatedResource, now: datetime) -> Adm
     return Admission(document, tuple(denied), results, tuple(changed), asked)
 
 
-def foreseen(assigned: Assigned, resource: EvaluatedResource, now: datetime) -> tuple[Compliance, ...]:
+def foreseen(assigned: Assigned, resource: EvaluatedResource, now: datetime) -> tuple[PolicyState, ...]:
     """What to tell of a write before it is made: who changes it, as it is asked for; all else, of what comes of it."""
     admitted = write(assigned, resource, now)
     told = {each.key: each for each in admitted.results}
@@ -71,7 +71,7 @@ def foreseen(assigned: Assigned, resource: EvaluatedResource, now: datetime) -> 
     return tuple((told | {each.key: replace(each, stops=True) for each in admitted.denied}).values())
 
 
-def foreseen_delete(assigned: Assigned, resource: EvaluatedResource, now: datetime) -> tuple[Compliance, ...]:
+def foreseen_delete(assigned: Assigned, resource: EvaluatedResource, now: datetime) -> tuple[PolicyState, ...]:
     """Who stops a delete, or may: what is protected is in order only as long as nobody deletes it."""
     admitted = delete(assigned, resource, now)
     open_ = (each for each in admitted.undecided if each.enforced and each.bound.plain.effect is Effect.DENY_ACTION)
@@ -84,32 +84,32 @@ def delete(assigned: Assigned, resource: EvaluatedResource, now: datetime, *, wi
     denied = [
         each
         for each in results
-        if each.enforced and each.verdict is not None and each.verdict.effect is Effect.DENY_ACTION
+        if each.enforced and each.result is not None and each.result.effect is Effect.DENY_ACTION
         if resource.type not in NEVER_PROTECTED
-        if isinstance(each.verdict.policy.details, Actions) and each.state is ComplianceState.PROTECTED
+        if isinstance(each.result.policy.details, Actions) and each.state is ComplianceState.PROTECTED
         if not with_group
-        or (each.verdict.policy.details.cascade_denied and each.bound.plain.definition.mode == "Indexed")
+        or (each.result.policy.details.cascade_denied and each.bound.plain.definition.mode == "Indexed")
     ]
     return Admission(resource.document, tuple(denied), results)
 
 
-def _changes(compliance: Compliance) -> bool:
+def _changes(compliance: PolicyState) -> bool:
     """Whether an append or a modify takes place."""
-    verdict = compliance.verdict
+    result = compliance.result
     return (
         compliance.enforced
         and compliance.state is ComplianceState.NON_COMPLIANT
-        and verdict is not None
-        and verdict.outcome is RuleOutcome.VIOLATION
-        and verdict.effect in CHANGES
+        and result is not None
+        and result.outcome is RuleOutcome.VIOLATION
+        and result.effect in CHANGES
     )
 
 
-def _effect(compliance: Compliance) -> Effect | None:
-    return None if compliance.verdict is None else compliance.verdict.effect
+def _effect(compliance: PolicyState) -> Effect | None:
+    return None if compliance.result is None else compliance.result.effect
 
 
-def _denies(compliance: Compliance) -> bool:
+def _denies(compliance: PolicyState) -> bool:
     """A deny, or a failed evaluation, which Azure takes for one."""
     if compliance.state is ComplianceState.ERROR:
         return True
@@ -117,13 +117,13 @@ def _denies(compliance: Compliance) -> bool:
 
 
 def _changed(
-    resource: EvaluatedResource, changing: Sequence[Compliance]
-) -> tuple[dict[str, Any], list[FieldOperation], list[Compliance]]:
+    resource: EvaluatedResource, changing: Sequence[PolicyState]
+) -> tuple[dict[str, Any], list[FieldOperation], list[PolicyState]]:
     """The document with all changes that can be made, and the policies whose change can't and whose conflict denies."""
-    planned: list[tuple[Compliance, str, tuple[FieldOperation, ...]]] = []
-    denied: list[Compliance] = []
+    planned: list[tuple[PolicyState, str, tuple[FieldOperation, ...]]] = []
+    denied: list[PolicyState] = []
     for compliance in changing:
-        details = None if compliance.verdict is None else compliance.verdict.policy.details
+        details = None if compliance.result is None else compliance.result.policy.details
         if not isinstance(details, Changes):
             continue
         try:
@@ -144,8 +144,8 @@ def _changed(
 
 
 def _settled(
-    planned: list[tuple[Compliance, str, tuple[FieldOperation, ...]]],
-) -> tuple[list[tuple[Compliance, str, tuple[FieldOperation, ...]]], list[Compliance]]:
+    planned: list[tuple[PolicyState, str, tuple[FieldOperation, ...]]],
+) -> tuple[list[tuple[PolicyState, str, tuple[FieldOperation, ...]]], list[PolicyState]]:
     """Where several modify the same field to different values: the one whose conflict denies wins, two of those stop
     the request, and without one none of them changes anything (Microsoft docs, effect-modify, "conflictEffect", A).
     """
@@ -155,7 +155,7 @@ def _settled(
             if change.field is not None and change.applies is True:
                 by_place.setdefault(change.field.path.lower(), []).append(at)
     dropped: set[int] = set()
-    denied: list[Compliance] = []
+    denied: list[PolicyState] = []
     for place, ats in by_place.items():
         values = [
             change.value

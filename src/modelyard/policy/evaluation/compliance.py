@@ -30,7 +30,7 @@ class ComplianceState(StrEnum):
 
 
 BY_OUTCOME = {RuleOutcome.UNDECIDED: ComplianceState.UNDECIDED, RuleOutcome.FAILED: ComplianceState.ERROR}
-"""The states of verdicts that are no violation; others comply."""
+"""The states of results that are no violation; others comply."""
 
 
 class ViolationKey(NamedTuple):
@@ -42,8 +42,8 @@ class ViolationKey(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Compliance:
-    """What one policy at work says of one resource. `verdict` is None while it isn't known whether it looks at it.
+class PolicyState:
+    """What one policy at work says of one resource. `result` is None while it isn't known whether it looks at it.
 
     `stops` is set where a request was asked about, and this policy stops it. `late` is an exemption that would count if
     it were written before the resource is. `precedes`: the resource is written before the policy is assigned.
@@ -52,7 +52,7 @@ class Compliance:
     key: ViolationKey
     state: ComplianceState
     bound: Bound
-    verdict: RuleResult | None = None
+    result: RuleResult | None = None
     waits_for: tuple[str, ...] = ()
     exemption: Exemption | None = None
     stops: bool = False
@@ -117,7 +117,7 @@ class Assigned:
             if covered[id(assignment)]:
                 yield bound
 
-    def evaluate(self, resource: EvaluatedResource, now: datetime) -> tuple[Compliance, ...]:
+    def evaluate(self, resource: EvaluatedResource, now: datetime) -> tuple[PolicyState, ...]:
         """The state of each policy at work. Policies that don't apply are left out."""
         found = (self._state(bound, resource, now) for bound in self.at_work(resource))
         told = tuple(compliance for compliance in found if compliance is not None)
@@ -125,8 +125,8 @@ class Assigned:
         return (*self._placed(told, resource, now, pieces),) if pieces else told
 
     def _placed(
-        self, told: Iterable[Compliance], resource: EvaluatedResource, now: datetime, pieces: tuple[str, ...]
-    ) -> Iterator[Compliance]:
+        self, told: Iterable[PolicyState], resource: EvaluatedResource, now: datetime, pieces: tuple[str, ...]
+    ) -> Iterator[PolicyState]:
         """The states of a resource of which nobody knows yet in which group it is to stand.
 
         Where that decides whether a policy rules it, or whether it is spared, the state is open; that of what complies
@@ -144,30 +144,30 @@ class Assigned:
                 if there is not None and there.key not in covered and there.state is not ComplianceState.COMPLIANT:
                     yield _open(there, pieces)
 
-    def _state(self, bound: Bound, resource: EvaluatedResource, now: datetime) -> Compliance | None:
+    def _state(self, bound: Bound, resource: EvaluatedResource, now: datetime) -> PolicyState | None:
         key = ViolationKey(bound.assignment.id.lower(), bound.reference.lower(), resource.id.lower())
         meant, policy = bound.meant(resource), bound.policy(resource)
         if meant is False:
             return None
         for doubt in (meant, policy):
             if isinstance(doubt, Unknown):
-                return Compliance(key, ComplianceState.UNDECIDED, bound, waits_for=tuple(sorted(doubt.waits_for)))
+                return PolicyState(key, ComplianceState.UNDECIDED, bound, waits_for=tuple(sorted(doubt.waits_for)))
         if isinstance(policy, Unknown) or not policy.applies(resource):
             return None
-        verdict = policy.verdict(resource)
+        result = policy.evaluate(resource)
         for exemption in self.exemptions:
             if exemption.active(now) and exemption.covers(bound, resource, self.management_groups):
-                return Compliance(key, ComplianceState.EXEMPT, bound, verdict, exemption=exemption)
-        return Compliance(key, _state(verdict), bound, verdict, verdict.waits_for)
+                return PolicyState(key, ComplianceState.EXEMPT, bound, result, exemption=exemption)
+        return PolicyState(key, _state(result), bound, result, result.waits_for)
 
 
-def _open(compliance: Compliance, pieces: tuple[str, ...]) -> Compliance:
+def _open(compliance: PolicyState, pieces: tuple[str, ...]) -> PolicyState:
     return replace(compliance, state=ComplianceState.UNDECIDED, waits_for=(*compliance.waits_for, *pieces))
 
 
-def _state(verdict: RuleResult) -> ComplianceState:
-    if verdict.outcome is RuleOutcome.VIOLATION:
-        if isinstance(verdict.policy.details, Attestation):
-            return ComplianceState(verdict.policy.details.default_state)
-        return ComplianceState.PROTECTED if verdict.effect in ON_ACTION else ComplianceState.NON_COMPLIANT
-    return BY_OUTCOME.get(verdict.outcome, ComplianceState.COMPLIANT)
+def _state(result: RuleResult) -> ComplianceState:
+    if result.outcome is RuleOutcome.VIOLATION:
+        if isinstance(result.policy.details, Attestation):
+            return ComplianceState(result.policy.details.default_state)
+        return ComplianceState.PROTECTED if result.effect in ON_ACTION else ComplianceState.NON_COMPLIANT
+    return BY_OUTCOME.get(result.outcome, ComplianceState.COMPLIANT)

@@ -10,14 +10,14 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from modelyard.arm.errors import ArmError
-from modelyard.policy.evaluation.compliance import Compliance
+from modelyard.policy.evaluation.compliance import PolicyState
 from modelyard.policy.language.explanation import Explanation
 from modelyard.policy.language.unknown import Unknown
 
 KINDS = {"field": "Field", "value": "Value", "count": "Count"}
 
 
-def error(resource_name: str, denied: Sequence[Compliance]) -> ArmError:
+def error(resource_name: str, denied: Sequence[PolicyState]) -> ArmError:
     """The error of a request that these policies stop. With non-compliance messages, it gives those as reasons."""
     messages = list(dict.fromkeys(each.message for each in denied if each.message))
     if messages:
@@ -35,7 +35,7 @@ def error(resource_name: str, denied: Sequence[Compliance]) -> ArmError:
     )
 
 
-def _identifiers(compliance: Compliance) -> dict[str, Any]:
+def _identifiers(compliance: PolicyState) -> dict[str, Any]:
     assignment, definition = compliance.bound.assignment, compliance.bound.plain.definition
     found: dict[str, Any] = {
         "policyAssignment": {"name": assignment.display_name, "id": assignment.id},
@@ -49,9 +49,9 @@ def _identifiers(compliance: Compliance) -> dict[str, Any]:
     return found
 
 
-def violation(compliance: Compliance) -> dict[str, Any]:
+def violation(compliance: PolicyState) -> dict[str, Any]:
     """The `info` of one PolicyViolation."""
-    bound, verdict = compliance.bound, compliance.verdict
+    bound, result = compliance.bound, compliance.result
     assignment, definition, initiative = bound.assignment, bound.plain.definition, bound.initiative
     info: dict[str, Any] = {
         "policyDefinitionDisplayName": definition.display_name,
@@ -65,9 +65,9 @@ def violation(compliance: Compliance) -> dict[str, Any]:
         "policyDefinitionEffect": "Deny",
         "policyExemptionIds": [],
     }
-    if verdict is not None:
-        info["evaluationDetails"] = {"evaluatedExpressions": list(_expressions(verdict.decided_by))}
-        info["policyDefinitionEffect"] = verdict.effect_as_written or "Deny"
+    if result is not None:
+        info["evaluationDetails"] = {"evaluatedExpressions": list(_expressions(result.decided_by))}
+        info["policyDefinitionEffect"] = result.effect_as_written or "Deny"
     if initiative is not None:
         info["policySetDefinitionId"] = initiative.id
         info["policySetDefinitionName"] = initiative.id.rpartition("/")[2] or initiative.name

@@ -53,7 +53,7 @@ class Pulled:
 
     @property
     def name(self) -> str:
-        """What rulings call it."""
+        """What policy findings call it."""
         return f"{self.source} {self.scope}, {self.taken:%Y-%m-%d}"
 
     def age(self, now: datetime) -> timedelta:

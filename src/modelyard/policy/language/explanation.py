@@ -1,6 +1,6 @@
 """Why a rule came out as it did: every condition with the values it compared, and which of them decided.
 
-Made on demand, by walking the rule again; a verdict alone costs nothing of it.
+Made on demand, by walking the rule again; a result alone costs nothing of it.
 """
 
 from collections.abc import Iterator

@@ -44,7 +44,7 @@ SOMEWHERE = {
 
 @dataclass(frozen=True, slots=True)
 class CaseResult:
-    """How a case came out. `decided_by` are the parts of the rule that decided, where there was a verdict."""
+    """How a case came out. `decided_by` are the parts of the rule that decided, where there was a result."""
 
     case: Case
     passed: bool
@@ -86,20 +86,20 @@ def _run(file: CaseFile, case: Case) -> CaseResult:
         policy = definition.bind(case.written.get("parameters") or {}, policy=_policy(case.written))
     except PolicyFailure as wrong:
         return CaseResult(case, _expects(case, str(wrong)), _wanted(case), "refused", str(wrong))
-    verdict = policy.verdict(EvaluatedResource(_resource(file, case.written), _context(file, case.written)))
-    wanted, got = _wanted(case), _got(verdict)
-    passed, reason = _judged(verdict, case.written, wanted, got), verdict.reason
-    if passed and (unlike := _unlike(verdict, case.written.get("want_details"))):
+    result = policy.evaluate(EvaluatedResource(_resource(file, case.written), _context(file, case.written)))
+    wanted, got = _wanted(case), _got(result)
+    passed, reason = _as_wanted(result, case.written, wanted, got), result.reason
+    if passed and (unlike := _unlike(result, case.written.get("want_details"))):
         passed, got, reason = False, f"{got} with other changes", unlike
-    return CaseResult(case, passed, wanted, got, reason, () if passed else _decided_by(verdict))
+    return CaseResult(case, passed, wanted, got, reason, () if passed else _decided_by(result))
 
 
-def _decided_by(verdict: RuleResult) -> tuple[Explanation, ...]:
+def _decided_by(result: RuleResult) -> tuple[Explanation, ...]:
     """The deciding conditions; for an …IfNotExists effect, those that related resources were held to as well."""
-    if verdict.outcome is RuleOutcome.NOT_APPLICABLE:
+    if result.outcome is RuleOutcome.NOT_APPLICABLE:
         return ()
-    related = verdict.related
-    return (verdict.decided_by, *(() if related is None else (related.decisive(),)))
+    related = result.related
+    return (result.decided_by, *(() if related is None else (related.decisive(),)))
 
 
 def _expects(case: Case, refusal: str) -> bool:
@@ -169,27 +169,27 @@ def _wanted(case: Case) -> str:
     return "no effect" if effect is None or written.get("want_undefined") else str(effect)
 
 
-def _got(verdict: RuleResult) -> str:
-    if verdict.outcome is RuleOutcome.UNDECIDED:
-        return f"undecided, waiting for {', '.join(verdict.waits_for)}"
-    if verdict.outcome is RuleOutcome.FAILED:
+def _got(result: RuleResult) -> str:
+    if result.outcome is RuleOutcome.UNDECIDED:
+        return f"undecided, waiting for {', '.join(result.waits_for)}"
+    if result.outcome is RuleOutcome.FAILED:
         return "a failed evaluation"
-    return verdict.effect_as_written or "no effect"
+    return result.effect_as_written or "no effect"
 
 
-def _judged(verdict: RuleResult, written: Mapping[str, Any], wanted: str, got: str) -> bool:
-    if verdict.outcome is RuleOutcome.UNDECIDED:
+def _as_wanted(result: RuleResult, written: Mapping[str, Any], wanted: str, got: str) -> bool:
+    if result.outcome is RuleOutcome.UNDECIDED:
         places = written.get("want_undecided")
-        return places is True or (isinstance(places, list) and set(places) == set(verdict.waits_for))
+        return places is True or (isinstance(places, list) and set(places) == set(result.waits_for))
     return wanted.lower() == got.lower()
 
 
-def _unlike(verdict: RuleResult, wanted: Any) -> str:
+def _unlike(result: RuleResult, wanted: Any) -> str:
     """How the computed changes differ from those wanted; a field may be given as written or as it comes out."""
     if wanted is None:
         return ""
     try:
-        changes = [change for change in verdict.changes if change.applies is True]
+        changes = [change for change in result.changes if change.applies is True]
     except EvaluationFailed as wrong:
         return f"the changes can't be computed: {wrong}"
     rows = wanted if isinstance(wanted, list) else wanted.get("operations", [])

@@ -203,7 +203,7 @@ def _removed(azure: LocalAzure, key: str, document: Document) -> None:
 
 
 def _note(change: ResourceChange) -> str | None:
-    return request_admission.unruled(_work(change)) or None
+    return request_admission.unevaluated(_work(change)) or None
 
 
 KIND = SandboxKind(

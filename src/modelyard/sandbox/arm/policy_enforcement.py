@@ -10,7 +10,7 @@ from typing import Any
 from modelyard.arm import kinds
 from modelyard.arm.json_path import find
 from modelyard.policy.evaluation import denied_error
-from modelyard.policy.evaluation.compliance import Compliance
+from modelyard.policy.evaluation.compliance import PolicyState
 from modelyard.policy.language.resource import EvaluatedResource
 from modelyard.sandbox.arm.account_parts import content_filter_of
 from modelyard.sandbox.arm.answers import ArmRefusal, refuse
@@ -59,7 +59,7 @@ def _deployment(azure: LocalAzure, document: Document, api_version: str) -> Eval
 
 
 def _refusal(
-    which: str, call: ArmCall, name: str, denied: Sequence[Compliance], secrets: Collection[str] = ()
+    which: str, call: ArmCall, name: str, denied: Sequence[PolicyState], secrets: Collection[str] = ()
 ) -> ArmRefusal:
     """The refusal in Azure's words, without the `secrets` of the resource among the values that decided."""
     error = denied_error.error(name, denied)
@@ -96,7 +96,7 @@ def _texts(value: Any) -> Iterator[str]:
         yield value
 
 
-def _info(call: ArmCall, one: Compliance, info: Mapping[str, Any]) -> dict[str, Any]:
+def _info(call: ArmCall, one: PolicyState, info: Mapping[str, Any]) -> dict[str, Any]:
     """Who may not read policies isn't told the values that decided (reported by users, C)."""
     principals = call.caller.principals if call.caller else ()
     if allows(call.azure, principals, READ, one.bound.assignment.id):

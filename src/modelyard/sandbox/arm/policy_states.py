@@ -42,9 +42,11 @@ def _query(call: ArmCall) -> ArmReply:
             rows.append(row)
         if top is not None and len(rows) >= top:
             break
-    unruled = [request_admission.unruled(one) for one in active_assignments.at_work(call.azure).unruled]
+    unevaluated = [request_admission.unevaluated(one) for one in active_assignments.at_work(call.azure).unevaluated]
     return ArmReply(
-        200, states.page(call.azure, rows), {"x-modelyard-policy": request_admission.told(unruled)} if unruled else {}
+        200,
+        states.page(call.azure, rows),
+        {"x-modelyard-policy": request_admission.told(unevaluated)} if unevaluated else {},
     )
 
 

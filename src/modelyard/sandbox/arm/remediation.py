@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from modelyard.policy.effects.effect import REMEDIATING, Effect
-from modelyard.policy.evaluation.compliance import Compliance, ComplianceState
+from modelyard.policy.evaluation.compliance import ComplianceState, PolicyState
 from modelyard.sandbox.answers import Grade
 from modelyard.sandbox.arm import body_schema, crud, scope
 from modelyard.sandbox.arm.account_parts import content_filter_of
@@ -85,7 +85,7 @@ def _put(call: ArmCall) -> ArmReply:
     return ArmReply(200 if before else 201, document)
 
 
-def _due(call: ArmCall, at: str, wanted: dict[str, Any]) -> Iterator[Compliance]:
+def _due(call: ArmCall, at: str, wanted: dict[str, Any]) -> Iterator[PolicyState]:
     """The resources that don't comply, of the assignment and its member, at the locations and ids that are filtered."""
     filters = wanted.get("filters") or {}
     locations = {str(one).lower() for one in filters.get("locations") or ()}
@@ -101,16 +101,16 @@ def _due(call: ArmCall, at: str, wanted: dict[str, Any]) -> Iterator[Compliance]
             reference,
         ) or one.state is not ComplianceState.NON_COMPLIANT:
             continue
-        if one.verdict is None or one.verdict.effect not in REMEDIATING:
+        if one.result is None or one.result.effect not in REMEDIATING:
             continue
-        location = str(one.verdict.resource.member("location") or "").lower()
+        location = str(one.result.resource.member("location") or "").lower()
         if (not locations or location in locations) and (not ids or one.key.resource in ids):
             yield one
 
 
-def _remediated(call: ArmCall, assignment: Document, one: Compliance) -> str:
+def _remediated(call: ArmCall, assignment: Document, one: PolicyState) -> str:
     """Write the resource anew in the identity's name; why that failed, or nothing."""
-    if one.verdict is None or one.verdict.effect is Effect.DEPLOY_IF_NOT_EXISTS:
+    if one.result is None or one.result.effect is Effect.DEPLOY_IF_NOT_EXISTS:
         return NO_TEMPLATES
     kind, document = kind_of(one.key.resource), call.azure.store.get("resources", one.key.resource)
     principal = directory.find(call.azure, principal_of(assignment.get("identity")))

@@ -1,7 +1,7 @@
 """Which policies are at work: every assignment with its definition found, its parameters fixed and its rules compiled.
 
 An assignment is compiled again only once it, or what it assigns, has changed. One that assigns what has no rule here
-rules nothing, and is told of wherever it would have been asked (`Work.unruled`).
+rules nothing, and is told of wherever it would have been asked (`Work.unevaluated`).
 """
 
 from collections.abc import Iterable
@@ -28,14 +28,14 @@ PROVIDER_MODES = "Microsoft."
 
 @dataclass(frozen=True, slots=True)
 class ActiveAssignment:
-    """One assignment ready to rule. `unruled` are the references of what isn't evaluated; "" for the whole of it.
+    """One assignment ready to rule. `unevaluated` are the references of what isn't evaluated; "" for the whole of it.
 
     `parts` are the documents and definitions it was made of, `effective` is when it begins to rule, where not at once.
     """
 
     assignment: Assignment
     bound: tuple[Bound, ...]
-    unruled: tuple[str, ...] = ()
+    unevaluated: tuple[str, ...] = ()
     parts: tuple[object, ...] = ()
     effective: datetime | None = None
 
@@ -49,13 +49,13 @@ class ActiveAssignments:
 
     control: Assigned
     data: Assigned
-    unruled: tuple[ActiveAssignment, ...]
+    unevaluated: tuple[ActiveAssignment, ...]
     until: datetime | None
 
     @property
     def idle(self) -> bool:
         """Whether nothing at all is assigned."""
-        return not (self.control.bound or self.data.bound or self.unruled)
+        return not (self.control.bound or self.data.bound or self.unevaluated)
 
 
 def bind(azure: LocalAzure, document: Document, instead: Entries | None = None) -> ActiveAssignment:
@@ -68,18 +68,18 @@ def bind(azure: LocalAzure, document: Document, instead: Entries | None = None) 
     if found is None:
         return ActiveAssignment(assignment, (), ("",))
     entries: list[Entry] = [found]
-    unruled: list[str] = []
+    unevaluated: list[str] = []
     if isinstance(found, Initiative):
         kept = []
         for member in found.members:
             definition = _entry(azure, member.definition_id, instead)
             if definition is None:
-                unruled.append(member.reference)
+                unevaluated.append(member.reference)
             else:
                 kept.append(member)
                 entries.append(definition)
         entries.append(replace(found, members=tuple(kept)))  # the last of an id counts
-    return ActiveAssignment(assignment, assignment.bind(Library(entries)), tuple(unruled))
+    return ActiveAssignment(assignment, assignment.bind(Library(entries)), tuple(unevaluated))
 
 
 def _entry(azure: LocalAzure, id: str, instead: Entries | None) -> Entry | None:  # noqa: A002 - ARM calls it id
@@ -105,15 +105,15 @@ def _make(azure: LocalAzure) -> ActiveAssignments:
     now = azure.clock.now()
     works = [_work(azure, one) for one in documents.documents(azure, documents.ASSIGNMENTS)]
     waiting = [one.effective for one in works if one.effective is not None and one.effective > now]
-    ruling = [one for one in works if one.effective is None or one.effective <= now]
-    bound = [each for one in ruling for each in one.bound]
+    active = [one for one in works if one.effective is None or one.effective <= now]
+    bound = [each for one in active for each in one.bound]
     exemptions = [Exemption.load(one) for one in documents.documents(azure, documents.EXEMPTIONS)]
     return ActiveAssignments(
         _assigned(
             azure, (one for one in bound if not one.plain.definition.mode.startswith(PROVIDER_MODES)), exemptions
         ),
         _assigned(azure, (one for one in bound if one.plain.definition.mode == IN_DATA_PLANE), exemptions),
-        tuple(one for one in ruling if one.unruled),
+        tuple(one for one in active if one.unevaluated),
         min(waiting, default=None),
     )
 

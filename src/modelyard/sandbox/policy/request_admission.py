@@ -12,7 +12,7 @@ from typing import Any
 from modelyard.policy.effects.changes import FieldOperation
 from modelyard.policy.effects.effect import Effect
 from modelyard.policy.evaluation import admission
-from modelyard.policy.evaluation.compliance import Compliance, ComplianceState
+from modelyard.policy.evaluation.compliance import ComplianceState, PolicyState
 from modelyard.policy.language.resource import EvaluatedResource
 from modelyard.policy.language.unknown import Unknown
 from modelyard.sandbox.local_azure import LocalAzure
@@ -28,7 +28,7 @@ class AdmissionResult:
     """`document` is what is to be stored; any of `denied` stops the request; `remarks` are for the header."""
 
     document: dict[str, Any]
-    denied: tuple[Compliance, ...] = ()
+    denied: tuple[PolicyState, ...] = ()
     remarks: tuple[str, ...] = ()
 
 
@@ -47,7 +47,7 @@ def on_write(
     return AdmissionResult(admitted.document, admitted.denied, (*remarks, *_unruled(working, seen.id)))
 
 
-def on_delete(azure: LocalAzure, seen: EvaluatedResource, *, with_group: bool = False) -> tuple[Compliance, ...]:
+def on_delete(azure: LocalAzure, seen: EvaluatedResource, *, with_group: bool = False) -> tuple[PolicyState, ...]:
     """The policies that stop a resource, or the resource group around it, from being deleted."""
     working = at_work(azure)
     if not working.control.bound:
@@ -66,11 +66,11 @@ def told(remarks: Iterable[str]) -> str:
     return "; ".join(kept)
 
 
-def unruled(work: ActiveAssignment) -> str:
+def unevaluated(work: ActiveAssignment) -> str:
     """What of an assignment is not evaluated, in words; empty where all of it is."""
-    if not work.unruled:
+    if not work.unevaluated:
         return ""
-    members = ", ".join(one for one in work.unruled if one)
+    members = ", ".join(one for one in work.unevaluated if one)
     what = f"members {members}" if members else "there is no rule for the definition here"
     return f"{work.assignment.name} is not evaluated: {what}"
 
@@ -80,9 +80,9 @@ def _changes(changed: tuple[FieldOperation, ...]) -> Iterator[str]:
         yield f"changed by policy: {change.operation} {change.field.name if change.field else change.written}"
 
 
-def _findings(results: tuple[Compliance, ...]) -> Iterator[str]:
+def _findings(results: tuple[PolicyState, ...]) -> Iterator[str]:
     for one in results:
-        effect = one.verdict.effect if one.verdict else None
+        effect = one.result.effect if one.result else None
         name = f"{one.bound.assignment.name}{f' ({one.bound.reference})' if one.bound.reference else ''}"
         if one.state is ComplianceState.UNDECIDED:
             yield f"undecided: {name} waits for {', '.join(one.waits_for)}"
@@ -93,4 +93,4 @@ def _findings(results: tuple[Compliance, ...]) -> Iterator[str]:
 
 def _unruled(working: ActiveAssignments, id: str) -> Iterator[str]:  # noqa: A002 - ARM calls it id
     groups = working.control.management_groups
-    return (unruled(one) for one in working.unruled if one.assignment.covers(id, groups))
+    return (unevaluated(one) for one in working.unevaluated if one.assignment.covers(id, groups))

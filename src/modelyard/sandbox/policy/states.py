@@ -10,7 +10,7 @@ from typing import Any
 
 from modelyard.policy.documents import scopes
 from modelyard.policy.evaluation import denied_error
-from modelyard.policy.evaluation.compliance import Compliance, ComplianceState
+from modelyard.policy.evaluation.compliance import ComplianceState, PolicyState
 from modelyard.sandbox.local_azure import LocalAzure
 from modelyard.sandbox.policy import evaluation_context
 from modelyard.sandbox.policy.active_assignments import at_work
@@ -43,7 +43,7 @@ FilterOf = Callable[[Document], Any]
 
 def compliance(
     azure: LocalAzure, scope: str, filter_of: FilterOf, version_of: Callable[[str], str]
-) -> Iterator[Compliance]:
+) -> Iterator[PolicyState]:
     """What each policy says of each resource at or below a scope.
 
     `filter_of` finds a deployment's content filter, `version_of` the api-version by type.
@@ -71,10 +71,10 @@ def _resources(azure: LocalAzure, scope: str) -> Iterator[Document]:
             yield document
 
 
-def row(azure: LocalAzure, one: Compliance, *, details: bool) -> dict[str, Any]:
+def row(azure: LocalAzure, one: PolicyState, *, details: bool) -> dict[str, Any]:
     """One state, with the expressions that decided it where `details` are wanted."""
-    resource, assignment = (one.verdict.resource if one.verdict else None), one.bound.assignment
-    effect = one.verdict.effect_as_written if one.verdict else None
+    resource, assignment = (one.result.resource if one.result else None), one.bound.assignment
+    effect = one.result.effect_as_written if one.result else None
     definition, initiative = one.bound.plain.definition, one.bound.initiative
     id_ = resource.id if resource else one.key.resource
     shown = {
