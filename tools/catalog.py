@@ -67,6 +67,33 @@ OTHER_VERSIONS = {
 OLDER_CHAT_MODELS = ("gpt-4", "gpt-35-turbo", "gpt-4o")
 """Microsoft states a unit for "older chat models" without naming them; that these are meant is inferred."""
 
+RECORDED = "Azure's list of models in swedencentral and eastus2, recorded: Azure/azure-dev, provisioning recordings"
+RECORDED_DATE = "2026-04-23"
+RECORDED_UNITS = (
+    # tokens a minute, requests, their seconds, SKUs, models
+    (1000, 1, 60, "GS DZS S", "gpt-4.1 gpt-4.1-mini gpt-4.1-nano"),
+    (1000, 1, 60, "GS DZS", "gpt-5-mini gpt-5-nano o3 model-router"),
+    (1000, 1, 60, "GS", "gpt-5-chat gpt-5-codex gpt-5.1-codex gpt-5.1-codex-mini gpt-5.3-chat gpt-5.4-mini"),
+    (1000, 1, 60, "GS", "gpt-5.4-nano gpt-5.4-pro Mistral-Large-3 gpt-oss-120b cohere-command-a embed-v-4-0"),
+    (1000, 1, 60, "GS", "Llama-3.3-70B-Instruct Llama-4-Maverick-17B-128E-Instruct-FP8"),
+    (1000, 1, 60, "GS S", "o4-mini"),
+    (1000, 1, 60, "DZS", "text-embedding-3-large text-embedding-3-small text-embedding-ada-002"),
+    (1000, 10, 60, "GS DZS S", "gpt-5.1 gpt-4o-mini"),
+    (1000, 10, 60, "GS DZS", "gpt-5"),
+    (1000, 10, 60, "GS", "gpt-5-pro gpt-5.1-chat gpt-5.1-codex-max gpt-5.2 gpt-5.2-chat gpt-5.2-codex gpt-5.3-codex"),
+    (1000, 10, 60, "GS", "gpt-5.4 gpt-4o@2024-08-06"),
+    (1000, 1, 10, "GS DZS S", "gpt-4o"),
+    (1000, 1, 10, "DZS", "o4-mini"),
+    (1000, 1, 10, "GS S", "text-embedding-3-large text-embedding-ada-002"),
+    (1000, 1, 10, "GS", "text-embedding-3-small"),
+    (10000, 1, 60, "GS DZS", "o3-mini"),
+    (10000, 1, 60, "GS", "o3-pro"),
+    (1000, 100, 60, "GS", "gpt-4o-transcribe gpt-4o-transcribe-diarize gpt-4o-mini-transcribe"),
+    (None, 9, 60, "GS", "MAI-Image-2"),
+    (None, 18, 60, "GS", "MAI-Image-2e"),
+)
+"""Limits of one unit of capacity as ARM stated them (B): they stand unless Microsoft's pages state the same."""
+
 EASTUS2 = "transcription of Microsoft's availability matrix of 2026-09-03, eastus2"
 EUROPE = "transcription of Microsoft's availability matrix of 2026-09-20, four regions of the EU"
 IN_EUROPE = "francecentral swedencentral switzerlandnorth westeurope"
@@ -76,6 +103,7 @@ SHORT = {
     "GPM": "GlobalProvisionedManaged",
     "DZPM": "DataZoneProvisionedManaged",
     "PM": "ProvisionedManaged",
+    "S": "Standard",
 }
 ADDED = (
     # model, version, SKUs, regions, source, date
@@ -208,9 +236,15 @@ def regions(matrix: Iterable[Row]) -> Iterator[Row]:
 
 def units(rows: Iterable[Row]) -> Iterator[Row]:
     """What one unit of capacity brings, by model, version and SKU; empty version or SKU stands for all of them."""
+    recorded = {(row["name"], row["version"], row["sku"]): row for row in recorded_units()}
     for row in rows:
         if not row["unit_tpm"] and not row["unit_rpm"]:
             continue
+        keys = [(row["name"], version, row["sku"]) for version in ("", *row["version"].split())]
+        if found := [key for key in keys if key in recorded]:
+            if row["unit_grade"] != "A" or _unit(row) != _recorded_unit(recorded[found[0]]):
+                continue
+            del recorded[found[0]]
         older = row["name"].startswith("(older chat models")
         for name in OLDER_CHAT_MODELS if older else (row["name"],):
             yield {
@@ -225,6 +259,34 @@ def units(rows: Iterable[Row]) -> Iterator[Row]:
                 "date": row["source_date"],
                 "note": row["note"],
             }
+    yield from recorded.values()
+
+
+def _unit(row: Row) -> tuple[str, str, str]:
+    return row["unit_tpm"], row["unit_rpm"], row["unit_window_s"]
+
+
+def _recorded_unit(row: Row) -> tuple[str, str, str]:
+    return row["tokens_per_minute"], row["requests_per_minute"], row["window_seconds"]
+
+
+def recorded_units() -> Iterator[Row]:
+    """The units of RECORDED_UNITS, a row for each model and SKU."""
+    for tokens, requests, seconds, skus, names in RECORDED_UNITS:
+        for name, _, version in (named.partition("@") for named in names.split()):
+            for sku in skus.split():
+                yield {
+                    "name": name,
+                    "version": version,
+                    "sku": SHORT[sku],
+                    "tokens_per_minute": str(tokens or ""),
+                    "requests_per_minute": str(requests * 60 // seconds),
+                    "window_seconds": str(seconds),
+                    "grade": "B",
+                    "source": RECORDED,
+                    "date": RECORDED_DATE,
+                    "note": "",
+                }
 
 
 TIERS = ("free", "1", "2", "3", "4", "5", "6")

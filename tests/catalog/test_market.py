@@ -120,16 +120,21 @@ def test_successors_keep_the_kind():
     [
         ("o1", "GlobalStandard", 6000, 1, 60, "A"),
         ("o3-mini", "DataZoneStandard", 10000, 1, 60, "A"),
-        ("text-embedding-ada-002", "Standard", 1000, 6, 60, "B"),
-        ("gpt-4o", "DataZoneStandard", 1000, 6, 10, "R"),
+        ("text-embedding-ada-002", "Standard", 1000, 6, 10, "B"),
+        ("gpt-4o", "DataZoneStandard", 1000, 6, 10, "B"),
+        ("gpt-4o@2024-08-06", "GlobalStandard", 1000, 10, 60, "B"),
+        ("gpt-4o@2024-08-06", "Standard", 1000, 6, 10, "B"),
+        ("o4-mini", "DataZoneStandard", 1000, 6, 10, "B"),
+        ("gpt-4.1", "Standard", 1000, 1, 60, "B"),
         ("gpt-image-2", "GlobalStandard", None, 1, 60, "R"),
-        ("gpt-5.4", "GlobalStandard", 1000, 10, 60, "R"),
+        ("gpt-5.4", "GlobalStandard", 1000, 10, 60, "B"),
         ("gpt-5.4", "DataZoneStandard", 1000, 1, 60, "R"),
-        ("text-embedding-3-large", "GlobalStandard", 1000, 6, 10, "R"),
+        ("text-embedding-3-large", "GlobalStandard", 1000, 6, 10, "B"),
     ],
 )
 def test_units(name, sku, tokens, requests, window, grade):
-    version = "2" if name == "text-embedding-ada-002" else ""
+    """Of models and SKUs in `captured-2026-11.md`, section 1.4, the unit is what ARM stated."""
+    name, _, version = name.partition("@")
     unit = MARKET.unit(name, sku, version)
     assert unit is not None
     assert (unit.tokens_per_minute, unit.requests_per_minute, unit.window_seconds, unit.grade) == (
@@ -150,7 +155,7 @@ def test_a_ten_second_window_counts_in_ten_seconds():
 @pytest.mark.parametrize(
     ("name", "sku"),
     [
-        ("Mistral-Large-3", "GlobalStandard"),
+        ("Mistral-Large-3", "DataZoneStandard"),
         ("gpt-5.4-mini", "DataZoneStandard"),
         ("claude-opus-5", "GlobalStandard"),
         ("gpt-5.4", "ProvisionedManaged"),

@@ -39,7 +39,7 @@ def test_it_is_made_in_time_with_what_the_service_fills_in(pipeline, account, de
     [
         ("gpt-5-mini", "2025-08-07", (60, 10), (60, 10_000)),
         ("text-embedding-3-large", "1", (10, 10), (60, 10_000)),
-        ("text-embedding-ada-002", "2", (60, 60), (60, 10_000)),
+        ("text-embedding-ada-002", "2", (10, 10), (60, 10_000)),
     ],
 )
 def test_rate_limits_are_what_ten_units_buy(pipeline, account, deployment_body, model, version, requests, tokens):
@@ -264,7 +264,10 @@ def test_a_model_whose_skus_nobody_publishes_is_taken(pipeline, account, deploym
     made = put(pipeline, account, body)
     assert made.status_code == 201, made.text
     assert "is not published" in made.headers["x-modelyard-note"]
-    assert "rateLimits" not in made.json()["properties"], "what a unit of it buys nobody says"
+    assert made.json()["properties"]["rateLimits"], "what a unit of it buys was recorded"
+    pipeline.pass_time(1)
+    newer = put(pipeline, account, deployment_body("grok-4.3", "1", publisher="xAI", capacity=1), "newer")
+    assert "rateLimits" not in newer.json()["properties"], "what a unit of it buys nobody says"
 
 
 def test_a_patch_changes_sku_and_tags_only(pipeline, account):
