@@ -18,7 +18,7 @@ from modelyard.config.finding_codes import codes
 from modelyard.engine import last_run, preview_findings, renames
 from modelyard.epac import codes as epac_codes
 from modelyard.failures import PRECEDENCE, ExitStatus, Failure
-from modelyard.inventory import codes as live
+from modelyard.inventory import deleted_accounts, quota
 
 README = Path(__file__).parent.parent.parent / "README.md"
 PAGE = Path(__file__).parent.parent.parent / "docs" / "errors.md"
@@ -32,7 +32,8 @@ ROOMS = (
     assignment_coverage,
     renames,
     epac_codes,
-    live,
+    quota,
+    deleted_accounts,
 )
 FINDINGS = {**codes(), **{code.code: code for room in ROOMS for code in room.CODES}}
 HEAD = """\

@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 
 from modelyard.arm import resource_types
-from modelyard.provider.autonaming import Mode, Proposal, autoname
-from modelyard.provider.check import CREATE_BEFORE_DELETE, Checked, check
+from modelyard.provider.check import CREATE_BEFORE_DELETE, Checked, Mode, Proposal, autoname, check
 from modelyard.provider.values import UNKNOWN, SecretValue, reveal
 
 ROWS = resource_types.by_type()

@@ -2,8 +2,8 @@
 
 import pytest
 
-from modelyard.smoke.model_match import matches
 from modelyard.smoke.outputs import Deployed
+from modelyard.smoke.verdicts import matches
 
 
 @pytest.mark.parametrize(

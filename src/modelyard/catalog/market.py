@@ -23,12 +23,11 @@ from dataclasses import replace
 from functools import cache
 
 from modelyard.catalog import lifecycle as lifecycles
-from modelyard.catalog import tables, versions
+from modelyard.catalog import tables
 from modelyard.catalog.answer import Answer, Certainty
-from modelyard.catalog.capacity import CapacityUnit, Provisioned, TierQuota
 from modelyard.catalog.lifecycle import Lifecycle
-from modelyard.catalog.model import ArmLifecycle, ModelVersion
-from modelyard.catalog.sku import SKUS, Billing, Processing
+from modelyard.catalog.model import ArmLifecycle, ModelVersion, is_word, ruled_out
+from modelyard.catalog.sku import SKUS, Billing, CapacityUnit, Processing, Provisioned, TierQuota
 from modelyard.catalog.tables import Offer
 
 TOKENS_IN_QUOTA_UNIT = 1000  # quota is counted in thousands of tokens a minute ("Tokens Per Minute (thousands)", B)
@@ -137,11 +136,11 @@ class Market:
 
         An empty version asks for the name alone.
         """
-        if versions.is_word(version) or self.spelling(name) not in ("", name):
+        if is_word(version) or self.spelling(name) not in ("", name):
             return Certainty.NO
         if self.entry(name, version) or (name in self._models and not version):
             return Certainty.YES
-        return Certainty.NO if versions.ruled_out(version, self._models.get(name, ())) else Certainty.UNKNOWN
+        return Certainty.NO if ruled_out(version, self._models.get(name, ())) else Certainty.UNKNOWN
 
     def formats(self, name: str) -> tuple[str, ...]:
         """ARM's formats under which a model of this name is sold; none where nobody says.

@@ -1,4 +1,4 @@
-"""A model on the market, as the tables have it.
+"""A model on the market, as the tables have it, and which versions it can't have.
 
 Microsoft's documents and ARM use the same words for different things. The documents' *Deprecated* (closed to new
 customers, existing deployments work) is ARM's *Deprecating*; the documents' *Retired* (always errors) is ARM's
@@ -6,9 +6,14 @@ customers, existing deployments work) is ARM's *Deprecating*; the documents' *Re
 (both grade A); the mapping is made from the two definitions.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+OPENAI = "OpenAI"
+WORDS = frozenset({"latest", "newest", "current", "default", "auto", "stable"})
+"""What stands for a version elsewhere; ARM takes none of them."""
 
 
 class ArmLifecycle(StrEnum):
@@ -83,3 +88,37 @@ class ModelVersion:
 
     def __str__(self) -> str:
         return f"{self.name}@{self.version}" if self.version else self.name
+
+
+def is_word(version: str) -> bool:
+    """Whether it is a word for whichever version comes, which no model has."""
+    return version.casefold() in WORDS
+
+
+def ruled_out(version: str, rows: Sequence[ModelVersion]) -> bool:
+    """Whether a model with these rows, none of which has the version, can't have it.
+
+    Only OpenAI's versions are written alike by every source, and its schedule keeps those that have retired, so a
+    version that isn't there can be ruled out unless it is a later one. Of other publishers' models nothing is ruled
+    out.
+    """
+    if not rows or not all(row.format == OPENAI for row in rows):
+        return False
+    return not _later(version, rows)
+
+
+def _later(version: str, rows: Sequence[ModelVersion]) -> bool:
+    """Later than all listed ones, and if it is a date than the day on which they were read: they would have it."""
+    listed = [row.version for row in rows]
+    if _is_date(version):
+        return version > max(row.date for row in rows) and all(version > each for each in listed if _is_date(each))
+    if not (version.isascii() and version.isdigit()):
+        return False
+    return all(each.isdigit() and int(version) > int(each) for each in listed)
+
+
+def _is_date(version: str) -> bool:
+    try:
+        return date.fromisoformat(version).isoformat() == version
+    except ValueError:
+        return False

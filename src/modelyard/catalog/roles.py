@@ -1,4 +1,4 @@
-"""Built-in roles that matter to AI services: what each may do in the control plane and in the data plane.
+"""Built-in roles that matter to AI services, and the data actions that roles of a team can name.
 
 A role is known by its GUID, which Azure never changes; names change (Azure AI User became Foundry User), so a role is
 found by any name it has had. The definitions are Microsoft's published ones; `grade` and `source` go with each.
@@ -7,11 +7,14 @@ found by any name it has had. The definitions are Microsoft's published ones; `g
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from functools import cache
 from importlib import resources
 from typing import Any
 
 from modelyard.catalog import tables
+
+DATA_ACTIONS_OF = "microsoft.cognitiveservices/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,3 +96,25 @@ def _mistaken() -> Mapping[str, Mistaken]:
 def mistaken(guid: str) -> Mistaken | None:
     """What is wrong about a GUID that circulates under another role's name; None for all others."""
     return _mistaken().get(guid.casefold())
+
+
+@cache
+def data_actions() -> tuple[str, ...]:
+    """Every data action that Microsoft's role definitions and captured refusals name; families end in `*`.
+
+    The table isn't complete, and no public list is: what isn't in it is probably mistyped, and may be newer.
+    """
+    return tuple(row["action"] for row in tables.rows("data-actions.csv"))
+
+
+def is_covered_action(action: str) -> bool:
+    """Whether the table speaks of the action's namespace at all."""
+    return action.casefold().startswith(DATA_ACTIONS_OF)
+
+
+def is_listed_action(action: str) -> bool:
+    """Whether the table has the action, or one that a pattern covers; Azure compares them without regard to case."""
+    written = action.casefold()
+    return any(
+        fnmatchcase(name.casefold(), written) or fnmatchcase(written, name.casefold()) for name in data_actions()
+    )

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from modelyard.catalog.capacity import CapacityUnit, TierQuota
 from modelyard.catalog.model import Create, ModelVersion
+from modelyard.catalog.sku import CapacityUnit, TierQuota
 
 DATA = Path(__file__).parent / "data"
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
-from modelyard.catalog.capacity import CapacityUnit
+from modelyard.catalog.sku import CapacityUnit
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Whether a soft-deleted account is in the way of one that a change creates.
 
 Azure keeps a deleted account for 48 hours, and refuses another of its name in its resource group, and any other that
-wants its subdomain (../arm for the codes: FlagMustBeSetForRestore, CustomDomainInUse). Soft-deleted accounts are read
+wants its subdomain (FlagMustBeSetForRestore, CustomDomainInUse). Soft-deleted accounts are read
 at subscription scope, so that others of the tenant stay unknown.
 """
 
@@ -12,8 +12,26 @@ from typing import Any
 from modelyard.arm import kinds
 from modelyard.azure.arm_reader import ArmReader
 from modelyard.failures import Failure
-from modelyard.findings import Finding
-from modelyard.inventory.codes import ACCOUNT_UNVERIFIED, NOTHING_TO_RESTORE, SOFT_DELETED
+from modelyard.findings import Finding, error, warning
+
+CODES = (
+    error(
+        "inventory.account-soft-deleted",
+        "A soft-deleted account is in the way",
+        "Azure keeps a deleted account for 48 hours, with its name and its subdomain, and refuses another one.",
+    ),
+    error(
+        "inventory.nothing-to-restore",
+        "No soft-deleted account to restore",
+        "`account.restore` is for an account that Azure still keeps; without one the create is refused.",
+    ),
+    warning(
+        "inventory.account-unverified",
+        "Whether the account's name is free can't be verified",
+        "The subscription's soft-deleted accounts can't be read.",
+    ),
+)
+SOFT_DELETED, NOTHING_TO_RESTORE, ACCOUNT_UNVERIFIED = CODES
 
 READER = "give whoever deploys the right Microsoft.CognitiveServices/deletedAccounts/read at the subscription"
 

@@ -13,8 +13,26 @@ from modelyard.arm import kinds
 from modelyard.azure.arm_reader import ArmReader
 from modelyard.catalog import regions
 from modelyard.failures import Failure
-from modelyard.findings import Code, Finding
-from modelyard.inventory.codes import EXCEEDED, LATE, QUOTA_UNVERIFIED
+from modelyard.findings import Code, Finding, error, warning
+
+CODES = (
+    error(
+        "inventory.quota-exceeded",
+        "Quota doesn't suffice",
+        "Azure would refuse the deployments with InsufficientQuota: the subscription's usages have less left.",
+    ),
+    warning(
+        "inventory.quota-late",
+        "Quota suffices only after something else is given back",
+        "The same change frees quota, and the engine may do that after the write that needs it.",
+    ),
+    warning(
+        "inventory.quota-unverified",
+        "Quota can't be verified",
+        "The usages or the models of the region can't be read, or don't have this model and SKU.",
+    ),
+)
+EXCEEDED, LATE, QUOTA_UNVERIFIED = CODES
 
 PROVIDER = "Microsoft.CognitiveServices"
 FINE_TUNED = "-finetune"

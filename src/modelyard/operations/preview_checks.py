@@ -30,7 +30,6 @@ from modelyard.engine.run import EngineOptions, EngineRun
 from modelyard.failures import ExitStatus, Failure
 from modelyard.findings import Finding, Severity
 from modelyard.inventory import deleted_accounts, quota
-from modelyard.inventory.codes import CODES, EXCEEDED
 from modelyard.operations.stack_operation import StackOperation
 from modelyard.report.policy_finding import FindingCategory, PolicyFinding, category
 
@@ -39,7 +38,7 @@ if TYPE_CHECKING:
 
 WRITES = frozenset({"create", "update", "create-replacement"})
 DELETES = frozenset({"delete", "delete-replaced"})
-LIVE = frozenset(each.code for each in CODES)
+LIVE = frozenset(each.code for each in (*quota.CODES, *deleted_accounts.CODES))
 
 LATER = "it stays as it is for now, and Azure refuses its next change: "
 NEXT = "it stays as it is for now; at its next change "
@@ -211,7 +210,7 @@ def decided(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def _of_quota(finding: Finding) -> bool:
-    return finding.code == EXCEEDED.code
+    return finding.code == quota.EXCEEDED.code
 
 
 def _placed(finding: Finding, loaded: Loaded) -> Finding:

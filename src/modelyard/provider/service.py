@@ -16,8 +16,7 @@ from pulumi.runtime.proto import provider_pb2 as messages
 
 from modelyard.arm.resource_types import ResourceType, by_token
 from modelyard.provider import VERSION, preview
-from modelyard.provider.autonaming import Mode, Proposal
-from modelyard.provider.check import CREATE_BEFORE_DELETE, CheckFailure, check
+from modelyard.provider.check import CREATE_BEFORE_DELETE, CheckFailure, Mode, Proposal, check
 from modelyard.provider.configuration import Configuration, cloud_failures
 from modelyard.provider.difference import PropertyChange, changes
 from modelyard.provider.failures import ResourceTypeUnknown

@@ -25,7 +25,6 @@ from modelyard.resources import (
     account,
     blocklist,
     content_filter,
-    definition_scopes,
     deployment,
     policy_assignment,
     policy_definition,
@@ -36,7 +35,7 @@ from modelyard.resources import (
 )
 from modelyard.resources.plain_kinds import PlainResources
 from modelyard.resources.resource import Component, Concern, Reference, Resource
-from modelyard.resources.scopes import Scopes
+from modelyard.resources.scopes import Scopes, definition_homes, initiative_homes
 
 PROJECT = "modelyard"
 EXEMPTIONS = Component("Exemptions", "exemptions")
@@ -114,8 +113,8 @@ class _Policies:
         self._ids: Mapping[str, Reference] = {}
         if not stack.policies and not stack.initiatives:
             return
-        homes = definition_scopes.of_initiatives(stack)
-        definitions = policy_definition.concern(stack, definition_scopes.of_definitions(stack, homes))
+        homes = initiative_homes(stack)
+        definitions = policy_definition.concern(stack, definition_homes(stack, homes))
         initiatives = policy_set_definition.concern(stack, homes, scopes, definitions)
         self.concerns += [definitions, initiatives] if stack.initiatives else [definitions]
         if not stack.policies:

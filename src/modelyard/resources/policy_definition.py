@@ -10,9 +10,8 @@ from modelyard.arm.translation import ArmDocument
 from modelyard.config.policy_definition import PolicyDefinition
 from modelyard.config.policy_names import SUBSCRIPTION, shared_name
 from modelyard.config.stack import Stack
-from modelyard.resources.definition_scopes import Homes, group, logical_name
 from modelyard.resources.resource import Component, Concern, Reference, Resource, present, row
-from modelyard.resources.scopes import Scopes
+from modelyard.resources.scopes import DefinitionHomes, Scopes, group, logical_name
 
 COMPONENT = Component("PolicyDefinitions", "policy-definitions")
 OWN = "modelyard"
@@ -20,7 +19,7 @@ METADATA = ("displayName", "description", "strongType", "assignPermissions")
 """What azure-native takes of a parameter's metadata."""
 
 
-def concern(stack: Stack, homes: Homes) -> Concern:
+def concern(stack: Stack, homes: DefinitionHomes) -> Concern:
     """Every definition that the stack declares, by reference (`team/allowed-models`, its logical name) and home."""
     return Concern(
         COMPONENT,

@@ -5,16 +5,15 @@ from modelyard.config.policy_names import SUBSCRIPTION, shared_name
 from modelyard.config.policy_set_definition import DefinitionReference, PolicySetDefinition
 from modelyard.config.stack import Stack
 from modelyard.resources import policy_definition
-from modelyard.resources.definition_scopes import Homes, logical_name
 from modelyard.resources.resource import Component, Concern, Reference, Resource, present, row
-from modelyard.resources.scopes import Scopes
+from modelyard.resources.scopes import DefinitionHomes, Scopes, logical_name
 
 COMPONENT = Component("Initiatives", "initiatives")
 GROUP = ("name", "displayName", "category", "description")
 """What azure-native takes of a group of definitions: a heading, such as a control of a framework."""
 
 
-def concern(stack: Stack, homes: Homes, scopes: Scopes, definitions: Concern) -> Concern:
+def concern(stack: Stack, homes: DefinitionHomes, scopes: Scopes, definitions: Concern) -> Concern:
     """Every initiative of a stack by its key, one that comes with Modelyard by its reference, and home."""
     return Concern(
         COMPONENT,

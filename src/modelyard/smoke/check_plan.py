@@ -23,13 +23,13 @@ are skipped where no limit was met.
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
-from modelyard.smoke import access, filters, refusals, verdicts
+from modelyard.smoke import access, filters, verdicts
 from modelyard.smoke.failures import NothingSelected
-from modelyard.smoke.model_match import expected
 from modelyard.smoke.options import Profile, SmokeOptions
 from modelyard.smoke.outputs import Deployed, Outputs
 from modelyard.smoke.planned_check import Planned, narrowed
 from modelyard.smoke.requests import Credential, Operation, of, operation_of
+from modelyard.smoke.verdicts import expected
 
 ANSWERS = "deployment.answers"
 KEEPS_LIMITS = "deployment.keeps-limits"
@@ -49,10 +49,10 @@ IDS = (
     HONOURS_LIMITS,
     access.ALLOWS,
     access.REFUSES,
-    refusals.REFUSES_KEYS,
-    refusals.REFUSES_WRONG_KEY,
-    refusals.REFUSES_ANONYMOUS,
-    refusals.REFUSES_UNKNOWN,
+    access.REFUSES_KEYS,
+    access.REFUSES_WRONG_KEY,
+    access.REFUSES_ANONYMOUS,
+    access.REFUSES_UNKNOWN,
 )
 
 JUDGES = {"chat": verdicts.chat, "embeddings": verdicts.embeddings, "responses": verdicts.responses}
@@ -78,7 +78,7 @@ def plan(
         found.append(
             Planned(HONOURS_LIMITS, "limits that calls met", "the wait that each 429 asked for, then an answer")
         )
-        found.extend(refusals.checks(outputs))
+        found.extend(access.refusals(outputs))
     found.extend(access.refuses(outputs, strangers))
     chosen = (narrowed(one, options.select) for one in found)
     return tuple(one for one in chosen if one.reported or one.also)

@@ -5,8 +5,7 @@ be an earlier one, and what to write instead. Each frequent kind of mistake is o
 
 mistake.py           one mistake: place, message, remedy
 yaml_mistakes.py     from an error of PyYAML's
-yaml_indentation.py  cases that show in how lines stand to each other
-yaml_lines.py        the lines of a file around an error of PyYAML's
+yaml_lines.py        the lines around such an error, and cases that show in how they stand to each other
 depth.py             what is nested too deep
 json_mistakes.py     from an error of Python's json module
 """

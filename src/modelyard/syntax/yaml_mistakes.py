@@ -10,8 +10,7 @@ from collections.abc import Callable
 import yaml
 
 from modelyard.syntax.mistake import CONFLICT, CONFLICT_REMEDY, Mistake, shown
-from modelyard.syntax.yaml_indentation import indentation, not_a_map, values_expected
-from modelyard.syntax.yaml_lines import YamlLine, YamlStop, at, here
+from modelyard.syntax.yaml_lines import YamlLine, YamlStop, at, here, indentation, not_a_map, values_expected
 
 Case = Callable[[YamlStop], Mistake | None]
 

@@ -3,9 +3,8 @@
 from collections import defaultdict
 from fractions import Fraction
 
-from modelyard.catalog.capacity import CapacityUnit, TierQuota
 from modelyard.catalog.market import Market
-from modelyard.catalog.sku import SKUS, Billing
+from modelyard.catalog.sku import SKUS, Billing, CapacityUnit, TierQuota
 from modelyard.config.deployment import Deployment, RateLimit, WrittenDeployment
 from modelyard.config.finding_collector import Collector
 from modelyard.config.key_path import KeyPath

@@ -7,11 +7,10 @@ because Microsoft has moved such dates by months. What the catalog doesn't know 
 import datetime
 from datetime import timedelta
 
-from modelyard.catalog import versions
 from modelyard.catalog.answer import Certainty as Answer
 from modelyard.catalog.lifecycle import Basis, Lifecycle
 from modelyard.catalog.market import Market
-from modelyard.catalog.model import Create
+from modelyard.catalog.model import Create, is_word
 from modelyard.catalog.model import ModelVersion as Known
 from modelyard.config.deployment import WrittenDeployment
 from modelyard.config.finding_collector import Collector
@@ -40,7 +39,7 @@ def check(draft: Draft, market: Market, day: datetime.date, collector: Collector
         )
     for key, deployment in draft.deployments.items():
         model, at = deployment.model, ("deployments", key, "model")
-        if versions.is_word(model.version):
+        if is_word(model.version):
             _word(model, at, market, day, collector)
             continue
         entry = known(model, market)

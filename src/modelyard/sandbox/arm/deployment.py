@@ -10,9 +10,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from modelyard.arm.kinds import DEPLOYMENT
-from modelyard.catalog.capacity import CapacityUnit
 from modelyard.catalog.serving import serving
-from modelyard.catalog.sku import SKUS, Billing, Sku
+from modelyard.catalog.sku import SKUS, Billing, CapacityUnit, Sku
 from modelyard.sandbox.answers import Grade
 from modelyard.sandbox.arm import crud, quota
 from modelyard.sandbox.arm.account_parts import DEFAULT, account_of, part, system_filter
