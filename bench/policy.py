@@ -18,12 +18,11 @@ from typing import Any
 from bench import measure
 
 import modelyard.policy
-from modelyard.arm.resource_types import rows as arm_rows
 from modelyard.policy.documents.definition import Definition
 from modelyard.policy.documents.parameters import NOTHING, Parameter
 from modelyard.policy.documents.policy import Policy
 from modelyard.policy.evaluation.policy_index import Index
-from modelyard.policy.language.aliases import from_rows
+from modelyard.policy.language import aliases
 from modelyard.policy.language.context import EvaluationContext
 from modelyard.policy.language.fields import Fields
 from modelyard.policy.language.resource import EvaluatedResource
@@ -108,7 +107,7 @@ def bound(definition: Definition) -> Policy:
 
 def compiled(written: Iterable[tuple[str, Any]]) -> tuple[list[Policy], float]:
     """The policies, and the median seconds from parsed JSON to a compiled policy; initiatives are left out."""
-    fields = Fields(from_rows(arm_rows()))
+    fields = Fields(aliases.standard())
     policies, times = [], []
     for name, document in written:
         if "policyRule" not in document.get("properties", document):

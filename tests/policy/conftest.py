@@ -1,4 +1,4 @@
-"""What policy tests share: fields as ARM's own table knows them, and a short way from a rule to a result."""
+"""What policy tests share: fields by the aliases that come along, and a short way from a rule to a result."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,12 +6,11 @@ from typing import Any
 import pytest
 from tests.policy.contoso import INITIATIVE
 
-from modelyard.arm.resource_types import rows
 from modelyard.policy.documents.definition import Definition
 from modelyard.policy.documents.definition_registry import Library, own
 from modelyard.policy.documents.initiative import Initiative
 from modelyard.policy.documents.policy import RuleResult
-from modelyard.policy.language.aliases import from_rows
+from modelyard.policy.language.aliases import standard
 from modelyard.policy.language.context import EvaluationContext
 from modelyard.policy.language.fields import Fields
 from modelyard.policy.language.resource import EvaluatedResource
@@ -21,14 +20,14 @@ Judge = Callable[..., RuleResult]
 
 @pytest.fixture(scope="session")
 def fields() -> Fields:
-    """Fields with the aliases that follow from ARM's table, and plain paths as well."""
-    return Fields(from_rows(rows()), raw=True)
+    """Fields with the aliases that come along, and plain paths as well."""
+    return Fields(standard(), raw=True)
 
 
 @pytest.fixture(scope="session")
 def strict() -> Fields:
     """Fields as Azure takes them: no plain paths."""
-    return Fields(from_rows(rows()))
+    return Fields(standard())
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from modelyard.arm.resource_types import rows
 from modelyard.audit.inspection import unread
 from modelyard.audit.source import AuditSource
 from modelyard.findings import Finding
@@ -49,7 +48,7 @@ class ActivePolicy:
 
 def at_work(source: AuditSource, others: Rulebook) -> tuple[tuple[ActivePolicy, ...], tuple[Finding, ...]]:
     """Those that look at some resource of the source, in the order of assignments; and what can't be put to work."""
-    fields = Fields(aliases.from_rows(rows()))
+    fields = Fields(aliases.standard())
     book = source.rulebook | others
     assigned, refused = book.put_to_work(definition_registry.standard(fields), fields)
     found = (

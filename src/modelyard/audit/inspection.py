@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from modelyard.arm.resource_types import rows
 from modelyard.audit.audited_resource import Locate
 from modelyard.audit.evaluation import Evaluation, Surroundings, evaluate
 from modelyard.audit.source import AuditSource
@@ -58,7 +57,7 @@ def inspect(
 
     `market_time` is the time on the market's day, where that is another day than `now`'s.
     """
-    fields = Fields(aliases.from_rows(rows()))
+    fields = Fields(aliases.standard())
     book = source.rulebook | others
     entries = definition_registry.standard(fields)
     assigned, refused = book.put_to_work(entries, fields)

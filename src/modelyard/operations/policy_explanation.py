@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from modelyard.arm.kinds import DEPLOYMENT
-from modelyard.arm.resource_types import rows
 from modelyard.arm.translation import ArmDocument
 from modelyard.catalog.built_in_policies import built_in, built_ins
 from modelyard.catalog.market import Market
@@ -24,7 +23,7 @@ from modelyard.policy.documents.policy import Policy, RuleResult
 from modelyard.policy.evaluation import data_plane_resource
 from modelyard.policy.evaluation.related_resources import Estate
 from modelyard.policy.failures import ParameterRefused
-from modelyard.policy.language.aliases import from_providers, from_rows
+from modelyard.policy.language.aliases import from_providers, standard
 from modelyard.policy.language.context import EvaluationContext, group_of, nobody_knows, request_of, subscription_of
 from modelyard.policy.language.explanation import shown
 from modelyard.policy.language.fields import Fields
@@ -82,7 +81,7 @@ def explain_policy(
     `reason`, `tree`, `related` and `changes`; or `policy` and `reason` where none is evaluated. Raises NoPolicy,
     NotJson, DefinitionRefused, ParameterRefused and AssignmentRefused.
     """
-    table = from_rows(rows())
+    table = standard()
     fields = Fields(table | from_providers(_read(aliases, list, dict)) if aliases else table)
     values = _content(parameters) or {}
     found = _find(policy, fields, start)

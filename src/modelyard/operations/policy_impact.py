@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from modelyard.arm.resource_types import by_type, rows
+from modelyard.arm.resource_types import by_type
 from modelyard.audit import impact as impacts
 from modelyard.audit.evaluation import Surroundings, evaluate
 from modelyard.audit.impact import WORDS, ImpactKind, ImpactLine, Move
@@ -73,7 +73,7 @@ def impact(
 def _report(
     before: Side, after: Side, fleet: Fleet, revision: Revision, fail_on: str, days: Calendar
 ) -> Report:  # fmt: skip
-    fields = Fields(aliases.from_rows(rows()))
+    fields = Fields(aliases.standard())
     old, old_refused = before.book.put_to_work(definition_registry.standard(fields), fields)
     new, new_refused = after.book.put_to_work(definition_registry.standard(fields), fields)
     found = impacts.lines(_moves((before, old), (after, new), fleet, days))

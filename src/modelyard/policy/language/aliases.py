@@ -1,18 +1,34 @@
 """Which place in a resource an alias names.
 
 Three sources, the best first: a table as Azure's provider list gives it (`az provider list --expand
-resourceTypes/aliases`); the rows of `modelyard.arm`, whose envelope says what stands beside `properties`; and, where
-neither knows the type, the habit nearly all aliases keep: `Type/path` is `properties.path`, or `path` where the
-resource has it at its root, and members of arrays may hold `properties` of their own. The last is a guess, and a field
-resolved by it says so (`Field.guessed`).
+resourceTypes/aliases`); the table that comes along, of the types that people deploy beside models; and, where neither
+has the alias, what the rows of `modelyard.arm` and the type's other aliases say of what stands beside `properties`. Of
+a type that nobody knows there is the habit nearly all aliases keep: `Type/path` is `properties.path`, or `path` where
+the resource has it at its root, and members of arrays may hold `properties` of their own. The last is a guess, and a
+field resolved by it says so (`Field.guessed`).
+
+An alias belongs to a type and may not carry it in its name: `Microsoft.Compute/imagePublisher` has a place in virtual
+machines, and another in scale sets.
+
+The table that comes along (maciejporebski/azure-policy-aliases, weekly dump of `Get-AzPolicyAlias`, 2026-08-22, C) is a
+file for each namespace, read when a rule asks for it; `python -m tools.aliases` writes it. A type stands alone in its
+line, and under it, up to an empty line, its aliases: the path below `properties`, in which `!` stands for each inner
+`properties.` that the alias leaves out; else the alias and the whole path. An alias that doesn't begin with its type is
+whole, behind `=`. `+` before it says that built-in definitions change it by `modify`, so that it can be.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 from typing import Any
 
-from modelyard.arm.resource_types import ResourceType
+from modelyard.arm.resource_types import ResourceType, rows
 from modelyard.policy.failures import AliasesUnreadable
+
+SHIPPED = Path(__file__).parents[1] / "aliases"
+SHIPPED_DATE = "2026-08-22"
+PROPERTIES, MODIFIABLE, WHOLE = "!", "+", "="
 
 ROOT = frozenset({"id", "name", "type", "etag", "systemdata"})
 """What every ARM resource has at its root."""
@@ -22,17 +38,26 @@ MEMBERS = {"location", "tags"}
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """One alias: its place, the places it has in single api-versions, and whether `modify` may change it (if known)."""
+    """One alias of one type: its place, other places by api-version, and whether `modify` may change it (if known).
+
+    `of` is the type, where the name doesn't begin with it.
+    """
 
     name: str
     path: str
     by_version: Mapping[str, str] = field(default_factory=dict)
     modifiable: bool | None = None
+    of: str = ""
 
     @property
     def type(self) -> str:
         """The resource type the alias belongs to."""
-        return self.name.rpartition("/")[0]
+        return self.of or type_in(self.name)
+
+
+def type_in(name: str) -> str:
+    """The type that an alias begins with."""
+    return name.partition("[")[0].rpartition("/")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,37 +75,136 @@ class TypeFacts:
     variants: frozenset[str] = frozenset()
 
 
-class Aliases:
-    """A table of aliases and of what is known of types; names are found without regard to case."""
+NOTHING = TypeFacts()
 
-    def __init__(self, aliases: Iterable[Alias] = (), types: Mapping[str, TypeFacts] | None = None) -> None:
-        self._aliases = {alias.name.lower(): alias for alias in aliases}
+
+class Aliases:
+    """A table of aliases and of what is known of types; names are found without regard to case.
+
+    `shipped`: the table that comes along stands behind it.
+    """
+
+    def __init__(
+        self,
+        aliases: Iterable[Alias] = (),
+        types: Mapping[str, TypeFacts] | None = None,
+        *,
+        shipped: bool = False,
+    ) -> None:
+        self._aliases: dict[str, tuple[Alias, ...]] = {}
+        for alias in aliases:
+            others = (each for each in self._aliases.get(alias.name.lower(), ()) if each.type != alias.type)
+            self._aliases[alias.name.lower()] = (*others, alias)
         self._types = {name.lower(): facts for name, facts in (types or {}).items()}
         self._listed: frozenset[str] | None = None
+        self._shipped = shipped
 
     def __or__(self, other: "Aliases") -> "Aliases":
         """Both tables; where both know a name, the right one counts."""
-        merged = Aliases()
+        merged = Aliases(types=self._types | other._types, shipped=self._shipped or other._shipped)
         merged._aliases = self._aliases | other._aliases
-        merged._types = self._types | other._types
         return merged
 
     def __len__(self) -> int:
-        return len(self._aliases)
+        return sum(map(len, self._aliases.values()))
 
-    def find(self, name: str) -> Alias | None:
-        """The alias of this name, if a table has it."""
-        return self._aliases.get(name.lower())
+    def find(self, name: str) -> tuple[Alias, ...]:
+        """The alias of this name, once for each type that has it; empty where no table has it."""
+        folded = name.lower()
+        found = self._aliases.get(folded)
+        if found is None:
+            found = shipped(folded.partition("/")[0]).find(folded) if self._shipped else ()
+        return found
 
     def lists(self, resource_type: str) -> bool:
-        """Whether a table has the aliases of a type, so that one it doesn't have is none."""
+        """Whether a table that was handed in has the type's aliases, so that one it doesn't have is none.
+
+        Of the one that comes along this isn't said: Azure may have got new ones since.
+        """
         if self._listed is None:
-            self._listed = frozenset(alias.type.lower() for alias in self._aliases.values())
+            self._listed = frozenset(each.type.lower() for found in self._aliases.values() for each in found)
         return resource_type.lower() in self._listed
+
+    def dated(self, resource_type: str) -> bool:
+        """Whether the table that comes along has the aliases that the type had on its date."""
+        folded = resource_type.lower()
+        return self._shipped and shipped(folded.partition("/")[0]).is_whole(folded)
 
     def facts(self, resource_type: str) -> TypeFacts:
         """What is known of a type; nothing, for one no table has."""
-        return self._types.get(resource_type.lower(), TypeFacts())
+        folded = resource_type.lower()
+        found = self._types.get(folded, NOTHING)
+        if found.envelope is None and self.dated(folded):
+            envelope = shipped(folded.partition("/")[0]).envelope(folded)
+            found = TypeFacts(envelope, found.indexed, found.variants)
+        return found
+
+
+def standard() -> Aliases:
+    """What is known without being handed in: the table that comes along, and behind it ARM's rows."""
+    return Aliases(shipped=True) | from_rows(rows())
+
+
+class ShippedNamespace:
+    """One namespace of the table that comes along. `types`: the lines of each type's aliases, by its folded name."""
+
+    def __init__(self, namespace: str) -> None:
+        file = SHIPPED / f"{namespace}.txt"
+        text = file.read_text(encoding="utf-8").rstrip("\n") if _is_name(namespace) and file.is_file() else ""
+        blocks = (block.partition("\n") for block in text.split("\n\n") if block)
+        self.types = {kind.lower(): (kind, lines) for kind, _, lines in blocks}
+        self._read: dict[str, Mapping[str, Alias]] = {}
+        self._elsewhere: dict[str, list[Alias]] | None = None
+
+    def find(self, name: str) -> tuple[Alias, ...]:
+        """The aliases of a folded name."""
+        found = self.of_type(type_in(name)).get(name)
+        if found is not None:
+            return (found,)
+        if self._elsewhere is None:
+            self._elsewhere = {}
+            for kind, (spelt, lines) in self.types.items():
+                if f"\n{WHOLE}" in f"\n{lines}":
+                    for alias in self.of_type(kind).values():
+                        if alias.of == spelt:
+                            self._elsewhere.setdefault(alias.name.lower(), []).append(alias)
+        return tuple(self._elsewhere.get(name, ()))
+
+    def of_type(self, kind: str) -> Mapping[str, Alias]:
+        """The aliases of a folded type, by folded name."""
+        if kind not in self._read:
+            spelt, lines = self.types.get(kind, ("", ""))
+            found = (_read(line, spelt) for line in lines.splitlines())
+            self._read[kind] = {alias.name.lower(): alias for alias in found}
+        return self._read[kind]
+
+    def is_whole(self, kind: str) -> bool:
+        """Whether all aliases of a folded type are here, and not those alone that don't begin with it."""
+        _, lines = self.types.get(kind, ("", ""))
+        return any(not line.startswith(WHOLE) for line in lines.splitlines())
+
+    def envelope(self, kind: str) -> frozenset[str]:
+        """What a folded type has beside `properties`, as far as its aliases tell."""
+        heads = (alias.path.partition(".")[0].partition("[")[0].lower() for alias in self.of_type(kind).values())
+        return ROOT | (frozenset(heads) - {"properties"})
+
+
+@cache
+def shipped(folded: str) -> ShippedNamespace:
+    return ShippedNamespace(folded)
+
+
+def _is_name(namespace: str) -> bool:
+    return namespace.replace(".", "").isalnum()
+
+
+def _read(line: str, kind: str) -> Alias:
+    modifiable = True if line.startswith(MODIFIABLE) else None
+    written, _, path = line.removeprefix(MODIFIABLE).partition(" ")
+    if written.startswith(WHOLE):
+        return Alias(written.removeprefix(WHOLE), path, modifiable=modifiable, of=kind)
+    name = f"{kind}/{written.replace(PROPERTIES, '')}"
+    return Alias(name, path or f"properties.{written.replace(PROPERTIES, 'properties.')}", modifiable=modifiable)
 
 
 def from_rows(rows: Iterable[ResourceType]) -> Aliases:
@@ -117,8 +241,9 @@ def from_providers(document: Any) -> Aliases:
                     if capabilities is None
                     else {"SupportsTags", "SupportsLocation"} <= set(capabilities.replace(" ", "").split(","))
                 )
-                types[f"{provider['namespace']}/{entry['resourceType']}"] = TypeFacts(indexed=indexed)
-                aliases.extend(_alias(row) for row in entry.get("aliases") or ())
+                kind = f"{provider['namespace']}/{entry['resourceType']}"
+                types[kind] = TypeFacts(indexed=indexed)
+                aliases.extend(_alias(row, kind) for row in entry.get("aliases") or ())
     except (KeyError, TypeError, AttributeError) as wrong:
         raise AliasesUnreadable(
             f"The alias table can't be read: {type(wrong).__name__} {wrong}",
@@ -128,7 +253,7 @@ def from_providers(document: Any) -> Aliases:
     return Aliases(aliases, types)
 
 
-def _alias(row: Mapping[str, Any]) -> Alias:
+def _alias(row: Mapping[str, Any], kind: str) -> Alias:
     paths = row.get("paths") or ()
     by_version = {version: entry["path"] for entry in paths for version in entry.get("apiVersions") or ()}
     path = row.get("defaultPath") or (paths[0]["path"] if paths else "")
@@ -138,4 +263,5 @@ def _alias(row: Mapping[str, Any]) -> Alias:
         path,
         {version: each for version, each in by_version.items() if each != path},
         None if attributes is None else "Modifiable" in attributes,
+        "" if row["name"].lower().startswith(f"{kind}/".lower()) else kind,
     )

@@ -20,8 +20,8 @@ GROUP = "microsoft.resources/subscriptions/resourcegroups"
 class Spread(list[Any]):
     """Values a path without `[*]` selects when it leads through an array.
 
-    Old aliases are such paths: `Microsoft.Insights/diagnosticSettings/logs.enabled` stands for each log's `enabled` (R,
-    from how built-in definitions use it). Only aliases no table knows are read so.
+    Old aliases are such paths: the tables write `Microsoft.Insights/diagnosticSettings/logs.enabled` as
+    `properties.logs[*].enabled`. Aliases no table knows are read so too (R).
     """
 
 
@@ -95,14 +95,20 @@ class EvaluatedResource:
             return self._special(field)
         if field.type is not None and field.type != self.type and not self.could_have(field):
             return Unknown("type") if self.type_unknown else [] if len(field.segments) > 1 else None
+        if field.by_type and self.type:
+            return self.find(field.by_type[self.type])
         return self.select(self.document, self.segments(field), field)
 
     def could_have(self, field: Field) -> bool:
         """Whether the field is of this resource's type, as far as the document tells."""
+        if field.by_type:
+            return self.type in field.by_type or not (self.type or self.type_unknown)
         return field.type is None or field.type == self.type or not (self.type or self.type_unknown)
 
     def segments(self, field: Field) -> Segments:
-        """Where the field stands for this request's api-version."""
+        """Where the field stands in a resource of this type, for this request's api-version."""
+        if field.by_type:
+            field = field.by_type.get(self.type, field)
         if field.by_version:
             version = self.context.api_version
             if version is not None:

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 import yaml
 
 from modelyard import files
-from modelyard.arm.resource_types import rows
 from modelyard.findings import Position
 from modelyard.policy.failures import AliasesUnreadable, CasesUnreadable
 from modelyard.policy.language import aliases as alias_tables
@@ -135,7 +134,7 @@ def read(path: Path) -> CaseFile:
         )
         for node, case in zip(marks, listed, strict=True)
     )
-    table = alias_tables.from_rows(rows())
+    table = alias_tables.standard()
     named = document.get("aliases")
     if named is not None:
         table = table | _aliases(path, str(named))

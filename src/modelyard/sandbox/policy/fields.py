@@ -1,7 +1,6 @@
-"""The fields that rules may name, from ARM's table; one set for all definitions, which share what was looked up."""
+"""The fields that rules may name; one set for all definitions, which share what was looked up."""
 
-from modelyard.arm.resource_types import rows
 from modelyard.policy.language import aliases
 from modelyard.policy.language.fields import Fields
 
-FIELDS = Fields(aliases.from_rows(rows()))
+FIELDS = Fields(aliases.standard())

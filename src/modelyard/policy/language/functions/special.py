@@ -9,7 +9,6 @@ from modelyard.policy.failures import DefinitionRefused
 from modelyard.policy.language import dates
 from modelyard.policy.language.compilation import Compilation, Counted, Get, Term, constant
 from modelyard.policy.language.expressions import FunctionCall
-from modelyard.policy.language.fields import prefixes
 from modelyard.policy.language.functions import logic
 from modelyard.policy.language.functions.table import Compile, Special, Use
 from modelyard.policy.language.resource import EvaluatedResource
@@ -80,7 +79,7 @@ def _current(use: Use) -> Term:
     for counted in reversed(compilation.counts):
         if counted.field is None and counted.name.lower() == name.lower():
             return Term(_bound(counted))
-    if prefixes(name):
+    if "/" in name or "[*]" in name:
         found = compilation.field(name, place)
         around, _ = compilation.shared(found)
         if around is not None:
