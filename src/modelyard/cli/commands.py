@@ -28,7 +28,7 @@ class Group:
 GROUPS: Mapping[str, Group] = {
     "policy": Group(
         "Work with Azure Policy: which policies apply to a stack and why, tests, and the policies of others.",
-        ("list", "test", "explain", "pull", "export", "impact", "remediate"),
+        ("list", "test", "explain", "coverage", "pull", "export", "impact", "remediate"),
     ),
     "sandbox": Group(
         "Run the sandbox: a local Azure behind Azure's own host names, on loopback only.",

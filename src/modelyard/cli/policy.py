@@ -7,7 +7,7 @@ from cyclopts import Parameter
 
 from modelyard import operations
 from modelyard.cli import terminal
-from modelyard.cli.options import Checks, Common, InProject, Pointing
+from modelyard.cli.options import Checks, Common, InProject, Plain, Pointing
 from modelyard.config.project import Project
 from modelyard.operations.context import OptionWithoutEffect
 from modelyard.report.result import Report
@@ -104,6 +104,30 @@ def explain(
         surroundings=context,
         aliases=aliases,
     )
+
+
+def coverage(folder: Path, *, aliases: Path | None = None, common: Plain = Plain()) -> Report:
+    """Tell which policy definitions in a folder can be evaluated, and why the others can't.
+
+    For example:
+
+        modelyard policy coverage ../azure-policy/built-in-policies
+        modelyard policy coverage policies/azure --json | jq .data.refused
+
+    Ask before you trust an audit or a preview: a definition that is refused decides nothing there. Reasons are
+    counted, and each is shown once with where it was met first, what is allowed, and the others that have it. The
+    exit status is 0 when everything can be evaluated, 1 when something is refused, and 2 when a file can't be read or
+    nothing in the folder is a policy.
+
+    Parameters
+    ----------
+    folder
+        A folder of JSON files with definitions and initiatives (policy set definitions), as Azure, the azure-policy
+        repository or EPAC writes them, one or a list in each; or one such file. Folders named `tests` are left out.
+    aliases
+        Aliases as `az provider list --expand resourceTypes/aliases` writes them.
+    """
+    return operations.measure_coverage(folder, terminal.context(), aliases=aliases)
 
 
 def pull(

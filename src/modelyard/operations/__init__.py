@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from modelyard.operations.first_run import quickstart
     from modelyard.operations.installation import doctor, engine
+    from modelyard.operations.policy_coverage import measure_coverage
     from modelyard.operations.policy_explanation import explain_policy
     from modelyard.operations.policy_export import export_policies
     from modelyard.operations.policy_impact import impact
@@ -46,6 +47,7 @@ __all__ = (
     "export_policies",
     "impact",
     "list_policies",
+    "measure_coverage",
     "preview",
     "pull_policies",
     "quickstart",
@@ -74,6 +76,7 @@ _MODULES = {
     "export_policies": "policy_export",
     "impact": "policy_impact",
     "list_policies": "policy_list",
+    "measure_coverage": "policy_coverage",
     "preview": "stack_preview",
     "pull_policies": "policy_pull",
     "quickstart": "first_run",

@@ -34,8 +34,7 @@ def _block(group: list[Failure]) -> str:
     first, *others = group
     if not others:
         return str(first)
-    names = ", ".join(each.subject for each in others)
-    return f"{first}\n  alike:   {len(others)} more failed in the same way: {names}"
+    return f"{first}\n  alike:   {len(others)} more failed in the same way: {_named([each.subject for each in others])}"
 
 
 def _named(subjects: list[str]) -> str:
