@@ -114,7 +114,8 @@ def _documents(file: Path) -> Iterator[tuple[str, Any]]:
 
 
 def _load(found: Coverage, place: str, document: Any, fields: Fields) -> None:
-    body = document.get("properties", document) if isinstance(document, Mapping) else None
+    written: Mapping[str, Any] = document if isinstance(document, Mapping) else {}
+    body = written.get("properties", written)
     parts = {str(part).lower() for part in body} if isinstance(body, Mapping) else set()
     is_initiative = "policydefinitions" in parts
     if not is_initiative and "policyrule" not in parts:
@@ -126,7 +127,7 @@ def _load(found: Coverage, place: str, document: Any, fields: Fields) -> None:
         else:
             found.definitions.append(Definition.load(document, fields, name=place))
     except PolicyFailure as failure:
-        failure.subject = str(document.get("name") or body.get("displayName") or place)
+        failure.subject = str(written.get("name") or body.get("displayName") or place)
         failure.alike = f"{failure.code} {failure.what}"
         failure.where = f"{place}: {failure.where}"
         found.refused.append((is_initiative, failure))
@@ -138,7 +139,7 @@ def _incomplete(found: Coverage, fields: Fields) -> Iterator[dict[str, Any]]:
     library = Library([*found.definitions])
     at_hand = definition_registry.standard(fields)
     for initiative in found.initiatives:
-        members = {"refused": [], "notAtHand": []}
+        members: dict[str, list[str]] = {"refused": [], "notAtHand": []}
         for each in initiative.members:
             name = each.definition_id.rpartition("/")[2]
             if name.lower() in refused:
