@@ -12,7 +12,7 @@ SOURCE = Path(modelyard.__file__).parent
 ROOMS = ("config", "resources", "sandbox/arm")
 ELSEWHERE = {
     "resource_group": {"config", "resources"},  # said and declared with the account
-    "blocklist_item": {"resources"},  # declared with its blocklist
+    "blocklist_item": {"config", "resources"},  # said and declared with its blocklist
 }
 STEMS = {name.lower(): row for name, row in vars(kinds).items() if isinstance(row, ResourceType)}
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from modelyard.config.finding_codes import codes
+from modelyard.config.finding_collector import codes
 from modelyard.config.project import Project
 from modelyard.findings import Severity
 

@@ -8,8 +8,14 @@ from typing import Any
 import pytest
 
 from modelyard.catalog.built_in_policies import NOTHING, built_ins
-from modelyard.config.definition_files import OWN, TEAM, DefinitionFiles
-from modelyard.config.policy_definition import DefinitionUnreadable, from_built_in, from_document
+from modelyard.config.policy_definition import (
+    OWN,
+    TEAM,
+    DefinitionFiles,
+    DefinitionUnreadable,
+    from_built_in,
+    from_document,
+)
 from modelyard.policy.documents.definition import Definition
 from modelyard.policy.language.aliases import from_rows
 from modelyard.policy.language.fields import Fields

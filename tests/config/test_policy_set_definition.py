@@ -8,9 +8,15 @@ import pytest
 
 from modelyard.catalog.built_in_policies import NOTHING, built_in
 from modelyard.config.checks.policy_definition import Definitions
-from modelyard.config.definition_files import OWN, OWN_INITIATIVES, DefinitionFiles
 from modelyard.config.finding_collector import Collector
-from modelyard.config.policy_definition import PARAMETER_REFERENCE, PolicyDefinition, from_document
+from modelyard.config.policy_definition import (
+    OWN,
+    OWN_INITIATIVES,
+    PARAMETER_REFERENCE,
+    DefinitionFiles,
+    PolicyDefinition,
+    from_document,
+)
 from modelyard.config.policy_set_definition import DefinitionReference, PolicySetDefinition
 
 FILES = DefinitionFiles(Path("nowhere"))

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from modelyard.catalog.market import Market
 from modelyard.catalog.sku import SKUS
-from modelyard.config.rate_limit import capacities, figure, requests_a_unit, tokens_a_unit
+from modelyard.config.checks.capacity import capacities, figure, requests_a_unit, tokens_a_unit
 
 MARKET = Market.load()
 UNITS = st.one_of(st.integers(1, 20_000).map(Fraction), st.fractions(Fraction(1, 100), 20, max_denominator=1000))

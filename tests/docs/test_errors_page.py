@@ -14,7 +14,7 @@ from pathlib import Path
 import modelyard
 from modelyard.audit import assignment_coverage, baseline, impact, snapshot_age, unevaluated_policies
 from modelyard.cli.app import EXIT_STATUSES as EPILOGUE
-from modelyard.config.finding_codes import codes
+from modelyard.config.finding_collector import codes
 from modelyard.engine import last_run, preview_findings, renames
 from modelyard.epac import codes as epac_codes
 from modelyard.failures import PRECEDENCE, ExitStatus, Failure

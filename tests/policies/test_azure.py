@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from modelyard.config.definition_files import TEAM, DefinitionFiles
-from modelyard.config.policy_definition import from_document
+from modelyard.config.policy_definition import TEAM, DefinitionFiles, from_document
 from modelyard.policy.testing.runner import check
 
 FOLDER = Path(__file__).parents[2] / "policies/azure"

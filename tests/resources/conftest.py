@@ -13,11 +13,10 @@ from tests.resources.loops import loops
 
 from modelyard.catalog.calendar import Calendar
 from modelyard.catalog.market import Market
-from modelyard.config.account import Account
+from modelyard.config.account import Account, Network
 from modelyard.config.deployment import Deployment
 from modelyard.config.loader import load
 from modelyard.config.model import Model
-from modelyard.config.network import Network
 from modelyard.config.project import Project
 from modelyard.config.stack import Stack
 

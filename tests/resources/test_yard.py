@@ -80,7 +80,7 @@ def test_keys_that_a_policy_has_switched_off_are_not_asked_for(
 
 
 def test_network_rules_reach_the_account(make_stack: Callable[..., Stack], declare: Callable[..., Any]) -> None:
-    from modelyard.config.network import IpRule, Network, NetworkAcls
+    from modelyard.config.account import IpRule, Network, NetworkAcls
 
     acls = NetworkAcls.model_construct(
         default_action="Deny",

@@ -12,10 +12,9 @@ from pydantic import BeforeValidator, Field, create_model, model_validator
 from pydantic_core import PydanticCustomError
 
 from modelyard.catalog.content_filters import by_source
-from modelyard.config.naming_rules import BlocklistName
+from modelyard.config.naming_rules import BlocklistName, Tags
 from modelyard.config.scalar import Flag, as_text
 from modelyard.config.strict_model import StrictModel
-from modelyard.config.tags import Tags
 
 Severity = Annotated[Literal["Low", "Medium", "High"], BeforeValidator(as_text)]
 Mode = Annotated[Literal["Default", "Blocking", "Asynchronous_filter", "Deferred"], BeforeValidator(as_text)]

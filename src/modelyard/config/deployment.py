@@ -15,10 +15,9 @@ from pydantic_core import PydanticCustomError
 from modelyard.catalog.content_filters import SYSTEM_POLICIES
 from modelyard.catalog.sku import SKUS
 from modelyard.config.model import Model, ModelReference
-from modelyard.config.naming_rules import DeploymentName, DeploymentSku
+from modelyard.config.naming_rules import DeploymentName, DeploymentSku, Tags
 from modelyard.config.scalar import Count, Flag, Text, as_text, as_whole
 from modelyard.config.strict_model import StrictModel
-from modelyard.config.tags import Tags
 
 DEFAULT_FILTER = SYSTEM_POLICIES[0]
 

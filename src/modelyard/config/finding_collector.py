@@ -1,12 +1,22 @@
 """Gathers findings while a stack is read, so that all of them are told at once, each in its place."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
-from modelyard.config.finding_codes import codes
 from modelyard.config.key_path import KeyPath, written
 from modelyard.config.scalar import Scalar
-from modelyard.findings import Finding, Position
+from modelyard.findings import Code, Finding, Position, Severity
+
+
+@cache
+def codes() -> Mapping[str, Code]:
+    """Every code that a stack file can earn, in order; read when the first finding asks for one."""
+    text = Path(__file__).with_name("finding_codes.json").read_text(encoding="utf-8")
+    return {row["code"]: Code(**{**row, "severity": Severity(row["severity"])}) for row in json.loads(text)}
+
 
 Locate = Callable[[KeyPath, bool], Position | None]
 

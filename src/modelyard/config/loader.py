@@ -28,18 +28,16 @@ from modelyard.config.checks import policy_exemption as exemption_checks
 from modelyard.config.checks import policy_set_definition as initiative_checks
 from modelyard.config.checks import role_assignment as access_checks
 from modelyard.config.checks import role_definition as role_checks
-from modelyard.config.checks import spillover as spillover_checks
 from modelyard.config.checks.policy_definition import Definitions
-from modelyard.config.definition_files import DefinitionFiles
 from modelyard.config.document import Document, read
 from modelyard.config.failures import StackMissing
 from modelyard.config.finding_collector import Collector
 from modelyard.config.key_path import KeyPath, parsed
-from modelyard.config.naming_rules import StackTarget
+from modelyard.config.naming_rules import StackTarget, Tags
+from modelyard.config.policy_definition import DefinitionFiles
 from modelyard.config.project import Project
 from modelyard.config.provider_settings import Outside, outside
 from modelyard.config.stack import Draft, PlainEntry, Stack, StackKeys
-from modelyard.config.tags import Tags
 from modelyard.config.validation import Fitting
 from modelyard.destination import TargetName
 from modelyard.findings import Finding, Position, Severity
@@ -220,7 +218,7 @@ def _checked(draft: Draft, known: LoadContext, collector: Collector) -> Stack | 
     )
     offer_checks.check(draft, known.market, collector)
     filter_checks.check(draft, collector)
-    spillover_checks.check(draft, collector)
+    deployment_checks.check_spillover(draft, collector)
     deployments = capacity_checks.settle(draft, known.market, collector)
     role_checks.check(draft, collector)
     access = access_checks.settle(draft, collector)

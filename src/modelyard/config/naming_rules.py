@@ -8,7 +8,7 @@ lengths of blocklists the same (recalled, grade R: the REST specification sets n
 
 from typing import Annotated
 
-from pydantic import BeforeValidator, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from modelyard.config.scalar import as_text
 from modelyard.destination import TargetName
@@ -108,3 +108,7 @@ PolicyScope = Annotated[str, StringConstraints(pattern=PATTERNS["policy scope"])
 ExemptionScope = Annotated[str, StringConstraints(pattern=PATTERNS["exemption scope"]), BeforeValidator(as_text)]
 Date = Annotated[str, StringConstraints(pattern=PATTERNS["date"]), BeforeValidator(as_text)]
 StackTarget = Annotated[TargetName, BeforeValidator(as_text)]
+
+
+Tags = Annotated[dict[TagName, TagValue], Field(max_length=50)]
+"""Azure allows 50 on a resource, and compares their names without regard to case."""

@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from modelyard.catalog.policy_selectors import MOST_OVERRIDES, MOST_SELECTORS
-from modelyard.config.identity import PolicyIdentity
-from modelyard.config.naming_rules import Description, DisplayName, PolicyScope, ScopeId
+from modelyard.config.account import Identity
+from modelyard.config.naming_rules import Description, DisplayName, IdentityId, PolicyScope, ScopeId
 from modelyard.config.policy_definition import PolicyDefinition
 from modelyard.config.policy_selectors import WrittenOverride, WrittenResourceSelector
 from modelyard.config.scalar import Text, Words, as_text
@@ -18,6 +18,19 @@ EnforcementMode = Annotated[Literal["Default", "DoNotEnforce"], BeforeValidator(
 Value = Annotated[Any, WithJsonSchema({})]
 
 REFERENCES = "builtin/<name>, a GUID, team/<file>, modelyard/<name>, initiative/<key> or an ARM id"
+
+
+class PolicyIdentity(Identity):
+    """`identity` of a policy assignment, which has one at most."""
+
+    type: Annotated[Literal["SystemAssigned", "UserAssigned"], BeforeValidator(as_text)] = Field(
+        default="SystemAssigned", description="Its own, which goes with it, or one that is there already."
+    )
+    user_assigned_identities: tuple[IdentityId, ...] = Field(
+        default=(),
+        max_length=1,
+        description="ARM id of the identity, for UserAssigned; it has to have the definition's roles already.",
+    )
 
 
 class WrittenPolicy(StrictModel):

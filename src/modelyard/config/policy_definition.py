@@ -12,10 +12,17 @@ its parameters and its effect. What its rule means is not judged here.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Any
 
 from modelyard import files
 from modelyard.catalog.built_in_policies import NOTHING, BuiltIn, BuiltInParameter
+
+TEAM = "team"
+OWN = "modelyard"
+OWN_INITIATIVES = "modelyard initiatives"
 
 TYPES = {kind.lower(): kind for kind in ("String", "Array", "Object", "Boolean", "Integer", "Float", "DateTime")}
 MODES = ("All", "Indexed")
@@ -138,3 +145,28 @@ def _effect(written: Any, parameters: Mapping[str, BuiltInParameter]) -> tuple[s
     if named[1] not in parameters:
         raise DefinitionUnreadable(f"policyRule.then.effect names the parameter {named[1]}, which isn't declared")
     return "", named[1]
+
+
+class DefinitionFiles:
+    """Finds definitions by kind and stem: `team/allowed-models` is policies/azure/allowed-models.json."""
+
+    def __init__(self, team: Path) -> None:
+        # Modelyard's own are data of its policy room; no code of that room is needed to read them.
+        self._folders: Mapping[str, Traversable] = {
+            TEAM: team,
+            OWN: resources.files("modelyard.policy").joinpath("definitions"),
+            OWN_INITIATIVES: resources.files("modelyard.policy").joinpath("initiatives"),
+        }
+
+    def stems(self, kind: str) -> tuple[str, ...]:
+        """What there is of a kind, in alphabetical order."""
+        folder = self._folders[kind]
+        there = folder.iterdir() if folder.is_dir() else ()
+        return tuple(sorted(file.name.removesuffix(".json") for file in there if file.name.endswith(".json")))
+
+    def read(self, kind: str, stem: str) -> bytes | None:
+        """What the file of a definition holds; None where there is none of that name."""
+        if stem not in self.stems(kind):
+            return None
+        file = self._folders[kind].joinpath(f"{stem}.json")
+        return files.read(file) if isinstance(file, Path) else file.read_bytes()

@@ -6,11 +6,11 @@ from pydantic import TypeAdapter
 
 from modelyard.config.document import NAMESPACE, Document
 from modelyard.config.finding_collector import Collector
-from modelyard.config.key_suggestions import folded
 from modelyard.config.naming_rules import Region, SubscriptionId
 from modelyard.config.scalar import Scalar
 from modelyard.config.secret import Secret
 from modelyard.config.stack import StackKeys
+from modelyard.config.suggestions import folded
 from modelyard.config.validation import Fitting
 
 LOCATION = "azure-native:location"

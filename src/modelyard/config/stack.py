@@ -22,6 +22,7 @@ from modelyard.config.naming_rules import (
     LayerName,
     PolicyName,
     StackTarget,
+    Tags,
 )
 from modelyard.config.policy_assignment import PolicyAssignment, WrittenPolicy
 from modelyard.config.policy_definition import PolicyDefinition
@@ -30,7 +31,6 @@ from modelyard.config.policy_set_definition import PolicySetDefinition, WrittenI
 from modelyard.config.role_assignment import RoleAssignment, WrittenAccess
 from modelyard.config.role_definition import RoleDefinition
 from modelyard.config.strict_model import StrictModel
-from modelyard.config.tags import Tags
 from modelyard.destination import TargetName
 
 if TYPE_CHECKING:  # a check of a stack without kinds without logic loads no ARM type

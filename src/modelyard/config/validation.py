@@ -12,7 +12,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from modelyard.catalog.market import Market
-from modelyard.config import key_suggestions
+from modelyard.config import suggestions
 from modelyard.config.finding_collector import Collector
 from modelyard.config.key_path import ANY, KeyPath, written
 from modelyard.config.naming_rules import RULE_OF_PATTERN, RULES
@@ -77,9 +77,9 @@ class Fitting:
             message = f"{path[-1]} is read-only: only Azure writes it"
             self._tell(path, _Refused("config.misplaced-key", message, str(path[-1]), remedy="take it out"))
             return None
-        key, meant = str(path[-1]), key_suggestions.meant(path)
+        key, meant = str(path[-1]), suggestions.meant(path)
         if meant.sibling:
-            known = ", ".join(key_suggestions.siblings(path[:-1]))
+            known = ", ".join(suggestions.siblings(path[:-1]))
             did = f"did you mean {meant.sibling}?"
             self._tell(path, _Refused("config.unknown-key", f"there is no key {key}", key, known, did))
             return (*path[:-1], meant.sibling)
@@ -87,7 +87,7 @@ class Fitting:
             remedy = f"move it to {written(meant.belongs)}" if meant.belongs else f"use {meant.instead}"
             self._tell(path, _Refused("config.misplaced-key", f"{key} has no effect here", key, remedy=remedy))
             return meant.belongs
-        known = ", ".join(key_suggestions.siblings(path[:-1]))
+        known = ", ".join(suggestions.siblings(path[:-1]))
         remedy = "take it out, or correct it"
         self._tell(path, _Refused("config.unknown-key", f"there is no key {key}", key, known, remedy))
         return None
@@ -128,12 +128,12 @@ class Fitting:
 
     def _tell(self, path: KeyPath, refused: "_Refused", position: Position | None = None) -> None:
         self.whole = False
-        if (option := key_suggestions.option(path)) and refused.code == "config.missing-key":
-            needed = ", ".join(key_suggestions.required(path))
+        if (option := suggestions.option(path)) and refused.code == "config.missing-key":
+            needed = ", ".join(suggestions.required(path))
             remedy = f"add {option.name}: {option.description}{f' It needs {needed}.' if needed else ''}"
             refused = replace(refused, allowed=option.allowed, remedy=remedy)
         elif refused.allowed == "a map":
-            refused = _no_map(refused, option.type if option else "map", key_suggestions.siblings(path))
+            refused = _no_map(refused, option.type if option else "map", suggestions.siblings(path))
         self._collector.add(
             refused.code,
             path,
@@ -205,7 +205,7 @@ def _refused(error: ErrorDetails) -> _Refused:
     if kind == "string_pattern_mismatch":
         rule = RULE_OF_PATTERN[context["pattern"]]
         found = value.text if isinstance(value, Scalar) else str(value)
-        plain = key_suggestions.folded(found)
+        plain = suggestions.folded(found)
         remedy = f"write {plain}" if rule == "region" and re.match(context["pattern"], plain) else ""
         return _Refused("config.name-not-allowed", f"not a valid {rule}", found, RULES[rule], remedy, of_value=True)
     if kind == "literal_error":

@@ -9,7 +9,7 @@ from modelyard.arm.kinds import DEPLOYMENT
 from modelyard.arm.translation import ArmDocument
 from modelyard.catalog.built_in_policies import built_in, built_ins
 from modelyard.catalog.market import Market
-from modelyard.config.definition_files import OWN, OWN_INITIATIVES, TEAM, DefinitionFiles
+from modelyard.config.policy_definition import OWN, OWN_INITIATIVES, TEAM, DefinitionFiles
 from modelyard.config.project import Project
 from modelyard.config.suggestions import did_you_mean
 from modelyard.failures import ExitStatus, Failure

@@ -1,6 +1,7 @@
 """How much capacity a deployment gets: stated, or worked out from a rate limit with the catalog's unit."""
 
 from collections import defaultdict
+from dataclasses import dataclass
 from fractions import Fraction
 
 from modelyard.catalog.market import Market
@@ -8,8 +9,42 @@ from modelyard.catalog.sku import SKUS, Billing, CapacityUnit, TierQuota
 from modelyard.config.deployment import Deployment, RateLimit, WrittenDeployment
 from modelyard.config.finding_collector import Collector
 from modelyard.config.key_path import KeyPath
-from modelyard.config.rate_limit import Between, capacities, figure, requests_a_unit, tokens_a_unit
 from modelyard.config.stack import Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """The capacities around a rate; equal where the rate is met exactly. Below may be 0, which can't be deployed."""
+
+    below: int
+    above: int
+
+    @property
+    def exact(self) -> bool:
+        return self.below == self.above and self.below > 0
+
+
+def capacities(rate: int, per_unit: Fraction) -> Between:
+    """The capacities whose rates lie around `rate`, at `per_unit` a unit."""
+    below, rest = divmod(Fraction(rate), per_unit)
+    return Between(int(below), int(below) + (1 if rest else 0))
+
+
+def tokens_a_unit(unit: CapacityUnit) -> Fraction | None:
+    """None for models that aren't sold by token."""
+    return None if unit.tokens_per_minute is None else Fraction(unit.tokens_per_minute)
+
+
+def requests_a_unit(unit: CapacityUnit) -> Fraction | None:
+    """Exact, though the catalog's figure may be a rounded quotient such as 1/3."""
+    if unit.requests_per_minute is None:
+        return None
+    return Fraction(unit.requests_per_minute).limit_denominator(1000)
+
+
+def figure(capacity: int, per_unit: Fraction) -> int:
+    """What a capacity brings, in whole tokens or requests a minute."""
+    return int(capacity * per_unit)
 
 
 def settle(draft: Draft, market: Market, collector: Collector) -> dict[str, Deployment]:

@@ -2,11 +2,19 @@
 
 from modelyard.catalog.built_in_policies import IN_DATA_PLANE, BuiltIn, built_in, built_ins
 from modelyard.config.checks.role_assignment import GUID
-from modelyard.config.definition_files import OWN, OWN_INITIATIVES, TEAM, DefinitionFiles
 from modelyard.config.finding_collector import Collector
 from modelyard.config.key_path import KeyPath
 from modelyard.config.policy_assignment import REFERENCES
-from modelyard.config.policy_definition import DefinitionUnreadable, PolicyDefinition, from_built_in, from_document
+from modelyard.config.policy_definition import (
+    OWN,
+    OWN_INITIATIVES,
+    TEAM,
+    DefinitionFiles,
+    DefinitionUnreadable,
+    PolicyDefinition,
+    from_built_in,
+    from_document,
+)
 from modelyard.config.policy_set_definition import PolicySetDefinition
 from modelyard.config.policy_set_definition import from_document as initiative_from_document
 from modelyard.config.suggestions import did_you_mean

@@ -5,7 +5,7 @@ import re
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from modelyard.config.blocklist_item import BlocklistEntry
+from modelyard.config.blocklist import BlocklistEntry
 from modelyard.config.scalar import Scalar
 
 ENTRY = TypeAdapter(BlocklistEntry)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from modelyard.config.key_suggestions import Meant, meant, siblings
+from modelyard.config.suggestions import Meant, meant, siblings
 
 
 @pytest.mark.parametrize(
