@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from modelyard.audit import state
-from modelyard.audit.failures import StateUnreadable
+from modelyard.failures import Failure
 from modelyard.policy.language.unknown import UNKNOWN
 
 SECRET = "4dabf18193072939515e22adb298388d"  # how the engine marks its special objects
@@ -95,7 +95,7 @@ def test_policies_among_the_resources_are_found() -> None:
     ],
 )
 def test_what_is_no_export_is_refused(written: Any, says: str) -> None:
-    with pytest.raises(StateUnreadable, match=says):
+    with pytest.raises(Failure, match=says, check=lambda failure: failure.code == "audit.state-unreadable"):
         state.source("state", written)
 
 

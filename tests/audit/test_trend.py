@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modelyard.audit import trend
-from modelyard.audit.failures import TrendUnreadable
+from modelyard.failures import Failure
 from modelyard.report.history_entry import HistoryEntry
 
 AT = datetime(2026, 11, 23, 17, 4, 5, tzinfo=UTC)
@@ -84,7 +84,7 @@ def test_a_line_that_cannot_be_read_is_named_and_nothing_is_overwritten(tmp_path
     file = tmp_path / trend.NAME
     before = f"{file.read_text()}{line}\n"
     file.write_text(before)
-    with pytest.raises(TrendUnreadable) as caught:
+    with pytest.raises(Failure, check=lambda failure: failure.code == "audit.trend-unreadable") as caught:
         trend.add(tmp_path, replace(RUN, at=AT + timedelta(days=1)))
     assert says in str(caught.value)
     assert f"{file}:2" in str(caught.value)

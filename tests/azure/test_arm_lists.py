@@ -9,7 +9,7 @@ import pytest
 
 from modelyard.azure.arm_client import READING, TOKEN_SECONDS, ArmClient, Deadline, renewed
 from modelyard.azure.arm_reader import ArmReader
-from modelyard.azure.failures import ReplyUnreadable, ScopeUnreadable, TransportFailed
+from modelyard.azure.failures import ArmFailure, ReplyUnreadable, ScopeUnreadable
 from modelyard.azure.throttle import Throttle, bucket
 
 ADDRESS = "https://management.azure.com"
@@ -110,7 +110,9 @@ def test_a_list_that_comes_back_to_a_page_is_a_failure(ask: Callable[..., ArmCli
         link = f"{ADDRESS}{LIST}?api-version=1&page={other}"
         return httpx2.Response(200, json={"value": [{"name": "x"}], "nextLink": link})
 
-    with pytest.raises(TransportFailed, match="comes back"):
+    with pytest.raises(
+        ArmFailure, match="comes back", check=lambda failure: failure.code == "provider.transport-failed"
+    ):
         names(ask(answer))
 
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from modelyard.cli.terminal import COMMAND, context
-from modelyard.failures import ExitStatus
-from modelyard.operations.context import NotConfirmed, answerable, confirmed
+from modelyard.cli.options import in_options
+from modelyard.cli.terminal import context
+from modelyard.failures import ExitStatus, Failure
+from modelyard.operations.context import answerable, confirmed
 
 
 class Terminal(io.StringIO):
@@ -46,21 +47,19 @@ def test_only_a_terminal_is_asked_and_only_against_azure(
     if goes_on:
         confirmed("Do this?", target, context(yes=yes))
     else:
-        with pytest.raises(NotConfirmed) as refused:
+        with pytest.raises(Failure, check=lambda failure: failure.code == "cli.not-confirmed") as refused:
             confirmed("Do this?", target, context(yes=yes))
         assert refused.value.status is ExitStatus.USAGE
+        in_options(refused.value, ("up", "prod"))
         assert "--yes" in refused.value.remedy
     assert ("[y/N]" in capsys.readouterr().err) is asked
 
 
 def test_the_whole_command_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO())
-    was = COMMAND.set(("up", "prod", "--target", "azure", "--project", "my models"))
-    try:
-        with pytest.raises(NotConfirmed) as refused:
-            answerable("azure", context())
-    finally:
-        COMMAND.reset(was)
+    with pytest.raises(Failure, check=lambda failure: failure.code == "cli.not-confirmed") as refused:
+        answerable("azure", context())
+    in_options(refused.value, ("up", "prod", "--target", "azure", "--project", "my models"))
     assert refused.value.remedy.endswith("modelyard up prod --target azure --project 'my models' --yes")
 
 

@@ -7,7 +7,7 @@ from inline_snapshot import snapshot
 
 from modelyard.catalog.calendar import Calendar
 from modelyard.catalog.market import Market
-from modelyard.config.failures import ProjectMissing, ProjectUnreadable, StackMissing
+from modelyard.config.failures import ProjectMissing, StackMissing
 from modelyard.config.loader import load
 from modelyard.config.project import Project
 from modelyard.failures import ExitStatus, Failure
@@ -40,10 +40,10 @@ def test_failures_say_what_to_do(tmp_path: Path):
 there is no Pulumi.yaml in this folder or above it [config.project-missing]
   where:   <root>
   allowed: a folder of a Modelyard repository
-  do:      change into the repository, or name it with --project\
+  do:      change into the repository, or name it with `start`\
 """)
     (tmp_path / "Pulumi.yaml").write_text("runtime: python\n")
-    with pytest.raises(ProjectUnreadable) as unreadable:
+    with pytest.raises(Failure, check=lambda failure: failure.code == "config.project-unreadable") as unreadable:
         Project.find(tmp_path)
     assert told(unreadable.value, tmp_path) == snapshot("""\
 Pulumi.yaml can't be read as a project file: it has no name [config.project-unreadable]
@@ -65,5 +65,5 @@ there is no stack prod: it has no file [config.stack-missing]
 
 def test_broken_yaml_is_unreadable(tmp_path: Path):
     (tmp_path / "Pulumi.yaml").write_text("name: [\n")
-    with pytest.raises(ProjectUnreadable):
+    with pytest.raises(Failure, check=lambda failure: failure.code == "config.project-unreadable"):
         Project.find(tmp_path)

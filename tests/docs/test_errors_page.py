@@ -17,7 +17,7 @@ from modelyard.cli.app import EXIT_STATUSES as EPILOGUE
 from modelyard.config.finding_collector import codes
 from modelyard.engine import last_run, preview_findings, renames
 from modelyard.epac import codes as epac_codes
-from modelyard.failures import PRECEDENCE, ExitStatus, Failure
+from modelyard.failures import PRECEDENCE, ExitStatus, Failure, rows
 from modelyard.inventory import deleted_accounts, quota
 
 README = Path(__file__).parent.parent.parent / "README.md"
@@ -55,20 +55,8 @@ for what makes it 1 and an error for what makes it 6.
 """
 
 
-MOVED = {
-    "provider.cancelled": "azure",
-    "provider.refused": "azure",
-    "provider.timed-out": "azure",
-    "provider.transport-failed": "azure",
-    "target.not-signed-in": "azure",
-}
-"""The room of a failure that was in another one when its code was published; a code is stable, a room isn't.
-
-What is `cli` in a code is the command line or, since what commands do has a room, `operations`."""
-
-
 def failures() -> Iterator[type[Failure]]:
-    """Every failure that a module of the package defines, entry points of processes left out."""
+    """Every failure with a code of its own that a module of the package defines, entry points of processes left out."""
     for module in pkgutil.walk_packages(modelyard.__path__, "modelyard."):
         if not module.name.endswith("__main__"):
             importlib.import_module(module.name)
@@ -86,7 +74,7 @@ def page() -> str:
     lines += ["| code | severity | what it is |", "| --- | --- | --- |"]
     lines += [f"| `{code}` | {entry.severity} | {entry.title} |" for code, entry in sorted(FINDINGS.items())]
     lines += ["", "## Failures", "", "| code | exit status | what it is |", "| --- | --- | --- |"]
-    known = {}
+    known = {code: f"| `{code}` | {int(row.status)} | {row.meaning} |" for code, row in rows().items()}
     for kind in failures():
         if not kind.__subclasses__():
             known[kind.code] = f"| `{kind.code}` | {int(kind.status)} | {_meaning(kind)} |"
@@ -112,12 +100,7 @@ def test_every_page_tells_the_same_exit_statuses() -> None:
     assert all(f"{int(each)} {each.title}" in " ".join(EPILOGUE.split()) for each in ExitStatus)
 
 
-def test_a_code_belongs_to_one_failure_and_names_its_room() -> None:
-    kinds = [kind for kind in failures() if not kind.__subclasses__()]
-    codes = [kind.code for kind in kinds]
+def test_a_code_belongs_to_one_failure() -> None:
+    codes = [*rows(), *(kind.code for kind in failures() if not kind.__subclasses__())]
     assert len(codes) == len(set(codes)), "a code means one thing"
-    for kind in kinds:
-        room = kind.__module__.split(".")[1]
-        rooms = {"cli", "operations"} if kind.code.startswith("cli.") else {kind.code.partition(".")[0]}
-        rooms = {MOVED[kind.code]} if kind.code in MOVED else rooms
-        assert room in rooms, f"{kind.code} is kept in {room}"
+    assert list(rows()) == sorted(rows()), "whoever looks for a code finds it"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from modelyard.engine import discovery
-from modelyard.engine.failures import NoEngine
+from modelyard.engine.failures import EngineFailure
 
 Fake = Callable[..., Path]
 
@@ -52,7 +52,7 @@ def test_the_users_own_engine_wins(tmp_path, fake):
 )
 def test_an_unfit_engine_on_path_is_passed_over_and_named(tmp_path, fake, answer, status, why):
     fake("pulumi", answer, status=status)
-    with pytest.raises(NoEngine) as caught:
+    with pytest.raises(EngineFailure, check=lambda failure: failure.code == "engine.not-found") as caught:
         locate(tmp_path)
     assert why in str(caught.value), "a user must learn why the CLI they have was not taken"
 
@@ -67,7 +67,7 @@ def test_the_newest_of_those_got_before_is_taken(tmp_path, fake):
 def test_half_made_folders_in_the_cache_are_not_engines(tmp_path, fake):
     (tmp_path / "cache" / "built-3.250.0").mkdir(parents=True)
     fake("pulumi", "", folder="cache/.build-x")
-    with pytest.raises(NoEngine):
+    with pytest.raises(EngineFailure, check=lambda failure: failure.code == "engine.not-found"):
         locate(tmp_path)
 
 
@@ -90,7 +90,7 @@ def test_a_built_engine_gets_a_language_host_whose_interpreter_exists(tmp_path, 
 def test_where_nothing_works_everything_tried_is_told(tmp_path, fake, go, why):
     if go:
         fake("go", go)
-    with pytest.raises(NoEngine) as caught:
+    with pytest.raises(EngineFailure, check=lambda failure: failure.code == "engine.not-found") as caught:
         locate(tmp_path)
     text = str(caught.value)
     for part in ("none on PATH", "none in", "installer: ", why, "https://www.pulumi.com/docs/install/"):

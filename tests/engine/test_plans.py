@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from modelyard.arm import pulumi_sentinels
-from modelyard.engine.failures import PlanDiffers, PlanUnreadable
+from modelyard.engine.failures import EngineFailure
 from modelyard.engine.plans import Plan
 from modelyard.failures import ExitStatus
 
@@ -71,7 +71,9 @@ def test_less_than_the_plan_is_allowed_and_nothing_more(
 def test_what_is_no_plan_is_refused(tmp_path: Path, content: str | bytes, problem: str) -> None:
     file = tmp_path / "plan.json"
     file.write_bytes(content if isinstance(content, bytes) else content.encode())
-    with pytest.raises(PlanUnreadable, match=problem) as refused:
+    with pytest.raises(
+        EngineFailure, match=problem, check=lambda failure: failure.code == "engine.plan-unreadable"
+    ) as refused:
         Plan.read(file)
     assert refused.value.status is ExitStatus.USAGE
 
@@ -80,7 +82,11 @@ def test_a_folder_a_pipe_and_nothing_are_no_files(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "dangling").symlink_to(tmp_path / "nowhere")
     for place in (tmp_path, tmp_path / "pipe", tmp_path / "missing.json", tmp_path / "dangling"):
-        with pytest.raises(PlanUnreadable, match=r"no such file|it is a folder|a named pipe|nothing is there"):
+        with pytest.raises(
+            EngineFailure,
+            match=r"no such file|it is a folder|a named pipe|nothing is there",
+            check=lambda failure: failure.code == "engine.plan-unreadable",
+        ):
             Plan.read(place)
 
 
@@ -88,7 +94,11 @@ def test_a_plan_of_another_stack_is_known_before_any_work(tmp_path: Path) -> Non
     file = tmp_path / "plan.json"
     file.write_text(json.dumps({"manifest": {}, "resourcePlans": {f"{DEPLOYMENT}chat": resource("create")}}))
     assert Plan.of_stack(file, "dev").resources
-    with pytest.raises(PlanDiffers, match="a plan of stack dev, not of prod") as refused:
+    with pytest.raises(
+        EngineFailure,
+        match="a plan of stack dev, not of prod",
+        check=lambda failure: failure.code == "engine.plan-differs",
+    ) as refused:
         Plan.of_stack(file, "prod")
     assert refused.value.status is ExitStatus.FINDINGS
 

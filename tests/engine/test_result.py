@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from modelyard.engine.failures import EngineFailed, EngineKilled, Interrupted, RefusedByAzure
+from modelyard.engine.failures import RefusedByAzure
 from modelyard.engine.result import EventSummary, Result
 
 URN = "urn:pulumi:dev::tried::azure-native:cognitiveservices:Deployment::"
@@ -52,20 +52,20 @@ def test_the_updates_own_summary_counts_and_not_its_previews():
 
 
 @pytest.mark.parametrize(
-    ("exit_status", "interruptions", "kinds"),
+    ("exit_status", "interruptions", "codes"),
     [
         (0, 0, []),
-        (255, 0, [EngineFailed]),
-        (-9, 0, [EngineKilled]),
-        (1, 1, [Interrupted]),
-        (-9, 2, [Interrupted]),
-        (0, 1, [Interrupted]),
+        (255, 0, ["engine.failed"]),
+        (-9, 0, ["engine.killed"]),
+        (1, 1, ["engine.interrupted"]),
+        (-9, 2, ["engine.interrupted"]),
+        (0, 1, ["engine.interrupted"]),
     ],
 )
-def test_a_bad_end_always_has_a_failure(exit_status, interruptions, kinds):
+def test_a_bad_end_always_has_a_failure(exit_status, interruptions, codes):
     result = told(exit_status=exit_status, interruptions=interruptions)
-    assert [type(failure) for failure in result.failures] == kinds
-    assert result.succeeded is not bool(kinds)
+    assert [failure.code for failure in result.failures] == codes
+    assert result.succeeded is not bool(codes)
 
 
 SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "[secret]"}
@@ -109,6 +109,6 @@ def test_an_interrupted_run_tells_the_interruption_and_not_what_waited_for_its_t
         {"resOpFailedEvent": step("a")},
     )
     result = told(*bodies, exit_status=1, interruptions=1)
-    assert [type(failure) for failure in result.failures] == [Interrupted]
+    assert [failure.code for failure in result.failures] == ["engine.interrupted"]
     assert [one.outcome for one in result.steps] == ["unfinished"], "it was never written"
     assert told(*bodies, exit_status=1).failures, "where nobody interrupted, it is trouble, and told"

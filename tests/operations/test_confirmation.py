@@ -3,7 +3,8 @@
 import pytest
 
 from modelyard.destination import TargetName
-from modelyard.operations.context import NotConfirmed, OperationContext, answerable, confirmed
+from modelyard.failures import Failure
+from modelyard.operations.context import OperationContext, answerable, confirmed
 
 
 def context(answer: bool | None, asked: list[str]) -> OperationContext:
@@ -28,7 +29,7 @@ def test_only_azure_needs_consent(target: TargetName, answer: bool | None, asked
     questions: list[str] = []
     caller = context(answer, questions)
     if refused:
-        with pytest.raises(NotConfirmed):
+        with pytest.raises(Failure, check=lambda failure: failure.code == "cli.not-confirmed"):
             confirmed("Do this?", target, caller)
     else:
         confirmed("Do this?", target, caller)
@@ -36,8 +37,9 @@ def test_only_azure_needs_consent(target: TargetName, answer: bool | None, asked
 
 
 def test_a_change_that_nobody_can_consent_to_is_refused_before_any_work() -> None:
-    with pytest.raises(NotConfirmed):
+    with pytest.raises(Failure, check=lambda failure: failure.code == "cli.not-confirmed") as refused:
         answerable("azure", context(None, []))
+    assert "`confirm`" in refused.value.remedy, "a caller of Python has no --yes"
     answerable("azure", context(False, []))
     answerable("sandbox", context(None, []))
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from modelyard.operations.sandbox_control import NotADuration, seconds
+from modelyard.failures import Failure
+from modelyard.operations.sandbox_control import seconds
 
 
 @pytest.mark.parametrize(
@@ -14,5 +15,5 @@ def test_a_length_of_time(text: str, length: float) -> None:
 
 @pytest.mark.parametrize("text", ["", "5", "m", "5 m", "5m!", "-5m", "five minutes", "5y"])
 def test_no_length_of_time(text: str) -> None:
-    with pytest.raises(NotADuration, match="length of time"):
+    with pytest.raises(Failure, match="length of time", check=lambda failure: failure.code == "cli.not-a-duration"):
         seconds(text)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from modelyard.arm.resource_types import rows
-from modelyard.policy.failures import AliasesUnreadable
+from modelyard.policy.failures import PolicyFailure
 from modelyard.policy.language import paths
 from modelyard.policy.language.aliases import Alias, Aliases, from_providers, from_rows, shipped, standard
 from modelyard.policy.language.context import EvaluationContext
@@ -80,7 +80,7 @@ def test_tables_say_which_types_are_indexed() -> None:
     ],
 )
 def test_what_is_no_alias_table(document: Any) -> None:
-    with pytest.raises(AliasesUnreadable):
+    with pytest.raises(PolicyFailure, check=lambda failure: failure.code == "policy.aliases-unreadable"):
         from_providers(document)
 
 

@@ -8,7 +8,7 @@ import pytest
 from modelyard.files import UnsafePath
 from modelyard.policy.evaluation.policy_documents import Rulebook
 from modelyard.policy.evaluation.policy_snapshot import Pulled, kept, place, write
-from modelyard.policy.failures import PulledUnreadable
+from modelyard.policy.failures import PolicyFailure
 
 NOON = datetime(2026, 11, 30, 12, tzinfo=UTC)
 
@@ -64,5 +64,7 @@ def test_text_that_is_no_text_is_kept_all_the_same(tmp_path: Path) -> None:
 def test_a_file_that_is_nested_too_deeply_is_refused_by_name(tmp_path: Path) -> None:
     file = tmp_path / "deep.json"
     file.write_text("[" * 5000)
-    with pytest.raises(PulledUnreadable, match="nested more than"):
+    with pytest.raises(
+        PolicyFailure, match="nested more than", check=lambda failure: failure.code == "policy.pulled-unreadable"
+    ):
         kept(file)

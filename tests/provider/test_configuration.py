@@ -11,7 +11,7 @@ from azure import identity
 
 from modelyard.provider.configuration import Configuration
 from modelyard.provider.credentials import claims, credential
-from modelyard.provider.failures import ConfigurationInvalid
+from modelyard.provider.failures import RequestInvalid
 from modelyard.provider.values import UNKNOWN, SecretValue
 
 TENANT = "6d0c1b0e-5a4d-4a0a-9f0e-3b1f0f5a7e01"
@@ -28,12 +28,16 @@ def test_configuration_goes_before_the_environment() -> None:
 
 @pytest.mark.parametrize("cloud", ["usgovernment", "china", "AzureUSGovernment"])
 def test_other_clouds_are_refused_by_name(cloud: str) -> None:
-    with pytest.raises(ConfigurationInvalid, match=cloud):
+    with pytest.raises(
+        RequestInvalid, match=cloud, check=lambda failure: failure.code == "provider.configuration-invalid"
+    ):
         Configuration.of(BASE, {"ARM_ENVIRONMENT": cloud})
     assert (
         Configuration.of(BASE, {"ARM_ENVIRONMENT": "Public", "AZURE_ENVIRONMENT": "x"}).get("environment") == "Public"
     )
-    with pytest.raises(ConfigurationInvalid, match=r"stack\.example"):
+    with pytest.raises(
+        RequestInvalid, match=r"stack\.example", check=lambda failure: failure.code == "provider.configuration-invalid"
+    ):
         Configuration.of({**BASE, "metadataHost": "stack.example"}, {})
 
 
@@ -44,13 +48,19 @@ def test_secrets_are_read_and_never_shown() -> None:
 
 
 def test_a_subscription_is_needed() -> None:
-    with pytest.raises(ConfigurationInvalid, match="Subscription ID"):
+    with pytest.raises(
+        RequestInvalid, match="Subscription ID", check=lambda failure: failure.code == "provider.configuration-invalid"
+    ):
         Configuration.of({}, {})
 
 
 def test_a_list_is_read_as_json() -> None:
     assert Configuration.of({**BASE, "auxiliaryTenantIds": ["a", "b"]}, {}).listed("auxiliaryTenantIds") == ["a", "b"]
-    with pytest.raises(ConfigurationInvalid, match="auxiliaryTenantIds"):
+    with pytest.raises(
+        RequestInvalid,
+        match="auxiliaryTenantIds",
+        check=lambda failure: failure.code == "provider.configuration-invalid",
+    ):
         Configuration.of({**BASE, "auxiliaryTenantIds": "a,b"}, {}).listed("auxiliaryTenantIds")
 
 
@@ -81,7 +91,9 @@ def test_one_way_to_log_in_is_chosen(way: str, settings: dict[str, Any], kind: t
 def test_a_way_that_is_half_configured_is_no_reason_to_try_another(settings: dict[str, Any], missing: str) -> None:
     with (
         httpx2.Client(transport=httpx2.MockTransport(lambda _: httpx2.Response(500))) as http,
-        pytest.raises(ConfigurationInvalid, match=missing),
+        pytest.raises(
+            RequestInvalid, match=missing, check=lambda failure: failure.code == "provider.configuration-invalid"
+        ),
     ):
         credential(Configuration.of(settings, {}), http)
 
@@ -103,7 +115,9 @@ def test_an_assertion_is_fetched_anew_each_time(tmp_path: Path) -> None:
             file.write_text(f"{text}\n")
             assert from_file._func() == text  # type: ignore[attr-defined]
         file.unlink()
-        with pytest.raises(ConfigurationInvalid, match="OIDC token"):
+        with pytest.raises(
+            RequestInvalid, match="OIDC token", check=lambda failure: failure.code == "provider.configuration-invalid"
+        ):
             from_file._func()  # type: ignore[attr-defined]
         environment = {
             "ARM_USE_OIDC": "true",

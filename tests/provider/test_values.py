@@ -7,7 +7,7 @@ from google.protobuf.struct_pb2 import Struct
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelyard.provider.failures import ValueUnsupported
+from modelyard.provider.failures import RequestInvalid
 from modelyard.provider.values import (
     OUTPUT,
     RESOURCE,
@@ -90,7 +90,7 @@ def test_the_engines_other_objects_are_read() -> None:
     struct["none"] = None
     assert decode(struct) == {"output": SecretValue("v"), "later": UNKNOWN, "resource": "/subscriptions/s"}
     struct["asset"] = {SIGNATURE: "c44067f5952c0a294b673a41bacd8c17", "text": "x"}
-    with pytest.raises(ValueUnsupported):
+    with pytest.raises(RequestInvalid, check=lambda failure: failure.code == "provider.value-unsupported"):
         decode(struct)
 
 

@@ -21,9 +21,9 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from modelyard.failures import Failure
 from modelyard.sandbox import control_client
 from modelyard.sandbox.certificates import Certificates
-from modelyard.sandbox.failures import SandboxFailure
 from modelyard.sandbox.state_dir import Home
 from modelyard.sandbox.store import Store
 from modelyard.sandbox.tenant import SUBSCRIPTION_ID
@@ -89,7 +89,7 @@ def test_kills_of_the_server_lose_nothing_that_was_acknowledged(nursery: Ask, tm
         assert isinstance(pid, int)
         killer = threading.Timer(generator.uniform(0.02, 0.1), os.kill, (pid, signal.SIGKILL))
         killer.start()
-        with suppress(httpx2.TransportError, SandboxFailure):
+        with suppress(httpx2.TransportError, Failure):
             for group in declared(home, f"rg-{number}"):
                 promised.add(group)
         killer.join()

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from inline_snapshot import snapshot
 
-from modelyard.failures import ExitStatus
-from modelyard.sandbox import failures
+from modelyard.failures import ExitStatus, Failure, rows
+from modelyard.sandbox.failures import DamagedState, DoesNotAnswer
 
 HOME = Path("/home/ada/.local/state/modelyard/sandbox")
 
@@ -14,11 +14,18 @@ def test_every_failure_says_what_to_do():
     told = [
         str(failure)
         for failure in (
-            failures.NotRunning(HOME),
-            failures.DidNotStart(HOME, HOME / "sandbox.log", "port 7443 can't be had: Address already in use"),
-            failures.DoesNotAnswer(HOME, 7443, "timed out"),
-            failures.DamagedState(HOME / "azure.sqlite", "file is not a database"),
-            failures.RequestRefused("/_modelyard/clock", "advanceSeconds must be a number, 0 or more"),
+            Failure.of("sandbox.not-running", home=HOME),
+            Failure.of(
+                "sandbox.did-not-start",
+                home=HOME,
+                log=HOME / "sandbox.log",
+                last_words="port 7443 can't be had: Address already in use",
+            ),
+            DoesNotAnswer.of("sandbox.does-not-answer", home=HOME, port=7443, why="timed out"),
+            DamagedState.of("sandbox.damaged-state", database=HOME / "azure.sqlite", why="file is not a database"),
+            Failure.of(
+                "sandbox.request-refused", path="/_modelyard/clock", text="advanceSeconds must be a number, 0 or more"
+            ),
         )
     ]
     assert told == snapshot(
@@ -52,12 +59,6 @@ advanceSeconds must be a number, 0 or more [sandbox.request-refused]
 
 
 def test_all_of_them_end_a_command_with_the_sandbox_s_exit_status():
-    found = [
-        one for one in vars(failures).values() if isinstance(one, type) and issubclass(one, failures.SandboxFailure)
-    ]
-    asked_amiss = {failures.RequestRefused}  # the sandbox is well
-    assert {one.status for one in found if one not in asked_amiss} == {ExitStatus.SANDBOX}
-    assert {one.status for one in asked_amiss} == {ExitStatus.USAGE}
-    codes = [one.code for one in found if one is not failures.SandboxFailure]
-    assert all(code.startswith("sandbox.") for code in codes)
-    assert len(set(codes)) == len(codes)
+    found = {code: row.status for code, row in rows().items() if code.startswith("sandbox.")}
+    assert found.pop("sandbox.request-refused") is ExitStatus.USAGE, "the sandbox is well"
+    assert set(found.values()) == {ExitStatus.SANDBOX}

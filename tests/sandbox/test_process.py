@@ -15,8 +15,8 @@ from pathlib import Path
 import psutil  # type: ignore[import-untyped]  # it has no types of its own
 import pytest
 
+from modelyard.failures import Failure
 from modelyard.sandbox import control_client, process
-from modelyard.sandbox.failures import DidNotStart, NotRunning, RequestRefused
 from modelyard.sandbox.state_dir import Home
 
 
@@ -36,7 +36,9 @@ def kill(pid: int) -> None:
 def test_a_life_of_the_server(folder: Path):
     assert process.status(folder) is None
     assert process.stop(folder) is False
-    with pytest.raises(NotRunning, match="modelyard sandbox start"):
+    with pytest.raises(
+        Failure, match="modelyard sandbox start", check=lambda failure: failure.code == "sandbox.not-running"
+    ):
         process.environment_of(folder)
 
     started = process.start(folder)
@@ -46,7 +48,7 @@ def test_a_life_of_the_server(folder: Path):
     assert started.counts == {"Microsoft.Authorization/roleAssignments": 6}
     control_client.advance(Home(folder), 90)
     assert control_client.token(Home(folder), "reader").count(".") == 2
-    with pytest.raises(RequestRefused, match="nobody"):
+    with pytest.raises(Failure, match="nobody", check=lambda failure: failure.code == "sandbox.request-refused"):
         control_client.token(Home(folder), "nobody")
 
     server = psutil.Process(started.pid)
@@ -123,7 +125,11 @@ def test_a_port_that_somebody_took_is_given_up_unless_it_was_asked_for(folder: P
     before = process.start(folder)
     process.stop(folder)
     with closing(socket.create_server(("127.0.0.1", before.port))):
-        with pytest.raises(DidNotStart, match=f"port {before.port} can't be had"):
+        with pytest.raises(
+            Failure,
+            match=f"port {before.port} can't be had",
+            check=lambda failure: failure.code == "sandbox.did-not-start",
+        ):
             process.start(folder, port=before.port)
         assert process.start(folder).port != before.port
 
@@ -131,7 +137,7 @@ def test_a_port_that_somebody_took_is_given_up_unless_it_was_asked_for(folder: P
 def test_damaged_state_is_told_and_a_reset_mends_it(folder: Path):
     Home(folder).prepare()
     (folder / "azure.sqlite").write_bytes(b"no database at all, of some length" * 100)
-    with pytest.raises(DidNotStart, match="not a database"):
+    with pytest.raises(Failure, match="not a database", check=lambda failure: failure.code == "sandbox.did-not-start"):
         process.start(folder)
     process.reset(folder)
     assert process.start(folder).principals == 5

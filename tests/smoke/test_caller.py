@@ -9,9 +9,9 @@ import pytest
 from azure.core.exceptions import ClientAuthenticationError
 
 from modelyard.azure.target import Target
+from modelyard.failures import Failure
 from modelyard.report.result import Check, Outcome
 from modelyard.smoke import SmokeOptions, run
-from modelyard.smoke.failures import MissingOutput
 
 Make = Callable[..., SmokeOptions]
 Script = Callable[[Callable[[httpx2.Request], httpx2.Response]], Target]
@@ -264,7 +264,7 @@ def test_outputs_that_say_nothing_are_a_failure(
     outputs[missing] = None
     if missing == "inferenceEndpoint":
         outputs["openaiEndpoint"] = None
-    with pytest.raises(MissingOutput) as raised:
+    with pytest.raises(Failure, check=lambda failure: failure.code == "smoke.missing-output") as raised:
         run(outputs, scripted(in_turn(httpx2.Response(200))), options())
     assert missing in str(raised.value)
 

@@ -20,8 +20,9 @@ from types import MappingProxyType
 from typing import Any
 
 from modelyard import files
-from modelyard.audit.failures import BaselineElsewhere, BaselineMissing, BaselineUnreadable
+from modelyard.audit.failures import BaselineMissing
 from modelyard.display import escaped_json
+from modelyard.failures import Failure
 from modelyard.findings import Finding, Severity, warning
 from modelyard.report.policy_finding import PolicyFinding
 from modelyard.report.result import Report
@@ -62,25 +63,29 @@ class Baseline:
 
 
 def read(file: Path) -> Baseline:
-    """The baseline of a file. Raises BaselineMissing, BaselineUnreadable."""
+    """The baseline of a file. Raises BaselineMissing, `audit.baseline-unreadable`."""
     try:
         document = files.json_of(file)
     except files.FileUnreadable as wrong:
-        raise (BaselineMissing(file) if wrong.missing else BaselineUnreadable(file, wrong.problem)) from None
+        raise (
+            BaselineMissing.of("audit.baseline-missing", file=file)
+            if wrong.missing
+            else Failure.of("audit.baseline-unreadable", file=file, problem=wrong.problem)
+        ) from None
     if not isinstance(document, dict) or document.get("version") != VERSION:
         found = document.get("version") if isinstance(document, dict) else None
-        raise BaselineUnreadable(file, f"its version is {found!r}")
+        raise Failure.of("audit.baseline-unreadable", file=file, problem=f"its version is {found!r}")
     known = document.get("known")
     if not isinstance(known, list):
-        raise BaselineUnreadable(file, "it has no list `known`")
+        raise Failure.of("audit.baseline-unreadable", file=file, problem="it has no list `known`")
     entries = [_entry(file, number, each) for number, each in enumerate(known)]
     return Baseline(MappingProxyType({entry.key: entry for entry in entries}), str(document.get("target") or ""))
 
 
 def same_target(baseline: Baseline, report: Report, file: Path) -> None:
-    """Raises BaselineElsewhere where one is of the sandbox and the other of Azure."""
+    """Raises `audit.baseline-elsewhere` where one is of the sandbox and the other of Azure."""
     if baseline.target and report.target and baseline.target != report.target:
-        raise BaselineElsewhere(file, baseline.target, report.target)
+        raise Failure.of("audit.baseline-elsewhere", file=file, written=baseline.target, audited=report.target)
 
 
 def unmarked(baseline: Baseline, file: Path) -> tuple[Finding, ...]:
@@ -150,9 +155,11 @@ def _entry(file: Path, number: int, each: Any) -> BaselineEntry:
             since=_date(each["since"]),
         )
     except KeyError as wrong:
-        raise BaselineUnreadable(file, f"entry {number} lacks {wrong.args[0]}") from None
+        raise Failure.of(
+            "audit.baseline-unreadable", file=file, problem=f"entry {number} lacks {wrong.args[0]}"
+        ) from None
     except (TypeError, ValueError) as wrong:
-        raise BaselineUnreadable(file, f"entry {number}: {wrong}") from None
+        raise Failure.of("audit.baseline-unreadable", file=file, problem=f"entry {number}: {wrong}") from None
 
 
 def _date(written: object) -> date:

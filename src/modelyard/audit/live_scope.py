@@ -17,7 +17,7 @@ from modelyard.arm.declared_resource import Declared
 from modelyard.arm.resource_types import by_type, rows, scope_parameter
 from modelyard.audit import pull
 from modelyard.audit.audited_resource import Subject
-from modelyard.audit.failures import NothingToAudit, PullRefused
+from modelyard.audit.failures import PullRefused
 from modelyard.audit.source import AuditSource
 from modelyard.audit.stack_paths import path
 from modelyard.azure.arm_client import connect
@@ -76,7 +76,11 @@ def _below(target: Target, group: str) -> list[str]:
         below = [str(each["id"]) for each in arm.list(f"{group}/descendants", DESCENDANTS_VERSION)]
     found = sorted(each for each in below if each == scopes.subscription(each))
     if not found:
-        raise NothingToAudit(f"no subscription stands below {group}", remedy="name a group that has some")
+        raise Failure.of(
+            "audit.nothing-to-audit",
+            problem=f"no subscription stands below {group}",
+            remedy="name a group that has some",
+        )
     return found
 
 

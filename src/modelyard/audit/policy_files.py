@@ -53,7 +53,7 @@ def _files(place: Path) -> list[Path]:
         return [place]
     found = within(place)
     if not found:
-        raise PoliciesUnreadable(place, "the folder has no JSON file")
+        raise PoliciesUnreadable.of("audit.policies-unreadable", file=place, problem="the folder has no JSON file")
     return found
 
 
@@ -62,7 +62,7 @@ def _read(file: Path) -> Rulebook:
         text = files.text(file)
         written = files.parsed(text, file)
     except files.FileUnreadable as wrong:
-        raise PoliciesUnreadable(file, wrong.problem) from None
+        raise PoliciesUnreadable.of("audit.policies-unreadable", file=file, problem=wrong.problem) from None
     if isinstance(written, Mapping) and "taken" in written:
         return Pulled.from_json(text, str(file)).book
     return Rulebook.of(_documents(file, written), str(file))
@@ -71,7 +71,9 @@ def _read(file: Path) -> Rulebook:
 def _documents(file: Path, written: Any) -> Iterator[dict[str, Any]]:
     listed = written.get("value", [written]) if isinstance(written, Mapping) else written
     if not isinstance(listed, list) or not all(isinstance(each, Mapping) for each in listed):
-        raise PoliciesUnreadable(file, "it is neither an object nor a list of objects")
+        raise PoliciesUnreadable.of(
+            "audit.policies-unreadable", file=file, problem="it is neither an object nor a list of objects"
+        )
     for each in listed:
         yield _document(file, each)
 
@@ -80,10 +82,16 @@ def _document(file: Path, written: Mapping[str, Any]) -> dict[str, Any]:
     body = written.get("properties", written)
     kind = str(written.get("type") or "") or next((kind for member, kind in MEMBERS.items() if member in body), "")
     if kind.lower() not in KINDS:
-        raise PoliciesUnreadable(file, f"{kind or 'a document without a type'} is no policy")
+        raise PoliciesUnreadable.of(
+            "audit.policies-unreadable", file=file, problem=f"{kind or 'a document without a type'} is no policy"
+        )
     name = str(written.get("name") or file.stem)
     scope = str(body.get("scope") or "") if kind == MEMBERS["policyDefinitionId"] else ""
     id_ = str(written.get("id") or "") or f"{scope.rstrip('/')}/providers/{kind}/{name}"
     if kind.lower().endswith(("assignments", "exemptions")) and not (scope or scopes.parent(id_)):
-        raise PoliciesUnreadable(file, f"{name} has no scope, neither in its id nor in properties.scope")
+        raise PoliciesUnreadable.of(
+            "audit.policies-unreadable",
+            file=file,
+            problem=f"{name} has no scope, neither in its id nor in properties.scope",
+        )
     return {**written, "id": id_, "name": name, "type": kind, "properties": dict(body)}

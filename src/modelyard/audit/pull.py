@@ -145,15 +145,17 @@ def _refusals(scope: str) -> Iterator[None]:
     try:
         yield
     except NotSignedIn as refused:
-        raise PullRefused(scope, refused.what, SIGN_IN) from refused
+        raise PullRefused.of("audit.pull-refused", scope=scope, why=refused.what, remedy=SIGN_IN) from refused
     except ReplyUnreadable as refused:
-        raise PullRefused(scope, refused.what, refused.remedy) from refused
+        raise PullRefused.of("audit.pull-refused", scope=scope, why=refused.what, remedy=refused.remedy) from refused
     except AzureRefused as refused:
         error = refused.error
         why = f"{error.code}: {_first(error.message)}"
-        raise PullRefused(scope, why, REMEDIES.get(error.status, AGAIN)) from refused
+        raise PullRefused.of(
+            "audit.pull-refused", scope=scope, why=why, remedy=REMEDIES.get(error.status, AGAIN)
+        ) from refused
     except ArmFailure as refused:
-        raise PullRefused(scope, _first(refused.what), AGAIN) from refused
+        raise PullRefused.of("audit.pull-refused", scope=scope, why=_first(refused.what), remedy=AGAIN) from refused
 
 
 def _first(message: str) -> str:

@@ -10,12 +10,12 @@ from typing import Any
 
 from modelyard.arm.declared_resource import Declared
 from modelyard.arm.kinds import POLICY_ASSIGNMENT
-from modelyard.audit.failures import RemediationRefused
 from modelyard.azure.arm_client import Deadline, connect
 from modelyard.azure.arm_operation import ArmOperation
 from modelyard.azure.failures import ArmFailure, AzureRefused
 from modelyard.azure.target import Target
 from modelyard.config.stack import Stack
+from modelyard.failures import Failure
 from modelyard.policy.documents import scopes
 
 API_VERSION = "2021-10-01"
@@ -88,7 +88,7 @@ def tasks(stack: Stack, declared: Iterable[Declared]) -> Iterator[Task]:
 
 
 def run(task: Task, target: Target) -> RemediationOutcome:
-    """Start it and watch it until it is over. Raises RemediationRefused with ARM's own words, NotSignedIn."""
+    """Start it and watch it until it is over. Raises `audit.remediation-refused` with ARM's own words, NotSignedIn."""
     wanted: dict[str, Any] = {"policyAssignmentId": task.assignment_id, "resourceCount": MOST}
     if task.reference:
         wanted["policyDefinitionReferenceId"] = task.reference
@@ -101,9 +101,11 @@ def run(task: Task, target: Target) -> RemediationOutcome:
             first = arm.fetch("PUT", task.url, operation.deadline, api_version=API_VERSION, body=body)
             found: Mapping[str, Any] = operation.watch(first, OVER).get("properties") or {}
         except AzureRefused as refused:
-            raise RemediationRefused(task.key, task.url, refused.error) from refused
+            raise Failure.of(
+                "audit.remediation-refused", policy=task.key, url=task.url, error=refused.error
+            ) from refused
         except ArmFailure as failed:
-            raise RemediationRefused(task.key, task.url, failed.what) from failed
+            raise Failure.of("audit.remediation-refused", policy=task.key, url=task.url, error=failed.what) from failed
     status: Mapping[str, Any] = found.get("deploymentStatus") or {}
     return RemediationOutcome(
         task,

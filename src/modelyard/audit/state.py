@@ -13,10 +13,10 @@ from modelyard.arm import pulumi_sentinels, translation
 from modelyard.arm.declared_resource import Declared
 from modelyard.arm.resource_types import by_token
 from modelyard.audit.audited_resource import Subject
-from modelyard.audit.failures import StateUnreadable
 from modelyard.audit.source import AuditSource
 from modelyard.audit.stack_paths import path
 from modelyard.destination import TargetName
+from modelyard.failures import Failure
 from modelyard.policy.language.unknown import UNKNOWN
 
 YARD = "modelyard:index:Yard"
@@ -32,7 +32,7 @@ def source(name: str, export: Any, *, ours: bool = False) -> AuditSource:
     """The resources of an export. `ours` says that logical names are keys of a stack file at hand.
 
     Components, providers and what is only waiting to be deleted aren't resources; those of types that the table of ARM
-    types hasn't are counted. Raises StateUnreadable.
+    types hasn't are counted. Raises `audit.state-unreadable`.
     """
     left_out: Counter[str] = Counter()
     subjects = tuple(_subjects(name, _resources(name, export), left_out, ours=ours))
@@ -50,10 +50,10 @@ def target(export: Any) -> TargetName | None:
 def _resources(name: str, export: Any) -> list[Mapping[str, Any]]:
     deployment = export.get("deployment") if isinstance(export, Mapping) else None
     if not isinstance(deployment, Mapping):
-        raise StateUnreadable(name, "it has no `deployment`")
+        raise Failure.of("audit.state-unreadable", name=name, problem="it has no `deployment`")
     resources = deployment.get("resources") or []
     if not isinstance(resources, list) or not all(isinstance(each, Mapping) and "urn" in each for each in resources):
-        raise StateUnreadable(name, "`deployment.resources` is no list of resources")
+        raise Failure.of("audit.state-unreadable", name=name, problem="`deployment.resources` is no list of resources")
     return resources
 
 
@@ -66,7 +66,9 @@ def _subjects(
             continue
         inputs, outputs = (pulumi_sentinels.plain(each.get(part) or {}, UNKNOWN) for part in ("inputs", "outputs"))
         if not isinstance(inputs, Mapping) or not isinstance(outputs, Mapping):
-            raise StateUnreadable(name, f"the inputs and outputs of {each['urn']} are no objects")
+            raise Failure.of(
+                "audit.state-unreadable", name=name, problem=f"the inputs and outputs of {each['urn']} are no objects"
+            )
         declared = Declared(str(each["urn"]), token, inputs, str(each.get("id") or ""))
         document = _document(declared, outputs)
         if document is None:

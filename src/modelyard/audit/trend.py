@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from modelyard import files
-from modelyard.audit.failures import TrendUnreadable, TrendUnwritable
 from modelyard.display import escaped_json
+from modelyard.failures import Failure
 from modelyard.report.history_entry import HistoryEntry
 from modelyard.syntax import json_mistakes
 
@@ -28,19 +28,22 @@ NAME = "trend.jsonl"
 
 
 def read(place: Path) -> tuple[HistoryEntry, ...]:
-    """The runs kept, oldest first; none where there is no file yet. Raises TrendUnreadable."""
+    """The runs kept, oldest first; none where there is no file yet. Raises `audit.trend-unreadable`."""
     file = _file(place)
     try:
         lines = files.text(file).split("\n")
     except files.FileUnreadable as wrong:
         if wrong.missing:
             return ()
-        raise TrendUnreadable(str(file), str(wrong)) from None
+        raise Failure.of("audit.trend-unreadable", where=str(file), problem=str(wrong)) from None
     return tuple(_run(f"{file}:{number}", line) for number, line in enumerate(lines, 1) if line.strip())
 
 
 def add(place: Path, run: HistoryEntry, keep: int = KEEP) -> tuple[HistoryEntry, ...]:
-    """Keep a run, and tell all that are kept then. Raises TrendUnreadable and leaves the file; or TrendUnwritable."""
+    """Keep a run, and tell all that are kept then.
+
+    Raises `audit.trend-unreadable` and leaves the file; or `audit.trend-unwritable`.
+    """
     before = read(place)
     if any(_alike(run, each) for each in before):
         return before
@@ -79,11 +82,13 @@ def _run(where: str, line: str) -> HistoryEntry:
             **{name: int(found[name]) for name in ("resources", "violating", "known", "undecided", "exempt")},
         )
     except KeyError as wrong:
-        raise TrendUnreadable(where, f"it lacks {wrong.args[0]}") from None
+        raise Failure.of("audit.trend-unreadable", where=where, problem=f"it lacks {wrong.args[0]}") from None
     except (AttributeError, TypeError):
-        raise TrendUnreadable(where, "it isn't an object, or a member has the wrong type") from None
+        raise Failure.of(
+            "audit.trend-unreadable", where=where, problem="it isn't an object, or a member has the wrong type"
+        ) from None
     except ValueError as wrong:
-        raise TrendUnreadable(where, json_mistakes.problem(wrong)) from None
+        raise Failure.of("audit.trend-unreadable", where=where, problem=json_mistakes.problem(wrong)) from None
 
 
 def _time(text: str) -> datetime:
@@ -110,4 +115,4 @@ def _replace(file: Path, content: str) -> None:
         Path(name).chmod(0o644)
         Path(name).replace(file)
     except OSError as wrong:
-        raise TrendUnwritable(file, wrong.strerror or str(wrong)) from None
+        raise Failure.of("audit.trend-unwritable", file=file, problem=wrong.strerror or str(wrong)) from None

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
 
 from modelyard.arm.errors import ArmError, parse
-from modelyard.azure.failures import AzureRefused, Cancelled, ReplyUnreadable, TimedOut, TransportFailed
+from modelyard.azure.failures import ArmFailure, AzureRefused, Cancelled, ReplyUnreadable
 from modelyard.azure.retry_after import retry_after
 from modelyard.azure.target import Target
 from modelyard.azure.throttle import Throttle, bucket
@@ -123,7 +123,7 @@ class ArmClient:
     ) -> ArmResponse:
         """The reply to one request, whatever its status. `target` is an ARM id, or a URL that ARM gave.
 
-        Raises TransportFailed without a reply, TimedOut, Cancelled.
+        Raises `provider.transport-failed` without a reply, `provider.timed-out`, Cancelled.
         """
         import httpx2
 
@@ -181,7 +181,11 @@ class ArmClient:
         url, seen = self._url(target, api_version, query), set[str]()
         while url:
             if url in seen:
-                raise TransportFailed("Azure's list comes back to a page that it gave before", where=f"GET {url}")
+                raise ArmFailure.of(
+                    "provider.transport-failed",
+                    problem="Azure's list comes back to a page that it gave before",
+                    where=f"GET {url}",
+                )
             seen.add(url)
             page = _document(self.fetch("GET", url, deadline, api_version=api_version), target)
             yield from page.get("value") or ()
@@ -195,20 +199,22 @@ class ArmClient:
         try:
             return self._request("GET", url, LAST_LOOK_SECONDS, None)
         except httpx2.TransportError as error:
-            raise TransportFailed(
-                f"no reply from Azure: {type(error).__name__}: {error}", where=f"GET {url}"
+            raise ArmFailure.of(
+                "provider.transport-failed",
+                problem=f"no reply from Azure: {type(error).__name__}: {error}",
+                where=f"GET {url}",
             ) from error
 
     def pause(self, seconds: float, deadline: Deadline, *, where: str) -> None:
-        """Wait; raises Cancelled when everything stops meanwhile, TimedOut when the deadline is nearer."""
+        """Wait; raises Cancelled when everything stops meanwhile, `provider.timed-out` when the deadline is nearer."""
         if self.stopping.wait(min(seconds, deadline.left)):
-            raise Cancelled(where)
+            raise Cancelled.of("provider.cancelled", where=where)
         if not deadline.left:
-            raise TimedOut(where)
+            raise ArmFailure.of("provider.timed-out", where=where)
 
     def _once(self, verb: str, url: str, deadline: Deadline, body: Any) -> ArmResponse:
         if self.stopping.is_set():
-            raise Cancelled(f"{verb} {url}")
+            raise Cancelled.of("provider.cancelled", where=f"{verb} {url}")
         return self._request(verb, url, max(1.0, min(REQUEST_SECONDS, deadline.left)), body)
 
     def _request(self, verb: str, url: str, seconds: float, body: Any) -> ArmResponse:
@@ -231,8 +237,11 @@ class ArmClient:
         host = urlsplit(target).hostname or ""
         trusted = urlsplit(self.endpoint).hostname or ""
         if urlsplit(target).scheme != "https" or (host != trusted and not host.endswith(f".{trusted}")):
-            raise TransportFailed(
-                f"Azure pointed to {host}, which gets no token of ours", where=target, allowed=trusted
+            raise ArmFailure.of(
+                "provider.transport-failed",
+                problem=f"Azure pointed to {host}, which gets no token of ours",
+                where=target,
+                allowed=trusted,
             )
         added = dict(query or {})
         if api_version is not None and "api-version=" not in target:
@@ -282,13 +291,18 @@ def _encoded(query: Mapping[str, str]) -> str:
 def _document(reply: ArmResponse, target: str) -> dict[str, Any]:
     if isinstance(reply.body, dict):
         return reply.body
-    raise ReplyUnreadable(f"GET {target}", repr(reply.body)[:QUOTED] if reply.body else "it is empty")
+    raise ReplyUnreadable.of(
+        "azure.reply-unreadable",
+        where=f"GET {target}",
+        found=repr(reply.body)[:QUOTED] if reply.body else "it is empty",
+    )
 
 
-def no_reply(error: "httpx2.TransportError", verb: str, url: str) -> TransportFailed:
+def no_reply(error: "httpx2.TransportError", verb: str, url: str) -> ArmFailure:
     """A request that got no reply."""
-    return TransportFailed(
-        f"no reply from Azure: {type(error).__name__}: {error}",
+    return ArmFailure.of(
+        "provider.transport-failed",
+        problem=f"no reply from Azure: {type(error).__name__}: {error}",
         where=f"{verb} {url}",
         remedy="check the network, HTTPS_PROXY and SSL_CERT_FILE, then run the command again",
     )

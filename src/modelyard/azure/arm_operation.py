@@ -37,7 +37,7 @@ class ArmOperation:
     def settle(self, first: ArmResponse) -> dict[str, Any]:
         """Wait until the operation that `first` began has ended; what it left (empty after a delete).
 
-        Raises AzureRefused when it ended badly, TimedOut, Cancelled, TransportFailed.
+        Raises AzureRefused when it ended badly, `provider.timed-out`, Cancelled, `provider.transport-failed`.
         """
         if status_url := first.headers.get("azure-asyncoperation") or first.headers.get("operation-location"):
             return self._watch_status(status_url, first)

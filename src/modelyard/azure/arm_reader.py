@@ -75,6 +75,6 @@ def _readable(path: str) -> Iterator[None]:
     try:
         yield
     except AzureRefused as refused:
-        raise ScopeUnreadable(path, str(refused.error)) from refused
+        raise ScopeUnreadable.of("azure.unreadable", place=path, problem=str(refused.error)) from refused
     except ArmFailure as failed:
-        raise ScopeUnreadable(path, failed.what) from failed
+        raise ScopeUnreadable.of("azure.unreadable", place=path, problem=failed.what) from failed

@@ -17,47 +17,12 @@ class ArmFailure(Failure):
     status = ExitStatus.REFUSED
 
 
-class TransportFailed(ArmFailure):
-    """No reply that could be used: the request may or may not have arrived."""
-
-    code = "provider.transport-failed"
-    status = ExitStatus.REFUSED
-
-
 class ReplyUnreadable(ArmFailure):
     """A reply that says success and isn't ARM's JSON: something else answered in its place."""
-
-    code = "azure.reply-unreadable"
-    status = ExitStatus.REFUSED
-
-    def __init__(self, where: str, found: str) -> None:
-        super().__init__(
-            f"the reply isn't a JSON document of ARM: {found}",
-            where=where,
-            remedy="see what answers in Azure's place: a proxy, or a page to sign in to a network",
-        )
-
-
-class TimedOut(ArmFailure):
-    """Azure took longer than the time allowed for the operation."""
-
-    code = "provider.timed-out"
-    status = ExitStatus.REFUSED
-
-    def __init__(self, where: str) -> None:
-        super().__init__(
-            "operation timed out", where=where, remedy="allow more time with the resource option customTimeouts"
-        )
 
 
 class Cancelled(ArmFailure):
     """Somebody stopped the operation: in a deployment, the engine."""
-
-    code = "provider.cancelled"
-    status = ExitStatus.INTERRUPTED
-
-    def __init__(self, where: str) -> None:
-        super().__init__("operation cancelled", where=where)
 
 
 class AzureRefused(ArmFailure):
@@ -81,13 +46,3 @@ class AzureRefused(ArmFailure):
 
 class ScopeUnreadable(Failure):
     """Azure doesn't show something to whoever is signed in, or gives no answer; the text is its own."""
-
-    code = "azure.unreadable"
-    status = ExitStatus.REFUSED
-
-    def __init__(self, place: str, problem: str) -> None:
-        super().__init__(
-            f"this can't be read: {problem}",
-            where=place,
-            remedy="sign in as somebody with Reader on the scope, and see that it is spelt as Azure does",
-        )

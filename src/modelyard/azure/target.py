@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from modelyard.destination import Destination, TargetName
-from modelyard.failures import ExitStatus, Failure
+from modelyard.failures import Failure
 
 if TYPE_CHECKING:
     import ssl
@@ -33,13 +33,6 @@ def in_sandbox(environment: Mapping[str, str]) -> bool:
 
 class NotSignedIn(Failure):
     """No Azure login gives a token."""
-
-    code = "target.not-signed-in"
-    status = ExitStatus.REFUSED
-
-    def __init__(self, scope: str, why: str) -> None:
-        first = next(iter(why.strip().splitlines()), "no login was found")  # the rest is every way that was tried
-        super().__init__(f"there is no token for Azure: {first}", where=scope, remedy=SIGN_IN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,4 +92,7 @@ class Target:
         try:
             return self.credential().get_token(asked).token
         except AzureError as refused:
-            raise NotSignedIn(asked, str(refused.message)) from refused
+            first = next(
+                iter(str(refused.message).strip().splitlines()), "no login was found"
+            )  # the rest: what was tried
+            raise NotSignedIn.of("target.not-signed-in", scope=asked, problem=first, remedy=SIGN_IN) from refused

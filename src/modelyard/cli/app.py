@@ -13,16 +13,15 @@ from typing import TYPE_CHECKING, Any
 import cyclopts
 
 from modelyard import __version__
-from modelyard.cli import terminal
 from modelyard.cli.commands import COMMANDS, GROUPS, PANELS, WORDS, module_of
-from modelyard.cli.options import Common
+from modelyard.cli.options import Common, in_options
 from modelyard.cli.options import common as shown_by
 from modelyard.display import degrade, shown
 from modelyard.failures import ExitStatus, Failure
 from modelyard.findings import Severity
 from modelyard.operations import target_resolution
 from modelyard.operations.context import NO_PLUGINS
-from modelyard.operations.output_files import FileUnwritable, FolderUnusable, write
+from modelyard.operations.output_files import FileUnwritable, write
 from modelyard.report import text
 from modelyard.report.result import Report
 
@@ -121,7 +120,6 @@ def _group(name: str, words: Sequence[str], **shelf: Any) -> cyclopts.App:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and tell its exit status."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    terminal.COMMAND.set(tuple(words))
     os.environ.setdefault(*NO_PLUGINS)
     degrade(sys.stdout, sys.stderr)
     gc.disable()  # a command lives for a second and keeps what it loads; looking for garbage would only delay it
@@ -145,9 +143,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as refused:
         if refused.filename is None:
             raise
-        result = Report(command=_name(words), failures=(FolderUnusable(refused),))
+        result = Report(command=_name(words), failures=(_unusable(refused),))
     if not isinstance(result, Report):
         return int(result or ExitStatus.DONE)
+    for each in result.failures:
+        in_options(each, words)
     result = replace(result, destination=result.destination or target_resolution.destination())
     try:
         return show(result, common)
@@ -190,6 +190,10 @@ def show(report: Report, common: Common, unwritten: Failure | None = None) -> Ex
     sys.stderr.write(text.stop(report))
     sys.stderr.flush()
     return report.status
+
+
+def _unusable(refused: OSError) -> Failure:
+    return Failure.of("cli.folder-unusable", problem=refused.strerror or refused, file=shown(str(refused.filename)))
 
 
 def _usage(error: cyclopts.CycloptsError, words: list[str]) -> ExitStatus:

@@ -4,6 +4,8 @@ A command offers the options that it can fill and no others: a report of JUnit o
 for one that found nothing.
 """
 
+import shlex
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,6 +13,16 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from modelyard.destination import TargetName
+from modelyard.failures import Failure, Wording
+
+NAMES = {
+    "confirm": "--yes",
+    "principals": "--principal",
+    "start": "--project",
+    "strangers": "--stranger",
+    "management_groups": "--management-group",
+}
+"""Options that are called otherwise than the keyword of the operation."""
 
 
 @Parameter(name="*")
@@ -85,3 +97,19 @@ class Pointing:
     """`azure`, or `sandbox` (a local Azure, started when needed). A stack's file says it, and nothing else is taken,
     but `sandbox` for a stack for Azure: that is a rehearsal. Where no stack is named, say it here or by
     MODELYARD_TARGET."""
+
+
+class OptionWording(Wording):
+    """The texts of failures in the words of the command line: a keyword of an operation is its option."""
+
+    def keyword(self, name: str, value: str) -> str:
+        """An option, as it is typed."""
+        option = NAMES.get(name, f"--{name.replace('_', '-')}")
+        return f"{option} {value}" if value else option
+
+
+def in_options(failure: Failure, words: Sequence[str]) -> None:
+    """Write a failure's texts in the words of the command line; `words` are those after `modelyard`."""
+    failure.word(OptionWording())
+    if failure.code == "cli.not-confirmed":
+        failure.remedy += f": {shlex.join(['modelyard', *words, '--yes'])}"

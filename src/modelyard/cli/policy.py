@@ -9,7 +9,7 @@ from modelyard import operations
 from modelyard.cli import terminal
 from modelyard.cli.options import Checks, Common, InProject, Plain, Pointing
 from modelyard.config.project import Project
-from modelyard.operations.context import OptionWithoutEffect
+from modelyard.failures import Failure
 from modelyard.report.result import Report
 
 
@@ -174,7 +174,7 @@ def pull(
     project = Project.find(common.project)
     if from_epac is not None and scope != "subscription":
         remedy = "leave the scope out: the repository says at which scopes it assigns"
-        raise OptionWithoutEffect(scope, "with --from-epac", remedy)
+        raise Failure.of("cli.option-without-effect", given=scope, beside="with --from-epac", remedy=remedy)
     return operations.pull_policies(
         project,
         terminal.context(),

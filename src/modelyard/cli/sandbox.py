@@ -13,23 +13,12 @@ from modelyard import operations
 from modelyard.cli.options import Plain
 from modelyard.cli.terminal import context
 from modelyard.display import shown
-from modelyard.failures import ExitStatus, Failure
-from modelyard.operations.context import OptionWithoutEffect
+from modelyard.failures import Failure
 from modelyard.report.result import Report
 
 MOST = 1_000_000
 """Lines that are held in memory at most."""
 Lines = Annotated[int, Parameter(name=["--lines", "-n"], validator=Number(gte=0, lte=MOST))]
-
-
-class NotAHeader(Failure):
-    """A value of `--header` is not a header."""
-
-    code = "cli.not-a-header"
-    status = ExitStatus.USAGE
-
-    def __init__(self, found: str) -> None:
-        super().__init__(f"{found!r} is not a header", allowed="a name, a colon and a value: --header 'Retry-After: 7'")
 
 
 def start(*, port: int | None = None, common: Plain = Plain()) -> Report:
@@ -157,7 +146,9 @@ def logs(
 
     """
     if follow and common.json:
-        raise OptionWithoutEffect("--json", "with --follow", "leave one of the two out")
+        raise Failure.of(
+            "cli.option-without-effect", given="--json", beside="with --follow", remedy="leave one of the two out"
+        )
     if follow:
         from modelyard.operations.sandbox_control import follow_log
 
@@ -191,7 +182,12 @@ def clock(action: Literal["show", "advance"] = "show", by: str = "", *, common: 
 
     """
     if by and action == "show":
-        raise OptionWithoutEffect(by, "with `clock show`", f"advance the clock: modelyard sandbox clock advance {by}")
+        raise Failure.of(
+            "cli.option-without-effect",
+            given=by,
+            beside="with `clock show`",
+            remedy=f"advance the clock: modelyard sandbox clock advance {by}",
+        )
     return operations.sandbox_clock(context(), advance=by if action == "advance" else None)
 
 
@@ -277,7 +273,9 @@ def faults(
     }  # fmt: skip
     if action != "add" and (named := [name for name, value in given.items() if value]):
         remedy = "`clear` removes all faults; leave the options out" if action == "clear" else "use `faults add`"
-        raise OptionWithoutEffect(" and ".join(named), f"with `faults {action}`", remedy)
+        raise Failure.of(
+            "cli.option-without-effect", given=" and ".join(named), beside=f"with `faults {action}`", remedy=remedy
+        )
     from modelyard.operations.sandbox_control import seconds
 
     wanted = {
@@ -306,6 +304,6 @@ def _headers(written: tuple[str, ...]) -> dict[str, str]:
     for one in written:
         name, colon, value = one.partition(":")
         if not colon or not name.strip() or not value.strip():
-            raise NotAHeader(one)
+            raise Failure.of("cli.not-a-header", found=one)
         headers[name.strip()] = value.strip()
     return headers

@@ -6,15 +6,11 @@ one line that is written over; elsewhere only what has happened is written.
 
 import os
 import sys
-from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TextIO
 
 from modelyard.display import shown
 from modelyard.operations.context import OperationContext
-
-COMMAND: ContextVar[tuple[str, ...]] = ContextVar("COMMAND", default=())
-"""The words after `modelyard`, as they were typed."""
 
 
 def context(*, yes: bool = False) -> OperationContext:
@@ -26,7 +22,6 @@ def context(*, yes: bool = False) -> OperationContext:
         progress=Progress(),
         confirm=consent,
         interactive=interactive,
-        command=COMMAND.get(),
     )
 
 

@@ -6,31 +6,39 @@ from pathlib import Path
 import cyclopts
 
 from modelyard.config.project import Project
-from modelyard.failures import ExitStatus, Failure
-
-
-class WordsWrong(Failure):
-    """The command line is wrong: an unknown command or option, or a missing or wrong value."""
-
-    code = "cli.words-wrong"
-    status = ExitStatus.USAGE
+from modelyard.failures import Failure
 
 
 def wrong(error: cyclopts.CycloptsError, command: str, words: Sequence[str]) -> Failure:
     """The parser's message and the way on. Where a stack's name is missing, the stacks that there are."""
     help_ = f"modelyard {command + ' ' if command else ''}--help"
     if not isinstance(error, cyclopts.MissingArgumentError) or not _is_stack(error):
-        return WordsWrong(str(error), remedy=help_)
+        return Failure.of("cli.words-wrong", problem=str(error), remedy=help_)
     missing = f"modelyard {command} needs the name of a stack"
     try:
         project = Project.find(_folder(words))
     except Failure as failure:
-        return WordsWrong(f"{missing}, and {failure.what}", where=failure.where, remedy=failure.remedy or help_)
+        return Failure.of(
+            "cli.words-wrong",
+            problem=f"{missing}, and {failure.what}",
+            where=failure.where,
+            remedy=failure.remedy or help_,
+        )
     names = project.stack_names()
     if not names:
         where = str(project.stacks)
-        return WordsWrong(f"{missing}, and no stack has a file yet", where=where, remedy="write Pulumi.NAME.yaml there")
-    return WordsWrong(missing, allowed=", ".join(names), remedy=f"modelyard {command} {names[0]}; or {help_}")
+        return Failure.of(
+            "cli.words-wrong",
+            problem=f"{missing}, and no stack has a file yet",
+            where=where,
+            remedy="write Pulumi.NAME.yaml there",
+        )
+    return Failure.of(
+        "cli.words-wrong",
+        problem=missing,
+        allowed=", ".join(names),
+        remedy=f"modelyard {command} {names[0]}; or {help_}",
+    )
 
 
 def _is_stack(error: cyclopts.MissingArgumentError) -> bool:

@@ -1,12 +1,4 @@
-"""What stops a command before there is a stack file to find fault with.
-
-::
-
-    Failure
-├── ProjectMissing      no Pulumi.yaml from here upwards
-├── ProjectUnreadable   Pulumi.yaml isn't a project file
-└── StackMissing        no file for the stack
-"""
+"""What stops a command before there is a stack file to find fault with, where code catches it or it holds logic."""
 
 import re
 from collections.abc import Sequence
@@ -18,31 +10,6 @@ from modelyard.failures import ExitStatus, Failure
 
 class ProjectMissing(Failure):
     """No Pulumi.yaml is in the folder or above it."""
-
-    code = "config.project-missing"
-    status = ExitStatus.USAGE
-
-    def __init__(self, start: Path) -> None:
-        super().__init__(
-            "there is no Pulumi.yaml in this folder or above it",
-            where=str(start),
-            allowed="a folder of a Modelyard repository",
-            remedy="change into the repository, or name it with --project",
-        )
-
-
-class ProjectUnreadable(Failure):
-    """Pulumi.yaml can't be read as a project file."""
-
-    code = "config.project-unreadable"
-    status = ExitStatus.USAGE
-
-    def __init__(self, file: Path, problem: str) -> None:
-        super().__init__(
-            f"Pulumi.yaml can't be read as a project file: {problem}",
-            where=str(file),
-            allowed="a YAML map with at least `name` and `runtime`",
-        )
 
 
 class StackMissing(Failure):

@@ -7,7 +7,8 @@ from typing import Self
 import yaml
 
 from modelyard import files
-from modelyard.config.failures import ProjectMissing, ProjectUnreadable
+from modelyard.config.failures import ProjectMissing
+from modelyard.failures import Failure
 from modelyard.files import FileUnreadable
 from modelyard.syntax.depth import too_deep_yaml
 
@@ -23,33 +24,37 @@ class Project:
 
     @classmethod
     def find(cls, start: Path) -> Self:
-        """The project that `start` lies in. Raises ProjectMissing, or ProjectUnreadable."""
+        """The project that `start` lies in. Raises ProjectMissing, or `config.project-unreadable`."""
         start = start.resolve()
         for folder in (start, *start.parents):
             file = folder / "Pulumi.yaml"
             if files.is_file(file):
                 return cls._read(file)
-        raise ProjectMissing(start)
+        raise ProjectMissing.of("config.project-missing", start=start)
 
     @classmethod
     def _read(cls, file: Path) -> Self:
         try:
             text = files.text(file)
             if deep := too_deep_yaml(text):
-                raise ProjectUnreadable(file, f"it is nested too deeply, in line {deep[0]}")
+                raise Failure.of(
+                    "config.project-unreadable", file=file, problem=f"it is nested too deeply, in line {deep[0]}"
+                )
             content = yaml.load(text, Loader=yaml.CSafeLoader)
         except yaml.MarkedYAMLError as error:
             from modelyard.syntax.yaml_mistakes import explain
 
-            raise ProjectUnreadable(file, str(explain(text, error))) from error
+            raise Failure.of("config.project-unreadable", file=file, problem=str(explain(text, error))) from error
         except FileUnreadable as error:
-            raise ProjectUnreadable(file, error.problem) from error
+            raise Failure.of("config.project-unreadable", file=file, problem=error.problem) from error
         except yaml.YAMLError as error:
-            raise ProjectUnreadable(file, str(error)) from error
+            raise Failure.of("config.project-unreadable", file=file, problem=str(error)) from error
         if not isinstance(content, dict) or not isinstance(content.get("name"), str):
-            raise ProjectUnreadable(file, "it has no name")
+            raise Failure.of("config.project-unreadable", file=file, problem="it has no name")
         if problem := files.name_problem(content["name"]):
-            raise ProjectUnreadable(file, f"its name can't be that of a folder: {problem}")
+            raise Failure.of(
+                "config.project-unreadable", file=file, problem=f"its name can't be that of a folder: {problem}"
+            )
         return cls(
             root=file.parent,
             name=content["name"],

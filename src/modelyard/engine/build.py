@@ -124,7 +124,11 @@ def compile_engine(
         finally:
             end(process)
     if process.returncode:
-        raise BuildFailed(" ".join(complaints[-3:]) or f"go ended with status {process.returncode}", folder.parent)
+        raise BuildFailed.of(
+            "engine.build-failed",
+            reason=" ".join(complaints[-3:]) or f"go ended with status {process.returncode}",
+            folder=folder.parent,
+        )
 
 
 def what(line: str) -> str | None:
@@ -146,7 +150,11 @@ def ask_go(go: Path, folder: Path, environment: Mapping[str, str], *arguments: s
         check=False,
     )
     if answer.returncode or not answer.stdout.strip():
-        raise BuildFailed(answer.stderr.strip() or f"go {arguments[0]} says nothing", folder.parent)
+        raise BuildFailed.of(
+            "engine.build-failed",
+            reason=answer.stderr.strip() or f"go {arguments[0]} says nothing",
+            folder=folder.parent,
+        )
     return answer.stdout.strip()
 
 

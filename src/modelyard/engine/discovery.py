@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 from modelyard.engine import build
-from modelyard.engine.failures import BuildFailed, InstallFailed, NoEngine
+from modelyard.engine.failures import BuildFailed, EngineFailure, InstallFailed
 from modelyard.engine.processes import end
 
 INSTALLED = "installed-"
@@ -57,7 +57,7 @@ def locate(
     """An engine, got by the cheapest way that works.
 
     `cache` is a folder of ours that outlives the command; `environment` is what children get (PATH, HOME, the proxy
-    settings that `go` needs); `python` is the interpreter a built engine runs programs with. Raises `NoEngine`.
+    settings that `go` needs); `python` is the interpreter a built engine runs programs with. Raises `engine.not-found`.
     """
     search = environment.get("PATH", "")
     tried: list[str] = []
@@ -68,16 +68,16 @@ def locate(
     try:
         return Engine(*install(cache, python, environment, progress, install_seconds), source="installed")
     except InstallFailed as failure:
-        tried.append(f"installer: {failure.reason}")
+        tried.append(f"installer: {failure.facts['reason']}")
     go = build.compiler(search, environment)
     if isinstance(go, str):
         tried.append(go)
-        raise NoEngine(tried, MINIMUM)
+        raise EngineFailure.of("engine.not-found", tried=tried, minimum=MINIMUM)
     try:
         return Engine(build.build(go, cache, python, environment, progress), build.VERSION, "built")
     except BuildFailed as failure:
-        tried.append(f"build: {failure.reason}")
-        raise NoEngine(tried, MINIMUM) from failure
+        tried.append(f"build: {failure.facts['reason']}")
+        raise EngineFailure.of("engine.not-found", tried=tried, minimum=MINIMUM) from failure
 
 
 def on_path(search: str, environment: Mapping[str, str], tried: list[str]) -> Engine | None:
@@ -162,13 +162,19 @@ def install(
             finally:
                 end(process, signal.SIGKILL)
         if process.returncode:
-            raise InstallFailed(last_line(complaint) or f"exit status {process.returncode}", cache)
+            raise InstallFailed.of(
+                "engine.install-failed",
+                reason=last_line(complaint) or f"exit status {process.returncode}",
+                folder=cache,
+            )
         version = answer.strip()
         final = cache / f"{INSTALLED}{version}"
         shutil.rmtree(final, ignore_errors=True)
         folder.rename(final)
     except subprocess.TimeoutExpired as expired:
-        raise InstallFailed(f"no answer within {seconds:.0f} s", cache) from expired
+        raise InstallFailed.of(
+            "engine.install-failed", reason=f"no answer within {seconds:.0f} s", folder=cache
+        ) from expired
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return final / "bin" / "pulumi", version

@@ -42,13 +42,28 @@ EMPTY = re.compile(r"(update|preview|destroy|refresh|import|resource \S+) (faile
 
 
 LAST_WORDS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], EngineFailure]], ...] = (
-    (re.compile(r"no stack named '([^']+)' found"), lambda found: failures.NoStack(found[1])),
-    (re.compile(r"stack '([^']+)' already exists"), lambda found: failures.StackExists(found[1])),
-    (re.compile(r"currently locked by .*", re.DOTALL), lambda found: failures.StackLocked(holders(found[0]))),
-    (re.compile(r"incorrect passphrase|passphrase must be set"), lambda _: failures.WrongPassphrase()),
-    (re.compile(r"no Pulumi.yaml project file found.*"), lambda found: failures.NoProject(found[0].partition(". ")[0])),
-    (re.compile(r"--yes.* must be passed"), lambda _: failures.ChangeNotConfirmed()),
-    (NO_PLUGIN, lambda found: failures.NoPlugin(found[1])),
+    (
+        re.compile(r"no stack named '([^']+)' found"),
+        lambda found: failures.NoStack.of("engine.no-stack", name=found[1]),
+    ),
+    (
+        re.compile(r"stack '([^']+)' already exists"),
+        lambda found: failures.StackExists.of("engine.stack-exists", name=found[1]),
+    ),
+    (
+        re.compile(r"currently locked by .*", re.DOTALL),
+        lambda found: failures.StackLocked.of("engine.stack-locked", holder=holders(found[0])),
+    ),
+    (
+        re.compile(r"incorrect passphrase|passphrase must be set"),
+        lambda _: failures.EngineFailure.of("engine.wrong-passphrase"),
+    ),
+    (
+        re.compile(r"no Pulumi.yaml project file found.*"),
+        lambda found: failures.EngineFailure.of("engine.no-project", complaint=found[0].partition(". ")[0]),
+    ),
+    (re.compile(r"--yes.* must be passed"), lambda _: failures.EngineFailure.of("engine.not-confirmed")),
+    (NO_PLUGIN, lambda found: failures.EngineFailure.of("engine.no-plugin", plugin=found[1])),
 )
 
 
@@ -57,7 +72,11 @@ def failure(complaint: str, exit_status: int) -> EngineFailure:
     for pattern, meaning in LAST_WORDS:
         if found := pattern.search(complaint):
             return meaning(found)
-    return failures.EngineFailed(complaint.strip().removeprefix("error: "), exit_status)
+    return failures.EngineFailure.of(
+        "engine.failed",
+        complaint=complaint.strip().removeprefix("error: ") or "it said nothing",
+        exit_status=exit_status,
+    )
 
 
 def holders(complaint: str) -> str:
@@ -79,14 +98,15 @@ def from_diagnostics(diagnostics: Iterable[Diagnostic], project: Path) -> Iterat
 def from_diagnostic(text: str, urn: str, project: Path) -> EngineFailure:
     """What one error diagnostic means."""
     if text.startswith(UNHANDLED):
-        return failures.ProgramFailed(*trimmed(text.removeprefix(UNHANDLED), project))
+        error, traceback = trimmed(text.removeprefix(UNHANDLED), project)
+        return failures.EngineFailure.of("engine.program-failed", error=error, traceback=traceback)
     if "violates plan" in text or "not allowed by the plan" in text:
-        return failures.PlanExceeded(text, urn)
+        return failures.EngineFailure.of("engine.plan-exceeded", complaint=text, urn=urn)
     if found := NO_PLUGIN.search(text):
-        return failures.NoPlugin(found[1])
+        return failures.EngineFailure.of("engine.no-plugin", plugin=found[1])
     if type_of(urn) not in {"", STACK_TYPE}:
         return from_provider(text, urn)
-    return failures.ProgramFailed(text)
+    return failures.EngineFailure.of("engine.program-failed", error=text)
 
 
 def from_provider(text: str, urn: str) -> EngineFailure:
@@ -105,7 +125,9 @@ def from_violations(violations: Iterable[Violation]) -> Iterator[EngineFailure]:
     """One failure for each mandatory policy that was violated."""
     for one in violations:
         if one.level == "mandatory":
-            yield failures.PolicyViolated(one.policy, one.message, one.urn)
+            yield failures.EngineFailure.of(
+                "engine.policy-violated", policy=one.policy, message=one.message, urn=one.urn
+            )
 
 
 def refused(urn: str, status: int, code: str, message: Iterable[str]) -> EngineFailure:

@@ -12,7 +12,7 @@ from typing import Any
 
 from modelyard.arm import pulumi_sentinels
 from modelyard.engine.events import name_of
-from modelyard.engine.failures import PlanDiffers, PlanUnreadable
+from modelyard.engine.failures import EngineFailure
 from modelyard.files import FileUnreadable, json_of
 from modelyard.report.change import SECRET
 
@@ -28,25 +28,29 @@ class Plan:
 
     @classmethod
     def read(cls, file: Path) -> "Plan":
-        """The plan in a file. Raises PlanUnreadable."""
+        """The plan in a file. Raises `engine.plan-unreadable`."""
         try:
             document = json_of(file)
         except FileUnreadable as wrong:
-            raise PlanUnreadable(file, wrong.problem) from None
+            raise EngineFailure.of("engine.plan-unreadable", file=file, problem=wrong.problem) from None
         resources = document.get("resourcePlans") if isinstance(document, dict) else None
         if not isinstance(document, dict) or "manifest" not in document:
-            raise PlanUnreadable(file, "this is JSON, but no plan")
+            raise EngineFailure.of("engine.plan-unreadable", file=file, problem="this is JSON, but no plan")
         resources = {} if resources is None else resources  # Go writes an empty map as null
         if not isinstance(resources, dict) or not all(isinstance(each, dict) for each in resources.values()):
-            raise PlanUnreadable(file, "its resourcePlans are none")
+            raise EngineFailure.of("engine.plan-unreadable", file=file, problem="its resourcePlans are none")
         return cls(resources)
 
     @classmethod
     def of_stack(cls, file: Path, stack: str) -> "Plan":
-        """The same, of this stack. Raises PlanDiffers for a plan of another one."""
+        """The same, of this stack. Raises `engine.plan-differs` for a plan of another one."""
         plan = cls.read(file)
         if plan.stacks - {stack}:
-            raise PlanDiffers(file, [f"it is a plan of stack {', '.join(sorted(plan.stacks))}, not of {stack}"])
+            raise EngineFailure.of(
+                "engine.plan-differs",
+                file=file,
+                differences=[f"it is a plan of stack {', '.join(sorted(plan.stacks))}, not of {stack}"],
+            )
         return plan
 
     @property

@@ -95,7 +95,7 @@ def dead_locks(stack: PulumiStack) -> tuple[StackLock, ...]:
     host = locks.this_host()
     living = [lock for lock in held if not lock.dead(host)]
     if living:
-        raise StackLocked("; ".join(str(lock) for lock in living))
+        raise StackLocked.of("engine.stack-locked", holder="; ".join(str(lock) for lock in living))
     return held
 
 

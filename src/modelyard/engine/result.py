@@ -22,7 +22,7 @@ from modelyard.engine.events import (
     type_of,
     unbegun,
 )
-from modelyard.engine.failures import EngineFailure, EngineKilled, Interrupted
+from modelyard.engine.failures import EngineFailure, Interrupted
 from modelyard.report.change import Change
 
 
@@ -169,7 +169,7 @@ class EventSummary:
         if interruptions:
             found.append(Interrupted(operation, killed=exit_status < 0))
         elif exit_status < 0:
-            found.append(EngineKilled(operation, -exit_status))
+            found.append(EngineFailure.of("engine.killed", operation=operation, signal_number=-exit_status))
         if exit_status:
             found.extend(error_parser.from_violations(self._violations))
             # Ctrl-C ends the program, and with it the turn of all that waited for it: no trouble of their own.

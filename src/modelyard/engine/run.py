@@ -14,7 +14,7 @@ from pathlib import Path
 from time import monotonic
 
 from modelyard.engine.events import Event
-from modelyard.engine.failures import ChangeNotConfirmed
+from modelyard.engine.failures import EngineFailure
 from modelyard.engine.processes import Lines, end, termination_is_interruption
 from modelyard.engine.result import EventSummary, Result
 from modelyard.engine.stack import PulumiStack
@@ -89,7 +89,7 @@ GRACE = 10.0
 class EngineRun:
     """Operations on one stack; `progress` gets every event as it comes, in the calling thread.
 
-    How an operation ends is told in its `Result`, failures included. Raised are only `NotConfirmed`, for a change
+    How an operation ends is told in its `Result`, failures included. Raised are only `cli.not-confirmed`, for a change
     without the caller's yes (Pulumi itself would take `--skip-preview` for one), and ValueError for a wrong flag.
     """
 
@@ -122,7 +122,7 @@ class EngineRun:
 
     def _operate(self, operation: str, options: EngineOptions, *arguments: str) -> Result:
         if operation != "preview" and not options.yes:
-            raise ChangeNotConfirmed
+            raise EngineFailure.of("engine.not-confirmed")
         command = [operation, *arguments, *self.stack.flags, *flags(operation, options)]
         account = EventSummary(self.clock)
         workspace = self.stack.workspace

@@ -44,8 +44,9 @@ def folder(files: Iterable[str]) -> str:
     """Of paths, where the settings lie: the folder nearest to the root. Raises NoEnvironment."""
     found = [path for path in files if path.rpartition("/")[2] in NAMES]
     if not found:
-        raise NoEnvironment(
-            "there is no global-settings.jsonc",
+        raise NoEnvironment.of(
+            "epac.no-environment",
+            problem="there is no global-settings.jsonc",
             allowed="the folder of an EPAC repository, or its folder Definitions",
         )
     return min(found, key=lambda path: (path.count("/"), path)).rpartition("/")[0]
@@ -60,8 +61,9 @@ def read(source: RepositorySource, selector: str) -> Environment:
     for at, row in enumerate(rows):
         if str(row.get("pacSelector")) == selector:
             return _environment(source, path, f"$.pacEnvironments[{at}]", row, settings)
-    raise NoEnvironment(
-        f"there is no environment '{selector}'" if selector else "which environment is meant isn't said",
+    raise NoEnvironment.of(
+        "epac.no-environment",
+        problem=f"there is no environment '{selector}'" if selector else "which environment is meant isn't said",
         where=path,
         allowed=", ".join(str(row.get("pacSelector")) for row in rows),
     )

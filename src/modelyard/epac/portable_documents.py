@@ -9,7 +9,6 @@ from typing import Any
 from modelyard.epac.definition_index import DefinitionIndex
 from modelyard.epac.definitions import MEMBER_KEYS, POLICIES, SETS
 from modelyard.epac.exemption_rows import DAY
-from modelyard.epac.failures import EpacUnwritable
 from modelyard.failures import Failure
 from modelyard.policy.documents import built_ins, scopes
 from modelyard.policy.evaluation.policy_documents import Rulebook
@@ -62,7 +61,7 @@ def plain(book: Rulebook, known: DefinitionIndex) -> tuple[list[Document], tuple
     refused: list[Failure] = []
 
     def refuse(document: Document, place: str, problem: str) -> None:
-        refused.append(EpacUnwritable(str(document["id"]), place, problem))
+        refused.append(Failure.of("epac.unwritable", about=str(document["id"]), place=place, problem=problem))
 
     found: list[Document] = []
     for part, kind in (("definitions", POLICIES), ("initiatives", SETS), ("assignments", ""), ("exemptions", "")):

@@ -18,7 +18,7 @@ def files(folder: Path) -> dict[str, str]:
         paths = wanted(sorted(_walk(folder)))
     except NoEnvironment as none:
         what = none.what if is_folder(folder) else "there is no such folder"
-        raise NoEnvironment(what, where=str(folder), allowed=none.allowed) from None
+        raise NoEnvironment.of("epac.no-environment", problem=what, where=str(folder), allowed=none.allowed) from None
     return {path: text(path, _content(folder, path)) for path in paths}
 
 

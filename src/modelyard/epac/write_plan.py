@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from modelyard.epac import jsonc
-from modelyard.epac.failures import EpacOccupied
 from modelyard.epac.reader import read
 from modelyard.epac.writer import mark
 from modelyard.failures import Failure
@@ -33,7 +32,7 @@ def place(there: Mapping[str, str], wanted: Mapping[str, str], origin: str, sele
         if path in there and _same(there[path], text):
             unchanged += 1
         elif path in there and path not in ours and not force:
-            refused.append(EpacOccupied(path))
+            refused.append(Failure.of("epac.occupied", path=path))
         else:
             written[path] = text
     removed = tuple(sorted(ours - set(wanted)))

@@ -9,7 +9,6 @@ from typing import Any
 
 from modelyard.audit import preview, stack_file, state
 from modelyard.audit.audited_resource import Locate
-from modelyard.audit.failures import StateUnreadable
 from modelyard.audit.project_policies import ProjectPolicies
 from modelyard.audit.source import AuditSource
 from modelyard.config.loader import Loaded
@@ -214,9 +213,9 @@ def _export(file: Path | bytes) -> Mapping[str, Any]:
         content = file if isinstance(file, bytes) else read(file)
         found: Mapping[str, Any] = loads(content.decode(json.detect_encoding(content), "surrogatepass"))
     except FileUnreadable as wrong:
-        raise StateUnreadable(shown, wrong.problem) from None
+        raise Failure.of("audit.state-unreadable", name=shown, problem=wrong.problem) from None
     except ValueError as wrong:
-        raise StateUnreadable(shown, json_mistakes.problem(wrong)) from None
+        raise Failure.of("audit.state-unreadable", name=shown, problem=json_mistakes.problem(wrong)) from None
     return found
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from modelyard.destination import TargetName
-from modelyard.failures import ExitStatus, Failure
+from modelyard.failures import Failure
 
 if TYPE_CHECKING:
     from modelyard.catalog.calendar import Calendar
@@ -92,15 +92,13 @@ class OperationContext:
     `confirm` gets the change and a question, and returns whether the change may be made. It is called only before Azure
     is changed; None refuses such a change before any work is done for it. The sandbox needs no consent.
 
-    `interactive` says that a person watches: then the sandbox is assumed where no target is stated. `command` is what
-    the user typed after `modelyard`, for messages that say how to repeat it; empty outside of the command line.
+    `interactive` says that a person watches: then the sandbox is assumed where no target is stated.
     """
 
     environment: Mapping[str, str] = field(repr=False)
     progress: ProgressDisplay = field(default_factory=SilentProgress)
     confirm: Callable[[str], bool] | None = None
     interactive: bool = False
-    command: tuple[str, ...] = ()
 
     @property
     def folders(self) -> UserFolders:
@@ -118,7 +116,7 @@ class OperationContext:
         return Calendar(now or datetime.now(UTC), Market.load().date, advanced(self.folders.sandbox), target)
 
     def engine(self) -> "Engine":
-        """The Pulumi engine; it is installed or built where there is none. Raises NoEngine."""
+        """The Pulumi engine; it is installed or built where there is none. Raises `engine.not-found`."""
         from modelyard.engine import discovery
 
         found = discovery.locate(
@@ -131,37 +129,14 @@ class OperationContext:
         return found
 
 
-class OptionWithoutEffect(Failure):
-    """An option or argument would be ignored."""
-
-    code = "cli.option-without-effect"
-    status = ExitStatus.USAGE
-
-    def __init__(self, given: str, beside: str, remedy: str) -> None:
-        super().__init__(f"{given} has no effect {beside}", remedy=remedy)
-
-
-class NotConfirmed(Failure):
-    """The change was not confirmed."""
-
-    code = "cli.not-confirmed"
-    status = ExitStatus.USAGE
-
-    def __init__(self, why: str, command: tuple[str, ...] = ()) -> None:
-        import shlex
-
-        typed = f": {shlex.join(['modelyard', *command, '--yes'])}" if command else ""
-        super().__init__(f"nothing was changed: {why}", remedy=f"say so with --yes{typed}")
-
-
 def answerable(target: TargetName, context: OperationContext) -> None:
-    """Raise NotConfirmed, before any work, where nobody could consent to a change of Azure."""
+    """Raise `cli.not-confirmed`, before any work, where nobody could consent to a change of Azure."""
     if target == "azure" and context.confirm is None:
-        raise NotConfirmed("without a terminal nobody can be asked, and --yes is missing", context.command)
+        raise Failure.of("cli.not-confirmed", case="unasked")
 
 
 def confirmed(question: str, target: TargetName, context: OperationContext) -> None:
-    """Return where no consent is needed, or it is given: the sandbox needs none. Raises NotConfirmed."""
+    """Return where no consent is needed, or it is given: the sandbox needs none. Raises `cli.not-confirmed`."""
     answerable(target, context)
     if target == "azure" and context.confirm is not None and not context.confirm(question):
-        raise NotConfirmed("the answer was not yes", context.command)
+        raise Failure.of("cli.not-confirmed", case="refused")

@@ -52,8 +52,8 @@ def quickstart(project: Project, stack: str, context: OperationContext) -> Repor
 
     `Report.steps` has one step a stage (`check`, `engine`, `sandbox`, `preview`, `up`, `smoke`), then one a resource
     that changed; `checks` has the calls; `data` has `outputs` (secrets masked), `missing` and `proxy`, the sandbox's
-    URL. The status is as for `up`. Raises StackMissing, NoEngine and failures of the sandbox that keep it from
-    beginning.
+    URL. The status is as for `up`. Raises StackMissing, `engine.not-found` and failures of the sandbox that keep it
+    from beginning.
     """
     steps = Progression(context.progress)
     with steps.step("check") as ended:

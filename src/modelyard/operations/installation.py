@@ -24,7 +24,7 @@ def doctor(start: Path, context: OperationContext, *, target: TargetName | None 
     checked as the project's stacks need them; `target` names one of them, and is required where there is no stack.
 
     `Report.checks` has one check a thing; the reason of one that failed says what to do. The status is FINDINGS where
-    one fails, and INCONCLUSIVE where the subscription is unknown. Raises TargetMissing and TargetUnknown.
+    one fails, and INCONCLUSIVE where the subscription is unknown. Raises TargetMissing and `cli.target-unknown`.
     """
     stacks, needed = _stacks(start, context)
     if target or not needed:
@@ -41,7 +41,7 @@ def doctor(start: Path, context: OperationContext, *, target: TargetName | None 
 def engine(context: OperationContext) -> Report:
     """Find the Pulumi engine, and install or build it where there is none.
 
-    `Report.data` has `version`, `source` and `binary`. Raises NoEngine.
+    `Report.data` has `version`, `source` and `binary`. Raises `engine.not-found`.
     """
     found = context.engine()
     return Report(

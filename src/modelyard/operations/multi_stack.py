@@ -8,7 +8,6 @@ from uuid import NAMESPACE_URL, uuid5
 
 from modelyard.audit import stack_file, state
 from modelyard.audit.audited_resource import Locate
-from modelyard.audit.failures import StateUnreadable
 from modelyard.audit.impact import STACK_LEFT_OUT
 from modelyard.audit.source import AuditSource
 from modelyard.catalog.calendar import Calendar
@@ -18,7 +17,7 @@ from modelyard.config.loader import Loaded, load
 from modelyard.config.project import Project
 from modelyard.config.stack import Stack
 from modelyard.destination import TargetName
-from modelyard.failures import ExitStatus, Failure
+from modelyard.failures import Failure
 from modelyard.files import FileUnreadable, is_file, is_folder, json_of
 from modelyard.findings import Finding, Position, Severity
 from modelyard.operations.audit_source import written_in
@@ -28,21 +27,6 @@ from modelyard.operations.target_resolution import login
 MADE_UP = stack_file.NOBODY[:24]
 """How the ids of subscriptions begin that no file and no environment names: each such stack is compared as if alone."""
 STACK_FILE = "Pulumi.*.yaml"
-
-
-class NoStacks(Failure):
-    """No stack was found."""
-
-    code = "cli.no-stacks"
-    status = ExitStatus.USAGE
-
-    def __init__(self, place: str) -> None:
-        super().__init__(
-            "there is no stack to look at",
-            where=place,
-            allowed="stacks of the project, stack files, state exports (`pulumi stack export`), or folders of them",
-            remedy="name them: --stacks ../models/stacks --stacks export.json",
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +78,14 @@ def of_project(project: Project, calendar: Calendar, context: OperationContext, 
 
 
 def named(words: Sequence[str], start: Path, calendar: Calendar, context: OperationContext) -> Fleet:
-    """The stacks that words name; without any, those of the project that `start` lies in. Raises NoStacks."""
+    """The stacks that words name; without any, those of the project that `start` lies in. Raises `cli.no-stacks`."""
     if not words:
         try:
             found = of_project(Project.find(start), calendar, context)
         except ProjectMissing:
-            raise NoStacks(str(start.resolve())) from None
+            raise Failure.of("cli.no-stacks", place=str(start.resolve())) from None
         if not found.members and not found.left_out:
-            raise NoStacks(str(start.resolve()))
+            raise Failure.of("cli.no-stacks", place=str(start.resolve()))
         return found
     stacks: list[tuple[Project, str, str]] = []
     exports: list[Path] = []
@@ -111,7 +95,7 @@ def named(words: Sequence[str], start: Path, calendar: Calendar, context: Operat
         if not files and not is_folder(place):
             stacks.append((Project.find(start), word, word))
         elif not files:
-            raise NoStacks(word)
+            raise Failure.of("cli.no-stacks", place=word)
         stacks += [_stack(file) for file in files if file.suffix == ".yaml"]
         exports += [file for file in files if file.suffix != ".yaml"]
     return _fleet([*_read(stacks, calendar, context, ""), *map(_export, exports)])
@@ -199,7 +183,7 @@ def _export(file: Path) -> StackSelection:
     try:
         export: Any = json_of(file)
     except FileUnreadable as wrong:
-        raise StateUnreadable(str(file), wrong.problem) from None
+        raise Failure.of("audit.state-unreadable", name=str(file), problem=wrong.problem) from None
     found = state.source(f"state {file}", export)
     return StackSelection(file.stem, found, lambda _path: None, written_in(found, export))
 

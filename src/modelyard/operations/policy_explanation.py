@@ -1,6 +1,6 @@
 """Why a resource gets an effect: the tree of a policy's conditions, with the values that were compared."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -12,9 +12,9 @@ from modelyard.catalog.market import Market
 from modelyard.config.policy_definition import OWN, OWN_INITIATIVES, TEAM, DefinitionFiles
 from modelyard.config.project import Project
 from modelyard.config.suggestions import did_you_mean
-from modelyard.failures import ExitStatus, Failure
+from modelyard.failures import Failure, Keyword
 from modelyard.files import FileUnreadable, is_file, json_of
-from modelyard.operations.context import OperationContext, OptionWithoutEffect
+from modelyard.operations.context import OperationContext
 from modelyard.policy.documents import definition_registry, scopes
 from modelyard.policy.documents.assignment import Assignment, Bound
 from modelyard.policy.documents.definition import Definition
@@ -33,30 +33,6 @@ from modelyard.report.result import Report
 
 ParameterValues: TypeAlias = Mapping[str, Any]
 """Values of a policy's parameters, by name."""
-
-
-class NotJson(Failure):
-    """A JSON file does not exist or can't be read."""
-
-    code = "cli.not-json"
-    status = ExitStatus.USAGE
-
-    def __init__(self, path: Path, why: str) -> None:
-        super().__init__(f"{path} can't be read as JSON: {why}", where=str(path), allowed="one JSON object")
-
-
-class NoPolicy(Failure):
-    """The policy that was named is neither a file nor a known policy."""
-
-    code = "cli.no-policy"
-    status = ExitStatus.USAGE
-
-    def __init__(self, named: str, known: Iterable[str]) -> None:
-        super().__init__(
-            f"there is neither a file nor a policy {named}",
-            allowed="a file, builtin/<name>, a GUID, team/<file> of the project, or modelyard/<name>",
-            remedy=did_you_mean(named, known, "`modelyard policy list STACK` tells what rules a stack"),
-        )
 
 
 def explain_policy(
@@ -78,15 +54,20 @@ def explain_policy(
     is a JSON file or its content. `aliases` is a file of `az provider list --expand resourceTypes/aliases`.
 
     `Report.data["policies"]` has, for each policy that could match, `policy`, `effect`, `outcome`, `waitsFor`,
-    `reason`, `tree`, `related` and `changes`; or `policy` and `reason` where none is evaluated. Raises NoPolicy,
-    NotJson, DefinitionRefused, ParameterRefused and AssignmentRefused.
+    `reason`, `tree`, `related` and `changes`; or `policy` and `reason` where none is evaluated. Raises `cli.no-policy`,
+    `cli.not-json`, DefinitionRefused, ParameterRefused and AssignmentRefused.
     """
     table = standard()
     fields = Fields(table | from_providers(_read(aliases, list, dict)) if aliases else table)
     values = _content(parameters) or {}
     found = _find(policy, fields, start)
     if parameters and isinstance(found, Assignment):
-        raise OptionWithoutEffect("--parameters", "with an assignment", "write the values into the assignment")
+        raise Failure.of(
+            "cli.option-without-effect",
+            given=Keyword("parameters"),
+            beside="with an assignment",
+            remedy="write the values into the assignment",
+        )
     seen = _resource(_content(resource), _content(surroundings) or {}, _content(related, list))
     explained: list[tuple[str, RuleResult | str]]
     context.progress.passing(f"  evaluating {policy} …")
@@ -112,7 +93,7 @@ def _content(given: Any, kind: type = dict) -> Any:
 
 
 def _find(named: str, fields: Fields, start: Path) -> Definition | Initiative | Assignment:
-    """What the words name; `start` is a folder of the project. Raises NoPolicy, NotJson."""
+    """What the words name; `start` is a folder of the project. Raises `cli.no-policy`, `cli.not-json`."""
     file = Path(named)
     if not is_file(file):
         known = definition_registry.standard(fields)
@@ -139,17 +120,19 @@ def _of_the_team(named: str, start: Path) -> Path:
         return folder / f"{stem}.json"
     known = {"builtin": [each.name for each in built_ins()], TEAM: own}
     known[OWN] = [*files.stems(OWN), *files.stems(OWN_INITIATIVES)]
-    raise NoPolicy(named, [f"{kind}/{name}" for kind, names in known.items() for name in names])
+    names = [f"{kind}/{name}" for kind, names in known.items() for name in names]
+    remedy = did_you_mean(named, names, "`modelyard policy list STACK` tells what rules a stack")
+    raise Failure.of("cli.no-policy", named=named, remedy=remedy)
 
 
 def _read(path: Path, *kinds: type) -> Any:
-    """JSON of one of these kinds, an object where none is named. Raises NotJson."""
+    """JSON of one of these kinds, an object where none is named. Raises `cli.not-json`."""
     try:
         document = json_of(path)
     except FileUnreadable as error:
-        raise NotJson(path, error.problem) from error
+        raise Failure.of("cli.not-json", path=path, why=error.problem) from error
     if not isinstance(document, kinds or dict):
-        raise NotJson(path, f"it is a {type(document).__name__}")
+        raise Failure.of("cli.not-json", path=path, why=f"it is a {type(document).__name__}")
     return document
 
 

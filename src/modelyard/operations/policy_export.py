@@ -12,12 +12,12 @@ from modelyard.epac import writer
 from modelyard.epac.codes import DEFINITIONS_MOVED, TENANT_UNKNOWN
 from modelyard.epac.definition_index import DefinitionIndex
 from modelyard.epac.environment import Environment
-from modelyard.epac.failures import NoEnvironment, NoRootScope
+from modelyard.epac.failures import NoEnvironment
 from modelyard.epac.portable_documents import plain, root_scope
 from modelyard.epac.rebase import moved
 from modelyard.epac.repository import RepositorySource
 from modelyard.epac.write_plan import Placing, place
-from modelyard.failures import ExitStatus, Failure
+from modelyard.failures import Failure
 from modelyard.files import below
 from modelyard.findings import Finding
 from modelyard.operations import multi_stack
@@ -31,34 +31,6 @@ from modelyard.sandbox.tenant import SUBSCRIPTION_ID
 
 FIRST = "tenant"
 """The environment of a repository that is made here, as EPAC's own examples call it."""
-
-
-class NothingPulled(Failure):
-    """No stack was named, and no policies were pulled."""
-
-    code = "cli.nothing-pulled"
-    status = ExitStatus.USAGE
-
-    def __init__(self) -> None:
-        super().__init__(
-            "no stack was named, and no policies were pulled",
-            remedy="name a stack: `modelyard policy export dev --to-epac FOLDER`; or `modelyard policy pull` first",
-        )
-
-
-class SubscriptionUnknown(Failure):
-    """The policies of a stack have ids in a subscription, and no subscription is known."""
-
-    code = "cli.subscription-unknown"
-    status = ExitStatus.USAGE
-
-    def __init__(self, stack: str, file: Path) -> None:
-        super().__init__(
-            f"the subscription of stack {stack} is unknown, so its policies have no scope that EPAC could write",
-            where=str(file),
-            allowed="the id of a subscription, in the stack file or in the environment",
-            remedy="set azure-native:subscriptionId under config in the stack file, or AZURE_SUBSCRIPTION_ID",
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +107,7 @@ def _of_stack(project: Project, stack: str, context: OperationContext) -> Export
     if any(
         id_.startswith((f"/subscriptions/{multi_stack.MADE_UP}", f"/subscriptions/{SUBSCRIPTION_ID}")) for id_ in ids
     ):
-        raise SubscriptionUnknown(stack, project.stack_file(stack))
+        raise Failure.of("cli.subscription-unknown", stack=stack, file=project.stack_file(stack))
     return ExportedPolicies(f"stack {stack}", book, found.findings)
 
 
@@ -144,7 +116,7 @@ def _pulled(project: Project) -> ExportedPolicies:
     read = policy_snapshot.read(project.root / policy_snapshot.FOLDER)
     kept = policy_snapshot.joined(each for each in read if each.source != "sandbox")
     if kept == Rulebook():
-        raise NothingPulled
+        raise Failure.of("cli.nothing-pulled")
     return ExportedPolicies("what was pulled", kept)
 
 
@@ -166,7 +138,7 @@ def _environment(there: Mapping[str, str], selector: str) -> Environment:
 def _new(book: Rulebook, selector: str) -> Environment:
     root = root_scope(book)
     if not root:
-        raise NoRootScope
+        raise Failure.of("epac.no-root-scope")
     located = (str(each.get("location") or "") for each in book.assignments.values())
     return Environment(selector, root, location=next(filter(None, located), ""))
 

@@ -20,7 +20,7 @@ from modelyard.operations import multi_stack, policy_diff
 from modelyard.operations.context import OperationContext
 from modelyard.operations.multi_stack import Fleet
 from modelyard.operations.policy_diff import Side
-from modelyard.operations.policy_pull import NoRepository, assumption, group_id
+from modelyard.operations.policy_pull import assumption, group_id, no_repository
 from modelyard.operations.target_resolution import with_destination
 from modelyard.policy.documents import definition_registry
 from modelyard.policy.evaluation.compliance import Assigned
@@ -53,10 +53,10 @@ def impact(
 
     `Report.policy_findings` has what would newly be denied or reported; `data` has `base`, `stacks`, `targets`,
     `leftOut`, `policies` and `impact`. The status is FINDINGS where a policy state has the
-    severity `fail_on` or a higher one. Raises NoStacks, and failures of git and of files that can't be read.
+    severity `fail_on` or a higher one. Raises `cli.no-stacks`, and failures of git and of files that can't be read.
     """
     if from_epac is None and environment:
-        return Report(command="policy impact", failures=(NoRepository(["environment"]),))
+        return Report(command="policy impact", failures=(no_repository(["environment"]),))
     days, groups = context.calendar(), tuple(map(group_id, management_groups))
 
     revision = Revision.find(from_epac or start, base)

@@ -32,7 +32,7 @@ def list_policies(
 
     `target` is as for `preview`; `policies` are files or folders of policies in Azure's form. `Report.data["policies"]`
     has one object for each, with its assignment, scope, effect, and the number of resources that it applies to.
-    Raises StackMissing, TargetDiffers, TargetMissing.
+    Raises StackMissing, `cli.target-differs`, TargetMissing.
     """
     audited = at_stack_file(project, stack, target, datetime.now(UTC), context)
     if not audited.sources:

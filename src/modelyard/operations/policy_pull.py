@@ -8,7 +8,7 @@ from pathlib import Path
 from modelyard.config.project import Project
 from modelyard.destination import TargetName
 from modelyard.epac.codes import GROUPS_ASSUMED
-from modelyard.failures import ExitStatus, Failure
+from modelyard.failures import Failure, Keyword
 from modelyard.findings import Finding, Severity
 from modelyard.operations.context import OperationContext
 from modelyard.operations.target_resolution import point, resolve, with_destination, works
@@ -20,17 +20,6 @@ from modelyard.report.result import Report
 PARTS = ("assignments", "definitions", "initiatives", "exemptions")
 SUBSCRIPTION = "subscription"
 """The scope of whoever is signed in."""
-
-
-class NoRepository(Failure):
-    """An option needs an EPAC repository, and none was named."""
-
-    code = "cli.no-repository"
-    status = ExitStatus.USAGE
-
-    def __init__(self, keywords: Iterable[str]) -> None:
-        options = " and ".join(f"--{each.replace('_', '-')}" for each in keywords)
-        super().__init__(f"a repository of EPAC is needed with {options}", remedy="name it: --from-epac FOLDER")
 
 
 @with_destination
@@ -57,9 +46,9 @@ def pull_policies(
     """
     if from_epac is not None:
         return _from_epac(project, from_epac, environment, management_groups, partial=partial)
-    given = {"environment": environment, "management_group": management_groups, "partial": partial}
+    given = {"environment": environment, "management_groups": management_groups, "partial": partial}
     if any(given.values()):
-        raise NoRepository(name for name, value in given.items() if value)
+        raise no_repository(name for name, value in given.items() if value)
     from modelyard.audit import pull, unevaluated_policies
     from modelyard.azure.arm_client import connect
 
@@ -108,6 +97,11 @@ def _saved(project: Project, taken: Pulled, findings: tuple[Finding, ...]) -> Re
 
 def _counted(count: int, part: str) -> str:
     return f"{count} {part.removesuffix('s') if count == 1 else part}"
+
+
+def no_repository(keywords: Iterable[str]) -> Failure:
+    """Keywords were given that mean something only beside a repository of EPAC."""
+    return Failure.of("cli.no-repository", keywords=[Keyword(each) for each in keywords])
 
 
 def group_id(written: str) -> str:

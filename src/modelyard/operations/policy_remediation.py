@@ -5,28 +5,11 @@ from collections.abc import Sequence
 from modelyard.audit import remediation
 from modelyard.config.project import Project
 from modelyard.destination import TargetName
-from modelyard.failures import ExitStatus, Failure
+from modelyard.failures import Failure
 from modelyard.operations.context import OperationContext, answerable, confirmed
 from modelyard.operations.stack_operation import checked
 from modelyard.operations.target_resolution import point, resolve, with_destination
 from modelyard.report.result import Outcome, Report, Step
-
-
-class NothingRemediates(Failure):
-    """The stack has no policy, or not the one that was named, that modifies or deploys."""
-
-    code = "cli.nothing-remediates"
-    status = ExitStatus.USAGE
-
-    def __init__(self, stack: str, named: tuple[str, ...], there: tuple[str, ...]) -> None:
-        what = (
-            f"{', '.join(named)}: no policy that changes or deploys anything" if named else "no policy changes anything"
-        )
-        super().__init__(
-            f"{what} in stack {stack}",
-            where="policies",
-            allowed=", ".join(there) or "policies with the effect modify or deployIfNotExists",
-        )
 
 
 @with_destination
@@ -43,8 +26,8 @@ def remediate(
     `policies` are keys of the stack file's policies; without any, all that modify or deploy. `target` is as for
     `preview`. A change of Azure needs the consent of `context.confirm`. `Report.steps` has one step a remediation;
     `data["remediations"]` has `policy`, `reference`, `id`, `state`, `changed`, `failed` and `message` of each. Raises
-    NotConfirmed, StackMissing, TargetDiffers, TargetMissing, and failures where the stack has no such policy or Azure
-    refuses a remediation.
+    `cli.not-confirmed`, StackMissing, `cli.target-differs`, TargetMissing, and failures where the stack has no such
+    policy or Azure refuses a remediation.
     """
     from modelyard.resources.graph import declared
 
@@ -53,7 +36,13 @@ def remediate(
         return Report(command="policy remediate", stack=stack, findings=loaded.findings)
     there = tuple(key for key, each in loaded.stack.policies.items() if each.remediates)
     if not there or not set(policies) <= set(there):
-        raise NothingRemediates(stack, tuple(each for each in policies if each not in there), there)
+        raise Failure.of(
+            "cli.nothing-remediates",
+            case="named" if policies and not set(policies) <= set(there) else "none",
+            stack=stack,
+            named=[each for each in policies if each not in there],
+            there=there or "policies with the effect modify or deployIfNotExists",
+        )
     at = resolve(target, context, loaded)
     answerable(at.target, context)
     pointed, progress = point(at, context), context.progress

@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from modelyard.failures import ExitStatus, Failure
+from modelyard.failures import Failure
 from modelyard.operations.context import OperationContext
 from modelyard.policy.testing import runner
 from modelyard.report.result import Check, Outcome, Report
@@ -14,20 +14,6 @@ ENDS = (Outcome.PASSED, Outcome.FAILED)
 """How a case can end: a policy's effect is calculated here, so that none is left open."""
 
 
-class NoCases(Failure):
-    """There is nothing to test: no file was named, or none matches."""
-
-    code = "cli.no-cases"
-    status = ExitStatus.USAGE
-
-    def __init__(self, place: str) -> None:
-        super().__init__(
-            f"{place} matches no file of cases" if place else "no file of cases is named",
-            allowed="a file, a folder of YAML files, or a pattern such as 'policies/**/tests/*.yaml'",
-            remedy="write one: docs/policy-cases.md has the format",
-        )
-
-
 def test_policies(files: Sequence[Path], context: OperationContext) -> Report:
     """Run tests of policies.
 
@@ -35,7 +21,7 @@ def test_policies(files: Sequence[Path], context: OperationContext) -> Report:
     `Report.checks` has one check a case; `failures` has each file that can't be read as cases. Raises nothing.
     """
     checks: list[Check] = []
-    failures: list[Failure] = [] if files else [NoCases("")]
+    failures: list[Failure] = [] if files else [Failure.of("cli.no-cases", case="unnamed")]
     for file in _files(files, failures):
         context.progress.passing(f"  {file} …")
         begun = time.perf_counter()
@@ -60,7 +46,7 @@ def _files(places: Iterable[Path], failures: list[Failure]) -> Iterator[Path]:
         elif "*" in str(place) and not place.exists():
             files = sorted(Path(place.anchor).glob(str(place.relative_to(place.anchor))))
         if not files:
-            failures.append(NoCases(str(place)))
+            failures.append(Failure.of("cli.no-cases", case="unmatched", place=place))
         found.update(dict.fromkeys(files))
     yield from found
 

@@ -27,7 +27,7 @@ from modelyard.engine.plans import Plan
 from modelyard.engine.renames import Renamed
 from modelyard.engine.result import Result
 from modelyard.engine.run import EngineOptions, EngineRun
-from modelyard.failures import ExitStatus, Failure
+from modelyard.failures import Failure
 from modelyard.findings import Finding, Severity
 from modelyard.inventory import deleted_accounts, quota
 from modelyard.operations.stack_operation import StackOperation
@@ -42,48 +42,6 @@ LIVE = frozenset(each.code for each in (*quota.CODES, *deleted_accounts.CODES))
 
 LATER = "it stays as it is for now, and Azure refuses its next change: "
 NEXT = "it stays as it is for now; at its next change "
-
-
-class StoppedByPolicy(Failure):
-    """Azure's policies would refuse a part of the change; none of it was made."""
-
-    code = "cli.stopped-by-policy"
-    status = ExitStatus.FINDINGS
-
-    def __init__(self, policy_findings: Iterable[PolicyFinding]) -> None:
-        names = sorted({each.resource_name for each in policy_findings})
-        super().__init__(
-            f"nothing was changed: Azure would refuse {', '.join(names)}",
-            remedy="correct what is reported above; to go on all the same, and let Azure decide: --ignore-policies",
-        )
-
-
-class StoppedByLiveCheck(Failure):
-    """Azure would refuse a part of the change, by what it shows now: quota, or a soft-deleted account."""
-
-    code = "cli.stopped-by-live-check"
-    status = ExitStatus.FINDINGS
-
-    def __init__(self, findings: Iterable[Finding]) -> None:
-        found = list(findings)
-        leave = "; to go on all the same, and let Azure decide: --ignore-quota"
-        super().__init__(
-            f"nothing was changed: Azure would refuse it: {'; '.join(each.message for each in found)}",
-            remedy=f"mend what is told above{leave if all(map(_of_quota, found)) else ''}",
-        )
-
-
-class StoppedByReplacement(Failure):
-    """The account would have been deleted, with all that is in it, to be made anew; nothing was done."""
-
-    code = "cli.stopped-by-replacement"
-
-    def __init__(self, account: str, allowed: str | None) -> None:
-        another = f"; --replace-account names another one, {allowed}" if allowed is not None else ""
-        super().__init__(
-            f"nothing was changed: the account {account} would be deleted with all that is in it{another}",
-            remedy=f"to delete it and make another one all the same, name it: --replace-account {account}",
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +85,24 @@ class Foresight:
         """
         unasked = self.replaced and self.replaced.lower() != (replace_account or "").lower()
         return (
-            *([StoppedByPolicy(self.refused)] if self.refused and not ignore_policies else []),
-            *([StoppedByLiveCheck(self.live)] if self.live else []),
-            *([StoppedByReplacement(self.replaced, replace_account)] if unasked else []),
+            *([_stopped_by_policy(self.refused)] if self.refused and not ignore_policies else []),
+            *([_stopped_by_live_check(self.live)] if self.live else []),
+            *([_stopped_by_replacement(self.replaced, replace_account)] if unasked else []),
         )
+
+
+def _stopped_by_policy(rulings: Iterable[PolicyFinding]) -> Failure:
+    return Failure.of("cli.stopped-by-policy", names=sorted({each.resource_name for each in rulings}))
+
+
+def _stopped_by_live_check(findings: Sequence[Finding]) -> Failure:
+    case = "quota" if all(map(_of_quota, findings)) else "other"
+    return Failure.of("cli.stopped-by-live-check", case=case, messages=[each.message for each in findings])
+
+
+def _stopped_by_replacement(account: str, named: str | None) -> Failure:
+    case = "unnamed" if named is None else "another"
+    return Failure.of("cli.stopped-by-replacement", case=case, account=account, named=named)
 
 
 def foresee(

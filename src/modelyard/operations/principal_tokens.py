@@ -7,24 +7,10 @@ import re
 
 from modelyard.azure.target import DATA_PLANE_SCOPE, Target
 from modelyard.destination import TargetName
-from modelyard.failures import ExitStatus, Failure
+from modelyard.failures import Failure
 from modelyard.operations.context import OperationContext
 from modelyard.operations.target_resolution import point, resolve, with_destination
 from modelyard.report.result import Report
-
-
-class NobodyElse(Failure):
-    """Azure gives no token for another principal."""
-
-    code = "cli.nobody-else"
-    status = ExitStatus.USAGE
-
-    def __init__(self, name: str) -> None:
-        super().__init__(
-            f"Azure gives no token for {name!r} to somebody else, and {variable(name)} holds none",
-            remedy="log in as that principal and hand its token in by that variable, or use --target sandbox, which "
-            "plays everybody",
-        )
 
 
 @with_destination
@@ -41,7 +27,8 @@ def token(
     `principal` is a name, object id or client id of the sandbox's directory; against Azure its token is read from
     `MODELYARD_TOKEN_<NAME>` in `context.environment`. The token is valid for about an hour: keep it out of logs.
 
-    `Report.text` is the token; `data` has `accessToken` and `scope`. Raises NobodyElse, NotSignedIn, TargetMissing.
+    `Report.text` is the token; `data` has `accessToken` and `scope`. Raises `cli.nobody-else`, NotSignedIn,
+    TargetMissing.
     """
     pointed = point(resolve(target, context), context)
     value = token_of(context, pointed, principal, scope) if principal else pointed.token(scope)
@@ -62,5 +49,5 @@ def token_of(context: OperationContext, target: Target, name: str, scope: str = 
         return control_client.token(Home(context.folders.sandbox), name, scope.removesuffix("/.default"))
     handed = context.environment.get(variable(name))
     if not handed:
-        raise NobodyElse(name)
+        raise Failure.of("cli.nobody-else", name=name, variable=variable(name))
     return handed

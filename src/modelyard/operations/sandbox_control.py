@@ -14,14 +14,13 @@ from modelyard.config.failures import ProjectMissing
 from modelyard.config.project import Project
 from modelyard.destination import Destination
 from modelyard.engine.build import PYTHON_VARIABLE
-from modelyard.failures import ExitStatus, Failure
+from modelyard.failures import Failure, Keyword
 from modelyard.operations import stack_file
-from modelyard.operations.context import OperationContext, OptionWithoutEffect
+from modelyard.operations.context import OperationContext
 from modelyard.operations.stack_operation import read
 from modelyard.operations.target_resolution import child_environment, point, sandbox, with_destination, works
 from modelyard.report.result import Report
 from modelyard.sandbox import control_client, process
-from modelyard.sandbox.failures import NotRunning
 from modelyard.sandbox.state_dir import Home
 
 FaultDocument: TypeAlias = Mapping[str, Any]
@@ -34,46 +33,26 @@ SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 DURATION = re.compile(r"(\d+(?:\.\d+)?)([smhdw])")
 
 
-class NotADuration(Failure):
-    """A length of time is missing, or it can't be read as one."""
-
-    code = "cli.not-a-duration"
-    status = ExitStatus.USAGE
-
-    def __init__(self, found: str) -> None:
-        super().__init__(
-            f"{found!r} is not a length of time" if found else "a length of time is missing",
-            allowed="numbers with s, m, h, d or w: 90s, 5m, 1h30m, 2d",
-        )
-
-
-class NoCommand(Failure):
-    """No command was named, or it does not exist."""
-
-    code = "cli.no-command"
-    status = ExitStatus.USAGE
-
-    def __init__(self, name: str) -> None:
-        super().__init__(
-            f"there is no command {name!r}" if name else "no command was given",
-            allowed="modelyard sandbox run -- COMMAND [ARGUMENT …]",
-        )
-
-
 @with_destination
 def start_sandbox(context: OperationContext, *, port: int | None = None) -> Report:
     """Start the sandbox, in the background and on loopback only. Does nothing where it runs already.
 
     `port` is the proxy's, 1 to 65535; left out, the one it had before, or a free one. `Report.data` has `pid`, `port`,
     `proxy`, `home`, `version`, `uptimeSeconds`, `requests`, `now`, `advancedSeconds`, `marketDay`, `resources` (counts
-    by kind) and `principals`. Raises DidNotStart, DoesNotAnswer, and a failure where it runs on another port.
+    by kind) and `principals`. Raises `sandbox.did-not-start`, DoesNotAnswer, and a failure where it runs on another
+    port.
     """
     works(sandbox())
     home = context.folders.sandbox
     before = process.status(home)
     if before is not None and port is not None and port != before.port:
         remedy = "stop it first: modelyard sandbox stop"
-        raise OptionWithoutEffect(f"--port {port}", f"while the sandbox runs on port {before.port}", remedy)
+        raise Failure.of(
+            "cli.option-without-effect",
+            given=Keyword("port"),
+            beside=f"while the sandbox runs on port {before.port}",
+            remedy=remedy,
+        )
     context.progress.passing("  starting the sandbox …")
     running = process.start(home, port=port)
     context.progress.clear()
@@ -101,13 +80,13 @@ def stop_sandbox(context: OperationContext) -> Report:
 def sandbox_status(context: OperationContext) -> Report:
     """Show where the sandbox runs and what it holds.
 
-    `Report.data` is as for `start_sandbox`. Raises NotRunning, and DoesNotAnswer.
+    `Report.data` is as for `start_sandbox`. Raises `sandbox.not-running`, and DoesNotAnswer.
     """
     works(sandbox())
     home = context.folders.sandbox
     running = process.status(home)
     if running is None:
-        raise NotRunning(home)
+        raise Failure.of("sandbox.not-running", home=home)
     return _status("sandbox status", running, "is running")
 
 
@@ -191,7 +170,7 @@ def sandbox_clock(context: OperationContext, *, advance: str | None = None) -> R
     """Show the sandbox's clock, or advance it first.
 
     `advance` is a length of time: numbers with s, m, h, d or w, as `1h30m`. `Report.data` has `now`, `advancedSeconds`
-    and `marketDay`, the day by which models retire there. Raises NotADuration, NotRunning.
+    and `marketDay`, the day by which models retire there. Raises `cli.not-a-duration`, `sandbox.not-running`.
     """
     works(sandbox())
     home = Home(context.folders.sandbox)
@@ -212,10 +191,10 @@ def sandbox_clock(context: OperationContext, *, advance: str | None = None) -> R
 
 
 def seconds(text: str) -> float:
-    """`1h30m` in seconds. Raises NotADuration."""
+    """`1h30m` in seconds. Raises `cli.not-a-duration`."""
     found = DURATION.findall(text)
     if not found or "".join(number + unit for number, unit in found) != text:
-        raise NotADuration(text)
+        raise Failure.of("cli.not-a-duration", case="malformed" if text else "missing", found=text)
     return sum(float(number) * SECONDS[unit] for number, unit in found)
 
 
@@ -225,7 +204,8 @@ def sandbox_faults(context: OperationContext, *, add: FaultDocument | None = Non
 
     `add` has members of the control API's fault: `deployment`, `method`, `host`, `path`, `status`, `code`, `headers`,
     `delaySeconds`, `reset`, `firstTokenSeconds`, `streamEvents`, `limitPercent`, `filterDown`, `times`; what is left
-    out is the API's default. `Report.data["faults"]` has the faults in force. Raises NotRunning, RequestRefused.
+    out is the API's default. `Report.data["faults"]` has the faults in force. Raises `sandbox.not-running`,
+    `sandbox.request-refused`.
     """
     works(sandbox())
     home = Home(context.folders.sandbox)
@@ -261,8 +241,8 @@ def sandbox_environment(context: OperationContext) -> Report:
     """Get the environment that points a process at the sandbox, which is started unless it runs.
 
     `Report.data["environment"]` has the variables, PATH with the engine and `modelyard` first among them. It holds the
-    client secret of the sandbox, which opens nothing else. Raises NoEngine, and failures of a sandbox that doesn't
-    start.
+    client secret of the sandbox, which opens nothing else. Raises `engine.not-found`, and failures of a sandbox that
+    doesn't start.
     """
     path = search_path(context, context.environment.get("PATH", ""))
     added = {**point(sandbox(), context).environment, "PATH": path}
@@ -281,7 +261,7 @@ def child_process(
     """The words and the environment of a program that runs inside the sandbox, which is started unless it runs.
 
     Pulumi's own commands on a stack of the project around `start` get the sandbox's copy of the stack's file. Raises
-    NoCommand where the command doesn't exist.
+    `cli.no-command` where the command doesn't exist.
     """
     target = point(_destination(command, start, context), context)
     environment = child_environment(target, context.environment)
@@ -289,7 +269,8 @@ def child_process(
     environment.setdefault(PYTHON_VARIABLE, sys.executable)  # a built engine is shared, and may know another one
     found = shutil.which(command[0], path=environment["PATH"]) if command else None
     if found is None:
-        raise NoCommand(command[0] if command else "")
+        name = command[0] if command else ""
+        raise Failure.of("cli.no-command", case="unknown" if name else "missing", name=name)
     words = list(command[1:])
     if Path(found).name == "pulumi":
         words = stack_file.instead(words, start, context.folders.sandbox)

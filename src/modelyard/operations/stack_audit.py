@@ -11,7 +11,7 @@ from modelyard.audit import assignment_coverage, policy_files
 from modelyard.audit import baseline as baselines
 from modelyard.audit import trend as trends
 from modelyard.audit.evaluation import foreign
-from modelyard.audit.failures import BaselineMissing, BaselineUnnamed, NothingToAudit
+from modelyard.audit.failures import BaselineMissing
 from modelyard.audit.inspection import Inspection, inspect
 from modelyard.audit.source import AuditSource
 from modelyard.catalog.market import Market
@@ -55,13 +55,13 @@ def audit(
     `Report.policy_findings` has the policy states that don't comply, each with its severity and, where a stack file
     declares the resource, its position. `resources`, `evaluated` and `policies` count what was evaluated; `data` has
     `source`, `assignments`, `policies`, `sources`, `complianceStates`, `leftOut` and `otherModes`. The status is
-    FINDINGS where a policy state has the severity `fail_on` or a higher one and is not in the baseline.
-    Raises NothingToAudit, BaselineUnnamed, StateUnreadable, StateDiffers, TargetDiffers, TargetMissing and failures of
-    the target.
+    FINDINGS where a policy state has the severity `fail_on` or a higher one and is not in the baseline. Raises
+    `audit.nothing-to-audit`, `audit.baseline-unnamed`, `audit.state-unreadable`, `cli.state-differs`,
+    `cli.target-differs`, TargetMissing and failures of the target.
     """
     now = datetime.now(UTC)
     if write_baseline and baseline is None:
-        raise BaselineUnnamed
+        raise Failure.of("audit.baseline-unnamed")
     given, broken = policy_files.read(tuple(policies))
     if broken:
         return Report(command="audit", stack=stack or "", failures=broken)
@@ -137,13 +137,17 @@ def _input(
     given = (("--scope", scope is not None), ("--state", state is not None), ("--preview", preview))
     ways = [name for name, named in given if named]
     if len(ways) > 1:
-        raise NothingToAudit(f"{' and '.join(ways)} are different things to look at", remedy="leave all but one out")
+        raise Failure.of(
+            "audit.nothing-to-audit",
+            problem=f"{' and '.join(ways)} are different things to look at",
+            remedy="leave all but one out",
+        )
     if scope is not None:
         return at_scope(scope, project, stack, target, context)
     if state is not None:
         return at_state(state, project, stack, target, now, context)
     if stack is None or project is None:
-        raise NothingToAudit("nothing was named", remedy=_stacks(project))
+        raise Failure.of("audit.nothing-to-audit", problem="nothing was named", remedy=_stacks(project))
     return (at_preview if preview else at_stack_file)(project, stack, target, now, context)
 
 

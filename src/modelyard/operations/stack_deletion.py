@@ -22,8 +22,8 @@ def destroy(project: Project, stack: str, context: OperationContext, *, target: 
 
     `target` is as for `preview`; it is needed for a stack whose file is gone. A deletion in Azure needs the consent of
     `context.confirm`. `Report.steps` has one step a deleted resource, `failures` what Azure refused; `data` has
-    `changes`, the counts by Pulumi's operation. Raises NotConfirmed, StackMissing, TargetDiffers, TargetMissing and
-    failures of the engine, the sandbox and the login that keep the deletion from beginning.
+    `changes`, the counts by Pulumi's operation. Raises `cli.not-confirmed`, StackMissing, `cli.target-differs`,
+    TargetMissing and failures of the engine, the sandbox and the login that keep the deletion from beginning.
     """
     at = located(project, stack, target, context)
     confirmed(f"Delete everything that stack {stack} declared in {at}?", at.target, context)

@@ -18,26 +18,12 @@ from modelyard.engine.recovery import recover
 from modelyard.engine.result import Result
 from modelyard.engine.stack import Output, PulumiStack, Workspace, command_environment
 from modelyard.engine.state_outputs import StackOutputs, stack_outputs
-from modelyard.failures import ExitStatus, Failure
+from modelyard.failures import Failure
 from modelyard.operations import stack_file
 from modelyard.operations.changes import finished
 from modelyard.operations.context import OperationContext
 from modelyard.operations.target_resolution import TargetMissing, child_environment, point, resolve, stated
 from modelyard.report.change import SECRET
-
-
-class CannotLook(Failure):
-    """Azure doesn't say whether a resource exists that a killed run was creating."""
-
-    code = "cli.cannot-look"
-    status = ExitStatus.REFUSED
-
-    def __init__(self, id_: str, why: str) -> None:
-        super().__init__(
-            f"whether a resource of the interrupted run exists could not be found out: {why}",
-            where=id_,
-            remedy="give the identity that deploys the right to read it, and run the command again",
-        )
 
 
 @dataclass(frozen=True)
@@ -104,7 +90,7 @@ class StackOperation:
             with reader(self.target) as arm:
                 return arm.exists(id_, api_version)
         except ScopeUnreadable as refused:
-            raise CannotLook(id_, refused.what) from refused
+            raise Failure.of("cli.cannot-look", id_=id_, why=refused.what) from refused
 
     def follow(self, event: Event) -> None:
         """Show an event of the engine: what is being done, and what has been done to a resource."""

@@ -32,9 +32,9 @@ def preview(
     file's. `save_plan` is a file for the engine's plan; `refresh` reads what is deployed first.
 
     `Report.steps` has one step a resource that would change, `policy_findings` what policies say, `findings` what is
-    wrong in the stack file and of the change. `data` has `changes` (counts by Pulumi's operation), `changed`,
-    `renamed` and `plan`. The status is FINDINGS where Azure would refuse a part of the change, ENGINE where the engine
-    fails, INCONCLUSIVE where something could not be verified. Raises TargetDiffers, TargetMissing, FileUnwritable and
+    wrong in the stack file and of the change. `data` has `changes` (counts by Pulumi's operation), `changed`, `renamed`
+    and `plan`. The status is FINDINGS where Azure would refuse a part of the change, ENGINE where the engine fails,
+    INCONCLUSIVE where something could not be verified. Raises `cli.target-differs`, TargetMissing, FileUnwritable and
     failures of the engine, the sandbox and the login that keep the preview from beginning.
     """
     if save_plan:

@@ -53,8 +53,8 @@ def smoke(
 
     `Report.checks` has every check with what it expected and observed; `data` has `smoke` (calls, waits, budgets),
     `marked` and `missing`. The status is FINDINGS where a check fails and INCONCLUSIVE where one could not be decided
-    or nothing was proved. Raises StackMissing, TargetDiffers, TargetMissing, and failures of the engine, the sandbox
-    and the login that keep the checks from beginning.
+    or nothing was proved. Raises StackMissing, `cli.target-differs`, TargetMissing, and failures of the engine, the
+    sandbox and the login that keep the checks from beginning.
     """
     operation = StackOperation.prepare(project, stack, located(project, stack, target, context), context)
     operation.must_exist()

@@ -6,7 +6,7 @@ from pathlib import Path
 from modelyard.config.project import Project
 from modelyard.destination import TargetName
 from modelyard.engine import last_run, renames
-from modelyard.engine.failures import PlanDiffers
+from modelyard.engine.failures import EngineFailure
 from modelyard.engine.plans import Plan
 from modelyard.engine.run import EngineOptions, EngineRun
 from modelyard.findings import Severity
@@ -45,8 +45,8 @@ def up(
     nothing was done. `data` has `changes`, `changed`, `outputs` (secrets masked), `missing`, `mended` and, where calls
     were made, `smoke`; of a stopped update `changes`, `changed` and `planned`. The status is FINDINGS where something
     stops the update before the first write or a check fails, REFUSED where Azure refuses a write, INCONCLUSIVE where a
-    check could not be decided. Raises NotConfirmed, TargetDiffers, TargetMissing and failures of the engine, the
-    sandbox and the login that keep the update from beginning.
+    check could not be decided. Raises `cli.not-confirmed`, `cli.target-differs`, TargetMissing and failures of the
+    engine, the sandbox and the login that keep the update from beginning.
     """
     saved = Plan.of_stack(plan, stack) if plan else None
     loaded = checked(project, stack, context, target)
@@ -72,7 +72,7 @@ def up(
         return replace(report, steps=steps(result), failures=result.failures)
     stops = foreseen.stops(ignore_policies=ignore_policies, replace_account=replace_account)
     if plan and saved and foreseen.plan and (beyond := saved.exceeded_by(foreseen.plan)):
-        stops = (PlanDiffers(plan, beyond), *stops)
+        stops = (EngineFailure.of("engine.plan-differs", file=plan, differences=beyond), *stops)
     if stops:
         return replace(
             report,

@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING, Any, ParamSpec, get_args
 
 from modelyard.azure.target import Target, Transport, in_sandbox
 from modelyard.destination import Destination, TargetName
-from modelyard.failures import ExitStatus, Failure
+from modelyard.failures import Failure, Keyword
 from modelyard.files import FileUnreadable, json_of
-from modelyard.findings import Position
 from modelyard.operations.context import NO_PLUGINS, OperationContext, UserFolders
 from modelyard.report.result import Report
 
@@ -34,77 +33,12 @@ NAMES: tuple[TargetName, ...] = get_args(TargetName)
 _current: ContextVar[Destination | None] = ContextVar("destination", default=None)
 
 
-class TargetDiffers(Failure):
-    """The command line names another target than the stack's file."""
-
-    code = "cli.target-differs"
-    status = ExitStatus.USAGE
-
-    def __init__(self, asked: TargetName, by: str, stated: TargetName, position: Position | None) -> None:
-        rehearse = "--target sandbox rehearses the stack in the sandbox; " if stated == "azure" else ""
-        drop = "leave --target out" if by == "--target" else f"unset {VARIABLE}"
-        super().__init__(
-            f"the stack is for {stated}, and {by} says {asked}",
-            where=str(position or ""),
-            allowed=stated if stated == "sandbox" else "azure, or --target sandbox for a rehearsal",
-            remedy=f"{drop} to go where the stack's file says; {rehearse}"
-            f"to move the stack, write modelyard:target: {asked} into its file",
-        )
-
-
-class StateDiffers(Failure):
-    """The command line says Azure, and a state export is from the sandbox."""
-
-    code = "cli.state-differs"
-    status = ExitStatus.USAGE
-
-    def __init__(self, by: str, file: str) -> None:
-        drop = "leave --target out" if by == "--target" else f"unset {VARIABLE}"
-        super().__init__(
-            f"the state was written in the sandbox, by its subscription, and {by} says azure",
-            where=file,
-            allowed="sandbox",
-            remedy=f"{drop}, or name a state that was exported from a stack in Azure",
-        )
-
-
 class TargetMissing(Failure):
     """No target is stated, neither by a stack nor on the command line."""
-
-    code = "cli.target-missing"
-    status = ExitStatus.USAGE
-
-    def __init__(self, file: str = "") -> None:
-        super().__init__(
-            "where this command works isn't said" + (": the stack's file doesn't say its target" if file else ""),
-            where=file,
-            allowed=" or ".join(NAMES),
-            remedy=f"add --target azure or --target sandbox, or set {VARIABLE}",
-        )
-
-
-class TargetUnknown(Failure):
-    """MODELYARD_TARGET names an unknown target."""
-
-    code = "cli.target-unknown"
-    status = ExitStatus.USAGE
-
-    def __init__(self, found: str) -> None:
-        super().__init__(f"there is no target {found!r}", where=VARIABLE, allowed=" or ".join(NAMES))
 
 
 class InSandbox(Failure):
     """A command for Azure runs in the sandbox's environment, where every request reaches the sandbox."""
-
-    code = "cli.in-sandbox"
-    status = ExitStatus.USAGE
-
-    def __init__(self) -> None:
-        super().__init__(
-            "this command is for Azure, and this shell is the sandbox's: its requests would reach the sandbox",
-            where="the environment of `modelyard sandbox env` or `modelyard sandbox run`",
-            remedy="run it in a shell of its own; to rehearse a stack in the sandbox: --target sandbox",
-        )
 
 
 def destination() -> Destination | None:
@@ -118,21 +52,24 @@ def works(at: Destination | None) -> None:
 
 
 def resolve(named: TargetName | None, context: OperationContext, loaded: "Loaded | None" = None) -> Destination:
-    """Where an operation works, by the stack's file and what its caller names. Raises TargetDiffers, TargetMissing."""
+    """Where an operation works, by the stack's file and what its caller names.
+
+    Raises `cli.target-differs`, TargetMissing.
+    """
     found = _resolved(named, context, loaded)
     works(found)
     return found
 
 
 def in_state(named: TargetName | None, context: OperationContext, written: TargetName, file: str) -> Destination:
-    """Where a state export was written, by its ids and the command line. Raises StateDiffers.
+    """Where a state export was written, by its ids and the command line. Raises `cli.state-differs`.
 
     A rehearsal in the sandbox uses the subscription of the stack, so that `--target sandbox` is believed. That a state
     with the sandbox's own subscription comes from Azure is impossible.
     """
     asked = named or _of_environment(context.environment)
     if asked == "azure" and written == "sandbox":
-        raise StateDiffers("--target" if named else VARIABLE, file)
+        raise Failure.of("cli.state-differs", by=Keyword("target") if named else VARIABLE, file=file)
     if asked == "sandbox" and written == "azure":
         return Destination("sandbox", rehearsal=True, according_to="the command line")
     return Destination(written, according_to="the ids in the state")
@@ -164,18 +101,27 @@ def sandbox() -> Destination:
 
 
 def _resolved(named: TargetName | None, context: OperationContext, loaded: "Loaded | None") -> Destination:
-    asked, by = (named, "--target") if named else (_of_environment(context.environment), VARIABLE)
+    asked, by = (named, Keyword("target")) if named else (_of_environment(context.environment), VARIABLE)
     target = loaded.target if loaded else None
     subscription = (loaded.subscription_id if loaded else None) or ""
     if asked is None and target is not None:
         return Destination(target, subscription=subscription)
     if target is None:
         if asked is None and (loaded is not None or not context.interactive):
-            raise TargetMissing(str(loaded.file) if loaded else "")
+            raise TargetMissing.of(
+                "cli.target-missing", case="file" if loaded else "unnamed", file=loaded.file if loaded else ""
+            )
         return Destination(asked or "sandbox", subscription=subscription, assumed=asked is None)
     if asked is not None and asked != target:
         if not (named == "sandbox" and target == "azure"):
-            raise TargetDiffers(asked, by, target, loaded.position("target") if loaded else None)
+            raise Failure.of(
+                "cli.target-differs",
+                case=target,
+                stated=target,
+                asked=asked,
+                by=by,
+                position=(loaded.position("target") if loaded else None) or "",
+            )
         return Destination("sandbox", subscription=subscription, rehearsal=True)
     return Destination(target, subscription=subscription)
 
@@ -187,7 +133,7 @@ def _of_environment(environment: Mapping[str, str]) -> TargetName | None:
     for name in NAMES:
         if found == name:
             return name
-    raise TargetUnknown(found)
+    raise Failure.of("cli.target-unknown", found=found)
 
 
 def point(at: Destination, context: OperationContext) -> Target:
@@ -235,7 +181,7 @@ def _sandbox(at: Destination, folders: UserFolders) -> Target:
 
 def _azure(at: Destination, environment: Mapping[str, str]) -> Target:
     if in_sandbox(environment):
-        raise InSandbox
+        raise InSandbox.of("cli.in-sandbox")
 
     @cache
     def credential() -> "TokenCredential":

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from modelyard.provider.failures import ConfigurationInvalid
+from modelyard.provider.failures import RequestInvalid
 from modelyard.provider.values import UNKNOWN, reveal
 
 VARIABLES: Mapping[str, tuple[str, ...]] = {
@@ -46,7 +46,9 @@ class Configuration:
 
     @classmethod
     def of(cls, given: Mapping[str, Any], environment: Mapping[str, str]) -> "Configuration":
-        """The settings; raises ConfigurationInvalid for a cloud or a subscription that can't be worked with."""
+        """The settings; raises `provider.configuration-invalid` for a cloud or a subscription that can't be worked
+        with.
+        """
         settings = {}
         for name, variables in VARIABLES.items():
             for value in (_text(given.get(name)), *(environment.get(variable, "") for variable in variables)):
@@ -55,10 +57,13 @@ class Configuration:
                     break
         made = cls(settings)
         for name, reason in cloud_failures(settings).items():
-            raise ConfigurationInvalid(reason, allowed="public", remedy=f"unset azure-native:{name}")
+            raise RequestInvalid.of(
+                "provider.configuration-invalid", problem=reason, allowed="public", remedy=f"unset azure-native:{name}"
+            )
         if not made.get("subscriptionId"):
-            raise ConfigurationInvalid(
-                "A Subscription ID must be configured.",
+            raise RequestInvalid.of(
+                "provider.configuration-invalid",
+                problem="A Subscription ID must be configured.",
                 remedy="pulumi config set azure-native:subscriptionId <id>, or set ARM_SUBSCRIPTION_ID",
             )
         return made
@@ -68,7 +73,7 @@ class Configuration:
         return self.settings.get(name, "")
 
     def listed(self, name: str) -> list[str]:
-        """A setting that is a list, written as JSON; ConfigurationInvalid where it isn't one."""
+        """A setting that is a list, written as JSON; `provider.configuration-invalid` where it isn't one."""
         if not (text := self.get(name)):
             return []
         try:
@@ -76,7 +81,11 @@ class Configuration:
         except ValueError:
             found = None
         if not isinstance(found, list):
-            raise ConfigurationInvalid(f"the setting '{name}' is no list", allowed='a JSON list, like ["<tenant id>"]')
+            raise RequestInvalid.of(
+                "provider.configuration-invalid",
+                problem=f"the setting '{name}' is no list",
+                allowed='a JSON list, like ["<tenant id>"]',
+            )
         return [str(item) for item in found]
 
     def on(self, name: str) -> bool:

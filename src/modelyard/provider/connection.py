@@ -9,10 +9,10 @@ import threading
 import httpx2
 
 from modelyard.azure.arm_client import ArmClient
+from modelyard.failures import Failure
 from modelyard.provider import VERSION
 from modelyard.provider.configuration import Configuration
 from modelyard.provider.credentials import credential
-from modelyard.provider.failures import LoginFailed
 from modelyard.provider.invokes import Invokes
 from modelyard.provider.resources import Resources
 
@@ -36,10 +36,10 @@ class AzureConnection:
         self.invokes = Invokes(self.arm, self.token, configuration)
 
     def token(self, scope: str) -> str:
-        """An access token; azure-identity keeps and renews it. Raises LoginFailed."""
+        """An access token; azure-identity keeps and renews it. Raises `provider.login-failed`."""
         from azure.core.exceptions import AzureError
 
         try:
             return self._credential.get_token(scope).token
         except AzureError as error:
-            raise LoginFailed(f"Azure gave no token: {error}", where=scope) from error
+            raise Failure.of("provider.login-failed", problem=f"Azure gave no token: {error}", where=scope) from error

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import httpx2
 
-from modelyard.azure.failures import TransportFailed
+from modelyard.azure.failures import ArmFailure
 from modelyard.files import FileUnreadable, text
 from modelyard.provider.configuration import Configuration
-from modelyard.provider.failures import ConfigurationInvalid
+from modelyard.provider.failures import RequestInvalid
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
@@ -24,7 +24,10 @@ AUDIENCE = "api://AzureADTokenExchange"
 
 
 def credential(configuration: Configuration, http: httpx2.Client) -> "TokenCredential":
-    """The credential; it asks nobody anything until its first token is needed. Raises ConfigurationInvalid."""
+    """The credential; it asks nobody anything until its first token is needed.
+
+    Raises `provider.configuration-invalid`.
+    """
     from azure import identity
 
     tenants = configuration.listed("auxiliaryTenantIds")
@@ -73,7 +76,9 @@ def claims(token: str) -> Mapping[str, Any]:
 def _needed(configuration: Configuration, how: str) -> tuple[str, str]:
     for name, words in (("tenantId", "Tenant ID"), ("clientId", "Client ID")):
         if not configuration.get(name):
-            raise ConfigurationInvalid(f"A {words} must be configured when authenticating {how}.")
+            raise RequestInvalid.of(
+                "provider.configuration-invalid", problem=f"A {words} must be configured when authenticating {how}."
+            )
     return configuration.get("tenantId"), configuration.get("clientId")
 
 
@@ -85,8 +90,9 @@ class _Assertion:
         self._http = http
         ways = ("oidcToken", "oidcTokenFilePath", "oidcRequestUrl")
         if not any(configuration.get(way) for way in ways):
-            raise ConfigurationInvalid(
-                "A OIDC token or request URL and token must be configured when authenticating with OIDC.",
+            raise RequestInvalid.of(
+                "provider.configuration-invalid",
+                problem="A OIDC token or request URL and token must be configured when authenticating with OIDC.",
                 allowed="ARM_OIDC_TOKEN, ARM_OIDC_TOKEN_FILE_PATH, or ACTIONS_ID_TOKEN_REQUEST_URL with its token",
             )
 
@@ -98,7 +104,11 @@ class _Assertion:
             try:
                 return text(Path(file)).strip()
             except FileUnreadable as error:
-                raise ConfigurationInvalid(f"failed to read the OIDC token: {error.problem}", where=file) from error
+                raise RequestInvalid.of(
+                    "provider.configuration-invalid",
+                    problem=f"failed to read the OIDC token: {error.problem}",
+                    where=file,
+                ) from error
         audience = configuration.get("oidcAudience") or AUDIENCE
         url = httpx2.URL(configuration.get("oidcRequestUrl")).copy_merge_params({"audience": audience})
         reply = self._http.get(
@@ -106,5 +116,9 @@ class _Assertion:
             headers={"Authorization": f"Bearer {configuration.get('oidcRequestToken')}", "Accept": "application/json"},
         )
         if reply.is_error:
-            raise TransportFailed(f"the OIDC token request was answered with {reply.status_code}", where=str(url))
+            raise ArmFailure.of(
+                "provider.transport-failed",
+                problem=f"the OIDC token request was answered with {reply.status_code}",
+                where=str(url),
+            )
         return str(reply.json()["value"])

@@ -3,68 +3,18 @@
 What stops a request to Azure is in `modelyard.azure.failures`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from modelyard.failures import ExitStatus, Failure
 
 
-class ConfigurationInvalid(Failure):
-    """The provider can't reach Azure with what it was told."""
-
-    code = "provider.configuration-invalid"
-    status = ExitStatus.USAGE
-
-
-class ResourceTypeUnknown(Failure):
-    """A Pulumi type or function that the table has no row for."""
-
-    code = "provider.type-unknown"
-    status = ExitStatus.USAGE
-
-    def __init__(self, token: str, known: Sequence[str]) -> None:
-        super().__init__(
-            f"this stand-in for azure-native does not know '{token}'",
-            allowed=", ".join(known),
-            remedy="use the official azure-native plugin for other types",
-        )
-
-
-class ValueUnsupported(Failure):
-    """A property value of a kind that no ARM resource takes, such as an asset."""
-
-    code = "provider.value-unsupported"
-    status = ExitStatus.USAGE
-
-
-class IdMalformed(Failure):
-    """An id that was given does not have the form of its type."""
-
-    code = "provider.id-malformed"
-    status = ExitStatus.USAGE
-
-    def __init__(self, id: str, path: str) -> None:  # noqa: A002 - ARM calls it id
-        super().__init__(f"resource id '{id}' does not have the form of its type", allowed=path)
+class RequestInvalid(Failure):
+    """The engine asks for what can't be done: a wrong setting, an unknown type, an id or a value of another form."""
 
 
 class AlreadyExists(Failure):
     """A create of something that is there. The words are the official plugin's: tools look for them."""
-
-    code = "provider.already-exists"
-    status = ExitStatus.REFUSED
-
-    def __init__(self, id: str) -> None:  # noqa: A002 - ARM calls it id
-        super().__init__(
-            f"cannot create already existing resource '{id}'",
-            remedy="take it into the stack: pulumi import <type> <name> <id>",
-        )
-
-
-class LoginFailed(Failure):
-    """No access token could be had."""
-
-    code = "provider.login-failed"
-    status = ExitStatus.REFUSED
 
 
 class PartlyDone(Failure):

@@ -14,14 +14,7 @@ from pulumi.runtime.proto import provider_pb2, status_pb2
 
 from modelyard.azure.failures import AzureRefused, Cancelled
 from modelyard.failures import Failure
-from modelyard.provider.failures import (
-    AlreadyExists,
-    ConfigurationInvalid,
-    IdMalformed,
-    PartlyDone,
-    ResourceTypeUnknown,
-    ValueUnsupported,
-)
+from modelyard.provider.failures import AlreadyExists, PartlyDone, RequestInvalid
 from modelyard.provider.values import encode
 
 DETAILS = "grpc-status-details-bin"
@@ -63,7 +56,7 @@ def status(failure: Failure) -> GrpcStatus:
             return GrpcStatus(grpc.StatusCode.CANCELLED, text)
         case AzureRefused() if 400 <= failure.error.status < 500:
             return GrpcStatus(grpc.StatusCode.FAILED_PRECONDITION, text)
-        case ConfigurationInvalid() | ResourceTypeUnknown() | IdMalformed() | ValueUnsupported():
+        case RequestInvalid():
             return GrpcStatus(grpc.StatusCode.INVALID_ARGUMENT, text)
         case _:
             return GrpcStatus(grpc.StatusCode.UNKNOWN, text)

@@ -10,7 +10,7 @@ from modelyard.azure.arm_operation import ArmOperation
 from modelyard.provider.check import CheckFailure
 from modelyard.provider.configuration import Configuration
 from modelyard.provider.credentials import claims
-from modelyard.provider.failures import ResourceTypeUnknown
+from modelyard.provider.failures import RequestInvalid
 from modelyard.provider.values import SecretValue, reveal
 
 CLIENT_CONFIG = "azure-native:authorization:getClientConfig"
@@ -37,7 +37,7 @@ class Invokes:
         self._configuration = configuration
 
     def invoke(self, function: str, arguments: dict[str, Any]) -> Result:
-        """What the function returns, or what is wrong with its arguments; ResourceTypeUnknown for others."""
+        """What the function returns, or what is wrong with its arguments; `provider.type-unknown` for others."""
         plain = reveal(arguments)
         if function == CLIENT_CONFIG:
             return self._client_config()
@@ -53,7 +53,7 @@ class Invokes:
                 return found
             return {name: SecretValue(value) if name in invoke.secret else value for name, value in found.items()}
         known = sorted({CLIENT_CONFIG, CLIENT_TOKEN, *lookups(), *resource_types.invokes()})
-        raise ResourceTypeUnknown(function, known)
+        raise RequestInvalid.of("provider.type-unknown", token=function, known=known)
 
     def _client_config(self) -> dict[str, Any]:
         """Claims first, for a login by the Azure CLI or a managed identity has no configured client."""

@@ -11,7 +11,7 @@ from modelyard.azure.arm_client import ArmClient, ArmResponse, Deadline, refusal
 from modelyard.azure.arm_operation import ArmOperation
 from modelyard.failures import Failure
 from modelyard.provider import refresh
-from modelyard.provider.failures import AlreadyExists, IdMalformed, PartlyDone
+from modelyard.provider.failures import AlreadyExists, PartlyDone, RequestInvalid
 from modelyard.provider.values import UNKNOWN, mark, reveal
 
 RESOURCE_GROUPS = "microsoft.resources/resourcegroups"
@@ -63,9 +63,12 @@ class Resources:
         return self._put(row, target, inputs, Deadline(seconds))
 
     def read(self, row: ResourceType, target: str, seconds: float) -> ResourceState | None:
-        """The resource with its full inputs, as an import needs it; None where there is none. Raises IdMalformed."""
+        """The resource with its full inputs, as an import needs it; None where there is none.
+
+        Raises `provider.id-malformed`.
+        """
         if (parameters := row.match(target)) is None:
-            raise IdMalformed(target, row.path)
+            raise RequestInvalid.of("provider.id-malformed", id=target, path=row.path)
         if (reply := self._get(row, target, Deadline(seconds))) is None:
             return None
         outputs = translation.outputs(row, reply)
@@ -114,7 +117,7 @@ class Resources:
 
     def _must_not_exist(self, row: ResourceType, target: str, deadline: Deadline) -> None:
         if self._get(row, target, deadline):
-            raise AlreadyExists(target)
+            raise AlreadyExists.of("provider.already-exists", id=target)
 
     def _get(self, row: ResourceType, target: str, deadline: Deadline) -> dict[str, Any] | None:
         reply = self._arm.send("GET", target, deadline, api_version=row.api_version)

@@ -19,7 +19,7 @@ from modelyard.provider import VERSION, preview
 from modelyard.provider.check import CREATE_BEFORE_DELETE, CheckFailure, Mode, Proposal, check
 from modelyard.provider.configuration import Configuration, cloud_failures
 from modelyard.provider.difference import PropertyChange, changes
-from modelyard.provider.failures import ResourceTypeUnknown
+from modelyard.provider.failures import RequestInvalid
 from modelyard.provider.grpc_errors import answers_failures
 from modelyard.provider.values import decode, encode, reveal
 
@@ -210,7 +210,7 @@ def _row(urn: str) -> ResourceType:
     try:
         return by_token()[token]
     except KeyError:
-        raise ResourceTypeUnknown(token, sorted(by_token())) from None
+        raise RequestInvalid.of("provider.type-unknown", token=token, known=sorted(by_token())) from None
 
 
 def _failures(failures: Iterable[CheckFailure]) -> list[messages.CheckFailure]:

@@ -15,7 +15,7 @@ from google.protobuf.struct_pb2 import NULL_VALUE, Struct
 from google.protobuf.struct_pb2 import Value as WireValue
 
 from modelyard.arm import pulumi_sentinels
-from modelyard.provider.failures import ValueUnsupported
+from modelyard.provider.failures import RequestInvalid
 
 SIGNATURE = pulumi_sentinels.SIGNATURE
 SECRET = pulumi_sentinels.SECRET
@@ -80,7 +80,9 @@ def _decode_object(struct: Struct) -> Any:
         case signature if signature == RESOURCE:
             return _decode(fields["id"]) if "id" in fields else fields["urn"].string_value
         case _:
-            raise ValueUnsupported("an ARM resource takes no asset and no archive")
+            raise RequestInvalid.of(
+                "provider.value-unsupported", problem="an ARM resource takes no asset and no archive"
+            )
 
 
 def encode(properties: Mapping[str, Any], *, secrets: bool = True) -> Struct:
@@ -119,7 +121,9 @@ def _encode(wire: WireValue, value: Any, secrets: bool) -> None:
         case None:
             wire.null_value = NULL_VALUE
         case _:
-            raise ValueUnsupported(f"no property value can be a {type(value).__name__}")
+            raise RequestInvalid.of(
+                "provider.value-unsupported", problem=f"no property value can be a {type(value).__name__}"
+            )
 
 
 def reveal(value: Any) -> Any:

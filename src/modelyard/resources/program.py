@@ -14,13 +14,13 @@ from pathlib import Path
 import pulumi
 from pulumi.runtime.config import CONFIG, get_config_env
 
-from modelyard.azure.target import SANDBOX_VARIABLE, in_sandbox
+from modelyard.azure.target import in_sandbox
 from modelyard.catalog.market import Market
 from modelyard.config.loader import load
 from modelyard.config.project import Project
 from modelyard.config.stack import Stack
 from modelyard.destination import TargetName
-from modelyard.failures import ExitStatus, Failure
+from modelyard.failures import Failure
 from modelyard.findings import Severity
 from modelyard.report import text
 from modelyard.sandbox_clock import calendar
@@ -28,17 +28,6 @@ from modelyard.sandbox_clock import calendar
 
 class OutsideSandbox(Failure):
     """A stack for the sandbox is run by plain Pulumi where its requests would reach Azure."""
-
-    code = "resources.outside-sandbox"
-    status = ExitStatus.USAGE
-
-    def __init__(self, stack: str, where: str) -> None:
-        super().__init__(
-            f"stack {stack} is for the sandbox, and this process isn't in it: its requests would reach Azure",
-            where=where,
-            allowed=f"the environment of the sandbox ({SANDBOX_VARIABLE} and its proxy)",
-            remedy="modelyard sandbox run -- pulumi …; to deploy the stack in Azure, write modelyard:target: azure",
-        )
 
 
 gc.disable()
@@ -80,5 +69,5 @@ def rehearses(target: TargetName, environment: Mapping[str, str], stack: str, wh
     """Whether a stack for Azure is run in the sandbox. Raises OutsideSandbox for one that would leave the sandbox."""
     inside = in_sandbox(environment)
     if target == "sandbox" and not inside:
-        raise OutsideSandbox(stack, where)
+        raise OutsideSandbox.of("resources.outside-sandbox", stack=stack, where=where)
     return target == "azure" and inside

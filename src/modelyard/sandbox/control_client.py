@@ -5,7 +5,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from modelyard.sandbox.failures import DoesNotAnswer, NotRunning, RequestRefused
+from modelyard.failures import Failure
+from modelyard.sandbox.failures import DoesNotAnswer
 from modelyard.sandbox.lock import holder
 from modelyard.sandbox.state_dir import Home
 
@@ -14,9 +15,12 @@ TIMEOUT_SECONDS = 10.0
 
 
 def ask(home: Home, method: str, name: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """What `/_modelyard/<name>` answers. NotRunning, DoesNotAnswer or RequestRefused tell why there is no answer."""
+    """What `/_modelyard/<name>` answers.
+
+    `sandbox.not-running`, DoesNotAnswer or `sandbox.request-refused` tell why there is no answer.
+    """
     if holder(home.lock) is None:
-        raise NotRunning(home.path)
+        raise Failure.of("sandbox.not-running", home=home.path)
     port = int(json.loads(home.state.read_text())["port"])
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_SECONDS)
     try:
@@ -29,11 +33,15 @@ def ask(home: Home, method: str, name: str, body: Mapping[str, Any] | None = Non
         reply = connection.getresponse()
         answer = json.loads(reply.read())
     except (OSError, http.client.HTTPException, ValueError) as error:
-        raise DoesNotAnswer(home.path, port, str(error) or type(error).__name__) from error
+        raise DoesNotAnswer.of(
+            "sandbox.does-not-answer", home=home.path, port=port, why=str(error) or type(error).__name__
+        ) from error
     finally:
         connection.close()
     if reply.status >= 400:
-        raise RequestRefused(f"/_modelyard/{name}", str(answer.get("error", reply.status)))
+        raise Failure.of(
+            "sandbox.request-refused", path=f"/_modelyard/{name}", text=str(answer.get("error", reply.status))
+        )
     return dict(answer)
 
 

@@ -74,7 +74,7 @@ def _open(home: Home) -> LocalAzure:
         azure = LocalAzure.open(home.database)
         seed_data.seed(azure, client_id=secrets.client_id, client_secret=secrets.client_secret)
     except (sqlite3.DatabaseError, ValueError, KeyError) as error:
-        raise DamagedState(home.database, str(error)) from error
+        raise DamagedState.of("sandbox.damaged-state", database=home.database, why=str(error)) from error
     return azure
 
 

@@ -16,9 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from modelyard.failures import Failure
 from modelyard.sandbox import control_client
 from modelyard.sandbox.environment import environment
-from modelyard.sandbox.failures import DidNotStart, DoesNotAnswer, NotRunning
+from modelyard.sandbox.failures import DoesNotAnswer
 from modelyard.sandbox.lock import alone, holder
 from modelyard.sandbox.state_dir import Home
 
@@ -59,7 +60,7 @@ def start(home: Path, *, port: int | None = None, python: str = sys.executable) 
     """The sandbox of this folder, started unless it runs already. It outlives the caller.
 
     Without `port` it takes the port it had before, so that an environment once exported stays true, and another only
-    if somebody else has taken that one. DidNotStart holds the server's last words.
+    if somebody else has taken that one. `sandbox.did-not-start` holds the server's last words.
     """
     where = Home(home.absolute())
     where.make()
@@ -70,7 +71,7 @@ def start(home: Path, *, port: int | None = None, python: str = sys.executable) 
             _launch(where, port, python)
             running = _status(where)
         if running is None:
-            raise DidNotStart(where.path, where.log, "it ended at once")
+            raise Failure.of("sandbox.did-not-start", home=where.path, log=where.log, last_words="it ended at once")
         return running
 
 
@@ -101,10 +102,10 @@ def reset(home: Path) -> None:
 
 
 def environment_of(home: Path) -> dict[str, str]:
-    """What a child of the running sandbox gets in its environment; NotRunning where there is none."""
+    """What a child of the running sandbox gets in its environment; `sandbox.not-running` where there is none."""
     where = Home(home.absolute())
     if holder(where.lock) is None:
-        raise NotRunning(where.path)
+        raise Failure.of("sandbox.not-running", home=where.path)
     kept = _state(where)
     return environment(where, int(kept["port"]), tenant_id=kept["tenantId"], subscription_id=kept["subscriptionId"])
 
@@ -156,7 +157,12 @@ def _launch(home: Home, port: int | None, python: str) -> None:
     word = _hear(hear)
     if word != "ready":
         _wait_until_free(home, END_SECONDS)  # it has said its last word, but may not be gone yet
-        raise DidNotStart(home.path, home.log, word or _last_line(home.log))
+        raise Failure.of(
+            "sandbox.did-not-start",
+            home=home.path,
+            log=home.log,
+            last_words=word or _last_line(home.log) or "it said nothing",
+        )
 
 
 def _last_line(log: Path) -> str:

@@ -23,8 +23,8 @@ are skipped where no limit was met.
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
+from modelyard.failures import Failure
 from modelyard.smoke import access, filters, verdicts
-from modelyard.smoke.failures import NothingSelected
 from modelyard.smoke.options import Profile, SmokeOptions
 from modelyard.smoke.outputs import Deployed, Outputs
 from modelyard.smoke.planned_check import Planned, narrowed
@@ -63,7 +63,7 @@ def plan(
 ) -> tuple[Planned, ...]:
     """Every selected check, in the order in which they are reported; the names are those of further principals.
 
-    NothingSelected tells patterns that could choose nothing of any stack with these deployments.
+    `smoke.nothing-selected` tells patterns that could choose nothing of any stack with these deployments.
     """
     _check_selection(outputs, options)
     behaviour = options.profile is Profile.BEHAVIOUR
@@ -90,7 +90,15 @@ def _check_selection(outputs: Outputs, options: SmokeOptions) -> None:
     idle = [one for one in options.select if not any(fnmatchcase(name, one) for name in asked)]
     if idle:
         elsewhere = [one for one in idle if any(fnmatchcase(name, one) for name in IDS)]
-        raise NothingSelected([one for one in idle if one not in elsewhere], elsewhere, IDS, names)
+        unknown = [one for one in idle if one not in elsewhere]
+        parts = (("nothing is called", unknown), ("profile liveness doesn't ask", elsewhere))
+        raise Failure.of(
+            "smoke.nothing-selected",
+            case="elsewhere" if elsewhere else "unknown",
+            reasons=[f"{what} {', '.join(map(repr, patterns))}" for what, patterns in parts if patterns],
+            ids=list(IDS),
+            deployments=names or "none",
+        )
 
 
 def _unproved(outputs: Outputs, *, behaviour: bool) -> Iterator[Planned]:

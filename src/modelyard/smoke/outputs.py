@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from modelyard.catalog.serving import ENDPOINTS, Serving, serving
-from modelyard.smoke.failures import MissingOutput
+from modelyard.failures import Failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,9 @@ class Outputs:
 
 
 def read(outputs: Mapping[str, Any]) -> Outputs:
-    """The stack outputs as the program exports them; MissingOutput where what is needed to ask anything is absent."""
+    """The stack outputs as the program exports them; `smoke.missing-output` where what is needed to ask anything is
+    absent.
+    """
     openai = str(outputs.get("openaiEndpoint") or "").rstrip("/")
     urls = {
         "openai-v1": f"{openai}/openai/v1" if openai else "",
@@ -73,9 +75,9 @@ def read(outputs: Mapping[str, Any]) -> Outputs:
     }
     urls = {name: url for name, url in urls.items() if url}
     if not urls:
-        raise MissingOutput("inferenceEndpoint")
+        raise Failure.of("smoke.missing-output", name="inferenceEndpoint")
     if outputs.get("deployments") is None:
-        raise MissingOutput("deployments")
+        raise Failure.of("smoke.missing-output", name="deployments")
     return Outputs(
         account=str(outputs.get("accountName") or ""),
         urls=urls,

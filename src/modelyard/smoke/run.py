@@ -8,12 +8,12 @@ import anyio
 import anyio.to_thread
 
 from modelyard.azure.target import DATA_PLANE_SCOPE, Target
+from modelyard.failures import Failure
 from modelyard.report.result import Check
 from modelyard.smoke import access
 from modelyard.smoke import outputs as stack
 from modelyard.smoke.caller import Asker
 from modelyard.smoke.check_plan import ANSWERS, plan
-from modelyard.smoke.failures import BothAllowedAndRefused
 from modelyard.smoke.options import SmokeOptions
 from modelyard.smoke.planned_check import Planned
 from modelyard.smoke.requests import Credential
@@ -38,9 +38,9 @@ def run(
     `missing` are deployments that a run declared and that aren't there: they are told as not proved, and so are keys
     that are on and were lost by a failed run. `principals` are others who should be answered, `strangers` such as
     should not be for want of a role; both by a name that reports show. Nothing that a network, an endpoint or a
-    credential does raises: it is some check's outcome. MissingOutput tells outputs that name no endpoint,
-    NothingSelected patterns that choose nothing, and BothAllowedAndRefused names that stand on both sides.
-    `options.progress` gets each check as it ends, from this thread.
+    credential does raises: it is some check's outcome. `smoke.missing-output` tells outputs that name no endpoint,
+    `smoke.nothing-selected` patterns that choose nothing, and `smoke.both-allowed-and-refused` names that stand on both
+    sides. `options.progress` gets each check as it ends, from this thread.
     """
     chosen = options or SmokeOptions()
     known = replace(stack.read(outputs), missing=missing, keys_lost=keys_lost)
@@ -55,7 +55,7 @@ async def _run(
     strangers: Mapping[str, TokenProvider],
 ) -> tuple[Check, ...]:
     if both := sorted(principals.keys() & strangers.keys()):
-        raise BothAllowedAndRefused(both)
+        raise Failure.of("smoke.both-allowed-and-refused", names=both)
     planned = plan(known, options, allowed=tuple(principals), strangers=tuple(strangers))
     needed = {one.credential for one in planned if one.question is not None}
     if any(one.negative for one in planned):

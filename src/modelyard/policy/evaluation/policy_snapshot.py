@@ -21,7 +21,7 @@ from modelyard.display import escaped_json
 from modelyard.files import FileUnreadable, inside, loads, text
 from modelyard.policy.documents import scopes
 from modelyard.policy.evaluation.policy_documents import KINDS, Rulebook
-from modelyard.policy.failures import PulledUnreadable
+from modelyard.policy.failures import PolicyFailure
 from modelyard.syntax import json_mistakes
 
 VERSION = 1
@@ -95,18 +95,23 @@ class Pulled:
 
     @classmethod
     def from_json(cls, written: str, file: str) -> "Pulled":
-        """What a file holds. Raises PulledUnreadable."""
+        """What a file holds. Raises `policy.pulled-unreadable`."""
         try:
             document = loads(written)
             if document["version"] != VERSION:
-                raise PulledUnreadable(file, f"its version is {document['version']!r}", allowed=str(VERSION))
+                raise PolicyFailure.of(
+                    "policy.pulled-unreadable",
+                    file=file,
+                    problem=f"its version is {document['version']!r}",
+                    allowed=str(VERSION),
+                )
             taken = datetime.fromisoformat(document["taken"])
             scope, source = str(document["scope"]), str(document["source"])
             documents = [each for part in KINDS.values() for each in document[part]]
             empty = cls(scope, source, taken, Rulebook())
             return cls(scope, source, taken, Rulebook.of(documents, empty.name, document["managementGroups"]))
         except (ValueError, KeyError, TypeError, AttributeError) as wrong:
-            raise PulledUnreadable(file, _problem(wrong)) from wrong
+            raise PolicyFailure.of("policy.pulled-unreadable", file=file, problem=_problem(wrong)) from wrong
 
 
 def _problem(error: Exception) -> str:
@@ -143,16 +148,16 @@ def files(folder: Path) -> tuple[Path, ...]:
 
 
 def read(folder: Path) -> tuple[Pulled, ...]:
-    """All that is kept, in the order of its files. Raises PulledUnreadable."""
+    """All that is kept, in the order of its files. Raises `policy.pulled-unreadable`."""
     return tuple(map(kept, files(folder)))
 
 
 def kept(file: Path) -> Pulled:
-    """What one file keeps. Raises PulledUnreadable."""
+    """What one file keeps. Raises `policy.pulled-unreadable`."""
     try:
         return Pulled.from_json(text(file), str(file))
     except FileUnreadable as wrong:
-        raise PulledUnreadable(str(file), wrong.problem) from wrong
+        raise PolicyFailure.of("policy.pulled-unreadable", file=str(file), problem=wrong.problem) from wrong
 
 
 def joined(pulled: Iterable[Pulled]) -> Rulebook:

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from modelyard.arm.resource_types import ResourceType, rows
-from modelyard.policy.failures import AliasesUnreadable
+from modelyard.policy.failures import PolicyFailure
 
 SHIPPED = Path(__file__).parents[1] / "aliases"
 SHIPPED_DATE = "2026-08-22"
@@ -226,7 +226,7 @@ def from_rows(rows: Iterable[ResourceType]) -> Aliases:
 def from_providers(document: Any) -> Aliases:
     """The table in a provider list: `[{namespace, resourceTypes: [{resourceType, capabilities, aliases}]}]`.
 
-    Also takes one provider alone, and `{"value": [...]}` as the REST API replies. Raises AliasesUnreadable.
+    Also takes one provider alone, and `{"value": [...]}` as the REST API replies. Raises `policy.aliases-unreadable`.
     """
     if isinstance(document, dict):
         document = document.get("value", [document])
@@ -245,8 +245,9 @@ def from_providers(document: Any) -> Aliases:
                 types[kind] = TypeFacts(indexed=indexed)
                 aliases.extend(_alias(row, kind) for row in entry.get("aliases") or ())
     except (KeyError, TypeError, AttributeError) as wrong:
-        raise AliasesUnreadable(
-            f"The alias table can't be read: {type(wrong).__name__} {wrong}",
+        raise PolicyFailure.of(
+            "policy.aliases-unreadable",
+            problem=f"The alias table can't be read: {type(wrong).__name__} {wrong}",
             allowed="a list of providers with namespace, resourceTypes, and aliases with name and defaultPath or paths",
             remedy="write it with: az provider list --expand resourceTypes/aliases",
         ) from wrong

@@ -9,7 +9,7 @@ import yaml
 
 from modelyard import files
 from modelyard.findings import Position
-from modelyard.policy.failures import AliasesUnreadable, CasesUnreadable
+from modelyard.policy.failures import PolicyFailure
 from modelyard.policy.language import aliases as alias_tables
 from modelyard.policy.language import dates
 from modelyard.policy.language.fields import Fields
@@ -98,31 +98,52 @@ class CaseDefinition(NamedTuple):
 
 
 def read(path: Path) -> CaseFile:
-    """A file of cases. Raises CasesUnreadable, AliasesUnreadable."""
+    """A file of cases. Raises `policy.cases-unreadable`, `policy.aliases-unreadable`."""
     try:
         text = files.text(path)
         if deep := too_deep_yaml(text):
-            raise CasesUnreadable(f"the file of cases is nested too deeply, in line {deep[0]}", where=str(path))
+            raise PolicyFailure.of(
+                "policy.cases-unreadable",
+                problem=f"the file of cases is nested too deeply, in line {deep[0]}",
+                where=str(path),
+            )
         loader = _Loader(text)
         root = loader.get_single_node()
         document: Any = loader.construct_document(root) if root is not None else {}
     except yaml.MarkedYAMLError as wrong:
-        raise CasesUnreadable(f"the file of cases can't be read: {explain(text, wrong)}", where=str(path)) from wrong
+        raise PolicyFailure.of(
+            "policy.cases-unreadable",
+            problem=f"the file of cases can't be read: {explain(text, wrong)}",
+            where=str(path),
+        ) from wrong
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as wrong:
-        raise CasesUnreadable(f"the file of cases can't be read: {wrong}", where=str(path)) from wrong
+        raise PolicyFailure.of(
+            "policy.cases-unreadable", problem=f"the file of cases can't be read: {wrong}", where=str(path)
+        ) from wrong
     listed = document.get("cases") if isinstance(document, dict) else None
     if root is None or not listed or not isinstance(listed, list) or not all(isinstance(case, dict) for case in listed):
-        raise CasesUnreadable(
-            "The file has no list of cases", where=str(path), allowed="a mapping with the key 'cases'"
+        raise PolicyFailure.of(
+            "policy.cases-unreadable",
+            problem="The file has no list of cases",
+            where=str(path),
+            allowed="a mapping with the key 'cases'",
         )
     for key in document:
         if key not in FILE_KEYS:
-            raise CasesUnreadable(
-                f"'{key}' is no key of a file of cases", where=str(path), allowed=", ".join(FILE_KEYS)
+            raise PolicyFailure.of(
+                "policy.cases-unreadable",
+                problem=f"'{key}' is no key of a file of cases",
+                where=str(path),
+                allowed=", ".join(FILE_KEYS),
             )
     now = document.get("now")
     if now is not None and dates.moment(str(now)) is None:
-        raise CasesUnreadable(f"'{now}' is no date and time", where=str(path), allowed="2026-11-23T00:00:00Z")
+        raise PolicyFailure.of(
+            "policy.cases-unreadable",
+            problem=f"'{now}' is no date and time",
+            where=str(path),
+            allowed="2026-11-23T00:00:00Z",
+        )
     alone = document.get("policy_definition") is None and document.get("policy_rule") is None
     marks = next(value for name, value in root.value if name.value == "cases").value
     cases = tuple(
@@ -149,9 +170,14 @@ def _aliases(path: Path, named: str) -> alias_tables.Aliases:
             try:
                 return alias_tables.from_providers(files.json_of(place))
             except files.FileUnreadable as wrong:
-                raise AliasesUnreadable(f"the alias table can't be read: {wrong.problem}", where=str(place)) from wrong
-    raise CasesUnreadable(
-        f"There is no alias table '{named}'",
+                raise PolicyFailure.of(
+                    "policy.aliases-unreadable",
+                    problem=f"the alias table can't be read: {wrong.problem}",
+                    where=str(place),
+                ) from wrong
+    raise PolicyFailure.of(
+        "policy.cases-unreadable",
+        problem=f"There is no alias table '{named}'",
         where=str(path),
         allowed="a file beside it, or in aliases/ there or one folder up",
     )

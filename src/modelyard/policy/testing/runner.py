@@ -65,7 +65,7 @@ class CaseResult:
 
 
 def check(path: Path) -> tuple[CaseResult, ...]:
-    """The results of all cases in a file. Raises CasesUnreadable, AliasesUnreadable."""
+    """The results of all cases in a file. Raises `policy.cases-unreadable`, `policy.aliases-unreadable`."""
     return run(read(path))
 
 
