@@ -45,6 +45,7 @@ def test_check_starts_without_pulumi() -> None:
     program = (
         "import sys; from modelyard.cli import main; status = main(['check', 'dev', '--on', '2026-11-23'])\n"
         "heavy = {'pulumi', 'pulumi_azure_native', 'grpc', 'httpx2', 'azure', 'uvicorn'} & set(sys.modules)\n"
+        "assert 'modelyard.arm' not in sys.modules, 'no row is read, nor looked for in packages'\n"
         "assert not heavy, heavy\nsys.exit(status)"
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)

@@ -39,10 +39,11 @@ class Yard:
     project: Path
     state: Path
     environment: Mapping[str, str] = field(repr=False)
+    python: str = sys.executable
 
     def modelyard(self, *words: str, expect: int | None = 0, **more: str) -> Done:
         """Run a command; a status that wasn't expected fails with all that was said."""
-        return self.run(sys.executable, "-m", "modelyard.cli", *words, expect=expect, **more)
+        return self.run(self.python, "-m", "modelyard.cli", *words, expect=expect, **more)
 
     def pulumi(self, *words: str, expect: int | None = 0, **more: str) -> Done:
         """Run the plain Pulumi CLI inside the sandbox, as a user would."""

@@ -89,7 +89,14 @@ def test_a_credential_is_unknown_to_audits_and_secret_to_pulumi(
 def row() -> Iterator[resource_types.ResourceType]:
     """A line added to the table while the process runs."""
     tables = (resource_types.rows, resource_types.by_token, resource_types.by_type)
-    caches: tuple[Any, ...] = (*tables, sections.keys, sections.mapping, options.options)
+    caches: tuple[Any, ...] = (
+        *tables,
+        plain_kinds.rows,
+        sections.rows,
+        sections.keys,
+        sections.mapping,
+        options.options,
+    )
     before = plain_kinds.ROWS
     arm_type = f"{ACCOUNT.type}/commitmentPlans"
     added = plain_kinds.plain("cognitiveservices:CommitmentPlan", arm_type, "commitment plan", ACCOUNT)

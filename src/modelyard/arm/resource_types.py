@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache, cached_property
+from pathlib import Path
 
 from modelyard.arm import schema
 from modelyard.arm.schema import TypeSchema
@@ -82,6 +83,7 @@ class ResourceType:
     last           written after all else that the stack declares and deleted before it, since it keeps others from both
     scopes         the places at which Pulumi has a type of its own for it
     actions        calls on the resource
+    schema_file    where Microsoft's types are that are said of it, if not in this package
 
     Sources of places: captured replies and what tests of other tools saw, see each row.
     """
@@ -105,13 +107,14 @@ class ResourceType:
     last: bool = False
     scopes: tuple[Scope, ...] = (Scope.SUBSCRIPTION,)
     actions: tuple[Action, ...] = ()
+    schema_file: Path = schema.PATH
 
     # What Microsoft's types say.
 
     @cached_property
     def schema(self) -> TypeSchema:
         """The members of its document, with their forms."""
-        return schema.of(self.token)
+        return schema.of(self.token, self.schema_file)
 
     @cached_property
     def path(self) -> str:
@@ -265,12 +268,18 @@ def scope_parameter(template: str) -> str | None:
     return found[1] if found else None
 
 
-def stated() -> Iterator[ResourceType]:
-    """Every row as modules of this room state them, at each of its scopes, in no order; reads no schema."""
+def own() -> Iterator[ResourceType]:
+    """Every row that modules of this room state, at each of its scopes, in no order; reads no schema."""
     package = importlib.import_module(__package__ or "modelyard.arm")
     for module in pkgutil.iter_modules(package.__path__):
         for row in getattr(importlib.import_module(f"{package.__name__}.{module.name}"), "ROWS", ()):
             yield from (row.at(scope) for scope in row.scopes)
+
+
+def stated() -> Iterator[ResourceType]:
+    """Every row, also those that installed packages add, in no order. Raises KindsUnusable."""
+    yield from own()
+    yield from importlib.import_module("modelyard.arm.plain_kinds").added()
 
 
 @cache

@@ -21,7 +21,7 @@ Schema = Mapping[str, Any]
 
 
 class SchemaMissing(LookupError):
-    """The file has no entry for a token; the message says how to make one."""
+    """A file has no entry for a token; the message says how to make one."""
 
 
 @dataclass(frozen=True)
@@ -119,18 +119,18 @@ class TypeSchema:
 
 
 @cache
-def of(token: str) -> TypeSchema:
-    """What is known of a type by its Pulumi token. Raises SchemaMissing."""
-    text, mark = _text(), f"\n{json.dumps(token)}: "
+def of(token: str, file: Path = PATH) -> TypeSchema:
+    """What is known of a type by its Pulumi token, from this file. Raises SchemaMissing."""
+    text, mark = _text(file), f"\n{json.dumps(token)}: "
     at = text.find(mark)
     if at < 0:
-        raise SchemaMissing(f"{PATH.name} has no {token}; run `python -m tools.arm_schema` once a row declares it")
+        raise SchemaMissing(f"{file.name} has no {token}; run `python -m tools.arm_schema` once a row declares it")
     return TypeSchema(json.JSONDecoder().raw_decode(text, at + len(mark))[0])
 
 
 @cache
-def _text() -> str:
-    return PATH.read_text(encoding="utf-8")
+def _text(file: Path) -> str:
+    return file.read_text(encoding="utf-8")
 
 
 def members(form: Schema) -> Iterator[tuple[str, Schema, bool]]:

@@ -15,7 +15,7 @@ from modelyard.policy.evaluation.policy_documents import Rulebook
 ACCOUNTS = "microsoft.cognitiveservices/accounts"
 
 IN_ACCOUNTS = tuple(
-    row.type for row in rows() if row.type.lower().startswith(f"{ACCOUNTS}/") and row not in plain_kinds.ROWS
+    row.type for row in rows() if row.type.lower().startswith(f"{ACCOUNTS}/") and row not in plain_kinds.rows()
 )
 """Types that live inside an account: whoever declares an account declares all of these that it has. Of any other type
 some may stand elsewhere, so that its absence proves nothing; and so with those that no stack file can declare yet."""

@@ -38,9 +38,19 @@ class Section:
         return mapping(self.row)
 
 
+@cache
 def rows() -> tuple[ResourceType, ...]:
-    """The rows of the table."""
-    return plain_kinds.ROWS
+    """The rows of the table. Raises KindsUnusable where an installed package adds one under a key of the stack file."""
+    taken = {None: keys_of(StackKeys), kinds.ACCOUNT: keys_of(Account)}
+    for row in plain_kinds.added():
+        if row.section in taken.get(row.parent, ()):
+            raise plain_kinds.KindsUnusable(row.type, f"{row.section} is a key of the stack file", "another `section`")
+    return plain_kinds.rows()
+
+
+def keys_of(keys: type[BaseModel]) -> frozenset[str]:
+    """The keys that a model takes."""
+    return frozenset(field.alias or name for name, field in keys.model_fields.items())
 
 
 def children(parent: ResourceType | None) -> Iterator[ResourceType]:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from modelyard.arm.plain_kinds import ROWS
+from modelyard.arm.plain_kinds import rows
 from modelyard.arm.resource_types import ResourceType, scope_parameter
 from modelyard.sandbox.answers import Grade
 from modelyard.sandbox.arm import body_schema, crud, scope
@@ -98,5 +98,5 @@ def _list(one: SandboxKind, call: ArmCall) -> ArmReply:
     return listing(list(crud.collect(call.azure, f"{at.rstrip('/')}/", one.type)))
 
 
-KINDS = tuple(kind(row) for row in ROWS)
+KINDS = tuple(kind(row) for row in rows())
 ROUTES = tuple(route for one in KINDS for route in routes(one))
