@@ -73,7 +73,7 @@ def measure_coverage(place: Path, context: OperationContext, *, aliases: Path | 
     loaded, of = found.counts(initiatives=False)
     sets, of_sets = found.counts(initiatives=True)
     if not (of or of_sets or found.unreadable):
-        raise PoliciesUnreadable(place, NOTHING)
+        raise PoliciesUnreadable.of("audit.policies-unreadable", file=place, problem=NOTHING)
     incomplete = list(_incomplete(found, fields))
     return Report(
         command="policy coverage",
@@ -95,7 +95,7 @@ def _files(place: Path) -> list[Path]:
         return [place]
     found = [*within(place), *sorted(place.rglob("*.jsonc"))]
     if not found:
-        raise PoliciesUnreadable(place, "the folder has no JSON file")
+        raise PoliciesUnreadable.of("audit.policies-unreadable", file=place, problem="the folder has no JSON file")
     return found
 
 
@@ -104,9 +104,9 @@ def _documents(file: Path) -> Iterator[tuple[str, Any]]:
     try:
         written = jsonc.loads(files.text(file))
     except files.FileUnreadable as wrong:
-        raise PoliciesUnreadable(file, wrong.problem) from None
+        raise PoliciesUnreadable.of("audit.policies-unreadable", file=file, problem=wrong.problem) from None
     except ValueError as wrong:
-        raise PoliciesUnreadable(file, str(wrong)) from None
+        raise PoliciesUnreadable.of("audit.policies-unreadable", file=file, problem=str(wrong)) from None
     listed = written.get("value", [written]) if isinstance(written, Mapping) else written
     rows = listed if isinstance(listed, list) else [written]
     for at, each in enumerate(rows):
