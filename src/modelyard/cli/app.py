@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import cyclopts
 
 from modelyard import __version__
+from modelyard.cli import terminal
 from modelyard.cli.commands import COMMANDS, GROUPS, PANELS, WORDS, module_of
 from modelyard.cli.options import Common, in_options
 from modelyard.cli.options import common as shown_by
@@ -135,6 +136,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Failure as failure:
         result = Report(command=_name(words), failures=(failure,))
     except KeyboardInterrupt:
+        terminal.PROGRESS.clear()
         sys.stderr.write("interrupted\n")
         return ExitStatus.INTERRUPTED
     except BrokenPipeError:  # the reader has seen enough
@@ -148,11 +150,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(result or ExitStatus.DONE)
     for each in result.failures:
         in_options(each, words)
+    terminal.PROGRESS.clear()
     result = replace(result, destination=result.destination or target_resolution.destination())
     try:
         return show(result, common)
     except FileUnwritable as failure:
-        sys.stderr.write(f"{shown(str(failure))}\n")
+        terminal.write(f"{shown(str(failure))}\n", sys.stderr)
         show(result, replace(common, junit=None, sarif=None), failure)
         return failure.status
 
@@ -183,12 +186,14 @@ def show(report: Report, common: Common, unwritten: Failure | None = None) -> Ex
     if report.command in READ_BY_SHELLS:
         sys.stderr.writelines(f"{line}\n" for line in text.head(report))
     try:
-        sys.stdout.write(rendered)
-        sys.stdout.flush()
+        if common.json:
+            sys.stdout.write(rendered)
+            sys.stdout.flush()
+        else:
+            terminal.write(rendered, sys.stdout, report.tables)
     except BrokenPipeError:  # the reader has seen enough; what the exit status says is true all the same
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    sys.stderr.write(text.stop(report))
-    sys.stderr.flush()
+    terminal.write(text.stop(report), sys.stderr)
     return report.status
 
 
@@ -206,7 +211,7 @@ def _usage(error: cyclopts.CycloptsError, words: list[str]) -> ExitStatus:
 
         report = Report(command=command, failures=(failure,))
         sys.stdout.write(json_writer.write(report, sys.stdout.encoding or "utf-8"))
-    sys.stderr.write(f"{shown(str(failure))}\n")
+    terminal.write(f"{shown(str(failure))}\n", sys.stderr)
     return failure.status
 
 

@@ -84,6 +84,7 @@ def at_preview(
         if isinstance(event, Started) and event.custom:
             events.append(event)
 
+    context.progress.passing(f"  previewing {name} …")
     result = EngineRun(operation.stack, follow).preview()
     context.progress.clear()
     if result.failures:

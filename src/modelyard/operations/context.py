@@ -119,11 +119,15 @@ class OperationContext:
         """The Pulumi engine; it is installed or built where there is none. Raises `engine.not-found`."""
         from modelyard.engine import discovery
 
+        def tell(line: str) -> None:
+            self.progress.line(line)
+            self.progress.passing("  getting the Pulumi engine …")
+
         found = discovery.locate(
             cache=self.folders.engine,
             environment=dict(self.environment),
             python=Path(sys.executable),
-            progress=self.progress.line,
+            progress=tell,
         )
         self.progress.clear()
         return found

@@ -14,7 +14,7 @@ from modelyard.engine.run import EngineOptions, EngineRun
 from modelyard.findings import Severity
 from modelyard.operations import changes
 from modelyard.operations.context import OperationContext, ProgressDisplay
-from modelyard.operations.outputs_table import OutputValues, overview, v1
+from modelyard.operations.outputs_table import OutputValues, overview, tables, v1
 from modelyard.operations.preview_checks import decided, foresee
 from modelyard.operations.stack_operation import StackOperation, checked
 from modelyard.operations.stack_smoke import provable, prove, proved
@@ -111,6 +111,7 @@ def quickstart(project: Project, stack: str, context: OperationContext) -> Repor
         text="\n".join(
             [*mended, "", overview(shown, exists.missing), "", try_it(shown), "", NEXT.format(stack=stack), ""]
         ),
+        tables=tables(shown),
         data={"outputs": shown, "missing": list(exists.missing), "proxy": proxy},
     )
 

@@ -5,6 +5,7 @@ from typing import Any, TypeAlias
 
 from modelyard.catalog.serving import ENDPOINTS
 from modelyard.engine.state_outputs import MARK
+from modelyard.report.result import TextTable
 
 OutputValues: TypeAlias = Mapping[str, Any]
 """The outputs of a stack, by name, as `modelyard.resources` writes them; `deployments` has one object each, by name."""
@@ -21,13 +22,25 @@ def overview(outputs: OutputValues, missing: Sequence[str] = ()) -> str:
         ("models", outputs.get("inferenceEndpoint")),
     )
     lines = [f"{label:<11}{value}" for label, value in parts if value]
-    deployments: Mapping[str, OutputValues] = outputs.get("deployments") or {}
-    if deployments:
-        marked = any(MARK in each for each in deployments.values())
-        rows = [_row(name, deployments[name], marked=marked) for name in sorted(deployments)]
-        lines += ["", *table((*COLUMNS, "last run") if marked else COLUMNS, rows)]
+    table = deployments(outputs)
+    lines += ["", *table.lines] if table else []
     lines += [f"not there: {', '.join(missing)}"] if missing else []
     return "\n".join(lines)
+
+
+def deployments(outputs: OutputValues) -> TextTable | None:
+    """The deployments; a column says what isn't as the last run declared it. None where there are none."""
+    entries: Mapping[str, OutputValues] = outputs.get("deployments") or {}
+    if not entries:
+        return None
+    marked = any(MARK in each for each in entries.values())
+    rows = tuple(_row(name, entries[name], marked=marked) for name in sorted(entries))
+    return TextTable((*COLUMNS, "last run") if marked else COLUMNS, rows, names=frozenset({2}))
+
+
+def tables(outputs: OutputValues) -> tuple[TextTable, ...]:
+    """The tables within the overview."""
+    return tuple(filter(None, [deployments(outputs)]))
 
 
 def v1(outputs: OutputValues) -> str:
@@ -52,19 +65,3 @@ def _row(name: str, deployment: OutputValues, *, marked: bool) -> tuple[str, ...
 
 def _limit(value: float | None) -> str:
     return "unknown" if value is None else f"{value:,.0f}"
-
-
-def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """Lines with aligned columns; figures are set right."""
-    widths = [max(len(row[column]) for row in [head, *rows]) for column in range(len(head))]
-    numeric = [
-        all(row[column][:1].isdigit() or row[column] == "unknown" for row in rows) for column in range(len(head))
-    ]
-    numeric[2] = False  # a version is a name, whatever it looks like
-    return [
-        "  ".join(
-            cell.rjust(width) if right else cell.ljust(width)
-            for cell, width, right in zip(row, widths, numeric, strict=True)
-        ).rstrip()
-        for row in [head, *rows]
-    ]

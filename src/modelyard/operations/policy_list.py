@@ -11,10 +11,9 @@ from modelyard.config.project import Project
 from modelyard.destination import TargetName
 from modelyard.operations.audit_source import at_stack_file
 from modelyard.operations.context import OperationContext
-from modelyard.operations.outputs_table import table
 from modelyard.operations.target_resolution import with_destination
 from modelyard.policy.documents import scopes
-from modelyard.report.result import Report
+from modelyard.report.result import Report, TextTable
 
 COLUMNS = ("assignment", "effect", "at", "resources", "policy", "seen in")
 
@@ -39,21 +38,17 @@ def list_policies(
         return Report(command="policy list", stack=stack, findings=audited.findings, failures=audited.failures)
     book, unreadable = policy_files.read(tuple(policies))
     found, unread = at_work(audited.sources[0], book | audited.around)
+    # A member of an initiative has the initiative's assignment beside it.
+    table = TextTable(COLUMNS, tuple(_row(each) for each in found), names=frozenset({2}))
     return Report(
         command="policy list",
         stack=stack,
         findings=(*audited.findings, *unread),
         failures=unreadable,
-        text=_table(found),
+        text="\n".join(table.lines) if found else "no known policy applies to this stack",
+        tables=(table,) if found else (),
         data={"policies": [asdict(each) for each in found]},
     )
-
-
-def _table(found: tuple[ActivePolicy, ...]) -> str:
-    """A table; a member of an initiative has the initiative's assignment beside it."""
-    if not found:
-        return "no known policy applies to this stack"
-    return "\n".join(table(COLUMNS, [_row(each) for each in found]))
 
 
 def _row(each: ActivePolicy) -> tuple[str, ...]:

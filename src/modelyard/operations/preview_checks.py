@@ -123,6 +123,7 @@ def _foresee(operation: StackOperation, loaded: Loaded, options: EngineOptions, 
         if isinstance(event, Started) and event.custom:
             planned.append(event)
 
+    operation.context.progress.passing(f"  previewing {operation.stack.name} …")
     with ThreadPoolExecutor(1) as aside:
         known = aside.submit(_known, operation)
         result = EngineRun(operation.stack, follow).preview(options)

@@ -26,6 +26,9 @@ from modelyard.operations.target_resolution import destination, with_destination
 from modelyard.report import history_entry
 from modelyard.report.result import Report
 
+MANY = 200
+"""Resources above which a person would wonder what takes so long."""
+
 
 @with_destination
 def audit(
@@ -62,12 +65,16 @@ def audit(
     now = datetime.now(UTC)
     if write_baseline and baseline is None:
         raise Failure.of("audit.baseline-unnamed")
+    if policies:
+        context.progress.passing("  reading policies …")
     given, broken = policy_files.read(tuple(policies))
     if broken:
         return Report(command="audit", stack=stack or "", failures=broken)
     found_input = _input(project, stack, preview, state, scope, target, now, context)
     if not found_input.sources:
         return Report(command="audit", stack=stack or "", findings=found_input.findings, failures=found_input.failures)
+    if (resources := sum(len(each.subjects) for each in found_input.sources)) > MANY:
+        context.progress.passing(f"  evaluating {resources} resources …")
     market, book = Market.load(), given | found_input.around
     found = Inspection.together(
         [
@@ -82,6 +89,7 @@ def audit(
             for each in found_input.sources
         ]
     )
+    context.progress.clear()
     source = AuditSource.together(found_input.name, found_input.sources)
     knew = assignment_coverage.known(found.policies, found.book, source.subjects)
     report = Report(

@@ -30,6 +30,7 @@ def destroy(project: Project, stack: str, context: OperationContext, *, target: 
     operation = StackOperation.prepare(project, stack, at, context)
     operation.must_exist()
     mended = operation.begin()
+    context.progress.passing(f"  deleting {stack} …")
     result = _deleted(operation)
     context.progress.clear()
     return Report(

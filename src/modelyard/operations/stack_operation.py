@@ -38,6 +38,7 @@ class StackOperation:
     @classmethod
     def prepare(cls, project: Project, name: str, at: Destination, context: OperationContext) -> "StackOperation":
         """Start or reach what is needed: the target, the engine, and in the sandbox a stack file of its own."""
+        context.progress.passing(f"  preparing {name} in {at.target} …")
         pointed = point(at, context)
         found = context.engine()
         environment = command_environment(

@@ -58,6 +58,7 @@ def smoke(
     """
     operation = StackOperation.prepare(project, stack, located(project, stack, target, context), context)
     operation.must_exist()
+    context.progress.passing(f"  reading what exists of {stack} …")
     with ThreadPoolExecutor(1) as aside:
         last = aside.submit(operation.stack.last_update)
         there = operation.existing()

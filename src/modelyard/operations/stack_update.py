@@ -12,7 +12,7 @@ from modelyard.engine.run import EngineOptions, EngineRun
 from modelyard.findings import Severity
 from modelyard.operations.changes import planned, steps, summary
 from modelyard.operations.context import OperationContext, answerable, confirmed
-from modelyard.operations.outputs_table import overview
+from modelyard.operations.outputs_table import overview, tables
 from modelyard.operations.preview_checks import decided, foresee
 from modelyard.operations.stack_operation import StackOperation, checked
 from modelyard.operations.stack_smoke import options, provable, prove, spent, warm
@@ -86,6 +86,7 @@ def up(
         confirmed(f"{change}\nDo this?", operation.target.name, context)
     mended += renames.keep(operation.stack, foreseen.renamed)
     if refresh or plan or not result.settled:
+        context.progress.passing(f"  declaring {stack} …")
         result = EngineRun(operation.stack, operation.follow).up(
             EngineOptions(
                 yes=True,
@@ -116,6 +117,7 @@ def up(
                 overview(shown, exists.missing),
             ]
         ),
+        tables=tables(shown),
         data={
             "changes": dict(result.changes),
             "changed": result.changed,

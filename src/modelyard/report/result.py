@@ -68,12 +68,45 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class TextTable:
+    """A table within the text of a report: a head and rows of cells. Columns of figures are set right.
+
+    Columns whose position is in `names` are set left, whatever they look like: a version is a name.
+    """
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    names: frozenset[int] = frozenset()
+
+    @property
+    def right(self) -> tuple[bool, ...]:
+        """For each column, whether all its cells are figures."""
+        return tuple(
+            column not in self.names and all(row[column][:1].isdigit() or row[column] == "unknown" for row in self.rows)
+            for column in range(len(self.head))
+        )
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Lines with aligned columns, as the report's text has them."""
+        widths = [max(len(row[column]) for row in (self.head, *self.rows)) for column in range(len(self.head))]
+        return tuple(
+            "  ".join(
+                cell.rjust(width) if right else cell.ljust(width)
+                for cell, width, right in zip(row, widths, self.right, strict=True)
+            ).rstrip()
+            for row in (self.head, *self.rows)
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What a command did.
 
     policy_findings  what policies say of resources that don't simply comply with them
     steps            stages of a longer command, or what changes
     text             what a person reads instead of `data`: a table, a next step
+    tables           the tables within `text`, so that a terminal can set them to its width
     data             the command's own JSON: outputs, URLs, counts. Neither holds a secret that nobody asked for
     resources        how many resources policies were put to
     evaluated        how many of them some policy applied to; None where nobody counted. Of what no policy evaluated
@@ -96,6 +129,7 @@ class Report:
     steps: tuple[Step, ...] = ()
     failures: tuple[Failure, ...] = ()
     text: str = ""
+    tables: tuple[TextTable, ...] = ()
     data: Mapping[str, Any] = field(default_factory=dict)
     resources: int = 0
     evaluated: int | None = None
