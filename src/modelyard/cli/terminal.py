@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 COLOURS = {
     r"(?m)^target: .*$": "dim",
-    r"\b(?:error|failed|deleted|not begun)\b(?=[:, ]|$)": "red",
+    r"(?<!0 )\b(?:error|failed|deleted|not begun)\b(?=[:, ]|$)": "red",
     r"\bwarnings?\b(?=[:, ]|$)": "yellow",
     r"\bnotes?\b(?=[:, ]|$)": "cyan",
     r"(?m)^ *[✗x-] ": "bold red",
