@@ -1,8 +1,7 @@
 """Makes the catalog's tables from the transcriptions of Microsoft's pages: `python -m tools.catalog --shared FOLDER`.
 
-The transcriptions are dated CSV files and one page of notes, which aren't part of this repository. What the notes say
-in prose (regions that were added, other spellings of versions and formats) stands here as tables, each with the source
-that the notes name. The output is `src/modelyard/catalog/data`; a test holds the two to each other.
+The transcriptions are dated CSV files and one page of notes, which aren't part of this repository; `catalog_notes.py`
+has what the notes say in prose. The output is `src/modelyard/catalog/data`; a test holds the two to each other.
 """
 
 import argparse
@@ -12,6 +11,22 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+
+from tools.catalog_notes import (
+    ADDED,
+    FORMAT_SOURCES,
+    GROWN,
+    OLDER_CHAT_MODELS,
+    OTHER_FORMATS,
+    OTHER_VERSIONS,
+    RECORDED,
+    RECORDED_DATE,
+    RECORDED_UNITS,
+    SHORT,
+    Row,
+    source,
+)
+from tools.catalog_parameters import parameters
 
 DATA = Path(__file__).parents[1] / "src/modelyard/catalog/data"
 READ = {
@@ -26,127 +41,8 @@ READ = {
 EDITION = {"date": "2026-11-30", "read": READ}
 """`date`: the day for which the lifecycles were worked out."""
 
-ASPIRE = "microsoft/aspire, generated catalogue of Foundry models, 2026-08-21"
-FORMAT_SOURCES = {
-    "OpenAI": "azure-rest-api-specs, CognitiveServices examples",
-    "OpenAI-OSS": f"az cognitiveservices sample and a captured deployment; {ASPIRE} writes OpenAI",
-    "Fireworks": "a captured deployment of FW-GLM-5",
-    **dict.fromkeys(
-        (
-            "Anthropic",
-            "Black Forest Labs",
-            "Cohere",
-            "DeepSeek",
-            "Meta",
-            "Microsoft",
-            "Mistral AI",
-            "StabilityAI",
-            "xAI",
-            "AI21 Labs",
-        ),
-        ASPIRE,
-    ),
-}
-OTHER_FORMATS = {"model-router": "Microsoft", "gpt-oss-120b": "OpenAI", "gpt-oss-20b": "OpenAI"}
-"""Formats under which another source of grade A has the same model."""
-
-OTHER_VERSIONS = {
-    "Cohere-rerank-v4.0-fast": "2",
-    "cohere-command-a": "4",
-    "embed-v-4-0": "6",
-    "gpt-oss-120b": "4",
-    "claude-opus-4-5": "20251101",
-    "claude-sonnet-4-5": "20250929",
-    "gpt-realtime-translate": "2026-05-07",
-    "gpt-realtime-whisper": "2026-05-07",
-    "gpt-realtime-2": "2026-05-07",
-    "gpt-live-transcribe": "2026-07-28",
-}
-"""Versions that another catalogue of Microsoft's has for the one version of the schedule (ASPIRE; models page)."""
-
-OLDER_CHAT_MODELS = ("gpt-4", "gpt-35-turbo", "gpt-4o")
-"""Microsoft states a unit for "older chat models" without naming them; that these are meant is inferred."""
-
-RECORDED = "Azure's list of models in swedencentral and eastus2, recorded: Azure/azure-dev, provisioning recordings"
-RECORDED_DATE = "2026-04-23"
-RECORDED_UNITS = (
-    # tokens a minute, requests, their seconds, SKUs, models
-    (1000, 1, 60, "GS DZS S", "gpt-4.1 gpt-4.1-mini gpt-4.1-nano"),
-    (1000, 1, 60, "GS DZS", "gpt-5-mini gpt-5-nano o3 model-router"),
-    (1000, 1, 60, "GS", "gpt-5-chat gpt-5-codex gpt-5.1-codex gpt-5.1-codex-mini gpt-5.3-chat gpt-5.4-mini"),
-    (1000, 1, 60, "GS", "gpt-5.4-nano gpt-5.4-pro Mistral-Large-3 gpt-oss-120b cohere-command-a embed-v-4-0"),
-    (1000, 1, 60, "GS", "Llama-3.3-70B-Instruct Llama-4-Maverick-17B-128E-Instruct-FP8"),
-    (1000, 1, 60, "GS S", "o4-mini"),
-    (1000, 1, 60, "DZS", "text-embedding-3-large text-embedding-3-small text-embedding-ada-002"),
-    (1000, 10, 60, "GS DZS S", "gpt-5.1 gpt-4o-mini"),
-    (1000, 10, 60, "GS DZS", "gpt-5"),
-    (1000, 10, 60, "GS", "gpt-5-pro gpt-5.1-chat gpt-5.1-codex-max gpt-5.2 gpt-5.2-chat gpt-5.2-codex gpt-5.3-codex"),
-    (1000, 10, 60, "GS", "gpt-5.4 gpt-4o@2024-08-06"),
-    (1000, 1, 10, "GS DZS S", "gpt-4o"),
-    (1000, 1, 10, "DZS", "o4-mini"),
-    (1000, 1, 10, "GS S", "text-embedding-3-large text-embedding-ada-002"),
-    (1000, 1, 10, "GS", "text-embedding-3-small"),
-    (10000, 1, 60, "GS DZS", "o3-mini"),
-    (10000, 1, 60, "GS", "o3-pro"),
-    (1000, 100, 60, "GS", "gpt-4o-transcribe gpt-4o-transcribe-diarize gpt-4o-mini-transcribe"),
-    (None, 9, 60, "GS", "MAI-Image-2"),
-    (None, 18, 60, "GS", "MAI-Image-2e"),
-)
-"""Limits of one unit of capacity as ARM stated them (B): they stand unless Microsoft's pages state the same."""
-
-EASTUS2 = "transcription of Microsoft's availability matrix of 2026-09-03, eastus2"
-EUROPE = "transcription of Microsoft's availability matrix of 2026-09-20, four regions of the EU"
-IN_EUROPE = "francecentral swedencentral switzerlandnorth westeurope"
-SHORT = {
-    "GS": "GlobalStandard",
-    "DZS": "DataZoneStandard",
-    "GPM": "GlobalProvisionedManaged",
-    "DZPM": "DataZoneProvisionedManaged",
-    "PM": "ProvisionedManaged",
-    "S": "Standard",
-}
-ADDED = (
-    # model, version, SKUs, regions, source, date
-    ("gpt-5.6-luna", "2026-07-09", "GS DZS GPM DZPM PM", "eastus2", EASTUS2, "2026-09-03"),
-    ("gpt-5.6-sol", "2026-07-09", "GS DZS DZPM", "eastus2", EASTUS2, "2026-09-03"),
-    ("gpt-5.6-terra", "2026-07-09", "GS DZS GPM DZPM", "eastus2", EASTUS2, "2026-09-03"),
-    ("gpt-6-astra", "2026-09-03", "GS DZS GPM DZPM", "eastus2", EASTUS2, "2026-09-03"),
-    ("gpt-chat-latest", "2026-08-06", "GS", "eastus2", EASTUS2, "2026-09-03"),
-    ("DeepSeek-V4-Flash", "2026-04-23", "GS DZS", "eastus2", EASTUS2, "2026-09-03"),
-    ("DeepSeek-V4-Pro", "2026-04-23", "GS DZS", "eastus2", EASTUS2, "2026-09-03"),
-    ("DeepSeek-V4-Flash-0731", "2026-07-31", "GS", "eastus2", EASTUS2, "2026-09-03"),
-    ("DeepSeek-V3.2", "1", "GS GPM DZPM", "eastus2", EASTUS2, "2026-09-03"),
-    ("grok-4-1-fast-reasoning", "1", "GS DZS", "eastus2", EASTUS2, "2026-09-03"),
-    ("grok-4-1-fast-non-reasoning", "1", "GS DZS", "eastus2", EASTUS2, "2026-09-03"),
-    ("grok-4-20-reasoning", "1", "GS DZS", "eastus2", EASTUS2, "2026-09-03"),
-    ("grok-4-20-non-reasoning", "1", "GS DZS", "eastus2", EASTUS2, "2026-09-03"),
-    ("grok-4.3", "1", "GS DZS", "eastus2", EASTUS2, "2026-09-03"),
-    ("grok-4.6", "", "GS", "eastus2", EASTUS2, "2026-09-03"),
-    ("Kimi-K2.5", "1", "GS", "eastus2", EASTUS2, "2026-09-03"),
-    ("Kimi-K2.6", "2026-04-20", "GS", "eastus2", EASTUS2, "2026-09-03"),
-    ("Kimi-K2.7-Code", "2026-06-12", "GS", "eastus2", EASTUS2, "2026-09-03"),
-    ("Llama-3.3-70B-Instruct", "", "GS GPM DZPM", "eastus2", EASTUS2, "2026-09-03"),
-    ("Mistral-Large-3", "1", "GS DZS", "eastus2", EASTUS2, "2026-09-03"),
-    ("mistral-medium-3-5", "", "GS DZS", "eastus2", EASTUS2, "2026-09-03"),
-    ("cohere-command-a", "1", "GS", "eastus2", EASTUS2, "2026-09-03"),
-    ("MAI-Thinking-1", "2026-06-01", "GS", "eastus2", EASTUS2, "2026-09-03"),
-    ("gpt-5.6-luna", "2026-07-09", "GS DZS", IN_EUROPE, EUROPE, "2026-09-20"),
-    ("gpt-5.6-sol", "2026-07-09", "GS DZS", IN_EUROPE, EUROPE, "2026-09-20"),
-    ("gpt-5.6-terra", "2026-07-09", "GS DZS", IN_EUROPE, EUROPE, "2026-09-20"),
-    ("gpt-5.4-mini", "2026-03-17", "GS DZS", IN_EUROPE, EUROPE, "2026-09-20"),
-)
-"""Regions beyond the full matrix of 2026-07 (grade C): a yes for those that they name, no answer for others."""
-
-GROWN = {
-    ("model-router", "2025-11-18"): "Global Standard in 32 regions and Data Zone Standard in 23 since 2026-11-11; "
-    "which ones was not read",
-}
-"""Rows of the full matrix that Microsoft has said are longer now: they no longer say no."""
-
 CREATE = {"GA": "open", "Preview": "open", "Legacy": "open", "Deprecated": "existing-subscriptions-only"}
 """Who may create a deployment, by the word that Microsoft printed, where the transcription counts the date instead."""
-
-Row = Mapping[str, str]
 
 
 def models(rows: Iterable[Row], added: Mapping[tuple[str, str], set[str]]) -> Iterator[Row]:
@@ -184,7 +80,7 @@ def models(rows: Iterable[Row], added: Mapping[tuple[str, str], set[str]]) -> It
             "replacement": row["replacement_model"],
             "replacement_version": row["replacement_version"],
             "replacement_grade": _replacement_grade(row),
-            "source": _source(row["source"]),
+            "source": source(row["source"]),
             "date": row["source_date"],
             "grade": row["grade"],
             "note": row["note"],
@@ -195,12 +91,6 @@ def _replacement_grade(row: Row) -> str:
     if not row["replacement_model"]:
         return ""
     return "C" if re.search(r"replacement (from a )?C\b|C replacement", row["note"]) else row["grade"]
-
-
-def _source(text: str) -> str:
-    """One spelling for Microsoft's repository of documentation, and the path after it."""
-    named = re.sub(r"^azure-ai-docs", "MicrosoftDocs/azure-ai-docs", text)
-    return re.sub(r" \(\d{4}-\d\d-\d\d( / \d{4}-\d\d-\d\d)?\)$", "", named)
 
 
 def regions(matrix: Iterable[Row]) -> Iterator[Row]:
@@ -255,7 +145,7 @@ def units(rows: Iterable[Row]) -> Iterator[Row]:
                 "requests_per_minute": row["unit_rpm"],
                 "window_seconds": row["unit_window_s"] or row["rpm_window_s"],
                 "grade": "R" if older else row["unit_grade"],
-                "source": ('"older chat models" without names, in ' if older else "") + _source(row["unit_source"]),
+                "source": ('"older chat models" without names, in ' if older else "") + source(row["unit_source"]),
                 "date": row["source_date"],
                 "note": row["note"],
             }
@@ -299,7 +189,7 @@ def quotas(rows: Iterable[Row]) -> Iterator[Row]:
         pool, grade = _pool(row["quota_pool"])
         name = "*" if row["name"].startswith("(every other model") else row["name"].removesuffix(" (retired)")
         same = {"name": name, "version": row["version"], "sku": row["sku"], "pool": pool, "pool_grade": grade}
-        about = {"source": _source(row["source"]), "date": row["source_date"], "grade": row["grade"]}
+        about = {"source": source(row["source"]), "date": row["source_date"], "grade": row["grade"]}
         for tier in TIERS:
             tokens = row["tpm_free_tier"] if tier == "free" else row[f"tpm_tier{tier}"]
             requests = row.get(f"rpm_tier{tier}", "")
@@ -339,7 +229,7 @@ def provisioned(rows: Iterable[Row], names: Iterable[str]) -> Iterator[Row]:
             **{key: row[key] for key in ("regional_min", "regional_step", "input_tpm_per_ptu")},
             **{key: row[key] for key in ("output_to_input_ratio", "cached_input_weight", "cache_write_weight")},
             **{key: row[key] for key in ("long_context_weights", "listed")},
-            "source": _source(row["source"].split(" (ms.date")[0].replace("azure-ai-docs: ", "azure-ai-docs, ")),
+            "source": source(row["source"].split(" (ms.date")[0].replace("azure-ai-docs: ", "azure-ai-docs, ")),
             "date": row["source_date"],
             "grade": row["grade"],
             "note": row["note"],
@@ -363,10 +253,15 @@ def tables(folder: Path) -> dict[str, str]:
         "model-regions.csv": _written(regions(read(folder / "model-regions.csv"))),
         "units.csv": _written(units(unit_rows)),
         "quota.csv": _written(quotas(unit_rows), QUOTA_COLUMNS),
+        "parameters.csv": _written(parameters(read(folder / "parameters-2026-11.csv")), PARAMETER_COLUMNS),
         "provisioned.csv": _written(provisioned(ptu_rows, [row["name"] for row in model_rows])),
     }
 
 
+PARAMETER_COLUMNS = [
+    *("name", "versions", "api", "parameter", "rule", "values", "default", "efforts"),
+    *("grade", "source", "date", "note"),
+]
 QUOTA_COLUMNS = [
     *("name", "version", "sku", "tier", "tokens", "requests", "window_seconds", "input_tokens", "output_tokens"),
     *("pool", "pool_grade", "source", "date", "grade", "note"),

@@ -16,6 +16,7 @@ from azure.core.exceptions import ClientAuthenticationError, HttpResponseError, 
 from azure.identity import ClientSecretCredential, get_bearer_token_provider
 from pydantic import BaseModel
 
+from modelyard.sandbox.inference.answers import ANSWERS
 from modelyard.sandbox.server import Running
 
 KEY = "1" * 32
@@ -291,8 +292,15 @@ def test_openai_responds(v1: openai.OpenAI) -> None:
     assert filtered.value.code == "content_filter"
 
 
-def test_openai_responds_on_azures_path(azure_openai: openai.AzureOpenAI) -> None:
-    assert "deployment chat" in azure_openai.responses.create(model="chat", input="Say hello.").output_text
+def test_openai_responds_on_azures_path(azure_openai: openai.AzureOpenAI, session: httpx2.Client) -> None:
+    """Item 6: the Responses API is there from an api-version on, which the newest that is out of preview isn't."""
+    with pytest.raises(openai.BadRequestError) as refused:
+        azure_openai.responses.create(model="chat", input="Say hello.")
+    assert ANSWERS["api-too-old"].quote(since="2025-03-01-preview") in str(refused.value)
+    newer = openai.AzureOpenAI(
+        azure_endpoint=OPENAI, api_key=KEY, api_version="2025-04-01-preview", http_client=session, max_retries=0
+    )
+    assert "deployment chat" in newer.responses.create(model="chat", input="Say hello.").output_text
 
 
 def test_openai_calls_functions_and_streams_their_arguments(azure_openai: openai.AzureOpenAI) -> None:

@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 
 from modelyard.sandbox.inference.answers import ANSWERS
 
+Ask = Callable[..., Any]
 Respond = Callable[..., Any]
 V1 = "https://contoso.openai.azure.com/openai/v1/responses"
 
@@ -150,7 +151,7 @@ def test_a_completion_that_is_blocked(respond: Respond, stream: bool) -> None:
     [
         ({"input": None}, "input"),
         ({"input": 7}, "input"),
-        ({"input": ["text"]}, "input"),
+        ({"input": ["text"]}, "input[0]"),
         ({"tools": "all"}, "tools"),
         ({"tools": [{"name": "f"}]}, "tools[0].type"),
         ({"tools": [{"type": "function"}]}, "tools[0].name"),
@@ -188,9 +189,9 @@ def test_tools_that_the_sandbox_has_not_are_named(respond: Respond) -> None:
     assert response.headers["x-modelyard-note"] == "without effect in the sandbox: tools of type web_search"
 
 
-def test_a_callers_words_end_no_header(respond: Respond) -> None:
+def test_a_callers_words_end_no_header(ask: Ask) -> None:
     """Else a request could write headers of its own into its reply, and whoever stands between would believe them."""
-    response = respond(tools=[{"type": "a\r\nx-ms-region: nowhere"}])
+    response = ask("openai-v1", "mistral", tools=[{"type": "a\r\nx-ms-region: nowhere", "function": {"name": "f"}}])
     assert response.headers["x-modelyard-note"].endswith("tools of type a??x-ms-region: nowhere")
     assert response.headers["x-ms-region"] == "Sweden Central"
 

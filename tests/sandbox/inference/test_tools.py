@@ -14,6 +14,7 @@ PARAMETERS = {
     "required": ["city", "days"],
 }
 WEATHER = {"type": "function", "function": {"name": "get_weather", "parameters": PARAMETERS}}
+CALLED = {"id": "call_1", "type": "function", "function": {"name": "get_weather", "arguments": "{}"}}
 CLOCK = {"type": "function", "function": {"name": "get_time"}}
 
 
@@ -57,7 +58,7 @@ def test_the_result_of_a_call_is_answered(ask: Ask) -> None:
     """Else an agent's loop would never end."""
     messages = [
         {"role": "user", "content": "get_weather"},
-        {"role": "assistant", "content": None, "tool_calls": [{"id": "call_1", "type": "function"}]},
+        {"role": "assistant", "content": None, "tool_calls": [CALLED]},
         {"role": "tool", "tool_call_id": "call_1", "content": "get_weather says rain"},
     ]
     body = ask("openai", "chat", messages=messages, tools=[WEATHER]).json()
@@ -80,7 +81,7 @@ def test_a_stream_gives_the_name_and_then_the_arguments(stream: Callable[..., li
         ({"tools": [WEATHER], "tool_choice": {"type": "function", "function": {"name": "nope"}}}, "tool_choice"),
         ({"tools": [WEATHER], "tool_choice": "maybe"}, "tool_choice"),
         ({"tools": "all"}, "tools"),
-        ({"tools": [{"type": "function"}]}, "tools"),
+        ({"tools": [{"type": "function"}]}, "tools[0].function"),
     ],
 )
 def test_a_choice_that_cannot_be_made(ask: Ask, body: dict[str, Any], param: str) -> None:

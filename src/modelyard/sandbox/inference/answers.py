@@ -96,6 +96,14 @@ GATEWAY = table(
         "captured in hotovo/aider-desk#460; the status is read off the code",
     ),
     KnownReply(
+        "api-too-old",
+        400,
+        "BadRequest",
+        "Azure OpenAI Responses API is enabled only for api-version {since} and later",
+        B,
+        "captured in Aider-AI/aider#4029; the code is recalled",
+    ),
+    KnownReply(
         "deployment-not-found",
         404,
         "DeploymentNotFound",

@@ -13,6 +13,10 @@ from modelyard.sandbox.request_body import json_of
 
 NAMED_BY_HEADER = b"x-ms-model-mesh-model-name"
 API_VERSION = re.compile(r"20\d\d-\d\d-\d\d(-preview)?")
+V1_VERSIONS = ("v1", "preview", "latest")
+NEWEST = {"openai": "2025-04-01-preview", "models": "2024-05-01-preview"}
+"""The newest dated versions (Microsoft docs, api-version lifecycle; azure-ai-inference 1.0.0b9)."""
+
 MOST_CUSTOM = 10  # Microsoft docs, frequently asked questions: custom headers in one request (A)
 PASSED_OVER = (b"x-ms-", b"x-stainless-", b"x-modelyard-")
 """Of clients, and of the sandbox. What else that begins with x- Azure takes for custom is inferred (R)."""
@@ -39,6 +43,14 @@ class InferenceCall:
         """The api-version as messages repeat it."""
         return self.query.get("api-version", "v1")
 
+    @property
+    def note(self) -> str:
+        """What is to be said of its version; empty where it is known."""
+        newest = NEWEST.get(self.route.endpoint)
+        if newest is None or self.version[:10] <= newest[:10]:
+            return ""
+        return f"api-version {self.version} is newer than the newest that is known, and taken as {newest}"
+
     def deployment(self) -> str:
         """The name of the deployment that is called; a refusal where the call names none."""
         if self.named is not None:
@@ -56,10 +68,14 @@ class InferenceCall:
 
 
 def check_version(route: InferenceRoute, query: Mapping[str, str]) -> None:
-    """Any well-formed version is good: which ones Azure still takes is not kept here. `/openai/v1` needs none."""
-    if route.endpoint == "openai-v1":
-        return
+    """Any well-formed date is good here: what the operation makes of it is looked at with its body. `/openai/v1` needs
+    none, and takes words (pull request openai/openai-python#2766) and no dates.
+    """
     version = query.get("api-version")
+    if route.endpoint == "openai-v1":
+        if version not in (None, *V1_VERSIONS):
+            raise InferenceRefusal("api-version-not-supported")
+        return
     if not version:
         raise InferenceRefusal("resource-not-found", headers={"x-modelyard-note": "the query has no api-version"})
     if not API_VERSION.fullmatch(version):

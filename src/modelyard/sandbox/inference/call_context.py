@@ -34,6 +34,11 @@ class Kept:
         """The exchange that ended with this reply."""
         return self._exchanges.get((account, response))
 
+    def item(self, account: str, identifier: str) -> Mapping[str, Any] | None:
+        """The item with this id, of whatever exchange of the account."""
+        of_account = (one for (owner, _), one in self._exchanges.items() if owner == account)
+        return next((item for one in of_account for item in one.items if item.get("id") == identifier), None)
+
     def keep(self, account: str, exchange: Exchange) -> None:
         """Remember an exchange."""
         self._exchanges[account, str(exchange.document["id"])] = exchange

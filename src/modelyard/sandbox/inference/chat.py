@@ -12,55 +12,55 @@ from hashlib import sha256
 from json.encoder import encode_basestring_ascii as quoted
 from typing import Any
 
-from modelyard.sandbox.inference import chat_stream, conversation, tools
+from modelyard.sandbox.inference import chat_stream, conversation, parameters, tools
 from modelyard.sandbox.inference.accounts import InferenceDeployment
 from modelyard.sandbox.inference.call_context import Turn
-from modelyard.sandbox.inference.chat_parameters import fixed_temperature, mistakes, refused
 from modelyard.sandbox.inference.filter_scan import Seen
 from modelyard.sandbox.inference.model_output import Said, Wish, say
 from modelyard.sandbox.inference.refusal import InferenceRefusal
 from modelyard.sandbox.inference.reply import dumps_text, random_id
-from modelyard.sandbox.inference.samples import Unsatisfiable, sample
+from modelyard.sandbox.inference.samples import Unsatisfiable, loose, sample
+from modelyard.sandbox.inference.shapes import ParameterMistake
 
 OPERATION = "chatCompletion"
 LIMITED_AS = "ChatCompletions_Create"
 WRITTEN_AS = dict.fromkeys(
     ("accepted_prediction_tokens", "audio_tokens", "reasoning_tokens", "rejected_prediction_tokens"), 0
 )
+SPOKEN = ("tool_calls", "function_call", "audio", "refusal")
+"""What an assistant's message may hold instead of content."""
+
 SPENT_AS = dict.fromkeys(("audio_tokens", "cached_tokens"), 0)
 LOGPROB = -0.25
 """How sure the sandbox's model is of every token. Its own."""
 
 
 def check(body: Mapping[str, Any], deployment: InferenceDeployment) -> None:
-    """Refuse what the backend of the model would refuse; OpenAI's and the others' word it differently."""
-    if deployment.format == "OpenAI":
-        _check_openai(body, deployment.model)
-    else:
-        details = [{"loc": ["body", *one.path], "message": one.plain} for one in mistakes(body)]
-        if details:
-            raise InferenceRefusal("invalid-input", details=details)
-    if "tools" in body or "tool_choice" in body:
-        tools.check(body)
+    """Refuse what the backend of the model would refuse."""
+    openai = deployment.format == "OpenAI"
+    parameters.check("chat", body, deployment, _nulls(body))
+    if openai:
+        if body.get("stream_options") and not body.get("stream"):
+            raise InferenceRefusal("stream-options-alone", param="stream_options")
+        tools.check_results(body["messages"])
+    tools.check(body, deployment)
+    if body.get("parallel_tool_calls") is not None and not body.get("tools") and openai:
+        raise InferenceRefusal("choice-without-tools", param="parallel_tool_calls")
     if body.get("response_format"):
-        _check_format(body, openai=deployment.format == "OpenAI")
+        _check_format(body, openai=openai)
 
 
-def _check_openai(body: Mapping[str, Any], model: str) -> None:
-    for mistake in mistakes(body):
-        raise mistake.refusal()
-    if body.get("stream_options") and not body.get("stream"):
-        raise InferenceRefusal("stream-options-alone", param="stream_options")
-    tools.check_results(body["messages"])
-    for name in sorted(refused(model) & body.keys()):
-        if body[name] is None:
+def _nulls(body: Mapping[str, Any]) -> Iterator[ParameterMistake]:
+    """Messages that say nothing. An assistant may say nothing who calls, and a function return nothing (R)."""
+    messages = body.get("messages")
+    for place, message in enumerate(messages if isinstance(messages, list) else ()):
+        if not isinstance(message, dict) or message.get("content") is not None or message.get("role") == "function":
             continue
-        if name == "max_tokens":
-            raise InferenceRefusal("unsupported-parameter", param=name, instead="max_completion_tokens")
-        raise InferenceRefusal("parameter-not-supported", param=name)
-    temperature = body.get("temperature")
-    if temperature not in (None, 1) and fixed_temperature(model):
-        raise InferenceRefusal("unsupported-value", param="temperature", found=temperature)
+        spoken = message.get("role") == "assistant"
+        if any(message.get(name) for name in SPOKEN) if spoken else "content" not in message:
+            continue
+        facts = {"param": f"messages.[{place}].content"}
+        yield ParameterMistake(("messages", place, "content"), "null-content", "a string is required", facts)
 
 
 def _check_format(body: Mapping[str, Any], *, openai: bool) -> None:
@@ -68,19 +68,20 @@ def _check_format(body: Mapping[str, Any], *, openai: bool) -> None:
     if wanted.get("type") == "json_object" and openai and "json" not in prompt(body).lower():
         raise InferenceRefusal("json-not-mentioned", param="messages")
     if wanted.get("type") == "json_schema":
-        check_schema(_schema(body), str(_within(wanted, "json_schema", "name") or ""))
+        stated = _within(body, "response_format", "json_schema") or {}
+        check_schema(stated.get("schema"), str(stated.get("name") or ""), strict=stated.get("strict") is True)
 
 
-def check_schema(schema: object, name: str) -> None:
-    """Refuse a schema that no object satisfies."""
+def check_schema(schema: object, name: str, *, strict: bool) -> None:
+    """Refuse a schema that no object satisfies, and a `strict` one that leaves something open."""
     try:
         found = sample(schema)
     except Unsatisfiable as error:
         raise InferenceRefusal("no-such-schema", param="response_format", schema=name, reason=error) from error
-    if not isinstance(found, dict):
-        raise InferenceRefusal(
-            "no-such-schema", param="response_format", schema=name, reason="it must be of type object"
-        )
+    reason = "" if isinstance(found, dict) else "it must be of type object"
+    reason = reason or (loose(schema) if strict else "")
+    if reason:
+        raise InferenceRefusal("no-such-schema", param="response_format", schema=name, reason=reason)
 
 
 def prompt(body: Mapping[str, Any]) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from modelyard.sandbox.inference import conversation, vectors
+from modelyard.sandbox.inference import conversation, parameters, vectors
 from modelyard.sandbox.inference.accounts import InferenceDeployment
 from modelyard.sandbox.inference.call_context import Turn
 from modelyard.sandbox.inference.refusal import InferenceRefusal
@@ -12,7 +12,6 @@ from modelyard.sandbox.inference.reply import dumps, random_id
 OPERATION = "embeddings"
 LIMITED_AS = "Embeddings_Create"
 IMAGE_MODELS = frozenset({"Cohere-embed-v3-english", "Cohere-embed-v3-multilingual", "embed-v-4-0"})
-OPENAI_S = ("float", "base64")  # openai 3.54, EmbeddingCreateParams
 MOST_INPUTS = 2048  # Microsoft docs, quotas and limits: inputs in one call
 
 
@@ -28,11 +27,10 @@ def check(body: Mapping[str, Any], deployment: InferenceDeployment) -> None:
         if isinstance(found, list) and len(found) > MOST_INPUTS:
             raise InferenceRefusal("too-many", param="input", maximum=MOST_INPUTS, found=len(found))
         raise InferenceRefusal("invalid-input-to-embed")
+    if openai:
+        parameters.check("embeddings", body, deployment)
     encoding = body.get("encoding_format")
-    if encoding is not None and str(encoding) not in (OPENAI_S if openai else vectors.ENCODINGS):
-        expected = ", ".join(f"'{one}'" for one in OPENAI_S)
-        if openai:
-            raise InferenceRefusal("invalid-value", param="encoding_format", found=encoding, expected=expected)
+    if encoding is not None and not openai and str(encoding) not in vectors.ENCODINGS:
         message = f"one of {', '.join(vectors.ENCODINGS)} is required"
         raise InferenceRefusal("invalid-input", details=[{"loc": ["body", "encoding_format"], "message": message}])
     asked = body.get("dimensions")

@@ -123,8 +123,7 @@ class Worker:
         try:
             injected_faults.begin(fault)
             body = parameters.admitted(route, call.headers, call.body)
-            if deployment.format == "OpenAI":
-                parameters.check(route.work, body)
+            parameters.check_version(route, call.version, body)
             work.check(body, deployment)
             if work is responses:
                 body = responses.resolved(body, self._kept, account)
@@ -145,7 +144,9 @@ class Worker:
         headers.append((b"x-request-id", random_id().encode()))
         headers.append((SPILLED, b"false"))
         held = DOWN if fault.filter_down else filter_of(self._azure, account, deployment)
-        for note in filter(None, (deployment.note, held.note, parameters.ignored(body))):
+        for note in filter(
+            None, (call.note, deployment.note, held.note, *parameters.notes(route.work, body, deployment))
+        ):
             headers.append((b"x-modelyard-note", line(note)))
         seen = held.prompt.look(prompt)
         if seen.blocked:
@@ -172,7 +173,7 @@ def _spillover(call: InferenceCall, deployment: InferenceDeployment) -> str:
 def refused(refusal: InferenceRefusal) -> InferenceReply:
     """A refusal on its way out, with how far its words may be believed."""
     name = refusal.answer.name
-    refusal.headers.append((b"x-modelyard-grade", refusal.answer.grade.value.encode()))
+    refusal.headers.append((b"x-modelyard-grade", refusal.grade.value.encode()))
     if name in OPENAI and refusal.status == 400:
         refusal.headers += MODEL_ERROR
     reply = InferenceReply(dumps(refusal.body()), refusal.headers, refusal.status)

@@ -55,6 +55,7 @@ class InferenceRefusal(Exception):
         self.headers = [(name.encode(), value.encode("latin-1", "replace")) for name, value in (headers or {}).items()]
         self.details = list(details)
         self.facts: dict[str, object] = facts
+        self.grade = self.answer.grade  # of the whole refusal: weaker where it is less sure that there is one
 
     @property
     def status(self) -> int:

@@ -10,9 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from typing import Any
 
-from modelyard.sandbox.inference import conversation, response_parameters, tools
+from modelyard.catalog.parameters import Acceptance, rules
+from modelyard.sandbox.inference import conversation, parameters, tools
 from modelyard.sandbox.inference.accounts import InferenceAccount, InferenceDeployment
 from modelyard.sandbox.inference.call_context import Exchange, Kept, Turn
+from modelyard.sandbox.inference.chat import check_schema
 from modelyard.sandbox.inference.filter_scan import Seen
 from modelyard.sandbox.inference.model_output import Said, Wish, say
 from modelyard.sandbox.inference.refusal import InferenceRefusal, annotated
@@ -20,14 +22,30 @@ from modelyard.sandbox.inference.reply import dumps, random_id
 
 OPERATION = "responses"
 LIMITED_AS = "Responses_Create"
+REASONING_TOP_P = 0.98  # recorded: pydantic/pydantic-ai, cassettes of 2026-07-27
 WORDS = re.compile(r"\S+\s*|\s+")
-
-check = response_parameters.check
 
 
 def serves(deployment: InferenceDeployment) -> bool:
-    """Whether the model has this API: OpenAI's chat models do; that others don't is inferred (R)."""
+    """Whether the model has this API: by the catalog; where that doesn't know, OpenAI's chat models do (R)."""
+    stated = rules(deployment.model, deployment.version, "responses").api
+    if stated is not Acceptance.UNKNOWN:
+        return stated is Acceptance.ACCEPTED
     return deployment.format == "OpenAI" and not {"chat", "responses"}.isdisjoint(deployment.serving.operations)
+
+
+def check(body: Mapping[str, Any], deployment: InferenceDeployment) -> None:
+    """Refuse what the backend of the model would refuse."""
+    parameters.check("responses", body, deployment)
+    tools.check(body, deployment)
+    wanted = _format_of(body)
+    if wanted.get("type") == "json_schema":
+        check_schema(wanted.get("schema"), str(wanted.get("name") or ""), strict=wanted.get("strict") is True)
+
+
+def _format_of(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What form the text is to have; an empty one where nothing is said of it."""
+    return (body.get("text") or {}).get("format") or {}
 
 
 def resolved(body: Mapping[str, Any], kept: Kept, account: InferenceAccount) -> Mapping[str, Any]:
@@ -40,8 +58,36 @@ def resolved(body: Mapping[str, Any], kept: Kept, account: InferenceAccount) -> 
         if exchange is None:
             raise InferenceRefusal("previous-response-not-found", param="previous_response_id", id=previous)
         body = {**body, "input": [*exchange.items, *_items(body.get("input"))]}
-    response_parameters.check_results(_items(body["input"]))
-    return body
+    items = [_found(item, kept, account) for item in _items(body["input"])]
+    _check_results(items)
+    return {**body, "input": items} if isinstance(body["input"], list) else body
+
+
+def _found(item: Mapping[str, Any], kept: Kept, account: InferenceAccount) -> Mapping[str, Any]:
+    """The item, or the kept one to which it refers; what a model thought can be sent back in whole instead."""
+    refers = item.get("type") in ("item_reference", None) and "role" not in item
+    if not refers and (item.get("type") != "reasoning" or item.get("encrypted_content")):
+        return item
+    found = kept.item(account.id, str(item.get("id")))
+    if found is None:
+        raise InferenceRefusal("item-not-kept", param="input", id=item.get("id"))
+    return found
+
+
+def _check_results(items: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse results that nobody asked for, and calls that are left without one."""
+    called: dict[str, bool] = {}
+    for item in items:
+        call = str(item.get("call_id"))
+        if item.get("type") == "function_call":
+            called[call] = False
+        elif item.get("type") == "function_call_output":
+            if call not in called:
+                raise InferenceRefusal("no-call-for-result", param="input", id=call)
+            called[call] = True
+    for call, answered in called.items():
+        if not answered:
+            raise InferenceRefusal("no-result-for-call", param="input", id=call)
 
 
 def prompt(body: Mapping[str, Any]) -> str:
@@ -95,6 +141,7 @@ def _begun(turn: Turn) -> dict[str, Any]:
         "previous_response_id": body.get("previous_response_id"),
         "prompt_cache_key": body.get("prompt_cache_key"),
         "prompt_cache_retention": body.get("prompt_cache_retention") or "in_memory",
+        "reasoning": _reasoning(turn),
         "safety_identifier": body.get("safety_identifier"),
         "service_tier": "default",
         "store": body.get("store") is not False,
@@ -103,10 +150,27 @@ def _begun(turn: Turn) -> dict[str, Any]:
         "tool_choice": body.get("tool_choice") or "auto",
         "tools": body.get("tools") or [],
         "top_logprobs": body.get("top_logprobs") or 0,
-        "top_p": body.get("top_p") or 1.0,
+        "top_p": body.get("top_p") or (REASONING_TOP_P if _reasons(turn.deployment) else 1.0),
         "truncation": "disabled",
         "usage": None,
         "user": body.get("user"),
+    }
+
+
+def _reasons(deployment: InferenceDeployment) -> bool:
+    return bool(rules(deployment.model, deployment.version, "responses").effort)
+
+
+def _reasoning(turn: Turn) -> dict[str, Any]:
+    """As it was asked for, with the model's own effort (captured for GPT-5.4 to 5.6; of others inferred, R)."""
+    stated = turn.body.get("reasoning") or {}
+    effort = rules(turn.deployment.model, turn.deployment.version, "responses").effort
+    mode = {"mode": stated.get("mode") or "standard"} if _reasons(turn.deployment) else {}
+    return {
+        "context": stated.get("context"),
+        "effort": stated.get("effort") or effort or None,
+        **mode,
+        "summary": stated.get("summary"),
     }
 
 
@@ -158,7 +222,7 @@ def _output(said: Said, *, blocked: bool) -> list[dict[str, Any]]:
 def _wish(body: Mapping[str, Any]) -> Wish:
     items = _items(body["input"])
     last: Mapping[str, Any] = items[-1] if items else {}
-    wanted = response_parameters.format_of(body)
+    wanted = _format_of(body)
     return Wish(
         _text(last),
         answered=last.get("type") == "function_call_output",

@@ -43,6 +43,42 @@ def sample(schema: object) -> Any:
     return _Sampler(schema).value(schema, 0)
 
 
+def loose(schema: object) -> str:
+    """What a strict schema must not leave open, the first place of it; empty where there is none.
+
+    Every object names all that it may hold and requires it (Microsoft docs, structured outputs; the first sentence
+    captured on Azure in dottxt-ai/outlines#844).
+    """
+    waiting: list[tuple[tuple[str, ...], object]] = [((), schema)]
+    for path, one in waiting:
+        if not isinstance(one, Mapping):
+            continue
+        properties = one.get("properties")
+        names = properties if isinstance(properties, Mapping) else {}
+        if names or "object" in (one.get("type"), *(one["type"] if isinstance(one.get("type"), list) else ())):
+            if one.get("additionalProperties") is not False:
+                return f"In context={path}, 'additionalProperties' is required to be supplied and to be false."
+            required = one.get("required")
+            missing = sorted(names.keys() - {str(name) for name in required if name} if required else names)
+            if missing:
+                return (
+                    f"In context={path}, 'required' is required to be supplied and to be an array including every key "
+                    f"in properties. Missing '{missing[0]}'."
+                )
+        for key in ("properties", "$defs", "definitions"):
+            inner = one.get(key)
+            waiting += (
+                [((*path, key, name), each) for name, each in inner.items()] if isinstance(inner, Mapping) else []
+            )
+        for key in ("anyOf", "oneOf", "allOf"):
+            inner = one.get(key)
+            waiting += [
+                ((*path, key, str(at)), each) for at, each in enumerate(inner if isinstance(inner, list) else ())
+            ]
+        waiting.append(((*path, "items"), one.get("items")))
+    return ""
+
+
 class _Sampler:
     def __init__(self, root: object) -> None:
         self._root = root

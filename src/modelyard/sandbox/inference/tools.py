@@ -8,13 +8,21 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Any
 
+from modelyard.sandbox.inference.accounts import InferenceDeployment
 from modelyard.sandbox.inference.refusal import InferenceRefusal
 from modelyard.sandbox.inference.reply import random_id
-from modelyard.sandbox.inference.samples import Unsatisfiable, sample
+from modelyard.sandbox.inference.samples import Unsatisfiable, loose, sample
 
 CHOICES = ("none", "auto", "required")
+CLOSED_AT_THE_TOP = "gpt-4*"
+"""Models that take no alternatives at the top of a function's schema on the Responses API; those of GPT-5 do (B)."""
+TOP = frozenset({"oneOf", "anyOf", "allOf", "enum", "const", "not"})
+NOT_AT_THE_TOP = (
+    "schema must have type 'object' and not have 'oneOf'/'anyOf'/'allOf'/'enum'/'const'/'not' at the top level"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +75,32 @@ def toolbox(body: Mapping[str, Any]) -> Toolbox:
     return Toolbox(tools, str(choice or "auto"), body.get("parallel_tool_calls") is not False)
 
 
-def check(body: Mapping[str, Any]) -> None:
-    """Refuse a choice that can't be made."""
+def check(body: Mapping[str, Any], deployment: InferenceDeployment) -> None:
+    """Refuse a choice that can't be made, and a schema of arguments that the model doesn't take."""
+    if "tools" not in body and "tool_choice" not in body:
+        return
     box = toolbox(body)
     if body.get("tool_choice") not in (None, "none") and not body.get("tools"):
         raise InferenceRefusal("choice-without-tools", param="tool_choice")
     if box.choice not in CHOICES and box.choice not in {tool.name for tool in box.tools}:
         raise InferenceRefusal("no-such-tool", param="tool_choice", found=box.choice)
+    if deployment.format == "OpenAI":
+        for place, entry in enumerate(body.get("tools") or ()):
+            _check_parameters(place, entry, deployment.model)
+
+
+def _check_parameters(place: int, entry: Mapping[str, Any], model: str) -> None:
+    nested = isinstance(entry.get("function"), dict)
+    function = entry["function"] if nested else entry
+    schema = function.get("parameters")
+    if not isinstance(schema, dict):
+        return
+    reason = loose(schema) if function.get("strict") is True else ""
+    if not nested and fnmatchcase(model, CLOSED_AT_THE_TOP) and (TOP & schema.keys() or schema.get("type") != "object"):
+        reason = NOT_AT_THE_TOP
+    if reason:
+        param = f"tools[{place}].{'function.' if nested else ''}parameters"
+        raise InferenceRefusal("no-such-function", param=param, function=function.get("name"), reason=reason)
 
 
 def check_results(messages: Sequence[Mapping[str, Any]]) -> None:
