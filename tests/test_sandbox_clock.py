@@ -7,7 +7,7 @@ import pytest
 
 from modelyard.azure.target import SANDBOX_VARIABLE
 from modelyard.catalog.market import Market
-from modelyard.sandbox.clock import Clock
+from modelyard.sandbox.local_azure import Clock
 from modelyard.sandbox.store import Store
 from modelyard.sandbox_clock import DATABASE, HOME_VARIABLE, advanced, calendar
 

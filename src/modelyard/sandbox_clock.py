@@ -22,6 +22,9 @@ DATABASE = "azure.sqlite"
 COLLECTION, KEY, MEMBER = "settings", "clock", "advancedSeconds"
 """Where the sandbox's store keeps it."""
 
+MOST = timedelta(days=36525)
+"""How far a clock is advanced in all, a century: what begins at its end must still have a date to end at."""
+
 
 def advanced(home: Path) -> timedelta:
     """What the clock of the sandbox in this folder was advanced; nothing where there is none, or none that can be read.
@@ -39,7 +42,8 @@ def advanced(home: Path) -> timedelta:
         with closing(sqlite3.connect(f"file:{quote(str(database))}?mode=rw", uri=True)) as connection:
             query = "SELECT document FROM documents WHERE collection = ? AND key = ?"
             row = connection.execute(query, (COLLECTION, KEY)).fetchone()
-        return timedelta(seconds=json.loads(row[0])[MEMBER] if row else 0)
+        kept = timedelta(seconds=json.loads(row[0])[MEMBER] if row else 0)
+        return kept if kept <= MOST else timedelta(0)
     except (sqlite3.Error, ValueError, KeyError, TypeError, OverflowError):
         return timedelta(0)
 

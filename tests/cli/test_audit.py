@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from modelyard.failures import ExitStatus
-from modelyard.sandbox.tenant import SUBSCRIPTION_ID
+from modelyard.sandbox import SUBSCRIPTION_ID
 
 SKU = "Microsoft.CognitiveServices/accounts/deployments/sku.name"
 DEFINITION = "/providers/Microsoft.Authorization/policyDefinitions/near"

@@ -12,7 +12,7 @@ import pytest
 
 from modelyard.catalog.market import Market
 from modelyard.failures import ExitStatus
-from modelyard.sandbox.clock import Clock
+from modelyard.sandbox.local_azure import Clock
 from modelyard.sandbox.state_dir import Home
 from modelyard.sandbox.store import Store
 

@@ -25,7 +25,7 @@ from modelyard.operations.target_resolution import (
     resolve,
     works,
 )
-from modelyard.sandbox.tenant import SUBSCRIPTION_ID
+from modelyard.sandbox import SUBSCRIPTION_ID
 
 Run = Callable[..., Any]
 PROXY = "http://127.0.0.1:7443"

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from modelyard.sandbox.tenant import SUBSCRIPTION_ID
+from modelyard.sandbox import SUBSCRIPTION_ID
 
 pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("dev")]
 

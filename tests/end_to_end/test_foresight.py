@@ -10,7 +10,7 @@ from modelyard.failures import ExitStatus
 from modelyard.policy.evaluation import policy_snapshot
 from modelyard.policy.evaluation.policy_documents import Rulebook
 from modelyard.policy.evaluation.policy_snapshot import Pulled
-from modelyard.sandbox.tenant import SUBSCRIPTION_ID
+from modelyard.sandbox import SUBSCRIPTION_ID
 
 pytestmark = pytest.mark.engine
 

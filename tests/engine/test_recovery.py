@@ -21,8 +21,7 @@ from modelyard.engine.events import Event, Started, name_of
 from modelyard.engine.run import EngineOptions, EngineRun
 from modelyard.engine.stack import PulumiStack, Workspace, command_environment
 from modelyard.provider.install import install
-from modelyard.sandbox.clock import Clock
-from modelyard.sandbox.local_azure import DELAYS, LocalAzure
+from modelyard.sandbox.local_azure import DELAYS, Clock, LocalAzure
 from modelyard.sandbox.server import Running, serve
 from modelyard.sandbox.store import Document, Store
 

@@ -22,10 +22,9 @@ from modelyard.catalog.market import Market
 from modelyard.engine.plans import Plan
 from modelyard.policy.evaluation.policy_documents import Rulebook
 from modelyard.resources.yard import Yard
-from modelyard.sandbox import arm, seed_data
+from modelyard.sandbox import SUBSCRIPTION_ID, arm, seed_data
 from modelyard.sandbox.entra import tokens
 from modelyard.sandbox.local_azure import LocalAzure
-from modelyard.sandbox.tenant import SUBSCRIPTION_ID
 
 from .conftest import Recorder
 

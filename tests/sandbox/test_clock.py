@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from modelyard.catalog.market import Market
-from modelyard.sandbox.clock import Clock
-from modelyard.sandbox.local_azure import LocalAzure
+from modelyard.sandbox.local_azure import Clock, LocalAzure
 from modelyard.sandbox.store import Store
 
 REAL = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -26,6 +25,37 @@ def test_the_clock_does_not_step_back():
     with pytest.raises(ValueError, match="forward"):
         clock.advance(timedelta(seconds=-1))
     assert clock.advanced == timedelta(0)
+
+
+@pytest.mark.parametrize("days", [36526, 3_000_000, 999_999_999])
+def test_an_advance_that_is_refused_changes_nothing(days: int):
+    """Stored all the same it would be a time that no date has, and nothing in the sandbox would answer again."""
+    clock = Clock(Store(), real=lambda: REAL)
+    clock.advance(timedelta(days=1))
+    with pytest.raises(ValueError, match="36525 days in all"):
+        clock.advance(timedelta(days=days))
+    assert clock.now() == REAL + timedelta(days=1)
+
+
+def test_a_clock_of_the_machine_that_is_set_back_does_not_stop_this_one():
+    """What is under way would come to its end, and let go of the account, only when the machine's clock is there."""
+    real, steady = [REAL], [0.0]
+    clock = Clock(Store(), real=lambda: real[0], steady=lambda: steady[0])
+    real[0], steady[0] = REAL + timedelta(hours=1), 3600.0
+    assert clock.now() == REAL + timedelta(hours=1)
+    real[0], steady[0] = REAL, 3605.0
+    assert clock.now() == REAL + timedelta(hours=1, seconds=5)
+    real[0], steady[0] = REAL + timedelta(seconds=10), 3615.0
+    assert clock.now() == REAL + timedelta(hours=1, seconds=15)
+    real[0], steady[0] = REAL + timedelta(hours=2), 7300.0
+    assert clock.now() == REAL + timedelta(hours=2), "the machine's clock has caught up"
+
+
+def test_nor_does_one_that_was_set_back_while_the_sandbox_was_stopped():
+    store = Store()
+    begun = REAL + timedelta(hours=1)
+    store.put("operations-under-way", "one", {"started": begun.isoformat()})
+    assert Clock(store, real=lambda: REAL, steady=lambda: 0.0).now() == begun
 
 
 def test_an_advanced_clock_outlives_the_server(tmp_path: Path):

@@ -76,6 +76,25 @@ def test_a_wrong_request_is_answered_with_what_is_wrong(owner: httpx2.Client, bo
     assert reply.json()["error"]
 
 
+@pytest.mark.parametrize(
+    ("method", "name", "body"),
+    [
+        ("POST", "clock", b'{"advanceSeconds": 259200000000}'),
+        ("POST", "clock", b'{"advanceSeconds": 1e300}'),
+        ("POST", "clock", b'{"advanceSeconds": 1e999}'),
+        ("PUT", "delays", b'{"Microsoft.CognitiveServices/accounts": 1e300}'),
+        ("POST", "token", b'{"principal": "reader", "lifetimeSeconds": 1e300}'),
+        ("POST", "faults", b'{"delaySeconds": 1e300}'),
+        ("POST", "faults", b'{"delaySeconds": 1, "times": 1e300}'),
+    ],
+)
+def test_a_refused_request_changes_nothing(owner: httpx2.Client, method: str, name: str, body: bytes):
+    before = [owner.get(f"/{each}").json() for each in ("delays", "faults", "principals")]
+    assert owner.request(method, f"/{name}", content=body).status_code in {400, 413}
+    assert [owner.get(f"/{each}").json() for each in ("delays", "faults", "principals")] == before
+    assert owner.get("/clock").json()["advancedSeconds"] == 0
+
+
 @pytest.mark.parametrize("name", ["developer", "reader", "outsider", "pipeline"])
 def test_anybody_s_token_can_be_had(running: Running, owner: httpx2.Client, name: str):
     """`modelyard sandbox token --as reader`: people can't sign in here, and smoke checks need their tokens."""

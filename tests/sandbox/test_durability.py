@@ -22,11 +22,10 @@ import httpx2
 import pytest
 
 from modelyard.failures import Failure
-from modelyard.sandbox import control_client
+from modelyard.sandbox import SUBSCRIPTION_ID, control_client
 from modelyard.sandbox.certificates import Certificates
 from modelyard.sandbox.state_dir import Home
 from modelyard.sandbox.store import Store
-from modelyard.sandbox.tenant import SUBSCRIPTION_ID
 
 Ask = Callable[[dict[str, object]], object]
 

@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import stat
 import subprocess
 import sys
@@ -17,6 +18,7 @@ import pytest
 
 from modelyard.failures import Failure
 from modelyard.sandbox import control_client, process
+from modelyard.sandbox.failures import DamagedState
 from modelyard.sandbox.state_dir import Home
 
 
@@ -141,6 +143,61 @@ def test_damaged_state_is_told_and_a_reset_mends_it(folder: Path):
         process.start(folder)
     process.reset(folder)
     assert process.start(folder).principals == 5
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "said", "remedy"),
+    [
+        ("secrets.json", "{}", "clientId", "delete that file"),
+        ("secrets.json", "nonsense", "JSONDecodeError", "delete that file"),
+        ("azure.sqlite", None, "Is a directory", "make room on its disk, or set its rights"),
+    ],
+)
+def test_what_cannot_be_read_or_written_is_told_with_a_way_back(folder, file, text, said, remedy):
+    Home(folder).prepare()
+    if text is None:
+        (folder / file).mkdir()
+    else:
+        (folder / file).write_text(text)
+    with pytest.raises(Failure, match=said, check=lambda failure: failure.code == "sandbox.did-not-start") as caught:
+        process.start(folder)
+    assert remedy in str(caught.value)
+
+
+def test_a_state_of_a_newer_release_is_left_alone(folder: Path):
+    Home(folder).prepare()
+    with closing(sqlite3.connect(folder / "azure.sqlite")) as raw:
+        raw.execute("PRAGMA user_version = 99")
+    with pytest.raises(
+        Failure, match="version 99, of a newer Modelyard", check=lambda failure: failure.code == "sandbox.did-not-start"
+    ) as caught:
+        process.start(folder)
+    assert "use the Modelyard that wrote it" in str(caught.value)
+
+
+def test_a_note_of_the_running_server_that_is_damaged_is_told_with_a_way_back(folder: Path):
+    process.start(folder)
+    (folder / "sandbox.json").write_text("{}")
+    with pytest.raises(DamagedState, match="modelyard sandbox stop"):
+        process.status(folder)
+    process.stop(folder)
+    assert process.start(folder).principals == 5
+
+
+@pytest.mark.parametrize("port", [0, -1, 65536, 99999])
+def test_a_port_that_there_is_not_is_refused(folder: Path, port: int):
+    """The system cuts the number to sixteen bits, and the sandbox would listen where nobody looks for it."""
+    with pytest.raises(Failure, match="1 to 65535", check=lambda failure: failure.code == "sandbox.not-a-port"):
+        process.start(folder, port=port)
+    assert not folder.exists()
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(
+        Failure, match="Not a directory", check=lambda failure: failure.code == "sandbox.folder-not-writable"
+    ):
+        process.start(tmp_path / "file" / "sandbox")
 
 
 def test_a_server_that_does_not_heed_the_gentle_signal_is_killed(folder: Path):

@@ -1,9 +1,10 @@
 """The store keeps what it acknowledged, all of it or nothing, and a stopped sandbox is one file."""
 
+import json
 import sqlite3
 import stat
 import tempfile
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from modelyard.sandbox.store import Store
+from modelyard.sandbox.local_azure import Clock
+from modelyard.sandbox.store import MIGRATIONS, SCHEMA, NewerDatabase, NotWritten, Store
 
 
 def give_up(store: Store, collection: str, key: str, document: dict[str, object]) -> int:
@@ -84,6 +86,69 @@ def test_a_file_that_is_no_database_is_told_apart(tmp_path: Path):
     path.write_text("this was never a database, but it is long enough to be taken for one" * 100)
     with pytest.raises(sqlite3.DatabaseError):
         Store(path)
+
+
+def test_a_write_that_the_disk_refuses_is_not_in_memory_either(tmp_path: Path):
+    """Reads would tell of a deployment that the next start has forgotten."""
+    store = Store(tmp_path / "azure.sqlite")
+    store.put("resources", "/a", {"n": 1})
+    pages = store._database.execute("PRAGMA page_count").fetchone()[0]
+    store._database.execute(f"PRAGMA max_page_count = {pages}")
+    large = {"padding": "x" * 100_000}
+    with pytest.raises(NotWritten, match="full"):
+        store.put("resources", "/a", large)
+
+    def several() -> None:
+        with store.transaction():
+            store.put("resources", "/b", {"n": 2})
+            store.delete("resources", "/a")
+            store.put("resources", "/c", large)
+
+    with pytest.raises(NotWritten, match="full"):
+        several()
+    assert dict(store.scan("resources")) == {"/a": {"n": 1}}
+    store.put("resources", "/b", {"n": 2})
+    held = dict(store.scan("resources"))
+    store.close()
+    again = Store(tmp_path / "azure.sqlite")
+    assert dict(again.scan("resources")) == held == {"/a": {"n": 1}, "/b": {"n": 2}}
+    again.close()
+
+
+def first_version(path: Path, advanced: float) -> None:
+    """A database as the first version wrote it, which had no number for itself."""
+    with closing(sqlite3.connect(path)) as raw:
+        raw.execute(SCHEMA)
+        rows = [
+            ("settings", "clock", json.dumps({"advancedSeconds": advanced})),
+            ("resources", "/a", json.dumps({"n": 1})),
+        ]
+        raw.executemany("INSERT INTO documents VALUES (?, ?, ?)", rows)
+        raw.commit()
+
+
+@pytest.mark.parametrize(("advanced", "kept"), [(90.0, 90.0), (3_000_000 * 86400.0, 0.0)])
+def test_an_older_database_is_migrated(tmp_path: Path, advanced: float, kept: float):
+    """The first version stored an advance that it then refused, and never started again."""
+    path = tmp_path / "azure.sqlite"
+    first_version(path, advanced)
+    store = Store(path)
+    assert Clock(store).advanced.total_seconds() == kept
+    assert store.get("resources", "/a") == {"n": 1}
+    store.close()
+    with closing(sqlite3.connect(path)) as raw:
+        assert raw.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS),)
+
+
+def test_a_newer_database_is_refused_and_left_alone(tmp_path: Path):
+    path = tmp_path / "azure.sqlite"
+    first_version(path, 0)
+    with closing(sqlite3.connect(path)) as raw:
+        raw.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
+    with pytest.raises(NewerDatabase, match="newer Modelyard"):
+        Store(path)
+    with closing(sqlite3.connect(path)) as raw:
+        assert raw.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS) + 1,)
 
 
 class Reopened(RuleBasedStateMachine):

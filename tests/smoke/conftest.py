@@ -15,9 +15,8 @@ from azure.core.credentials import AccessToken
 from modelyard.azure.target import Target, Transport
 from modelyard.catalog.market import Market
 from modelyard.sandbox import inference, seed_data
-from modelyard.sandbox.clock import Clock
 from modelyard.sandbox.entra import tokens
-from modelyard.sandbox.local_azure import LocalAzure
+from modelyard.sandbox.local_azure import Clock, LocalAzure
 from modelyard.sandbox.store import Store
 from modelyard.smoke import SmokeOptions
 

@@ -9,7 +9,7 @@ import pytest
 from modelyard.azure.target import Target
 from modelyard.report.result import Check, Outcome, Report
 from modelyard.sandbox import inference
-from modelyard.sandbox.fault_document import read
+from modelyard.sandbox.control_request import read_fault
 from modelyard.sandbox.faults import Faults, faulty
 from modelyard.sandbox.local_azure import LocalAzure
 from modelyard.smoke import SmokeOptions, run
@@ -111,7 +111,7 @@ def test_the_sandbox_plays_the_retirement(
 ) -> None:
     """The fault that the docs tell to order: the stack stays green, and the report counts what wasn't proved there."""
     faults = Faults()
-    faults.add(read({"path": "/models/*", "status": status, "code": "ResourceNotFound"}))
+    faults.add(read_fault({"path": "/models/*", "status": status, "code": "ResourceNotFound"}))
     token = target().credential().get_token("https://cognitiveservices.azure.com/.default").token
     whole = faulty(inference.app(azure), faults)
     checks = run(outputs, pointed_at(httpx2.ASGITransport(whole, client=("127.0.0.1", 50000)), token), options())

@@ -180,7 +180,7 @@ def written_in(source: AuditSource, export: Any) -> TargetName:
     """
     if noted := state.target(export):
         return noted
-    from modelyard.sandbox.tenant import SUBSCRIPTION_ID
+    from modelyard.sandbox import SUBSCRIPTION_ID
 
     within = [scopes.subscription(each.id).rpartition("/")[2] for each in source.subjects]
     return "sandbox" if all(each.lower() in {SUBSCRIPTION_ID, ""} for each in within) else "azure"
@@ -201,7 +201,7 @@ def _known_if_any(project: Project | None) -> ProjectPolicies:
 def _subscription(target: TargetName, known: ProjectPolicies, context: OperationContext) -> str:
     """Where a stack that names none is deployed: the sandbox's, the environment's, or the only one that was pulled."""
     if target == "sandbox":
-        from modelyard.sandbox.tenant import SUBSCRIPTION_ID
+        from modelyard.sandbox import SUBSCRIPTION_ID
 
         return SUBSCRIPTION_ID
     return login(context.environment)[1] or known.subscription(target)

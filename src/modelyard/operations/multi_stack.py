@@ -151,7 +151,7 @@ def _subscription(stack: Stack, project: Project, context: OperationContext) -> 
     Where nobody is known to be, in one of its own that nobody has.
     """
     if stack.target == "sandbox":
-        from modelyard.sandbox.tenant import SUBSCRIPTION_ID
+        from modelyard.sandbox import SUBSCRIPTION_ID
 
         return SUBSCRIPTION_ID
     return login(context.environment)[1] or f"{MADE_UP}{uuid5(NAMESPACE_URL, f'{project.name}/{stack.name}').hex[:12]}"

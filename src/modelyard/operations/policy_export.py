@@ -27,7 +27,7 @@ from modelyard.operations.target_resolution import with_destination
 from modelyard.policy.evaluation import policy_snapshot
 from modelyard.policy.evaluation.policy_documents import Rulebook
 from modelyard.report.result import Report
-from modelyard.sandbox.tenant import SUBSCRIPTION_ID
+from modelyard.sandbox import SUBSCRIPTION_ID
 
 FIRST = "tenant"
 """The environment of a repository that is made here, as EPAC's own examples call it."""

@@ -95,7 +95,7 @@ def with_destination(operation: Callable[Arguments, Report]) -> Callable[Argumen
 
 def sandbox() -> Destination:
     """The sandbox, with the ids it has, whether it runs or not; they are the same in all of them."""
-    from modelyard.sandbox.tenant import SUBSCRIPTION_ID, TENANT_ID
+    from modelyard.sandbox import SUBSCRIPTION_ID, TENANT_ID
 
     return Destination("sandbox", TENANT_ID, SUBSCRIPTION_ID)
 

@@ -7,6 +7,7 @@ import asyncio
 import os
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -59,7 +60,8 @@ class AccessLog:
         """Write what was gathered."""
         if self._lines:
             lines, self._lines = self._lines, []
-            self._write("\n".join(lines) + "\n")
+            with suppress(OSError):  # a full disk has no place for it, and the replies have been given
+                self._write("\n".join(lines) + "\n")
 
 
 def logged(app: ASGIApp, log: AccessLog) -> ASGIApp:

@@ -11,7 +11,7 @@
     GET  /_modelyard/delays        seconds that operations take, by ARM type
     PUT  /_modelyard/delays        {type: seconds}; the others stay as they are
     GET  /_modelyard/faults        what goes wrong to order
-    POST /_modelyard/faults        a fault as `fault_document` has it: {"deployment": "chat", "status": 429, "times": 3}
+    POST /_modelyard/faults        a fault (see `control_request`): {"deployment": "chat", "status": 429, "times": 3}
     DELETE /_modelyard/faults      nothing goes wrong any more
 
 All but the status want the header `x-modelyard-control` with the secret in the sandbox's folder: another user of this
@@ -28,14 +28,16 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from modelyard import __version__
-from modelyard.sandbox import fault_document, seed_data
+from modelyard.sandbox import seed_data
 from modelyard.sandbox.control_client import HEADER
-from modelyard.sandbox.control_request import ControlRefused, number, text
+from modelyard.sandbox.control_request import ControlRefused, number, read_fault, text, write_fault
 from modelyard.sandbox.entra import directory, federation, tokens
 from modelyard.sandbox.faults import Faults
 from modelyard.sandbox.local_azure import DELAYS, LocalAzure
+from modelyard.sandbox.request_body import HANDLERS, MOST_FORM_BYTES, bounded, json_of
 from modelyard.sandbox.state_dir import Home
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
@@ -100,10 +102,11 @@ class Control:
     def reset(self, _: dict[str, Any]) -> dict[str, Any]:
         """Begin anew, with new keys too, so that tokens given out before open nothing any more."""
         secrets = self._home.secrets()
-        self._azure.store.clear()
+        with self._azure.store.transaction():
+            self._azure.store.clear()
+            seed_data.seed(self._azure, client_id=secrets.client_id, client_secret=secrets.client_secret)
         self._azure.delays = dict(DELAYS)
         self._faults.clear()
-        seed_data.seed(self._azure, client_id=secrets.client_id, client_secret=secrets.client_secret)
         return self.status({})
 
     def principals(self, _: dict[str, Any]) -> dict[str, Any]:
@@ -145,11 +148,11 @@ class Control:
 
     def faults(self, _: dict[str, Any]) -> dict[str, Any]:
         """What goes wrong to order."""
-        return {"faults": [fault_document.write(fault) for fault in self._faults]}
+        return {"faults": [write_fault(fault) for fault in self._faults]}
 
     def fault(self, asked: dict[str, Any]) -> dict[str, Any]:
         """Let something go wrong from the next request on."""
-        self._faults.add(fault_document.read(asked))
+        self._faults.add(read_fault(asked))
         return self.faults({})
 
     def sound(self, _: dict[str, Any]) -> dict[str, Any]:
@@ -158,7 +161,7 @@ class Control:
         return self.faults({})
 
 
-def app(azure: LocalAzure, home: Home, faults: Faults, facts: Callable[[], dict[str, object]]) -> Starlette:
+def app(azure: LocalAzure, home: Home, faults: Faults, facts: Callable[[], dict[str, object]]) -> ASGIApp:
     """The ASGI application for the control API; `facts` gives what the server knows of itself."""
     control = Control(azure, home, faults, facts)
     secret = home.secrets().control
@@ -177,12 +180,18 @@ def app(azure: LocalAzure, home: Home, faults: Faults, facts: Callable[[], dict[
         ("POST", "faults", control.fault),
         ("DELETE", "faults", control.sound),
     )
-    return Starlette(
+    routed = Starlette(
         routes=[
             Route(f"/_modelyard/{name}", _endpoint(action, None if name == "status" else secret), methods=[method])
             for method, name, action in routes
-        ]
+        ],
+        exception_handlers={**HANDLERS, 404: _unknown, 405: _unknown},
     )
+    return bounded(routed, MOST_FORM_BYTES)
+
+
+async def _unknown(request: Request, _unrouted: Exception) -> Response:
+    return JSONResponse({"error": f"the control API has no {request.method} {request.url.path}"}, 404)
 
 
 def _endpoint(action: Action, secret: str | None) -> Callable[[Request], Awaitable[Response]]:
@@ -210,7 +219,7 @@ async def _json(request: Request) -> dict[str, Any]:
     if not body:
         return {}
     try:
-        asked = await request.json()
+        asked = json_of(body)
     except ValueError as error:
         raise ControlRefused(400, f"the body is no JSON: {error}") from error
     if not isinstance(asked, dict):

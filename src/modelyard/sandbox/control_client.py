@@ -17,11 +17,11 @@ TIMEOUT_SECONDS = 10.0
 def ask(home: Home, method: str, name: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """What `/_modelyard/<name>` answers.
 
-    `sandbox.not-running`, DoesNotAnswer or `sandbox.request-refused` tell why there is no answer.
+    `sandbox.not-running`, DamagedState, DoesNotAnswer or `sandbox.request-refused` tell why there is no answer.
     """
     if holder(home.lock) is None:
         raise Failure.of("sandbox.not-running", home=home.path)
-    port = int(json.loads(home.state.read_text())["port"])
+    port = int(home.running()["port"])
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_SECONDS)
     try:
         connection.request(

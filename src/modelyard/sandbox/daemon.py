@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from modelyard import __version__
+from modelyard.failures import Failure
 from modelyard.sandbox import seed_data
 from modelyard.sandbox.access_log import LogFile
 from modelyard.sandbox.failures import DamagedState
@@ -20,8 +21,12 @@ from modelyard.sandbox.local_azure import LocalAzure
 from modelyard.sandbox.lock import Held, SandboxLock
 from modelyard.sandbox.server import Server, new_loop
 from modelyard.sandbox.state_dir import Home, write_private
+from modelyard.sandbox.store import NewerDatabase, NotWritten
 
 PREFERRED_PORT = 7443
+REFUSED_BY_THE_DISK = frozenset(
+    {sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR}
+)
 
 
 def run(path: Path, *, port: int | None, tell: int | None) -> int:
@@ -29,18 +34,20 @@ def run(path: Path, *, port: int | None, tell: int | None) -> int:
     os.umask(0o077)
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     home = Home(path.absolute())
-    home.make()
-    os.chdir(home.path)
-    lock = SandboxLock(home.lock)
     try:
+        home.make()
+        os.chdir(home.path)
+        lock = SandboxLock(home.lock)
         lock.take()
-    except Held:
-        return _fail(tell, "another server runs in this folder")
-    try:
         home.prepare()
         azure = _open(home)
-    except DamagedState as failure:
-        return _fail(tell, failure.what)
+    except Held:
+        return _fail(tell, "another server runs in this folder")
+    except Failure as failure:
+        return _fail(tell, failure.what, failure.remedy)
+    except (OSError, NotWritten) as error:
+        refused = Failure.of("sandbox.folder-not-writable", folder=home.path, why=error)
+        return _fail(tell, refused.what, refused.remedy)
     loop = new_loop()
     asyncio.set_event_loop(loop)
     try:
@@ -73,15 +80,22 @@ def _open(home: Home) -> LocalAzure:
     try:
         azure = LocalAzure.open(home.database)
         seed_data.seed(azure, client_id=secrets.client_id, client_secret=secrets.client_secret)
-    except (sqlite3.DatabaseError, ValueError, KeyError) as error:
-        raise DamagedState.of("sandbox.damaged-state", database=home.database, why=str(error)) from error
+    except NewerDatabase as error:
+        raise DamagedState.of("sandbox.damaged-state", case="newer", file=home.database, why=error) from error
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode & 0xFF in REFUSED_BY_THE_DISK:
+            raise Failure.of("sandbox.folder-not-writable", folder=home.path, why=error) from error
+        raise DamagedState.of("sandbox.damaged-state", case="state", file=home.database, why=error) from error
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:  # documents of an unknown form
+        why = f"{type(error).__name__}: {error}"
+        raise DamagedState.of("sandbox.damaged-state", case="state", file=home.database, why=why) from error
     return azure
 
 
 def _ports(home: Home) -> Iterable[int]:
     """The port it had before, the one it would like, any."""
-    with suppress(OSError, ValueError, KeyError):
-        yield int(json.loads(home.state.read_text())["port"])
+    with suppress(DamagedState):
+        yield home.running()["port"]
     yield PREFERRED_PORT
     yield 0
 
@@ -114,7 +128,7 @@ def _tell(descriptor: int | None, word: str) -> None:
         os.close(descriptor)
 
 
-def _fail(descriptor: int | None, why: str) -> int:
+def _fail(descriptor: int | None, why: str, remedy: str | None = None) -> int:
     logging.getLogger(__name__).error(why)
-    _tell(descriptor, why)
+    _tell(descriptor, f"{why}\n{remedy}" if remedy else why)
     return 5

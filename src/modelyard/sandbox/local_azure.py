@@ -1,5 +1,8 @@
 """The local Azure that all of the sandbox's services share: one store, one clock, one market.
 
+The clock is real time plus what it has been advanced. Delays, expiries and windows read it and nothing else; lifecycles
+of models read the market's day, `LocalAzure.market_day`, which the real time doesn't move.
+
 Collections of the store, and what their keys are:
 
     resources         ARM id in lower case      the document as GET answers it
@@ -14,24 +17,77 @@ Collections of the store, and what their keys are:
     settings          name                      clock, signing key, issuers of federated tokens, delays
 """
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from modelyard.arm.resource_types import stated
 from modelyard.catalog.calendar import SANDBOX, Calendar
 from modelyard.catalog.market import Market
-from modelyard.sandbox.clock import Clock
+from modelyard.sandbox import SUBSCRIPTION_ID, TENANT_ID
 from modelyard.sandbox.store import Store
-from modelyard.sandbox.tenant import SUBSCRIPTION_ID, TENANT_ID
+from modelyard.sandbox_clock import COLLECTION, KEY, MEMBER, MOST
 
 T = TypeVar("T")
 
 DELAYS: Mapping[str, float] = {row.type: row.delay for row in stated() if row.delay is not None}
 """Seconds on the sandbox's clock that operations take, by ARM type. Azure publishes none of these; they are short so
 that nobody has to wait."""
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Clock:
+    """A clock that only moves forward; what it was advanced by outlives the server.
+
+    Where the machine's clock is set back, this one goes on from where it was, by seconds that really pass, until the
+    machine's has caught up: what is under way would hold its locks until then. After a start it goes on from when the
+    last of what is under way was begun.
+    """
+
+    def __init__(
+        self, store: Store, real: Callable[[], datetime] = _now, steady: Callable[[], float] = time.monotonic
+    ) -> None:
+        """ValueError where the store has an advance of which nobody knows the date."""
+        self._store = store
+        self._real = real
+        self._steady = steady
+        if not timedelta(0) <= self.advanced <= MOST:
+            raise ValueError(f"the clock was advanced {self.advanced}, more than {MOST.days} days")
+        begun = (str(document.get("started", "")) for _, document in store.scan("operations-under-way"))
+        latest = max((datetime.fromisoformat(at) for at in begun if at), default=None)
+        self._seen = real() if latest is None else max(real(), latest - self.advanced)
+        self._at = steady()
+
+    @property
+    def advanced(self) -> timedelta:
+        """How far the sandbox is ahead of real time."""
+        document = self._store.get(COLLECTION, KEY) or {}
+        return timedelta(seconds=document.get(MEMBER, 0))
+
+    def now(self) -> datetime:
+        """The sandbox's time, in UTC."""
+        real, at = self._real(), self._steady()
+        if real < self._seen:
+            real = self._seen + timedelta(seconds=at - self._at)
+        self._seen, self._at = real, at
+        return real + self.advanced
+
+    def advance(self, by: timedelta) -> datetime:
+        """Move the clock forward and tell the new time; ValueError for a step back, or one further than MOST in all."""
+        if by < timedelta(0):
+            raise ValueError("the clock only moves forward")
+        if by > MOST - self.advanced:
+            raise ValueError(
+                f"the clock can be advanced {MOST.days} days in all; it has been advanced {self.advanced.days}"
+            )
+        self._store.put(COLLECTION, KEY, {MEMBER: (self.advanced + by).total_seconds()})
+        return self.now()
 
 
 @dataclass

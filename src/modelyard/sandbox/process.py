@@ -3,7 +3,6 @@
 The server runs on Linux, macOS and the Windows Subsystem for Linux, for it relies on file locks and on fork.
 """
 
-import json
 import os
 import selectors
 import signal
@@ -14,7 +13,6 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from modelyard.failures import Failure
 from modelyard.sandbox import control_client
@@ -23,6 +21,7 @@ from modelyard.sandbox.failures import DoesNotAnswer
 from modelyard.sandbox.lock import alone, holder
 from modelyard.sandbox.state_dir import Home
 
+PORTS = range(1, 65536)
 START_SECONDS = 30.0
 STOP_SECONDS = 10.0
 END_SECONDS = 1.0
@@ -60,19 +59,26 @@ def start(home: Path, *, port: int | None = None, python: str = sys.executable) 
     """The sandbox of this folder, started unless it runs already. It outlives the caller.
 
     Without `port` it takes the port it had before, so that an environment once exported stays true, and another only
-    if somebody else has taken that one. `sandbox.did-not-start` holds the server's last words.
+    if somebody else has taken that one. `sandbox.did-not-start` holds the server's last words; `sandbox.not-a-port`
+    and `sandbox.folder-not-writable` tell what was in the way before it.
     """
+    if port is not None and port not in PORTS:
+        raise Failure.of("sandbox.not-a-port", found=port)
     where = Home(home.absolute())
-    where.make()
-    with alone(where.start_lock):
-        running = _status(where)
-        if running is None:
-            where.prepare()
-            _launch(where, port, python)
+    try:
+        where.make()
+        with alone(where.start_lock):
             running = _status(where)
-        if running is None:
-            raise Failure.of("sandbox.did-not-start", home=where.path, log=where.log, last_words="it ended at once")
-        return running
+            if running is None:
+                where.prepare()
+                _launch(where, port, python)
+                running = _status(where)
+    except OSError as error:
+        why = error.strerror or error
+        raise Failure.of("sandbox.folder-not-writable", folder=where.path, why=why) from error
+    if running is None:
+        raise _did_not_start(where, "it ended at once")
+    return running
 
 
 def stop(home: Path, *, patience: float = STOP_SECONDS) -> bool:
@@ -106,8 +112,8 @@ def environment_of(home: Path) -> dict[str, str]:
     where = Home(home.absolute())
     if holder(where.lock) is None:
         raise Failure.of("sandbox.not-running", home=where.path)
-    kept = _state(where)
-    return environment(where, int(kept["port"]), tenant_id=kept["tenantId"], subscription_id=kept["subscriptionId"])
+    kept = where.running()
+    return environment(where, kept["port"], tenant_id=kept["tenantId"], subscription_id=kept["subscriptionId"])
 
 
 def _status(home: Home) -> Status | None:
@@ -128,10 +134,6 @@ def _status(home: Home) -> Status | None:
         counts=dict(told["counts"]),
         principals=int(told["principals"]),
     )
-
-
-def _state(home: Home) -> dict[str, Any]:
-    return dict(json.loads(home.state.read_text()))
 
 
 def _launch(home: Home, port: int | None, python: str) -> None:
@@ -157,12 +159,14 @@ def _launch(home: Home, port: int | None, python: str) -> None:
     word = _hear(hear)
     if word != "ready":
         _wait_until_free(home, END_SECONDS)  # it has said its last word, but may not be gone yet
-        raise Failure.of(
-            "sandbox.did-not-start",
-            home=home.path,
-            log=home.log,
-            last_words=word or _last_line(home.log) or "it said nothing",
-        )
+        said, _, remedy = word.partition("\n")
+        raise _did_not_start(home, said or _last_line(home.log), remedy)
+
+
+def _did_not_start(home: Home, last_words: str, remedy: str = "") -> Failure:
+    remedy = remedy or f"read {home.log}; if the state is damaged: modelyard sandbox reset"
+    said = last_words or "it said nothing"
+    return Failure.of("sandbox.did-not-start", home=home.path, last_words=said, remedy=remedy)
 
 
 def _last_line(log: Path) -> str:

@@ -15,6 +15,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, ExceptionHandler, Message, Receive, Scope, Send
 
+from modelyard.sandbox.store import NotWritten
+
 MOST_BYTES = 16 * 2**20
 """The longest body that is read."""
 MOST_FORM_BYTES = 64 * 2**10
@@ -51,8 +53,17 @@ def too_large(_request: Request | None, refused: Exception) -> Response:
     return own_reply(413, "TooLargeForTheSandbox", text, "a bound of the sandbox's, not of Azure's")
 
 
-HANDLERS: Mapping[Any, ExceptionHandler] = {TooLarge: too_large, Exception: mistake}
-"""For applications of Starlette's, which else answer both in a plain text of their own."""
+def not_written(_request: Request | None, refused: Exception) -> Response:
+    """What a client is told of a write that the disk refuses."""
+    text = (
+        f"The Modelyard sandbox can't write its state: {refused}. Nothing of this request was kept. Make room on the "
+        "disk and send it again."
+    )
+    return own_reply(507, "SandboxStateNotWritten", text, "a failure of the sandbox's, not of Azure's")
+
+
+HANDLERS: Mapping[Any, ExceptionHandler] = {TooLarge: too_large, NotWritten: not_written, Exception: mistake}
+"""For applications of Starlette's, which else answer with a plain text of their own."""
 
 
 def owned_up(app: ASGIApp) -> ASGIApp:
@@ -106,6 +117,8 @@ def bounded(app: ASGIApp, most: int = MOST_BYTES, seconds: float = BODY_SECONDS)
                 await app(scope, _again(body, receive), send)
             except TooLarge as refused:  # what makes work is judged before a reply begins
                 refusal = too_large(None, refused)
+            except NotWritten as refused:
+                refusal = not_written(None, refused)
         if refusal is not None:
             await refusal(scope, receive, send)
 

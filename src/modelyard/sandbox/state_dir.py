@@ -20,7 +20,9 @@ import tempfile
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from modelyard.sandbox.failures import DamagedState
 from modelyard.sandbox_clock import DATABASE
 
 
@@ -117,9 +119,24 @@ class Home:
         return self.path / "secrets.json"
 
     def secrets(self) -> Secrets:
-        """The secrets of a folder that was prepared; FileNotFoundError for one that wasn't."""
-        kept = json.loads(self._secrets.read_text())
-        return Secrets(kept["clientId"], kept["clientSecret"], kept["control"])
+        """The secrets of a folder that was prepared; FileNotFoundError for one that wasn't, DamagedState for damaged
+        ones.
+        """
+        try:
+            kept = json.loads(self._secrets.read_text(encoding="utf-8"))
+            return Secrets(*(str(kept[name]) for name in ("clientId", "clientSecret", "control")))
+        except (ValueError, KeyError, TypeError) as error:
+            why = f"{type(error).__name__}: {error}"
+            raise DamagedState.of("sandbox.damaged-state", case="secrets", file=self._secrets, why=why) from error
+
+    def running(self) -> dict[str, Any]:
+        """What the running server noted of itself; DamagedState where it can't be read."""
+        try:
+            noted = json.loads(self.state.read_text(encoding="utf-8"))
+            return {"port": int(noted["port"]), **{name: str(noted[name]) for name in ("tenantId", "subscriptionId")}}
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            why = f"{type(error).__name__}: {error}"
+            raise DamagedState.of("sandbox.damaged-state", case="note", file=self.state, why=why) from error
 
 
 def write_private(path: Path, text: str | bytes) -> None:

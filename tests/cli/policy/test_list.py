@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from modelyard.failures import ExitStatus
-from modelyard.sandbox.tenant import SUBSCRIPTION_ID
+from modelyard.sandbox import SUBSCRIPTION_ID
 
 KEYLESS = "/providers/Microsoft.Authorization/policyDefinitions/71ef260a-8f18-47b7-abcb-62d0673d94dc"
 

@@ -13,9 +13,8 @@ from starlette.responses import Response
 from modelyard.catalog.market import Market
 from modelyard.sandbox import arm, seed_data
 from modelyard.sandbox.arm.service import Received, respond
-from modelyard.sandbox.clock import Clock
 from modelyard.sandbox.entra import tokens
-from modelyard.sandbox.local_azure import LocalAzure
+from modelyard.sandbox.local_azure import Clock, LocalAzure
 from modelyard.sandbox.store import Store
 
 AUTHORITY = "https://management.azure.com"

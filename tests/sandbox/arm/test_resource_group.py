@@ -1,5 +1,7 @@
 """Resource groups: the first thing a stack makes and the last thing it deletes."""
 
+from datetime import timedelta
+
 import pytest
 
 
@@ -65,3 +67,20 @@ def test_deleting_one_deletes_what_is_in_it_and_keeps_accounts_for_a_while(pipel
     refused(pipeline("GET", account), "group-not-found", group="rg-ai")
     assert not list(pipeline.azure.store.scan("resources", f"{group}/".lower()))
     assert pipeline.azure.store.get("deleted-accounts", account.lower()), "else a slip would lose an account for good"
+
+
+def test_a_second_deletion_is_the_first_and_removes_nothing_made_since(pipeline):
+    """Two pipelines that tear down at once must not take with them what a third has built in between."""
+    delays = {"Microsoft.Resources/resourceGroups": 10}
+    pipeline.azure.delays = {**pipeline.azure.delays, **delays}
+    group = pipeline.group()
+    first = pipeline("DELETE", group)
+    pipeline.azure.clock.advance(timedelta(seconds=6))
+    second = pipeline("DELETE", group)
+    assert (first.status_code, second.status_code) == (202, 202)
+    assert first.headers["Location"] == second.headers["Location"]
+    pipeline.azure.clock.advance(timedelta(seconds=6))
+    assert pipeline("GET", group).status_code == 404
+    pipeline.group()
+    pipeline.azure.clock.advance(timedelta(seconds=60))
+    assert pipeline("GET", group).status_code == 200

@@ -13,10 +13,9 @@ from starlette.testclient import TestClient
 
 from modelyard.catalog.market import Market
 from modelyard.sandbox import inference, seed_data
-from modelyard.sandbox.clock import Clock
 from modelyard.sandbox.entra import tokens
 from modelyard.sandbox.faults import Faults
-from modelyard.sandbox.local_azure import LocalAzure
+from modelyard.sandbox.local_azure import Clock, LocalAzure
 from modelyard.sandbox.server import Running
 from modelyard.sandbox.store import Store
 

@@ -278,6 +278,9 @@ def delete(kind: SandboxKind, call: ArmCall) -> ArmReply:
             raise not_found(kind, call)
         return ArmReply(204)
     policy_enforcement.refuse_delete(kind, call, existing)
+    if (removal := operations.under_way(call.azure, key, REMOVE)) is not None:
+        # One of its own would go on after the first, and remove what was made in between.
+        return ArmReply(202, None, operations.headers(call, removal))
     refuse_if_busy(call.azure, kind, str(existing["id"]))
     _refuse_if_nested(call.azure, key)
     kind.going(call, existing)

@@ -71,6 +71,14 @@ def locked(azure: LocalAzure, lock: str) -> bool:
     )
 
 
+def under_way(azure: LocalAzure, resource: str, effect: str) -> Document | None:
+    """The operation that will have this effect on the resource; None where there is none."""
+    for _, document in azure.store.scan(UNDER_WAY):
+        if (document["resource"], document["effect"], document["status"]) == (resource, effect, IN_PROGRESS):
+            return document
+    return None
+
+
 def next_event(azure: LocalAzure) -> datetime | None:
     """When something is due next."""
     return azure.derived("next operation", (UNDER_WAY,), lambda: _next(azure))

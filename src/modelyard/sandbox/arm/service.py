@@ -7,6 +7,7 @@ import base64
 import json
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -27,7 +28,7 @@ from modelyard.sandbox.entra import tokens
 from modelyard.sandbox.entra.tokens import Caller, TokenRefused
 from modelyard.sandbox.local_azure import LocalAzure
 from modelyard.sandbox.request_body import HANDLERS, bounded, json_of
-from modelyard.sandbox.store import Document
+from modelyard.sandbox.store import Document, NotWritten
 
 AUDIENCES = tuple(
     f"{host}{slash}"
@@ -224,8 +225,9 @@ def settle(azure: LocalAzure) -> None:
     due = [at for at in (operations.next_event(azure), deleted_account.next_purge(azure)) if at is not None]
     if not due or min(due) > azure.clock.now():
         return
-    operations.finish(azure, EFFECTS)
-    deleted_account.purge_expired(azure)
+    with suppress(NotWritten):  # a disk that is full is no reason not to read what it holds
+        operations.finish(azure, EFFECTS)
+        deleted_account.purge_expired(azure)
 
 
 def _succeed(azure: LocalAzure, operation: Document) -> None:

@@ -1,4 +1,0 @@
-"""The ids of the sandbox's tenant and subscription, the same in every sandbox. Nothing in Azure has them."""
-
-TENANT_ID = "6d0c1b0e-5a4d-4a0a-9f0e-3b1f0f5a7e01"
-SUBSCRIPTION_ID = "5a9db0c5-0000-4000-8000-000000000001"
