@@ -38,6 +38,13 @@ config:
       data: {keySource: Microsoft.CognitiveServices}
     connections:
       index: {category: CognitiveSearch, authType: AAD, target: "https://contoso.search.windows.net"}
+      vendor:
+        category: ApiKey
+        authType: ApiKey
+        target: https://api.contoso.com
+        credentials:
+          key:
+            secure: v1:bm90IG91cnM=:c29tZWJvZHkgZWxzZSdz
     diagnosticSettings:
       audit:
         storageAccountId: /subscriptions/s/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/logs
@@ -59,24 +66,34 @@ config:
 
 @pytest.mark.engine
 def test_a_kind_without_logic_lives_its_whole_life(yard: Yard) -> None:
-    """Checked, declared, declared again without a change, audited by one of its aliases, and deleted."""
+    """Checked, declared, declared again without a change, audited by one of its aliases, and deleted.
+
+    The key of a connection is somebody else's secret at first, which the sandbox can't open; then one of the sandbox's.
+    """
     own = yard.project / "policies/azure"
     own.mkdir(parents=True, exist_ok=True)
     (own / "approved-connections.json").write_text(json.dumps(POLICY))
     (yard.project / "stacks/Pulumi.plain.yaml").write_text(STACK)
     yard.modelyard("check", "plain")
 
-    yard.modelyard("up", "plain", "--json")
+    first = yard.modelyard("up", "plain", "--json")
     again = yard.modelyard("up", "plain", "--json")
+    key = "modelyard:account.connections.vendor.credentials.key"
+    yard.pulumi("config", "set", "--stack", "plain", "--secret", "--path", key, "a-key-of-the-vendor")
+    changed = yard.modelyard("up", "plain", "--json")
     audit = yard.modelyard("audit", "plain", "--json", expect=None)
     state = yard.pulumi("stack", "export", "--stack", "plain")
     destroyed = yard.modelyard("destroy", "plain", "--json")
 
     assert declared(state.json) == {
-        "projects:agents", "connections:agents/search", "connections:index", "encryptionScopes:data", "locks:keep",
-        "diagnosticSettings:audit",
+        "projects:agents", "connections:agents/search", "connections:index", "connections:vendor",
+        "encryptionScopes:data", "locks:keep", "diagnosticSettings:audit",
     }  # fmt: skip
+    assert "1 secret of Pulumi.plain.yaml can't be opened in the sandbox: stand-ins are used" in first.err
     assert set(again.json["data"]["changes"]) == {"same"}
+    assert "stand-ins" not in changed.err, "a secret that was set in the sandbox is itself"
+    assert changed.json["data"]["changes"]["update"] == 1
+    assert "a-key-of-the-vendor" not in changed.out + changed.err + state.out
     assert "projects.agents.connections.search" in audit.out, "the finding names the key of the stack file"
     assert "delete" in destroyed.json["data"]["changes"]
 

@@ -273,7 +273,9 @@ def child_process(
         raise Failure.of("cli.no-command", case="unknown" if name else "missing", name=name)
     words = list(command[1:])
     if Path(found).name == "pulumi":
-        words = stack_file.instead(words, start, context.folders.sandbox)
+        words, made = stack_file.instead(words, start, context.folders.sandbox)
+        if made and made.told:
+            context.progress.line(made.told)
     return [found, *words], environment
 
 

@@ -45,7 +45,10 @@ class StackOperation:
             child_environment(pointed, context.environment), {}, engine=found, python=Path(sys.executable)
         )
         kept = stack_file.copy(project, name, context.folders.sandbox) if pointed.name == "sandbox" else None
-        return cls(project, pointed, PulumiStack(Workspace(found, project.root, environment), name, kept), context)
+        if kept and kept.told:
+            context.progress.line(kept.told)
+        pulumi = PulumiStack(Workspace(found, project.root, environment), name, kept.file if kept else None)
+        return cls(project, pointed, pulumi, context)
 
     def must_exist(self) -> None:
         """Raise StackMissing for a name that neither a file nor the backend has: to make it here would hide a typo."""
