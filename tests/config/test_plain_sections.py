@@ -11,7 +11,7 @@ from modelyard.arm import plain_kinds as table
 from modelyard.config.loader import Loaded
 from modelyard.config.secret import Secret
 
-from .conftest import load_text
+from .conftest import EXAMPLES, load_text
 
 HEAD = """\
 config:
@@ -38,6 +38,13 @@ def fitted(tmp_path: Path) -> Read:
         return load_text(tmp_path, "".join([HEAD, opening, *lines]), date(2026, 11, 30))
 
     return fit
+
+
+def test_the_example_that_has_everything_has_each_kind(tmp_path: Path) -> None:
+    """Schema, URNs and docs are proved by that file; a kind without an entry in it would be proved by nothing."""
+    loaded = load_text(tmp_path, (EXAMPLES / "valid/full.yaml").read_text(encoding="utf-8"), date(2026, 11, 23))
+    assert loaded.stack is not None
+    assert {entry.row for entry in loaded.stack.plain} == set(table.ROWS)
 
 
 GOOD: list[tuple[str, str, dict[str, Any]]] = [

@@ -1,8 +1,12 @@
 """Kinds without logic: of each the sandbox has all that ARM's types tell, and says that it knows no more."""
 
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from tests.config.conftest import load_text
 
 from modelyard.arm import plain_kinds
 from modelyard.arm.resource_types import ResourceType, scope_parameter
@@ -11,20 +15,22 @@ from modelyard.sandbox.arm.plain_kinds import NOTE
 
 KEY = "the key of a connection"
 APIKEY = {"authType": "ApiKey", "category": "AzureOpenAI", "target": "https://x", "credentials": {"key": KEY}}
-BODIES: dict[str, dict[str, Any]] = {
-    "Microsoft.CognitiveServices/accounts/projects": {
-        "location": "swedencentral",
-        "identity": {"type": "SystemAssigned"},
-        "properties": {"displayName": "Search"},
-    },
-    "Microsoft.CognitiveServices/accounts/connections": {"properties": APIKEY},
-    "Microsoft.CognitiveServices/accounts/projects/connections": {"properties": APIKEY},
-    "Microsoft.CognitiveServices/accounts/encryptionScopes": {
-        "properties": {"keySource": "Microsoft.CognitiveServices"}
-    },
-    "Microsoft.Authorization/locks": {"properties": {"level": "CanNotDelete"}},
-    "Microsoft.Insights/diagnosticSettings": {"properties": {"logs": [{"categoryGroup": "audit", "enabled": True}]}},
-}
+EXAMPLE = Path(__file__).parents[2] / "examples/valid/full.yaml"
+
+
+def bodies() -> dict[str, dict[str, Any]]:
+    """By type what the example that has everything declares of it, so that a new kind is tried at once."""
+    with TemporaryDirectory() as folder:
+        loaded = load_text(Path(folder), EXAMPLE.read_text(encoding="utf-8"), date(2026, 11, 23))
+    assert loaded.stack is not None
+    location = {"location": loaded.stack.location}
+    return {
+        each.row.type: {**(location if "location" in each.row.envelope else {}), **each.body}
+        for each in loaded.stack.plain
+    }
+
+
+BODIES = bodies()
 every_row = pytest.mark.parametrize("row", plain_kinds.ROWS, ids=lambda row: row.type)
 
 
@@ -127,7 +133,7 @@ def test_a_member_that_must_be_given_is_named(pipeline, account: str, row: Resou
 @pytest.mark.parametrize("kind", ["connections", "projects/connections"])
 def test_credentials_are_never_read_back(pipeline, account: str, kind: str) -> None:
     row = next(one for one in plain_kinds.ROWS if one.type == f"Microsoft.CognitiveServices/accounts/{kind}")
-    replies = [put(pipeline, row, account), put(pipeline, row, account)]
+    replies = [put(pipeline, row, account, properties=APIKEY) for _ in range(2)]
     path = place(row, account)
     replies += [pipeline("PATCH", path, {"properties": {"credentials": {"key": KEY}}}), pipeline("GET", path)]
     replies += [pipeline("GET", path.rpartition("/")[0])]
@@ -165,7 +171,7 @@ def test_a_policy_on_one_of_its_aliases_refuses_it(pipeline, account: str) -> No
     rule = {"if": {"field": alias, "equals": "ApiKey"}, "then": {"effect": "deny"}}
     pipeline.assign(pipeline.define("no-keys", rule))
     row = next(one for one in plain_kinds.ROWS if one.type.endswith("accounts/connections"))
-    reply = put(pipeline, row, account)
+    reply = put(pipeline, row, account, properties=APIKEY)
     assert reply.status_code == 403
     assert reply.json()["error"]["code"] == "RequestDisallowedByPolicy"
     assert put(pipeline, row, account, properties={"authType": "AAD", "target": "https://x"}).status_code == 200
@@ -178,7 +184,7 @@ def test_a_refusal_by_policy_shows_no_credentials(pipeline, account: str) -> Non
         rule = {"if": {**left, "like": "*key*"}, "then": {"effect": "deny"}}
         pipeline.assign(pipeline.define(f"no-keys-{number}", rule), f"assigned-{number}")
     row = next(one for one in plain_kinds.ROWS if one.type.endswith("accounts/connections"))
-    reply = put(pipeline, row, account)
+    reply = put(pipeline, row, account, properties=APIKEY)
     assert reply.status_code == 403
     assert reply.text.count("expressionValue") == 2
     assert KEY not in reply.text
