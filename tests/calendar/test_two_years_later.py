@@ -22,7 +22,7 @@ SLICE = (
     "tests/sandbox/test_certificates.py",
     "tests/sandbox/entra/test_tokens.py",
     "tests/sandbox/inference/test_refusals.py",
-    "tests/audit/test_snapshot_age.py",
+    "tests/audit/test_project_policies.py",
 )
 """Where days are counted: retirements, certificates, tokens, the age of what was pulled."""
 

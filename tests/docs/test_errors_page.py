@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import modelyard
-from modelyard.audit import assignment_coverage, baseline, impact, snapshot_age, unevaluated_policies
+from modelyard.audit import assignment_coverage, baseline, impact, project_policies, unevaluated_policies
 from modelyard.cli.app import EXIT_STATUSES as EPILOGUE
 from modelyard.config.finding_collector import codes
 from modelyard.engine import last_run, preview_findings, renames
@@ -25,7 +25,7 @@ PAGE = Path(__file__).parent.parent.parent / "docs" / "errors.md"
 ROOMS = (
     preview_findings,
     baseline,
-    snapshot_age,
+    project_policies,
     unevaluated_policies,
     impact,
     last_run,

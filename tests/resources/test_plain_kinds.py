@@ -13,7 +13,7 @@ from tests.resources.test_urns import VALID
 
 from modelyard.arm import plain_kinds, resource_types
 from modelyard.arm.kinds import ACCOUNT
-from modelyard.audit.stack_paths import place
+from modelyard.audit.audited_resource import place
 from modelyard.config import options
 from modelyard.config import plain_sections as sections
 from modelyard.config.secret import Secret

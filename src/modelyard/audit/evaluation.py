@@ -8,8 +8,7 @@ from typing import Any
 
 from modelyard.audit.audited_resource import Locate, Subject
 from modelyard.audit.policy_findings import policy_finding
-from modelyard.audit.source import AuditSource
-from modelyard.audit.stack_file import NOBODY
+from modelyard.audit.source import NOBODY, AuditSource
 from modelyard.catalog.built_in_policies import IN_DATA_PLANE
 from modelyard.catalog.market import Market
 from modelyard.policy.documents import scopes

@@ -16,10 +16,9 @@ from modelyard.arm import kinds
 from modelyard.arm.declared_resource import Declared
 from modelyard.arm.resource_types import by_type, rows, scope_parameter
 from modelyard.audit import pull
-from modelyard.audit.audited_resource import Subject
+from modelyard.audit.audited_resource import Subject, path
 from modelyard.audit.failures import PullRefused
 from modelyard.audit.source import AuditSource
-from modelyard.audit.stack_paths import path
 from modelyard.azure.arm_client import connect
 from modelyard.azure.arm_reader import ArmReader, reader
 from modelyard.azure.failures import ScopeUnreadable

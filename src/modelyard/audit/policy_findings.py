@@ -5,8 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from modelyard.audit import remedies
-from modelyard.audit.audited_resource import Locate, Subject
-from modelyard.audit.stack_paths import KEYS
+from modelyard.audit.audited_resource import KEYS, Locate, Subject
 from modelyard.findings import Severity
 from modelyard.policy.effects.changes import FieldOperation
 from modelyard.policy.effects.effect import CHANGES, Effect

@@ -7,7 +7,6 @@ from typing import Any
 from modelyard.arm import pulumi_sentinels
 from modelyard.arm.declared_resource import Declared
 from modelyard.arm.kinds import POLICY_ASSIGNMENT, POLICY_EXEMPTION
-from modelyard.audit import stack_file
 from modelyard.audit.audited_resource import Subject
 from modelyard.audit.source import AuditSource
 from modelyard.policy.documents import scopes
@@ -31,7 +30,7 @@ Planned = tuple[str, str, Mapping[str, Any]]
 
 def source(name: str, planned: Iterable[Planned], subscription_id: str) -> AuditSource:
     """What would be there after the change, unchanged resources among it."""
-    return stack_file.source(name, declared(planned), subscription_id)
+    return AuditSource.declared(name, declared(planned), subscription_id)
 
 
 Waits = Mapping[str, frozenset[str]]
@@ -49,7 +48,7 @@ def change(name: str, planned: Iterable[Planned], subscription_id: str, waits: W
     if waits is not None:
         stays = replace(stays, subjects=ordered(stays.subjects, {urn: op for urn, op, _ in steps}, waits))
     deleted = (declared_as(urn, inputs) for urn, op, inputs in steps if op in DELETED and is_resource(urn))
-    goes = stack_file.source(f"{name}, until it is deleted", deleted, subscription_id)
+    goes = AuditSource.declared(f"{name}, until it is deleted", deleted, subscription_id)
     leaving = tuple(replace(each, leaving=True) for each in goes.subjects)
     return replace(stays, subjects=(*stays.subjects, *leaving), rulebook=stays.rulebook | goes.rulebook)
 

@@ -6,11 +6,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from modelyard.arm import plain_kinds
+from modelyard.arm.declared_resource import Declared
 from modelyard.arm.resource_types import rows
-from modelyard.audit.audited_resource import Subject
+from modelyard.audit.audited_resource import Subject, subject
 from modelyard.failures import Failure
 from modelyard.policy.documents import scopes
 from modelyard.policy.evaluation.policy_documents import Rulebook
+
+NOBODY = "00000000-0000-0000-0000-000000000000"
+"""Stands for the subscription where neither the stack nor the caller names one: no policy of a real one reaches it."""
 
 ACCOUNTS = "microsoft.cognitiveservices/accounts"
 
@@ -62,6 +66,19 @@ class AuditSource:
         groups = sorted({each for each in parents if scopes.normalized(each).startswith(scopes.GROUPS)})
         book = Rulebook.of((each.document for each in found), name, groups)
         return cls(name, found, book, left_out=left_out or {}, requested=requested)
+
+    @classmethod
+    def declared(cls, name: str, declared: Iterable[Declared], subscription_id: str) -> "AuditSource":
+        """What a program declares, in its order, without an engine and without a network."""
+        left_out: Counter[str] = Counter()
+        subjects = []
+        for each in declared:
+            found = subject(each, subscription_id)
+            if found is None:
+                left_out[each.token] += 1
+            else:
+                subjects.append(found)
+        return cls.of(name, subjects, left_out, requested=True)
 
     @classmethod
     def together(cls, name: str, sources: Sequence["AuditSource"]) -> "AuditSource":

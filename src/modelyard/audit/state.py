@@ -12,9 +12,8 @@ from typing import Any, get_args
 from modelyard.arm import pulumi_sentinels, translation
 from modelyard.arm.declared_resource import Declared
 from modelyard.arm.resource_types import by_token
-from modelyard.audit.audited_resource import Subject
+from modelyard.audit.audited_resource import Subject, path
 from modelyard.audit.source import AuditSource
-from modelyard.audit.stack_paths import path
 from modelyard.destination import TargetName
 from modelyard.failures import Failure
 from modelyard.policy.language.unknown import UNKNOWN

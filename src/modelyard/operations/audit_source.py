@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from modelyard.audit import preview, stack_file, state
+from modelyard.audit import preview, state
 from modelyard.audit.audited_resource import Locate
 from modelyard.audit.project_policies import ProjectPolicies
 from modelyard.audit.source import AuditSource
@@ -64,7 +64,7 @@ def at_stack_file(
 
     known = ProjectPolicies.of(project).in_target(at.target)
     subscription = loaded.stack.subscription_id or _subscription(at.target, known, context)
-    found = stack_file.source(f"stack {name}", declared(loaded.stack, subscription), subscription)
+    found = AuditSource.declared(f"stack {name}", declared(loaded.stack, subscription), subscription)
     return _ruled(found, known, loaded, at.target, now, context)
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from modelyard.audit import stack_file, state
+from modelyard.audit import state
 from modelyard.audit.audited_resource import Locate
 from modelyard.audit.impact import STACK_LEFT_OUT
-from modelyard.audit.source import AuditSource
+from modelyard.audit.source import NOBODY, AuditSource
 from modelyard.catalog.calendar import Calendar
 from modelyard.catalog.market import Market
 from modelyard.config.failures import ProjectMissing
@@ -24,7 +24,7 @@ from modelyard.operations.audit_source import written_in
 from modelyard.operations.context import OperationContext
 from modelyard.operations.target_resolution import login
 
-MADE_UP = stack_file.NOBODY[:24]
+MADE_UP = NOBODY[:24]
 """How the ids of subscriptions begin that no file and no environment names: each such stack is compared as if alone."""
 STACK_FILE = "Pulumi.*.yaml"
 
@@ -141,7 +141,7 @@ def _read(
             yield _left_out(shown, at, loaded)
             continue
         subscription = loaded.stack.subscription_id or _subscription(loaded.stack, project, context)
-        found = stack_file.source(f"stack {shown}", declared(loaded.stack, subscription), subscription)
+        found = AuditSource.declared(f"stack {shown}", declared(loaded.stack, subscription), subscription)
         yield StackSelection(shown, found, loaded.position, loaded.stack.target)
 
 

@@ -137,7 +137,7 @@ def _foresee(operation: StackOperation, loaded: Loaded, options: EngineOptions, 
 def _evaluated(
     operation: StackOperation, loaded: Loaded, planned: list[Started], known: "ProjectPolicies", plan: Plan
 ) -> Foresight:
-    from modelyard.audit import preview, stack_paths
+    from modelyard.audit import audited_resource, preview
     from modelyard.audit.inspection import inspect
     from modelyard.catalog.market import Market
 
@@ -163,7 +163,7 @@ def _evaluated(
         *(_live(target, loaded.stack, planned, subscription) if loaded.stack else ()),
         *preview_findings.principal_findings(planned, operation.stack.workspace.environment),
         *(
-            replace(renames.finding(each), path=stack_paths.place(type_of(each.new), name_of(each.new)))
+            replace(renames.finding(each), path=audited_resource.place(type_of(each.new), name_of(each.new)))
             for each in renamed
         ),
     )

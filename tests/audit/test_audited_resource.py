@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from modelyard.audit import stack_file
+from modelyard.audit.source import AuditSource
 from modelyard.catalog.calendar import Calendar
 from modelyard.catalog.market import Market
 from modelyard.config.loader import load
@@ -21,7 +21,7 @@ TEAMS = "Microsoft.Authorization/policyDefinitions"
 def test_everything_that_a_stack_declares_is_looked_at_and_has_its_line(stack: str) -> None:
     loaded = load(Project.find(ROOT), stack, calendar=Calendar.on(date(2026, 11, 23)), market=Market.load())
     assert loaded.stack is not None
-    source = stack_file.source(f"stack {stack}", declared(loaded.stack, SUBSCRIPTION), SUBSCRIPTION)
+    source = AuditSource.declared(f"stack {stack}", declared(loaded.stack, SUBSCRIPTION), SUBSCRIPTION)
     assert source.left_out == {}
     lost = [each.name for each in source.subjects if each.type != TEAMS and loaded.position(each.path) is None]
     assert lost == [], "team definitions stand in files of their own; all else in the stack's"

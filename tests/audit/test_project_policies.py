@@ -4,8 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from modelyard.audit.project_policies import ProjectPolicies
-from modelyard.audit.snapshot_age import findings
+from modelyard.audit.project_policies import ProjectPolicies, findings
 from modelyard.audit.source import AuditSource
 from modelyard.policy.evaluation.policy_documents import Rulebook
 from modelyard.policy.evaluation.policy_snapshot import FRESH, Pulled
