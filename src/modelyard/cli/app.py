@@ -1,6 +1,5 @@
 """The frame of every command: which commands there are, how a report is shown, what the exit status is."""
 
-import gc
 import importlib
 import os
 import sys
@@ -123,7 +122,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     os.environ.setdefault(*NO_PLUGINS)
     degrade(sys.stdout, sys.stderr)
-    gc.disable()  # a command lives for a second and keeps what it loads; looking for garbage would only delay it
     tree = app(words)
     common = Common()
     target_resolution.works(target_resolution.sandbox() if words[:1] == ["sandbox"] else None)

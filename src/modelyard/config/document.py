@@ -16,7 +16,6 @@ from modelyard.config.scalar import Scalar
 from modelyard.config.secret import Secret
 from modelyard.config.syntax import compose
 from modelyard.findings import Position
-from modelyard.syntax.yaml_lines import missing_space
 
 NAMESPACE = "modelyard:"
 NULLS = ("~", "null", "Null", "NULL")
@@ -167,6 +166,8 @@ class _Reader:
         if not node.style and node.value in NULLS:
             return None
         if not node.style and not node.value:
+            from modelyard.syntax.yaml_lines import missing_space  # most files have no mistake to explain
+
             remedy = (
                 'write a value, null to remove what a layer has set, {} for a map with its defaults, or "" for no text'
             )

@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from modelyard.config.suggestions import did_you_mean
 from modelyard.failures import ExitStatus, Failure
 
 
@@ -19,6 +18,8 @@ class StackMissing(Failure):
     status = ExitStatus.USAGE
 
     def __init__(self, file: Path, stack: str, known: Sequence[str]) -> None:
+        from modelyard.config.suggestions import did_you_mean  # it loads pydantic, and most commands find their stack
+
         named = re.fullmatch(r"(?:.*/)?Pulumi\.([^/]+)\.yaml", stack)  # a path instead of a name
         did = f"name the stack, not its file: {named[1]}" if named else did_you_mean(stack, known)
         super().__init__(

@@ -19,7 +19,6 @@ from modelyard.config.naming_rules import RULE_OF_PATTERN, RULES
 from modelyard.config.scalar import Scalar
 from modelyard.config.secret import Secret
 from modelyard.findings import Position
-from modelyard.syntax.yaml_lines import missing_space
 
 M = TypeVar("M", bound=BaseModel)
 V = TypeVar("V")
@@ -236,6 +235,8 @@ def _wrong_type(expected: str, value: Any) -> _Refused:
 
 def _no_map(refused: _Refused, type_: str, keys: tuple[str, ...]) -> _Refused:
     """Something else stands where a map belongs, or a list as well: what may stand there, and what to write."""
+    from modelyard.syntax.yaml_lines import missing_space  # most files have no mistake to explain
+
     expected = f"a {type_}"
     if instead := missing_space(refused.found):
         remedy = f"write the missing space: `{instead}`"
