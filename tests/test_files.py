@@ -145,3 +145,26 @@ def test_a_named_pipe_that_nobody_reads_is_not_written_to(tmp_path: Path) -> Non
         files.write(tmp_path / "report.xml", "text")
     files.write(tmp_path / "new" / "report.xml", "text \ud800")
     assert (tmp_path / "new" / "report.xml").read_text() == "text \\ud800"
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("[1e999]", "no double holds"),
+        ("[-1e999]", "no double holds"),
+        ("[NaN]", "which JSON doesn't"),
+        ("[Infinity]", "which JSON doesn't"),
+        (f"[{'9' * 5000}]", "more digits than are read"),
+    ],
+)
+def test_numbers_that_can_not_be_written_again(written: str, said: str) -> None:
+    """Whatever holds them would write a reply or a report that is no JSON."""
+    with pytest.raises(FileUnreadable, match=said):
+        files.parsed(written, "x.json")
+
+
+def test_a_key_that_stands_twice() -> None:
+    """JSON's readers drop the first one; in a policy it may be the one that was meant."""
+    assert files.parsed('{"a": 1, "a": 2}', "x.json") == {"a": 2}
+    with pytest.raises(FileUnreadable, match="'a' is in one object twice"):
+        files.parsed('{"b": [{"a": 1, "a": 2}]}', "x.json", unique=True)

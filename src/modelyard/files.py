@@ -6,11 +6,12 @@ A person chooses the paths on the command line; only how they are read is decide
 
 import errno
 import json
+import math
 import os
 import re
 import stat
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from modelyard.display import shown
 from modelyard.failures import ExitStatus, Failure
@@ -100,26 +101,63 @@ def decoded(content: bytes, file: Path | str) -> str:
         raise FileUnreadable(file, f"it is no text in UTF-8: byte {wrong.start + 1}, in line {line}") from None
 
 
-def json_of(file: Path) -> Any:
-    """What a JSON file holds. Raises Unreadable."""
-    return parsed(text(file), file)
+def json_of(file: Path, *, unique: bool = False) -> Any:
+    """What a JSON file holds; `unique` as for `parsed`. Raises Unreadable."""
+    return parsed(text(file), file, unique=unique)
 
 
-def parsed(written: str, file: Path | str) -> Any:
-    """What a JSON text holds. Raises Unreadable, whose problem names line and column."""
+def parsed(written: str, file: Path | str, *, unique: bool = False) -> Any:
+    """What a JSON text holds. Raises Unreadable, whose problem names line and column.
+
+    `unique` refuses a name that stands twice in an object, of which JSON's readers drop the first: for what people
+    write, where the other one may have been meant.
+    """
     try:
-        return loads(written)
+        return loads(written, unique=unique)
     except ValueError as wrong:
         from modelyard.syntax import json_mistakes
 
         raise FileUnreadable(file, json_mistakes.problem(wrong)) from None
 
 
-def loads(written: str, **options: Any) -> Any:
-    """`json.loads`, for text that somebody else wrote: what is nested too deep is a ValueError too."""
+def loads(written: str, *, unique: bool = False) -> Any:
+    """`json.loads`, for text that somebody else wrote; `unique` as for `parsed`.
+
+    What is nested too deep is a ValueError too, and so is a number that can't be written as JSON again.
+    """
     if deep := too_deep_json(written):
         raise ValueError(f"it is nested more than {DEEPEST} levels deep, in line {deep[0]}")
-    return json.loads(written, **options)
+    try:
+        hook = _once if unique else None
+        return json.loads(written, parse_float=_figure, parse_constant=_no_number, object_pairs_hook=hook)
+    except ValueError as wrong:
+        if isinstance(wrong, json.JSONDecodeError | JsonRefused):
+            raise
+        raise JsonRefused("it has a whole number of more digits than are read") from None
+
+
+class JsonRefused(ValueError):
+    """JSON that is refused though Python's reader takes it."""
+
+
+def _figure(digits: str) -> float:
+    value = float(digits)
+    if math.isinf(value):
+        raise JsonRefused(f"it has the number {digits[:40]}, which no double holds")
+    return value
+
+
+def _no_number(word: str) -> NoReturn:
+    raise JsonRefused(f"it has the word {word}, which JSON doesn't")
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for at, name in enumerate(names) if name in names[:at])
+        raise JsonRefused(f"{_quoted(twice)} is in one object twice")
+    return found
 
 
 def is_file(file: Path) -> bool:

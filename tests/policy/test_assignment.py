@@ -170,3 +170,15 @@ def test_assignments_gone_wrong(library: Library, change: dict[str, Any], failur
 def test_initiatives_gone_wrong(rows: Any) -> None:
     with pytest.raises(DefinitionRefused):
         Initiative.load({"name": "odd", "properties": {"policyDefinitions": rows}})
+
+
+def test_members_without_a_reference_id_get_one() -> None:
+    """Azure makes one up too, so a definition may be in an initiative twice."""
+    ids = ["/providers/Microsoft.Authorization/policyDefinitions/a"] * 3
+    rows: list[dict[str, Any]] = [{"policyDefinitionId": each} for each in ids]
+    rows[1]["policyDefinitionReferenceId"] = "A-2"
+    members = Initiative.load({"name": "twice", "properties": {"policyDefinitions": rows}}).members
+    assert [member.reference for member in members] == ["a", "A-2", "a-3"]
+    rows[0]["policyDefinitionReferenceId"] = "a-2"
+    with pytest.raises(DefinitionRefused, match="used twice"):
+        Initiative.load({"name": "twice", "properties": {"policyDefinitions": rows}})

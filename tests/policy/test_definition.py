@@ -1,6 +1,9 @@
 """Loading: what Azure takes is taken, and what it, or this evaluator, doesn't is refused by name and place."""
 
 import json
+import tarfile
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +15,7 @@ from modelyard.policy.documents.initiative import Initiative
 from modelyard.policy.documents.policy import RuleOutcome
 from modelyard.policy.effects.effect import Effect
 from modelyard.policy.failures import DefinitionRefused, ParameterRefused
-from modelyard.policy.language.aliases import Aliases
+from modelyard.policy.language.aliases import Alias, Aliases, standard
 from modelyard.policy.language.fields import Fields
 from modelyard.policy.language.resource import EvaluatedResource
 from modelyard.policy.language.unknown import Unknown
@@ -39,7 +42,7 @@ REFUSED = [
     ("no subject", {"equals": 1}, "policyRule.if.equals"),
     ("an old subject", {"source": "action", "like": "x"}, "policyRule.if.source"),
     ("nothing", {}, "policyRule.if"),
-    ("conditions within conditions without end", _nested(2000), "policyRule.if"),
+    ("conditions within conditions without end", _nested(2000), "policyRule.if" + ".not" * 101),
     ("a list", [], "policyRule.if"),
     ("a word in place of a condition", {"allOf": ["kind"]}, "policyRule.if.allOf[0]"),
     ("an object in place of a list", {"allOf": {}}, "policyRule.if.allOf"),
@@ -58,7 +61,12 @@ REFUSED = [
     ("no such function", {"value": "[shout('a')]", "equals": "a"}, "policyRule.if.value"),
     ("a function templates have", {"value": "[reference('a')]", "equals": "a"}, "policyRule.if.value"),
     ("any list function", {"value": "[listKeys('a')]", "equals": "a"}, "policyRule.if.value"),
-    ("a hash nobody else computes", {"value": "[uniqueString('a')]", "equals": "a"}, "policyRule.if.value"),
+    ("a name of what is counted by a field",
+     {"count": {"field": "Microsoft.CognitiveServices/accounts/networkAcls.ipRules[*]", "name": "rule"}, "equals": 1},
+     "policyRule.if.count.name"),
+    ("a part of a count twice", {"count": {"value": [1], "Value": [2]}, "equals": 1}, "policyRule.if.count"),
+    ("a list of a type without a last part",
+     {"field": "Microsoft.CognitiveServices/accounts/[*]", "equals": "a"}, "policyRule.if.field"),
     ("what an endpoint said", {"value": "[claims().x]", "equals": "a"}, "policyRule.if.value"),
     ("who deploys", {"value": "[deployer().objectId]", "equals": "a"}, "policyRule.if.value"),
     ("a format of .NET's", {"value": "[format('{0:N2}', field('kind'))]", "equals": "a"}, "policyRule.if.value"),
@@ -305,6 +313,67 @@ def test_given_definitions_load(shared: Path) -> None:
                 assert isinstance(Definition.load(document, fields, name=path.name).effects, frozenset)
             loaded += 1
     assert loaded == 130
+
+
+def test_azures_own_definitions_load(shared: Path) -> None:
+    """All of them, but those of modes whose rules are of another language: Gatekeeper's, and one that never got out."""
+    fields = Fields(standard())
+    loaded = 0
+    refused: Counter[str] = Counter()
+    for document in _built_ins(shared):
+        if "policyDefinitions" in document["properties"]:
+            assert Initiative.load(document).members
+            loaded += 1
+            continue
+        try:
+            Definition.load(document, fields)
+            loaded += 1
+        except DefinitionRefused as failure:
+            refused[f"{failure.place}: {document['properties']['mode']}"] += 1
+    assert refused == {
+        "mode: Microsoft.Kubernetes.Data": 149,
+        "mode: Microsoft.ContainerService.Data": 9,
+        "mode: Microsoft.MachineLearningServices.Data": 6,
+    }
+    assert loaded == 5009 + 257 - 164
+
+
+def _built_ins(shared: Path) -> Iterator[dict[str, Any]]:
+    with tarfile.open(shared / "azure-policy" / "built-ins.tar.xz") as archive:
+        for file in archive:
+            text = archive.extractfile(file) if "/policy" in file.name and file.name.endswith(".json") else None
+            if text is not None:
+                yield json.loads(text.read().decode("utf-8-sig"))
+
+
+def test_limits_for_authors_do_not_bind_azure(strict: Fields) -> None:
+    """A built-in counts 115 members of a value."""
+    counted = {"count": {"value": list(range(115)), "where": {"value": "[current()]", "equals": 3}}, "equals": 1}
+    body = _definition(counted)["properties"]
+    with pytest.raises(DefinitionRefused, match="115 members"):
+        Definition.load(body, strict)
+    assert Definition.load({**body, "policyType": "BuiltIn"}, strict).bind({})
+
+
+def test_modify_of_what_can_not_be_modified() -> None:
+    """Azure refuses it when it is written. Where no table says so it is taken, and told."""
+    kind = "Microsoft.CognitiveServices/accounts"
+    table = standard() | Aliases([Alias(f"{kind}/fixed", "properties.fixed", modifiable=False)])
+
+    def definition(alias: str, **more: str) -> Definition:
+        operations = [{"operation": "addOrReplace", "field": f"{kind}/{alias}", "value": True}]
+        details = {"roleDefinitionIds": ["/r"], "operations": operations}
+        rule = {"if": {"field": "type", "equals": kind}, "then": {"effect": "modify", "details": details}}
+        return Definition.load({"mode": "All", "policyRule": rule, **more}, Fields(table))
+
+    with pytest.raises(DefinitionRefused, match="modify can't change") as refused:
+        definition("fixed")
+    assert refused.value.place == "policyRule.then.details.operations[0].field"
+    assert definition("fixed", policyType="BuiltIn")
+    assert definition("disableLocalAuth").notes == ()
+    assert "no table says" in definition("endpoint").notes[0]
+    table = standard()
+    assert len(definition("ofNextYear").notes) == 2, "neither the alias nor its modifying is known"
 
 
 def test_effects_bind_as_their_parameter_says(strict: Fields) -> None:

@@ -1,11 +1,14 @@
 """Template functions, each against what ARM's documentation says of it."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from modelyard.policy.documents.definition import Definition
+from modelyard.policy.failures import DefinitionRefused
 from modelyard.policy.language.compilation import Compilation
 from modelyard.policy.language.context import EvaluationContext
 from modelyard.policy.language.fields import Fields
@@ -23,6 +26,7 @@ RESOURCE = EvaluatedResource(
 PARAMETERS = {"list": ["a", "b", "c"], "object": {"One": 1, "two": {"three": 3}}, "text": "abc"}
 
 Evaluate = Callable[[str], Any]
+PYTHON = re.compile(r"\b(str|int|dict|list|NoneType|bool|tuple|Decimal|codec|Errno)\b(?!\()")
 
 
 @pytest.fixture
@@ -31,6 +35,12 @@ def evaluate(fields: Fields) -> Evaluate:
         return template(expression, Compilation("test", PARAMETERS, fields), "value").get(RESOURCE)
 
     return value
+
+
+MACHINE = (
+    "/subscriptions/31e9f9a0-9fd2-4294-a0a3-0101246d9700/resourceGroups/rg-modm201-20230913120256"
+    "/providers/Microsoft.Compute/virtualMachines/bobjacmodm201"
+)
 
 
 VALUES: list[tuple[str, Any]] = [
@@ -53,6 +63,8 @@ VALUES: list[tuple[str, Any]] = [
     ("replace('a-b-c', '-', '')", "abc"),
     ("format('{0}-{1}', 'a', 2)", "a-2"),
     ("format('{{{0}}}', 'a')", "{a}"),
+    ("uniqueString('/subscriptions/00000000-0000-0000-0000-000000000000', 'resource-id')", "cwvxuqg24sifi"),
+    (f"uniqueString('{MACHINE}')", "yvjxno3je5on2"),
     ("guid('a', 'b')", "2d796349-8c7e-55ec-9624-54ece82ed031"),
     ("base64('ü')", "w7w="),
     ("base64ToString('w7w=')", "ü"),
@@ -190,6 +202,26 @@ FAILURES = [
     "parameters('object').none",
     "parameters('text').none",
     "div(1, 0)",
+    "add(9223372036854775807, 1)",
+    "sub(-9223372036854775808, 1)",
+    "mul(4294967296, 4294967296)",
+    "div(-9223372036854775808, -1)",
+    "mul(1e200, 1e200)",
+    "add(mul(9223372036854775807, 2), 0)",
+    "int('99999999999999999999')",
+    "int('1e400')",
+    "take('a', 1e30)",
+    "join(range(0, 10000), padLeft('a', 100000))",
+    "format('{0}{0}', padLeft('a', 100000))",
+    "replace(padLeft('a', 100000, 'a'), 'a', 'ab')",
+    f"concat({', '.join(['range(0, 10000)'] * 14)})",
+    "string(createArray(padLeft('a', 100000), padLeft('a', 100000)))",
+    "addDays('0001-01-01T00:00:00+14:00', 1)",
+    "addDays('9999-12-31T23:59:59-14:00', 1)",
+    "addDays('9999-12-31T00:00:00Z', 1)",
+    "uri('http://[', 'a')",
+    "json('1e999')",
+    "json('NaN')",
     "mod(1, 0)",
     "add('1', 2)",
     "add(true, 2)",
@@ -216,7 +248,34 @@ def test_failures(evaluate: Evaluate, expression: str) -> None:
     """What stops Azure's evaluation stops this one, with a reason, and only when it is asked for."""
     with pytest.raises(EvaluationFailed) as failed:
         evaluate(f"[{expression}]")
-    assert str(failed.value)
+    assert failed.value.args[0]
+    assert not PYTHON.search(str(failed.value)), "Python's names for types are no words of ARM"
+
+
+def test_many_members_are_found_at_once(evaluate: Evaluate) -> None:
+    """Each of 10,000 compared with each of 10,000 would take minutes."""
+    assert len(evaluate("[union(range(0, 10000), range(5000, 10000))]")) == 15000
+    assert len(evaluate("[intersection(range(0, 10000), range(5000, 10000))]")) == 5000
+    assert evaluate("[union(createArray(1, true(), createArray(1)), createArray(1, createArray(1)))]") == [1, True, [1]]
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        f"add({'9' * 5000}, 1)",
+        "add(9223372036854775808, 1)",
+        "add(1e999, 1)",
+        "(" * 5000 + "1" + ")" * 5000,
+        "field('kind')" + ".a" * 5000,
+        "field('kind')" + "[0]" * 5000,
+        "not(" * 5000 + "true" + ")" * 5000,
+    ],
+    ids=["digits", "more than 64 bits", "no double", "brackets", "members", "indices", "calls"],
+)
+def test_expressions_that_are_refused_for_their_size(strict: Fields, expression: str) -> None:
+    rule = {"if": {"value": f"[{expression}]", "equals": 1}, "then": {"effect": "audit"}}
+    with pytest.raises(DefinitionRefused):
+        Definition.load({"mode": "All", "policyRule": rule}, strict)
 
 
 def test_expressions_inside_arrays_and_objects(fields: Fields) -> None:

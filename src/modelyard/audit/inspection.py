@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from modelyard.audit import unevaluated_policies
 from modelyard.audit.audited_resource import Locate
 from modelyard.audit.evaluation import Evaluation, Surroundings, evaluate
 from modelyard.audit.source import AuditSource
@@ -63,7 +64,8 @@ def inspect(
     assigned, refused = book.put_to_work(entries, fields)
     around = Surroundings.of(source, now, market, market_time)
     evaluation = evaluate(assigned, book.sources, source.subjects, around, locate, entries.controls())
-    return Inspection(evaluation, assigned.bound, tuple(unread((*source.failures, *refused))), book)
+    findings = (*unread((*source.failures, *refused)), *unevaluated_policies.unproved(assigned.bound))
+    return Inspection(evaluation, assigned.bound, findings, book)
 
 
 def unread(failures: Iterable[Failure]) -> Iterable[Finding]:

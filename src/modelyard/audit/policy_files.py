@@ -60,7 +60,7 @@ def _files(place: Path) -> list[Path]:
 def _read(file: Path) -> Rulebook:
     try:
         text = files.text(file)
-        written = files.parsed(text, file)
+        written = files.parsed(text, file, unique=True)
     except files.FileUnreadable as wrong:
         raise PoliciesUnreadable.of("audit.policies-unreadable", file=file, problem=wrong.problem) from None
     if isinstance(written, Mapping) and "taken" in written:

@@ -8,7 +8,8 @@ present text; where that has another version, the policy isn't evaluated, and wh
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from modelyard.findings import Code, Finding, warning
+from modelyard.findings import Code, Finding, note, warning
+from modelyard.policy.documents.assignment import Bound
 from modelyard.policy.documents.definition_header import version_fits
 from modelyard.policy.evaluation.policy_documents import Rulebook
 
@@ -22,7 +23,12 @@ PINNED = warning(
     "An assignment is pinned to another version of a definition",
     "Azure shows only a definition's present text. That version's text isn't known, so the policy isn't evaluated.",
 )
-CODES = (NOT_SHOWN, PINNED)
+UNPROVED = note(
+    "policy.alias-unproved",
+    "A policy rests on what no table of aliases has",
+    "It is evaluated as the type's other aliases suggest. Azure may not know the alias, or not let modify change it.",
+)
+CODES = (NOT_SHOWN, PINNED, UNPROVED)
 
 
 def findings(book: Rulebook, missing: Iterable[str]) -> tuple[Finding, ...]:
@@ -37,6 +43,14 @@ def findings(book: Rulebook, missing: Iterable[str]) -> tuple[Finding, ...]:
         for each in missing
     )
     return (*not_shown, *_pinned(book))
+
+
+def unproved(policies: Iterable[Bound]) -> Iterator[Finding]:
+    """A finding for each thing that a definition was given the benefit of the doubt for, once a definition."""
+    noted = ((bound.plain.definition, each) for bound in policies for each in bound.plain.notes)
+    for definition, each in dict.fromkeys(noted):
+        remedy = "look the alias up: az provider show --expand resourceTypes/aliases --namespace <namespace>"
+        yield _finding(UNPROVED, each, definition.id or definition.name, remedy)
 
 
 def _pinned(book: Rulebook) -> Iterator[Finding]:

@@ -88,7 +88,7 @@ def from_built_in(reference: str, known: BuiltIn) -> PolicyDefinition:
 def from_document(reference: str, content: str | bytes) -> PolicyDefinition:
     """A definition from what a file holds. Raises DefinitionUnreadable."""
     try:
-        document = files.loads(content if isinstance(content, str) else content.decode("utf-8-sig"))
+        document = files.loads(content if isinstance(content, str) else content.decode("utf-8-sig"), unique=True)
     except ValueError as error:
         from modelyard.syntax import json_mistakes
 

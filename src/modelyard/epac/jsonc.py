@@ -15,16 +15,7 @@ def loads(text: str) -> Any:
     A key that stands twice in one object is an error, as it is to PowerShell.
     """
     plain = LAST_COMMA.sub(_without_comma, TOKEN.sub(_without_comment, text.removeprefix("\ufeff")))
-    return loads_json(plain, object_pairs_hook=_object)
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in found:
-            raise ValueError(f"'{key}' is in one object twice")
-        found[key] = value
-    return found
+    return loads_json(plain, unique=True)
 
 
 def _without_comment(found: re.Match[str]) -> str:

@@ -8,6 +8,7 @@ from modelyard.epac.codes import PASSED_OVER
 from modelyard.epac.failures import EpacRefused
 from modelyard.failures import Failure
 from modelyard.findings import Finding, Position
+from modelyard.policy.language.value_order import describe
 from modelyard.syntax import json_mistakes
 
 JSON = (".json", ".jsonc")
@@ -57,7 +58,7 @@ class RepositorySource:
             self.refuse(path, "$", json_mistakes.problem(error))
             return None
         if not isinstance(document, dict):
-            self.refuse(path, "$", f"it is a {type(document).__name__}", allowed="one JSON object")
+            self.refuse(path, "$", f"it is of type {describe(document)}", allowed="one JSON object")
             return None
         return document
 

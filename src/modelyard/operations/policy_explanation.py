@@ -29,6 +29,7 @@ from modelyard.policy.language.explanation import shown
 from modelyard.policy.language.fields import Fields
 from modelyard.policy.language.resource import EvaluatedResource
 from modelyard.policy.language.unknown import EvaluationFailed, Unknown
+from modelyard.policy.language.value_order import describe
 from modelyard.report.result import Report
 
 ParameterValues: TypeAlias = Mapping[str, Any]
@@ -54,8 +55,8 @@ def explain_policy(
     is a JSON file or its content. `aliases` is a file of `az provider list --expand resourceTypes/aliases`.
 
     `Report.data["policies"]` has, for each policy that could match, `policy`, `effect`, `outcome`, `waitsFor`,
-    `reason`, `tree`, `related` and `changes`; or `policy` and `reason` where none is evaluated. Raises `cli.no-policy`,
-    `cli.not-json`, DefinitionRefused, ParameterRefused and AssignmentRefused.
+    `reason`, `notes`, `tree`, `related` and `changes`; or `policy` and `reason` where none is evaluated. Raises
+    `cli.no-policy`, `cli.not-json`, DefinitionRefused, ParameterRefused and AssignmentRefused.
     """
     table = standard()
     fields = Fields(table | from_providers(_read(aliases, list, dict)) if aliases else table)
@@ -128,11 +129,11 @@ def _of_the_team(named: str, start: Path) -> Path:
 def _read(path: Path, *kinds: type) -> Any:
     """JSON of one of these kinds, an object where none is named. Raises `cli.not-json`."""
     try:
-        document = json_of(path)
+        document = json_of(path, unique=True)
     except FileUnreadable as error:
         raise Failure.of("cli.not-json", path=path, why=error.problem) from error
     if not isinstance(document, kinds or dict):
-        raise Failure.of("cli.not-json", path=path, why=f"it is a {type(document).__name__}")
+        raise Failure.of("cli.not-json", path=path, why=f"it is of type {describe(document)}")
     return document
 
 
@@ -214,6 +215,7 @@ def _lines(name: str, result: RuleResult | str) -> Iterator[str]:
     if (related := result.related) is not None:
         yield from related.lines()
     yield from _changes(result)
+    yield from (f"{'note':<9}{each}" for each in result.policy.notes)
 
 
 def _changes(result: RuleResult) -> Iterator[str]:
@@ -240,6 +242,7 @@ def _document(name: str, result: RuleResult | str) -> dict[str, Any]:
         "outcome": result.outcome.value,
         "waitsFor": list(result.waits_for),
         "reason": result.reason,
+        "notes": list(result.policy.notes),
         "tree": result.explain().document(),
         "related": None if related is None else related.document(),
         "changes": list(_changes(result)),

@@ -33,8 +33,8 @@ PARTS = (
 """What properties Azure's definitions have (azure-mgmt-resource-policy 1.0, A)."""
 CATALOG_DATE = "catalogDate"
 """The member of `metadata` that says of which date the catalog's facts in the definition are."""
-RULE_PARTS = {"if", "then"}
-THEN_PARTS = {"effect", "details"}
+RULE_PARTS = frozenset({"if", "then"})
+THEN_PARTS = frozenset({"effect", "details"})
 BY_MEMBER = {
     "operations": Effect.MODIFY,
     "actionnames": Effect.DENY_ACTION,
@@ -72,10 +72,13 @@ class Definition(DefinitionHeader):
             raise DefinitionRefused(
                 called, "externalEvaluationEnforcementSettings", "what another endpoint decides can't be told here"
             )
-        known = {part.lower() for part in PARTS}
+        known, seen = {part.lower() for part in PARTS}, set[str]()
         for part in body if body is not document else ():
             if part.lower() not in known:
                 raise DefinitionRefused(called, f"properties.{part}", f"a definition has no '{part}'")
+            if part.lower() in seen:
+                raise DefinitionRefused(called, f"properties.{part}", f"'{part}' stands there twice")
+            seen.add(part.lower())
         rule = _member(body, "policyRule", None)
         if not isinstance(rule, Mapping):
             raise DefinitionRefused(
@@ -90,19 +93,23 @@ class Definition(DefinitionHeader):
                 allowed=", ".join(each for each, _ in MODES.values()),
             )
         mode, effects = MODES[written.lower()]
+        built_in = str(_member(body, "policyType", "")).lower() == "builtin"
+        metadata = _member(body, "metadata", None) or {}
+        if not isinstance(metadata, Mapping):
+            raise DefinitionRefused(called, "metadata", "metadata is an object")
         definition = cls(
             id=str(_member(document, "id", "") or ""),
             name=called,
             display_name=str(_member(body, "displayName", "") or called),
             mode=mode,
-            parameters=parameters.declared(called, _member(body, "parameters", None)),
+            parameters=parameters.declared(called, _member(body, "parameters", None), built_in=built_in),
             rule=rule,
             fields=fields,
             version=str(_member(body, "version", "") or ""),
-            metadata=_member(body, "metadata", None) or {},
+            metadata=metadata,
             effects=effects,
             open_parameters=open_parameters,
-            built_in=str(_member(body, "policyType", "")).lower() == "builtin",
+            built_in=built_in,
         )
         if not open_parameters:
             try:
@@ -111,6 +118,11 @@ class Definition(DefinitionHeader):
                 what = "conditions are nested deeper than the evaluator can follow"
                 raise DefinitionRefused(called, "policyRule.if", what) from None
         return definition
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was taken though nothing here says whether Azure takes it, each with its place."""
+        return self.bind({}, complete=False).notes
 
     def bind(
         self,
@@ -137,22 +149,20 @@ class Definition(DefinitionHeader):
             policy or {"definitionId": self.id},
             self._trees,
             catalog_dated=CATALOG_DATE in self.metadata,
+            built_in=self.built_in,
         )
-        for part in self.rule:
-            if part.lower() not in RULE_PARTS:
-                compilation.refuse(f"{self.place}.{part}", f"'{part}' is no part of a rule", allowed="if, then")
+        _check_parts(self.rule, RULE_PARTS, compilation, self.place, "rule")
         node = compile_condition(_member(self.rule, "if", None), compilation, f"{self.place}.if")
         chosen, written, details = self._then(compilation, effect)
-        return Policy(self, chosen, written, node, required(node), bound, details)
+        notes = tuple(compilation.notes)
+        return Policy(self, chosen, written, node, required(node), bound, details, notes)
 
     def _then(self, compilation: Compilation, override: str | None) -> tuple[Effect | Unknown, str, Doing]:
         place = f"{self.place}.then"
         then = _member(self.rule, "then", None)
         if not isinstance(then, Mapping):
             compilation.refuse(place, "there is no 'then'", allowed="an object with an effect")
-        for part in then:
-            if part.lower() not in THEN_PARTS:
-                compilation.refuse(f"{place}.{part}", f"'{part}' is no part of a 'then'", allowed="effect, details")
+        _check_parts(then, THEN_PARTS, compilation, place, "'then'")
         written = _member(then, "effect", None)
         if override is not None:
             self._check_override(written, override, compilation, f"{place}.effect")
@@ -229,6 +239,19 @@ class Definition(DefinitionHeader):
                 allowed="those of append, modify, …IfNotExists, denyAction or manual",
             )
         return None
+
+
+def _check_parts(
+    written: Mapping[str, Any], allowed: frozenset[str], compilation: Compilation, place: str, of: str
+) -> None:
+    """Refuse what is no part, and what stands there in two spellings."""
+    seen: set[str] = set()
+    for part in written:
+        folded = part.lower()
+        if folded not in allowed or folded in seen:
+            problem = f"'{part}' stands there twice" if folded in seen else f"'{part}' is no part of a {of}"
+            compilation.refuse(f"{place}.{part}", problem, allowed=", ".join(sorted(allowed)))
+        seen.add(folded)
 
 
 def _named_parameter(written: Any, compilation: Compilation, place: str) -> str:

@@ -4,7 +4,8 @@ Source: Microsoft docs, initiative-definition-structure (A).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import count
 from typing import Any
 
 from modelyard.policy.documents import parameters
@@ -57,7 +58,7 @@ class Initiative:
         rows = body.get("policyDefinitions")
         if not isinstance(rows, list):
             raise DefinitionRefused(called, "policyDefinitions", "there is no array of policy definitions")
-        members = tuple(_member(called, f"policyDefinitions[{at}]", row) for at, row in enumerate(rows))
+        members = _named([_member(called, f"policyDefinitions[{at}]", row) for at, row in enumerate(rows)])
         references = [member.reference.lower() for member in members]
         twice = sorted({each for each in references if references.count(each) > 1})
         if twice:
@@ -66,7 +67,9 @@ class Initiative:
             str(document.get("id") or ""),
             called,
             str(body.get("displayName") or called),
-            parameters.declared(called, body.get("parameters")),
+            parameters.declared(
+                called, body.get("parameters"), built_in=str(body.get("policyType")).lower() == "builtin"
+            ),
             members,
             str(body.get("version") or ""),
         )
@@ -94,6 +97,25 @@ class Initiative:
         return found
 
 
+def _named(members: list[InitiativeMember]) -> tuple[InitiativeMember, ...]:
+    """The members with a reference id each: the definition's name where none is written, numbered where that is taken.
+
+    Azure makes one up as well (R).
+    """
+    taken = {member.reference.lower() for member in members}
+    found = []
+    for member in members:
+        if member.reference:
+            found.append(member)
+            continue
+        name = member.definition_id.rpartition("/")[2]
+        numbered = (name if number == 1 else f"{name}-{number}" for number in count(1))
+        reference = next(each for each in numbered if each.lower() not in taken)
+        taken.add(reference.lower())
+        found.append(replace(member, reference=reference))
+    return tuple(found)
+
+
 def _member(owner: str, place: str, row: Any) -> InitiativeMember:
     if not isinstance(row, Mapping) or not isinstance(row.get("policyDefinitionId"), str):
         raise DefinitionRefused(owner, f"{place}.policyDefinitionId", "there is no definition's id")
@@ -105,7 +127,7 @@ def _member(owner: str, place: str, row: Any) -> InitiativeMember:
     if not isinstance(groups, list):
         raise DefinitionRefused(owner, f"{place}.groupNames", "a member's groups are an array of names")
     return InitiativeMember(
-        str(row.get("policyDefinitionReferenceId") or row["policyDefinitionId"].rpartition("/")[2]),
+        str(row.get("policyDefinitionReferenceId") or ""),
         row["policyDefinitionId"],
         parameters.unwrapped(row.get("parameters")),
         str(row.get("definitionVersion") or ""),

@@ -4,6 +4,7 @@ Allowed values are compared with regard to case; names are not (Microsoft docs, 
 What `metadata` says (`strongType`, `assignPermissions`) is for Azure's portal and rules nothing.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -59,16 +60,25 @@ class Parameter:
 Declared = Mapping[str, Parameter]
 
 
-def declared(owner: str, written: Any) -> Declared:
-    """Parameters by folded name, as a definition or an initiative declares them. Raises DefinitionRefused."""
+def declared(owner: str, written: Any, *, built_in: bool = False) -> Declared:
+    """Parameters by folded name, as a definition or an initiative declares them. Raises DefinitionRefused.
+
+    `built_in`: it is Azure's own, of which some have a default that isn't of their parameter's type.
+    """
     if written is None:
         return {}
     if not isinstance(written, Mapping):
         raise DefinitionRefused(owner, "parameters", "parameters are an object by name")
-    return {name.lower(): _declared(owner, name, row) for name, row in written.items()}
+    found: dict[str, Parameter] = {}
+    for name, row in written.items():
+        if name.lower() in found:
+            what = f"'{name}' is the parameter '{found[name.lower()].name}', since Azure doesn't regard case in names"
+            raise DefinitionRefused(owner, f"parameters.{name}", what)
+        found[name.lower()] = _declared(owner, name, row, built_in=built_in)
+    return found
 
 
-def _declared(owner: str, name: str, written: Any) -> Parameter:
+def _declared(owner: str, name: str, written: Any, *, built_in: bool) -> Parameter:
     place = f"parameters.{name}"
     if not isinstance(written, Mapping):
         raise DefinitionRefused(owner, place, "a parameter is an object", allowed=", ".join(PARTS))
@@ -87,7 +97,7 @@ def _declared(owner: str, name: str, written: Any) -> Parameter:
         if problem:
             raise DefinitionRefused(owner, f"{place}.schema", problem, allowed="a JSON schema, of type object alone")
     parameter = Parameter(name, kind, row.get("defaultValue", NOTHING), tuple(allowed), schema)
-    if parameter.default is not NOTHING:
+    if parameter.default is not NOTHING and not built_in:
         problem, fitting = parameter.misfit(parameter.default)
         if problem:
             raise DefinitionRefused(owner, f"{place}.defaultValue", problem, allowed=fitting)
@@ -101,6 +111,8 @@ def values(owner: str, parameters: Declared, given: Mapping[str, Any], *, comple
     """
     named = {name.lower(): value for name, value in given.items()}
     for name in given:
+        if list(map(str.lower, given)).count(name.lower()) > 1:
+            raise ParameterRefused(owner, name, "a value is given twice, since Azure doesn't regard case in names")
         if name.lower() not in parameters:
             known = ", ".join(each.name for each in parameters.values()) or "none"
             raise ParameterRefused(owner, name, "there is no such parameter", allowed=known)
@@ -160,6 +172,8 @@ def _schema_misfit(schema: Mapping[str, Any], value: Any) -> str:
         wrong = best_match(Draft201909Validator(schema, registry=Registry()).iter_errors(value))
     except Unresolvable as missing:
         return f"the schema can't be followed: {missing}"
+    except (re.error, RecursionError, ArithmeticError, ValueError, TypeError, LookupError, AttributeError):
+        return "the schema can't be followed: it has a pattern or a reference that leads nowhere"
     return "" if wrong is None else f"the value breaks the parameter's schema at {wrong.json_path}: {wrong.message}"
 
 

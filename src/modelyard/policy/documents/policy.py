@@ -11,7 +11,7 @@ from modelyard.policy.effects.details import Actions, Attestation
 from modelyard.policy.effects.effect import Effect
 from modelyard.policy.effects.existence import Existence
 from modelyard.policy.language.compilation import Test
-from modelyard.policy.language.explanation import Explanation, explain
+from modelyard.policy.language.explanation import TOO_DEEP, Explanation, explain
 from modelyard.policy.language.nodes import Node
 from modelyard.policy.language.resource import EvaluatedResource
 from modelyard.policy.language.unknown import EvaluationFailed, Truth, Unknown
@@ -92,6 +92,7 @@ class Policy:
     effect_as_written in its own spelling (`Deny`)
     types             folded types outside of which it can't match; None for any
     parameters        values by folded name
+    notes             what of the definition was taken though nothing here says whether Azure takes it
     """
 
     definition: DefinitionHeader
@@ -101,13 +102,15 @@ class Policy:
     types: frozenset[str] | None
     parameters: Mapping[str, Any] = field(default_factory=dict)
     details: Doing = None
+    notes: tuple[str, ...] = ()
     test: Test = field(init=False)
     of_machines: bool = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "of_machines", isinstance(self.details, Changes) and self.details.of_machines)
         existence = self.details if isinstance(self.details, Existence) else None
-        object.__setattr__(self, "test", self.node.test if existence is None else _with(self.node.test, existence))
+        test = self.node.test if existence is None else _with(self.node.test, existence)
+        object.__setattr__(self, "test", test)
 
     def applies(self, resource: EvaluatedResource) -> bool:
         """Whether the mode looks at such a resource, and the policy isn't disabled."""
@@ -138,6 +141,8 @@ class Policy:
             return self._of_match(resource, result)
         except EvaluationFailed as wrong:
             return RuleResult(RuleOutcome.FAILED, self, resource, Effect.DENY, reason=str(wrong))
+        except RecursionError:
+            return RuleResult(RuleOutcome.FAILED, self, resource, Effect.DENY, reason=TOO_DEEP)
 
     def _of_match(self, resource: EvaluatedResource, result: Truth) -> RuleResult:
         if result is False:
@@ -166,7 +171,10 @@ class Policy:
 
     def changes_for(self, resource: EvaluatedResource) -> tuple[FieldOperation, ...]:
         """What append or modify would change. Raises EvaluationFailed."""
-        return self.details.computed(resource) if isinstance(self.details, Changes) else ()
+        try:
+            return self.details.computed(resource) if isinstance(self.details, Changes) else ()
+        except RecursionError:
+            raise EvaluationFailed(TOO_DEEP) from None
 
 
 def _with(condition: Test, existence: Existence) -> Test:

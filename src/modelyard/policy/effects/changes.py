@@ -137,7 +137,9 @@ def _operation(operation: str, found: Details, compilation: Compilation) -> _Ope
         compilation.refuse(at_field, "'field' takes a string")
     name = value_compiler.template(written, compilation, at_field)
     if name.constant and not isinstance(name.value, Unknown):
-        compilation.field(name.value, at_field)
+        found_field = compilation.field(name.value, at_field)
+        if operation != "append":
+            _check_modifiable(found_field, compilation, at_field)
     return _Operation(
         operation,
         written,
@@ -145,6 +147,23 @@ def _operation(operation: str, found: Details, compilation: Compilation) -> _Ope
         value_compiler.template(found.get("value"), compilation, found.at("value")),
         _condition(found.get("condition", True), compilation, found.at("condition")),
     )
+
+
+def _check_modifiable(field: Field, compilation: Compilation, place: str) -> None:
+    """Refuse an alias that a table says modify can't change; note one of which no table says it can.
+
+    Source: Microsoft docs, effect-modify, "Modify operations": Azure refuses it when the definition is written (A).
+    """
+    if field.modifiable is False and not compilation.built_in:
+        compilation.refuse(
+            place,
+            f"modify can't change '{field.name}'",
+            allowed="aliases whose defaultMetadata has the attribute Modifiable",
+            remedy="look the alias up: az provider show --expand resourceTypes/aliases --namespace <namespace>",
+        )
+    if field.modifiable is None and field.type is not None and not compilation.built_in:
+        note = f"{place}: no table says whether modify can change '{field.name}'; Azure refuses the definition if not"
+        compilation.notes[note] = None
 
 
 def _condition(written: Any, compilation: Compilation, place: str) -> Term:

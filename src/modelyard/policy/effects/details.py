@@ -41,9 +41,12 @@ def read(written: Any, allowed: tuple[str, ...], compilation: Compilation, place
     if not isinstance(written, Mapping):
         compilation.refuse(place, f"{of} takes an object", allowed=", ".join(allowed))
     known = {name.lower() for name in allowed}
+    folded = [name.lower() for name in written]
     for name in written:
         if name.lower() not in known:
             compilation.refuse(f"{place}.{name}", f"{of} has no '{name}'", allowed=", ".join(allowed))
+        if folded.count(name.lower()) > 1:
+            compilation.refuse(f"{place}.{name}", f"'{name}' stands there twice")
     return Details(place, {name.lower(): (name, value) for name, value in written.items()})
 
 

@@ -41,6 +41,7 @@ MODES: Mapping[str, tuple[str, frozenset[Effect]]] = {
         "Microsoft.CognitiveServices.Data": _COMPONENTS,
         "Microsoft.DataFactory.Data": _COMPONENTS,
         "Microsoft.KeyVault.Data": _COMPONENTS,
+        "Microsoft.LoadTestService.Data": _COMPONENTS,
         "Microsoft.MachineLearningServices.v2.Data": _COMPONENTS,
         "Microsoft.ManagedHSM.Data": _COMPONENTS,
     }.items()

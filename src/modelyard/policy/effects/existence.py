@@ -80,10 +80,14 @@ class Existence:
 
     def explained(self, resource: EvaluatedResource) -> Explanation:
         """What was looked for, and why each related resource is or isn't as it should be."""
+        query: RelatedQuery | Unknown = Unknown()
+        result: Truth | None = None
+        error = ""
         try:
-            query, result, error = self.query(resource), self.missing(resource), ""
+            query = self.query(resource)
+            result = self.missing(resource)
         except EvaluationFailed as wrong:
-            query, result, error = self.query(resource), None, str(wrong)
+            error = str(wrong)
         kind = str(self.type.value) if isinstance(query, Unknown) else query.type
         found = query if isinstance(query, Unknown) else resource.context.related(query)
         children: list[Explanation] = []

@@ -36,7 +36,7 @@ class Index:
         for policy in self._by_type.get(resource.type) or self.policies_for(resource):
             try:
                 result = policy.test(resource)
-            except EvaluationFailed:
+            except (EvaluationFailed, RecursionError):
                 if policy.looks_at(resource):
                     yield policy, Effect.DENY
                 continue

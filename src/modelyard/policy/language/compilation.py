@@ -9,6 +9,7 @@ from typing import Any, NoReturn, cast
 
 from modelyard.policy.failures import DefinitionRefused
 from modelyard.policy.language import expressions
+from modelyard.policy.language.aliases import SHIPPED_DATE
 from modelyard.policy.language.expressions import Expression
 from modelyard.policy.language.fields import BUILT_IN, Field, Fields
 from modelyard.policy.language.resource import EvaluatedResource
@@ -51,7 +52,8 @@ class Tally:
 class Compilation:
     """Surroundings of one piece of a rule. `parameters` is by folded name; a missing value is an Unknown in it.
 
-    `catalog_dated`: the definition holds dates of the catalog, so its `utcNow()` is the market's.
+    `catalog_dated`: the definition holds dates of the catalog, so its `utcNow()` is the market's. `built_in`: it is
+    Azure's own, which the limits for authors don't bind. `notes` are what was taken though nobody here knows it.
     """
 
     definition: str
@@ -63,6 +65,9 @@ class Compilation:
     counts: tuple[Counted, ...] = ()
     related: bool = False
     catalog_dated: bool = False
+    built_in: bool = False
+    depth: int = 0
+    notes: dict[str, None] = field(default_factory=dict)
 
     def refuse(self, place: str, problem: str, *, allowed: str = "", remedy: str = "") -> NoReturn:
         """Stop: the definition can't be evaluated as Azure would. Raises DefinitionRefused."""
@@ -74,7 +79,7 @@ class Compilation:
 
     def limit(self, place: str, used: int, allowed: int, what: str) -> None:
         """Refuse a rule that Azure would refuse for its size."""
-        if used > allowed:
+        if used > allowed and not self.built_in:
             self.refuse(place, f"{used} {what} are more than Azure Policy takes", allowed=f"at most {allowed}")
 
     def tree(self, text: str, place: str) -> Expression:
@@ -99,7 +104,7 @@ class Compilation:
         if not isinstance(name, str):
             self.refuse(place, f"'{name}' names no field", allowed="a string")
         try:
-            return self.fields.find(name)
+            found = self.fields.find(name)
         except ValueError as wrong:
             self.refuse(
                 place,
@@ -107,6 +112,10 @@ class Compilation:
                 allowed=", ".join(BUILT_IN) + ", tags['name'], or an alias such as Namespace/type/property",
                 remedy="look the alias up: az provider show --expand resourceTypes/aliases --namespace <namespace>",
             )
+        if found.unlisted:
+            note = f"{place}: '{found.name}' is not among the aliases that its type had on {SHIPPED_DATE}"
+            self.notes[note] = None
+        return found
 
     def reader(self, found: Field) -> tuple[Get, bool]:
         """How to read a field from where we stand, and whether that gives a list of selected values.

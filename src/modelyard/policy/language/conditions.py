@@ -7,6 +7,7 @@ unknown that may yet fail.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from modelyard.policy.failures import DefinitionRefused
@@ -20,6 +21,8 @@ from modelyard.policy.language.operators import OPERATORS, Operator, misfit
 from modelyard.policy.language.resource import EvaluatedResource
 from modelyard.policy.language.unknown import EvaluationFailed, Truth, Unknown
 
+DEEPEST = 100
+"""Levels of conditions in conditions, ten times what a built-in has. Azure states no limit."""
 LOGICAL = {"allof": "allOf", "anyof": "anyOf", "not": "not"}
 SUBJECTS = {"field": "field", "value": "value", "count": "count"}
 
@@ -78,6 +81,9 @@ def compile_condition(rule: Any, compilation: Compilation, place: str) -> Node:
     """A condition with everything in it. Raises DefinitionRefused, which names the place of what isn't supported."""
     if not isinstance(rule, Mapping):
         compilation.refuse(place, "a condition is an object", allowed="field, value or count; allOf, anyOf or not")
+    if compilation.depth > DEEPEST:
+        compilation.refuse(place, "conditions are nested deeper than is followed", allowed=f"{DEEPEST} levels")
+    compilation = replace(compilation, depth=compilation.depth + 1)
     logical = [name for name in rule if name.lower() in LOGICAL]
     if logical:
         return _logical(rule, logical[0], compilation, place)

@@ -19,7 +19,7 @@ from modelyard.policy.language.compilation import (
     Term,
     Test,
 )
-from modelyard.policy.language.nodes import Node
+from modelyard.policy.language.nodes import Hidden, Node
 from modelyard.policy.language.operators import Operator, misfit
 from modelyard.policy.language.resource import EvaluatedResource
 from modelyard.policy.language.unknown import EvaluationFailed, Truth, Unknown
@@ -42,8 +42,13 @@ def compile_count(
             compilation.refuse(
                 f"{place}.{name}", f"'{name}' is no part of a count", allowed="field or value, name, where"
             )
+    if len(parts) < len(rule):
+        compilation.refuse(place, "a part of the count stands twice")
     if ("field" in parts) == ("value" in parts):
         compilation.refuse(place, "a count takes either a field or a value")
+    if "field" in parts and "name" in parts:
+        remedy = "leave the name out: conditions in 'where' name the field"
+        compilation.refuse(f"{place}.{parts['name']}", "only a count of a value has a name", remedy=remedy)
     if "field" in parts:
         subject = str(rule[parts["field"]])
         counted, members = _field_members(rule[parts["field"]], compilation, f"{place}.{parts['field']}")
@@ -128,15 +133,6 @@ def _value_members(value: Any, name: Any, compilation: Compilation, place: str) 
             raise EvaluationFailed("a count's value is not an array")
 
     return Counted(len(compilation.counts), name=name, turns=turns), members
-
-
-class Hidden:
-    """Stands for members of which not even the number is known."""
-
-    __slots__ = ("why",)
-
-    def __init__(self, why: Unknown) -> None:
-        self.why = why
 
 
 def _each(members: Members) -> Members:

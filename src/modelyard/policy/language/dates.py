@@ -17,7 +17,7 @@ TOKENS = re.compile(r"'([^']*)'|yyyy|yy|MMMM|MMM|MM|M|dddd|ddd|dd|d|HH|H|hh|h|mm
 
 @lru_cache(maxsize=4096)
 def moment(text: str) -> datetime | None:
-    """The moment a string names, in UTC; None when it is not a date with a time."""
+    """The moment a string names, in UTC; None when it is not a date with a time, or one outside the calendar."""
     if len(text) < 16 or text[4] != "-":
         return None
     found = PATTERN.fullmatch(text)
@@ -26,20 +26,20 @@ def moment(text: str) -> datetime | None:
     year, month, day, hour, minute, second, fraction, zone = found.groups()
     try:
         at = datetime(int(year), int(month), int(day), int(hour), int(minute), int(second or 0), tzinfo=UTC)
-    except ValueError:
+        at += timedelta(microseconds=int(((fraction or "0") + "000000")[:6]))
+        if zone and zone.upper() != "Z":
+            digits = zone[1:].replace(":", "")
+            shift = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+            at = at - shift if zone[0] == "+" else at + shift
+    except (ValueError, OverflowError):
         return None
-    at += timedelta(microseconds=int(((fraction or "0") + "000000")[:6]))
-    if zone and zone.upper() != "Z":
-        digits = zone[1:].replace(":", "")
-        shift = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
-        at = at - shift if zone[0] == "+" else at + shift
     return at
 
 
 @lru_cache(maxsize=256)
 def text(at: datetime) -> str:
     """A moment as Azure Policy writes it: `yyyy-MM-ddTHH:mm:ss.fffffffZ`."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond:06d}0Z"
+    return f"{at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}0Z"
 
 
 def formatted(at: datetime, pattern: str) -> str:
@@ -74,12 +74,20 @@ def _token(found: re.Match[str], at: datetime) -> str:
     if token[0] in "fF":
         return f"{at.microsecond:06d}0"[: len(token)]
     codes = {
-        "yyyy": "%Y", "yy": "%y", "MMMM": "%B", "MMM": "%b", "MM": "%m", "dddd": "%A", "ddd": "%a", "dd": "%d",
+        "yy": "%y", "MMMM": "%B", "MMM": "%b", "MM": "%m", "dddd": "%A", "ddd": "%a", "dd": "%d",
         "HH": "%H", "hh": "%I", "mm": "%M", "ss": "%S", "tt": "%p",
     }  # fmt: skip
     if token in codes:
         return at.strftime(codes[token])
-    single = {"M": at.month, "d": at.day, "H": at.hour, "h": at.hour % 12 or 12, "m": at.minute, "s": at.second}
+    single = {
+        "yyyy": f"{at.year:04d}",
+        "M": at.month,
+        "d": at.day,
+        "H": at.hour,
+        "h": at.hour % 12 or 12,
+        "m": at.minute,
+        "s": at.second,
+    }
     if token in single:
         return str(single[token])
     return {"K": "Z", "zzz": "+00:00"}.get(token, token)

@@ -6,9 +6,11 @@ Made on demand, by walking the rule again; a result alone costs nothing of it.
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from modelyard.policy.language.nodes import Node
+from modelyard.policy.language.nodes import Hidden, Node
 from modelyard.policy.language.resource import EvaluatedResource
 from modelyard.policy.language.unknown import EvaluationFailed, Truth, Unknown
+
+TOO_DEEP = "the resource is nested too deeply to be evaluated"
 
 
 class Explanation(NamedTuple):
@@ -150,8 +152,8 @@ def _members(node: Node, resource: EvaluatedResource) -> Iterator[Explanation]:
     if node.each is None or node.where is None:
         return
     try:
-        for at, _ in enumerate(node.each(resource)):
-            if not resource.current:
+        for at, member in enumerate(node.each(resource)):
+            if isinstance(member, Hidden):
                 return
             found = explain(node.where, resource)
             yield found._replace(member=f"[{at}]")
@@ -164,6 +166,8 @@ def _test(node: Node, resource: EvaluatedResource) -> tuple[Truth | None, str]:
         return node.test(resource), ""
     except EvaluationFailed as wrong:
         return None, str(wrong)
+    except RecursionError:
+        return None, TOO_DEEP
 
 
 def _read(get: Any, resource: EvaluatedResource) -> tuple[Any, str]:
@@ -171,3 +175,5 @@ def _read(get: Any, resource: EvaluatedResource) -> tuple[Any, str]:
         return get(resource), ""
     except EvaluationFailed as wrong:
         return None, str(wrong)
+    except RecursionError:
+        return None, TOO_DEEP

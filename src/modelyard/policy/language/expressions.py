@@ -4,6 +4,7 @@ Grammar: literals ('it''s', 1, -2.5, true, false, null), calls, `.member` and `[
 brackets.
 """
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +16,10 @@ TOKEN = re.compile(
     re.ASCII,
 )
 WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
+
+
+DEEPEST = 128
+"""Levels of brackets, calls and members of members; Azure takes 64 of calls."""
 
 
 class ExpressionError(ValueError):
@@ -85,6 +90,17 @@ def depth(tree: Expression) -> int:
     return 0
 
 
+def _number(sign: int, digits: str) -> int | float:
+    if not digits.isdigit():
+        value = sign * float(digits)
+        if math.isinf(value):
+            raise ExpressionError("a number is beyond what a double holds")
+        return value
+    if len(digits) > 4000 or not -(2**63) <= sign * int(digits) < 2**63:
+        raise ExpressionError("an integer has more than 64 bits")
+    return sign * int(digits)
+
+
 class _Reader:
     def __init__(self, text: str) -> None:
         self.text = text
@@ -98,6 +114,7 @@ class _Reader:
             self.tokens.append((kind, found[kind], found.start(kind)))
             at = found.end()
         self.at = 0
+        self.nested = 0
 
     def peek(self) -> str:
         if self.at < len(self.tokens):
@@ -117,14 +134,22 @@ class _Reader:
             self.take("the end")
 
     def expression(self) -> Expression:
+        self.nested += 1
+        if self.nested > DEEPEST:
+            raise ExpressionError(f"the expression is nested more than {DEEPEST} levels deep")
         tree = self.primary()
+        members = 0
         while (mark := self.peek()) in {".", "["}:
             self.at += 1
+            members += 1
+            if members > DEEPEST:
+                raise ExpressionError(f"the expression takes a member more than {DEEPEST} levels deep")
             if mark == ".":
                 tree = MemberAccess(tree, Literal(self.take("name")))
             else:
                 tree = MemberAccess(tree, self.expression())
                 self.take("]")
+        self.nested -= 1
         return tree
 
     def primary(self) -> Expression:
@@ -134,8 +159,7 @@ class _Reader:
         if kind in {"number", "-"}:
             sign = -1 if kind == "-" else 1
             self.at += kind == "-"
-            digits = self.take("number")
-            return Literal(sign * (int(digits) if digits.isdigit() else float(digits)))
+            return Literal(_number(sign, self.take("number")))
         if kind == "(":
             self.at += 1
             tree = self.expression()

@@ -29,7 +29,8 @@ class Field:
     by_type      for an alias of several types: the field that it is for each of them, by folded type
     special      `location`, `fullname`, `name` or `type`, which are more than a look-up
     keys         for a plain path of names, the usual one: those names, so that it is walked without ceremony
-    guessed      no table knows the alias; its place follows from habit
+    guessed      nothing knows the type of the alias; its place follows from habit
+    unlisted     its type's aliases are at hand, and it isn't among them
     modifiable   whether the modify effect may change it; None when not known
     prefixes     its place up to and with each `[*]`, with the type, to know which arrays two fields share
     """
@@ -41,6 +42,7 @@ class Field:
     by_type: Mapping[str, "Field"] = field(default_factory=dict)
     special: str = ""
     guessed: bool = False
+    unlisted: bool = False
     modifiable: bool | None = None
     keys: tuple[PropertyKey, ...] = ()
     prefixes: tuple[str, ...] = ()
@@ -134,7 +136,8 @@ class Fields:
             if not (isinstance(first, paths.PropertyKey) and first.folded in envelope):
                 segments = ((paths.key("properties"), *segments[0]), *segments[1:])
             segments = (segments[0], *paths.flexible(segments, Look.HERE)[1:])
-        return Field(name, segments, type=resource_type.lower(), guessed=envelope is None)
+        unlisted = self.aliases.dated(resource_type)
+        return Field(name, segments, type=resource_type.lower(), guessed=envelope is None, unlisted=unlisted)
 
 
 def _tag(written: str) -> paths.Segment:

@@ -6,6 +6,7 @@ from typing import Any
 
 from modelyard.policy.language.compilation import Get, Term, Test
 from modelyard.policy.language.resource import GROUP, EvaluatedResource
+from modelyard.policy.language.unknown import Unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +69,12 @@ def _named(node: Node) -> frozenset[str] | None:
         return None
     folded = {name.lower() for name in names}
     return frozenset(GROUP if name == "microsoft.resources/resourcegroups" else name for name in folded)
+
+
+class Hidden:
+    """Stands for members of which not even the number is known."""
+
+    __slots__ = ("why",)
+
+    def __init__(self, why: Unknown) -> None:
+        self.why = why

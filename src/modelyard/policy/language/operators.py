@@ -1,7 +1,7 @@
 """The conditions of the policy language: `equals` to `exists`, each built once for its target value.
 
-A missing field is null: it equals null only, is like nothing, contains nothing, is in nothing, and is neither greater
-nor less; the `not…` conditions are the opposites and so hold for it.
+A missing field is null: it equals null and the empty string, is in an array that has one of these, is like nothing,
+contains nothing, and is neither greater nor less; the `not…` conditions are the opposites and so hold for it.
 """
 
 import re
@@ -42,7 +42,7 @@ def _equals(target: Any) -> Tester:
     if isinstance(target, str):
         return _equals_text(target)
     if target is None:
-        return lambda value: value is None
+        return lambda value: value is None or value == ""
     if isinstance(target, bool):
         word = "true" if target else "false"
         return lambda value: value is target or (value.__class__ is str and value.casefold() == word)
@@ -60,7 +60,7 @@ def _equals_text(target: str) -> Tester:
             return value is truth
         if kind is int or kind is float:
             return bool(value == figure)
-        return False
+        return value is None and not target
 
     return test
 

@@ -152,8 +152,10 @@ def _checked(name: str, apply: Callable[..., Any], values: list[Any]) -> Any:
         result = apply(*values)
     except EvaluationFailed:
         raise
+    except RecursionError:
+        raise EvaluationFailed(f"{name}() is given a value that is nested too deeply") from None
     except (ArithmeticError, ValueError, TypeError, LookupError) as wrong:
-        raise EvaluationFailed(f"{name}() can't be computed: {wrong}") from wrong
+        raise EvaluationFailed(f"{name}() can't be computed of what it is given") from wrong
     if result.__class__ is str and len(result) > table.LONGEST:
         raise EvaluationFailed(f"{name}() returns more than {table.LONGEST} characters")
     return result

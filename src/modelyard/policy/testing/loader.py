@@ -200,7 +200,7 @@ def _definition(path: Path, holder: Mapping[str, Any], fields: Fields, strict: F
     if isinstance(written, str):
         place = path.parent / written.strip() if named else path
         try:
-            found = files.json_of(place) if named else files.parsed(written, path)
+            found = files.json_of(place, unique=True) if named else files.parsed(written, path, unique=True)
         except files.FileUnreadable as wrong:
             problem = f"{place}: {wrong.problem}" if named else wrong.problem
     if alone:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from modelyard.arm.kinds import POLICY_DEFINITION
+from modelyard.policy.documents.definition import Definition
 from modelyard.policy.failures import DefinitionRefused
 from modelyard.sandbox.answers import Grade
 from modelyard.sandbox.arm import policy_kinds
@@ -43,6 +44,11 @@ def _check(change: ResourceChange) -> None:
         raise _refusal(change.name, failure) from None
     if change.existing:
         policy_kinds.check_update(change, entry)
+
+
+def _note(change: ResourceChange) -> str | None:
+    entry = documents.load({"id": change.id, "name": change.name, "properties": change.properties})
+    return "; ".join(entry.notes) or None if isinstance(entry, Definition) else None
 
 
 def _refusal(name: str, failure: DefinitionRefused) -> ArmRefusal:
@@ -90,6 +96,7 @@ KIND = SandboxKind(
     fill=_fill,
     wrote=policy_kinds.keep,
     going=_going,
+    note=_note,
     removed=policy_kinds.forget,
     replaced=201,
 )

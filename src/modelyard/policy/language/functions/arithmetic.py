@@ -4,11 +4,13 @@
 """
 
 import math
+import operator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 from modelyard.policy.language import dates
-from modelyard.policy.language.functions.table import Function, integer, text
+from modelyard.policy.language.functions.table import Function, brief, integer, of_64_bits, text
 from modelyard.policy.language.unknown import EvaluationFailed
 
 Number = int | float
@@ -16,7 +18,7 @@ Number = int | float
 
 def operand(name: str, value: Any) -> Number:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise EvaluationFailed(f"{name}() takes numbers, not '{value}'")
+        raise EvaluationFailed(f"{name}() takes numbers, not {brief(value)}")
     return value
 
 
@@ -30,12 +32,31 @@ def divide(left: Any, right: Any) -> Number:
     return one / two
 
 
+def _held(name: str, compute: Callable[[Any, Any], Number]) -> Callable[[Any, Any], Number]:
+    """The function, whose result ARM can hold: beyond 64 bits, or a double, .NET reports an overflow."""
+
+    def result(left: Any, right: Any) -> Number:
+        try:
+            found = compute(operand(name, left), operand(name, right))
+        except OverflowError:
+            found = math.inf
+        if isinstance(found, int):
+            return of_64_bits(name, found)
+        if not math.isfinite(found):
+            raise EvaluationFailed(f"{name}() leaves the numbers that ARM can hold")
+        return found
+
+    return result
+
+
 def modulo(left: Any, right: Any) -> Number:
     one, two = operand("mod", left), operand("mod", right)
     if two == 0:
         raise EvaluationFailed("mod() by zero")
-    remainder = math.fmod(one, two)
-    return int(remainder) if isinstance(one, int) and isinstance(two, int) else remainder
+    if isinstance(one, int) and isinstance(two, int):
+        remainder = abs(one) % abs(two)
+        return -remainder if one < 0 else remainder
+    return math.fmod(one, two)
 
 
 def _numbers(name: str, values: tuple[Any, ...]) -> list[Number]:
@@ -49,7 +70,7 @@ def _numbers(name: str, values: tuple[Any, ...]) -> list[Number]:
 def add_days(start: Any, days: Any) -> str:
     at = dates.moment(text("addDays", start))
     if at is None:
-        raise EvaluationFailed(f"addDays() can't read '{start}' as a date and time")
+        raise EvaluationFailed(f"addDays() can't read {brief(start)} as a date and time")
     try:
         return dates.text(at + timedelta(days=integer("addDays", days)))
     except OverflowError as wrong:
@@ -58,11 +79,11 @@ def add_days(start: Any, days: Any) -> str:
 
 FUNCTIONS = (
     Function("addDays", 2, 2, add_days),
-    Function("add", 2, 2, lambda left, right: operand("add", left) + operand("add", right)),
-    Function("sub", 2, 2, lambda left, right: operand("sub", left) - operand("sub", right)),
-    Function("mul", 2, 2, lambda left, right: operand("mul", left) * operand("mul", right)),
-    Function("div", 2, 2, divide),
-    Function("mod", 2, 2, modulo),
+    Function("add", 2, 2, _held("add", operator.add)),
+    Function("sub", 2, 2, _held("sub", operator.sub)),
+    Function("mul", 2, 2, _held("mul", operator.mul)),
+    Function("div", 2, 2, _held("div", divide)),
+    Function("mod", 2, 2, _held("mod", modulo)),
     Function("min", 1, None, lambda *values: min(_numbers("min", values))),
     Function("max", 1, None, lambda *values: max(_numbers("max", values))),
 )

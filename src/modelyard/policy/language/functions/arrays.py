@@ -1,15 +1,25 @@
 """Functions on arrays, and those that take an array or a string alike."""
 
+from collections.abc import Hashable
 from typing import Any
 
 from modelyard.policy.language.functions.conversions import to_text
-from modelyard.policy.language.functions.table import Function, array, integer, text
+from modelyard.policy.language.functions.table import Function, array, integer, room, text
 from modelyard.policy.language.unknown import EvaluationFailed, Truth, Unknown, find
 
 
 def same(left: Any, right: Any) -> bool:
     """Equality inside arrays: of JSON values, strings with regard to case, and true is not 1."""
     return left == right and isinstance(left, bool) == isinstance(right, bool)
+
+
+def identity(value: Any) -> Hashable:
+    """What two values that are the same have in common, so that many are found at once."""
+    if isinstance(value, dict):
+        return "object", frozenset((name, identity(each)) for name, each in value.items())
+    if isinstance(value, list):
+        return "array", tuple(identity(each) for each in value)
+    return isinstance(value, bool), value
 
 
 def has(items: list[Any], wanted: Any) -> Truth:
@@ -83,7 +93,8 @@ def last_index_of(value: Any, wanted: Any) -> int:
 
 
 def flatten(value: Any) -> list[Any]:
-    return [inner for each in array("flatten", value) for inner in (each if isinstance(each, list) else [each])]
+    room("flatten", sum(len(each) if isinstance(each, list) else 1 for each in array("flatten", value)))
+    return [inner for each in value for inner in (each if isinstance(each, list) else [each])]
 
 
 def numbers_from(start: Any, count: Any) -> list[int]:

@@ -3,12 +3,13 @@
 import base64
 import binascii
 import json
+import math
 import re
 from typing import Any
 from urllib.parse import quote, unquote, urljoin
 
 from modelyard.files import loads
-from modelyard.policy.language.functions.table import Function, text
+from modelyard.policy.language.functions.table import LONGEST, Function, brief, integer, of_64_bits, text
 from modelyard.policy.language.unknown import EvaluationFailed
 from modelyard.policy.language.value_order import describe, number
 
@@ -22,23 +23,42 @@ def to_text(value: Any) -> str:
     if isinstance(value, bool):
         return "True" if value else "False"
     if isinstance(value, list | dict):
+        if weight(value) > LONGEST:
+            raise EvaluationFailed(f"an array or an object of more than {LONGEST} characters can't be made a text")
         return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
     return str(value)
+
+
+def weight(value: Any) -> int:
+    """How many characters the JSON of a value has at the least; counted no further than it may be long."""
+    found, open_ = 0, [value]
+    while open_ and found <= LONGEST:
+        each = open_.pop()
+        found += 1 + (len(each) if isinstance(each, str | list | dict) else 0)
+        if isinstance(each, dict):
+            open_.extend(each)
+            open_.extend(each.values())
+        elif isinstance(each, list):
+            open_.extend(each)
+    return found
 
 
 def to_int(value: Any) -> int:
     """An integer; decimals are cut off, in a string as well."""
     found = number(value) if isinstance(value, str) else value
     if isinstance(found, bool) or not isinstance(found, int | float):
-        raise EvaluationFailed(f"int() can't read a number in '{value}'")
-    return int(found)
+        raise EvaluationFailed(f"int() can't read a number in {brief(value)}")
+    return of_64_bits("int", int(found)) if math.isfinite(found) else integer("int", found)
 
 
 def to_float(value: Any) -> float:
     found = number(value) if isinstance(value, str) else value
     if isinstance(found, bool) or not isinstance(found, int | float):
-        raise EvaluationFailed(f"float() can't read a number in '{value}'")
-    return float(found)
+        raise EvaluationFailed(f"float() can't read a number in {brief(value)}")
+    try:
+        return float(found)
+    except OverflowError:
+        raise EvaluationFailed("float() takes no number beyond a double") from None
 
 
 def to_bool(value: Any) -> bool:
@@ -50,7 +70,7 @@ def to_bool(value: Any) -> bool:
     words = {"true": True, "1": True, "false": False, "0": False}
     found = words.get(value.casefold()) if isinstance(value, str) else None
     if found is None:
-        raise EvaluationFailed(f"bool() can't take '{value}' of type {describe(value)}")
+        raise EvaluationFailed(f"bool() can't take {brief(value)} of type {describe(value)}")
     return found
 
 
@@ -58,14 +78,14 @@ def from_json(value: Any) -> Any:
     try:
         return loads(text("json", value))
     except ValueError as wrong:
-        raise EvaluationFailed(f"json() can't read its argument: {wrong}") from wrong
+        raise EvaluationFailed("json() can't read its argument as JSON") from wrong
 
 
 def from_base64(value: Any) -> str:
     try:
         return base64.b64decode(text("base64ToString", value), validate=True).decode()
     except (binascii.Error, UnicodeDecodeError) as wrong:
-        raise EvaluationFailed(f"base64ToString() can't read its argument: {wrong}") from wrong
+        raise EvaluationFailed("base64ToString() can't read its argument as a text in base64") from wrong
 
 
 DATA_URI = re.compile(r"data:[^,]*?(?P<base64>;base64)?,(?P<data>.*)", re.DOTALL | re.IGNORECASE)
@@ -78,7 +98,7 @@ def to_data_uri(value: Any) -> str:
 def from_data_uri(value: Any) -> str:
     found = DATA_URI.fullmatch(text("dataUriToString", value))
     if found is None:
-        raise EvaluationFailed(f"dataUriToString() can't read '{value}' as a data URI")
+        raise EvaluationFailed(f"dataUriToString() can't read {brief(value)} as a data URI")
     return from_base64(found["data"]) if found["base64"] else unquote(found["data"])
 
 

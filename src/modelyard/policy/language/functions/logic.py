@@ -9,7 +9,7 @@ from typing import Any
 from modelyard.policy.language.compilation import Term, folded
 from modelyard.policy.language.expressions import FunctionCall
 from modelyard.policy.language.functions.arrays import same
-from modelyard.policy.language.functions.table import Compile, Function, Special, Use
+from modelyard.policy.language.functions.table import Compile, Function, Special, Use, brief
 from modelyard.policy.language.resource import EvaluatedResource
 from modelyard.policy.language.unknown import EvaluationFailed, Truth, Unknown
 from modelyard.policy.language.value_order import order
@@ -21,7 +21,7 @@ def equals(left: Any, right: Any) -> bool:
 
 def negated(value: Any) -> bool:
     if not isinstance(value, bool):
-        raise EvaluationFailed(f"not() takes a boolean, not '{value}'")
+        raise EvaluationFailed(f"not() takes a boolean, not {brief(value)}")
     return not value
 
 
@@ -38,7 +38,7 @@ BOOLEAN = frozenset(
 def _boolean(name: str, value: Any) -> Truth:
     if isinstance(value, bool | Unknown):
         return value
-    raise EvaluationFailed(f"{name}() takes booleans, not '{value}'")
+    raise EvaluationFailed(f"{name}() takes booleans, not {brief(value)}")
 
 
 def _if(use: Use) -> Term:

@@ -3,7 +3,7 @@
 import ipaddress
 from typing import Any
 
-from modelyard.policy.language.functions.table import Function, integer, text
+from modelyard.policy.language.functions.table import Function, brief, integer, text
 from modelyard.policy.language.unknown import EvaluationFailed
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -19,9 +19,9 @@ def bounds(written: str) -> tuple[Address, Address]:
             network = ipaddress.ip_network(written.strip(), strict=False)
             first, last = network[0], network[-1]
     except ValueError as wrong:
-        raise EvaluationFailed(f"'{written}' is no range of IP addresses: {wrong}") from wrong
+        raise EvaluationFailed(f"{brief(written)} is no range of IP addresses") from wrong
     if first.version != last.version or int(first) > int(last):
-        raise EvaluationFailed(f"'{written}' is an empty range of IP addresses")
+        raise EvaluationFailed(f"{brief(written)} is an empty range of IP addresses")
     return first, last
 
 
@@ -38,7 +38,7 @@ def _network(name: str, value: Any) -> ipaddress.IPv4Network | ipaddress.IPv6Net
     try:
         return ipaddress.ip_network(text(name, value), strict=False)
     except ValueError as wrong:
-        raise EvaluationFailed(f"{name}() can't read '{value}': {wrong}") from wrong
+        raise EvaluationFailed(f"{name}() can't read {brief(value)} as a network") from wrong
 
 
 def parse_cidr(value: Any) -> dict[str, Any]:

@@ -1,9 +1,10 @@
 """Functions on objects, and the set operations that take arrays or objects."""
 
+from collections.abc import Hashable
 from typing import Any
 
-from modelyard.policy.language.functions.arrays import same
-from modelyard.policy.language.functions.table import Function, array, integer, mapping, text
+from modelyard.policy.language.functions.arrays import identity, same
+from modelyard.policy.language.functions.table import Function, array, brief, integer, mapping, room, text
 from modelyard.policy.language.unknown import EvaluationFailed
 
 
@@ -16,10 +17,12 @@ def create(*pairs: Any) -> dict[str, Any]:
 def union(*values: Any) -> Any:
     """Arrays without repetition, in order of first sight; objects merged deeply, the later one counting."""
     if isinstance(values[0], list):
-        found: list[Any] = []
+        found: dict[Hashable, Any] = {}
         for value in values:
-            found.extend(each for each in array("union", value) if not any(same(each, one) for one in found))
-        return found
+            for each in array("union", value):
+                found.setdefault(identity(each), each)
+        room("union", len(found))
+        return list(found.values())
     merged: dict[str, Any] = {}
     for value in values:
         _merge(merged, mapping("union", value))
@@ -38,8 +41,8 @@ def _merge(target: dict[str, Any], source: dict[str, Any]) -> None:
 def intersection(*values: Any) -> Any:
     """What all arrays hold, or the members all objects share with equal values."""
     if isinstance(values[0], list):
-        others = [array("intersection", value) for value in values[1:]]
-        return [each for each in values[0] if all(any(same(each, one) for one in other) for other in others)]
+        others = [{identity(each) for each in array("intersection", value)} for value in values[1:]]
+        return [each for each in values[0] if all(identity(each) in other for other in others)]
     rest = [mapping("intersection", value) for value in values]
     return {
         name: value
@@ -62,7 +65,7 @@ def items(value: Any) -> list[dict[str, Any]]:
 def member(target: Any, name: Any) -> Any:
     """`target.name` or `target[0]`. Fails for what isn't there, as ARM does."""
     if not _holds(target, name):
-        raise EvaluationFailed(f"there is no '{name}' to take")
+        raise EvaluationFailed(f"there is no {brief(name)} to take")
     return try_get(target, name)
 
 

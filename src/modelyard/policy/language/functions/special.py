@@ -57,6 +57,8 @@ def field_value(name: str, compilation: Compilation, place: str) -> Get:
     """What `field(name)` returns."""
     found = compilation.field(name, place)
     read, many = compilation.reader(found)
+    if len(found.segments) > 1 and found.segments[-1]:
+        return _selected(read, many=many)
     single_of_many = len(found.segments) > 1 and not many
 
     def get(resource: EvaluatedResource) -> Any:
@@ -64,6 +66,18 @@ def field_value(name: str, compilation: Compilation, place: str) -> Get:
         if single_of_many:
             return [value]
         return "" if value is None else value
+
+    return get
+
+
+def _selected(read: Get, *, many: bool) -> Get:
+    """The property of each member that has it: one without it selects nothing, so `length()` doesn't count it."""
+
+    def get(resource: EvaluatedResource) -> Any:
+        value = read(resource.origin)
+        if many and isinstance(value, Unknown):
+            return value
+        return [each for each in (value if many else [value]) if each is not None]
 
     return get
 

@@ -10,6 +10,7 @@ from typing import Any
 from modelyard.policy.language.compilation import Compilation, Term
 from modelyard.policy.language.expressions import FunctionCall
 from modelyard.policy.language.unknown import EvaluationFailed
+from modelyard.policy.language.value_order import describe
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,42 +65,67 @@ NOT_IN_POLICY = frozenset(
 )  # fmt: skip
 """What Azure refuses in a policy rule; the templates of deployIfNotExists may still use them."""
 
+LEAST_INTEGER, GREATEST_INTEGER = -(2**63), 2**63 - 1
 LONGEST = 131072
-"""Characters in a string that a function returns (Microsoft docs, "Limits enforced during evaluation", A)."""
+"""Characters in a string or an object that a function takes or returns (Microsoft docs, "Limits enforced during
+evaluation", A). An array or an object of more members than that is longer in any case.
+"""
 
 NOT_HERE = frozenset(
     {
         "claims", "deployer", "externalinput", "references", "tologicalzone", "tologicalzones", "tophysicalzone",
-        "tophysicalzones", "uniquestring",
+        "tophysicalzones",
     }
 )  # fmt: skip
-"""What only Azure can answer: who deploys, what an endpoint said, how zones are numbered; and uniqueString, whose hash
-nobody published."""
+"""What only Azure can answer: who deploys, what an endpoint said, how zones are numbered."""
+
+
+def room(name: str, size: int) -> int:
+    """How many characters or members a result has, before any work is done for it."""
+    if size > LONGEST:
+        raise EvaluationFailed(f"{name}() returns more than {LONGEST} characters or members")
+    return size
 
 
 def text(name: str, value: Any) -> str:
     """The argument as a string, or the failure Azure would report."""
     if not isinstance(value, str):
-        raise EvaluationFailed(f"{name}() takes a string, not {type(value).__name__}")
+        raise EvaluationFailed(f"{name}() takes a string, not {describe(value)}")
     return value
 
 
 def integer(name: str, value: Any) -> int:
-    """The argument as an integer; a float that is whole will do."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
-        raise EvaluationFailed(f"{name}() takes an integer, not '{value}'")
-    return int(value)
+    """The argument as an integer of 64 bits; a float that is whole will do."""
+    whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+    if isinstance(value, bool) or not whole:
+        raise EvaluationFailed(f"{name}() takes an integer, not {brief(value)}")
+    return of_64_bits(name, int(value))
+
+
+def of_64_bits(name: str, value: int) -> int:
+    """An integer that ARM can hold (.NET's Int64)."""
+    if not LEAST_INTEGER <= value <= GREATEST_INTEGER:
+        raise EvaluationFailed(f"{name}() leaves the integers of 64 bits")
+    return value
+
+
+def brief(value: Any) -> str:
+    """A value in a message: quoted, and cut where it is long."""
+    if isinstance(value, list | dict) or (isinstance(value, int) and value.bit_length() > 256):
+        return describe(value)
+    written = str(value).lower() if isinstance(value, bool) else str(value)
+    return f"'{written}'" if len(written) <= 120 else f"'{written[:117]}...'"
 
 
 def array(name: str, value: Any) -> list[Any]:
     """The argument as an array."""
     if not isinstance(value, list):
-        raise EvaluationFailed(f"{name}() takes an array, not {type(value).__name__}")
+        raise EvaluationFailed(f"{name}() takes an array, not {describe(value)}")
     return value
 
 
 def mapping(name: str, value: Any) -> dict[str, Any]:
     """The argument as an object."""
     if not isinstance(value, dict):
-        raise EvaluationFailed(f"{name}() takes an object, not {type(value).__name__}")
+        raise EvaluationFailed(f"{name}() takes an object, not {describe(value)}")
     return value
