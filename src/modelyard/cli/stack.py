@@ -28,8 +28,8 @@ def check(stack: str, *, on: date | None = None, common: Common = Common()) -> R
     stack
         The stack's name: `dev` for stacks/Pulumi.dev.yaml.
     on
-        The day to judge by. Left out, it is today for a stack that goes to Azure; for one that goes to the sandbox
-        models retire by the market's day there, which `modelyard sandbox clock` tells.
+        The day on which retirements are checked. Left out, it is today for a stack for Azure, and for a stack for the
+        sandbox the market's day, which `modelyard sandbox clock` shows.
 
     """
     return operations.check(Project.find(common.project), stack, context(), on=on)
@@ -51,21 +51,21 @@ def preview(
         modelyard preview dev --save-plan plan.json
         modelyard up dev --plan plan.json --yes
 
-    Checks the stack file first, and tells what Azure's policies would say of the change: those that the stack
-    declares, those in policies/azure, and what `modelyard policy pull` kept of those in force. The exit status is 1
-    where a policy, quota or a soft-deleted account would have Azure refuse a part of it, and 6 where nothing speaks
-    against it and something could not be verified. An account that would be replaced is a warning here; `up` needs
-    leave for it. A saved plan holds `up` to what was shown, and nothing more.
+    Checks the stack file, then evaluates Azure's policies on the change: those that the stack declares, those in
+    policies/azure, and those that `modelyard policy pull` saved. The exit status is 1 if Azure would refuse a part of
+    the change because of a policy, quota or a soft-deleted account, and 6 if nothing is wrong and something could not
+    be verified. An account that would be replaced is a warning; `up` replaces it only with `--replace-account`. With a
+    saved plan `up` does what was shown, or less.
 
     Parameters
     ----------
     stack
         The stack's name.
     save_plan
-        Write the plan to this file, for `up --plan`. An entry of `access` that is only called otherwise gets its new
-        name in the state for that, or the plan would be to create what exists.
+        Write the plan to this file, for `up --plan`. An entry of `access` whose key was renamed is renamed in the state
+        too, because the plan would otherwise create what exists.
     refresh
-        Read what is deployed first, so that changes made elsewhere show.
+        Read what is deployed first, so that changes made by others are shown.
 
     """
     return operations.preview(
@@ -99,12 +99,11 @@ def up(
         modelyard up prod --yes                           in a pipeline
         modelyard up prod --target sandbox                a rehearsal
 
-    Checks the stack file, mends what a killed run left behind, and previews the change. It stops before the first
-    write, with exit status 1, where policies that are known would refuse a part of it, where quota or a soft-deleted
-    account is in its way, or where the account would be deleted to be made anew. Against Azure it shows the change and
-    asks a terminal; without a terminal `--yes` is needed, and in the sandbox nobody is asked. Then it declares the
-    stack, going on when Azure refuses one deployment, and calls every deployment on every endpoint that serves it. A
-    second run changes nothing and says so.
+    Checks the stack file, repairs the state if a run was killed, and previews the change. Stops before the first write,
+    with exit status 1, if a known policy, quota or a soft-deleted account would make Azure refuse a part of the change,
+    or if the account would be replaced. Against Azure it shows the change and asks at a terminal; without a terminal
+    `--yes` is needed. Then it declares the stack, continues if Azure refuses one deployment, and calls every deployment
+    on every endpoint that serves it. A second run changes nothing.
 
     Parameters
     ----------
@@ -113,17 +112,17 @@ def up(
     yes
         Don't ask. In the sandbox nobody is asked; against Azure, without a terminal, it is needed.
     plan
-        A plan saved by `preview --save-plan`. What would be done beyond it stops the command before the first write.
+        A plan saved by `preview --save-plan`. A change beyond it stops the command before the first write.
     refresh
-        Read what is deployed first, so that changes made elsewhere are set right.
+        Read what is deployed first, so that changes made by others are corrected.
     smoke
-        Prove the result with calls afterwards.
+        Call the deployments afterwards.
     ignore_policies
-        Go on although policies would refuse a part of the change; they are told all the same, and Azure decides.
+        Continue although policies would refuse a part of the change; they are reported, and Azure decides.
     ignore_quota
-        Go on although quota doesn't suffice for a part of the change; it is told all the same, and Azure decides.
+        Continue although quota doesn't suffice for a part of the change; it is reported, and Azure decides.
     replace_account
-        The name of the account that may be deleted, with all that is in it, for another one to be made.
+        The name of the account that may be deleted with its contents and created again.
 
     """
     return operations.up(
@@ -159,12 +158,12 @@ def smoke(
         modelyard smoke prod --junit smoke.xml
         modelyard smoke dev --select 'access.*' --principal developer
 
-    Reads from the stack's state what exists, after a run that failed as well, and calls every deployment on every
-    endpoint that serves its model, `/openai/v1` first, with a token and, where keys are on, with a key; looks at the
-    limits and annotations in the replies, and that entries of blocklists are refused where they should be; then that
-    keys, strangers and unknown models are refused. What the network or a role assignment still needs time for is tried
-    again; an expected refusal never is, and no limit is provoked. A deployment that the last run did not update is
-    asked for what it has, and one that it did not create is inconclusive.
+    Reads from the stack's state what exists, also after a failed run. Calls every deployment on every endpoint that
+    serves its model, `/openai/v1` first, with a token and, if keys are enabled, with a key. Checks rate limits and
+    filter annotations of the replies, and that the entries of blocklists are refused. Then checks that keys, principals
+    without a role and unknown models are refused. Repeats calls that fail because of the network or a new role
+    assignment; never repeats an expected refusal or provokes a rate limit. A deployment that the last run did not
+    update is checked as it is; one that it did not create is inconclusive.
 
     Parameters
     ----------
@@ -173,13 +172,13 @@ def smoke(
     select
         Only checks whose id, or whose deployment, matches one of these globs.
     profile
-        `liveness` sends one small request to each deployment and nothing that is meant to fail, unless somebody is
-        named below (the default against Azure); `behaviour` asks everything (the default in the sandbox).
+        `liveness` sends one small request to each deployment, and no request that should fail unless a principal is
+        named (the default against Azure); `behaviour` runs all checks (the default in the sandbox).
     principal
-        Somebody else who should be answered. The sandbox plays everybody (developer, reader, outsider, pipeline, any
-        object id); against Azure a token is read from `MODELYARD_TOKEN_<NAME>`.
+        Another principal whose calls should be answered. In the sandbox: developer, reader, outsider, pipeline or any
+        object id; against Azure its token is read from `MODELYARD_TOKEN_<NAME>`.
     stranger
-        Somebody who should be refused for want of a role (in the sandbox: outsider, unless others are named).
+        A principal whose calls should be refused because it has no role (left out, in the sandbox: outsider).
 
     """
     return operations.smoke(
@@ -208,8 +207,8 @@ def destroy(
         modelyard destroy dev                             in the sandbox
         modelyard destroy prod --target azure --yes       in a pipeline
 
-    What is in the account goes first, one by one: Azure keeps the account for 48 hours as a soft-deleted one, with its
-    name, and provisioned deployments in it would go on costing money. Declare it again with `account.restore: true`, or
+    The contents of the account are deleted first, one by one: Azure keeps a soft-deleted account and its name for 48
+    hours, and provisioned deployments in it would still cost money. Declare it again with `account.restore: true`, or
     purge it. Against Azure a terminal is asked first, and without a terminal `--yes` is needed. In the sandbox nobody
     is asked.
 

@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from modelyard.arm import kinds, pulumi_sentinels
 from modelyard.arm.declared_resource import arm_id
+from modelyard.arm.translation import ArmDocument
 from modelyard.azure.arm_reader import ArmReader, reader
 from modelyard.azure.failures import ScopeUnreadable
 from modelyard.azure.target import Target
@@ -261,7 +262,7 @@ def _new_account(step: Started, target: Target) -> deleted_accounts.New:
     )
 
 
-def _deployments(arm: ArmReader, steps: Sequence[Started], subscription_id: str) -> Mapping[str, Mapping[str, Any]]:
+def _deployments(arm: ArmReader, steps: Sequence[Started], subscription_id: str) -> Mapping[str, ArmDocument]:
     """The deployments of the account as they are now, by folded name: what they draw is in the usages already."""
     inputs = pulumi_sentinels.plain(dict(steps[0].inputs), None)
     parent = arm_id(kinds.DEPLOYMENT, inputs, subscription_id).rpartition("/deployments/")[0]
@@ -269,7 +270,7 @@ def _deployments(arm: ArmReader, steps: Sequence[Started], subscription_id: str)
     return {str(each["name"]).lower(): each for each in listed}
 
 
-def _capacity_steps(steps: Sequence[Started], there: Mapping[str, Mapping[str, Any]]) -> Iterator[quota.CapacityStep]:
+def _capacity_steps(steps: Sequence[Started], there: Mapping[str, ArmDocument]) -> Iterator[quota.CapacityStep]:
     """What becomes of each deployment; one that is replaced is one step."""
     written = {each.urn: each for each in steps if each.op in WRITES}
     for each in {**{each.urn: each for each in steps}, **written}.values():

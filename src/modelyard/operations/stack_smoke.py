@@ -1,12 +1,12 @@
 """Proving with calls that what answers is what was configured: with progress, and with budgets that suit the target."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from threading import Thread
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from modelyard.azure.target import DATA_PLANE_SCOPE, Target
 from modelyard.config.project import Project
@@ -25,6 +25,9 @@ if TYPE_CHECKING:  # what the proof needs takes a while to load, and most comman
     from modelyard.smoke import SmokeOptions
 
 ProfileName = Literal["liveness", "behaviour"]
+
+SmokeDocument: TypeAlias = dict[str, Any]
+"""`data["smoke"]` of a report: calls, seconds of waiting, and the budgets they are within."""
 
 # In the sandbox nothing propagates unless its clock says so. Its limits do last a minute, as Azure's do.
 SANDBOX_BUDGET, SANDBOX_PROPAGATION = 70.0, 5.0
@@ -155,7 +158,7 @@ def _in_sandbox(target: Target) -> bool:
     return target.name == "sandbox"
 
 
-def spent(checks: Iterable[Check], within: "SmokeOptions") -> dict[str, Any]:
+def spent(checks: Iterable[Check], within: "SmokeOptions") -> SmokeDocument:
     """What a proof took of what it may take: calls and seconds of waiting, for a machine."""
     asked = [check for check in checks if check.attempts]
     return {
@@ -169,7 +172,7 @@ def spent(checks: Iterable[Check], within: "SmokeOptions") -> dict[str, Any]:
     }
 
 
-def told(took: Mapping[str, Any]) -> str:
+def told(took: SmokeDocument) -> str:
     """The same for people, in one line."""
     if not took["calls"]:
         return f"{took['profile']}: nothing was asked"

@@ -104,10 +104,10 @@ def _check_selection(outputs: Outputs, options: SmokeOptions) -> None:
 def _unproved(outputs: Outputs, *, behaviour: bool) -> Iterator[Planned]:
     """What the last run declared and didn't bring about: nobody can ask it, and silence would look like a proof."""
     for name in outputs.missing:
-        reason = "it isn't there: the last run declared it, and did not create it"
+        reason = "it doesn't exist: the last run declared it and didn't create it"
         yield Planned(ANSWERS, f"{name}: not deployed", "an answer", name, unproved=reason)
     if outputs.keys_lost and behaviour:
-        reason = "the last run failed and left the account's keys unknown: once `modelyard up` succeeds they are asked"
+        reason = "the last run failed and left the account's keys unknown; run `modelyard up` again"
         yield Planned(ANSWERS_WITH_KEY, "the account's keys", "an answer to a key", unproved=reason)
 
 
@@ -120,7 +120,7 @@ def _positive(outputs: Outputs, deployment: Deployed, options: SmokeOptions) -> 
             f"{deployment.name}: {' or '.join(deployment.serving.operations)}",
             expected(deployment),
             deployment.name,
-            skipped=f"no check makes such a call; {deployment.serving.reason or 'see the card of the model'}",
+            skipped=f"no check exists for this operation; {deployment.serving.reason or 'see the card of the model'}",
             callable=False,
         )
         return

@@ -112,7 +112,7 @@ def _annotated(wanted: Mapping[str, tuple[str, ...]]) -> Judge:
         body: Any = asked.answer.body if isinstance(asked.answer.body, Mapping) else {}
         found = {"prompt": _first(body, "prompt_filter_results"), "completion": _first(body, "choices")}
         if not any(found.values()):
-            return inconclusive("200, no annotations", "the reply isn't annotated, so nothing is known of its filter")
+            return inconclusive("200, no annotations", "the reply has no annotations, so its filter is unknown")
         shown = "; ".join(f"{source}: {', '.join(sorted(names))}" for source, names in found.items())
         there = {source: {_plain(name) for name in names} for source, names in found.items()}
         missing = [
@@ -143,12 +143,12 @@ def _blocked(name: str, propagation: float) -> Judge:
             if lists is None or name in lists:
                 return passed(answer.shown if lists is None else f"400 content_filter by {name}")
             by = f"400 content_filter by {', '.join(lists) or 'something else than a blocklist'}"
-            return inconclusive(by, f"the entry was refused before {name} was asked")
+            return inconclusive(by, f"the entry was refused before {name} was evaluated")
         if answer.status != 200:
             return not_answered(asked, propagation)
-        reason = f"an entry of {name} got through; waited {asked.waited:.0f} s"
+        reason = f"an entry of {name} was not refused; waited {asked.waited:.0f} s"
         if asked.waited < propagation:
-            return inconclusive("200", f"{reason}, and Azure may take {propagation:.0f} s to know a new one")
+            return inconclusive("200", f"{reason}, and Azure may need {propagation:.0f} s before a new entry applies")
         return failed("200", reason)
 
     return judge

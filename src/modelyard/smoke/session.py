@@ -127,7 +127,7 @@ class SmokeSession:
 
 def _unread(planned: Planned, asked: Asked) -> Verdict:
     """Of what was to be read from an answer that didn't come: skipped where the report has the check that tells why."""
-    reason = "there was no reply to read it from"
+    reason = "no reply has the value"
     if planned.reported:
         return Verdict(Outcome.SKIPPED, "", reason)
     return Verdict(Outcome.INCONCLUSIVE, asked.answer.shown, reason)

@@ -49,7 +49,7 @@ DIMENSIONS = {"text-embedding-3-large": 3072, "text-embedding-3-small": 1536, "t
 """Microsoft docs, models. Of other publishers' models only the shape is checked."""
 
 SPILLOVER_FAILED = "x-ms-spillover-error"
-"""With it the first refusal goes out where spillover was tried in vain, and says how the other deployment answered."""
+"""With it the first refusal goes out where the spillover failed, and says how the other deployment answered."""
 
 
 MODELS_ROUTE_RETIRES = "2026-08-26"
@@ -90,7 +90,7 @@ def chat(deployment: Deployed, propagation: float) -> Judge:
         body: Any = answer.body if isinstance(answer.body, Mapping) else {}
         model = str(body.get("model") or "")
         if not body.get("choices"):
-            return failed(f"200, {model or 'no model'}, no choices", "the reply is no chat completion")
+            return failed(f"200, {model or 'no model'}, no choices", "the reply isn't a chat completion")
         return _of_model(deployment, model)
 
     return judge
@@ -126,9 +126,9 @@ def responses(deployment: Deployed, propagation: float) -> Judge:
         body: Any = answer.body if isinstance(answer.body, Mapping) else {}
         model = str(body.get("model") or "")
         if body.get("object") != "response":
-            return failed(f"200, {model or 'no model'}, no response", "the reply is none of the Responses API")
+            return failed(f"200, {model or 'no model'}, no response", "the reply isn't one of the Responses API")
         if model == deployment.name and not matches(model, deployment):
-            return inconclusive(f"200, {model}", "the reply names the deployment, which proves nothing of its model")
+            return inconclusive(f"200, {model}", "the reply names the deployment instead of the model")
         return _of_model(deployment, model)
 
     return judge
@@ -141,10 +141,12 @@ def spillover(deployment: Deployed) -> Judge:
         headers = asked.answer.headers
         source, server = headers.get("x-ms-spillover-from-deployment"), headers.get("x-ms-deployment-name", "")
         if headers.get(SPILLOVER_FAILED):
-            return failed(f"{headers[SPILLOVER_FAILED]} from {deployment.spillover}", "spillover was tried in vain")
+            return failed(f"{headers[SPILLOVER_FAILED]} from {deployment.spillover}", "the spillover failed")
         if source is None:
             return Verdict(
-                Outcome.SKIPPED, f"answered by {server or deployment.name}", "it was not full, so nothing spilled"
+                Outcome.SKIPPED,
+                f"answered by {server or deployment.name}",
+                "the deployment had capacity, so no call spilled over",
             )
         if server.lower() != deployment.spillover.lower():
             return failed(f"answered by {server}", "another deployment answered than the one configured")
@@ -156,7 +158,7 @@ def spillover(deployment: Deployed) -> Judge:
 def honoured(limited: Sequence[tuple[str, Asked]]) -> Verdict:
     """How calls fared that met a limit: whether each 429 said how long to wait, and whether an answer followed."""
     if not limited:
-        return Verdict(Outcome.SKIPPED, "no limit was met", "none is provoked, so there was nothing to wait for")
+        return Verdict(Outcome.SKIPPED, "no limit was met", "checks don't provoke a limit")
     shown = "; ".join(
         f"{subject}: {asked.limited} × 429, waited {asked.waited:.1f} s, then {asked.answer.status}"
         for subject, asked in limited
@@ -164,7 +166,7 @@ def honoured(limited: Sequence[tuple[str, Asked]]) -> Verdict:
     if any(asked.untold for _, asked in limited):
         return failed(shown, "a 429 didn't say how long to wait")
     if any(asked.answer.status == 429 for _, asked in limited):
-        return inconclusive(shown, "the wait that was asked for is longer than this run may take, or wasn't enough")
+        return inconclusive(shown, "the wait that Azure asked for exceeds the run's budget, or wasn't enough")
     return passed(shown)
 
 
@@ -193,8 +195,8 @@ def not_answered(asked: Asked, propagation: float) -> Verdict:
     answer, waited = asked.answer, asked.waited
     if answer.status == 429:
         told = retry_after(answer.headers)
-        more = "" if told is None else f", with {told:.0f} s more asked for"
-        return inconclusive(answer.shown, f"the limit was reached, still after {waited:.0f} s of waiting{more}")
+        more = "" if told is None else f"; Azure asks for {told:.0f} s more"
+        return inconclusive(answer.shown, f"the rate limit was still reached after {waited:.0f} s of waiting{more}")
     if answer.timed_out:
         return inconclusive(answer.shown, f"asked {asked.attempts} times")
     if answer.propagating:
@@ -260,7 +262,7 @@ def _of_model(deployment: Deployed, model: str) -> Verdict:
 def _not_refused(asked: Asked, meaning: str) -> Verdict:
     answer = asked.answer
     if answer.status in {0, 429} or answer.status >= 500:
-        return inconclusive(answer.shown, "no refusal and no answer, so neither proved nor disproved")
+        return inconclusive(answer.shown, "neither a refusal nor an answer, so the check couldn't decide")
     return failed(answer.shown or str(answer.status), meaning)
 
 
