@@ -9,8 +9,12 @@ from collections.abc import Collection
 RESOURCES = ("resourceLocation", "resourceType", "resourceWithoutLocation")
 """Kinds of selectors of a resource selector."""
 
-OVERRIDES = ("policyDefinitionReferenceId", "resourceLocation")
+REFERENCES = "policyDefinitionReferenceId"
+OVERRIDES = (REFERENCES, "resourceLocation")
 """Kinds of selectors of an override of an effect."""
+
+PRINCIPALS = ("userPrincipalId", "groupPrincipalId")
+"""Kinds of selectors of whoever makes a request."""
 
 APART = frozenset({"resourceLocation", "resourceWithoutLocation"})
 """Kinds that can't stand in one group."""

@@ -1,14 +1,14 @@
 """Resource selectors and overrides, as ARM has them: which resources and which definitions an entry means.
 
 A group of selectors means what all of them mean; several groups mean what one of them means. Whether the kinds and
-values go together is judged by `checks.policy_selectors`, which can say at which of them something is wrong.
+values go together is for `checks.policy_selectors`, which can say at which of them something is wrong.
 """
 
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from modelyard.catalog.policy_selectors import MOST_VALUES
+from modelyard.catalog.policy_selectors import MOST_VALUES, OVERRIDES, REFERENCES, RESOURCES
 from modelyard.config.policy_definition import REMEDIATES
 from modelyard.config.scalar import Text, Words, as_text
 from modelyard.config.strict_model import StrictModel
@@ -29,15 +29,15 @@ class WrittenSelector(StrictModel):
 class SelectorOfResources(WrittenSelector):
     """What a resource has to have."""
 
-    kind: Annotated[
-        Literal["resourceLocation", "resourceType", "resourceWithoutLocation"], BeforeValidator(as_text)
-    ] = Field(description="What the selector compares.")
+    kind: Annotated[Literal[RESOURCES], BeforeValidator(as_text)] = Field(  # type: ignore[valid-type] # the catalog's
+        description="What the selector compares."
+    )
 
 
 class SelectorOfOverride(WrittenSelector):
     """Which members of an initiative, or which regions, an override is for."""
 
-    kind: Annotated[Literal["policyDefinitionReferenceId", "resourceLocation"], BeforeValidator(as_text)] = Field(
+    kind: Annotated[Literal[OVERRIDES], BeforeValidator(as_text)] = Field(  # type: ignore[valid-type] # the catalog's
         description="What the selector compares."
     )
 
@@ -72,5 +72,5 @@ class WrittenOverride(StrictModel):
         return all(
             (reference_id.casefold() in map(str.casefold, each.in_ or each.not_in or ())) is (each.not_in is None)
             for each in self.selectors
-            if each.kind == "policyDefinitionReferenceId"
+            if each.kind == REFERENCES
         )

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from modelyard.catalog.policy_selectors import APART, EFFECTS, WITHOUT_LOCATION, replacements
+from modelyard.catalog.policy_selectors import APART, EFFECTS, REFERENCES, WITHOUT_LOCATION, replacements
 from modelyard.config.finding_collector import Collector
 from modelyard.config.key_path import KeyPath
 from modelyard.config.naming_rules import PATTERNS, RULES
@@ -14,7 +14,6 @@ from modelyard.config.policy_set_definition import PolicySetDefinition
 from modelyard.config.suggestions import did_you_mean
 
 RULE_OF_KIND = {"resourceLocation": "region", "resourceType": "resource type"}
-REFERENCES = "policyDefinitionReferenceId"
 
 
 def check(groups: Sequence[WrittenResourceSelector], at: KeyPath, collector: Collector) -> None:

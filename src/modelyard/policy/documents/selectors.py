@@ -7,24 +7,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from modelyard.catalog.policy_selectors import APART, MOST_SELECTORS, MOST_VALUES
+from modelyard.catalog.policy_selectors import (
+    APART,
+    MOST_SELECTORS,
+    MOST_VALUES,
+    OVERRIDES,
+    PRINCIPALS,
+    REFERENCES,
+    RESOURCES,
+)
 from modelyard.policy.documents import scopes
 from modelyard.policy.documents.strict_reader import rows
 from modelyard.policy.failures import AssignmentRefused
 from modelyard.policy.language.resource import EvaluatedResource
 from modelyard.policy.language.unknown import Truth, Unknown
 
-KINDS = {
-    name.lower(): name
-    for name in (
-        "resourceLocation",
-        "resourceType",
-        "resourceWithoutLocation",
-        "policyDefinitionReferenceId",
-        "userPrincipalId",
-        "groupPrincipalId",
-    )
-}
+KINDS = {name.lower(): name for name in (*RESOURCES, *OVERRIDES, *PRINCIPALS)}
 
 MEMBERS = {"kind", "in", "notIn"}
 
@@ -46,7 +44,7 @@ class Selector:
             found = {str(location or "").replace(" ", "").lower()}
         elif self.kind == "resourceType":
             found = {resource.type}
-        elif self.kind == "policyDefinitionReferenceId":
+        elif self.kind == REFERENCES:
             found = {reference.lower()}
         elif self.kind == "resourceWithoutLocation":
             bare = resource.member("location") is None and not scopes.resource_group(resource.id)
@@ -69,14 +67,14 @@ class ResourceSelector:
     @property
     def asks_resources(self) -> bool:
         """Whether what it means depends on the resource; otherwise on the member alone."""
-        return any(selector.kind != "policyDefinitionReferenceId" for selector in self.selectors)
+        return any(selector.kind != REFERENCES for selector in self.selectors)
 
     def could_mean(self, reference: str) -> bool:
         """Whether the member may be meant, whatever the resource."""
         return all(
             (reference.lower() in selector.values) is not selector.negated
             for selector in self.selectors
-            if selector.kind == "policyDefinitionReferenceId"
+            if selector.kind == REFERENCES
         )
 
     def meets(self, resource: EvaluatedResource, reference: str) -> Truth:
