@@ -145,6 +145,29 @@ FRAME = (
     ),
 )
 
+GRAPH = (
+    KnownReply("bad-graph-query", 400, "BadRequest", "The query can't be answered: {problem}.", R, "our own"),
+    KnownReply(
+        "graph-query-not-in-sandbox",
+        400,
+        "NotInTheSandbox",
+        "The sandbox doesn't know {found} in a query of Resource Graph, whether or not Azure does.",
+        R,
+        "our own",
+    ),
+    KnownReply(
+        "graph-bad-request", 400, "BadRequest", "Please provide below info when asking for support", R, "recalled"
+    ),
+    KnownReply(
+        "graph-no-subscription",
+        400,
+        "NoValidSubscriptionsInQueryRequest",
+        "There must be at least one subscription that is eligible to contain resources. Given: '{given}'",
+        R,
+        "recalled",
+    ),
+)
+
 RESOURCES = (
     KnownReply(
         "resource-not-found",
@@ -241,7 +264,9 @@ RESOURCES = (
     ),
 )
 
-ANSWERS: Mapping[str, KnownReply] = table(*FRAME, *RESOURCES, *ROLES, *POLICIES, *ACCOUNTS, *DEPLOYMENTS, *FILTERS)
+ANSWERS: Mapping[str, KnownReply] = table(
+    *FRAME, *GRAPH, *RESOURCES, *ROLES, *POLICIES, *ACCOUNTS, *DEPLOYMENTS, *FILTERS
+)
 
 
 class ArmRefusal(ArmError):

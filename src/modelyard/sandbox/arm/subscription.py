@@ -102,10 +102,8 @@ def _tenants(call: ArmCall) -> ArmReply:
 
 def _list(call: ArmCall) -> ArmReply:
     """Those in which the caller may read; for anybody else the list is empty, not refused."""
-    azure, caller = call.azure, call.caller
-    key = f"/subscriptions/{azure.subscription_id}".lower()
-    seen = caller is not None and allows(azure, caller.principals, READ, key)
-    return listing([shown(azure, key)] if seen else [])
+    azure, principals = call.azure, call.caller.principals if call.caller else ()
+    return listing([shown(azure, key) for key in all_keys(azure) if allows(azure, principals, READ, key)])
 
 
 def _get(call: ArmCall) -> ArmReply:
@@ -138,12 +136,13 @@ def _resources(call: ArmCall) -> ArmReply:
 
 def _descendants(call: ArmCall) -> ArmReply:
     """Groups and subscriptions at any depth; whoever may ask sees all of them."""
-    return listing([_descendant(call, id_) for id_ in sorted(_subscriptions(call.azure))])
+    return listing([_descendant(call, id_) for id_ in all_keys(call.azure)])
 
 
-def _subscriptions(azure: LocalAzure) -> set[str]:
+def all_keys(azure: LocalAzure) -> tuple[str, ...]:
+    """The folded ids of every subscription, in their order."""
     kept = {key for key, _ in azure.store.scan("resources", "/subscriptions/") if key.count("/") == 2}
-    return kept | {f"/subscriptions/{azure.subscription_id}".lower()}
+    return tuple(sorted(kept | {f"/subscriptions/{azure.subscription_id}".lower()}))
 
 
 def _descendant(call: ArmCall, id_: str) -> dict[str, Any]:

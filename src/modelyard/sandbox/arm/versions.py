@@ -33,6 +33,7 @@ ROLE_DEFINITIONS = "2023-07-01-preview,2022-05-01-preview,2022-04-01,2018-01-01-
 POLICIES = "2022-06-01,2024-04-01"
 POLICY_INSIGHTS = "2024-10-01,2023-03-01,2022-04-01,2019-10-01"
 MANAGEMENT = "2023-04-01,2021-04-01,2020-10-01,2020-05-01,2020-02-01,2019-11-01,2018-03-01-preview,2018-01-01-preview"
+RESOURCE_GRAPH = "2024-04-01,2022-10-01,2021-03-01,2020-04-01-preview,2019-04-01,2018-09-01-preview"
 REMEDIATIONS = "2024-10-01,2021-10-01,2019-07-01,2018-07-01-preview"
 
 FURTHER: Mapping[str, str] = {
@@ -51,6 +52,7 @@ FURTHER: Mapping[str, str] = {
 BY_NAMESPACE: Mapping[str, str] = {
     "microsoft.management": MANAGEMENT,
     "microsoft.policyinsights": POLICY_INSIGHTS,
+    "microsoft.resourcegraph": RESOURCE_GRAPH,
 }
 """Of types without a row, in namespaces without one."""
 
