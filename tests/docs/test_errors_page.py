@@ -12,30 +12,24 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import modelyard
-from modelyard.audit import assignment_coverage, baseline, impact, project_policies, unevaluated_policies
 from modelyard.cli.app import EXIT_STATUSES as EPILOGUE
 from modelyard.config.finding_collector import codes
-from modelyard.engine import last_run, preview_findings, renames
-from modelyard.epac import codes as epac_codes
 from modelyard.failures import PRECEDENCE, ExitStatus, Failure, rows
-from modelyard.inventory import deleted_accounts, quota
+from modelyard.findings import Code
 
 README = Path(__file__).parent.parent.parent / "README.md"
 PAGE = Path(__file__).parent.parent.parent / "docs" / "errors.md"
-ROOMS = (
-    preview_findings,
-    baseline,
-    project_policies,
-    unevaluated_policies,
-    impact,
-    last_run,
-    assignment_coverage,
-    renames,
-    epac_codes,
-    quota,
-    deleted_accounts,
-)
-FINDINGS = {**codes(), **{code.code: code for room in ROOMS for code in room.CODES}}
+
+
+def rooms() -> Iterator[Code]:
+    """Every code that a module keeps in `CODES`."""
+    for module in pkgutil.walk_packages(modelyard.__path__, "modelyard."):
+        if not module.name.rpartition(".")[2].startswith("__"):
+            found = getattr(importlib.import_module(module.name), "CODES", ())
+            yield from (each for each in found if isinstance(each, Code))
+
+
+FINDINGS = {**codes(), **{code.code: code for code in rooms()}}
 HEAD = """\
 # Errors
 

@@ -46,3 +46,8 @@ class AzureRefused(ArmFailure):
 
 class ScopeUnreadable(Failure):
     """Azure doesn't show something to whoever is signed in, or gives no answer; the text is its own."""
+
+    @property
+    def problem(self) -> str:
+        """Azure's words, or why there was no reply."""
+        return str(self.facts.get("problem", self.what))
