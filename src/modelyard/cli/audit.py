@@ -7,10 +7,9 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 
 from modelyard import operations
-from modelyard.cli.options import Common, Pointing
+from modelyard.cli.options import Common, Pointing, project_around
 from modelyard.cli.terminal import context
 from modelyard.config.project import Project
-from modelyard.failures import Failure
 from modelyard.report.result import Report
 
 
@@ -73,7 +72,7 @@ def audit(
 
     """
     return operations.audit(
-        Project.find(common.project) if stack is not None else _project(common.project),
+        Project.find(common.project) if stack is not None else project_around(common.project),
         stack,
         context(),
         target=pointing.target,
@@ -87,11 +86,3 @@ def audit(
         trend=trend,
         html=html,
     )
-
-
-def _project(start: Path) -> Project | None:
-    """The project around a command that names no stack; None outside a project."""
-    try:
-        return Project.find(start)
-    except Failure:
-        return None

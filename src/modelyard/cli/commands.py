@@ -10,9 +10,9 @@ from dataclasses import dataclass
 PANELS: Mapping[str, tuple[str, ...]] = {
     "Start": ("quickstart", "doctor", "engine"),
     "Change": ("check", "preview", "up", "smoke", "destroy"),
-    "What runs": ("audit",),
+    "What runs": ("inventory", "quota", "audit"),
     "Callers": ("token",),
-    "Groups": ("policy", "sandbox"),
+    "Groups": ("models", "policy", "sandbox"),
 }
 """Every command and group, by its panel."""
 
@@ -26,6 +26,10 @@ class Group:
 
 
 GROUPS: Mapping[str, Group] = {
+    "models": Group(
+        "Look up models: what there is, where, with which SKUs, and when it retires.",
+        ("show", "search", "retirements"),
+    ),
     "policy": Group(
         "Work with Azure Policy: which policies apply to a stack and why, tests, and the policies of others.",
         ("list", "test", "explain", "coverage", "pull", "export", "impact", "remediate"),
@@ -40,6 +44,7 @@ MODULES: Mapping[str, tuple[str, ...]] = {
     "machine": ("quickstart", "doctor", "engine", "token"),
     "stack": ("check", "preview", "up", "smoke", "destroy"),
     "audit": ("audit",),
+    "inventory": ("inventory", "quota"),
 }
 """The commands that are in no group, by the module of this room that has them. A group's module has its name."""
 

@@ -12,11 +12,13 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
+from modelyard.config.project import Project
 from modelyard.destination import TargetName
 from modelyard.failures import Failure, Wording
 
 NAMES = {
     "confirm": "--yes",
+    "every": "--all",
     "principals": "--principal",
     "start": "--project",
     "strangers": "--stranger",
@@ -41,6 +43,15 @@ class InProject(Plain):
 
     project: Path = Path()
     """A folder of the project. Pulumi.yaml is looked for in it and in the folders above."""
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class Rows:
+    """Of commands whose result has rows of one kind."""
+
+    csv: Path | None = None
+    """Also write the rows as CSV to this file, with every column."""
 
 
 @Parameter(name="*")
@@ -113,3 +124,11 @@ def in_options(failure: Failure, words: Sequence[str]) -> None:
     failure.word(OptionWording())
     if failure.code == "cli.not-confirmed":
         failure.remedy += f": {shlex.join(['modelyard', *words, '--yes'])}"
+
+
+def project_around(start: Path) -> Project | None:
+    """The project around a command that needs none; None outside of one."""
+    try:
+        return Project.find(start)
+    except Failure:
+        return None

@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from modelyard.operations.first_run import quickstart
     from modelyard.operations.installation import doctor, engine
+    from modelyard.operations.live_inventory import inventory
+    from modelyard.operations.model_catalog import search_models, show_model
+    from modelyard.operations.model_retirements import retirements
     from modelyard.operations.policy_coverage import measure_coverage
     from modelyard.operations.policy_explanation import explain_policy
     from modelyard.operations.policy_export import export_policies
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from modelyard.operations.policy_remediation import remediate
     from modelyard.operations.policy_tests import test_policies
     from modelyard.operations.principal_tokens import token
+    from modelyard.operations.quota_overview import quota
     from modelyard.operations.sandbox_control import (
         reset_sandbox,
         sandbox_clock,
@@ -46,18 +50,23 @@ __all__ = (
     "explain_policy",
     "export_policies",
     "impact",
+    "inventory",
     "list_policies",
     "measure_coverage",
     "preview",
     "pull_policies",
     "quickstart",
+    "quota",
     "remediate",
     "reset_sandbox",
+    "retirements",
     "sandbox_clock",
     "sandbox_environment",
     "sandbox_faults",
     "sandbox_log",
     "sandbox_status",
+    "search_models",
+    "show_model",
     "smoke",
     "start_sandbox",
     "stop_sandbox",
@@ -75,18 +84,23 @@ _MODULES = {
     "explain_policy": "policy_explanation",
     "export_policies": "policy_export",
     "impact": "policy_impact",
+    "inventory": "live_inventory",
     "list_policies": "policy_list",
     "measure_coverage": "policy_coverage",
     "preview": "stack_preview",
     "pull_policies": "policy_pull",
     "quickstart": "first_run",
+    "quota": "quota_overview",
     "remediate": "policy_remediation",
     "reset_sandbox": "sandbox_control",
+    "retirements": "model_retirements",
     "sandbox_clock": "sandbox_control",
     "sandbox_environment": "sandbox_control",
     "sandbox_faults": "sandbox_control",
     "sandbox_log": "sandbox_control",
     "sandbox_status": "sandbox_control",
+    "search_models": "model_catalog",
+    "show_model": "model_catalog",
     "smoke": "stack_smoke",
     "start_sandbox": "sandbox_control",
     "stop_sandbox": "sandbox_control",

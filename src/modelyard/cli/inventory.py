@@ -1,0 +1,93 @@
+"""The commands about what runs already, whoever deployed it: `inventory` and `quota`."""
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from modelyard import operations
+from modelyard.cli.options import Common, Pointing, Rows, project_around
+from modelyard.cli.terminal import context
+from modelyard.report.result import Report
+
+
+def inventory(
+    *,
+    scope: str = "subscription",
+    tag: tuple[str, ...] = (),
+    rows: Rows = Rows(),
+    html: Path | None = None,
+    pointing: Pointing = Pointing(),
+    common: Common = Common(),
+) -> Report:
+    """Show every model deployment that runs at a scope, one row each. Writes nothing to Azure.
+
+    For example:
+
+        modelyard inventory --target azure
+        modelyard inventory --target azure --scope <id>
+        modelyard inventory --target azure --tag owner --csv models.csv
+        modelyard inventory --target sandbox --json | jq .data.toKnow
+
+    Needs the role Reader at the scope, and neither a project nor a state. Shows models, SKUs, limits, the day of
+    retirement by SKU, what is left of the quota, whether keys and the public network are on, and which policies would
+    refuse a deployment today. Ends with three things to know: what retires within 90 days, what is full, what is open.
+    What may not be read is told with the permission that is missing, and its cells are unknown; the exit status is 6
+    then.
+
+    Parameters
+    ----------
+    scope
+        `subscription`, or the id of a subscription, a resource group, an account or a management group.
+    tag
+        A tag of the accounts to show as a column; again for more.
+    html
+        Also write the result as an HTML page to this file.
+
+    """
+    return operations.inventory(scope, context(), target=pointing.target, tags=tag, csv=rows.csv, html=html)
+
+
+def quota(
+    *stacks: str,
+    every: Annotated[bool, Parameter(name="--all")] = False,
+    scope: str | None = None,
+    used: bool = False,
+    rows: Rows = Rows(),
+    pointing: Pointing = Pointing(),
+    common: Common = Common(),
+) -> Report:
+    """Add up what stacks declare and what runs, and compare it with the quota there is.
+
+    For example:
+
+        modelyard quota --all               do all stacks fit together?
+        modelyard quota dev prod --target sandbox
+        modelyard quota --scope subscription --target azure
+
+    Two changes that fit alone may not fit together. Quotas are added up where Azure counts them: in a region, in a data
+    zone, or for all regions at once. A deployment that runs already is counted once. The exit status is 1 where
+    everything together doesn't fit, and 6 where a quota can't be read.
+
+    Parameters
+    ----------
+    stacks
+        Names of stacks.
+    every
+        All stacks of the project.
+    scope
+        Show the quotas that the deployments at a scope draw on: `subscription`, or the id of a scope.
+    used
+        Also show quotas of which something is used and that no stack draws on.
+
+    """
+    return operations.quota(
+        project_around(common.project),
+        stacks,
+        context(),
+        every=every,
+        scope=scope,
+        target=pointing.target,
+        used=used,
+        csv=rows.csv,
+    )
