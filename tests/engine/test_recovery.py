@@ -105,6 +105,51 @@ def stack(engine: discovery.Engine, project: Path, running: Running) -> PulumiSt
     return made
 
 
+def plugins(stack: PulumiStack) -> list[psutil.Process]:
+    """The plugin's processes, as children of the engine that holds the stack."""
+    backend, project = locks.backend_of(stack.workspace.folder, stack.workspace.environment)
+    (held,) = locks.of(backend, stack.workspace.folder, project, stack.name)
+    return [
+        one
+        for one in psutil.Process(held.pid).children(recursive=True)
+        if any("pulumi-resource-azure-native" in word or "modelyard.provider" in word for word in one.cmdline())
+    ]
+
+
+def test_a_plugin_that_died_is_mended_as_an_engine_is(stack: PulumiStack, running: Running, store: WatchedStore):
+    """The engine goes on without its plugin, ends in order, and forgets the deployment that Azure was making."""
+
+    def kill(event: Event) -> None:
+        if isinstance(event, Started) and name_of(event.urn) == "chat":
+            assert store.accepted.wait(60)
+            for one in plugins(stack):
+                one.kill()
+
+    go = EngineOptions(yes=True, skip_preview=True)
+    result = EngineRun(stack, kill).up(go)
+    assert [name_of(one.urn) for one in result.lost] == ["chat"]
+    assert "chat" not in {name_of(each["urn"]) for each in stack.state()["deployment"]["resources"]}
+
+    def exists(id_: str, _api_version: str) -> bool:
+        return running.do(lambda: store.get("resources", id_.lower()) is not None)
+
+    running.azure.delays = {}
+    running.do(lambda: running.azure.clock.advance(timedelta(hours=2)))
+    mended = recovery.recover_lost(stack, result.lost, subscription=running.azure.subscription_id, exists=exists)
+    (told,) = mended.told
+    assert told.startswith("took into the stack what had been created")
+    assert told.endswith("/accounts/contoso/deployments/chat")
+    done = EngineRun(stack).up(go)
+    assert done.failures == ()
+    assert {step.name: step.op for step in done.steps if step.is_resource} == {
+        "group": "same",
+        "account": "same",
+        "chat": "same",
+        "more": "create",
+    }
+    assert EngineRun(stack).destroy(go).succeeded
+
+
 def test_what_was_created_is_taken_in_and_the_next_up_goes_on(
     stack: PulumiStack, running: Running, store: WatchedStore
 ):

@@ -21,6 +21,13 @@ UNKNOWN = pulumi_sentinels.UNKNOWN
 
 UNBEGUN = re.compile(r"before hook .* failed: rpc error: code = (?:Unavailable|Canceled)", re.DOTALL)
 
+BROKEN = re.compile(
+    r"error reading from server|transport is closing|code = Unavailable|connection (?:reset|refused)"
+    r"|no reply from Azure"
+)
+"""What is said of a resource whose provider, or the network behind it, went away in the midst of a call: gRPC's words,
+Go's, and our provider's."""
+
 MARK = pulumi_sentinels.SIGNATURE
 """The mark of a value that isn't plain JSON; in a stack's outputs, a secret."""
 
@@ -31,7 +38,7 @@ class Started:
 
     `inputs` are those it is to have, as the engine writes them: with marks for what is secret or unknown; of a resource
     that goes, those it has. `custom` ones are a provider's; the others are components. `id` is its ARM id until now,
-    `changes` is what is to be changed of it.
+    `changes` is what is to be changed of it. `parent` and `provider` are as the state writes them.
     """
 
     urn: str
@@ -41,6 +48,8 @@ class Started:
     custom: bool = False
     id: str = ""
     changes: tuple[Change, ...] = ()
+    parent: str = ""
+    provider: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +76,8 @@ class Finished:
 class Failed:
     """The provider refused or broke; a `Diagnostic` with the same URN says why.
 
-    One that hasn't `begun` was not written: the program that it waited for in a hook was gone, as after Ctrl-C.
+    One that hasn't `begun` was not written: the program that it waited for in a hook was gone, as after Ctrl-C. One
+    that is `lost` was, perhaps: its provider died before it answered.
     """
 
     urn: str
@@ -76,6 +86,7 @@ class Failed:
     custom: bool = False
     changes: tuple[Change, ...] = ()
     begun: bool = True
+    lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +127,7 @@ class Reader:
         self._clock = clock
         self._began: dict[tuple[str, str], float] = {}
         self._unbegun: set[str] = set()
+        self._broken: set[str] = set()
 
     def read(self, line: str) -> Iterator[Event]:
         """The events of one line: none for what is of no use to anybody, or isn't JSON."""
@@ -130,13 +142,16 @@ class Reader:
                 yield self._finished(body)
             case {"resOpFailedEvent": {"metadata": step}}:
                 begun = step["urn"] not in self._unbegun
-                yield Failed(step["urn"], step["op"], self._seconds(step), _custom(step), changes(step), begun)
+                lost = begun and step["urn"] in self._broken
+                yield Failed(step["urn"], step["op"], self._seconds(step), _custom(step), changes(step), begun, lost)
             case {"diagnosticEvent": {"ephemeral": True, "urn": str(urn), "message": message}}:
                 if message.strip() == pulumi_sentinels.WRITING:
                     self._began.update({key: self._clock() for key in self._began if key[0] == urn})
             case {"diagnosticEvent": body} if body["severity"] != "debug" and not body.get("ephemeral"):
                 if unbegun(body["message"]):
                     self._unbegun.add(body.get("urn", ""))
+                elif body["severity"] == "error" and BROKEN.search(body["message"]):
+                    self._broken.add(body.get("urn", ""))
                 yield Diagnostic(body["severity"], body["message"].strip(), body.get("urn", ""))
             case {"policyEvent": body}:
                 policy = f"{body['policyPackName']}/{body['policyName']}"
@@ -150,7 +165,17 @@ class Reader:
         self._began[step["urn"], step["op"]] = self._clock()
         old, new = step.get("old") or {}, step.get("new") or {}
         inputs, planning = (new or old).get("inputs") or {}, bool(body.get("planning"))
-        return Started(step["urn"], step["op"], planning, inputs, _custom(step), old.get("id") or "", changes(step))
+        return Started(
+            step["urn"],
+            step["op"],
+            planning,
+            inputs,
+            _custom(step),
+            old.get("id") or "",
+            changes(step),
+            new.get("parent") or "",
+            new.get("provider") or "",
+        )
 
     def _finished(self, body: Mapping[str, Any]) -> Finished:
         step = body["metadata"]
@@ -174,6 +199,13 @@ class Reader:
     def _seconds(self, step: Mapping[str, Any]) -> float:
         now = self._clock()
         return now - self._began.pop((step["urn"], step["op"]), now)
+
+
+def plain(value: Any) -> Any:
+    """A value with each secret in it, however deep, as the text `[secret]`, and without what is unknown."""
+    if isinstance(value, dict):
+        return SECRET if MARK in value else {name: plain(item) for name, item in value.items() if item != UNKNOWN}
+    return [plain(item) for item in value if item != UNKNOWN] if isinstance(value, list) else value
 
 
 def blinded(outputs: Mapping[str, Any]) -> dict[str, Any]:

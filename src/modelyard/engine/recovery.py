@@ -1,9 +1,12 @@
-"""Mending a stack whose engine was killed: the dead lock goes, and what was under way is settled with Azure.
+"""Mending a stack whose engine or provider was killed: the dead lock goes, what was under way is settled with Azure.
 
 Left alone, the lock stops every later run, and the next `up` creates again what exists, which the provider refuses.
 `pulumi refresh` drops a pending create without asking Azure, and `pulumi import` can't keep a resource's dependencies;
 so the state itself is edited: a pending create that Azure has becomes a resource with its id, under its own URN,
 parent and provider, and a refresh of just those resources reads them (tried with Pulumi 3.250).
+
+An engine whose provider dies ends in order and forgets what was being created: nothing in the state tells of it. So it
+is settled at the end of that run, from what the engine told of the resource when it began with it.
 """
 
 from collections.abc import Callable
@@ -11,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from modelyard.engine import exported_state, locks
-from modelyard.engine.events import Event, name_of
+from modelyard.engine.events import Event, name_of, type_of
 from modelyard.engine.exported_state import Pending
 from modelyard.engine.failures import StackLocked
 from modelyard.engine.locks import StackLock
@@ -87,6 +90,31 @@ def recover(
     return Recovery(held, settlement, loose)
 
 
+def recover_lost(
+    stack: PulumiStack,
+    lost: tuple[Pending, ...],
+    *,
+    subscription: str,
+    exists: Exists,
+    progress: Callable[[Event], None] = lambda _: None,
+) -> Recovery:
+    """Settles what a run lost with its provider (`Result.lost`), as if the state had noted it.
+
+    The engine doesn't tell what a resource depends on; until the next `up` says so, what is taken in depends on all
+    that was there, so that a destroy before it goes in an order that Azure allows.
+    """
+    if not lost:
+        return Recovery()
+    state = stack.state()
+    there = [each["urn"] for each in state["deployment"].get("resources") or () if each.get("custom")]
+    before = [urn for urn in there if not type_of(urn).startswith("pulumi:")]
+    noted = [{"type": one.kind, "resource": {**one.resource, "dependencies": before}} for one in lost]
+    state = {**state, "deployment": {**state["deployment"], "pending_operations": noted}}
+    settlement = settle(exported_state.operations(state), state, subscription, exists)
+    apply(stack, state, settlement, progress)
+    return Recovery(settlement=settlement)
+
+
 def dead_locks(stack: PulumiStack) -> tuple[StackLock, ...]:
     """The locks on the stack, all of dead processes. Raises `StackLocked` when one isn't."""
     workspace = stack.workspace
@@ -118,7 +146,9 @@ def settle(operations: tuple[Pending, ...], state: dict[str, Any], subscription:
 
 
 def apply(stack: PulumiStack, state: dict[str, Any], settlement: Settlement, progress: Callable[[Event], None]) -> None:
-    """Stores the mended state and has the engine read what is in doubt."""
+    """Stores the mended state, where it is another, and has the engine read what is in doubt."""
+    if not (settlement.adopted or exported_state.operations(stack.state())):
+        return
     stack.replace_state(exported_state.mended(state, settlement.adopted))
     targets = (*settlement.adopted, *settlement.reread)
     if targets:

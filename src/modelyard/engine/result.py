@@ -19,9 +19,11 @@ from modelyard.engine.events import (
     Violation,
     is_resource,
     name_of,
+    plain,
     type_of,
     unbegun,
 )
+from modelyard.engine.exported_state import Pending
 from modelyard.engine.failures import EngineFailure, Interrupted
 from modelyard.report.change import Change
 
@@ -62,7 +64,8 @@ class Result:
 
     `changes` counts resources by op (create, update, delete, replace, same…), and `grouped` what is none: the stack
     itself, and components that group resources. `outputs` are the stack's, with secrets
-    blinded as `[secret]`, and `kept` says that the state has the same.
+    blinded as `[secret]`, and `kept` says that the state has the same. `lost` are resources that were being created
+    when their provider died: the engine has forgotten them, Azure may have them.
     """
 
     operation: str
@@ -76,6 +79,7 @@ class Result:
     seconds: float
     kept: bool = False
     grouped: Mapping[str, int] = field(default_factory=dict)
+    lost: tuple[Pending, ...] = ()
 
     @property
     def succeeded(self) -> bool:
@@ -93,6 +97,22 @@ class Result:
         return self.succeeded and self.kept and not self.changed and not self.grouped.keys() - {"same"}
 
 
+CREATES = frozenset({"create", "create-replacement"})
+
+
+def _pending(begun: Started) -> Pending:
+    """A create as the state notes one. What it depends on the engine doesn't tell here."""
+    resource = {
+        "urn": begun.urn,
+        "custom": True,
+        "type": type_of(begun.urn),
+        "inputs": plain(begun.inputs),
+        "parent": begun.parent,
+        "provider": begun.provider,
+    }
+    return Pending("creating", {name: value for name, value in resource.items() if value})
+
+
 class EventSummary:
     """Keeps what the engine told, and sums it up in the end."""
 
@@ -107,7 +127,9 @@ class EventSummary:
         self._outputs: Mapping[str, Any] = {}
         self._kept = False
         self._under_way: set[tuple[str, str]] = set()
-        self._lost = False
+        self._stuck = False
+        self._creating: dict[str, Started] = {}
+        self._lost: list[Pending] = []
 
     @property
     def stalled(self) -> bool:
@@ -116,7 +138,7 @@ class EventSummary:
         A resource that has to go before its replacement is made, and that Azure doesn't let go, is never answered for
         under `--continue-on-error`: the program waits for it, and the engine for the program (seen with 3.250).
         """
-        return self._lost and not self._under_way
+        return self._stuck and not self._under_way
 
     def read(self, line: str) -> list[Event]:
         """The events of one line, noted."""
@@ -130,6 +152,8 @@ class EventSummary:
             case Started(urn, op):
                 if event.custom and op != "same":
                     self._under_way.add((urn, op))
+                    if op in CREATES:
+                        self._creating[urn] = event
                 outcome = "done" if op == "same" else "unfinished"
                 self._steps[urn, op] = ResourceStep(urn, op, outcome, custom=event.custom, changes=event.changes)
             case Finished(urn, op):
@@ -149,7 +173,9 @@ class EventSummary:
                     self._outputs, self._kept = event.outputs, event.kept
             case Failed(urn, op):
                 self._under_way.discard((urn, op))
-                self._lost |= op == "delete-replaced" and (urn, "create-replacement") not in self._steps
+                if event.lost and urn in self._creating:
+                    self._lost.append(_pending(self._creating[urn]))
+                self._stuck |= op == "delete-replaced" and (urn, "create-replacement") not in self._steps
                 outcome = "failed" if event.begun else "unfinished"
                 self._steps[urn, op] = replace(self._steps[urn, op], outcome=outcome, seconds=event.seconds)
             case Diagnostic():
@@ -189,5 +215,6 @@ class EventSummary:
             outputs=self._outputs,
             exit_status=exit_status,
             kept=self._kept,
+            lost=tuple(self._lost),
             seconds=self._clock() - self._began,
         )

@@ -14,7 +14,7 @@ from modelyard.config.project import Project
 from modelyard.destination import Destination, TargetName
 from modelyard.engine.events import Event, Failed, Finished, Started, name_of
 from modelyard.engine.failures import EngineFailure, NoStack
-from modelyard.engine.recovery import recover
+from modelyard.engine.recovery import recover, recover_lost
 from modelyard.engine.result import Result
 from modelyard.engine.stack import Output, PulumiStack, Workspace, command_environment
 from modelyard.engine.state_outputs import StackOutputs, stack_outputs
@@ -31,6 +31,7 @@ class StackOperation:
     """One stack, checked and pointed somewhere, with the engine that works on it."""
 
     project: Project
+    at: Destination
     target: Target
     stack: PulumiStack
     context: OperationContext
@@ -48,7 +49,7 @@ class StackOperation:
         if kept and kept.told:
             context.progress.line(kept.told)
         pulumi = PulumiStack(Workspace(found, project.root, environment), name, kept.file if kept else None)
-        return cls(project, pointed, pulumi, context)
+        return cls(project, at, pointed, pulumi, context)
 
     def must_exist(self) -> None:
         """Raise StackMissing for a name that neither a file nor the backend has: to make it here would hide a typo."""
@@ -69,6 +70,15 @@ class StackOperation:
             self.stack.create()
             return ()
         return recovery.told
+
+    def settle(self, result: Result) -> tuple[str, ...]:
+        """Take into the stack what was lost with a provider that died in this run; a line for each thing done."""
+        if not result.lost:
+            return ()
+        point(self.at, self.context)  # the sandbox may have died as well
+        subscription, exists = self.target.subscription_id, self._exists
+        done = recover_lost(self.stack, result.lost, subscription=subscription, exists=exists, progress=self.follow)
+        return done.told
 
     def outputs(self, result: Result) -> StackOutputs:
         """The stack's outputs after a run: as the engine told them, or of what exists where a part of it failed.

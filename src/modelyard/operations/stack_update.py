@@ -96,6 +96,7 @@ def up(
                 plan=plan.absolute() if plan else None,
             )
         )
+        mended += operation.settle(result)
     context.progress.clear()
     exists = operation.outputs(result)
     # What exists is proved, whatever Azure refused; nothing is asked for somebody who has pressed Ctrl-C.
