@@ -1,14 +1,14 @@
 """Which policies are at work on a source, whatever they say of it: one for each member of each assignment."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from modelyard.audit.inspection import unread
 from modelyard.audit.source import AuditSource
 from modelyard.findings import Finding
 from modelyard.policy.documents import definition_registry
 from modelyard.policy.documents.assignment import Bound
+from modelyard.policy.documents.parameters import ParameterValues
 from modelyard.policy.documents.policy import Policy
 from modelyard.policy.evaluation.compliance import Assigned
 from modelyard.policy.evaluation.policy_documents import Rulebook
@@ -41,7 +41,7 @@ class ActivePolicy:
     reference: str = ""
     initiative: str = ""
     resources: int = 0
-    parameters: Mapping[str, Any] = field(default_factory=dict)
+    parameters: ParameterValues = field(default_factory=dict)
     exemptions: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from modelyard.arm.declared_resource import Declared
 from modelyard.arm.kinds import ACCOUNT_TYPE
 from modelyard.arm.resource_types import by_token
+from modelyard.arm.translation import ArmDocument
 from modelyard.findings import Position
 
 Locate = Callable[[str], Position | None]
@@ -37,7 +37,7 @@ class Subject:
     count for its write; `unordered` those of exemptions of which nobody knows whether they are written before it.
     """
 
-    document: dict[str, Any]
+    document: ArmDocument
     name: str
     urn: str = ""
     path: str = ""

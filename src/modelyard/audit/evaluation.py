@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from modelyard.arm.translation import ArmDocument
 from modelyard.audit.audited_resource import Locate, Subject
 from modelyard.audit.policy_findings import policy_finding
 from modelyard.audit.source import NOBODY, AuditSource
@@ -39,9 +40,9 @@ class Surroundings:
     market_time: datetime
     market: Market
     complete: tuple[str, ...] | None = None
-    subscription: Mapping[str, Any] | None = None
+    subscription: ArmDocument | None = None
     requested: bool = False
-    beside: tuple[Mapping[str, Any], ...] = ()
+    beside: tuple[ArmDocument, ...] = ()
 
     @classmethod
     def of(

@@ -15,6 +15,7 @@ from typing import Any
 from modelyard.arm import kinds
 from modelyard.arm.declared_resource import Declared
 from modelyard.arm.resource_types import by_type, rows, scope_parameter
+from modelyard.arm.translation import ArmDocument
 from modelyard.audit import pull
 from modelyard.audit.audited_resource import Subject, path
 from modelyard.audit.failures import PullRefused
@@ -142,7 +143,7 @@ def _role_assignments(arm: ArmReader, scope: str) -> Iterable[dict[str, Any]]:
     return arm.allowed(f"{scope}/providers/{row.type}", row.api_version, row.type)
 
 
-def inside_of(arm: ArmReader, parent: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def inside_of(arm: ArmReader, parent: ArmDocument) -> Iterator[ArmDocument]:
     """Everything in a resource, children of children too, and what is set on an account."""
     for kind, api_version in CHILDREN.get(str(parent["type"]).lower(), ()):
         for child in arm.allowed(f"{parent['id']}/{kind.rpartition('/')[2]}", api_version, kind):

@@ -8,12 +8,13 @@ Definitions are pulled in their present version; `gaps` says which assignments h
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from modelyard.arm.translation import ArmDocument
 from modelyard.audit.failures import PullRefused, ScopeUnknown
 from modelyard.azure.arm_client import ArmClient, Deadline
 from modelyard.azure.failures import ArmFailure, AzureRefused, ReplyUnreadable
@@ -118,7 +119,7 @@ def _used(arm: ArmClient, assignments: Iterable[Document]) -> tuple[list[Documen
     return [document for _, document in known.values() if document is not None], missing
 
 
-def _ids(documents: Iterable[Mapping[str, Any]]) -> list[str]:
+def _ids(documents: Iterable[ArmDocument]) -> list[str]:
     return list({each.lower(): each for document in documents for each in used(document)}.values())
 
 

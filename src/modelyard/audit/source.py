@@ -3,11 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from modelyard.arm import plain_kinds
 from modelyard.arm.declared_resource import Declared
 from modelyard.arm.resource_types import rows
+from modelyard.arm.translation import ArmDocument
 from modelyard.audit.audited_resource import Subject, subject
 from modelyard.failures import Failure
 from modelyard.policy.documents import scopes
@@ -43,8 +43,8 @@ class AuditSource:
     rulebook: Rulebook
     complete: tuple[str, ...] = IN_ACCOUNTS
     left_out: Mapping[str, int] = field(default_factory=dict)
-    beside: tuple[dict[str, Any], ...] = ()
-    subscription: Mapping[str, Any] | None = None
+    beside: tuple[ArmDocument, ...] = ()
+    subscription: ArmDocument | None = None
     failures: tuple[Failure, ...] = ()
     requested: bool = False
 

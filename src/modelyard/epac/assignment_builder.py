@@ -5,10 +5,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from modelyard.arm.translation import ArmDocument
 from modelyard.epac import parameter_csv
 from modelyard.epac.assignment_tree import Branch
 from modelyard.epac.definition_index import HANDED, REFERENCE, DefinitionIndex
 from modelyard.epac.definitions import BUILT_IN, GUID, POLICIES, SETS, names
+from modelyard.epac.repository import JsonObject
 from modelyard.policy.documents import scopes
 
 ENTRY_KEYS = frozenset(
@@ -33,10 +35,10 @@ class DefinitionEntry:
 
     id: str
     is_set: bool
-    written: Mapping[str, Any]
+    written: JsonObject
 
 
-def assignments(known: DefinitionIndex, branch: Branch) -> Iterator[dict[str, Any]]:
+def assignments(known: DefinitionIndex, branch: Branch) -> Iterator[ArmDocument]:
     """The assignments of a branch as ARM documents. What is wrong with them is refused at the branch's leaf."""
     before = len(known.source.refused)
     if not branch.entries:
@@ -59,7 +61,7 @@ def assignments(known: DefinitionIndex, branch: Branch) -> Iterator[dict[str, An
             yield _at(known, branch, entry, body, scope)
 
 
-def _entry(known: DefinitionIndex, branch: Branch, at: int, row: Mapping[str, Any]) -> DefinitionEntry | None:
+def _entry(known: DefinitionIndex, branch: Branch, at: int, row: JsonObject) -> DefinitionEntry | None:
     place = f"{branch.place} → definitionEntry[{at}]"
     known.source.unknown(branch.file, place, row, ENTRY_KEYS)
     stated = [key for key in (*NAMES, *IDS) if row.get(key) is not None]
@@ -84,7 +86,7 @@ def _entry(known: DefinitionIndex, branch: Branch, at: int, row: Mapping[str, An
 
 def _body(
     known: DefinitionIndex, branch: Branch, entry: DefinitionEntry, filled: parameter_csv.Filled | None
-) -> dict[str, Any]:
+) -> ArmDocument:
     """The properties that are the same at every scope."""
     own = entry.written.get("assignment") or {}
     pieces = (branch.name, branch.display_name, branch.description)
@@ -113,9 +115,9 @@ def _body(
 
 
 def _at(
-    known: DefinitionIndex, branch: Branch, entry: DefinitionEntry, body: Mapping[str, Any],
+    known: DefinitionIndex, branch: Branch, entry: DefinitionEntry, body: ArmDocument,
     scope: str,
-) -> dict[str, Any]:  # fmt: skip
+) -> ArmDocument:  # fmt: skip
     properties = dict(body)
     name = properties.pop("name")
     longest = LONGEST_AT_GROUP if scope.lower().startswith(scopes.GROUPS) else LONGEST
@@ -141,7 +143,7 @@ def _could_be_below(excluded: str, scope: str) -> bool:
     return group or "*" in excluded or excluded.lower().startswith(f"{scope}/".lower())
 
 
-def _identity(known: DefinitionIndex, branch: Branch, entry: DefinitionEntry) -> dict[str, Any]:
+def _identity(known: DefinitionIndex, branch: Branch, entry: DefinitionEntry) -> ArmDocument:
     if not branch.location:
         known.source.refuse(
             branch.file, branch.place, "the definition needs an identity, and no managedIdentityLocations"
@@ -154,7 +156,7 @@ def _identity(known: DefinitionIndex, branch: Branch, entry: DefinitionEntry) ->
     return {"location": branch.location, "identity": kind if chosen else {"type": "SystemAssigned"}}
 
 
-def _is(entry: DefinitionEntry, row: Mapping[str, Any]) -> bool:
+def _is(entry: DefinitionEntry, row: JsonObject) -> bool:
     """Whether a row of identities is for this entry: by the name of the definition, else by its id."""
     by_id, by_name = ("policySetId", "policySetName") if entry.is_set else ("policyId", "policyName")
     if row.get(by_name) is not None:
@@ -162,7 +164,7 @@ def _is(entry: DefinitionEntry, row: Mapping[str, Any]) -> bool:
     return str(row.get(by_id)).lower() == entry.id.lower()
 
 
-def _parameters(known: DefinitionIndex, entry: DefinitionEntry, written: Mapping[str, Any]) -> dict[str, Any]:
+def _parameters(known: DefinitionIndex, entry: DefinitionEntry, written: JsonObject) -> ArmDocument:
     """EPAC leaves out what the definition doesn't take; of one that isn't at hand everything is kept."""
     declared = known.parameters(entry.id)
     spelled = None if declared is None else {name.lower(): name for name in declared}
@@ -175,7 +177,7 @@ def _parameters(known: DefinitionIndex, entry: DefinitionEntry, written: Mapping
 
 def _messages(
     known: DefinitionIndex, branch: Branch, entry: DefinitionEntry, filled: parameter_csv.Filled | None
-) -> list[dict[str, Any]]:
+) -> list[ArmDocument]:
     own = entry.written.get("nonComplianceMessages") or []
     if branch.messages and len(branch.entries or ()) > 1:
         known.source.refuse(
@@ -193,7 +195,7 @@ def _messages(
     return rows
 
 
-def _overrides(known: DefinitionIndex, branch: Branch, entry: DefinitionEntry, name: str) -> list[dict[str, Any]]:
+def _overrides(known: DefinitionIndex, branch: Branch, entry: DefinitionEntry, name: str) -> list[ArmDocument]:
     found = []
     several = len(branch.entries or ()) > 1
     for at, row in enumerate(branch.overrides):
@@ -216,7 +218,7 @@ def _overrides(known: DefinitionIndex, branch: Branch, entry: DefinitionEntry, n
     return found
 
 
-def _selectors(known: DefinitionIndex, branch: Branch, entry: DefinitionEntry, name: str) -> list[dict[str, Any]]:
+def _selectors(known: DefinitionIndex, branch: Branch, entry: DefinitionEntry, name: str) -> list[ArmDocument]:
     found = []
     own = entry.written.get("resourceSelectors") or []
     rows = [*(("definitionEntry.", at, row) for at, row in enumerate(own))]
@@ -231,7 +233,7 @@ def _selectors(known: DefinitionIndex, branch: Branch, entry: DefinitionEntry, n
 
 
 def _means(
-    known: DefinitionIndex, branch: Branch, entry: DefinitionEntry, row: Mapping[str, Any], name: str, place: str
+    known: DefinitionIndex, branch: Branch, entry: DefinitionEntry, row: JsonObject, name: str, place: str
 ) -> bool | None:
     """Whether a row names this entry; None where it names none. A policy isn't meant by the name of a set.
 

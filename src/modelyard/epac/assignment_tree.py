@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from modelyard.epac.environment import Environment, many, not_scopes, one
-from modelyard.epac.repository import RepositorySource
+from modelyard.epac.repository import JsonObject, RepositorySource
+from modelyard.policy.documents.parameters import ParameterValues
 
 FOLDER = "policyAssignments"
 
@@ -38,15 +39,15 @@ class Branch:
     name: str = ""
     display_name: str = ""
     description: str = ""
-    entries: tuple[Mapping[str, Any], ...] | None = None
-    metadata: Mapping[str, Any] = field(default_factory=dict)
-    parameters: Mapping[str, Any] = field(default_factory=dict)
+    entries: tuple[JsonObject, ...] | None = None
+    metadata: JsonObject = field(default_factory=dict)
+    parameters: ParameterValues = field(default_factory=dict)
     sheet: str = ""
     prefix: str = ""
     message_column: str = ""
-    overrides: tuple[Mapping[str, Any], ...] = ()
-    selectors: tuple[Mapping[str, Any], ...] = ()
-    messages: tuple[Mapping[str, Any], ...] = ()
+    overrides: tuple[JsonObject, ...] = ()
+    selectors: tuple[JsonObject, ...] = ()
+    messages: tuple[JsonObject, ...] = ()
     mode: str = "Default"
     version: str = ""
     not_scopes: tuple[str, ...] = ()
@@ -68,7 +69,7 @@ def branches(source: RepositorySource, environment: Environment) -> Iterator[Bra
 
 
 def _walk(
-    source: RepositorySource, environment: Environment, node: Mapping[str, Any], above: Branch, place: str
+    source: RepositorySource, environment: Environment, node: JsonObject, above: Branch, place: str
 ) -> Iterator[Branch]:
     known = len(source.refused)
     source.unknown(above.file, place, node, KEYS)
@@ -85,9 +86,7 @@ def _walk(
         yield branch
 
 
-def _with(
-    source: RepositorySource, environment: Environment, node: Mapping[str, Any], above: Branch, place: str
-) -> Branch:
+def _with(source: RepositorySource, environment: Environment, node: JsonObject, above: Branch, place: str) -> Branch:
     file, selector = above.file, environment.selector
     if not node.get("nodeName"):
         source.refuse(file, f"{place}.nodeName", "a node has a name")
@@ -124,9 +123,7 @@ def _with(
     )
 
 
-def _scoped(
-    source: RepositorySource, environment: Environment, node: Mapping[str, Any], above: Branch, place: str
-) -> Branch:
+def _scoped(source: RepositorySource, environment: Environment, node: JsonObject, above: Branch, place: str) -> Branch:
     """The branch with what this node says of scopes."""
     stated = [key for key in ("scope", "notScopes", "notScope") if node.get(key)]
     if stated and (above.scopes is not None or above.elsewhere):
@@ -159,9 +156,7 @@ def _below(scope: str, root: str) -> bool:
     return root.lower().startswith(grouped) or f"{scope}/".lower().startswith(f"{root}/".lower())
 
 
-def _entries(
-    source: RepositorySource, node: Mapping[str, Any], above: Branch, place: str
-) -> tuple[Mapping[str, Any], ...] | None:
+def _entries(source: RepositorySource, node: JsonObject, above: Branch, place: str) -> tuple[JsonObject, ...] | None:
     stated = [key for key in ("definitionEntry", "definitionEntryList") if node.get(key) is not None]
     if not stated:
         return above.entries
@@ -176,7 +171,7 @@ def _entries(
     return tuple(rows)
 
 
-def merged(above: Mapping[str, Any], deeper: Mapping[str, Any]) -> dict[str, Any]:
+def merged(above: JsonObject, deeper: JsonObject) -> dict[str, Any]:
     """Parameters with those of a deeper node, which count; names are compared without regard to case."""
     folded = {name.lower() for name in deeper}
     return {**{name: value for name, value in above.items() if name.lower() not in folded}, **deeper}
@@ -186,9 +181,7 @@ def _object(written: Any) -> Mapping[str, Any]:
     return written if isinstance(written, Mapping) else {}
 
 
-def _rows(
-    source: RepositorySource, node: Mapping[str, Any], file: str, place: str, key: str
-) -> list[Mapping[str, Any]]:
+def _rows(source: RepositorySource, node: JsonObject, file: str, place: str, key: str) -> list[JsonObject]:
     written = node.get(key) or []
     if not isinstance(written, list) or not all(isinstance(row, Mapping) for row in written):
         source.refuse(file, f"{place}.{key}", "it is no array of objects")

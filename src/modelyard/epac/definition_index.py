@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from modelyard.arm.translation import ArmDocument
 from modelyard.epac.definitions import named
 from modelyard.epac.environment import Environment
 from modelyard.epac.repository import RepositorySource
@@ -26,7 +27,7 @@ class DefinitionIndex:
         self.environment = environment
         self._own = {str(document["id"]).lower(): document for document in documents}
 
-    def properties(self, id_: str) -> Mapping[str, Any] | None:
+    def properties(self, id_: str) -> ArmDocument | None:
         """What a definition or an initiative says; None where it isn't at hand."""
         found = self._own.get(id_.lower()) or built_ins.documents().get(id_.lower())
         return None if found is None else found.get("properties", found)
@@ -45,7 +46,7 @@ class DefinitionIndex:
         found = self.properties(id_)
         return None if found is None else found.get("parameters") or {}
 
-    def members(self, id_: str) -> list[Mapping[str, Any]] | None:
+    def members(self, id_: str) -> list[ArmDocument] | None:
         """The members of an initiative."""
         found = self.properties(id_)
         return None if found is None else list(found.get("policyDefinitions") or ())

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from modelyard.arm.translation import ArmDocument
 from modelyard.epac.environment import Environment
-from modelyard.epac.repository import RepositorySource
+from modelyard.epac.repository import JsonObject, RepositorySource
 
 POLICIES, SETS = "policyDefinitions", "policySetDefinitions"
 BUILT_IN = "/providers/Microsoft.Authorization"
@@ -20,7 +21,7 @@ MEMBER_KEYS = frozenset(
 )  # fmt: skip
 
 
-def read(source: RepositorySource, environment: Environment) -> Iterator[dict[str, Any]]:
+def read(source: RepositorySource, environment: Environment) -> Iterator[ArmDocument]:
     """The definitions and initiatives as ARM documents."""
     seen: dict[str, str] = {}
     for kind in (POLICIES, SETS):
@@ -52,8 +53,8 @@ def _for_cloud(body: Mapping[str, Any], environment: Environment) -> bool:
 
 
 def _members(
-    source: RepositorySource, path: str, properties: Mapping[str, Any], environment: Environment
-) -> list[dict[str, Any]]:
+    source: RepositorySource, path: str, properties: JsonObject, environment: Environment
+) -> list[ArmDocument]:
     rows = properties.get("policyDefinitions")
     if not isinstance(rows, list):
         source.refuse(path, "$.properties.policyDefinitions", "there is no array of policy definitions")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from modelyard.epac.failures import NoEnvironment
-from modelyard.epac.repository import RepositorySource
+from modelyard.epac.repository import JsonObject, RepositorySource
 
 NAMES = ("global-settings.jsonc", "global-settings.json")
 FOLDER = re.compile(r"\w[\w .()-]*")
@@ -80,9 +80,7 @@ def _rows(settings: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [row for row in settings.get("pacEnvironments") or () if isinstance(row, dict)]
 
 
-def _environment(
-    source: RepositorySource, path: str, place: str, row: Mapping[str, Any], settings: Mapping[str, Any]
-) -> Environment:
+def _environment(source: RepositorySource, path: str, place: str, row: JsonObject, settings: JsonObject) -> Environment:
     source.unknown(path, place, row, KEYS)
     selector, root = str(row["pacSelector"]), row.get("deploymentRootScope")
     if not isinstance(root, str) or not root.startswith("/"):

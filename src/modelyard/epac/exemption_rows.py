@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from modelyard.epac.repository import JSON, RepositorySource
+from modelyard.epac.repository import JSON, JsonObject, RepositorySource
 from modelyard.files import loads
 
 FOLDER = "policyExemptions"
@@ -34,7 +34,7 @@ class Row:
 
     file: str
     place: str
-    written: Mapping[str, Any]
+    written: JsonObject
     about: str
     scopes: tuple[tuple[str, str], ...]
 

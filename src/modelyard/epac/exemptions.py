@@ -7,6 +7,7 @@ knows, so an assignment at any of them counts; an exemption from one that doesn'
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from modelyard.arm.translation import ArmDocument
 from modelyard.epac.definition_index import REFERENCE, DefinitionIndex
 from modelyard.epac.definitions import POLICIES, SETS
 from modelyard.epac.exemption_rows import DAY, Row, rows
@@ -18,7 +19,7 @@ KIND = "Microsoft.Authorization/policyExemptions"
 LONGEST = 64
 
 
-def read(known: DefinitionIndex, assignments: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+def read(known: DefinitionIndex, assignments: Sequence[ArmDocument]) -> Iterator[ArmDocument]:
     """The exemptions of the environment as ARM documents."""
     seen: dict[str, str] = {}
     for row in rows(known.source, known.environment.selector):
@@ -114,7 +115,7 @@ def _document(
     assignment_id: str,
     references: list[str],
     named_after: str,
-) -> dict[str, Any]:
+) -> ArmDocument:
     written = row.written
     name = f"{written['name']}-{named_after}" if named_after else str(written["name"])
     if len(name) > LONGEST:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from modelyard.arm.translation import ArmDocument
 from modelyard.epac.assignment_tree import FOLDER, Branch
 from modelyard.epac.definition_index import HANDED, REFERENCE, DefinitionIndex
 from modelyard.epac.definitions import GUID, POLICIES
@@ -35,7 +36,7 @@ class Filled:
     by_effect: dict[str, list[str]] = field(default_factory=dict)
 
     @property
-    def overrides(self) -> list[dict[str, Any]]:
+    def overrides(self) -> list[ArmDocument]:
         return [
             {"kind": "policyEffect", "value": effect, "selectors": [{"kind": REFERENCE, "in": members}]}
             for effect, members in self.by_effect.items()
@@ -171,14 +172,14 @@ def _filled(
     return filled
 
 
-def _same(row: Mapping[str, str], member: Mapping[str, Any], id_: str, told_apart: bool) -> bool:
+def _same(row: Mapping[str, str], member: ArmDocument, id_: str, told_apart: bool) -> bool:
     wanted = (row.get("referencepath") or "").replace("\\\\", "//")
     return not told_apart or wanted.lower() == f"{id_.rpartition('/')[2]}//{member.get(REFERENCE)}".lower()
 
 
 def _row(
     known: DefinitionIndex, branch: Branch, path: str, number: int, row: Mapping[str, str], id_: str,
-    member: Mapping[str, Any], shared: dict[str, str], filled: Filled,
+    member: ArmDocument, shared: dict[str, str], filled: Filled,
 ) -> None:  # fmt: skip
     reference, policy = str(member.get(REFERENCE)), str(member.get("policyDefinitionId"))
     if branch.message_column and (text := row.get(branch.message_column.lower())):

@@ -6,6 +6,7 @@ To write plain documents and to read them again gives the same documents; a prop
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from modelyard.arm.translation import ArmDocument
 from modelyard.epac.definition_index import DefinitionIndex
 from modelyard.epac.definitions import MEMBER_KEYS, POLICIES, SETS
 from modelyard.epac.exemption_rows import DAY
@@ -136,9 +137,7 @@ def _check(document: Document, part: str, known: DefinitionIndex, refuse: Refuse
         _check_assignment(document, properties, known, refuse)
 
 
-def _check_assignment(
-    document: Document, properties: Mapping[str, Any], known: DefinitionIndex, refuse: Refuse
-) -> None:
+def _check_assignment(document: Document, properties: ArmDocument, known: DefinitionIndex, refuse: Refuse) -> None:
     definition = str(properties.get("policyDefinitionId"))
     if str(properties.get("enforcementMode") or "Default") not in MODES:
         refuse(document, "properties.enforcementMode", "only Default and DoNotEnforce are written")

@@ -1,7 +1,7 @@
 """The files of one repository, and all that was found wrong with them."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from modelyard.epac import jsonc
 from modelyard.epac.codes import PASSED_OVER
@@ -10,6 +10,9 @@ from modelyard.failures import Failure
 from modelyard.findings import Finding, Position
 from modelyard.policy.language.value_order import describe
 from modelyard.syntax import json_mistakes
+
+JsonObject: TypeAlias = Mapping[str, Any]
+"""An object of a file of EPAC's, as it is written there."""
 
 JSON = (".json", ".jsonc")
 
@@ -62,7 +65,7 @@ class RepositorySource:
             return None
         return document
 
-    def unknown(self, path: str, place: str, written: Mapping[str, Any], known: frozenset[str]) -> None:
+    def unknown(self, path: str, place: str, written: JsonObject, known: frozenset[str]) -> None:
         """Refuse each key that isn't read: to pass over it could change what the policies decide."""
         for key in sorted(set(written) - known - {"$schema"}):
             self.refuse(path, f"{place}.{key}", f"'{key}' isn't read", allowed=", ".join(sorted(known)))

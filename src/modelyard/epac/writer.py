@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from modelyard.arm.translation import ArmDocument
 from modelyard.display import escaped_json
 from modelyard.epac.assignment_tree import FOLDER as ASSIGNMENTS
 from modelyard.epac.definitions import POLICIES, SETS
@@ -108,7 +109,7 @@ def _kind(documents: Sequence[Document], kind: str) -> list[Document]:
 
 def _definitions(
     documents: Sequence[Document], own: Own, kind: str, schema: str
-) -> Iterator[tuple[str, str, dict[str, Any]]]:
+) -> Iterator[tuple[str, str, ArmDocument]]:
     for each in _kind(documents, kind):
         properties = dict(each["properties"])
         if kind == SETS:
@@ -126,7 +127,7 @@ def _member(row: Mapping[str, Any], own: Own) -> dict[str, Any]:
     return {"policyDefinitionReferenceId": reference, **which, **rest}
 
 
-def _assignments(documents: Sequence[Document], own: Own, selector: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
+def _assignments(documents: Sequence[Document], own: Own, selector: str) -> Iterator[tuple[str, str, ArmDocument]]:
     alike: dict[str, list[Document]] = {}
     for each in _kind(documents, ASSIGNMENTS):
         same = {key: value for key, value in each.items() if key != "id"}
@@ -169,7 +170,7 @@ def _entry(id_: str, own: Own) -> dict[str, str]:
     return {f"{which}Name": name} if name else {f"{which}Id": id_}
 
 
-def _exemptions(documents: Sequence[Document], environment: Environment) -> Iterator[tuple[str, str, dict[str, Any]]]:
+def _exemptions(documents: Sequence[Document], environment: Environment) -> Iterator[tuple[str, str, ArmDocument]]:
     for each in _kind(documents, EXEMPTIONS):
         at, name = scopes.parent(str(each["id"])), str(each["name"])
         written = {key: each["properties"][key] for key in ROW if key in each["properties"]}

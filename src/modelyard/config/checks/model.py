@@ -56,7 +56,7 @@ def check(draft: Draft, market: Market, day: datetime.date, collector: Collector
                 remedy=f"look it up with `{ASK}`",
                 of_value=True,
             )
-        _Judge(deployment, entry, at, market, day, collector).judge(played=played)
+        _ModelCheck(deployment, entry, at, market, day, collector).run(played=played)
 
 
 def _word(model: Model, at: KeyPath, market: Market, day: datetime.date, collector: Collector) -> None:
@@ -106,7 +106,7 @@ def _version(model: Model, market: Market, at: KeyPath, collector: Collector) ->
     )
 
 
-class _Judge:
+class _ModelCheck:
     """What a model's lifecycle means for one deployment."""
 
     def __init__(
@@ -121,7 +121,7 @@ class _Judge:
         self._deployment, self._entry, self._at = deployment, entry, at
         self._market, self._day, self._collector = market, day, collector
 
-    def judge(self, *, played: bool) -> None:
+    def run(self, *, played: bool) -> None:
         lifecycle = self._market.lifecycle(self._entry, self._deployment.sku, self._day, played=played)
         if lifecycle.refused:
             self._add("config.model-retired", self._retired(lifecycle))

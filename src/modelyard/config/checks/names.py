@@ -1,25 +1,26 @@
 """Names that Azure takes for one, keeps for itself, or finds too long."""
 
+from typing import get_args, get_origin
+
 from modelyard.config.finding_collector import Collector
 from modelyard.config.key_path import KeyPath
+from modelyard.config.naming_rules import Key
 from modelyard.config.policy_names import LONGEST, shared_name
-from modelyard.config.stack import Draft
+from modelyard.config.stack import Draft, StackKeys
 
-# Sections whose keys are names in Azure; those of access and roleDefinitions are Pulumi's alone, and have case.
 IN_AZURE = {
-    "deployments": "deployments",
-    "content_filters": "contentFilters",
-    "blocklists": "blocklists",
-    "policies": "policies",
-    "initiatives": "initiatives",
-    "exemptions": "exemptions",
+    name: str(field.alias or name)
+    for name, field in StackKeys.model_fields.items()
+    if get_origin(field.annotation) is dict and get_args(field.annotation)[0] is not Key
 }
+"""Sections whose keys are names in Azure, with the key of each; where a key is just a `Key` it is Pulumi's alone."""
 RESERVED = "microsoft."
 
 
 def check(draft: Draft, collector: Collector) -> None:
     for section, key in IN_AZURE.items():
         _twice(tuple(getattr(draft, section)), (key,), collector)
+    _twice(tuple(draft.account.tags if draft.account else ()), ("account", "tags"), collector)
     for name, blocklist in draft.blocklists.items():
         _twice(tuple(blocklist.entries), ("blocklists", name, "entries"), collector)
     groups: dict[KeyPath, list[str]] = {}

@@ -14,6 +14,7 @@ from modelyard.policy.documents.definition import Definition
 from modelyard.policy.documents.definition_header import version_fits
 from modelyard.policy.documents.definition_registry import Library
 from modelyard.policy.documents.initiative import Initiative
+from modelyard.policy.documents.parameters import ParameterValues
 from modelyard.policy.documents.policy import Policy
 from modelyard.policy.documents.selectors import ResourceSelector
 from modelyard.policy.documents.strict_reader import read
@@ -52,7 +53,7 @@ class Assignment:
     display_name: str
     scope: str
     definition_id: str
-    parameters: Mapping[str, Any]
+    parameters: ParameterValues
     not_scopes: tuple[str, ...] = ()
     enforced: bool = True
     messages: tuple[tuple[str, str], ...] = ()
@@ -145,7 +146,7 @@ class Assignment:
                 )
 
     def _bound(
-        self, definition: Definition, values: Mapping[str, Any], reference: str, initiative: Initiative | None
+        self, definition: Definition, values: ParameterValues, reference: str, initiative: Initiative | None
     ) -> "Bound":
         about = {
             "assignmentId": self.id,

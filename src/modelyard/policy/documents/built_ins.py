@@ -12,6 +12,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from modelyard.arm.translation import ArmDocument
 from modelyard.catalog import built_in_policies
 from modelyard.catalog.built_in_policies import NOTHING, BuiltIn
 from modelyard.policy.documents.definition import Definition
@@ -25,7 +26,7 @@ RULES = ("policyRule", "policyDefinitions")
 
 
 @cache
-def documents() -> Mapping[str, dict[str, Any]]:
+def documents() -> Mapping[str, ArmDocument]:
     """Every built-in of the catalog as GET answers it, by its id in lower case; without a rule where there is none."""
     folder = resources.files("modelyard.policy") / "equivalents"
     rules = {

@@ -11,7 +11,7 @@ from typing import Any
 from modelyard.catalog import policy_selectors
 from modelyard.policy.documents import parameters
 from modelyard.policy.documents.definition_header import DefinitionHeader
-from modelyard.policy.documents.parameters import Declared
+from modelyard.policy.documents.parameters import Declared, ParameterValues
 from modelyard.policy.documents.policy import Doing, Policy
 from modelyard.policy.effects.changes import compile_changes
 from modelyard.policy.effects.details import compile_actions, compile_attestation
@@ -126,7 +126,7 @@ class Definition(DefinitionHeader):
 
     def bind(
         self,
-        values: Mapping[str, Any],
+        values: ParameterValues,
         *,
         effect: str | None = None,
         policy: Mapping[str, str] | None = None,

@@ -10,7 +10,7 @@ from typing import Any
 
 from modelyard.policy.documents import parameters
 from modelyard.policy.documents.definition_header import version_fits
-from modelyard.policy.documents.parameters import Declared
+from modelyard.policy.documents.parameters import Declared, ParameterValues
 from modelyard.policy.failures import AssignmentRefused, DefinitionRefused
 from modelyard.policy.language import value_compiler
 from modelyard.policy.language.aliases import Aliases
@@ -32,7 +32,7 @@ class InitiativeMember:
 
     reference: str
     definition_id: str
-    parameters: Mapping[str, Any]
+    parameters: ParameterValues
     version: str = ""
     groups: tuple[str, ...] = ()
 
@@ -84,7 +84,7 @@ class Initiative:
                 allowed=f"{version}, which is at hand",
             )
 
-    def handed_down(self, member: InitiativeMember, values: Mapping[str, Any]) -> dict[str, Any]:
+    def handed_down(self, member: InitiativeMember, values: ParameterValues) -> dict[str, Any]:
         """A member's parameter values, from the initiative's own (by folded name). Raises DefinitionRefused."""
         compilation = Compilation(self.name, values, NO_FIELDS)
         found = {}

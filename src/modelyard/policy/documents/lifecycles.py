@@ -10,6 +10,7 @@ from the real one, which it does in the sandbox: a rule and `check` never disagr
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from modelyard.arm.translation import ArmDocument
 from modelyard.catalog.market import Market
 from modelyard.catalog.model import ModelVersion
 from modelyard.policy.documents.definition import CATALOG_DATE
@@ -40,7 +41,7 @@ DEFAULTS: Mapping[str, tuple[str, Callable[[Iterable[ModelVersion]], Any]]] = {
 """By the definition's stem: the parameter that the catalog fills, and with what."""
 
 
-def filled(stem: str, document: Mapping[str, Any], market: Market) -> dict[str, Any]:
+def filled(stem: str, document: ArmDocument, market: Market) -> ArmDocument:
     """The definition with its default made from the catalog."""
     name, made = DEFAULTS[stem]
     properties = document["properties"]

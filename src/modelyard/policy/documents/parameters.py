@@ -7,13 +7,16 @@ What `metadata` says (`strongType`, `assignPermissions`) is for Azure's portal a
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from modelyard.policy.failures import DefinitionRefused, ParameterRefused
 from modelyard.policy.language import dates
 from modelyard.policy.language.functions.arrays import same
 from modelyard.policy.language.unknown import Unknown, find
 from modelyard.policy.language.value_order import describe
+
+ParameterValues: TypeAlias = Mapping[str, Any]
+"""Values of parameters by name, as the definition or the initiative spells it, without `value` around them."""
 
 NOTHING = object()
 PARTS = ("type", "metadata", "defaultValue", "allowedValues", "schema")
@@ -104,7 +107,7 @@ def _declared(owner: str, name: str, written: Any, *, built_in: bool) -> Paramet
     return parameter
 
 
-def values(owner: str, parameters: Declared, given: Mapping[str, Any], *, complete: bool) -> dict[str, Any]:
+def values(owner: str, parameters: Declared, given: ParameterValues, *, complete: bool) -> dict[str, Any]:
     """The value of each parameter by folded name: what is given, else the default.
 
     One without either is an error when `complete`, and unknown (`parameters('x')`) otherwise. Raises ParameterRefused.

@@ -1,11 +1,10 @@
 """A definition with its parameters fixed: compiled, ready to be asked about resources, and what it says of one."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
 
 from modelyard.policy.documents.definition_header import DefinitionHeader
+from modelyard.policy.documents.parameters import ParameterValues
 from modelyard.policy.effects.changes import MACHINES, Changes, FieldOperation
 from modelyard.policy.effects.details import Actions, Attestation
 from modelyard.policy.effects.effect import Effect
@@ -100,7 +99,7 @@ class Policy:
     effect_as_written: str
     node: Node
     types: frozenset[str] | None
-    parameters: Mapping[str, Any] = field(default_factory=dict)
+    parameters: ParameterValues = field(default_factory=dict)
     details: Doing = None
     notes: tuple[str, ...] = ()
     test: Test = field(init=False)

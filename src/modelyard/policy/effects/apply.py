@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from modelyard.arm.translation import ArmDocument
 from modelyard.policy.effects.changes import FieldOperation
 from modelyard.policy.language.paths import PropertyKey, Segments, Step
 from modelyard.policy.language.resource import EvaluatedResource
@@ -20,7 +21,7 @@ from modelyard.policy.language.value_order import equal
 class Applied:
     """The changed document, with what was done, left out (not called for), and could not be done."""
 
-    document: dict[str, Any]
+    document: ArmDocument
     done: tuple[FieldOperation, ...]
     left: tuple[FieldOperation, ...]
     conflicts: tuple[FieldOperation, ...]
@@ -45,7 +46,7 @@ def apply(resource: EvaluatedResource, changes: Iterable[FieldOperation]) -> App
     return Applied(document, tuple(done), tuple(left), tuple(conflicts))
 
 
-def _placed(document: dict[str, Any], segments: Segments) -> Segments:
+def _placed(document: ArmDocument, segments: Segments) -> Segments:
     """A guessed path settled: `properties.x` unless the resource has x at its root."""
     first = segments[0][0]
     if isinstance(first, PropertyKey) and first.look.value != "here":

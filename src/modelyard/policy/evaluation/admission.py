@@ -7,8 +7,8 @@ effect-basics, A). Assignments in DoNotEnforce change and deny nothing; exempt r
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
+from modelyard.arm.translation import ArmDocument
 from modelyard.policy.documents.policy import RuleOutcome
 from modelyard.policy.effects.apply import apply
 from modelyard.policy.effects.changes import Changes, FieldOperation
@@ -39,7 +39,7 @@ class Admission:
     `asked` those of the document as it was asked for.
     """
 
-    document: dict[str, Any]
+    document: ArmDocument
     denied: tuple[PolicyState, ...]
     results: tuple[PolicyState, ...]
     changed: tuple[FieldOperation, ...] = ()
@@ -118,7 +118,7 @@ def _denies(compliance: PolicyState) -> bool:
 
 def _changed(
     resource: EvaluatedResource, changing: Sequence[PolicyState]
-) -> tuple[dict[str, Any], list[FieldOperation], list[PolicyState]]:
+) -> tuple[ArmDocument, list[FieldOperation], list[PolicyState]]:
     """The document with all changes that can be made, and the policies whose change can't and whose conflict denies."""
     planned: list[tuple[PolicyState, str, tuple[FieldOperation, ...]]] = []
     denied: list[PolicyState] = []

@@ -9,6 +9,7 @@ UNKNOWN.
 
 from typing import Any
 
+from modelyard.arm.translation import ArmDocument
 from modelyard.catalog.market import Market
 from modelyard.policy.language.unknown import UNKNOWN
 
@@ -17,7 +18,7 @@ PROVIDER_MODES = "Microsoft."
 """How every mode begins that looks at a provider's components instead of ARM's resources."""
 
 
-def deployment(document: dict[str, Any], *, market: Market, rai_policy: Any = UNKNOWN) -> dict[str, Any]:
+def deployment(document: ArmDocument, *, market: Market, rai_policy: Any = UNKNOWN) -> ArmDocument:
     """The component of an ARM deployment. `rai_policy` is the ARM document of its content filter; None without one."""
     properties = document.get("properties")
     model = properties.get("model") if isinstance(properties, dict) else properties
@@ -31,7 +32,7 @@ def deployment(document: dict[str, Any], *, market: Market, rai_policy: Any = UN
     }
 
 
-def _registered(model: dict[str, Any], market: Market) -> dict[str, Any]:
+def _registered(model: dict[str, Any], market: Market) -> ArmDocument:
     """Publisher and asset id of a model, as far as they are known."""
     name, version = model.get("name"), model.get("version")
     if not isinstance(name, str) or not isinstance(version, str | None):

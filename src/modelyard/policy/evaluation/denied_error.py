@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from modelyard.arm.errors import ArmError
+from modelyard.arm.translation import ArmDocument
 from modelyard.policy.evaluation.compliance import PolicyState
 from modelyard.policy.language.explanation import Explanation
 from modelyard.policy.language.unknown import Unknown
@@ -35,7 +36,7 @@ def error(resource_name: str, denied: Sequence[PolicyState]) -> ArmError:
     )
 
 
-def _identifiers(compliance: PolicyState) -> dict[str, Any]:
+def _identifiers(compliance: PolicyState) -> ArmDocument:
     assignment, definition = compliance.bound.assignment, compliance.bound.plain.definition
     found: dict[str, Any] = {
         "policyAssignment": {"name": assignment.display_name, "id": assignment.id},
@@ -49,7 +50,7 @@ def _identifiers(compliance: PolicyState) -> dict[str, Any]:
     return found
 
 
-def violation(compliance: PolicyState) -> dict[str, Any]:
+def violation(compliance: PolicyState) -> ArmDocument:
     """The `info` of one PolicyViolation."""
     bound, result = compliance.bound, compliance.result
     assignment, definition, initiative = bound.assignment, bound.plain.definition, bound.initiative

@@ -11,12 +11,12 @@ secret is among them: Azure shows them to every reader of the scope.
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
+from modelyard.arm.translation import ArmDocument
 from modelyard.display import escaped_json
 from modelyard.files import FileUnreadable, inside, loads, text
 from modelyard.policy.documents import scopes
@@ -168,7 +168,7 @@ def joined(pulled: Iterable[Pulled]) -> Rulebook:
     return book
 
 
-def used(document: Mapping[str, Any]) -> tuple[str, ...]:
+def used(document: ArmDocument) -> tuple[str, ...]:
     """The ids of the definitions that an assignment or an initiative uses, as they are written."""
     properties = document.get("properties") or {}
     members = properties.get("policyDefinitions") or ()

@@ -7,6 +7,7 @@ resources such as diagnostic settings count only where they stand on the evaluat
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from modelyard.arm.translation import ArmDocument
 from modelyard.policy.documents import scopes
 from modelyard.policy.language.context import RelatedQuery
 from modelyard.policy.language.unknown import Unknown
@@ -25,7 +26,7 @@ class Estate:
             self._by_group.setdefault((kind, group.lower()), []).append(document)
         self._complete = None if complete is None else {name.lower() for name in complete}
 
-    def related(self, query: RelatedQuery) -> list[dict[str, Any]] | Unknown:
+    def related(self, query: RelatedQuery) -> list[ArmDocument] | Unknown:
         """The documents a query means; an Unknown where there is none and there might be."""
         found = [each for each in self._near(query) if _meant(query, each)]
         if not found and self._complete is not None and query.type.lower() not in self._complete:
