@@ -20,6 +20,7 @@ NAMES = {
     "confirm": "--yes",
     "every": "--all",
     "principals": "--principal",
+    "regions": "--region",
     "start": "--project",
     "strangers": "--stranger",
     "management_groups": "--management-group",

@@ -109,6 +109,43 @@ def env(*, shell: Literal["sh", "fish", "powershell"] = "sh", common: Plain = Pl
     return replace(report, text=render(report.data["environment"], shell))
 
 
+def seed(
+    *,
+    accounts: int = 60,
+    deployments: int = 15,
+    subscriptions: int = 3,
+    region: tuple[str, ...] = ("swedencentral", "eastus2"),
+    common: Plain = Plain(),
+) -> Report:
+    """Put accounts with model deployments into the sandbox, as a company has them.
+
+    For example:
+
+        modelyard sandbox seed
+        modelyard sandbox seed --accounts 6 --deployments 3
+        modelyard sandbox seed --region eastus --region francecentral
+
+    To try `inventory`, `quota` and `models retirements` on. Some accounts take keys, some are closed to the public
+    network, and one quota of each region is full. A second run writes nothing; `modelyard sandbox reset` takes
+    everything away.
+
+    Parameters
+    ----------
+    accounts
+        How many accounts, spread over the subscriptions and regions.
+    deployments
+        How many deployments in each, at most 32.
+    subscriptions
+        How many subscriptions, the sandbox's own among them.
+    region
+        A region to use; again for more.
+
+    """
+    return operations.seed_sandbox(
+        context(), accounts=accounts, deployments=deployments, subscriptions=subscriptions, regions=region
+    )
+
+
 def reset(*, yes: Annotated[bool, Parameter(name=["--yes", "-y"])] = False, common: Plain = Plain()) -> Report:
     """Delete everything that the sandbox holds.
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         start_sandbox,
         stop_sandbox,
     )
+    from modelyard.operations.sandbox_seed import seed_sandbox
     from modelyard.operations.stack_audit import audit
     from modelyard.operations.stack_check import check
     from modelyard.operations.stack_deletion import destroy
@@ -66,6 +67,7 @@ __all__ = (
     "sandbox_log",
     "sandbox_status",
     "search_models",
+    "seed_sandbox",
     "show_model",
     "smoke",
     "start_sandbox",
@@ -100,6 +102,7 @@ _MODULES = {
     "sandbox_log": "sandbox_control",
     "sandbox_status": "sandbox_control",
     "search_models": "model_catalog",
+    "seed_sandbox": "sandbox_seed",
     "show_model": "model_catalog",
     "smoke": "stack_smoke",
     "start_sandbox": "sandbox_control",

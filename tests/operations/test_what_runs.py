@@ -1,0 +1,131 @@
+"""A team meets the product on what somebody else deployed. One sandbox is seeded, and every command is asked of it."""
+
+import csv
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from modelyard import Failure, operations
+from modelyard.azure.arm_reader import reader
+from modelyard.azure.failures import ScopeUnreadable
+from modelyard.azure.target import Target
+from modelyard.destination import Destination
+from modelyard.failures import ExitStatus
+from modelyard.inventory import live_accounts
+from modelyard.operations.context import OperationContext
+from modelyard.operations.target_resolution import point
+from modelyard.report.result import Report
+from modelyard.sandbox import control_client
+from modelyard.sandbox.state_dir import Home
+
+ACCOUNTS, DEPLOYMENTS, SUBSCRIPTIONS = 6, 3, 3
+
+
+def seed(context: OperationContext) -> Report:
+    return operations.seed_sandbox(context, accounts=ACCOUNTS, deployments=DEPLOYMENTS, subscriptions=SUBSCRIPTIONS)
+
+
+@dataclass(frozen=True)
+class Seeded:
+    """A sandbox with accounts of others."""
+
+    context: OperationContext
+    group: str
+    report: Any
+
+
+@pytest.fixture(scope="module")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seeded]:
+    folder = tmp_path_factory.mktemp("seeded")
+    environment = {**os.environ, "MODELYARD_STATE": str(folder / "state"), "MODELYARD_CACHE": str(folder / "cache")}
+    context = OperationContext(environment=environment)
+    try:
+        report = seed(context)
+        yield Seeded(context, report.data["managementGroup"], report)
+    finally:
+        operations.stop_sandbox(context)
+
+
+def test_a_second_seed_writes_nothing(seeded: Seeded) -> None:
+    assert seeded.report.data["written"] > ACCOUNTS * DEPLOYMENTS
+    again = seed(seeded.context)
+    assert again.data["written"] == 0
+    assert again.data["accounts"] == seeded.report.data["accounts"]
+    assert len(set(again.data["subscriptions"])) == SUBSCRIPTIONS
+
+
+def test_an_inventory_of_a_management_group(seeded: Seeded, tmp_path: Path) -> None:
+    report = operations.inventory(
+        seeded.group,
+        seeded.context,
+        target="sandbox",
+        tags=("owner",),
+        csv=tmp_path / "rows.csv",
+        html=tmp_path / "rows.html",
+    )
+    assert report.status is ExitStatus.DONE, report.findings
+    rows = report.data["deployments"]
+    assert len(rows) == ACCOUNTS * DEPLOYMENTS
+    assert {row["subscription"] for row in rows} == set(seeded.report.data["subscriptions"])
+    assert all(row["headroom"] is not None and row["retirementSource"] for row in rows)
+    assert report.data["source"] == "Resource Graph"
+    assert "may be some minutes old" in report.text
+    assert report.data["toKnow"]["full"], "the seed fills a quota"
+    assert report.data["toKnow"]["open"], "the seed has accounts with keys"
+    with (tmp_path / "rows.csv").open(newline="") as file:
+        first = next(csv.DictReader(file))
+    assert first["tag:owner"]
+    page = (tmp_path / "rows.html").read_text()
+    assert "no figure on this page was read from Azure" in page
+    assert page.count("<tr>") == ACCOUNTS * DEPLOYMENTS + 1
+
+
+def test_one_account_alone(seeded: Seeded) -> None:
+    account = seeded.report.data["accounts"][0]
+    report = operations.inventory(account, seeded.context, target="sandbox")
+    assert {row["account"] for row in report.data["deployments"]} == {account.rpartition("/")[2]}
+    assert len(report.data["accounts"]) == 1
+
+
+def test_quota_and_retirements_of_a_scope(seeded: Seeded) -> None:
+    quota = operations.quota(None, (), seeded.context, scope=seeded.group, target="sandbox")
+    assert quota.status is ExitStatus.DONE
+    assert any(row["left"] == 0 for row in quota.data["quotas"])
+    late = operations.retirements(None, (), seeded.context, scope=seeded.group, target="sandbox", within="50y")
+    assert late.status is ExitStatus.FINDINGS
+    assert all(each.code == "inventory.retirement-near" for each in late.findings)
+
+
+def as_(seeded: Seeded, principal: str) -> Target:
+    """The sandbox as somebody else sees it."""
+    home = Home(seeded.context.folders.sandbox)
+    token = control_client.token(home, principal, "https://management.azure.com")
+    credential: Any = SimpleNamespace(get_token=lambda _scope: SimpleNamespace(token=token))
+    return replace(point(Destination("sandbox"), seeded.context), credential=lambda: credential)
+
+
+def test_reader_alone_suffices(seeded: Seeded) -> None:
+    target = as_(seeded, "reader")
+    with reader(target) as arm:
+        found = live_accounts.read(arm, f"/subscriptions/{target.subscription_id}")
+    assert len(found.accounts) == ACCOUNTS / SUBSCRIPTIONS
+    assert len(found.deployments) == ACCOUNTS / SUBSCRIPTIONS * DEPLOYMENTS
+    assert found.unread == ()
+
+
+def test_who_may_read_nothing_gets_no_empty_inventory(seeded: Seeded) -> None:
+    target = as_(seeded, "outsider")
+    with reader(target) as arm, pytest.raises(ScopeUnreadable, match="AuthorizationFailed"):
+        live_accounts.read(arm, f"/subscriptions/{target.subscription_id}")
+
+
+@pytest.mark.parametrize("number", [0, 1001])
+def test_a_seed_of_nothing_or_too_much_is_refused(number: int) -> None:
+    with pytest.raises(Failure, match="accounts is") as refused:
+        operations.seed_sandbox(OperationContext(environment={}), accounts=number)
+    assert refused.value.status is ExitStatus.USAGE
