@@ -6,7 +6,7 @@ Source: Microsoft docs, effect-audit-if-not-exists and effect-deploy-if-not-exis
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from modelyard.policy.effects import details as members
@@ -32,7 +32,10 @@ DURATION = re.compile(r"PT(?=\d)(\d+H)?(\d+M)?(\d+S)?", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Existence:
-    """Which related resources are looked for, and what one of them must meet (`condition`; any will do without it)."""
+    """Which related resources are looked for, and what one of them must meet (`condition`; any will do without it).
+
+    `fixed` is the question where the resource has no part in it.
+    """
 
     place: str
     type: Term
@@ -42,15 +45,22 @@ class Existence:
     condition: Node | None
     deployment: Any = None
     roles: tuple[str, ...] = ()
+    fixed: RelatedQuery | None = field(init=False, default=None)
+
+    def __post_init__(self) -> None:
+        terms = (self.type, self.name, self.resource_group, self.scope)
+        if all(term.constant and not isinstance(term.value, Unknown) for term in terms):
+            object.__setattr__(self, "fixed", _query(None, *(term.value for term in terms)))
 
     def query(self, resource: EvaluatedResource) -> RelatedQuery | Unknown:
         """The question put to the surroundings, or what it waits for."""
+        if self.fixed is not None:
+            return self.fixed._replace(resource=resource.document)
         parts = [term.get(resource) for term in (self.type, self.name, self.resource_group, self.scope)]
         for part in parts:
             if isinstance(part, Unknown):
                 return part
-        kind, name, group, scope = parts
-        return RelatedQuery(resource.document, str(kind), name, group, str(scope or "resourcegroup").lower())
+        return _query(resource.document, *parts)
 
     def missing(self, resource: EvaluatedResource) -> Truth:
         """True where no related resource is as it should be."""
@@ -106,6 +116,10 @@ class Existence:
             error="" if children else error,
             children=tuple(children),
         )
+
+
+def _query(document: Any, kind: Any, name: Any, group: Any, scope: Any) -> RelatedQuery:
+    return RelatedQuery(document, str(kind), name, group, str(scope or "resourcegroup").lower())
 
 
 def compile_existence(effect: Effect, details: Any, compilation: Compilation, place: str) -> Existence:

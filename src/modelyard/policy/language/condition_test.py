@@ -75,16 +75,43 @@ def at_root(found: Field, operator: Operator, target: Any) -> Test:
 
     def test(resource: EvaluatedResource) -> Truth:
         values = resource.values
-        value = values[found] if found in values else resource.find(found)
+        value = values[found] if found in values else resource.look_up(found)
         return doubtful(value, target, operator) if value.__class__ is Unknown else tester(value)
 
     return test
 
 
+def of_type(operator: Operator, target: Any, otherwise: Test) -> Test:
+    """A test of the resource's type, which nearly every rule begins with: its name is folded already.
+
+    `otherwise` tests a resource whose type is unknown, or no text.
+    """
+    names = target if operator.name in {"in", "notIn"} else [target]
+    if operator.name not in {"equals", "notEquals", "in", "notIn"} or not all(
+        isinstance(name, str) and name.isascii() and name for name in names
+    ):
+        return otherwise
+    if operator.name == "equals":
+        only = str(target).lower()
+        return lambda resource: resource.type == only if resource.type else otherwise(resource)
+    folded, wanted = frozenset(name.lower() for name in names), operator.name == "in"
+    return lambda resource: (resource.type in folded) is wanted if resource.type else otherwise(resource)
+
+
 def spread(read: Get, operator: Operator, target: Term) -> Test:
     """A test of a guessed alias: of one value, or of all where its path turned out to lead through an array."""
     one, each = compare(read, operator, target), every(read, operator, target)
-    return lambda resource: each(resource) if read(resource).__class__ is Spread else one(resource)
+    if not target.constant or isinstance(target.value, Unknown):
+        return lambda resource: each(resource) if read(resource).__class__ is Spread else one(resource)
+    fixed, tester = target.value, operator.build(target.value)
+
+    def test(resource: EvaluatedResource) -> Truth:
+        value = read(resource)
+        if value.__class__ is Spread:
+            return each(resource)
+        return doubtful(value, fixed, operator) if value.__class__ is Unknown else tester(value)
+
+    return test
 
 
 def every(read: Get, operator: Operator, target: Term) -> Test:

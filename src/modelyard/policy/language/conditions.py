@@ -13,7 +13,7 @@ from typing import Any
 from modelyard.policy.failures import DefinitionRefused
 from modelyard.policy.language import value_compiler
 from modelyard.policy.language.compilation import CONDITIONS, EXISTENCE_CONDITIONS, Compilation, Get, Term, Test
-from modelyard.policy.language.condition_test import at_root, compare, every, normalised, spread
+from modelyard.policy.language.condition_test import at_root, compare, every, normalised, of_type, spread
 from modelyard.policy.language.count import compile_count
 from modelyard.policy.language.fields import Field
 from modelyard.policy.language.nodes import Node
@@ -191,7 +191,8 @@ def _field_test(found: Field, operator: Operator, target: Term, compilation: Com
     if found.guessed:
         return read, spread(read, around, target)
     if compilation.shared(found)[0] is None and target.constant and not isinstance(target.value, Unknown):
-        return read, at_root(found, around, target.value)
+        test = at_root(found, around, target.value)
+        return read, of_type(around, target.value, test) if found.special == "type" else test
     return read, compare(read, around, target)
 
 

@@ -6,14 +6,13 @@ Everything is handed in; what isn't stays `UNKNOWN`, and a rule that asks for it
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from modelyard.arm.resource_types import by_type
 from modelyard.policy.language.unknown import UNKNOWN, Unknown
 
 
-@dataclass(frozen=True, slots=True)
-class RelatedQuery:
+class RelatedQuery(NamedTuple):
     """Which resources an `…IfNotExists` effect looks for, seen from `resource` (the document the rule matched).
 
     `name` may end in `/?` for any name; `scope` is `resourcegroup` or `subscription`.

@@ -42,7 +42,7 @@ class EvaluatedResource:
         self.origin = self if origin is None else origin
         self.values: dict[object, Any] = {}
         self.current: list[Any] = []
-        self._folded: dict[int, dict[str, Any]] = {}
+        self._folded: dict[int, dict[str, Any] | None] = {}
         kind = document["type"] if "type" in document else self.member("type")
         folded = kind.lower() if isinstance(kind, str) else ""
         self.type: str = GROUP if folded == "microsoft.resources/resourcegroups" else folded
@@ -67,9 +67,11 @@ class EvaluatedResource:
     def find(self, field: Field) -> Any:
         """A field's value: None when missing, a list for a field with `[*]`, an Unknown when it can't be known."""
         values = self.values
-        if field in values:
-            return values[field]
-        value = values[field] = self._walk(field) if field.keys else self._find(field)
+        return values[field] if field in values else self.look_up(field)
+
+    def look_up(self, field: Field) -> Any:
+        """The same for one that nobody has asked for."""
+        value = self.values[field] = self._walk(field) if field.keys else self._find(field)
         return value
 
     def _walk(self, field: Field) -> Any:
@@ -98,7 +100,10 @@ class EvaluatedResource:
             return Unknown("type") if self.type_unknown else [] if len(field.segments) > 1 else None
         if field.by_type and self.type:
             return self.find(field.by_type[self.type])
-        return self.select(self.document, self.segments(field), field)
+        segments = self.segments(field)
+        if len(segments) == 1:
+            return self._plain(self.document, segments[0], field)
+        return self.select(self.document, segments, field)
 
     def could_have(self, field: Field) -> bool:
         """Whether the field is of this resource's type, as far as the document tells."""
@@ -218,5 +223,17 @@ class EvaluatedResource:
             return found
         keys = self._folded.get(id(node))
         if keys is None:
-            keys = self._folded[id(node)] = {key.lower(): each for key, each in node.items()}
+            if id(node) not in self._folded:
+                self._folded[id(node)] = None
+                return _scan(node, folded)
+            keys = self._folded[id(node)] = {key.lower(): each for key, each in reversed(node.items())}
         return keys.get(folded, MISSING)
+
+
+def _scan(node: dict[str, Any], folded: str) -> Any:
+    """The member of a folded name, found without folding all names: for the first look at an object."""
+    size = len(folded)
+    for key, value in node.items():
+        if len(key) == size and key.lower() == folded:
+            return value
+    return MISSING
