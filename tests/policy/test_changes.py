@@ -111,7 +111,6 @@ def test_the_identity_of_machines_alone_is_changed() -> None:
     policy = Definition.load({"mode": "All", "policyRule": rule}, Fields(from_rows(rows()))).bind({})
     account, machine = EvaluatedResource({"type": A}), EvaluatedResource({"type": "Microsoft.Compute/virtualMachines"})
     assert policy.evaluate(account).outcome is RuleOutcome.NOT_APPLICABLE
-    assert not policy.applies(account)
     assert policy.evaluate(machine).outcome is RuleOutcome.VIOLATION
     assert [found for found, _ in Index([policy]).effects(machine)] == [policy]
     assert not list(Index([policy]).effects(account))

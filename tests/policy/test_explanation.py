@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from inline_snapshot import snapshot
 
 from modelyard.catalog.market import Market
@@ -70,6 +71,15 @@ def test_what_decided(fields: Fields) -> None:
         "policyRule.if.anyOf[1].allOf[0].not",
         "policyRule.if.anyOf[1].allOf[1]",
     ]
+
+
+@pytest.mark.parametrize("kind", ["AIServices", "OpenAI", UNKNOWN])
+@pytest.mark.parametrize("location", ["westus", "eastus", None])
+@pytest.mark.parametrize("tags", [{}, {"team": "x"}])
+def test_what_decided_is_a_part_of_the_whole_tree(fields: Fields, kind: Any, location: Any, tags: Any) -> None:
+    """Branches that can't have decided aren't looked at, which must not show."""
+    result = _result(fields, {**DOCUMENT, "kind": kind, "location": location, "tags": tags})
+    assert result.decided_by.document() == result.explain().decisive().document()
 
 
 def test_what_an_undecided_verdict_rests_on(fields: Fields) -> None:

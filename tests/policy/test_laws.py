@@ -160,6 +160,8 @@ def test_an_explanation_says_what_each_condition_comes_out_as(
     for document in documents:
         result = definition.bind({}).evaluate(EvaluatedResource(document))
         assert _asked(result.policy.node, result.resource, result.explain())
+        decided, whole = result.decided_by, result.explain()
+        assert decided.document() == whole.decisive().document(), "nothing else than what can't decide is left out"
 
 
 def _asked(node: Node, resource: EvaluatedResource, told: Explanation) -> bool:

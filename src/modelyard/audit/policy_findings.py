@@ -188,6 +188,8 @@ def _until(expires: Any) -> str:
 
 def _key(subject: Subject, place: str, locate: Locate) -> str:
     """The stack file's key for a place in the ARM document: the longest that the file has; empty where it has none."""
+    if not subject.path:
+        return ""
     inside = KEYS.get((subject.type.lower(), place), place)
     names = [name.partition("[")[0] for name in inside.split(".") if name not in {"", "properties", "name"}]
     for end in range(len(names), 0, -1):

@@ -69,7 +69,8 @@ class RuleResult:
     @property
     def decided_by(self) -> Explanation:
         """The part of the tree that decided."""
-        return self.explain().decisive()
+        matches = True if self.outcome is RuleOutcome.VIOLATION else None
+        return explain(self.policy.node, self.resource, matches, decisive=True).decisive()
 
     @property
     def related(self) -> Explanation | None:
@@ -110,10 +111,6 @@ class Policy:
         existence = self.details if isinstance(self.details, Existence) else None
         test = self.node.test if existence is None else _with(self.node.test, existence)
         object.__setattr__(self, "test", test)
-
-    def applies(self, resource: EvaluatedResource) -> bool:
-        """Whether the mode looks at such a resource, and the policy isn't disabled."""
-        return self.effect is not Effect.DISABLED and self.looks_at(resource)
 
     def looks_at(self, resource: EvaluatedResource) -> bool:
         """Whether mode and effect take in such a resource."""

@@ -110,10 +110,11 @@ class Assigned:
                 bound for bound in self.bound if bound.plain.types is None or not kind or kind in bound.plain.types
             )
         covered: dict[int, bool] = {}
+        resource_id = resource.id
         for bound in known:
             assignment = bound.assignment
             if id(assignment) not in covered:
-                covered[id(assignment)] = assignment.covers(resource.id, self.management_groups)
+                covered[id(assignment)] = assignment.covers(resource_id, self.management_groups)
             if covered[id(assignment)]:
                 yield bound
 
@@ -152,9 +153,11 @@ class Assigned:
         for doubt in (meant, policy):
             if isinstance(doubt, Unknown):
                 return PolicyState(key, ComplianceState.UNDECIDED, bound, waits_for=tuple(sorted(doubt.waits_for)))
-        if isinstance(policy, Unknown) or not policy.applies(resource):
+        if isinstance(policy, Unknown):
             return None
         result = policy.evaluate(resource)
+        if result.outcome is RuleOutcome.NOT_APPLICABLE:
+            return None
         for exemption in self.exemptions:
             if exemption.active(now) and exemption.covers(bound, resource, self.management_groups):
                 return PolicyState(key, ComplianceState.EXEMPT, bound, result, exemption=exemption)

@@ -10,6 +10,9 @@ from modelyard.policy.language.nodes import Hidden, Node
 from modelyard.policy.language.resource import EvaluatedResource
 from modelyard.policy.language.unknown import EvaluationFailed, Truth, Unknown
 
+DECIDES = {"anyOf": True, "allOf": False}
+"""The result of one condition inside that is enough for the whole."""
+
 TOO_DEEP = "the resource is nested too deeply to be evaluated"
 
 
@@ -117,15 +120,23 @@ def shown(value: Any) -> str:
     return text if len(text) <= 120 else text[:117] + "..."
 
 
-def explain(node: Node, resource: EvaluatedResource, known: bool | None = None) -> Explanation:
-    """The outcome of a node and everything below it. `known` is its result, where somebody has it already."""
+def explain(
+    node: Node, resource: EvaluatedResource, known: bool | None = None, *, decisive: bool = False
+) -> Explanation:
+    """The outcome of a node and everything below it. `known` is its result, where somebody has it already.
+
+    `decisive` leaves conditions out that can't have decided, as far as that is told without looking at them; what is
+    left still has to be narrowed by `Explanation.decisive`.
+    """
     result, error = _test(node, resource) if known is None else (known, "")
     children: tuple[Explanation, ...]
     if node.kind == "count":
         children = tuple(_members(node, resource)) if node.where is not None else ()
+    elif decisive and (one := _deciding(node, resource, result)) is not None:
+        children = (explain(one, resource, DECIDES[node.kind], decisive=True),)
     else:
         implied = _implied(node.kind, result)
-        children = tuple(explain(child, resource, implied) for child in node.children)
+        children = tuple(explain(child, resource, implied, decisive=decisive) for child in node.children)
     actual = target = None
     if node.actual is not None:
         actual, failed = _read(node.actual, resource)
@@ -138,6 +149,19 @@ def explain(node: Node, resource: EvaluatedResource, known: bool | None = None) 
         node.kind, node.place, result, node.subject, node.path, node.operator, actual, target,
         "" if inner and node.children else error, "", children,
     )  # fmt: skip
+
+
+def _deciding(node: Node, resource: EvaluatedResource, result: Truth | None) -> Node | None:
+    """The condition inside that decided alone, the first to come out so; None where none did, or one before failed."""
+    if node.kind not in DECIDES or result is not DECIDES[node.kind]:
+        return None
+    for child in node.children:
+        found, error = _test(child, resource)
+        if found is result:
+            return child
+        if error:
+            return None
+    return None
 
 
 def _implied(kind: str, result: Truth | None) -> bool | None:
