@@ -1,7 +1,10 @@
 """What is to be mended in something that somebody wrote: a stack file, a layer, later a policy or a template."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
+from pathlib import Path
 
 
 class Severity(StrEnum):
@@ -31,16 +34,13 @@ class Code:
     explanation: str
 
 
-def error(code: str, title: str, explanation: str) -> Code:
-    return Code(code, Severity.ERROR, title, explanation)
+@cache
+def codes() -> Mapping[str, Code]:
+    """Every code, in their order; the table is findings.json, read when the first finding asks for one."""
+    import json
 
-
-def warning(code: str, title: str, explanation: str) -> Code:
-    return Code(code, Severity.WARNING, title, explanation)
-
-
-def note(code: str, title: str, explanation: str) -> Code:
-    return Code(code, Severity.NOTE, title, explanation)
+    text = Path(__file__).with_suffix(".json").read_text(encoding="utf-8")
+    return {row["code"]: Code(**{**row, "severity": Severity(row["severity"])}) for row in json.loads(text)}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -73,3 +73,21 @@ class Finding:
     allowed: str = ""
     remedy: str = ""
     unverified: bool = False
+
+    @classmethod
+    def of(
+        cls,
+        code: str,
+        message: str,
+        *,
+        severity: Severity | None = None,
+        position: Position | None = None,
+        path: str = "",
+        found: str = "",
+        allowed: str = "",
+        remedy: str = "",
+        unverified: bool = False,
+    ) -> "Finding":
+        """A finding of a code of the table, which has its severity where none is given."""
+        weight = severity or codes()[code].severity
+        return cls(code, weight, message, position, path, found, allowed, remedy, unverified)

@@ -13,23 +13,11 @@ from pathlib import Path
 
 import modelyard
 from modelyard.cli.app import EXIT_STATUSES as EPILOGUE
-from modelyard.config.finding_collector import codes
 from modelyard.failures import PRECEDENCE, ExitStatus, Failure, rows
-from modelyard.findings import Code
+from modelyard.findings import codes
 
 README = Path(__file__).parent.parent.parent / "README.md"
 PAGE = Path(__file__).parent.parent.parent / "docs" / "errors.md"
-
-
-def rooms() -> Iterator[Code]:
-    """Every code that a module keeps in `CODES`."""
-    for module in pkgutil.walk_packages(modelyard.__path__, "modelyard."):
-        if not module.name.rpartition(".")[2].startswith("__"):
-            found = getattr(importlib.import_module(module.name), "CODES", ())
-            yield from (each for each in found if isinstance(each, Code))
-
-
-FINDINGS = {**codes(), **{code.code: code for code in rooms()}}
 HEAD = """\
 # Errors
 
@@ -66,7 +54,7 @@ def page() -> str:
     statuses = [f"| {int(each)} | {each.title} | {each.meaning} |" for each in ExitStatus]
     lines = [HEAD, EXIT_STATUSES + "\n".join(statuses), "", "## Findings", ""]
     lines += ["| code | severity | what it is |", "| --- | --- | --- |"]
-    lines += [f"| `{code}` | {entry.severity} | {entry.title} |" for code, entry in sorted(FINDINGS.items())]
+    lines += [f"| `{code}` | {entry.severity} | {entry.title} |" for code, entry in codes().items()]
     lines += ["", "## Failures", "", "| code | exit status | what it is |", "| --- | --- | --- |"]
     known = {code: f"| `{code}` | {int(row.status)} | {row.meaning} |" for code, row in rows().items()}
     for kind in failures():

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from modelyard.arm.pulumi_sentinels import UNKNOWN
 from modelyard.engine.events import Started
-from modelyard.engine.renames import MOVED, RENAMED, Renamed, finding, renamed, renames, shown
+from modelyard.engine.renames import Renamed, finding, renamed, renames, shown
 from modelyard.engine.result import ResourceStep, Result
 
 SUBSCRIPTION = "11111111-1111-1111-1111-111111111111"
@@ -50,7 +50,7 @@ def test_a_deployment_with_another_key_is_a_rename() -> None:
     )
     assert found == (Renamed(urn(DEPLOYMENT, "chat"), urn(DEPLOYMENT, "chat-v2")),)
     told = finding(found[0])
-    assert told.code == RENAMED.code
+    assert told.code == "engine.key-renamed"
     assert "the Deployment chat will be deleted" in told.message
     assert "put the key chat back" in told.remedy
 
@@ -81,7 +81,7 @@ def test_access_under_another_key_stays_the_same_in_azure() -> None:
     (found,) = renames(steps, SUBSCRIPTION)
     assert (found.old, found.new, found.kept) == (urn(ROLE, "app-team"), urn(ROLE, "team"), role_id(FIRST))
     told = finding(found)
-    assert told.code == MOVED.code
+    assert told.code == "engine.key-moved"
     assert "pulumi state rename" in told.remedy, "who runs plain Pulumi has to do it alone"
 
 

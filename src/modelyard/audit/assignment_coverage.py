@@ -7,17 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from modelyard.audit.audited_resource import Subject
-from modelyard.audit.impact import NOTHING_REACHED
-from modelyard.findings import Code, Finding, warning
+from modelyard.findings import Finding
 from modelyard.policy.documents.assignment import Assignment, Bound
 from modelyard.policy.evaluation.policy_documents import Rulebook
-
-NO_POLICIES = warning(
-    "audit.no-policies",
-    "No policy is known, so nothing was evaluated",
-    "The stack assigns none, none was pulled, and no file has an assignment; so nothing can violate one.",
-)
-CODES = (NO_POLICIES,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +62,15 @@ def findings(sources: Sequence[AssignmentCoverage], subjects: Sequence[Subject])
     """A warning where policies say nothing because there are none, or none for these resources."""
     if not sources:
         how = "assign one under `policies`, pull what is in force (`modelyard policy pull`), or name files: --policies"
-        return (_finding(NO_POLICIES, "no policy was found", remedy=how),)
+        return (_finding("audit.no-policies", "no policy was found", remedy=how),)
     if subjects and not any(each.reaching for each in sources):
         place = f"for example {subjects[0].id}"
         how = "see that they are assigned at this scope or above it"
-        return (_finding(NOTHING_REACHED, "no assignment applies to any of these resources", found=place, remedy=how),)
+        return (
+            _finding(
+                "audit.nothing-reached", "no assignment applies to any of these resources", found=place, remedy=how
+            ),
+        )
     return ()
 
 
@@ -87,5 +83,5 @@ def _reaches(assignment: Assignment, ids: Iterable[str], book: Rulebook) -> bool
     return any(assignment.covers(each, book.management_groups) for each in ids)
 
 
-def _finding(code: Code, message: str, *, found: str = "", remedy: str) -> Finding:
-    return Finding(code.code, code.severity, message, found=found, remedy=remedy)
+def _finding(code: str, message: str, *, found: str = "", remedy: str) -> Finding:
+    return Finding.of(code, message, found=found, remedy=remedy)

@@ -23,18 +23,12 @@ from modelyard import files
 from modelyard.audit.failures import BaselineMissing
 from modelyard.display import escaped_json
 from modelyard.failures import Failure
-from modelyard.findings import Finding, Severity, warning
+from modelyard.findings import Finding, Severity
 from modelyard.report.policy_finding import PolicyFinding
 from modelyard.report.result import Report
 
 VERSION = 1
 VIOLATING = frozenset({"NonCompliant", "Error"})
-UNMARKED = warning(
-    "audit.baseline-unmarked",
-    "Baseline without a target",
-    "The file was written before baselines said whether they are of Azure or of the sandbox.",
-)
-CODES = (UNMARKED,)
 OPEN = VIOLATING | {"Undecided"}
 
 
@@ -93,9 +87,8 @@ def unmarked(baseline: Baseline, file: Path) -> tuple[Finding, ...]:
     if baseline.target:
         return ()
     return (
-        Finding(
-            code=UNMARKED.code,
-            severity=UNMARKED.severity,
+        Finding.of(
+            "audit.baseline-unmarked",
             message="the baseline doesn't say whether it was found in Azure or in the sandbox",
             found=str(file),
             remedy="write it anew: --write-baseline",

@@ -11,7 +11,6 @@ from enum import StrEnum
 from itertools import groupby
 
 from modelyard.audit.audited_resource import Subject
-from modelyard.findings import error, warning
 from modelyard.policy.documents import scopes
 from modelyard.policy.evaluation.policy_documents import KINDS, Rulebook
 from modelyard.report.policy_finding import FindingCategory, PolicyFinding, category
@@ -45,18 +44,6 @@ BY_CATEGORY: Mapping[FindingCategory, ImpactKind] = {
     FindingCategory.UNDECIDED: ImpactKind.UNDECIDED,
 }
 """What a finding says of a resource; of others, such as exempt ones, it says nothing."""
-
-NOTHING_REACHED = warning(
-    "audit.nothing-reached",
-    "No assignment applies to any of the resources",
-    "Their scopes don't contain the resources, or the stacks state no subscription. The impact isn't known then.",
-)
-STACK_LEFT_OUT = error(
-    "audit.stack-left-out",
-    "A stack is left out because its file has errors",
-    "What policies say of it isn't known. A file that had errors at an earlier commit is a warning only.",
-)
-CODES = (NOTHING_REACHED, STACK_LEFT_OUT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,29 +13,11 @@ from modelyard.audit.source import NOBODY, AuditSource
 from modelyard.config.project import Project
 from modelyard.destination import TargetName
 from modelyard.failures import Failure
-from modelyard.findings import Code, Finding, warning
+from modelyard.findings import Finding
 from modelyard.policy.documents import scopes
 from modelyard.policy.evaluation import policy_snapshot
 from modelyard.policy.evaluation.policy_documents import Rulebook
 from modelyard.policy.evaluation.policy_snapshot import FRESH, Pulled
-
-CODES = (
-    warning(
-        "audit.policies-unknown",
-        "Policies that others assign have not been pulled",
-        "The assignments at the stack's resource group, its subscription and above haven't been pulled.",
-    ),
-    warning(
-        "audit.policies-stale",
-        "Pulled policies are out of date",
-        "Assignments may have changed since then; Azure evaluates those that are in force on the day of the write.",
-    ),
-    warning(
-        "audit.policies-of-sandbox",
-        "Policies of the sandbox are left out",
-        "They were pulled from the sandbox, so they don't say what is in force in Azure.",
-    ),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +87,7 @@ def findings(
             return ()
         return (
             _finding(
-                CODES[0],
+                "audit.policies-unknown",
                 "the policies that others assign at this scope and above haven't been pulled",
                 found=scope or "no subscription",
                 remedy=f"pull them: `modelyard policy pull {_asked(scope)}--target {target}`",
@@ -114,7 +96,7 @@ def findings(
     last = {each.source: each for each in sorted(knowing, key=lambda one: one.taken)}
     return tuple(
         _finding(
-            CODES[1],
+            "audit.policies-stale",
             f"the policies of this scope were pulled {each.age(now).days} days ago",
             found=each.name,
             remedy=f"pull them again: `{each.again}`",
@@ -131,7 +113,7 @@ def of_the_sandbox(left_out: Iterable[Pulled]) -> tuple[Finding, ...]:
         return ()
     return (
         _finding(
-            CODES[2],
+            "audit.policies-of-sandbox",
             "all pulled policies come from the sandbox, so they aren't used for a stack in Azure",
             found=places,
             remedy="pull from Azure: `modelyard policy pull --target azure`",
@@ -145,5 +127,5 @@ def _asked(scope: str) -> str:
     return f"{found} " if found else ""
 
 
-def _finding(code: Code, message: str, *, found: str, remedy: str) -> Finding:
-    return Finding(code.code, code.severity, message, found=found, remedy=remedy)
+def _finding(code: str, message: str, *, found: str, remedy: str) -> Finding:
+    return Finding.of(code, message, found=found, remedy=remedy)

@@ -8,34 +8,17 @@ present text; where that has another version, the policy isn't evaluated, and wh
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from modelyard.findings import Code, Finding, note, warning
+from modelyard.findings import Finding
 from modelyard.policy.documents.assignment import Bound
 from modelyard.policy.documents.definition_header import version_fits
 from modelyard.policy.evaluation.policy_documents import Rulebook
-
-NOT_SHOWN = warning(
-    "policy.definition-not-shown",
-    "An assignment uses a definition that Azure does not show",
-    "It is gone, or whoever pulls may not read it; the policy isn't evaluated, and may refuse a change all the same.",
-)
-PINNED = warning(
-    "policy.version-pinned",
-    "An assignment is pinned to another version of a definition",
-    "Azure shows only a definition's present text. That version's text isn't known, so the policy isn't evaluated.",
-)
-UNPROVED = note(
-    "policy.alias-unproved",
-    "A policy rests on what no table of aliases has",
-    "It is evaluated as the type's other aliases suggest. Azure may not know the alias, or not let modify change it.",
-)
-CODES = (NOT_SHOWN, PINNED, UNPROVED)
 
 
 def findings(book: Rulebook, missing: Iterable[str]) -> tuple[Finding, ...]:
     """A finding for each definition that isn't shown, and for each that is pinned to what isn't its present version."""
     not_shown = (
         _finding(
-            NOT_SHOWN,
+            "policy.definition-not-shown",
             "an assignment uses this definition, but Azure doesn't show it, so the policy isn't evaluated",
             each,
             "ask for the right to read it, or tell whoever owns the assignment that the definition is gone",
@@ -50,7 +33,7 @@ def unproved(policies: Iterable[Bound]) -> Iterator[Finding]:
     noted = ((bound.plain.definition, each) for bound in policies for each in bound.plain.notes)
     for definition, each in dict.fromkeys(noted):
         remedy = "look the alias up: az provider show --expand resourceTypes/aliases --namespace <namespace>"
-        yield _finding(UNPROVED, each, definition.id or definition.name, remedy)
+        yield _finding("policy.alias-unproved", each, definition.id or definition.name, remedy)
 
 
 def _pinned(book: Rulebook) -> Iterator[Finding]:
@@ -65,7 +48,7 @@ def _pinned(book: Rulebook) -> Iterator[Finding]:
         who = ", ".join(dict.fromkeys(by))
         said = f"{who} uses version {held} of this definition, but Azure shows {version}, so the policy isn't evaluated"
         remedy = "let the assignment use the present version, or see its compliance state in Azure"
-        yield _finding(PINNED, said, id_, remedy)
+        yield _finding("policy.version-pinned", said, id_, remedy)
 
 
 def _rows(book: Rulebook) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -77,5 +60,5 @@ def _rows(book: Rulebook) -> Iterator[tuple[str, Mapping[str, Any]]]:
             yield f"{document.get('name')} ({member.get('policyDefinitionReferenceId')})", member
 
 
-def _finding(code: Code, message: str, found: str, remedy: str) -> Finding:
-    return Finding(code.code, code.severity, message, found=found, remedy=remedy)
+def _finding(code: str, message: str, found: str, remedy: str) -> Finding:
+    return Finding.of(code, message, found=found, remedy=remedy)

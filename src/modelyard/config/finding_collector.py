@@ -1,22 +1,11 @@
 """Gathers findings while a stack is read, so that all of them are told at once, each in its place."""
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
 from modelyard.config.key_path import KeyPath, written
 from modelyard.config.scalar import Scalar
-from modelyard.findings import Code, Finding, Position, Severity
-
-
-@cache
-def codes() -> Mapping[str, Code]:
-    """Every code that a stack file can earn, in order; read when the first finding asks for one."""
-    text = Path(__file__).with_name("finding_codes.json").read_text(encoding="utf-8")
-    return {row["code"]: Code(**{**row, "severity": Severity(row["severity"])}) for row in json.loads(text)}
-
+from modelyard.findings import Finding, Position, codes
 
 Locate = Callable[[KeyPath, bool], Position | None]
 

@@ -4,39 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from modelyard.engine.state_outputs import NOT_DECLARED, NOT_UPDATED, StackOutputs
-from modelyard.findings import Finding, warning
+from modelyard.findings import Finding
 from modelyard.report.result import Check, Outcome
-
-CODES = (
-    warning(
-        "engine.not-updated",
-        "The last run meant to change something and did not",
-        "Azure refused the change, or a change that had to come before it. What exists has its values from before, and "
-        "is asked for those.",
-    ),
-    warning(
-        "engine.not-declared",
-        "Something exists that the last run did not declare",
-        "Its delete was refused, or the run that created it broke off. It exists, and is asked like all others.",
-    ),
-    warning(
-        "engine.not-created",
-        "The last run declared a deployment that isn't there",
-        "Azure refused to create it, or something that it needs; or a run that broke off has deleted it.",
-    ),
-    warning(
-        "engine.last-run-failed",
-        "The last run of the stack did not end well",
-        "What exists may not be what the stack file says, although everything that exists answers as it should.",
-    ),
-    warning(
-        "engine.changed-elsewhere",
-        "Checks failed although the last run of the stack ended well",
-        "The stack file and Pulumi's state agree, and what is deployed answers otherwise: the likely reason is that "
-        "somebody has changed it in Azure since. Only a run with --refresh looks at what Azure has.",
-    ),
-)
-UPDATED, DECLARED, CREATED, FAILED, ELSEWHERE = CODES
 
 DONE = "succeeded"
 SECTIONS = (("deployments", "deployment"), ("contentFilters", "content filter"))
@@ -50,7 +19,7 @@ def findings(stack: str, found: StackOutputs, last: Mapping[str, Any]) -> tuple[
         return told
     ended = f" at {last['endTime']}" if last.get("endTime") else ""
     said = f"the last {last.get('kind') or 'run'} of the stack ended{ended}: {last['result']}; what exists is asked"
-    return (_finding(FAILED.code, said, remedy),)
+    return (_finding("engine.last-run-failed", said, remedy),)
 
 
 def elsewhere(stack: str, checks: Iterable[Check]) -> tuple[Finding, ...]:
@@ -63,18 +32,22 @@ def elsewhere(stack: str, checks: Iterable[Check]) -> tuple[Finding, ...]:
         f"{doubtful} check{'s' if doubtful > 1 else ''} did not pass, although the stack is as its last run left it: "
         "the likely reason is a change that somebody has made in Azure since"
     )
-    return (_finding(ELSEWHERE.code, said, f"see it and set it right: `modelyard up {stack} --refresh`"),)
+    return (_finding("engine.changed-elsewhere", said, f"see it and set it right: `modelyard up {stack} --refresh`"),)
 
 
 def _marked(found: StackOutputs, remedy: str) -> Iterator[Finding]:
     for section, kind in SECTIONS:
         marks = found.marked(section)
         if names := [name for name, mark in marks.items() if mark == NOT_UPDATED]:
-            yield _finding(UPDATED.code, f"{_named(kind, names)}: not updated by the last run; as before it", remedy)
+            yield _finding(
+                "engine.not-updated", f"{_named(kind, names)}: not updated by the last run; as before it", remedy
+            )
         if names := [name for name, mark in marks.items() if mark == NOT_DECLARED]:
-            yield _finding(DECLARED.code, f"{_named(kind, names)}: not declared by the last run, and there", remedy)
+            yield _finding(
+                "engine.not-declared", f"{_named(kind, names)}: not declared by the last run, and there", remedy
+            )
     if found.missing:
-        yield _finding(CREATED.code, f"{_named('deployment', found.missing)}: declared, and not there", remedy)
+        yield _finding("engine.not-created", f"{_named('deployment', found.missing)}: declared, and not there", remedy)
 
 
 def _named(kind: str, names: tuple[str, ...] | list[str]) -> str:
@@ -82,4 +55,4 @@ def _named(kind: str, names: tuple[str, ...] | list[str]) -> str:
 
 
 def _finding(code: str, message: str, remedy: str) -> Finding:
-    return Finding(code=code, severity=UPDATED.severity, message=message, remedy=remedy)
+    return Finding.of(code, message, remedy=remedy)

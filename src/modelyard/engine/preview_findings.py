@@ -5,22 +5,8 @@ from typing import Any
 
 from modelyard.arm import kinds
 from modelyard.engine.events import Started, name_of, type_of
-from modelyard.findings import Finding, warning
+from modelyard.findings import Finding
 
-CODES = (
-    warning(
-        "engine.account-replaced",
-        "The account would be replaced",
-        "The old account is deleted first, with everything in it; Azure keeps its name and its subdomain for 48 hours.",
-    ),
-    warning(
-        "engine.principal-is-application",
-        "Access names a client id instead of an object id",
-        "A role is given to an object id of Entra. Azure may well take an application (client) id, and then nobody has "
-        "access.",
-    ),
-)
-REPLACED, APPLICATION = CODES
 CLIENT_IDS = ("ARM_CLIENT_ID", "AZURE_CLIENT_ID")
 
 
@@ -44,9 +30,8 @@ def account_findings(planned: Iterable[Started]) -> Iterator[Finding]:
     subdomain = _subdomain(new.inputs)
     kept = subdomain and subdomain == _subdomain(old.inputs)
     then = f"; Azure keeps its subdomain {subdomain} for 48 hours, so that the new one is refused" if kept else ""
-    yield Finding(
-        REPLACED.code,
-        REPLACED.severity,
+    yield Finding.of(
+        "engine.account-replaced",
         f"the account is deleted with all that is in it, and made anew{then}",
         path="account",
         found=old.id,
@@ -85,9 +70,8 @@ def principal_findings(planned: Iterable[Started], environment: Mapping[str, str
             continue
         principal = each.inputs.get("principalId")
         if isinstance(principal, str) and principal.lower() in known:
-            yield Finding(
-                APPLICATION.code,
-                APPLICATION.severity,
+            yield Finding.of(
+                "engine.principal-is-application",
                 f"{name_of(each.urn)} names the application (client) id of whoever deploys: nobody gets access by it",
                 path=f"access.{name_of(each.urn)}",
                 found=principal,

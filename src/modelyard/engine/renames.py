@@ -18,23 +18,8 @@ from modelyard.engine import differences, exported_state
 from modelyard.engine.events import Started, name_of, type_of
 from modelyard.engine.result import ResourceStep, Result
 from modelyard.engine.stack import PulumiStack
-from modelyard.findings import Finding, note, warning
+from modelyard.findings import Finding
 from modelyard.report.change import Change
-
-CODES = (
-    warning(
-        "engine.key-renamed",
-        "A key was probably renamed",
-        "A key is the name in Azure. To rename it deletes one resource and creates another: calls to a deployment by "
-        "its old name fail from then on.",
-    ),
-    note(
-        "engine.key-moved",
-        "A renamed key that does not exist in Azure",
-        "The old entry and the new one are one resource in Azure. `modelyard up` keeps it and changes the state alone.",
-    ),
-)
-RENAMED, MOVED = CODES
 
 COMING = frozenset({"create", "create-replacement"})
 GONE = frozenset({"delete", "delete-replaced"})
@@ -148,17 +133,15 @@ def finding(each: Renamed) -> Finding:
     old, new, kind = name_of(each.old), name_of(each.new), type_of(each.new).rpartition(":")[2]
     found = f"{old} is gone, {new} is new"
     if each.kept:
-        return Finding(
-            MOVED.code,
-            MOVED.severity,
+        return Finding.of(
+            "engine.key-moved",
             f"{new} is what {old} was: one {kind} in Azure, which knows no keys",
             found=found,
             remedy=f"nothing, for `modelyard up` keeps it; where plain Pulumi is run: "
             f"`pulumi state rename '{each.old}' {new}` first",
         )
-    return Finding(
-        RENAMED.code,
-        RENAMED.severity,
+    return Finding.of(
+        "engine.key-renamed",
         f"{new} is what {old} was: the {kind} {old} will be deleted, and another one created",
         found=found,
         remedy=f"put the key {old} back; or keep both until nobody uses {old} any more",

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
 from modelyard.epac import jsonc
-from modelyard.epac.codes import PASSED_OVER
 from modelyard.epac.failures import EpacRefused
 from modelyard.failures import Failure
 from modelyard.findings import Finding, Position
@@ -33,8 +32,8 @@ class RepositorySource:
 
     def pass_over(self, file: str, place: str, what: str, *, remedy: str = "") -> None:
         """Take down what EPAC passes over with a warning, as is done here."""
-        code, whole = PASSED_OVER, Position(file, 1, 1)
-        self.passed_over.append(Finding(code.code, code.severity, what, whole, path=place, remedy=remedy))
+        whole = Position(file, 1, 1)
+        self.passed_over.append(Finding.of("epac.passed-over", what, position=whole, path=place, remedy=remedy))
 
     def paths(self, folder: str, *endings: str) -> Iterator[str]:
         """Files at and below a folder of the repository, in alphabetical order."""

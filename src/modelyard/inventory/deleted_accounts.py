@@ -12,26 +12,7 @@ from typing import Any
 from modelyard.arm import kinds
 from modelyard.azure.arm_reader import ArmReader
 from modelyard.failures import Failure
-from modelyard.findings import Finding, error, warning
-
-CODES = (
-    error(
-        "inventory.account-soft-deleted",
-        "A soft-deleted account is in the way",
-        "Azure keeps a deleted account for 48 hours, with its name and its subdomain, and refuses another one.",
-    ),
-    error(
-        "inventory.nothing-to-restore",
-        "No soft-deleted account to restore",
-        "`account.restore` is for an account that Azure still keeps; without one the create is refused.",
-    ),
-    warning(
-        "inventory.account-unverified",
-        "Whether the account's name is free can't be verified",
-        "The subscription's soft-deleted accounts can't be read.",
-    ),
-)
-SOFT_DELETED, NOTHING_TO_RESTORE, ACCOUNT_UNVERIFIED = CODES
+from modelyard.findings import Finding
 
 READER = "give whoever deploys the right Microsoft.CognitiveServices/deletedAccounts/read at the subscription"
 
@@ -53,9 +34,8 @@ def findings(arm: ArmReader, subscription_id: str, new: New) -> Iterator[Finding
     try:
         kept = list(arm.list(path, kinds.ACCOUNT.api_version))
     except Failure as refused:
-        yield Finding(
-            ACCOUNT_UNVERIFIED.code,
-            ACCOUNT_UNVERIFIED.severity,
+        yield Finding.of(
+            "inventory.account-unverified",
             f"whether a soft-deleted account holds the name {new.name} can't be verified: {refused.what}",
             path="account.name",
             found=refused.where,
@@ -75,27 +55,24 @@ def judged(kept: Iterable[Mapping[str, Any]], new: New) -> Iterator[Finding]:
         elif new.subdomain and str(_properties(each).get("customSubDomainName")).lower() == new.subdomain.lower():
             holder = each
     if twin is not None and not new.restore:
-        yield Finding(
-            SOFT_DELETED.code,
-            SOFT_DELETED.severity,
+        yield Finding.of(
+            "inventory.account-soft-deleted",
             f"the account {new.name} was deleted, and Azure keeps it{_until(twin)}: a new one is refused",
             path="account.name",
             found=str(twin["id"]),
             remedy=f"account.restore: true has it back; or have it purged: {new.purge}",
         )
     elif twin is None and holder is not None:
-        yield Finding(
-            SOFT_DELETED.code,
-            SOFT_DELETED.severity,
+        yield Finding.of(
+            "inventory.account-soft-deleted",
             f"the subdomain {new.subdomain} is held by the deleted account {holder['name']}{_until(holder)}",
             path="account.customSubDomainName",
             found=str(holder["id"]),
             remedy=f"give the account another customSubDomainName; or have that one purged: {new.purge}",
         )
     if twin is None and new.restore:
-        yield Finding(
-            NOTHING_TO_RESTORE.code,
-            NOTHING_TO_RESTORE.severity,
+        yield Finding.of(
+            "inventory.nothing-to-restore",
             f"Azure keeps no deleted account {new.name} in {new.group}, so there is nothing to restore",
             path="account.restore",
             remedy="take account.restore out",

@@ -16,17 +16,7 @@ from modelyard.arm.translation import ArmDocument
 from modelyard.azure import resource_graph
 from modelyard.azure.arm_reader import ArmReader
 from modelyard.azure.failures import AzureRefused, ScopeUnreadable
-from modelyard.findings import warning
 from modelyard.policy.documents import scopes
-
-CODES = (
-    warning(
-        "inventory.unread",
-        "Something that runs can't be read",
-        "Whoever is signed in lacks a permission, so that nothing is known of what stands there.",
-    ),
-)
-(UNREAD,) = CODES
 
 AT_ONCE = 16
 """Requests at the same time: far below what ARM's limits of reads refill each second."""

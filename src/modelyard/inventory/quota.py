@@ -13,27 +13,9 @@ from modelyard.arm import kinds
 from modelyard.azure.arm_reader import ArmReader
 from modelyard.catalog import regions
 from modelyard.failures import Failure
-from modelyard.findings import Code, Finding, error, warning
+from modelyard.findings import Finding
 
-CODES = (
-    error(
-        "inventory.quota-exceeded",
-        "Quota doesn't suffice",
-        "Azure would refuse the deployments with InsufficientQuota: the subscription's usages have less left.",
-    ),
-    warning(
-        "inventory.quota-late",
-        "Quota suffices only after something else is given back",
-        "The same change frees quota, and the engine may do that after the write that needs it.",
-    ),
-    warning(
-        "inventory.quota-unverified",
-        "Quota can't be verified",
-        "The usages or the models of the region can't be read, or don't have this model and SKU.",
-    ),
-)
-EXCEEDED, LATE, QUOTA_UNVERIFIED = CODES
-
+EXCEEDED = "inventory.quota-exceeded"
 PROVIDER = "Microsoft.CognitiveServices"
 FINE_TUNED = "-finetune"
 """ARM lists a SKU of some models twice, the second time with the quota of fine-tuned ones (captured 2026-04)."""
@@ -121,7 +103,7 @@ def judged(steps: Iterable[CapacityStep], pools: Pools, usages: Mapping[str, Map
         if (asked := sum(more for _, more in draws)) > left:
             back = freed.get(pool, [])
             late = asked - sum(units for _, units in back) <= left
-            yield _short(LATE if late else EXCEEDED, pool, usage, draws, back, left)
+            yield _short("inventory.quota-late" if late else EXCEEDED, pool, usage, draws, back, left)
 
 
 def _kept(step: CapacityStep) -> int:
@@ -153,7 +135,7 @@ def _pool(draw: Draw | None, pools: Pools) -> str:
 
 
 def _short(
-    code: Code,
+    code: str,
     pool: str,
     usage: Mapping[str, Any],
     draws: Sequence[tuple[str, int]],
@@ -164,24 +146,22 @@ def _short(
     wanted = ", ".join(f"{name} wants {more} more" for name, more in draws)
     freed = ", ".join(f"{name} ({units})" for name, units in back)
     ask = "ask for more quota in Azure (https://aka.ms/oai/stuquotarequest)"
-    return Finding(
-        code.code,
-        code.severity,
+    return Finding.of(
+        code,
         f"quota {pool}: {wanted}; {max(left, 0)} of {limit} are left",
         path=f"deployments.{draws[0][0]}",
         found=str(sum(more for _, more in draws)),
         allowed=f"at most {max(left, 0)} units of sku.capacity",
         remedy=f"first give back what {freed} has, in an `up` of its own; Azure may refuse this one"
-        if code is LATE
+        if code != EXCEEDED
         else f"lower the capacity, take another SKU or region, or {ask}; to let Azure decide: `up --ignore-quota`",
     )
 
 
 def unverified(steps: Sequence[CapacityStep], why: str, where: str = "") -> Finding:
     names = ", ".join(each.name for each in steps)
-    return Finding(
-        QUOTA_UNVERIFIED.code,
-        QUOTA_UNVERIFIED.severity,
+    return Finding.of(
+        "inventory.quota-unverified",
         f"whether quota suffices for {names} can't be verified: {why}",
         path=f"deployments.{steps[0].name}",
         found=where,

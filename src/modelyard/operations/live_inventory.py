@@ -22,7 +22,7 @@ from modelyard.catalog.market import Market
 from modelyard.destination import TargetName
 from modelyard.findings import Finding, Severity
 from modelyard.inventory import deployment_rows, live_accounts, region_offers
-from modelyard.inventory.live_accounts import UNREAD, LiveAccounts, Unread
+from modelyard.inventory.live_accounts import LiveAccounts, Unread
 from modelyard.operations.context import OperationContext
 from modelyard.operations.output_files import write
 from modelyard.operations.target_resolution import point, resolve, with_destination, works
@@ -166,9 +166,8 @@ def unreadable(missing: Iterable[Unread]) -> Iterable[Finding]:
         groups.setdefault((each.what, each.permission, each.why), []).append(each)
     for (what, permission, why), group in groups.items():
         places = [each.where for each in group]
-        yield Finding(
-            UNREAD.code,
-            UNREAD.severity,
+        yield Finding.of(
+            "inventory.unread",
             f"{what} can't be read{f' in {len(places)} places' if len(places) > 1 else ''}: {why}",
             path=places[0] if len(places) == 1 else "",
             found=", ".join(places[:5]) + (" …" if len(places) > 5 else "") if len(places) > 1 else "",

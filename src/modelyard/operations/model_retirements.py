@@ -16,7 +16,7 @@ from modelyard.catalog.model import ArmLifecycle
 from modelyard.config.project import Project
 from modelyard.destination import TargetName
 from modelyard.failures import Failure
-from modelyard.findings import Finding, Severity, error, warning
+from modelyard.findings import Finding
 from modelyard.inventory import deployment_rows, region_offers
 from modelyard.operations import multi_stack
 from modelyard.operations.context import OperationContext
@@ -28,19 +28,6 @@ from modelyard.policy.documents import scopes
 from modelyard.report.result import Report
 from modelyard.report.table import Column, Table, counted, in_report
 
-CODES = (
-    error(
-        "inventory.retirement-near",
-        "The model of a deployment retires soon",
-        "After that day Azure answers the deployment's calls with 410, and no deployment of the model can be made.",
-    ),
-    warning(
-        "inventory.retirement-passed",
-        "The model of a deployment is past its day of retirement",
-        "The catalog's day has passed. Azure may have moved it, or answers the deployment's calls with 410 by now.",
-    ),
-)
-NEAR, PASSED = CODES
 DEPLOYMENTS = "microsoft.cognitiveservices/accounts/deployments"
 PERIOD = re.compile(r"(\d{1,5})\s*(d|w|m|y)?", re.IGNORECASE)
 DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
@@ -194,16 +181,15 @@ def _findings(rows: Iterable[Mapping[str, Any]], limit: int | None) -> Iterable[
             continue
         said = word == ArmLifecycle.DEPRECATED or row["retirementSource"] == deployment_rows.AZURE
         if left < 0 and not said:
-            yield _finding(row, PASSED.code, PASSED.severity, f"was to retire on {row['retirement']}")
+            yield _finding(row, "inventory.retirement-passed", f"was to retire on {row['retirement']}")
         elif limit is not None and left <= limit:
             when = f"retired on {row['retirement']}" if left < 0 else f"retires on {row['retirement']}, in {left} days"
-            yield _finding(row, NEAR.code, NEAR.severity, when)
+            yield _finding(row, "inventory.retirement-near", when)
 
 
-def _finding(row: Mapping[str, Any], code: str, severity: Severity, when: str) -> Finding:
-    return Finding(
+def _finding(row: Mapping[str, Any], code: str, when: str) -> Finding:
+    return Finding.of(
         code,
-        severity,
         f"{_place(row)}: {row['model']}@{row['version']} with {row['sku']} {when}",
         position=row.get("position"),
         path=row.get("path") or row["id"],

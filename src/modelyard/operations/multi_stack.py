@@ -8,7 +8,6 @@ from uuid import NAMESPACE_URL, uuid5
 
 from modelyard.audit import state
 from modelyard.audit.audited_resource import Locate
-from modelyard.audit.impact import STACK_LEFT_OUT
 from modelyard.audit.source import NOBODY, AuditSource
 from modelyard.catalog.calendar import Calendar
 from modelyard.catalog.market import Market
@@ -160,7 +159,7 @@ def _subscription(stack: Stack, project: Project, context: OperationContext) -> 
 def _left_out(shown: str, at: str, loaded: Loaded) -> LeftOut:
     first = loaded.errors[0]
     why = f"{first.message} [{first.code}]" + (f", and {len(loaded.errors) - 1} more" * (len(loaded.errors) > 1))
-    severity = Severity.WARNING if at else STACK_LEFT_OUT.severity  # what stood at a commit can't be mended any more
+    severity = Severity.WARNING if at else Severity.ERROR  # what stood at a commit can't be mended any more
     return LeftOut(shown, why, None if at else first.position, severity, at)
 
 
@@ -169,10 +168,10 @@ def _finding(group: Sequence[LeftOut]) -> Finding:
     said = f"stack {names}{first.at} isn't evaluated, because its file has errors"
     if len(group) > 1:
         said = f"{len(group)} stacks{first.at} aren't evaluated, because their files have the same error: {names}"
-    return Finding(
-        code=STACK_LEFT_OUT.code,
+    return Finding.of(
+        "audit.stack-left-out",
+        said,
         severity=first.severity,
-        message=said,
         position=first.position,
         found=first.why,
         remedy="" if first.at else "see all of them: `modelyard check`",

@@ -36,7 +36,6 @@ def epac(revision: Revision, base: str, folder: Path, environment: str, groups: 
     """Of the repository of EPAC in a folder. Raises NoEnvironment where the work tree doesn't have the environment."""
     from modelyard.epac import reader
     from modelyard.epac import repository_files as on_disk
-    from modelyard.epac.codes import ENVIRONMENT_NEW
     from modelyard.epac.failures import NoEnvironment
 
     name = folder.resolve().name
@@ -50,7 +49,7 @@ def epac(revision: Revision, base: str, folder: Path, environment: str, groups: 
         return side(on_disk.texts(revision.files(folder, reader.wanted))), after
     except NoEnvironment as none:
         new = f"environment '{environment}' wasn't there at {base}, so that all of it counts as new"
-        told = Finding(ENVIRONMENT_NEW.code, ENVIRONMENT_NEW.severity, new, found=none.what)
+        told = Finding.of("epac.environment-new", new, found=none.what)
         return Side(Rulebook(), findings=(told,)), after
 
 

@@ -9,7 +9,6 @@ from modelyard.config.project import Project
 from modelyard.epac import environment as environments
 from modelyard.epac import repository_files as on_disk
 from modelyard.epac import writer
-from modelyard.epac.codes import DEFINITIONS_MOVED, TENANT_UNKNOWN
 from modelyard.epac.definition_index import DefinitionIndex
 from modelyard.epac.environment import Environment
 from modelyard.epac.failures import NoEnvironment
@@ -158,18 +157,16 @@ def _told(away: tuple[str, ...], found: Environment, begun: Mapping[str, str]) -
     findings = []
     if away:
         findings.append(
-            Finding(
-                code=DEFINITIONS_MOVED.code,
-                severity=DEFINITIONS_MOVED.severity,
+            Finding.of(
+                "epac.definitions-moved",
                 message=f"EPAC keeps definitions at the root scope {found.root_scope}, so these get another id there",
                 found=", ".join(away),
             )
         )
     if begun:
         findings.append(
-            Finding(
-                code=TENANT_UNKNOWN.code,
-                severity=TENANT_UNKNOWN.severity,
+            Finding.of(
+                "epac.tenant-unknown",
                 message="the tenant isn't known here: EPAC needs its id",
                 found=f"{environments.NAMES[0]}: {writer.NOBODY}",
                 remedy="write tenantId into it; EPAC deletes nothing of others there (desiredState ownedOnly)",

@@ -151,9 +151,8 @@ def _doubts(before: Side, after: Side, fleet: Fleet) -> Iterator[Finding]:
     books = (before.book, after.book)
     subjects = [each for member in fleet.members for each in member.source.subjects]
     if subjects and any(book.assignments for book in books) and not impacts.reached(books, subjects):
-        yield Finding(
-            code=impacts.NOTHING_REACHED.code,
-            severity=impacts.NOTHING_REACHED.severity,
+        yield Finding.of(
+            "audit.nothing-reached",
             message="no assignment applies to any of the stacks, so the impact isn't known",
             remedy="say where the stacks are deployed: azure-native:subscriptionId in their files, or "
             "AZURE_SUBSCRIPTION_ID; and which groups stand above: --management-group",

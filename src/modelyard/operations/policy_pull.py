@@ -7,7 +7,6 @@ from pathlib import Path
 
 from modelyard.config.project import Project
 from modelyard.destination import TargetName
-from modelyard.epac.codes import GROUPS_ASSUMED
 from modelyard.failures import Failure, Keyword
 from modelyard.findings import Finding, Severity
 from modelyard.operations.context import OperationContext
@@ -111,9 +110,8 @@ def group_id(written: str) -> str:
 
 def assumption(groups: Sequence[str]) -> Finding:
     """That several management groups count as being above the stacks, which nobody has said."""
-    return Finding(
-        code=GROUPS_ASSUMED.code,
-        severity=GROUPS_ASSUMED.severity,
+    return Finding.of(
+        "epac.groups-assumed",
         message="all these management groups are taken to stand above your subscriptions",
         found=", ".join(each.rpartition("/")[2] for each in groups),
         remedy="name those that do: --management-group NAME, once for each",

@@ -39,7 +39,8 @@ if TYPE_CHECKING:
 
 WRITES = frozenset({"create", "update", "create-replacement"})
 DELETES = frozenset({"delete", "delete-replaced"})
-LIVE = frozenset(each.code for each in (*quota.CODES, *deleted_accounts.CODES))
+LIVE = "inventory."
+"""How the codes of live checks begin."""
 
 LATER = "it stays as it is for now, and Azure refuses its next change: "
 NEXT = "it stays as it is for now; at its next change "
@@ -68,7 +69,7 @@ class Foresight:
     @property
     def live(self) -> tuple[Finding, ...]:
         """What live checks say would be refused."""
-        return tuple(each for each in self.findings if each.code in LIVE and each.severity is Severity.ERROR)
+        return tuple(each for each in self.findings if each.code.startswith(LIVE) and each.severity is Severity.ERROR)
 
     def without_quota(self) -> "Foresight":
         """The same with quota that doesn't suffice as a warning: Azure is to decide."""
@@ -184,7 +185,7 @@ def decided(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def _of_quota(finding: Finding) -> bool:
-    return finding.code == quota.EXCEEDED.code
+    return finding.code == quota.EXCEEDED
 
 
 def _placed(finding: Finding, loaded: Loaded) -> Finding:

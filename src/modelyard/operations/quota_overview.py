@@ -14,7 +14,7 @@ from modelyard.catalog.market import Market
 from modelyard.config.project import Project
 from modelyard.destination import Destination, TargetName
 from modelyard.failures import Failure
-from modelyard.findings import Finding, Severity, error, warning
+from modelyard.findings import Finding, Severity
 from modelyard.inventory import live_accounts, region_offers
 from modelyard.inventory.live_accounts import LiveAccounts, Unread
 from modelyard.inventory.quota import Draw
@@ -31,19 +31,6 @@ from modelyard.policy.documents import scopes
 from modelyard.report.result import Report
 from modelyard.report.table import Column, Table, in_report
 
-CODES = (
-    error(
-        "inventory.quota-overdrawn",
-        "All stacks together want more quota than there is",
-        "Each change may fit alone; together Azure would refuse one of them with InsufficientQuota.",
-    ),
-    warning(
-        "inventory.quota-unknown",
-        "The quota of a deployment isn't known",
-        "The region's models or usages don't have its model and SKU, so that nothing says whether it fits.",
-    ),
-)
-OVERDRAWN, UNKNOWN = CODES
 COLUMNS = (
     Column("quota", "quota"),
     Column("pool", "counted in"),
@@ -190,10 +177,10 @@ def _overdrawn(
         first = next((each for each in declared if each.stack in row.stacks), None)
         wants = ", ".join(f"{name} {units:g}" for name, units in sorted(row.stacks.items()))
         others = row.used - row.running
-        yield Finding(
-            OVERDRAWN.code,
-            OVERDRAWN.severity if row.grows else Severity.WARNING,
+        yield Finding.of(
+            "inventory.quota-overdrawn",
             f"quota {row.quota} ({row.pool}): {row.after:g} of {row.limit:g} once all stacks run",
+            severity=None if row.grows else Severity.WARNING,
             position=lines[first.stack](f"{first.path}.sku") if first and len(row.stacks) == 1 else None,
             found=f"declared: {wants}; by others: {others:g}",
             allowed=f"{max(0.0, row.limit - others):g} for all stacks together",
@@ -204,9 +191,8 @@ def _overdrawn(
 def _too_many(counted: Iterable[Mapping[str, Any]]) -> Iterable[Finding]:
     for each in counted:
         if each["left"] < 0 and each["declared"]:
-            yield Finding(
-                OVERDRAWN.code,
-                OVERDRAWN.severity,
+            yield Finding.of(
+                "inventory.quota-overdrawn",
                 f"{each['quota']} ({each['pool']}): {each['after']:g} of {each['limit']:g} once all stacks run",
                 found=", ".join(each["stacks"]),
                 allowed=f"{each['limit']:g}",
@@ -223,9 +209,8 @@ def _unknown(
         offer = offers.get((each.subscription, each.region))
         if offer is None or offer.usages is None or offer.models is None:
             continue  # what can't be read is a finding of its own
-        yield Finding(
-            UNKNOWN.code,
-            UNKNOWN.severity,
+        yield Finding.of(
+            "inventory.quota-unknown",
             f"stack {each.stack}: {each.region} lists no quota for {each.draw.model}@{each.draw.version} "
             f"with {each.draw.sku}",
             position=lines[each.stack](f"{each.path}.model"),
