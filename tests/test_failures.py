@@ -21,7 +21,12 @@ def made() -> Iterator[tuple[str, str, set[str]]]:
     """Where a failure is made of a row, with its code and the names of its facts."""
     for file in SOURCE.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "of":
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr == "of"
+                and ast.unparse(node.func) != "Finding.of"
+            ):
                 code = node.args[0].value if node.args and isinstance(node.args[0], ast.Constant) else None
                 if isinstance(code, str) and re.fullmatch(r"[a-z]+\.[a-z0-9-]+", code):
                     where = f"{file.relative_to(SOURCE)}:{node.lineno}"
