@@ -36,7 +36,7 @@ GROUPS: Mapping[str, Group] = {
     ),
     "sandbox": Group(
         "Run the sandbox: a local Azure behind Azure's own host names, on loopback only.",
-        ("start", "stop", "status", "run", "env", "seed", "reset", "logs", "clock", "faults"),
+        ("start", "stop", "status", "run", "env", "seed", "reset", "logs", "clock", "faults", "assertion"),
     ),
 }
 

@@ -336,6 +336,37 @@ def faults(
     return operations.sandbox_faults(context(), add=added if action == "add" else None, clear=action == "clear")
 
 
+def assertion(
+    *,
+    subject: str = "",
+    audience: str = "",
+    common: Plain = Plain(),
+) -> Report:
+    """Print a federated assertion, as a pipeline's OIDC provider gives one.
+
+    For example:
+
+        modelyard sandbox assertion | install -m 600 /dev/stdin assertion.jwt
+        AZURE_FEDERATED_TOKEN_FILE=assertion.jwt python job.py
+
+    A pipeline without a secret proves who it is with an assertion that its provider signed, and Entra exchanges it for
+    a token. This one is signed by the sandbox's own issuer, https://issuer.modelyard.invalid, which `pipeline` trusts
+    for the default subject; another subject needs a federated credential that names it. The assertion is all that is
+    printed. It is good for ten minutes and opens nothing but this sandbox. Treat it as a secret all the same, as you
+    must treat a real one: in a file of its owner's or a pipe, not in a log or an argument.
+
+    Parameters
+    ----------
+    subject
+        Who the pipeline is, as its provider says in `sub`; the default is
+        `repo:contoso/ai-platform:environment:sandbox`.
+    audience
+        For whom the assertion is; Entra's token exchange, api://AzureADTokenExchange, if left out.
+
+    """
+    return operations.sandbox_assertion(context(), subject=subject, audience=audience)
+
+
 def _headers(written: tuple[str, ...]) -> dict[str, str]:
     headers = {}
     for one in written:

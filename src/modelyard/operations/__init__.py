@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from modelyard.operations.quota_overview import quota
     from modelyard.operations.sandbox_control import (
         reset_sandbox,
+        sandbox_assertion,
         sandbox_clock,
         sandbox_environment,
         sandbox_faults,
@@ -61,6 +62,7 @@ __all__ = (
     "remediate",
     "reset_sandbox",
     "retirements",
+    "sandbox_assertion",
     "sandbox_clock",
     "sandbox_environment",
     "sandbox_faults",
@@ -96,6 +98,7 @@ _MODULES = {
     "remediate": "policy_remediation",
     "reset_sandbox": "sandbox_control",
     "retirements": "model_retirements",
+    "sandbox_assertion": "sandbox_control",
     "sandbox_clock": "sandbox_control",
     "sandbox_environment": "sandbox_control",
     "sandbox_faults": "sandbox_control",

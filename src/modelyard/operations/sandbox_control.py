@@ -190,6 +190,22 @@ def sandbox_clock(context: OperationContext, *, advance: str | None = None) -> R
     )
 
 
+@with_destination
+def sandbox_assertion(context: OperationContext, *, subject: str = "", audience: str = "") -> Report:
+    """Get what a pipeline's OIDC provider would give: a federated assertion of the sandbox's test issuer.
+
+    `subject` is who the pipeline is; left out, the one that the sandbox's `pipeline` trusts. `audience` left out is
+    that of Entra's token exchange. The assertion is good for ten minutes of the sandbox's clock, and opens nothing but
+    this sandbox: keep it out of logs all the same, as you would the one of a real issuer.
+
+    `Report.text` is the assertion; `data` has `assertion`, `issuer`, `subject` and `audience`. Raises
+    `sandbox.not-running`.
+    """
+    works(sandbox())
+    answer = control_client.assertion(Home(context.folders.sandbox), subject, audience)
+    return Report(command="sandbox assertion", text=answer["assertion"], data=answer)
+
+
 def seconds(text: str) -> float:
     """`1h30m` in seconds. Raises `cli.not-a-duration`."""
     found = DURATION.findall(text)

@@ -6,7 +6,7 @@
     POST /_modelyard/reset         forget everything and seed anew
     GET  /_modelyard/principals    the directory, without secrets
     POST /_modelyard/token         {"principal": name or id, "audience"?, "lifetimeSeconds"?} → an access token
-    POST /_modelyard/assertion     {"subject", "audience"?} → what a pipeline's OIDC provider would give
+    POST /_modelyard/assertion     {"subject"?, "audience"?} → what a pipeline's OIDC provider would give
     POST /_modelyard/subscriptions {"subscriptionId"}; the sandbox has it from then on, for rehearsals
     GET  /_modelyard/delays        seconds that operations take, by ARM type
     PUT  /_modelyard/delays        {type: seconds}; the others stay as they are
@@ -34,7 +34,7 @@ from modelyard import __version__
 from modelyard.sandbox import seed_data
 from modelyard.sandbox.control_client import HEADER
 from modelyard.sandbox.control_request import ControlRefused, number, read_fault, text, write_fault
-from modelyard.sandbox.entra import directory, federation, tokens
+from modelyard.sandbox.entra import directory, federation, keys, tokens
 from modelyard.sandbox.faults import Faults
 from modelyard.sandbox.local_azure import DELAYS, LocalAzure
 from modelyard.sandbox.request_body import HANDLERS, MOST_FORM_BYTES, bounded, json_of
@@ -133,8 +133,10 @@ class Control:
 
     def assertion(self, asked: dict[str, Any]) -> dict[str, Any]:
         """A federated token of the sandbox's test issuer."""
-        subject, audience = text(asked, "subject"), text(asked, "audience", federation.AUDIENCE)
-        return {"assertion": federation.assertion(self._azure, subject, audience=audience)}
+        subject = text(asked, "subject", seed_data.FEDERATED_SUBJECT)
+        audience = text(asked, "audience", federation.AUDIENCE)
+        said = federation.assertion(self._azure, subject, audience=audience)
+        return {"assertion": said, "issuer": keys.TEST_ISSUER, "subject": subject, "audience": audience}
 
     def delays(self, _: dict[str, Any]) -> dict[str, Any]:
         """How long operations take."""

@@ -58,3 +58,9 @@ def subscribe(home: Home, subscription_id: str) -> None:
 def token(home: Home, principal: str, audience: str = "https://cognitiveservices.azure.com") -> str:
     """An access token for somebody in the sandbox's directory, by name, object id or application id."""
     return str(ask(home, "POST", "token", {"principal": principal, "audience": audience})["accessToken"])
+
+
+def assertion(home: Home, subject: str = "", audience: str = "") -> dict[str, Any]:
+    """A federated assertion of the sandbox's test issuer, with its issuer, subject and audience."""
+    stated = {"subject": subject, "audience": audience}
+    return ask(home, "POST", "assertion", {name: value for name, value in stated.items() if value})

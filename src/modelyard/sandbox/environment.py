@@ -5,6 +5,7 @@ the user's own logins is read or written: `az`, Pulumi's home and its state are 
 """
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Literal
 
 from modelyard.azure.target import SANDBOX_VARIABLE
@@ -13,6 +14,10 @@ from modelyard.sandbox.state_dir import Home
 from modelyard.sandbox_clock import HOME_VARIABLE
 
 Shell = Literal["sh", "fish", "powershell"]
+
+NODE_PROXY_VARIABLE = "MODELYARD_NODE_PROXY"
+NODE_PROXY = Path(__file__).parent / "node_proxy.cjs"
+"""What an older Node loads first, so that its fetch heeds the proxy."""
 
 NO_PROXY = "127.0.0.1,localhost,::1"
 
@@ -63,8 +68,10 @@ def environment(home: Home, port: int, *, tenant_id: str, subscription_id: str) 
         "CURL_CA_BUNDLE": trusted,
         "NODE_EXTRA_CA_CERTS": trusted,
         "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH": trusted,
-        # Node's own fetch heeds the proxy since 24, when told so; Azure's packages for Node read HTTPS_PROXY anyway.
+        # Node's own fetch heeds the proxy since 22.21 and 24, when told so, and before that with a file loaded first;
+        # Azure's packages for Node read HTTPS_PROXY anyway.
         "NODE_USE_ENV_PROXY": "1",
+        NODE_PROXY_VARIABLE: str(NODE_PROXY),
         "JAVA_TOOL_OPTIONS": " ".join(_java_options(certificates, port)),
         # azure-identity, in every language.
         "AZURE_TENANT_ID": tenant_id,

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from modelyard.sandbox.faults import Fault, Faults
 from modelyard.sandbox.inference.answers import ANSWERS
 
 Ask = Callable[..., Any]
@@ -156,3 +157,13 @@ def test_row_103_embeddings_of_true(ask: Ask) -> None:
 def test_row_115_dimensions_of_ada(ask: Ask) -> None:
     error = ask("openai", "embed-ada", "embeddings", dimensions=8).json()["error"]
     assert error["message"] == ANSWERS["no-dimensions"].quote()
+
+
+def test_row_122_a_limit_within_a_stream_of_responses(ask: Ask, faults: Faults) -> None:
+    faults.add(Fault(deployment="chat", stream_events=2))
+    reply = ask("openai-v1", "chat", "responses", input="Say hello.", stream=True)
+    last = reply.text.strip().split("\n\n")[-1]
+    assert (reply.status_code, last.partition("\n")[0]) == (200, "event: error")
+    event = json.loads(last.partition("data: ")[2])
+    assert (event["type"], event["sequence_number"]) == ("error", 2)
+    assert (event["error"]["type"], event["error"]["code"]) == ("server_error", "rate_limit_exceeded")

@@ -154,8 +154,10 @@ def test_openai_embeds(azure_openai: openai.AzureOpenAI, v1: openai.OpenAI) -> N
     assert decoded == pytest.approx(plain, abs=1e-7)
 
 
-def test_openai_lists_what_is_deployed(v1: openai.OpenAI) -> None:
-    assert "mistral" in [model.id for model in v1.models.list()]
+def test_openai_lists_models(v1: openai.OpenAI) -> None:
+    """Item 9: what the region offers, under the names that replies give their models."""
+    assert "gpt-5.4-2026-03-05" in [model.id for model in v1.models.list()]
+    assert v1.models.retrieve("gpt-5.4-2026-03-05").owned_by == "openai"
 
 
 def test_openai_raises_what_it_documents(

@@ -68,3 +68,33 @@ def test_azure_rest_ai_inference(
     }, "it was refused once"
     assert said["stream"]["content"] == said["token"]["content"]
     assert said["embeddings"] == {"status": "200", "dimensions": 3072}
+
+
+FETCH = """
+const reply = await fetch("https://contoso.openai.azure.com/openai/v1/chat/completions", {
+  method: "POST",
+  headers: { "content-type": "application/json", "api-key": process.argv[2] },
+  body: JSON.stringify({ model: "chat", messages: [{ role: "user", content: "Say: through the proxy" }] }),
+});
+console.log(JSON.stringify({ status: reply.status, body: await reply.json() }));
+"""
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="node not found: its own fetch is not tried")
+def test_nodes_own_fetch(contoso: LocalAzure, running: Running, key: dict[str, str], tmp_path: Path) -> None:
+    """openai's package for Node calls by `fetch`, which heeds a proxy by itself since 22.21 and 24 only."""
+    program = tmp_path / "fetch.mjs"
+    program.write_text(FETCH, encoding="utf-8")
+    environment = child({"PATH": os.environ["PATH"]}, running.environment)
+    environment["NODE_OPTIONS"] = f"--require {environment['MODELYARD_NODE_PROXY']}"
+    finished = subprocess.run(
+        [shutil.which("node") or "node", str(program), key["api-key"]],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert finished.returncode == 0, finished.stderr
+    said = json.loads(finished.stdout)
+    assert (said["status"], said["body"]["choices"][0]["message"]["content"]) == (200, "through the proxy")

@@ -277,6 +277,44 @@ def test_item_8_usage_that_was_asked_for(stream: Callable[..., list[dict[str, An
     assert all(chunk["usage"] is None for chunk in chunks if chunk["object"]), "null in every other chunk"
 
 
+def test_item_9_lists_hold_models(http: TestClient, key: dict[str, str]) -> None:
+    """Microsoft's REST reference: a list of models with capabilities and lifecycle, whatever is deployed."""
+    url = "https://contoso.openai.azure.com/openai/models"
+    listed = http.get(f"{url}?api-version=2024-10-21", headers=key).json()
+    models = {one["id"]: one for one in listed["data"]}
+    assert (listed["object"], "chat" in models) == ("list", False)
+    chat, embed = models["gpt-5.4-2026-03-05"], models["text-embedding-3-large-1"]
+    assert chat["capabilities"] == {
+        "fine_tune": False,
+        "inference": True,
+        "completion": False,
+        "chat_completion": True,
+        "embeddings": False,
+    }
+    assert embed["capabilities"]["embeddings"] is True
+    assert (chat["status"], chat["object"]) == ("succeeded", "model")
+    assert {one["lifecycle_status"] for one in models.values()} == {"generally-available", "preview"}
+    assert chat["deprecation"]["inference"] > chat["created_at"]
+    assert http.get(f"{url}/{chat['id']}?api-version=2024-10-21", headers=key).json() == chat
+    plain = http.get("https://contoso.openai.azure.com/openai/v1/models", headers=key).json()["data"]
+    assert {"id": chat["id"], "object": "model", "created": chat["created_at"], "owned_by": "openai"} in plain
+
+
+@pytest.mark.parametrize(
+    ("routing", "chosen"),
+    [
+        (None, "gpt-5-mini-2025-08-07"),
+        ({"mode": "quality"}, "gpt-5.5-2026-04-24"),
+        ({"mode": "cost", "models": [{"name": "gpt-5.4", "format": "OpenAI"}]}, "gpt-5.4-2026-03-05"),
+    ],
+)
+def test_item_10_the_router_names_what_it_chose(
+    ask: Ask, deploy: Callable[..., None], routing: Any, chosen: str
+) -> None:
+    deploy("routed", "chat-router", routing=routing)
+    assert ask("openai", "routed").json()["model"] == chosen
+
+
 def test_the_catalog_says_one_thing_of_an_api() -> None:
     """`serving.csv` tells which operations a model has, `parameters.csv` which APIs; both come from one page."""
     for name in ("gpt-5.1-codex", "o3-pro", "gpt-5-pro", "computer-use-preview"):

@@ -245,7 +245,7 @@ def test_a_model_can_be_looked_up_by_itself(http: TestClient, key: dict[str, str
     url = "https://contoso.openai.azure.com/openai/v1/models"
     listed = http.get(url, headers=key).json()["data"]
     assert [http.get(f"{url}/{one['id']}", headers=key).json() for one in listed] == listed
-    error_of(http.get(f"{url}/nope", headers=key), "deployment-not-found")
+    error_of(http.get(f"{url}/nope", headers=key), "no-such-model")
 
 
 @pytest.mark.parametrize(("number", "status"), [(10, 200), (11, 431)])

@@ -10,6 +10,8 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from modelyard.catalog.model import ModelVersion
+from modelyard.catalog.regions import normal
 from modelyard.catalog.serving import Serving, serving
 from modelyard.catalog.sku import SKUS, Billing
 from modelyard.sandbox.inference.limits import Limits
@@ -20,6 +22,15 @@ SERVICES = "services.ai.azure.com"
 OPENAI = "openai.azure.com"
 COGNITIVE_SERVICES = "cognitiveservices.azure.com"
 SUFFIXES = (SERVICES, OPENAI, COGNITIVE_SERVICES)
+
+ROUTER = "model-router"
+ROUTED = {
+    "cost": ("gpt-5-nano", "gpt-5.4-nano", "gpt-5.6-luna"),
+    "balanced": ("gpt-5-mini", "gpt-5.4-mini", "gpt-5.6-terra"),
+    "quality": ("gpt-5.5", "gpt-5.6-sol", "gpt-6-astra"),
+}
+"""Models behind the router, by its mode (the modes: ARM's types; the models: Microsoft docs, model router, 2026-11-11;
+which of them is chosen when is the sandbox's own)."""
 
 COLLECTIONS = ("resources", "subdomains", "account-keys")
 
@@ -36,6 +47,7 @@ class InferenceDeployment:
     throughput: int = 0  # input tokens a minute that provisioned units take; 0 where they are not sold or nobody says
     output_weight: int = 1  # input tokens that a token of output counts as
     listed: bool = True  # whether the catalog has a model of this name
+    routed: ModelVersion | None = None  # what the model router chooses; None where the model is no router
 
     @cached_property
     def model(self) -> str:
@@ -68,7 +80,11 @@ class InferenceDeployment:
 
     @cached_property
     def reported_model(self) -> str:
-        """`model` of a chat reply: `<name>-<version>` for OpenAI's (captured), the name for others (grade R)."""
+        """`model` of a chat reply: `<name>-<version>` for OpenAI's (captured), the name for others (grade R); a router
+        names the model that it chose (Microsoft docs, model router).
+        """
+        if self.routed is not None:
+            return f"{self.routed.name}-{self.routed.version}"
         return f"{self.model}-{self.version}" if self.format == "OpenAI" and self.version else self.model
 
 
@@ -77,6 +93,7 @@ class InferenceAccount:
     """An account as its endpoints see it; `keys` are what a caller may present."""
 
     id: str
+    location: str
     region: str
     local_auth: bool
     public: bool
@@ -112,6 +129,7 @@ class Accounts:
         region = display_name(str(document.get("location", "")))
         return InferenceAccount(
             id=account_id,
+            location=normal(str(document.get("location", ""))),
             region=region,
             local_auth=not properties.get("disableLocalAuth", False),
             public=str(properties.get("publicNetworkAccess", "Enabled")).lower() != "disabled",
@@ -147,7 +165,20 @@ class Accounts:
             throughput=sold.input_tokens_per_minute * int(sku.get("capacity") or 0) if sold else 0,
             output_weight=(sold.output_weight or 1) if sold else 1,
             listed=bool(self._azure.market.find(str(properties["model"]["name"]))),
+            routed=self._routed(properties) if properties["model"]["name"] == ROUTER else None,
         )
+
+    def _routed(self, properties: Mapping[str, Any]) -> ModelVersion | None:
+        """The sandbox's router always chooses the same: the first of its own models, or of its mode's, that is left."""
+        stated = properties.get("routing") or {}
+        own = [str(one.get("name")) for one in stated.get("models") or () if isinstance(one, dict)]
+        market = self._azure.market
+        for name in own or ROUTED.get(str(stated.get("mode") or "balanced").lower(), ROUTED["balanced"]):
+            for model in reversed(market.find(name)):
+                gone = market.gone_from(model, "")
+                if model.version and (gone is None or self._azure.market_day < gone):
+                    return model
+        return None
 
     def _retired_from(self, model: Mapping[str, Any], sku: str) -> date | None:
         market = self._azure.market
@@ -171,13 +202,6 @@ class Accounts:
             limits.continuing(kept[2])
         self._limits[key] = stated, percent, limits
         return limits
-
-    def deployments(self, account: InferenceAccount) -> list[InferenceDeployment]:
-        """All of the account's deployments that answer, in the order of their names."""
-        prefix = f"{account.id}/deployments/"
-        names = [key.removeprefix(prefix) for key, _ in self._azure.store.scan("resources", prefix)]
-        found = [self.deployment(account, name) for name in names if "/" not in name]
-        return [deployment for deployment in found if deployment is not None]
 
 
 def _answers(document: Mapping[str, Any]) -> bool:

@@ -8,6 +8,7 @@ from modelyard.sandbox.faults import ONE_LINE, Fault
 from modelyard.sandbox.inference.reply import InferenceReply, dumps
 
 MARK = (b"x-modelyard-fault", b"true")
+RATE_LIMITED = "Rate limit is exceeded. Try again in 1 seconds."
 SOUND = Fault()
 """No trouble at all."""
 
@@ -51,11 +52,22 @@ def suffer(fault: Fault, reply: InferenceReply) -> InferenceReply:
 
 
 def _broken(events: Iterator[bytes], fault: Fault) -> Iterator[bytes]:
-    """So many events, then an error in their midst (its form: C) or, as an empty event, the end of the connection."""
+    """So many events, then an error in their midst or, as an empty event, the end of the connection.
+
+    The Responses API, whose events have names, has a form of its own for a limit (captured in anomalyco/opencode#2244);
+    that of a chat's is of grade C.
+    """
+    named = False
     for _, event in zip(range(fault.stream_events), events, strict=False):
+        named = event.startswith(b"event:") and fault.status in (0, 429)
         yield event
     if fault.reset:
         yield b""
+        return
+    if named:
+        said = {"type": "server_error", "code": "rate_limit_exceeded", "message": RATE_LIMITED, "param": None}
+        limited = {"type": "error", "sequence_number": fault.stream_events, "error": said}
+        yield b"event: error\ndata: " + dumps(limited) + b"\n\n"
         return
     code = str(fault.status or 429)
     message = "Your requests have exceeded token rate limit." if code == "429" else ONE_LINE

@@ -269,6 +269,14 @@ OPENAI = table(
         "captured for true: Azure/azure-sdk-assets, js/sdk/openai, recording of 2024-03-27",
     ),
     KnownReply(
+        "no-such-model",
+        404,
+        "model_not_found",
+        "The model '{model}' does not exist.",
+        R,
+        "recalled from OpenAI's own service",
+    ),
+    KnownReply(
         "no-such-deployment",
         404,
         "DeploymentNotFound",

@@ -133,7 +133,7 @@ def _begun(turn: Turn) -> dict[str, Any]:
         "max_output_tokens": body.get("max_output_tokens"),
         "max_tool_calls": body.get("max_tool_calls"),
         "metadata": body.get("metadata") or {},
-        "model": turn.deployment.model,
+        "model": turn.deployment.routed.name if turn.deployment.routed else turn.deployment.model,
         "moderation": None,
         "output": [],
         "parallel_tool_calls": body.get("parallel_tool_calls") is not False,

@@ -64,6 +64,7 @@ class InferenceRoute:
 
 INFERENCE = "azure-ai-inference 1.0.0b9, _operations.py"
 CLIENT = "openai 3.54, lib/azure.py"
+REFERENCE = "Microsoft docs, REST reference of Azure OpenAI, models"
 DOCS = "Microsoft docs, Foundry Models endpoints"
 OPENAI_API = "openai 3.54, resources/responses; that Azure serves it is not described in the docs read"
 
@@ -100,24 +101,20 @@ ROUTES = (
         Grade.A,
         CLIENT,
     ),
-    InferenceRoute(
-        "openai", "GET", "/openai/models", "/openai/models", "list", Grade.R, "the reply's members are recalled"
-    ),
+    InferenceRoute("openai", "GET", "/openai/models", "/openai/models", "list", Grade.A, REFERENCE),
     InferenceRoute(
         "openai-v1", "POST", "/openai/v1/chat/completions", "/openai/v1/chat/completions", "chat", Grade.A, DOCS
     ),
     InferenceRoute("openai-v1", "POST", "/openai/v1/embeddings", "/openai/v1/embeddings", "embeddings", Grade.A, DOCS),
-    InferenceRoute(
-        "openai-v1", "GET", "/openai/v1/models", "/openai/v1/models", "list", Grade.R, "not described in the docs read"
-    ),
+    InferenceRoute("openai-v1", "GET", "/openai/v1/models", "/openai/v1/models", "list", Grade.A, REFERENCE),
     InferenceRoute(
         "openai",
         "GET",
         "/openai/models/{model}",
         "/openai/models/{model-id}",
         "listed",
-        Grade.R,
-        "openai 3.54 calls it; the reply's members are recalled",
+        Grade.A,
+        REFERENCE,
     ),
     InferenceRoute(
         "openai-v1",

@@ -24,7 +24,7 @@ from modelyard.sandbox.inference.call import (
     query_of,
 )
 from modelyard.sandbox.inference.call_context import Kept
-from modelyard.sandbox.inference.listing import entry, info, listed
+from modelyard.sandbox.inference.listing import info, listed, looked_up
 from modelyard.sandbox.inference.pipeline import Worker, check_available, refused
 from modelyard.sandbox.inference.refusal import InferenceRefusal
 from modelyard.sandbox.inference.reply import InferenceReply, dumps, send_reply
@@ -97,12 +97,12 @@ class Inference:
 
     def _told(self, call: InferenceCall, account: InferenceAccount) -> InferenceReply:
         if call.route.work == "list":
-            return InferenceReply(dumps(listed(self._accounts.deployments(account), self._now() // 1000)))
+            return InferenceReply(dumps(listed(self._azure, account, call.route.endpoint)))
         if call.route.work == "listed":
-            deployment = self._accounts.deployment(account, str(call.named))
-            if deployment is None:
-                raise InferenceRefusal("deployment-not-found")
-            return InferenceReply(dumps(entry(deployment, self._now() // 1000)))
+            model = looked_up(self._azure, account, call.route.endpoint, str(call.named))
+            if model is None:
+                raise InferenceRefusal("no-such-model", param="model", model=call.named)
+            return InferenceReply(dumps(model))
         response = str(call.named)
         exchange = self._kept.find(account.id, response)
         if exchange is None:
