@@ -6,6 +6,7 @@ import contextlib
 import json
 from collections.abc import Iterator
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from modelyard.policy.language.fields import Fields
 from modelyard.policy.language.operators import like
 from modelyard.policy.language.resource import EvaluatedResource
 from modelyard.policy.language.unknown import UNKNOWN, EvaluationFailed
+from modelyard.policy.testing.loader import read
 
 FIELDS = Fields(standard())
 OWN = [
@@ -236,3 +238,20 @@ def test_names_that_differ_in_case_are_one() -> None:
     definition = Definition.load({"mode": "All", "parameters": {"p": parameter}, "policyRule": rule}, FIELDS)
     with pytest.raises(PolicyFailure, match="given twice"):
         definition.bind({"p": "a", "P": "b"})
+
+
+def test_a_file_of_cases_with_a_number_that_nobody_reads(tmp_path: Path) -> None:
+    file = tmp_path / "cases.yaml"
+    file.write_text(f"cases: [{{note: big, resource: {{n: {'1' * 5000}}}}}]", encoding="utf-8")
+    with pytest.raises(PolicyFailure, match="more digits than are read"):
+        read(file)
+
+
+def test_a_change_of_the_whole_resource_can_not_be_made() -> None:
+    """Cases may write `[*]` for a field; a resource is no array."""
+    fields = Fields(standard(), raw=True)
+    then = {"effect": "append", "details": [{"field": "[*]", "value": 1}]}
+    rule = {"if": {"field": "kind", "exists": False}, "then": then}
+    resource = EvaluatedResource({"properties": {}})
+    changes = Definition.load({"mode": "All", "policyRule": rule}, fields).bind({}).changes_for(resource)
+    assert len(apply(resource, changes).conflicts) == 1

@@ -41,6 +41,9 @@ def apply(resource: EvaluatedResource, changes: Iterable[FieldOperation]) -> App
             conflicts.append(change)
             continue
         segments = resource.segments(change.field)
+        if not segments[0]:  # `[*]` alone, as cases may write it: a resource is no array
+            conflicts.append(change)
+            continue
         outcome = _put(document, _placed(document, segments), change)
         {True: done, None: left, False: conflicts}[outcome].append(change)
     return Applied(document, tuple(done), tuple(left), tuple(conflicts))

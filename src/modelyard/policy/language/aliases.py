@@ -245,9 +245,10 @@ def from_providers(document: Any) -> Aliases:
                 types[kind] = TypeFacts(indexed=indexed)
                 aliases.extend(_alias(row, kind) for row in entry.get("aliases") or ())
     except (KeyError, TypeError, AttributeError) as wrong:
+        why = f"{wrong} is missing" if isinstance(wrong, KeyError) else "a row of it has another form"
         raise PolicyFailure.of(
             "policy.aliases-unreadable",
-            problem=f"The alias table can't be read: {type(wrong).__name__} {wrong}",
+            problem=f"The alias table can't be read: {why}",
             allowed="a list of providers with namespace, resourceTypes, and aliases with name and defaultPath or paths",
             remedy="write it with: az provider list --expand resourceTypes/aliases",
         ) from wrong
@@ -261,7 +262,7 @@ def _alias(row: Mapping[str, Any], kind: str) -> Alias:
     attributes = (row.get("defaultMetadata") or {}).get("attributes")
     return Alias(
         row["name"],
-        path,
+        str(path),
         {version: each for version, each in by_version.items() if each != path},
         None if attributes is None else "Modifiable" in attributes,
         "" if row["name"].lower().startswith(f"{kind}/".lower()) else kind,

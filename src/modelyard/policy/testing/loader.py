@@ -120,6 +120,9 @@ def read(path: Path) -> CaseFile:
         raise PolicyFailure.of(
             "policy.cases-unreadable", problem=f"the file of cases can't be read: {wrong}", where=str(path)
         ) from wrong
+    except ValueError as wrong:
+        problem = "the file of cases can't be read: a number has more digits than are read"
+        raise PolicyFailure.of("policy.cases-unreadable", problem=problem, where=str(path)) from wrong
     listed = document.get("cases") if isinstance(document, dict) else None
     if root is None or not listed or not isinstance(listed, list) or not all(isinstance(case, dict) for case in listed):
         raise PolicyFailure.of(
