@@ -248,9 +248,9 @@ def test_a_file_of_cases_with_a_number_that_nobody_reads(tmp_path: Path) -> None
 
 
 def test_a_change_of_the_whole_resource_can_not_be_made() -> None:
-    """Cases may write `[*]` for a field; a resource is no array."""
+    """Cases may write `[[*]` for a field, which is `[*]`; a resource is no array."""
     fields = Fields(standard(), raw=True)
-    then = {"effect": "append", "details": [{"field": "[*]", "value": 1}]}
+    then = {"effect": "append", "details": [{"field": "[[*]", "value": 1}]}
     rule = {"if": {"field": "kind", "exists": False}, "then": then}
     resource = EvaluatedResource({"properties": {}})
     changes = Definition.load({"mode": "All", "policyRule": rule}, fields).bind({}).changes_for(resource)
