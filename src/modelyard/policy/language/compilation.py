@@ -75,7 +75,7 @@ class Compilation:
 
     def within(self, counted: Counted) -> "Compilation":
         """The surroundings inside a count's `where`."""
-        return replace(self, counts=(*self.counts, counted))
+        return replace(self, counts=(*self.counts, counted), depth=self.depth + 1)
 
     def limit(self, place: str, used: int, allowed: int, what: str) -> None:
         """Refuse a rule that Azure would refuse for its size."""

@@ -83,7 +83,6 @@ def compile_condition(rule: Any, compilation: Compilation, place: str) -> Node:
         compilation.refuse(place, "a condition is an object", allowed="field, value or count; allOf, anyOf or not")
     if compilation.depth > DEEPEST:
         compilation.refuse(place, "conditions are nested deeper than is followed", allowed=f"{DEEPEST} levels")
-    compilation = replace(compilation, depth=compilation.depth + 1)
     logical = [name for name in rule if name.lower() in LOGICAL]
     if logical:
         return _logical(rule, logical[0], compilation, place)
@@ -93,6 +92,7 @@ def compile_condition(rule: Any, compilation: Compilation, place: str) -> Node:
 def _logical(rule: Mapping[str, Any], name: str, compilation: Compilation, place: str) -> Node:
     _alone(rule, (name,), compilation, place)
     kind, inner = LOGICAL[name.lower()], f"{place}.{name}"
+    compilation = replace(compilation, depth=compilation.depth + 1)
     if kind == "not":
         child = compile_condition(rule[name], compilation, inner)
         return Node(kind, place, negation(child.test), (child,))
