@@ -82,3 +82,25 @@ def test_words_are_read_before_pydantic_is_loaded() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_command_of_its_own_process_looks_for_no_plugins() -> None:
+    """What it spares is `importlib.metadata`; where pydantic looks elsewhere one day, this says so."""
+    program = (
+        "import sys; from modelyard.cli import main; sys.argv[1:] = ['check', 'dev', '--on', '2026-11-23']\n"
+        "status = main()\n"
+        "assert 'pydantic' in sys.modules and 'importlib.metadata' not in sys.modules\n"
+        "sys.exit(status)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_an_audit_of_a_file_starts_without_the_engine() -> None:
+    program = (
+        "import sys; from modelyard.cli import main; main(['audit', 'dev'])\n"
+        "heavy = {name for name in sys.modules if name.startswith(('modelyard.engine', 'pulumi', 'filelock'))}\n"
+        "assert not heavy, heavy"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

@@ -14,13 +14,11 @@ from modelyard.audit.source import AuditSource
 from modelyard.config.loader import Loaded
 from modelyard.config.project import Project
 from modelyard.destination import TargetName
-from modelyard.engine.events import Event, Started
-from modelyard.engine.run import EngineRun
 from modelyard.failures import Failure
 from modelyard.files import FileUnreadable, loads, read
 from modelyard.findings import Finding, Severity
 from modelyard.operations.context import OperationContext
-from modelyard.operations.stack_operation import StackOperation, checked
+from modelyard.operations.stack_check import checked
 from modelyard.operations.target_resolution import in_state, login, point, resolve, works
 from modelyard.policy.documents import scopes
 from modelyard.policy.evaluation.policy_documents import Rulebook
@@ -72,6 +70,10 @@ def at_preview(
     project: Project, name: str, named: TargetName | None, now: datetime, context: OperationContext
 ) -> AuditInput:
     """The stack as the engine would make it."""
+    from modelyard.engine.events import Event, Started  # an audit of files needs no engine
+    from modelyard.engine.run import EngineRun
+    from modelyard.operations.stack_operation import StackOperation
+
     loaded = checked(project, name, context, named)
     if loaded.stack is None or _broken(loaded):
         return AuditInput(findings=loaded.findings)

@@ -16,7 +16,8 @@ from modelyard.operations import changes
 from modelyard.operations.context import OperationContext, ProgressDisplay
 from modelyard.operations.outputs_table import OutputValues, overview, tables, v1
 from modelyard.operations.preview_checks import decided, foresee
-from modelyard.operations.stack_operation import StackOperation, checked
+from modelyard.operations.stack_check import checked
+from modelyard.operations.stack_operation import StackOperation
 from modelyard.operations.stack_smoke import provable, prove, proved
 from modelyard.operations.target_resolution import resolve, with_destination
 from modelyard.report import text

@@ -11,7 +11,7 @@ from modelyard.destination import Destination, TargetName
 from modelyard.engine import build, discovery
 from modelyard.failures import Failure
 from modelyard.operations.context import OperationContext
-from modelyard.operations.stack_operation import checked
+from modelyard.operations.stack_check import checked
 from modelyard.operations.target_resolution import InSandbox, point, resolve, sandbox, with_destination, works
 from modelyard.report.result import Check, Outcome, Report
 

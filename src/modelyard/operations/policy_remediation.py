@@ -7,7 +7,7 @@ from modelyard.config.project import Project
 from modelyard.destination import TargetName
 from modelyard.failures import Failure
 from modelyard.operations.context import OperationContext, answerable, confirmed
-from modelyard.operations.stack_operation import checked
+from modelyard.operations.stack_check import checked
 from modelyard.operations.target_resolution import point, resolve, with_destination
 from modelyard.report.result import Outcome, Report, Step
 

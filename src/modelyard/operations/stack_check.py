@@ -4,8 +4,9 @@ from datetime import date
 
 from modelyard.catalog.calendar import Calendar
 from modelyard.catalog.market import Market
-from modelyard.config.loader import load
+from modelyard.config.loader import Loaded, load
 from modelyard.config.project import Project
+from modelyard.destination import TargetName
 from modelyard.operations.context import OperationContext
 from modelyard.operations.target_resolution import stated, with_destination
 from modelyard.report.result import Report
@@ -19,8 +20,7 @@ def check(project: Project, stack: str, context: OperationContext, *, on: date |
     for another one. `Report.findings` has every finding with its position; `Report.status` is FINDINGS where one of
     them is an error, else DONE. Raises StackMissing, and other failures of files that can't be read.
     """
-    loaded = load(project, stack, calendar=Calendar.on(on) if on else context.calendar(), market=Market.load())
-    stated(loaded)
+    loaded = checked(project, stack, context, calendar=Calendar.on(on) if on else None)
     deployments = len(loaded.stack.deployments) if loaded.stack else 0
     mend = "" if loaded.findings else ", nothing to correct"
     return Report(
@@ -30,3 +30,20 @@ def check(project: Project, stack: str, context: OperationContext, *, on: date |
         text=f"{loaded.file.name}: {deployments} deployment{'s' * (deployments != 1)}{mend}" if loaded.stack else "",
         data={"file": str(loaded.file), "deployments": deployments},
     )
+
+
+def checked(
+    project: Project,
+    name: str,
+    context: OperationContext,
+    target: TargetName | None = None,
+    *,
+    calendar: Calendar | None = None,
+) -> Loaded:
+    """The stack's file with its findings, checked by today's calendar where none is given.
+
+    `target` is what the caller names, where it names one: in a rehearsal the sandbox's market counts.
+    """
+    loaded = load(project, name, calendar=calendar or context.calendar(target), market=Market.load())
+    stated(loaded)
+    return loaded

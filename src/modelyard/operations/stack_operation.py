@@ -22,7 +22,7 @@ from modelyard.failures import Failure
 from modelyard.operations import stack_file
 from modelyard.operations.changes import finished
 from modelyard.operations.context import OperationContext
-from modelyard.operations.target_resolution import TargetMissing, child_environment, point, resolve, stated
+from modelyard.operations.target_resolution import TargetMissing, child_environment, point, resolve
 from modelyard.report.change import SECRET
 
 
@@ -115,16 +115,6 @@ class StackOperation:
                 self.context.progress.line(line)
             case _:
                 pass
-
-
-def checked(project: Project, name: str, context: OperationContext, target: TargetName | None = None) -> Loaded:
-    """The stack's file with its findings, checked by today's calendar.
-
-    `target` is what the caller names, where it names one: in a rehearsal the sandbox's market counts.
-    """
-    loaded = load(project, name, calendar=context.calendar(target), market=Market.load())
-    stated(loaded)
-    return loaded
 
 
 def read(project: Project, name: str, context: OperationContext) -> Loaded | None:

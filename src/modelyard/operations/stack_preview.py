@@ -11,7 +11,8 @@ from modelyard.operations.changes import planned, steps
 from modelyard.operations.context import OperationContext
 from modelyard.operations.output_files import writable
 from modelyard.operations.preview_checks import foresee
-from modelyard.operations.stack_operation import StackOperation, checked
+from modelyard.operations.stack_check import checked
+from modelyard.operations.stack_operation import StackOperation
 from modelyard.operations.target_resolution import resolve, with_destination
 from modelyard.report.result import Report
 

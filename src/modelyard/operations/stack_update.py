@@ -14,7 +14,8 @@ from modelyard.operations.changes import planned, steps, summary
 from modelyard.operations.context import OperationContext, answerable, confirmed
 from modelyard.operations.outputs_table import overview, tables
 from modelyard.operations.preview_checks import decided, foresee
-from modelyard.operations.stack_operation import StackOperation, checked
+from modelyard.operations.stack_check import checked
+from modelyard.operations.stack_operation import StackOperation
 from modelyard.operations.stack_smoke import options, provable, prove, spent, warm
 from modelyard.operations.target_resolution import resolve, with_destination
 from modelyard.report.result import Report
