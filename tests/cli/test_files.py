@@ -119,8 +119,8 @@ def test_a_home_that_cannot_be_made(modelyard: Callable[..., Any], monkeypatch: 
     """A folder of /proc can't be made; nor can one below a file."""
     monkeypatch.setenv("MODELYARD_STATE", "/proc/x")
     said = modelyard("sandbox", "start")
-    assert said.status == ExitStatus.USAGE
-    assert "cli.folder-unusable" in said.out + said.err
+    assert said.status == ExitStatus.SANDBOX
+    assert "sandbox.folder-not-writable" in said.out + said.err
 
 
 def test_a_report_is_not_written_into_a_pipe_that_nobody_reads(modelyard: Callable[..., Any], tmp_path: Path) -> None:

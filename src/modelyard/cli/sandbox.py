@@ -20,6 +20,12 @@ MOST = 1_000_000
 """Lines that are held in memory at most."""
 Lines = Annotated[int, Parameter(name=["--lines", "-n"], validator=Number(gte=0, lte=MOST))]
 
+OPTIONS = {
+    "delaySeconds": "--delay", "filterDown": "--filter-down", "firstTokenSeconds": "--first-token",
+    "headers": "--header", "limitPercent": "--limit-percent", "streamEvents": "--stream-events",
+}  # fmt: skip
+"""Options of `faults` that are called otherwise than the member of the fault."""
+
 
 def start(*, port: int | None = None, common: Plain = Plain()) -> Report:
     """Start the sandbox. Does nothing where it runs already.
@@ -219,12 +225,8 @@ def clock(action: Literal["show", "advance"] = "show", by: str = "", *, common: 
 
     """
     if by and action == "show":
-        raise Failure.of(
-            "cli.option-without-effect",
-            given=by,
-            beside="with `clock show`",
-            remedy=f"advance the clock: modelyard sandbox clock advance {by}",
-        )
+        remedy = f"advance the clock: modelyard sandbox clock advance {by}"
+        raise Failure.of("cli.option-without-effect", given=by, beside="with `clock show`", remedy=remedy)
     return operations.sandbox_clock(context(), advance=by if action == "advance" else None)
 
 
@@ -302,46 +304,23 @@ def faults(
         Apply the fault this many times. Without it, until it is cleared.
 
     """
-    given = {
-        "--deployment": deployment, "--method": method, "--host": host, "--path": path, "--status": status,
-        "--code": code, "--header": header, "--delay": delay, "--reset": reset, "--first-token": first_token,
-        "--stream-events": stream_events, "--limit-percent": limit_percent is not None,
-        "--filter-down": filter_down, "--times": times,
-    }  # fmt: skip
-    if action != "add" and (named := [name for name, value in given.items() if value]):
-        remedy = "`clear` removes all faults; leave the options out" if action == "clear" else "use `faults add`"
-        raise Failure.of(
-            "cli.option-without-effect", given=" and ".join(named), beside=f"with `faults {action}`", remedy=remedy
-        )
-    from modelyard.operations.sandbox_control import seconds
+    from modelyard.operations.sandbox_control import headers, seconds
 
-    wanted = {
-        "deployment": deployment,
-        "method": method,
-        "host": host,
-        "path": path,
-        "status": status,
-        "code": code,
-        "headers": _headers(header),
-        "delaySeconds": seconds(delay) if delay else 0,
-        "reset": reset,
-        "firstTokenSeconds": seconds(first_token) if first_token else 0,
-        "streamEvents": stream_events,
-        "filterDown": filter_down,
-        "times": times,
-    }
-    added = {name: value for name, value in wanted.items() if value}
-    if limit_percent is not None:  # 0 is something else than nothing
-        added["limitPercent"] = limit_percent
+    members = {
+        "deployment": deployment, "method": method, "host": host, "path": path, "status": status, "code": code,
+        "headers": headers(header), "delaySeconds": seconds(delay) if delay else 0, "reset": reset,
+        "firstTokenSeconds": seconds(first_token) if first_token else 0, "streamEvents": stream_events,
+        "limitPercent": limit_percent, "filterDown": filter_down, "times": times,
+    }  # fmt: skip
+    added = {name: value for name, value in members.items() if value or (name == "limitPercent" and value == 0)}
+    if action != "add" and added:
+        remedy = "`clear` removes all faults; leave the options out" if action == "clear" else "use `faults add`"
+        given = " and ".join(OPTIONS.get(name, f"--{name}") for name in added)
+        raise Failure.of("cli.option-without-effect", given=given, beside=f"with `faults {action}`", remedy=remedy)
     return operations.sandbox_faults(context(), add=added if action == "add" else None, clear=action == "clear")
 
 
-def assertion(
-    *,
-    subject: str = "",
-    audience: str = "",
-    common: Plain = Plain(),
-) -> Report:
+def assertion(*, subject: str = "", audience: str = "", common: Plain = Plain()) -> Report:
     """Print a federated assertion, as a pipeline's OIDC provider gives one.
 
     For example:
@@ -365,13 +344,3 @@ def assertion(
 
     """
     return operations.sandbox_assertion(context(), subject=subject, audience=audience)
-
-
-def _headers(written: tuple[str, ...]) -> dict[str, str]:
-    headers = {}
-    for one in written:
-        name, colon, value = one.partition(":")
-        if not colon or not name.strip() or not value.strip():
-            raise Failure.of("cli.not-a-header", found=one)
-        headers[name.strip()] = value.strip()
-    return headers

@@ -214,6 +214,17 @@ def seconds(text: str) -> float:
     return sum(float(number) * SECONDS[unit] for number, unit in found)
 
 
+def headers(written: Sequence[str]) -> dict[str, str]:
+    """`Retry-After: 7` as a name and a value, of each text. Raises `cli.not-a-header`."""
+    found = {}
+    for one in written:
+        name, colon, value = one.partition(":")
+        if not colon or not name.strip() or not value.strip():
+            raise Failure.of("cli.not-a-header", found=one)
+        found[name.strip()] = value.strip()
+    return found
+
+
 @with_destination
 def sandbox_faults(context: OperationContext, *, add: FaultDocument | None = None, clear: bool = False) -> Report:
     """Show the sandbox's faults, after one was added or all were cleared.
