@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from modelyard import Failure, operations
+from modelyard import Failure, Project, operations
 from modelyard.azure.arm_reader import reader
 from modelyard.azure.failures import ScopeUnreadable
 from modelyard.azure.target import Target
@@ -23,6 +23,7 @@ from modelyard.report.result import Report
 from modelyard.sandbox import control_client
 from modelyard.sandbox.state_dir import Home
 
+ROOT = Path(__file__).parent.parent.parent
 ACCOUNTS, DEPLOYMENTS, SUBSCRIPTIONS = 6, 3, 3
 
 
@@ -129,3 +130,10 @@ def test_a_seed_of_nothing_or_too_much_is_refused(number: int) -> None:
     with pytest.raises(Failure, match="accounts is") as refused:
         operations.seed_sandbox(OperationContext(environment={}), accounts=number)
     assert refused.value.status is ExitStatus.USAGE
+
+
+def test_a_live_check_of_a_stack_that_is_not_there_yet(seeded: Seeded) -> None:
+    report = operations.check(Project.find(ROOT), "dev", seeded.context, live=True)
+    assert report.status is ExitStatus.DONE, [each for each in report.checks if each.outcome == "failed"]
+    assert {each.id for each in report.checks} >= {"live.model", "live.quota", "live.permissions", "live.subdomain"}
+    assert operations.check(Project.find(ROOT), "dev", seeded.context).checks == (), "without `live` nothing is asked"

@@ -8,7 +8,7 @@ import pytest
 
 from modelyard.catalog.market import Market
 from modelyard.catalog.sku import SKUS
-from tools import catalog
+from tools import catalog, catalog_notes
 
 MARKET = Market.load()
 
@@ -52,12 +52,12 @@ def test_every_unit_and_quota_is_the_transcribed_one(shared: Path) -> None:
             continue
         for version in row["version"].split() or [""]:
             unit = MARKET.unit(row["name"], row["sku"], version)
-            if row["unit_tpm"] and unit is not None and unit.source == catalog.RECORDED:
+            if row["unit_tpm"] and unit is not None and unit.source == catalog_notes.RECORDED:
                 assert unit.grade == "B", "a recorded unit takes the place of what is weaker, or says otherwise"
             elif row["unit_tpm"]:
                 assert unit is not None, row
                 assert unit.tokens_per_minute == int(row["unit_tpm"])
-            if row["unit_rpm"] and (unit is None or unit.source != catalog.RECORDED):
+            if row["unit_rpm"] and (unit is None or unit.source != catalog_notes.RECORDED):
                 assert unit is not None, row
                 assert unit.requests_per_minute == float(row["unit_rpm"])
             for tier in ("1", "2", "3", "4", "5", "6"):

@@ -5,7 +5,8 @@ found by any name it has had. The definitions are Microsoft's published ones; `g
 """
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
@@ -72,6 +73,23 @@ def _index() -> Mapping[str, Role]:
 def role(name_or_guid: str) -> Role | None:
     """The built-in role of this GUID, name or former name, in any case; None where the catalog has no such role."""
     return _index().get(name_or_guid.casefold())
+
+
+def granted(permissions: Iterable[Mapping[str, Any]], action: str) -> bool:
+    """Whether permissions, as ARM lists them, have an action: named in `actions` and not taken out by `notActions`.
+
+    Rights add up over permissions; names are compared without regard to case, and `*` stands for any text.
+    """
+    return any(
+        _named(each.get("actions") or (), action) and not _named(each.get("notActions") or (), action)
+        for each in permissions
+    )
+
+
+def _named(patterns: Iterable[str], action: str) -> bool:
+    written = action.casefold()
+    pieces = ([re.escape(piece) for piece in pattern.casefold().split("*")] for pattern in patterns)
+    return any(re.fullmatch(".*".join(each), written) for each in pieces)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,16 +10,26 @@ from modelyard import operations
 from modelyard.cli.options import Common, Pointing, ProjectSteps
 from modelyard.cli.terminal import context
 from modelyard.config.project import Project
+from modelyard.failures import Failure
 from modelyard.report.result import Report
 
 
-def check(stack: str, *, on: date | None = None, common: Common = Common()) -> Report:
+def check(
+    stack: str,
+    *,
+    on: date | None = None,
+    live: bool = False,
+    pointing: Pointing = Pointing(),
+    common: Common = Common(),
+) -> Report:
     """Check a stack file and its layers: every finding at once.
 
     Reads stacks/Pulumi.STACK.yaml and the layers it extends, and asks the catalog about models, versions, SKUs,
-    regions, quota and retirement dates. Nothing is sent anywhere.
+    regions, quota and retirement dates. Nothing is sent anywhere, unless `--live` is given: then the stack's target is
+    asked whether it would take the stack now, and nothing is written.
 
         modelyard check dev
+        modelyard check dev --live               would Azure take it now?
         modelyard check dev --on 2027-06-01      which models will have retired?
         modelyard check dev --json | jq .findings
 
@@ -30,9 +40,15 @@ def check(stack: str, *, on: date | None = None, common: Common = Common()) -> R
     on
         The day on which retirements are checked. Left out, it is today for a stack for Azure, and for a stack for the
         sandbox the market's day, which `modelyard sandbox clock` shows.
+    live
+        Ask the target as well: models, versions and SKUs of the region, quota, the account's name and subdomain,
+        resource providers, what you may write, and whether the endpoint can be reached. A refusal comes with the way
+        out. The exit status is 6 where something could not be asked.
 
     """
-    return operations.check(Project.find(common.project), stack, context(), on=on)
+    if pointing.target is not None and not live:
+        raise Failure.of("cli.option-without-effect", given="--target", beside="without --live", remedy="add --live")
+    return operations.check(Project.find(common.project), stack, context(), on=on, live=live, target=pointing.target)
 
 
 def preview(

@@ -1,5 +1,7 @@
-"""Checking a stack file: every finding at once, from files and the catalog only."""
+"""Checking a stack file: every finding at once, from files and the catalog; with `live`, Azure is asked as well."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from modelyard.catalog.calendar import Calendar
@@ -8,28 +10,89 @@ from modelyard.config.loader import Loaded, load
 from modelyard.config.project import Project
 from modelyard.destination import TargetName
 from modelyard.operations.context import OperationContext
-from modelyard.operations.target_resolution import stated, with_destination
-from modelyard.report.result import Report
+from modelyard.operations.target_resolution import point, resolve, stated, with_destination
+from modelyard.report.result import Check, Outcome, Report
 
 
 @with_destination
-def check(project: Project, stack: str, context: OperationContext, *, on: date | None = None) -> Report:
-    """Check a stack file and its layers. Reads files only; sends nothing.
+def check(
+    project: Project,
+    stack: str,
+    context: OperationContext,
+    *,
+    on: date | None = None,
+    live: bool = False,
+    target: TargetName | None = None,
+) -> Report:
+    """Check a stack file and its layers. Reads files only, and sends nothing, unless `live` is given.
 
     `on` is the day to judge by; left out, it is today for a stack for Azure, and the market's day of the user's sandbox
     for another one. `Report.findings` has every finding with its position; `Report.status` is FINDINGS where one of
-    them is an error, else DONE. Raises StackMissing, and other failures of files that can't be read.
+    them is an error, else DONE. `live` asks the stack's target, or `target`, whether it would take the stack now:
+    `Report.checks` has the answers, FINDINGS is the status where one is a refusal, INCONCLUSIVE where one could not be
+    had. Nothing is written. Raises StackMissing, and other failures of files that can't be read; with `live` those of
+    the target.
     """
-    loaded = checked(project, stack, context, calendar=Calendar.on(on) if on else None)
+    loaded = checked(project, stack, context, target, calendar=Calendar.on(on) if on else None)
     deployments = len(loaded.stack.deployments) if loaded.stack else 0
     mend = "" if loaded.findings else ", nothing to correct"
-    return Report(
+    report = Report(
         command="check",
         stack=stack,
         findings=loaded.findings,
         text=f"{loaded.file.name}: {deployments} deployment{'s' * (deployments != 1)}{mend}" if loaded.stack else "",
         data={"file": str(loaded.file), "deployments": deployments},
     )
+    if not live or loaded.stack is None:
+        return report
+    checks = tuple(_live(loaded, context, target))
+    context.progress.clear()
+    return replace(report, checks=checks, countable=COUNTABLE, text=f"{report.text}\n{_said(checks)}")
+
+
+COUNTABLE = (Outcome.PASSED, Outcome.FAILED, Outcome.SKIPPED, Outcome.INCONCLUSIVE)
+
+
+def _live(loaded: Loaded, context: OperationContext, named: TargetName | None) -> list[Check]:
+    from modelyard.arm import kinds
+    from modelyard.azure.arm_reader import reader
+    from modelyard.inventory import live_checks
+    from modelyard.resources.graph import declared
+
+    stack = loaded.stack
+    assert stack is not None  # noqa: S101 - the caller has asked
+    target = point(resolve(named, context, loaded), context)
+    subscription = stack.subscription_id or target.subscription_id
+    every = (each.document(subscription) for each in declared(stack, subscription))
+    documents = tuple(each for each in every if each is not None)
+    account = next(each for each in documents if str(each["type"]).lower() == kinds.ACCOUNT_TYPE.lower())
+    purge = (
+        "modelyard sandbox clock advance 2d"
+        if target.name == "sandbox"
+        else f"az cognitiveservices account purge --name {account['name']} --location {account.get('location')} "
+        f"--resource-group {str(account['id']).split('/')[4]}"
+    )
+    restore = bool((account.get("properties") or {}).get("restore"))
+    asked = live_checks.StackInAzure(f"/subscriptions/{subscription}", documents, restore, purge, Market.load())
+    context.progress.passing(f"asking {target.name} about {len(documents)} resources")
+
+    def reach(host: str) -> str:
+        import httpx2
+
+        try:
+            with target.transport.client(timeout=10.0) as client:
+                client.get(f"https://{host}/", follow_redirects=False)
+        except httpx2.HTTPError as failed:
+            return f"{type(failed).__name__}: {failed}"
+        return ""
+
+    with reader(target) as arm:
+        return live_checks.ask(arm, asked, reach)
+
+
+def _said(checks: Iterable[Check]) -> str:
+    failed = [each.subject for each in checks if each.outcome is Outcome.FAILED]
+    return f"Azure would refuse: {', '.join(failed)}" if failed else "nothing that was asked speaks against it"
 
 
 def checked(

@@ -27,6 +27,7 @@ ASSIGNMENTS = "/providers/microsoft.authorization/roleassignments/"
 DEFINITIONS = "/providers/microsoft.authorization/roledefinitions/"
 TYPE = "Microsoft.Authorization/roleAssignments"
 PROPAGATION = "propagation"
+STATED = ("actions", "notActions", "dataActions", "notDataActions")
 REMEMBERED = 8192
 """Decisions kept between two changes of the assignments."""
 
@@ -40,6 +41,8 @@ class Permission:
     data_actions: re.Pattern[str]
     not_data_actions: re.Pattern[str]
     may_assign: frozenset[str] = frozenset()
+    stated: Mapping[str, tuple[str, ...]] = field(default_factory=dict, compare=False, hash=False)
+    """The patterns as the definition states them, by ARM's names."""
 
     def grants(self, action: str, *, data: bool) -> bool:
         """Whether the action is in, and not taken out again."""
@@ -117,6 +120,14 @@ def allows(
             rights.decisions.clear()
         rights.decisions[question] = answer
     return answer
+
+
+def permitted(azure: LocalAzure, principals: Collection[str], scope: str) -> Iterator[Mapping[str, tuple[str, ...]]]:
+    """The permissions that the principals have at a scope now, as their definitions state them."""
+    now = azure.clock.now()
+    for grant in _grants(azure, _rights(azure), principals, scope):
+        if grant.effective is None or grant.effective <= now:
+            yield from (each.stated for each in grant.permissions)
 
 
 def propagate(azure: LocalAzure, key: str) -> None:
@@ -245,6 +256,7 @@ def _permissions(rights: Rights, definition_id: str) -> tuple[Permission, ...]:
             not_actions=_patterns(tuple(one.get("notActions") or ())),
             data_actions=_patterns(tuple(one.get("dataActions") or ())),
             not_data_actions=_patterns(tuple(one.get("notDataActions") or ())),
+            stated={name: tuple(one.get(name) or ()) for name in STATED},
         )
         for one in custom["properties"].get("permissions", ())
     )
@@ -258,6 +270,13 @@ def _of_role(definition: Role) -> Permission:
         _patterns(definition.data_actions),
         _patterns(definition.not_data_actions),
         frozenset(definition.may_assign),
+        dict(
+            zip(
+                STATED,
+                (definition.actions, definition.not_actions, definition.data_actions, definition.not_data_actions),
+                strict=True,
+            )
+        ),
     )
 
 

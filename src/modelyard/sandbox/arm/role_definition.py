@@ -10,14 +10,14 @@ from typing import Any
 from modelyard.arm.kinds import ROLE_DEFINITION
 from modelyard.catalog.roles import Role, role, roles
 from modelyard.sandbox.answers import Grade
-from modelyard.sandbox.arm import crud
+from modelyard.sandbox.arm import crud, scope
 from modelyard.sandbox.arm.answers import refuse
 from modelyard.sandbox.arm.body_schema import Form, is_guid
 from modelyard.sandbox.arm.call import ArmCall, ArmReply, listing
 from modelyard.sandbox.arm.kinds import ResourceChange, SandboxKind
 from modelyard.sandbox.arm.routing import ArmRoute
 from modelyard.sandbox.arm.scope import above, scope_of
-from modelyard.sandbox.authorization import assignments, custom_role, root_group
+from modelyard.sandbox.authorization import assignments, custom_role, permitted, root_group
 from modelyard.sandbox.local_azure import LocalAzure
 from modelyard.sandbox.store import Document
 
@@ -231,7 +231,23 @@ def _route(verb: str, path: str, answer: Callable[[ArmCall], ArmReply], action: 
     return ArmRoute(verb=verb, path=path, answer=answer, action=action, type=TYPE, grade=Grade.A, source=SOURCE)
 
 
+def _permissions(call: ArmCall) -> ArmReply:
+    """What the caller may do at a scope. Conditions of assignments are not in this reply, of Azure's neither."""
+    scope.check(call, scope_of(call))
+    principals = call.caller.principals if call.caller else ()
+    return listing([dict(each) for each in permitted(call.azure, principals, scope_of(call))])
+
+
 ROUTES = (
+    ArmRoute(
+        verb="GET",
+        path="/{scope}/providers/Microsoft.Authorization/permissions",
+        answer=_permissions,
+        action=None,
+        type="Microsoft.Authorization/roleDefinitions",
+        grade=Grade.A,
+        source="Microsoft docs, REST reference of permissions",
+    ),
     _route("GET", ROLE_DEFINITION.path, _get, None),  # definitions are no secret: whoever has a token reads them (R)
     _route("PUT", ROLE_DEFINITION.path, _put, None),  # the rights at all assignable scopes decide; `_check` asks
     _route("DELETE", ROLE_DEFINITION.path, _delete, None),
