@@ -124,6 +124,10 @@ GROWN = {
 }
 """Rows of the full matrix that Microsoft has said are longer now: they no longer say no."""
 
+MOST_OUTPUT = {"gpt-4o-mini": "16384"}
+MOST_OUTPUT_SOURCE = "ARM's capabilities of a deployment, recorded: cloud-custodian/cloud-custodian, 2026-03-20"
+"""The most tokens of a reply, where ARM was seen to state them."""
+
 EFFORTLESS = "none"
 """The effort with which a model doesn't reason."""
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-from tools.catalog_notes import EFFORTLESS, LIKE, Row, source
+from tools.catalog_notes import EFFORTLESS, LIKE, MOST_OUTPUT, MOST_OUTPUT_SOURCE, Row, source
 
 SAMPLING = ("temperature", "top_p", "presence_penalty", "frequency_penalty", "logprobs", "logit_bias")
 PLAIN = (*SAMPLING, "stop", "max_tokens")
@@ -14,8 +14,8 @@ RULES = {"yes": "accepted", "no": "refused", "accepted": "accepted", "refused": 
 def parameters(rows: Iterable[Row]) -> Iterator[Row]:
     """What a model makes of a parameter: one row a model, API and parameter; an empty parameter is the API itself.
 
-    `rule` is accepted, refused, default (no value but the one in `values`), values (one of them) or unknown. It holds
-    where the effort of a call is among `efforts`, and for every call where that is empty.
+    `rule` is accepted, refused, default (no value but the one in `values`), values (one of them), most (none above) or
+    unknown. It holds where the effort of a call is among `efforts`, and for every call where that is empty.
     """
     named = list(rows)
     for row in named:
@@ -51,6 +51,9 @@ def _rules(row: Row, name: str, versions: str) -> Iterator[Row]:
             continue
         if cell == "refused" and (column == "temperature" or (column == "top_p" and ones)):
             more = {"rule": "default", "values": "1"}
+        if column == "max_tokens" and name in MOST_OUTPUT:
+            more = {"rule": "most", "values": MOST_OUTPUT[name], "grade": "B", "source": MOST_OUTPUT_SOURCE}
+            yield rule("chat", "max_completion_tokens", cell, **more)
         yield rule("", column, cell, **more)
         if column == "logprobs":
             yield rule("", "top_logprobs", cell, **more)

@@ -19,12 +19,13 @@ EFFORT = "reasoning_effort"
 
 
 class Acceptance(StrEnum):
-    """What becomes of a parameter: DEFAULT takes no value but the one that it has anyway, VALUES one of several."""
+    """What becomes of a parameter: DEFAULT takes what it has anyway, VALUES one of several values, MOST none above."""
 
     ACCEPTED = "accepted"
     REFUSED = "refused"
     DEFAULT = "default"
     VALUES = "values"
+    MOST = "most"
     UNKNOWN = "unknown"
 
 

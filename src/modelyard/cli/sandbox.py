@@ -325,14 +325,15 @@ def assertion(*, subject: str = "", audience: str = "", common: Plain = Plain())
 
     For example:
 
-        modelyard sandbox assertion | install -m 600 /dev/stdin assertion.jwt
+        umask 077; printf %s "$(modelyard sandbox assertion)" > assertion.jwt
         AZURE_FEDERATED_TOKEN_FILE=assertion.jwt python job.py
 
     A pipeline without a secret proves who it is with an assertion that its provider signed, and Entra exchanges it for
     a token. This one is signed by the sandbox's own issuer, https://issuer.modelyard.invalid, which `pipeline` trusts
     for the default subject; another subject needs a federated credential that names it. The assertion is all that is
-    printed. It is good for ten minutes and opens nothing but this sandbox. Treat it as a secret all the same, as you
-    must treat a real one: in a file of its owner's or a pipe, not in a log or an argument.
+    printed; azure-identity reads it from a file without the end of its line, hence `printf`. It is good for ten minutes
+    and opens nothing but this sandbox. Treat it as a secret all the same, as you must treat a real one: in a file of
+    its owner's or a pipe, not in a log or an argument.
 
     Parameters
     ----------

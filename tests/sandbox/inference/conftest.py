@@ -25,6 +25,7 @@ KEYS = {"key1": "1" * 32, "key2": "2" * 32}
 MODELS = {
     "chat": ("OpenAI", "gpt-5.4", "2026-03-05", "GlobalStandard"),
     "plain": ("OpenAI", "gpt-4.1", "2025-04-14", "GlobalStandard"),
+    "mini": ("OpenAI", "gpt-4o-mini", "2024-07-18", "GlobalStandard"),
     "chat-router": ("OpenAI", "model-router", "2025-11-18", "GlobalStandard"),
     "reserved": ("OpenAI", "gpt-5.4", "2026-03-05", "GlobalProvisionedManaged"),
     "codex": ("OpenAI", "gpt-5.1-codex", "2025-11-13", "GlobalStandard"),

@@ -154,6 +154,14 @@ def test_row_103_embeddings_of_true(ask: Ask) -> None:
     assert reply.headers["ms-azureml-model-error-statuscode"] == "400"
 
 
+def test_row_108_more_tokens_than_the_model_has(ask: Ask) -> None:
+    error = ask("openai-v1", "mini", max_tokens=20000).json()["error"]
+    facts = {"param": "max_tokens", "found": 20000, "maximum": 16384}
+    assert error["message"] == ANSWERS["too-many-tokens"].quote(**facts)
+    assert (error["code"], error["param"]) == ("invalid_value", "max_tokens")
+    assert ask("openai-v1", "mini", max_tokens=16384).status_code == 200
+
+
 def test_row_115_dimensions_of_ada(ask: Ask) -> None:
     error = ask("openai", "embed-ada", "embeddings", dimensions=8).json()["error"]
     assert error["message"] == ANSWERS["no-dimensions"].quote()

@@ -160,6 +160,15 @@ OPENAI = table(
         "captured for reasoning_effort with gpt-6-astra in BerriAI/litellm#39983",
     ),
     KnownReply(
+        "too-many-tokens",
+        400,
+        "invalid_value",
+        "{param} is too large: {found}. This model supports at most {maximum} completion tokens, whereas you provided "
+        "{found}.",
+        B,
+        "captured on Azure in charmbracelet/catwalk#41",
+    ),
+    KnownReply(
         "tools-while-reasoning",
         400,
         "",

@@ -149,20 +149,24 @@ def _judge(api: Api, body: Mapping[str, Any], deployment: InferenceDeployment) -
 def _refusal(api: Api, rule: ParameterRule, value: Any, deployment: InferenceDeployment) -> InferenceRefusal | None:
     """What the model says to this value, if it refuses it."""
     param = ".".join(WITHIN.get((api, rule.parameter), (rule.parameter,)))
+    first = rule.values[0] if rule.values else ""
+    refusal = None
     match rule.acceptance:
         case Acceptance.REFUSED if rule.parameter == "max_tokens":
-            return InferenceRefusal("unsupported-parameter", param=param, instead="max_completion_tokens")
+            refusal = InferenceRefusal("unsupported-parameter", param=param, instead="max_completion_tokens")
         case Acceptance.REFUSED if rule.parameter == "tools" and rule.efforts:
-            return InferenceRefusal("tools-while-reasoning", param=EFFORT, model=deployment.model)
+            refusal = InferenceRefusal("tools-while-reasoning", param=EFFORT, model=deployment.model)
         case Acceptance.REFUSED:
-            return InferenceRefusal("parameter-not-supported", param=param)
-        case Acceptance.DEFAULT if value != json.loads(rule.values[0]):
-            return InferenceRefusal("unsupported-value", param=param, found=json.dumps(value), default=rule.values[0])
+            refusal = InferenceRefusal("parameter-not-supported", param=param)
+        case Acceptance.DEFAULT if value != json.loads(first):
+            refusal = InferenceRefusal("unsupported-value", param=param, found=json.dumps(value), default=first)
+        case Acceptance.MOST if value > int(first):
+            refusal = InferenceRefusal("too-many-tokens", param=param, found=value, maximum=first)
         case Acceptance.VALUES if value not in rule.values:
             *others, last = (f"'{one}'" for one in rule.values)
             expected = f"{', '.join(others)}, and {last}" if others else last
-            return InferenceRefusal("not-the-models-value", param=param, found=value, expected=expected)
-    return None
+            refusal = InferenceRefusal("not-the-models-value", param=param, found=value, expected=expected)
+    return refusal
 
 
 def _member(body: Mapping[str, Any], work: str, name: str) -> Any:
