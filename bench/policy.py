@@ -18,8 +18,9 @@ from typing import Any
 from bench import measure
 
 import modelyard.policy
+from modelyard.catalog.built_in_policies import NOTHING
 from modelyard.policy.documents.definition import Definition
-from modelyard.policy.documents.parameters import NOTHING, Parameter
+from modelyard.policy.documents.parameters import Parameter
 from modelyard.policy.documents.policy import Policy
 from modelyard.policy.evaluation.policy_index import Index
 from modelyard.policy.language import aliases

@@ -78,6 +78,20 @@ def test_properties_may_be_left_out():
     assert from_document("team/x", json.dumps(inner)).document == inner
 
 
+def test_names_of_members_have_no_case():
+    """As in Azure, and in every audit of the same file."""
+    rule = {"If": {}, "Then": {"Effect": "[parameters('WHAT')]"}}
+    written = {"Properties": {"Mode": "all", "PolicyRule": rule, "Parameters": {"what": {"Type": "String"}}}}
+    definition = from_document("team/x", json.dumps(written))
+    assert (definition.mode, definition.effect_parameter) == ("All", "what")
+    assert set(definition.document) == {"mode", "policyRule", "parameters"}, "as Azure spells them"
+
+
+def test_a_member_that_definitions_do_not_have_is_told():
+    with pytest.raises(DefinitionUnreadable, match="a definition has no 'polcyRule'"):
+        from_document("team/x", json.dumps({"properties": {"policyRule": RULE, "polcyRule": {}}}))
+
+
 def test_the_mode_is_indexed_where_nothing_is_said():
     assert from_document("team/x", '{"policyRule": {"if": {}, "then": {"effect": "deny"}}}').mode == "Indexed"
 
@@ -92,19 +106,22 @@ RULE = {"if": {}, "then": {"effect": "deny"}}
         (b"[" * 100_000, "nested more than 100 levels deep"),
         (b"[]", "a JSON object"),
         (json.dumps({"policyRule": RULE, "mode": ["All"]}), "mode"),
-        (json.dumps({"policyRule": RULE, "parameters": []}), "parameters is not an object"),
-        (json.dumps({"policyRule": RULE, "parameters": {"a": {"type": 5}}}), "parameters.a has none of the types"),
+        (json.dumps({"policyRule": RULE, "parameters": []}), "parameters are an object"),
+        (
+            json.dumps({"policyRule": RULE, "parameters": {"a": {"type": 5}}}),
+            "parameters.a.type: '5' is no type",
+        ),
         (
             json.dumps({"policyRule": RULE, "parameters": {"a": {"type": "String", "allowedValues": 5}}}),
-            "parameters.a.allowedValues is not a list",
+            "parameters.a.allowedValues: allowed values are an array",
         ),
         (
             json.dumps({"policyRule": RULE, "parameters": {"a": {"type": "String", "metadata": "x"}}}),
-            "parameters.a.metadata is not an object",
+            "parameters.a.metadata: metadata is an object",
         ),
         (
             json.dumps({"policyRule": {"if": {}, "then": {"effect": "modify", "details": {"roleDefinitionIds": 5}}}}),
-            "roleDefinitionIds is not a list",
+            "roleDefinitionIds: roles are a list",
         ),
     ],
 )

@@ -12,12 +12,12 @@ from modelyard.config.finding_collector import Collector
 from modelyard.config.policy_definition import (
     OWN,
     OWN_INITIATIVES,
-    PARAMETER_REFERENCE,
     DefinitionFiles,
     PolicyDefinition,
     from_document,
 )
 from modelyard.config.policy_set_definition import DefinitionReference, PolicySetDefinition
+from modelyard.policy.documents.written_definition import PARAMETER_REFERENCE
 
 FILES = DefinitionFiles(Path("nowhere"))
 HEAD = """\

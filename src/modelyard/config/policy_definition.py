@@ -6,27 +6,28 @@
     /…                  the ARM id of any definition that exists
 
 A file is Azure's own JSON, with or without `properties` around it. Here it is read as far as an assignment needs it:
-its parameters and its effect. What its rule means is not judged here.
+its parameters and its effect; what its rule means is for audits.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from modelyard import files
 from modelyard.catalog.built_in_policies import NOTHING, BuiltIn, BuiltInParameter
+
+if TYPE_CHECKING:  # a stack that assigns built-ins alone reads no definition
+    from modelyard.policy.documents.written_definition import WrittenParameter
+    from modelyard.policy.failures import DefinitionRefused
 
 TEAM = "team"
 OWN = "modelyard"
 OWN_INITIATIVES = "modelyard initiatives"
 
-TYPES = {kind.lower(): kind for kind in ("String", "Array", "Object", "Boolean", "Integer", "Float", "DateTime")}
-MODES = ("All", "Indexed")
-PARAMETER_REFERENCE = re.compile(r"\[\s*parameters\(\s*'(\w+)'\s*\)\s*\]")
+MODES = {mode.lower(): mode for mode in ("All", "Indexed")}
 REMEDIATES = ("modify", "deployifnotexists")
 
 
@@ -87,64 +88,60 @@ def from_built_in(reference: str, known: BuiltIn) -> PolicyDefinition:
 
 def from_document(reference: str, content: str | bytes) -> PolicyDefinition:
     """A definition from what a file holds. Raises DefinitionUnreadable."""
+    from modelyard.policy.documents import written_definition
+    from modelyard.policy.failures import DefinitionRefused
+
     try:
         document = files.loads(content if isinstance(content, str) else content.decode("utf-8-sig"), unique=True)
     except ValueError as error:
         from modelyard.syntax import json_mistakes
 
         raise DefinitionUnreadable(json_mistakes.problem(error)) from error
-    properties = document.get("properties", document) if isinstance(document, dict) else None
-    if not isinstance(properties, dict):
-        raise DefinitionUnreadable("a definition is a JSON object")
-    rule = properties.get("policyRule")
-    if not isinstance(rule, dict) or not isinstance(rule.get("if"), dict) or not isinstance(rule.get("then"), dict):
-        raise DefinitionUnreadable("policyRule has no if and then")
-    mode = properties.get("mode", "Indexed")
-    if not isinstance(mode, str) or (mode not in MODES and not mode.startswith("Microsoft.")):
+    try:
+        written = written_definition.read(document, reference)
+        if not all(isinstance(written_definition.member(written.rule, part, None), dict) for part in ("if", "then")):
+            raise DefinitionUnreadable("policyRule has no if and then")
+        effect, effect_parameter = written.effect()
+        roles = written.roles()
+    except DefinitionRefused as refused:
+        raise DefinitionUnreadable(_told(refused)) from refused
+    mode = MODES.get(written.mode.lower(), written.mode)
+    if mode not in MODES.values() and not mode.startswith("Microsoft."):
         raise DefinitionUnreadable(f"mode {mode!r} is neither All nor Indexed nor that of a provider")
-    parameters = declared_parameters(properties.get("parameters", {}))
-    effect, effect_parameter = _effect(rule["then"].get("effect"), parameters)
-    details = rule["then"].get("details")
-    roles = details.get("roleDefinitionIds", []) if isinstance(details, dict) else []
-    if not isinstance(roles, list):
-        raise DefinitionUnreadable("policyRule.then.details.roleDefinitionIds is not a list")
     return PolicyDefinition(
         reference=reference,
-        display_name=str(properties.get("displayName", "")),
+        display_name=written.display_name,
         mode=mode,
-        parameters=parameters,
+        parameters=_parameters(written.parameters),
         effect=effect,
         effect_parameter=effect_parameter,
-        roles=tuple(str(role).rpartition("/")[2] for role in roles),
-        document=properties,
+        roles=roles,
+        document=written.properties,
     )
 
 
 def declared_parameters(written: Any) -> dict[str, BuiltInParameter]:
     """What a definition or an initiative declares, as JSON has it. Raises DefinitionUnreadable."""
-    if not isinstance(written, dict):
-        raise DefinitionUnreadable("parameters is not an object")
-    found = {}
-    for name, each in written.items():
-        kind = TYPES.get(str(each.get("type")).lower()) if isinstance(each, dict) else None
-        if kind is None:
-            raise DefinitionUnreadable(f"parameters.{name} has none of the types {', '.join(TYPES.values())}")
-        for member, expected, word in (("allowedValues", list, "a list"), ("metadata", dict, "an object")):
-            if not isinstance(each.get(member, expected()), expected):
-                raise DefinitionUnreadable(f"parameters.{name}.{member} is not {word}")
-        found[name] = BuiltInParameter(kind, tuple(each.get("allowedValues", ())), each.get("defaultValue", NOTHING))
-    return found
+    from modelyard.policy.documents import written_definition
+    from modelyard.policy.failures import DefinitionRefused
+
+    try:
+        return _parameters(written_definition.parameters("", written))
+    except DefinitionRefused as refused:
+        raise DefinitionUnreadable(_told(refused)) from refused
 
 
-def _effect(written: Any, parameters: Mapping[str, BuiltInParameter]) -> tuple[str, str]:
-    if not isinstance(written, str):
-        raise DefinitionUnreadable("policyRule.then has no effect")
-    named = PARAMETER_REFERENCE.fullmatch(written)
-    if named is None:
-        return ("" if written.startswith("[") else written), ""
-    if named[1] not in parameters:
-        raise DefinitionUnreadable(f"policyRule.then.effect names the parameter {named[1]}, which isn't declared")
-    return "", named[1]
+def _parameters(written: "Mapping[str, WrittenParameter]") -> dict[str, BuiltInParameter]:
+    """By their names as they are declared."""
+    from modelyard.policy.documents.written_definition import TYPES
+
+    return {each.name: BuiltInParameter(TYPES[each.type], each.allowed, each.default) for each in written.values()}
+
+
+def _told(refused: "DefinitionRefused") -> str:
+    """Where in the file, what is wrong there, and what is allowed."""
+    allowed = f" (allowed: {refused.allowed})" if refused.allowed else ""
+    return f"{refused.what}{allowed}" if refused.place == "$" else f"{refused.place}: {refused.what}{allowed}"
 
 
 class DefinitionFiles:

@@ -10,7 +10,7 @@ from pydantic import Field
 from modelyard.catalog.built_in_policies import BuiltInParameter
 from modelyard.config.naming_rules import Description, DisplayName, Key
 from modelyard.config.policy_assignment import Value
-from modelyard.config.policy_definition import PARAMETER_REFERENCE, PolicyDefinition, declared_parameters
+from modelyard.config.policy_definition import PolicyDefinition, declared_parameters
 from modelyard.config.policy_selectors import WrittenOverride
 from modelyard.config.scalar import Text
 from modelyard.config.strict_model import StrictModel
@@ -83,6 +83,8 @@ class PolicySetDefinition:
 
     def _value(self, written: Any, values: Mapping[str, Any]) -> Any:
         """A member's value, once the initiative's own are known."""
+        from modelyard.policy.documents.written_definition import PARAMETER_REFERENCE
+
         named = PARAMETER_REFERENCE.fullmatch(written) if isinstance(written, str) else None
         return values.get(named[1], self.parameters[named[1]].default) if named else written
 

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from modelyard.catalog import policy_selectors
-from modelyard.policy.documents import parameters
+from modelyard.policy.documents import parameters, written_definition
 from modelyard.policy.documents.definition_header import DefinitionHeader
 from modelyard.policy.documents.parameters import Declared, ParameterValues
 from modelyard.policy.documents.policy import Doing, Policy
+from modelyard.policy.documents.written_definition import member
 from modelyard.policy.effects.changes import compile_changes
 from modelyard.policy.effects.details import compile_actions, compile_attestation
 from modelyard.policy.effects.effect import BY_NAME, CHANGES, IF_NOT_EXISTS, MODES, ON_ACTION, Effect
@@ -26,11 +27,6 @@ from modelyard.policy.language.fields import Fields
 from modelyard.policy.language.nodes import required
 from modelyard.policy.language.unknown import Unknown
 
-PARTS = (
-    "displayName", "description", "policyType", "mode", "metadata", "parameters", "policyRule", "version", "versions",
-    "externalEvaluationEnforcementSettings",
-)  # fmt: skip
-"""What properties Azure's definitions have (azure-mgmt-resource-policy 1.0, A)."""
 CATALOG_DATE = "catalogDate"
 """The member of `metadata` that says of which date the catalog's facts in the definition are."""
 RULE_PARTS = frozenset({"if", "then"})
@@ -62,61 +58,41 @@ class Definition(DefinitionHeader):
 
         `name` is what messages call it when the document has no name of its own (a file's name).
         """
-        if not isinstance(document, Mapping):
-            raise DefinitionRefused(name or "definition", "$", "a definition is a JSON object")
-        body = _member(document, "properties", document)
-        if not isinstance(body, Mapping):
-            raise DefinitionRefused(name or "definition", "properties", "properties are a JSON object")
-        called = str(_member(document, "name", "") or name or _member(body, "displayName", "") or "definition")
-        if _member(body, "externalEvaluationEnforcementSettings", None) is not None:
+        written = written_definition.read(document, name)
+        if member(written.properties, "externalEvaluationEnforcementSettings", None) is not None:
             raise DefinitionRefused(
-                called, "externalEvaluationEnforcementSettings", "what another endpoint decides can't be told here"
+                written.name,
+                "externalEvaluationEnforcementSettings",
+                "what another endpoint decides can't be told here",
             )
-        known, seen = {part.lower() for part in PARTS}, set[str]()
-        for part in body if body is not document else ():
-            if part.lower() not in known:
-                raise DefinitionRefused(called, f"properties.{part}", f"a definition has no '{part}'")
-            if part.lower() in seen:
-                raise DefinitionRefused(called, f"properties.{part}", f"'{part}' stands there twice")
-            seen.add(part.lower())
-        rule = _member(body, "policyRule", None)
-        if not isinstance(rule, Mapping):
+        if written.mode.lower() not in MODES:
             raise DefinitionRefused(
-                called, "policyRule", "there is no policy rule", allowed="an object with if and then"
-            )
-        written = str(_member(body, "mode", None) or "Indexed")
-        if written.lower() not in MODES:
-            raise DefinitionRefused(
-                called,
+                written.name,
                 "mode",
-                f"mode '{written}' is not supported",
+                f"mode '{written.mode}' is not supported",
                 allowed=", ".join(each for each, _ in MODES.values()),
             )
-        mode, effects = MODES[written.lower()]
-        built_in = str(_member(body, "policyType", "")).lower() == "builtin"
-        metadata = _member(body, "metadata", None) or {}
-        if not isinstance(metadata, Mapping):
-            raise DefinitionRefused(called, "metadata", "metadata is an object")
+        mode, effects = MODES[written.mode.lower()]
         definition = cls(
-            id=str(_member(document, "id", "") or ""),
-            name=called,
-            display_name=str(_member(body, "displayName", "") or called),
+            id=written.id,
+            name=written.name,
+            display_name=written.display_name or written.name,
             mode=mode,
-            parameters=parameters.declared(called, _member(body, "parameters", None), built_in=built_in),
-            rule=rule,
+            parameters=parameters.checked(written.name, written.parameters, built_in=written.built_in),
+            rule=written.rule,
             fields=fields,
-            version=str(_member(body, "version", "") or ""),
-            metadata=metadata,
+            version=written.version,
+            metadata=written.metadata,
             effects=effects,
             open_parameters=open_parameters,
-            built_in=built_in,
+            built_in=written.built_in,
         )
         if not open_parameters:
             try:
                 definition.bind({}, complete=False)
             except RecursionError:
                 what = "conditions are nested deeper than the evaluator can follow"
-                raise DefinitionRefused(called, "policyRule.if", what) from None
+                raise DefinitionRefused(written.name, "policyRule.if", what) from None
         return definition
 
     @property
@@ -152,25 +128,25 @@ class Definition(DefinitionHeader):
             built_in=self.built_in,
         )
         _check_parts(self.rule, RULE_PARTS, compilation, self.place, "rule")
-        node = compile_condition(_member(self.rule, "if", None), compilation, f"{self.place}.if")
+        node = compile_condition(member(self.rule, "if", None), compilation, f"{self.place}.if")
         chosen, written, details = self._then(compilation, effect)
         notes = tuple(compilation.notes)
         return Policy(self, chosen, written, node, required(node), bound, details, notes)
 
     def _then(self, compilation: Compilation, override: str | None) -> tuple[Effect | Unknown, str, Doing]:
         place = f"{self.place}.then"
-        then = _member(self.rule, "then", None)
+        then = member(self.rule, "then", None)
         if not isinstance(then, Mapping):
             compilation.refuse(place, "there is no 'then'", allowed="an object with an effect")
         _check_parts(then, THEN_PARTS, compilation, place, "'then'")
-        written = _member(then, "effect", None)
+        written = member(then, "effect", None)
         if override is not None:
             self._check_override(written, override, compilation, f"{place}.effect")
             written = override
         term = value_compiler.template(written, compilation, f"{place}.effect")
         if not term.constant:
             compilation.refuse(f"{place}.effect", "the effect depends on more than parameters")
-        details = _member(then, "details", None)
+        details = member(then, "details", None)
         if isinstance(term.value, Unknown):
             return term.value, "", self._guessed(details, compilation, f"{place}.details")
         effect = BY_NAME.get(str(term.value).lower())
@@ -229,8 +205,8 @@ class Definition(DefinitionHeader):
         if isinstance(details, list):
             return compile_changes(Effect.APPEND, details, compilation, place)
         named = {name.lower() for name in details} if isinstance(details, Mapping) else set()
-        for member, effect in BY_MEMBER.items():
-            if member in named:
+        for name, effect in BY_MEMBER.items():
+            if name in named:
                 return self._details(effect, details, compilation, place)
         if not self.fields.raw:
             compilation.refuse(
@@ -262,9 +238,3 @@ def _named_parameter(written: Any, compilation: Compilation, place: str) -> str:
         case FunctionCall(name, (Literal(str(parameter)),)) if name.lower() == "parameters":
             return parameter.lower()
     return ""
-
-
-def _member(holder: Mapping[str, Any], name: str, otherwise: Any) -> Any:
-    if name in holder:
-        return holder[name]
-    return next((value for each, value in holder.items() if each.lower() == name.lower()), otherwise)

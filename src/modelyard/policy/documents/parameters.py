@@ -9,6 +9,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from modelyard.catalog.built_in_policies import NOTHING
+from modelyard.policy.documents import written_definition
+from modelyard.policy.documents.written_definition import WrittenParameter
 from modelyard.policy.failures import DefinitionRefused, ParameterRefused
 from modelyard.policy.language import dates
 from modelyard.policy.language.functions.arrays import same
@@ -17,9 +20,6 @@ from modelyard.policy.language.value_order import describe
 
 ParameterValues: TypeAlias = Mapping[str, Any]
 """Values of parameters by name, as the definition or the initiative spells it, without `value` around them."""
-
-NOTHING = object()
-PARTS = ("type", "metadata", "defaultValue", "allowedValues", "schema")
 
 TYPES: Mapping[str, Callable[[Any], bool]] = {
     "string": lambda value: isinstance(value, str),
@@ -33,14 +33,8 @@ TYPES: Mapping[str, Callable[[Any], bool]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Parameter:
-    """One declared parameter. `default` is NOTHING where it must be given."""
-
-    name: str
-    type: str
-    default: Any = NOTHING
-    allowed: tuple[Any, ...] = ()
-    schema: Mapping[str, Any] | None = None
+class Parameter(WrittenParameter):
+    """One declared parameter, to hold values against."""
 
     def misfit(self, value: Any) -> tuple[str, str]:
         """What is wrong with a value, and what is allowed; two empty texts when nothing is."""
@@ -68,38 +62,21 @@ def declared(owner: str, written: Any, *, built_in: bool = False) -> Declared:
 
     `built_in`: it is Azure's own, of which some have a default that isn't of their parameter's type.
     """
-    if written is None:
-        return {}
-    if not isinstance(written, Mapping):
-        raise DefinitionRefused(owner, "parameters", "parameters are an object by name")
-    found: dict[str, Parameter] = {}
-    for name, row in written.items():
-        if name.lower() in found:
-            what = f"'{name}' is the parameter '{found[name.lower()].name}', since Azure doesn't regard case in names"
-            raise DefinitionRefused(owner, f"parameters.{name}", what)
-        found[name.lower()] = _declared(owner, name, row, built_in=built_in)
-    return found
+    return checked(owner, written_definition.parameters(owner, written), built_in=built_in)
 
 
-def _declared(owner: str, name: str, written: Any, *, built_in: bool) -> Parameter:
-    place = f"parameters.{name}"
-    if not isinstance(written, Mapping):
-        raise DefinitionRefused(owner, place, "a parameter is an object", allowed=", ".join(PARTS))
-    parts = {part.lower(): part for part in PARTS}
-    for part in written:
-        if part.lower() not in parts:
-            raise DefinitionRefused(owner, f"{place}.{part}", f"a parameter has no '{part}'", allowed=", ".join(PARTS))
-    row = {parts[part.lower()]: value for part, value in written.items()}
-    kind, schema, allowed = str(row.get("type", "")).lower(), row.get("schema"), row.get("allowedValues") or ()
-    if kind not in TYPES:
-        raise DefinitionRefused(owner, f"{place}.type", f"'{kind}' is no type", allowed=", ".join(TYPES))
-    if not isinstance(allowed, list | tuple):
-        raise DefinitionRefused(owner, f"{place}.allowedValues", "allowed values are an array")
-    if schema is not None:
-        problem = _unusable(schema) if kind == "object" else f"a parameter of type {kind} has no schema"
+def checked(owner: str, rows: Mapping[str, WrittenParameter], *, built_in: bool = False) -> Declared:
+    """The parameters, with schemas that can be used and defaults that fit. Raises DefinitionRefused."""
+    return {folded: _declared(owner, row, built_in=built_in) for folded, row in rows.items()}
+
+
+def _declared(owner: str, row: WrittenParameter, *, built_in: bool) -> Parameter:
+    place = f"parameters.{row.name}"
+    if row.schema is not None:
+        problem = _unusable(row.schema) if row.type == "object" else f"a parameter of type {row.type} has no schema"
         if problem:
             raise DefinitionRefused(owner, f"{place}.schema", problem, allowed="a JSON schema, of type object alone")
-    parameter = Parameter(name, kind, row.get("defaultValue", NOTHING), tuple(allowed), schema)
+    parameter = Parameter(row.name, row.type, row.default, row.allowed, row.schema)
     if parameter.default is not NOTHING and not built_in:
         problem, fitting = parameter.misfit(parameter.default)
         if problem:

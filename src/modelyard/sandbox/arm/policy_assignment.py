@@ -9,9 +9,10 @@ from dataclasses import replace
 from typing import Any
 
 from modelyard.arm.kinds import POLICY_ASSIGNMENT
+from modelyard.catalog.built_in_policies import NOTHING
 from modelyard.policy.documents import built_ins, parameters
 from modelyard.policy.documents.initiative import Initiative
-from modelyard.policy.documents.parameters import NOTHING, Declared, Parameter
+from modelyard.policy.documents.parameters import Declared, Parameter
 from modelyard.policy.effects.effect import REMEDIATING
 from modelyard.policy.failures import PolicyFailure
 from modelyard.sandbox.answers import Grade
