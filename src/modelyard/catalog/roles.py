@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
-from importlib import resources
 from typing import Any
 
 from modelyard.catalog import tables
@@ -61,7 +60,7 @@ def _role(row: Mapping[str, Any]) -> Role:
 @cache
 def roles() -> tuple[Role, ...]:
     """Every built-in role of this release."""
-    text = resources.files("modelyard.catalog").joinpath("data", "roles.json").read_text(encoding="utf-8")
+    text = (tables.DATA / "roles.json").read_text(encoding="utf-8")
     return tuple(_role(row) for row in json.loads(text)["roles"])
 
 

@@ -11,8 +11,6 @@ its parameters and its effect; what its rule means is for audits.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from importlib import resources
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +20,9 @@ from modelyard.catalog.built_in_policies import NOTHING, BuiltIn, BuiltInParamet
 if TYPE_CHECKING:  # a stack that assigns built-ins alone reads no definition
     from modelyard.policy.documents.written_definition import WrittenParameter
     from modelyard.policy.failures import DefinitionRefused
+
+POLICY_ROOM = Path(__file__).parent.parent / "policy"
+"""Has Modelyard's own definitions as data; no code of that room is needed to read them."""
 
 TEAM = "team"
 OWN = "modelyard"
@@ -148,11 +149,10 @@ class DefinitionFiles:
     """Finds definitions by kind and stem: `team/allowed-models` is policies/azure/allowed-models.json."""
 
     def __init__(self, team: Path) -> None:
-        # Modelyard's own are data of its policy room; no code of that room is needed to read them.
-        self._folders: Mapping[str, Traversable] = {
+        self._folders: Mapping[str, Path] = {
             TEAM: team,
-            OWN: resources.files("modelyard.policy").joinpath("definitions"),
-            OWN_INITIATIVES: resources.files("modelyard.policy").joinpath("initiatives"),
+            OWN: POLICY_ROOM / "definitions",
+            OWN_INITIATIVES: POLICY_ROOM / "initiatives",
         }
 
     def stems(self, kind: str) -> tuple[str, ...]:
@@ -165,5 +165,4 @@ class DefinitionFiles:
         """What the file of a definition holds; None where there is none of that name."""
         if stem not in self.stems(kind):
             return None
-        file = self._folders[kind].joinpath(f"{stem}.json")
-        return files.read(file) if isinstance(file, Path) else file.read_bytes()
+        return files.read(self._folders[kind] / f"{stem}.json")
