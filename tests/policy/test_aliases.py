@@ -1,5 +1,8 @@
 """Where a field stands: by a table as Azure writes it, by ARM's rows, or by habit, which says that it is one."""
 
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +16,7 @@ from modelyard.policy.language.fields import Fields
 from modelyard.policy.language.resource import EvaluatedResource
 from modelyard.policy.language.unknown import UNKNOWN, Unknown
 
+ROOT = Path(__file__).parents[2]
 PROVIDERS = [
     {
         "namespace": "Microsoft.Test",
@@ -264,3 +268,16 @@ def test_an_alias_may_begin_with_the_shape_that_its_member_is_of() -> None:
     kind = "Microsoft.CognitiveServices/accounts/connections"
     assert fields.find(f"{kind}/ApiKey.credentials.key").path == "properties.credentials.key"
     assert fields.find(f"{kind}/metadata.ApiType").path == "properties.metadata.ApiType"
+
+
+def test_a_check_reads_no_alias() -> None:
+    """It runs on every save, and evaluates no policy."""
+    program = (
+        "import os, sys\n"
+        "from pathlib import Path\n"
+        "from modelyard import Project, operations\n"
+        "from modelyard.operations.context import OperationContext\n"
+        f"operations.check(Project.find(Path({str(ROOT)!r})), 'dev', OperationContext(environment={{**os.environ}}))\n"
+        "assert 'modelyard.policy.language.aliases' not in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, cwd=ROOT)
