@@ -1,7 +1,7 @@
-# Four verbs: up, test, check, bench. Each makes what it needs; a second run makes nothing again.
+# Five verbs: up, test, check, bench, torture. Each makes what it needs; a second run makes nothing again.
 
 .DEFAULT_GOAL := help
-.PHONY: help up test check bench lock clean
+.PHONY: help up test check bench torture lock clean
 
 PYTHON  ?= python3
 STACK   ?= dev
@@ -19,6 +19,7 @@ help:
 	@echo "make test    run the whole suite, with all set-up (TESTS=tests/config OPTIONS=-x narrow it)"
 	@echo "make check   lint, format, who may import whom, types"
 	@echo "make bench   measure, and print the tables"
+	@echo "make torture bad input and kills by the thousand (OPTIONS='arm epac --count 5000 --seed 7' narrow it)"
 
 $(READY): pyproject.toml $(LOCKS)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; make PYTHON=... names another")'
@@ -46,6 +47,10 @@ check: $(READY)
 bench: $(READY)
 	@$(BIN)/modelyard engine
 	@$(BIN)/python -m bench
+
+torture: $(READY)
+	@$(BIN)/modelyard engine
+	@$(BIN)/python -m torture $(OPTIONS)
 
 # Hashes only: the lock files name no registry, so packages come from where this machine's pip is told to look.
 lock: $(READY)

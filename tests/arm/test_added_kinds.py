@@ -8,7 +8,7 @@ import pytest
 
 from modelyard.arm import plain_kinds, resource_types
 from modelyard.arm.plain_kinds import KindsUnusable
-from modelyard.config import options
+from modelyard.config import options, suggestions
 from modelyard.config import plain_sections as sections
 
 HEAD = """\
@@ -28,6 +28,9 @@ CACHES: tuple[Any, ...] = (
     sections.keys,
     sections.mapping,
     options.options,
+    suggestions._within,
+    suggestions._by_length,
+    suggestions._by_name,
 )
 
 

@@ -294,3 +294,53 @@ def test_settings_of_before_version_10_are_read(read: Read) -> None:
 
 def test_a_repository_that_says_nothing_is_an_empty_rulebook(read: Read) -> None:
     assert read({}).rulebook.assignments == Rulebook().assignments
+
+
+WRONG_MEMBERS = {
+    "policyDefinitions": [{"policyDefinitionName": "one", "policyDefinitionReferenceId": "one", "parameters": "x"}]
+}
+
+
+@pytest.mark.parametrize(
+    ("file", "written", "place", "allowed"),
+    [
+        ("policyDefinitions/two.json", {"properties": {"parameters": "x"}}, "$.properties.parameters", "an object"),
+        (
+            "policyDefinitions/two.json",
+            {"properties": {"parameters": {"a": None}}},
+            "$.properties.parameters.a",
+            "object",
+        ),
+        (
+            "policyDefinitions/two.json",
+            {"properties": {"policyRule": {"then": []}}},
+            "$.properties.policyRule.then",
+            "obj",
+        ),
+        (
+            "policySetDefinitions/set.json",
+            {"properties": WRONG_MEMBERS},
+            "policyDefinitions[0].parameters",
+            "an object",
+        ),
+        ("policyAssignments/a.json", {"nodeName": "/", "assignment": "x"}, "$.assignment", "an object"),
+        ("policyAssignments/a.json", {"nodeName": "/", "enforcementMode": {}}, "$.enforcementMode", "a text"),
+        (
+            "policyAssignments/a.json",
+            {"definitionEntry": {"assignment": 1}},
+            "$.definitionEntry.assignment",
+            "an object",
+        ),
+        ("policyAssignments/a.json", {"children": [{"children": 7}]}, "$.children[0].children", "an array"),
+        ("policyExemptions/tenant/e.json", {"exemptions": [{"scopes": 7}]}, "$.exemptions[0].scopes", "an array"),
+        ("policyExemptions/tenant/e.json", {"exemptions": [{"exemptionCategory": {}}]}, "exemptionCategory", "a text"),
+    ],
+)
+def test_what_has_the_wrong_type_is_refused_at_its_place(read: Read, file: str, written: Any, place: str, allowed: str):
+    """Found by `make torture`: whoever read it next took it for an object, and the command ended in a traceback."""
+    if file.startswith("policy") and "Definitions" in file:
+        written = {"name": "two", **written}
+    (refused,) = read({file: written}).refused
+    assert file in refused.where
+    assert place in refused.where
+    assert allowed in refused.allowed

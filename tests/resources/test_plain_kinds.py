@@ -14,7 +14,7 @@ from tests.resources.test_urns import VALID
 from modelyard.arm import plain_kinds, resource_types
 from modelyard.arm.kinds import ACCOUNT
 from modelyard.audit.audited_resource import place
-from modelyard.config import options
+from modelyard.config import options, suggestions
 from modelyard.config import plain_sections as sections
 from modelyard.config.secret import Secret
 from modelyard.config.stack import Stack
@@ -96,6 +96,9 @@ def row() -> Iterator[resource_types.ResourceType]:
         sections.keys,
         sections.mapping,
         options.options,
+        suggestions._within,
+        suggestions._by_length,
+        suggestions._by_name,
     )
     before = plain_kinds.ROWS
     arm_type = f"{ACCOUNT.type}/commitmentPlans"

@@ -1,7 +1,8 @@
 """What somebody may have meant by a name or a key that isn't known: a misspelling, or a key that belongs elsewhere."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache, lru_cache
 
 from modelyard.catalog import content_filters
 from modelyard.config.key_path import KeyPath
@@ -72,6 +73,7 @@ class Meant:
     instead: str = ""
 
 
+@lru_cache(maxsize=4096)
 def folded(key: str) -> str:
     """The key without regard to case and separators: `Rate_Limit`, `rate-limit` and `rateLimit` are one."""
     return key.replace("_", "").replace("-", "").replace(" ", "").casefold()
@@ -82,13 +84,13 @@ def meant(path: KeyPath) -> Meant:
     key = str(path[-1])
     if path[0] == "contentFilters":
         key = content_filters.key(key) or key  # a filter by ARM's name, or by one people use
-    siblings = [option.name for option in options() if _matches(option.path[:-1], path[:-1])]
+    siblings = [option.name for option in _within(path[:-1])]
     for sibling in siblings:
         if folded(sibling) == folded(key):
             return Meant(sibling=sibling)
     if len(path) > 2 and (called := IN_LISTS.get((path[-3], folded(key)))):
         return Meant(sibling=called)
-    elsewhere = [option for option in options() if folded(option.name) == folded(key)]
+    elsewhere = _by_name().get(folded(key))
     if elsewhere:
         return Meant(belongs=_nearest(elsewhere, path))
     if folded(key) in ELSEWHERE:
@@ -104,18 +106,40 @@ def meant(path: KeyPath) -> Meant:
 
 def siblings(path: KeyPath) -> tuple[str, ...]:
     """The keys that are known in the map at `path`."""
-    return tuple(option.name for option in options() if _matches(option.path[:-1], path))
+    return tuple(option.name for option in _within(path))
 
 
 def required(path: KeyPath) -> tuple[str, ...]:
     """What has to be stated in the map at `path`, with the values it may have where they are few."""
-    within = [option for option in options() if option.default == "required" and _matches(option.path[:-1], path)]
+    within = [option for option in _within(path) if option.default == "required"]
     return tuple(f"{option.name} ({option.allowed})" if " | " in option.allowed else option.name for option in within)
 
 
 def option(path: KeyPath) -> Option | None:
     """The option that a path is one of; `<name>` matches every key."""
-    return next((option for option in options() if _matches(option.path, path)), None)
+    return next((option for option in _by_length().get(len(path), ()) if _matches(option.path, path)), None)
+
+
+@lru_cache(maxsize=256)
+def _within(path: KeyPath) -> tuple[Option, ...]:
+    """The options of the map at `path`; kept, for a map with thousands of unknown keys asks for each of them."""
+    return tuple(option for option in _by_length().get(len(path) + 1, ()) if _matches(option.path[:-1], path))
+
+
+@cache
+def _by_length() -> Mapping[int, list[Option]]:
+    found: dict[int, list[Option]] = {}
+    for each in options():
+        found.setdefault(len(each.path), []).append(each)
+    return found
+
+
+@cache
+def _by_name() -> Mapping[str, list[Option]]:
+    found: dict[str, list[Option]] = {}
+    for each in options():
+        found.setdefault(folded(each.name), []).append(each)
+    return found
 
 
 def _matches(pattern: tuple[str, ...], path: KeyPath) -> bool:

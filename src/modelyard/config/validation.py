@@ -127,11 +127,12 @@ class Fitting:
 
     def _tell(self, path: KeyPath, refused: "_Refused", position: Position | None = None) -> None:
         self.whole = False
-        if (option := suggestions.option(path)) and refused.code == "config.missing-key":
+        if refused.code == "config.missing-key" and (option := suggestions.option(path)):
             needed = ", ".join(suggestions.required(path))
             remedy = f"add {option.name}: {option.description}{f' It needs {needed}.' if needed else ''}"
             refused = replace(refused, allowed=option.allowed, remedy=remedy)
         elif refused.allowed == "a map":
+            option = suggestions.option(path)
             refused = _no_map(refused, option.type if option else "map", suggestions.siblings(path))
         self._collector.add(
             refused.code,

@@ -69,7 +69,7 @@ def _targets(
             found.append((each["id"], references, each["name"]))
         elif kind == POLICIES:
             members = known.members(assigned_id) or ()
-            references = [str(one[REFERENCE]) for one in members if _is(one, wanted)]
+            references = [str(one.get(REFERENCE)) for one in members if _is(one, wanted)]
             if references:
                 found.append((each["id"], references, each["name"]))
     if not found:

@@ -99,12 +99,10 @@ def _check_parameters(change: ResourceChange, definition: str) -> None:
     except PolicyFailure as failure:  # it was loaded before, so only a built-in's row could be wrong
         raise refuse("bad-assignment-request", reason=f"{policy_kinds.told(failure)}.") from None
     name = definition.rpartition("/")[2]
-    undefined = ",".join(each for each in given if each.lower() not in declared)
-    if undefined:
-        raise refuse("undefined-parameter", name=change.name, parameters=undefined, definition=name)
-    missing = ",".join(_missing(declared, given))
-    if missing:
-        raise refuse("missing-parameter", name=change.name, parameters=missing, definition=name)
+    if undefined := [each for each in given if each.lower() not in declared]:  # a name may be empty
+        raise refuse("undefined-parameter", name=change.name, parameters=",".join(undefined), definition=name)
+    if missing := _missing(declared, given):
+        raise refuse("missing-parameter", name=change.name, parameters=",".join(missing), definition=name)
     for each, value in given.items():
         _check_value(change, declared[each.lower()], value, name)
 
