@@ -93,8 +93,8 @@ class Foresight:
         )
 
 
-def _stopped_by_policy(rulings: Iterable[PolicyFinding]) -> Failure:
-    return Failure.of("cli.stopped-by-policy", names=sorted({each.resource_name for each in rulings}))
+def _stopped_by_policy(policy_findings: Iterable[PolicyFinding]) -> Failure:
+    return Failure.of("cli.stopped-by-policy", names=sorted({each.resource_name for each in policy_findings}))
 
 
 def _stopped_by_live_check(findings: Sequence[Finding]) -> Failure:

@@ -26,7 +26,7 @@ def check(
 ) -> Report:
     """Check a stack file and its layers. Reads files only, and sends nothing, unless `live` is given.
 
-    `on` is the day to judge by; left out, it is today for a stack for Azure, and the market's day of the user's sandbox
+    `on` is the day that counts; left out, it is today for a stack for Azure, and the market's day of the user's sandbox
     for another one. `Report.findings` has every finding with its position; `Report.status` is FINDINGS where one of
     them is an error, else DONE. `live` asks the stack's target, or `target`, whether it would take the stack now:
     `Report.checks` has the answers, FINDINGS is the status where one is a refusal, INCONCLUSIVE where one could not be

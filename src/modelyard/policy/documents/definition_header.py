@@ -50,7 +50,7 @@ def version_fits(wanted: str, version: str) -> bool:
     """Whether `version` is one that a pattern means (`1.*.*`, `1.2.*-preview`); without either, nothing is asked.
 
     Azure keeps every version of a built-in and evaluates the one asked for; here one is at hand, so another one that is
-    asked for is refused rather than judged by the wrong rule. Source: Microsoft docs, assignment-structure, "Policy
+    asked for is refused rather than evaluated by the wrong rule. Source: Microsoft docs, assignment-structure, "Policy
     definition ID and version" (A). A pattern without a suffix takes preview and deprecated versions too (R).
     """
     if not wanted or not version:

@@ -19,7 +19,7 @@ class Function:
 
     `most` None means any number. `partial` takes arguments that hold unknowns inside (never an unknown itself).
     A `total` one fails for no argument. `refuses` says of a first argument that is known what isn't supported in it, so
-    that the definition is refused and no resource is judged by a failure that Azure wouldn't have.
+    that the definition is refused and no resource is evaluated by a failure that Azure wouldn't have.
     """
 
     name: str
