@@ -55,7 +55,7 @@ DEPLOYMENT = ResourceType(
     noun="deployment",
     section="deployments",
     lock=ACCOUNT_TYPE,
-    delay=0.2,
+    delay=0.1,
     server_filled=frozenset(
         {
             "properties.currentCapacity",

@@ -22,6 +22,14 @@ def clouds() -> Mapping[str, str]:
     return {row["name"]: row["cloud"] for row in tables.rows("regions.csv")}
 
 
+@cache
+def data_zone(region: str) -> str:
+    """The data zone that a region belongs to, `US` or `EU`: the United States, and members of the European Union
+    (Microsoft docs, deployment types, A; which region lies where is recalled). Empty for others.
+    """
+    return next((row["data_zone"] for row in tables.rows("regions.csv") if row["name"] == region), "")
+
+
 def public() -> tuple[str, ...]:
     """The regions of the public cloud."""
     return tuple(name for name, cloud in clouds().items() if cloud == PUBLIC)

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-Service = Literal["entra", "arm", "inference"]
+Service = Literal["entra", "arm", "graph", "inference"]
 
 NAMES: dict[str, Service] = {
     "login.microsoftonline.com": "entra",
@@ -10,8 +10,10 @@ NAMES: dict[str, Service] = {
     "login.microsoft.com": "entra",
     "sts.windows.net": "entra",
     "management.azure.com": "arm",
+    "graph.microsoft.com": "graph",
+    "graph.windows.net": "graph",
 }
-"""The authority under all the names that Entra's instance discovery gives it, and Azure Resource Manager."""
+"""The authority under all the names that instance discovery gives it, Azure Resource Manager, and Microsoft Graph."""
 
 DOMAINS: dict[str, Service] = {
     "services.ai.azure.com": "inference",

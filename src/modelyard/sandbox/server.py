@@ -46,6 +46,7 @@ def app(azure: LocalAzure, faults: Faults | None = None) -> ASGIApp:
     services: Mapping[str, ASGIApp] = {
         "entra": entra.app(azure),
         "arm": arm.app(azure),
+        "graph": entra.graph.app(azure),
         "inference": inference.app(azure, faults),
     }
 

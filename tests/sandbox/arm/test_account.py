@@ -26,7 +26,7 @@ def test_it_is_made_in_time_and_has_what_clients_look_for(pipeline, path, accoun
     assert re.fullmatch(r"[0-9a-f]{32}", properties["internalId"])
     assert made["sku"] == {"name": "S0"}
     assert made["kind"] == "AIServices"
-    assert re.fullmatch(r'"[0-9a-f]{8}-0000-0100-0000-[0-9a-f]{12}"', made["etag"])
+    assert re.fullmatch(r'"[0-9a-f]{8}-0000-2300-0000-[0-9a-f]{12}"', made["etag"])
     assert made["systemData"]["createdByType"] == "Application"
 
 
@@ -57,7 +57,7 @@ def test_a_region_that_may_be_newer_than_the_catalog_is_taken_with_a_note(pipeli
     """Azure opens regions; a list that is older than they are can't say no."""
     made = pipeline("PUT", path, {**account_body(), "location": "Sweden North 2"})
     assert made.status_code == 201
-    assert made.json()["location"] == "swedennorth2"
+    assert made.json()["location"] == "Sweden North 2", "as it was sent (captured-2026-11, row 5)"
     assert "swedennorth2" in made.headers["x-modelyard-note"]
 
 
@@ -72,7 +72,7 @@ def test_a_region_that_may_be_newer_than_the_catalog_is_taken_with_a_note(pipeli
         ({"kind": None}, "bad-kind"),
         ({"sku": {"name": "F9"}}, "bad-account-sku"),
         ({"sku": None}, "bad-account-sku"),
-        ({"properties": {"customSubDomainName": "-ai-"}}, "bad-name"),
+        ({"properties": {"customSubDomainName": "-ai-"}}, "bad-subdomain"),
         ({"properties": {"restore": True}}, "nothing-to-restore"),
     ],
 )
@@ -196,3 +196,35 @@ def test_skus_are_listed_and_asked_for(pipeline, path):
     body = {"kind": "AIServices", "type": "Microsoft.CognitiveServices/accounts", "skus": ["S0", "F0"]}
     reply = pipeline("POST", f"{provider}/locations/swedencentral/checkSkuAvailability", body).json()["value"]
     assert [one["skuAvailable"] for one in reply] == [True, False]
+
+
+def test_what_the_address_book_of_an_account_has(pipeline, path, account_body):
+    """captured-2026-11, rows 6, 9 and 11."""
+    pipeline("PUT", path, account_body())
+    named = pipeline("GET", path).json()["properties"]["endpoints"]
+    assert named["Token Service API"] == "https://ai.openai.azure.com/"
+    assert named["Cohere AI API"] == named["AI Foundry API"] == "https://ai.services.ai.azure.com/"
+    body = account_body()
+    del body["properties"]["customSubDomainName"]
+    made = pipeline("PUT", f"{path}-two", {**body, "location": "JAPANEAST"}).json()
+    regional = "https://japaneast.api.cognitive.microsoft.com/"
+    assert made["properties"]["endpoint"] == regional
+    assert set(made["properties"]["endpoints"].values()) == {regional}
+    assert {"name": "MaxFineTuneCount", "value": "500"} in made["properties"]["capabilities"]
+
+
+def test_the_location_comes_back_as_it_was_sent(pipeline, path, account_body):
+    """captured-2026-11, row 5; it is compared in any spelling nevertheless."""
+    assert pipeline("PUT", path, {**account_body(), "location": "JAPANEAST"}).json()["location"] == "JAPANEAST"
+    pipeline.pass_time(1)
+    assert pipeline("PUT", path, {**account_body(), "location": "Japan East"}).json()["location"] == "Japan East"
+    assert pipeline("GET", f"{path}/models").json()["value"]
+
+
+def test_a_subdomain_that_is_none_is_refused_in_azure_s_words(pipeline, path, refused, account_body):
+    """captured-2026-11, row 14."""
+    refused(pipeline("PUT", path, account_body(customSubDomainName="a_b")), "bad-subdomain", subdomain="a_b")
+
+
+def test_the_sku_of_an_account_is_read_in_any_case(pipeline, path, account_body):
+    assert pipeline("PUT", path, {**account_body(), "sku": {"name": "s0"}}).json()["sku"] == {"name": "S0"}

@@ -55,9 +55,9 @@ MODELS: Mapping[str, Any] = {
     "microsoft.authorization/roleassignments": role_models.RoleAssignmentCreateParameters,
     "microsoft.authorization/roledefinitions": role_models.RoleDefinition,
 }
-NEWER = {"properties.safetyProviders", "properties.contentFilters[].action"}
+NEWER = {f"properties.safetyProviders[].{name}" for name in ("safetyProviderName", "blocking", "source")}
 """Members of api-versions that the client doesn't speak."""
-NOT_THEIRS = {"kind", "location", "managedBy", "identity.userAssignedIdentities.*"}
+NOT_THEIRS = {"kind", "location", "managedBy", "identity.userAssignedIdentities.*", "properties.apiProperties.*"}
 """Beside `properties`; a class names those that the type has, and says nothing of what is in a map."""
 
 
@@ -168,7 +168,7 @@ def test_a_flag_in_quotes_is_not_taken_for_one(pipeline, refused, account_body):
     assert "properties.disableLocalAuth must be true or false, not a text" in error["message"]
 
 
-@pytest.mark.parametrize("body", [b"[" * 20000, b'{"tags": {"a": NaN}}', b'{"a": Infinity}'])
+@pytest.mark.parametrize("body", [b"[" * 100, b'{"tags": {"a": NaN}}', b'{"a": Infinity}'])
 def test_what_only_some_parsers_take_for_json(pipeline, refused, body):
     token = tokens.issue(pipeline.azure, seed_data.object_id("pipeline"), "https://management.azure.com")
     path, headers = f"{pipeline.subscription}/resourceGroups/rg", {"Authorization": f"Bearer {token}"}

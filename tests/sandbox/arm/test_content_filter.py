@@ -40,7 +40,10 @@ def test_made_read_changed_and_deleted(pipeline, account):
 
 def test_what_is_left_out_is_filled_in(pipeline, account):
     properties = pipeline("PUT", f"{account}/raiPolicies/plain", {"properties": {}}).json()["properties"]
-    assert (properties["mode"], properties["basePolicyName"]) == ("Default", "Microsoft.DefaultV2")
+    assert properties["basePolicyName"] == "Microsoft.DefaultV2"
+    assert "mode" not in properties, "a mode is returned where one was sent"
+    sent = pipeline("PUT", f"{account}/raiPolicies/plain", {"properties": {"mode": "Blocking"}}).json()["properties"]
+    assert sent["mode"] == "Blocking"
 
 
 def test_the_two_of_the_system_are_there_and_stay(pipeline, account, refused):
@@ -110,10 +113,14 @@ def test_a_filter_in_use_is_not_deleted(pipeline, account, deployment_body, refu
     assert pipeline("DELETE", path).status_code == 202
 
 
-def test_an_account_takes_one_writer_at_a_time(pipeline, account, deployment_body, refused):
-    pipeline("PUT", f"{account}/deployments/chat", deployment_body())
+def test_an_account_takes_one_writer_at_a_time(pipeline, azure, account, deployment_body, refused):
+    azure.delays = {
+        "Microsoft.CognitiveServices/accounts/deployments": 600.0,
+        "Microsoft.CognitiveServices/accounts/raiPolicies": 600.0,
+    }
+    pipeline("PUT", f"{account}/deployments/chat", deployment_body(sku="GlobalProvisionedManaged", capacity=15))
     refused(pipeline("PUT", f"{account}/raiPolicies/strict", body()), "account-busy", account=account)
-    pipeline.pass_time(1)
+    pipeline.pass_time(601)
     assert pipeline("PUT", f"{account}/raiPolicies/strict", body()).status_code == 201
     pipeline("DELETE", f"{account}/raiPolicies/strict")
     refused(pipeline("PUT", f"{account}/deployments/more", deployment_body()), "account-busy", account=account)

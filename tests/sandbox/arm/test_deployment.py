@@ -17,8 +17,7 @@ def put(pipeline: Any, account: str, body: Any, name: str = "chat") -> Any:
 def test_it_is_made_in_time_with_what_the_service_fills_in(pipeline, account, deployment_body):
     reply = put(pipeline, account, deployment_body(capacity=50))
     assert reply.status_code == 201
-    assert reply.json()["properties"]["provisioningState"] == "Accepted"
-    pipeline.pass_time(1)
+    assert reply.json()["properties"]["provisioningState"] == "Succeeded"
     made = pipeline("GET", f"{account}/deployments/chat").json()
     assert made["sku"] == {"name": "GlobalStandard", "capacity": 50}
     assert "location" not in made
@@ -81,16 +80,21 @@ GPT = {"model": "gpt-5.4", "version": "2026-03-05"}
         ({"raiPolicyName": "strict"}, "filter-not-found", {"filter": "strict"}),
         ({"scaleSettings": {"scaleType": "Manual"}}, "scale-settings", {}),
         ({"versionUpgradeOption": "Never"}, "bad-property", None),
-        ({"capacity": 0}, "bad-capacity", None),
-        ({"sku": "GlobalProvisionedManaged", "capacity": 10}, "bad-capacity", None),
-        ({"sku": "GlobalProvisionedManaged", "capacity": 17}, "bad-capacity", None),
+        ({"capacity": 0}, "bad-capacity", {"capacity": 0, "least": 1, "most": 1_000_000}),  # row 29
+        ({"capacity": 1_000_001}, "bad-capacity", {"capacity": 1_000_001, "least": 1, "most": 1_000_000}),
+        (
+            {"sku": "GlobalProvisionedManaged", "capacity": 10},
+            "bad-capacity",
+            {"capacity": 10, "least": 15, "most": 100_000},
+        ),
+        ({"sku": "GlobalProvisionedManaged", "capacity": 17}, "bad-capacity-step", None),
         ({"spilloverDeploymentName": "other"}, "bad-spillover", None),
         (
             {"sku": "GlobalProvisionedManaged", "capacity": 15, "spilloverDeploymentName": "none"},
             "bad-spillover",
             None,
         ),
-        ({"capacity": "10"}, "bad-content", None),
+        ({"capacity": "ten"}, "bad-content", None),
         ({"capacity": True}, "bad-content", None),
     ],
 )
@@ -213,7 +217,7 @@ def test_quota_is_counted_by_region_model_and_sku(pipeline, account, refused, de
         reply,
         "insufficient-quota",
         needed=11,
-        quota="Tokens Per Minute (thousands) - gpt-5.4 - GlobalStandard",
+        quota="One Thousand Tokens Per Minute - gpt-5.4 - GlobalStandard",
         available=10,
         used=limit - 10,
         limit=limit,
@@ -274,10 +278,10 @@ def test_a_patch_changes_sku_and_tags_only(pipeline, account):
     path = pipeline.deployment(account, "chat", capacity=10)
     body = {"sku": {"name": "GlobalStandard", "capacity": 30}, "tags": {"a": "b"}, "properties": {"raiPolicyName": "x"}}
     reply = pipeline("PATCH", path, body)
-    assert reply.status_code == 202
-    assert reply.headers["location"]
-    pipeline.pass_time(1)
+    assert reply.status_code == 200
+    assert "left out, for PATCH takes sku, tags alone: properties" in reply.headers["x-modelyard-note"]
     changed = pipeline("GET", path).json()
+    assert reply.json() == changed
     assert changed["sku"]["capacity"] == 30
     assert changed["tags"] == {"a": "b"}
     assert changed["properties"]["raiPolicyName"] == "Microsoft.DefaultV2"
@@ -307,17 +311,54 @@ def test_one_that_is_not_there(pipeline, account, refused):
     assert pipeline("DELETE", path).status_code == 204
 
 
-def test_it_is_deleted_in_time_and_listed_until_then(pipeline, account):
+def test_it_is_gone_when_its_deletion_is_answered(pipeline, account):
+    """captured-2026-11, row 27."""
     path = pipeline.deployment(account, "chat")
     reply = pipeline("DELETE", path)
-    assert reply.status_code == 202
-    assert [
-        one["properties"]["provisioningState"] for one in pipeline("GET", f"{account}/deployments").json()["value"]
-    ] == ["Deleting"]
-    pipeline.pass_time(1)
+    assert (reply.status_code, reply.content) == (200, b"")
     assert pipeline("GET", f"{account}/deployments").json() == {"value": []}
-    result = reply.headers["location"].removeprefix("https://management.azure.com").split("?")[0]
-    assert pipeline("GET", result).status_code == 204
+
+
+def test_a_capacity_that_is_a_text_is_taken_with_a_note(pipeline, account, deployment_body):
+    """The Azure CLI sends one (`az cognitiveservices account deployment create --sku-capacity 10`)."""
+    body = deployment_body()
+    body["sku"]["capacity"] = "10"
+    made = put(pipeline, account, body)
+    assert made.json()["sku"]["capacity"] == 10
+    assert "taken as a number though it is a text" in made.headers["x-modelyard-note"]
+    assert "sku.capacity" in made.headers["x-modelyard-note"]
+
+
+def test_skus_compare_without_regard_to_case(pipeline, account, deployment_body):
+    made = put(pipeline, account, deployment_body(sku="globalstandard"))
+    assert made.json()["sku"]["name"] == "GlobalStandard"
+    assert "globalstandard is taken as GlobalStandard" in made.headers["x-modelyard-note"]
+
+
+def test_an_account_of_openai_names_no_filter_that_nobody_asked_for(pipeline, deployment_body, account_body):
+    """captured-2026-11, row 24; one of AIServices does (row 25)."""
+    account = f"{pipeline.group()}/providers/Microsoft.CognitiveServices/accounts/open"
+    assert pipeline("PUT", account, {**account_body("open"), "kind": "OpenAI"}).status_code == 201
+    pipeline.pass_time(1)
+    assert "raiPolicyName" not in put(pipeline, account, deployment_body()).json()["properties"]
+    asked = put(pipeline, account, deployment_body(raiPolicyName="Microsoft.Default"), "asked")
+    assert asked.json()["properties"]["raiPolicyName"] == "Microsoft.Default"
+
+
+@pytest.mark.parametrize("version", ["2025-06-01", "2026-07-01", "2027-01-01"])
+def test_members_of_newer_versions_are_kept_or_told(pipeline, account, deployment_body, version):
+    """A member that was dropped without a word would be missing in Azure, or here, and nobody would know where."""
+    body = {**deployment_body(routing={"mode": "cost"}), "plan": {"name": "x"}}
+    made = pipeline("PUT", f"{account}/deployments/chat", body, version=version)
+    note, kept = made.headers["x-modelyard-note"], version > "2025-06-01"
+    assert made.status_code == 201, made.text
+    assert ("kept, though" if kept else "left out, for") in note
+    assert "plan, properties.routing" in note
+    for document in (made.json(), pipeline("GET", f"{account}/deployments/chat").json()):
+        assert (document["properties"].get("routing") == {"mode": "cost"}) is kept
+        assert ("plan" in document) is kept
+    pipeline("PATCH", f"{account}/deployments/chat", {"tags": {"a": "b"}})
+    assert ("routing" in pipeline("GET", f"{account}/deployments/chat").json()["properties"]) is kept
 
 
 def test_its_skus_are_listed(pipeline, account):

@@ -115,14 +115,15 @@ def refused(error: HttpResponseError) -> tuple[int | None, str | None]:
 
 def test_a_quota_that_is_used_up(services: CognitiveServicesManagementClient) -> None:
     with pytest.raises(HttpResponseError) as over:
-        services.deployments.begin_create_or_update(*PLACE, "chat", deployment(10_000_000)).result()
+        services.deployments.begin_create_or_update(*PLACE, "chat", deployment(900_000)).result()
     assert refused(over.value) == (400, "InsufficientQuota")
     assert "bigger than the current available capacity" in over.value.message
 
 
 def test_two_writers_of_one_account(services: CognitiveServicesManagementClient, running: Running) -> None:
     running.azure.delays = {"Microsoft.CognitiveServices/accounts/deployments": 600.0}
-    services.deployments.begin_create_or_update(*PLACE, "first", deployment(), polling=False)
+    slow = deployment(15, sku="GlobalProvisionedManaged")
+    services.deployments.begin_create_or_update(*PLACE, "first", slow, polling=False)
     with pytest.raises(ResourceExistsError) as conflict:  # azure-core's name for any 409
         services.deployments.begin_create_or_update(*PLACE, "second", deployment(), polling=False)
     assert refused(conflict.value) == (409, "RequestConflict")

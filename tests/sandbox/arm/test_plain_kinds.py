@@ -108,7 +108,7 @@ def test_it_goes_with_the_account(pipeline, account: str, row: ResourceType) -> 
 @every_row
 def test_a_member_of_another_form_is_named(pipeline, account: str, row: ResourceType) -> None:
     kind = kinds()[row.type.lower()]
-    name = next(name for name, form in kind.properties.items() if form is str)  # type: ignore[union-attr]  # they have some
+    name = next(name for name, form in kind.members.items() if form is str)
     properties = {**BODIES[row.type]["properties"], name: 5}
     reply = put(pipeline, row, account, properties=properties)
     assert reply.status_code == 400

@@ -45,14 +45,15 @@ def test_scopes_for_signing_in_are_taken_beside_the_one_that_counts(azure: Local
 
 WRONG = [
     ("90002", "00000000-0000-0000-0000-000000000000", {}),
-    ("70003", None, {"grant_type": "password"}),
+    ("70003", None, {"grant_type": "telepathy"}),
     ("900144", None, {"grant_type": ""}),
     ("900144", None, {"client_id": None}),
     ("900144", None, {"scope": None}),
     ("700016", None, {"client_id": "11111111-1111-1111-1111-111111111111"}),
     ("1002012", None, {"scope": "https://management.azure.com/user_impersonation"}),
     ("1002012", None, {"scope": "https://management.azure.com/.default https://ai.azure.com/.default"}),
-    ("500011", None, {"scope": "https://vault.azure.net/.default"}),
+    ("500011", None, {"scope": "https://nobody.example/.default"}),
+    ("500011", None, {"scope": "api://other/.default"}),
     ("7000216", None, {"client_secret": None}),
     ("7000215", None, {"client_secret": "mistyped"}),
     ("5002730", None, {"client_assertion": "a.b.c", "client_assertion_type": "saml"}),
@@ -101,5 +102,27 @@ def test_a_client_learns_all_it_asks_before_it_asks_for_a_token(azure: LocalAzur
 
 
 def test_what_is_not_emulated_says_so(http: TestClient):
-    reply = http.get("/common/oauth2/v2.0/authorize")
+    reply = http.get("/common/userrealm/somebody@contoso.com")
     assert (reply.status_code, reply.headers["x-modelyard-not-emulated"]) == (404, "true")
+    assert reply.json()["error"]["code"] == "NotInTheSandbox"
+
+
+@pytest.mark.parametrize(
+    ("path", "changed"),
+    [
+        ("common/oauth2/v2.0/devicecode", {}),  # az login --use-device-code
+        ("organizations/oauth2/v2.0/authorize", {}),
+        ("{tenant}/oauth2/v2.0/token", {"grant_type": "refresh_token"}),
+        ("{tenant}/oauth2/v2.0/token", {"grant_type": "urn:ietf:params:oauth:grant-type:device_code"}),
+        ("{tenant}/oauth2/v2.0/token", {"scope": "https://vault.azure.net/.default"}),
+    ],
+)
+def test_what_entra_has_and_the_sandbox_has_not_is_an_error_of_oauth(
+    azure: LocalAzure, http: TestClient, path: str, changed: dict[str, str]
+):
+    """A client of OAuth reads `error` and `error_description`; the latter names what works."""
+    reply = http.post("/" + path.format(tenant=azure.tenant_id), data={**GOOD, **changed})
+    body = reply.json()
+    assert (reply.status_code, body["error"]) == (400, "NotInTheSandbox")
+    assert "az login --service-principal" in body["error_description"]
+    assert "AADSTS" not in reply.text

@@ -1,5 +1,6 @@
 """What ARM was told is what answers: account and deployment are declared by REST and then called."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -64,10 +65,13 @@ def deployment(capacity: int) -> dict[str, Any]:
 
 def test_a_deployment_answers_once_it_has_been_created(caller: Caller) -> None:
     url = f"{caller.account}/deployments/chat"
-    created = caller.arm("PUT", url, deployment(3))
-    assert created.status_code == 201, created.text
-    assert caller.chat().json()["error"]["code"] == "DeploymentNotFound", "not yet: the operation is under way"
-    caller.wait(minutes=1)
+    with ThreadPoolExecutor(1) as pool:
+        request = pool.submit(caller.arm, "PUT", url, deployment(3))
+        while caller.arm("GET", url).status_code == 404:
+            pass  # the next look takes its time
+        assert caller.chat().json()["error"]["code"] == "DeploymentNotFound", "not yet: the write is under way"
+        caller.wait(minutes=1)
+        assert request.result().status_code == 201
     reply = caller.chat()
     assert reply.json()["model"] == "gpt-5.4-2026-03-05"
     stated = {limit["key"]: limit for limit in caller.arm("GET", url).json()["properties"]["rateLimits"]}
@@ -75,21 +79,27 @@ def test_a_deployment_answers_once_it_has_been_created(caller: Caller) -> None:
     assert float(reply.headers["x-ratelimit-limit-tokens"]) == tokens_per_minute, "the limits are those that ARM states"
 
 
-def test_it_goes_on_answering_while_it_is_changed(caller: Caller) -> None:
-    url = f"{caller.account}/deployments/chat"
+def test_it_goes_on_answering_while_it_is_changed(azure: LocalAzure, caller: Caller) -> None:
+    url, delays = f"{caller.account}/deployments/chat", azure.delays
+    azure.delays = {}
     assert caller.arm("PUT", url, deployment(3)).status_code == 201
+    azure.delays = delays
     caller.wait(minutes=1)
-    assert caller.arm("PUT", url, deployment(4)).status_code == 200
-    assert caller.chat().status_code == 200
-    caller.wait(minutes=1)
+    with ThreadPoolExecutor(1) as pool:
+        request = pool.submit(caller.arm, "PUT", url, deployment(4))
+        while caller.arm("GET", url).json()["properties"]["provisioningState"] == "Succeeded":
+            pass  # the next look takes its time
+        assert caller.chat().status_code == 200
+        caller.wait(minutes=1)
+        assert request.result().status_code == 200
+    azure.delays = {}
     assert caller.arm("DELETE", url).is_success
-    caller.wait(minutes=1)
     assert caller.chat().status_code == 404
 
 
-def test_keys_are_good_when_they_are_turned_on(caller: Caller) -> None:
+def test_keys_are_good_when_they_are_turned_on(azure: LocalAzure, caller: Caller) -> None:
+    azure.delays = {}
     assert caller.arm("PUT", f"{caller.account}/deployments/chat", deployment(3)).status_code == 201
-    caller.wait(minutes=1)
     assert caller.chat({"api-key": "0" * 32}).status_code == 403
     assert caller.arm("PATCH", caller.account, {"properties": {"disableLocalAuth": False}}).is_success
     caller.wait(minutes=1)

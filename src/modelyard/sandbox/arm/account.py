@@ -1,4 +1,9 @@
-"""Azure AI Services accounts: what may be written, what the service fills in, and who holds which subdomain."""
+"""Azure AI Services accounts: what may be written, what the service fills in, the keys, and who holds which subdomain.
+
+Names of `endpoints` are those of captured accounts (recordings of azure-dev, 2026-06-22, B; of kind OpenAI
+jamesmcroft/bicep-templates#1, B). Azure has more, for speech, vision and language; that these lead to
+cognitiveservices.azure.com is recalled. `callRateLimit` has 135 rules there, and none here.
+"""
 
 import re
 import secrets
@@ -10,7 +15,7 @@ from modelyard.arm.kinds import ACCOUNT
 from modelyard.sandbox.answers import Grade
 from modelyard.sandbox.arm import body_schema, crud, deleted_account, subscription
 from modelyard.sandbox.arm.answers import refuse
-from modelyard.sandbox.arm.body_schema import OBJECT, Form
+from modelyard.sandbox.arm.body_schema import Form
 from modelyard.sandbox.arm.call import ArmCall, ArmReply, timestamp
 from modelyard.sandbox.arm.kinds import ResourceChange, SandboxKind
 from modelyard.sandbox.arm.routing import SPEC, ArmRoute
@@ -23,36 +28,6 @@ SKUS = {"AIServices": ("S0",), "OpenAI": ("S0",), "CognitiveServices": ("S0",)}
 
 NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]{1,63}")  # azure-mgmt-cognitiveservices 14.1, pattern of accountName (A)
 SUBDOMAIN = re.compile(r"[a-z0-9][a-z0-9-]{0,61}[a-z0-9]")
-PROPERTIES: Mapping[str, Form] = {
-    "allowProjectManagement": bool,
-    "allowedFqdnList": [str],
-    "amlWorkspace": {"resourceId": str, "identityClientId": str},
-    "apiProperties": OBJECT,
-    "associatedProjects": [str],
-    "customSubDomainName": str,
-    "defaultProject": str,
-    "disableLocalAuth": bool,
-    "dynamicThrottlingEnabled": bool,
-    "encryption": {
-        "keySource": str,
-        "keyVaultProperties": {"keyName": str, "keyVersion": str, "keyVaultUri": str, "identityClientId": str},
-    },
-    "locations": {"routingMethod": str, "regions": [{"name": str, "value": float, "customsubdomain": str}]},
-    "migrationToken": str,
-    "networkAcls": {
-        "defaultAction": str,
-        "bypass": str,
-        "ipRules": [{"value": str}],
-        "virtualNetworkRules": [{"id": str, "state": str, "ignoreMissingVnetServiceEndpoint": bool}],
-    },
-    "networkInjections": [{"scenario": str, "subnetArmId": str, "useMicrosoftManagedNetwork": bool}],
-    "publicNetworkAccess": str,
-    "raiMonitorConfig": {"adxStorageResourceId": str, "identityClientId": str},
-    "restore": bool,
-    "restrictOutboundNetworkAccess": bool,
-    "storedCompletionsDisabled": bool,
-    "userOwnedStorage": [{"resourceId": str, "identityClientId": str}],
-}
 OPENAI = (
     "OpenAI Language Model Instance API",
     "OpenAI Dall-E API",
@@ -61,14 +36,30 @@ OPENAI = (
     "OpenAI Sora API",
     "OpenAI Whisper API",
     "OpenAI Model Scaleset API",
+    "Token Service API",
     "Azure OpenAI Legacy API - Latest moniker",
 )
-SERVICES = ("Azure AI Model Inference API", "AI Foundry API")
-COGNITIVE_SERVICES = ("Token Service API", "Content Safety", "Computer Vision", "FormRecognizer", "Container")
+FOUNDRY_OPENAI = (*OPENAI, "OpenAI Response API on Websocket", "OpenAI Realtime Translation WebSocket API")
+SERVICES = (
+    "AI Foundry API",
+    "Azure AI Model Inference API",
+    "Azure MAI Model Inference API",
+    "Cohere AI API",
+    "Content Understanding",
+    "Mistral AI API",
+)
+COGNITIVE_SERVICES = ("Content Safety", "Computer Vision", "FormRecognizer", "Container")
+REGIONS: Form = [{"name": str, "value": float, "customsubdomain": str}]
+"""A weight may be a fraction (azure-mgmt-cognitiveservices 14.1, A), though ARM's types say a whole number."""
+PROPERTIES: Mapping[str, Form] = {
+    **body_schema.members(ACCOUNT.schema.properties, ACCOUNT.read_only, "properties."),
+    "locations": {"routingMethod": str, "regions": REGIONS},
+}
 CAPABILITIES = [  # some of those in captured accounts (B); which go with which kind nobody has written down
     {"name": "VirtualNetworks"},
     {"name": "CustomerManagedKey"},
-    {"name": "MaxFineTuneCount", "value": "100"},
+    {"name": "NetworkSecurityPerimeter"},
+    {"name": "MaxFineTuneCount", "value": "500"},
     {"name": "MaxRunningFineTuneCount", "value": "1"},
     {"name": "MaxUserFileCount", "value": "100"},
     {"name": "MaxTrainingFileSize", "value": "512000000"},
@@ -102,7 +93,7 @@ def _check_location(change: ResourceChange, before: Document | None) -> None:
     if not wanted:
         raise refuse("location-required")
     subscription.require(wanted, ACCOUNT.type)
-    if before and normal(wanted) != before["location"]:
+    if before and normal(wanted) != normal(before["location"]):
         group = change.call.parameters["resourceGroupName"]
         raise refuse(
             "location-fixed", name=change.name, location=before["location"], group=group, wanted=normal(wanted)
@@ -117,7 +108,7 @@ def _check_kind(change: ResourceChange, before: Document | None) -> None:
         raise refuse("kind-fixed", kind=before["kind"], wanted=kind)
     sku = change.wanted.get("sku") or (before or {}).get("sku")
     name = sku.get("name") if isinstance(sku, dict) else None
-    if name not in SKUS[kind]:
+    if str(name).upper() not in SKUS[kind]:
         raise refuse("bad-account-sku", sku=name, kind=kind)
 
 
@@ -129,39 +120,37 @@ def _check_subdomain(change: ResourceChange, before: Document | None) -> None:
     if had and had.lower() != str(wanted).lower():
         raise refuse("subdomain-fixed")
     if not SUBDOMAIN.fullmatch(str(wanted).lower()):
-        rule = "letters, digits and hyphens, the first and the last not a hyphen"
-        raise refuse("bad-name", name=wanted, type="customSubDomainName", rule=rule)
+        raise refuse("bad-subdomain", subdomain=wanted)
     holder = change.call.azure.store.get("subdomains", str(wanted).lower())
     if holder and holder["account"].lower() != change.key:
         raise refuse("subdomain-taken", subdomain=wanted)
 
 
 def endpoints(kind: str, subdomain: str | None, location: str) -> dict[str, Any]:
-    """`endpoint` and `endpoints`; those of the region where the account has no subdomain (captured, B)."""
+    """`endpoint` and `endpoints`; all those of the region where the account has no subdomain (captured, B)."""
     if not subdomain:
         regional = f"https://{location}.api.cognitive.microsoft.com/"
-        return {"endpoint": regional, "endpoints": dict.fromkeys(_names(kind), regional)}
+        names = OPENAI if kind == "OpenAI" else (*FOUNDRY_OPENAI, *SERVICES, *COGNITIVE_SERVICES)
+        return {"endpoint": regional, "endpoints": dict.fromkeys(names, regional)}
     openai, services, cognitive = (
         f"https://{subdomain.lower()}.{domain}/"
         for domain in ("openai.azure.com", "services.ai.azure.com", "cognitiveservices.azure.com")
     )
     if kind == "OpenAI":
-        return {"endpoint": openai, "endpoints": dict.fromkeys((*OPENAI, "Token Service API"), openai)}
-    named = {**dict.fromkeys(OPENAI, openai), **dict.fromkeys(COGNITIVE_SERVICES, cognitive)}
+        return {"endpoint": openai, "endpoints": dict.fromkeys(OPENAI, openai)}
+    named = {**dict.fromkeys(FOUNDRY_OPENAI, openai), **dict.fromkeys(COGNITIVE_SERVICES, cognitive)}
     if kind == "AIServices":
         named |= dict.fromkeys(SERVICES, services)
     return {"endpoint": cognitive, "endpoints": named}
-
-
-def _names(kind: str) -> tuple[str, ...]:
-    return (*OPENAI, "Token Service API") if kind == "OpenAI" else (*OPENAI, *COGNITIVE_SERVICES)
 
 
 def _fill(change: ResourceChange) -> dict[str, Any]:
     azure = change.call.azure
     deleted = deleted_account.take_back(azure, change.key) if change.properties.get("restore") is True else None
     before = deleted["account"] if deleted else change.existing
-    wanted = crud.merged(crud.cleaned(KIND, before), change.wanted) if deleted and before else change.wanted
+    wanted = change.wanted
+    if deleted and before:
+        wanted = crud.merged(crud.cleaned(KIND, before, unknown=True), wanted)
     kept = (before or {}).get("properties", {})
     location = normal(wanted["location"])
     asked = {
@@ -182,13 +171,18 @@ def _fill(change: ResourceChange) -> dict[str, Any]:
         "publicNetworkAccess": asked.get("publicNetworkAccess") or "Enabled",
     }
     return {
-        "sku": wanted.get("sku") or (before or {})["sku"],
+        "sku": _sku(wanted.get("sku") or (before or {})["sku"]),
         "kind": kind,
-        "location": location,
+        "location": wanted["location"],  # as it was sent: JAPANEAST (recordings of azure-cli, B)
         "tags": wanted.get("tags"),
         "identity": identity(azure, wanted.get("identity"), (before or {}).get("identity"), change.name),
         "properties": properties,
     }
+
+
+def _sku(wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """A SKU whose name is spelt as Azure does; names of SKUs compare without regard to case."""
+    return {**wanted, "name": str(wanted["name"]).upper()}
 
 
 def _wrote(change: ResourceChange, document: Document) -> None:
@@ -211,6 +205,8 @@ KIND = SandboxKind(
     archive=deleted_account.keep,
     lock=lambda id: id,  # noqa: A006 - ARM calls it id
     long_running=frozenset({"PUT", "PATCH", "DELETE"}),
+    # A deletion is done when it is answered (recordings of azure-cli, 2025-10 and 2026-04, B).
+    in_request=lambda verb, _document: verb == "DELETE",
     states=("Creating", "Accepted"),
 )
 

@@ -99,8 +99,7 @@ DEPLOYMENTS = (
         "This operation require {needed} new capacity in quota {quota}, which is bigger than the current available "
         "capacity {available}. The current quota usage is {used} and the quota limit is {limit} for quota {quota}.",
         B,
-        "captured in microsoft/PubSec-Info-Assistant#880; the names of quotas of models other than the captured one "
-        "are recalled",
+        "captured in microsoft/PubSec-Info-Assistant#880; the names of quotas are those of usages",
     ),
     KnownReply(
         "model-unknown",
@@ -116,7 +115,8 @@ DEPLOYMENTS = (
         "ServiceModelDeprecated",
         "The model '{model}' has been deprecated since {date}.",
         B,
-        "captured in microsoft/microsoft-foundry-for-vscode#491; status recalled",
+        "captured in microsoft/microsoft-foundry-for-vscode#491; with the time and the status in "
+        "Azure-Samples/aks-store-demo#203",
     ),
     KnownReply(
         "model-deprecating",
@@ -163,9 +163,26 @@ DEPLOYMENTS = (
         "bad-capacity",
         400,
         "InvalidCapacity",
-        "The specified capacity '{capacity}' of account deployment is not valid: {rule}.",
+        "The specified capacity '{capacity}' of account deployment should be at least {least} and no more than {most}.",
+        B,
+        "captured in microsoft/microsoft-foundry-for-vscode#331; status recalled",
+    ),
+    KnownReply(
+        "bad-capacity-step",
+        400,
+        "InvalidCapacity",
+        "The specified capacity '{capacity}' of account deployment is not valid: the minimum is {least}, and more is "
+        "sold in steps of {step}.",
         R,
-        "code recalled, words our own",
+        "words our own",
+    ),
+    KnownReply(
+        "bad-subdomain",
+        400,
+        "CustomDomainInvalid",
+        "Sub domain name '{subdomain}' is not valid.",
+        B,
+        "captured in microsoft/microsoft-foundry-for-vscode#121",
     ),
     KnownReply(
         "bad-property",

@@ -50,7 +50,7 @@ def system_filter(account: str, name: str) -> dict[str, Any] | None:
         "id": f"{account}/raiPolicies/{spelt}",
         "name": spelt,
         "type": CONTENT_FILTER.type,
-        "properties": {"type": "SystemManaged", "mode": "Default", "contentFilters": rows},
+        "properties": {"type": "SystemManaged", "contentFilters": rows},
     }
 
 

@@ -37,7 +37,6 @@ def _going(call: ArmCall, existing: Document) -> None:
 
 KIND = SandboxKind(
     row=BLOCKLIST,
-    properties={"description": str},
     grade=Grade.A,
     source=SPEC,
     check=_check,

@@ -39,7 +39,6 @@ def _fill(change: ResourceChange) -> dict[str, Any]:
 
 KIND = SandboxKind(
     row=BLOCKLIST_ITEM,
-    properties={"isRegex": bool, "pattern": str},
     grade=Grade.A,
     source=SPEC,
     check=_check,

@@ -2,9 +2,9 @@
 
 A form is `str`, `bool`, `int` or `float`; `ANY`; `[form]`, a list; or an object, a mapping from names to forms, in
 which `*` stands for every other name. Members that a form doesn't name may be anything, and null says that nothing is
-given, but not inside a list. The types are those of azure-mgmt-cognitiveservices 14.1, azure-mgmt-authorization 4.0 and
-azure-mgmt-resource-policy 1.0 (A). Azure is known to answer a wrong one with 400 (C); that it reads no text as a number
-or a flag is inferred (R), and better found here.
+given, but not inside a list. The types are those of ARM, of azure-mgmt-authorization 4.0 and azure-mgmt-resource-policy
+1.0 (A). Azure is known to answer a wrong one with 400 (C); that it reads no text as a flag is inferred (R), and better
+found here. A text that is a number is taken as one, because clients of Azure's send it: the Azure CLI a capacity.
 """
 
 import re
@@ -29,6 +29,8 @@ ENVELOPE: Mapping[str, Form] = {
     "tags": {"*": str},
 }
 WORDS: Mapping[type, str] = {str: "a text", bool: "true or false", int: "a whole number", float: "a number"}
+WHOLE = re.compile(r"-?\d{1,18}", re.ASCII)
+NUMBER = re.compile(r"-?\d{1,18}(\.\d{1,18})?", re.ASCII)
 SHOWN = 10
 """Wrong places that one message names."""
 
@@ -39,6 +41,24 @@ def check(form: Form, body: Any) -> None:
     if wrong:
         more = [f"and {len(wrong) - SHOWN} more"] if len(wrong) > SHOWN else []
         raise refuse("bad-content", reason="; ".join([*wrong[:SHOWN], *more]))
+
+
+def numbers(form: Form, body: Any, place: str = "") -> tuple[Any, list[str]]:
+    """The body with texts that are numbers read as such, and the places of those."""
+    if form in (int, float) and isinstance(body, str) and (WHOLE if form is int else NUMBER).fullmatch(body):
+        return (int(body) if form is int else float(body)), [place]
+    read: list[str] = []
+    if isinstance(form, list) and isinstance(body, list):
+        found = [numbers(form[0], each, f"{place}[{at}]") for at, each in enumerate(body)]
+        return [each for each, _ in found], [one for _, places in found for one in places]
+    if not isinstance(form, Mapping) or not isinstance(body, Mapping):
+        return body, read
+    after = dict(body)
+    for name, each in body.items():
+        inner = form.get(name, form.get("*", ANY))
+        after[name], places = numbers(inner, each, f"{place}.{name}" if place else name)
+        read += places
+    return after, read
 
 
 def _wrong(form: Form, value: Any, place: str) -> Iterator[str]:

@@ -17,16 +17,24 @@ AUTHORITY = "https://management.azure.com"
 
 @dataclass(frozen=True, slots=True)
 class ArmReply:
-    """A status, a JSON body or none, and headers beyond those every reply has."""
+    """A status, a JSON body or none, and headers beyond those every reply has.
+
+    `waits` is the id of an operation that the reply waits for: it is sent once that is over, with what is there then.
+    """
 
     status: int
     body: Any = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    waits: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArmCall:
-    """A request that was let in. `path` is as it was sent, without a slash at its end."""
+    """A request that was let in. `path` is as it was sent, without a slash at its end.
+
+    `api_version` is the one that counts: the newest known one where the caller sent a newer one. `notes` gathers what
+    the request was taken with though nobody knows whether Azure takes it; the reply says it in `x-modelyard-note`.
+    """
 
     azure: LocalAzure
     method: str
@@ -35,10 +43,18 @@ class ArmCall:
     query: Mapping[str, str]
     body: Any = None
     caller: Caller | None = None
+    api_version: str = ""
+    notes: list[str] = field(default_factory=list)
 
     @property
-    def api_version(self) -> str:
-        return self.query.get("api-version", "")
+    def newer(self) -> bool:
+        """Whether the caller speaks a version that the sandbox doesn't know."""
+        return bool(self.api_version) and self.query.get("api-version", self.api_version) != self.api_version
+
+    def note(self, text: str) -> None:
+        """Say this once in the reply's note."""
+        if text not in self.notes:
+            self.notes.append(text)
 
     @property
     def subscription(self) -> str:
@@ -92,9 +108,11 @@ def timestamp(at: datetime) -> str:
     return f"{at:%Y-%m-%dT%H:%M:%S.%f}0Z"
 
 
-def etag(at: datetime) -> str:
-    """An ETag of the form Azure's have; the last group of a captured one is its time in hexadecimal."""
-    return f'"{uuid.uuid4().hex[:8]}-0000-0100-0000-{int(at.timestamp()):08x}0000"'
+def etag(at: datetime, *, inside: bool) -> str:
+    """An ETag of the form Azure's have: of an account with its time in hexadecimal, of what is `inside` one a GUID
+    (recordings of azure-cli, B; of others than deployments R).
+    """
+    return f'"{uuid.uuid4()}"' if inside else f'"{uuid.uuid4().hex[:8]}-0000-2300-0000-{int(at.timestamp()):08x}0000"'
 
 
 def listing(values: list[Any]) -> ArmReply:

@@ -8,7 +8,7 @@ spaces of `properties.name`, and `source` is said of a filter that is for prompt
 the examples of azure-rest-api-specs (2025-06-01, A); the points of agents, younger than these, don't show (R).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from modelyard.arm import kinds
@@ -18,7 +18,6 @@ from modelyard.sandbox.answers import Grade
 from modelyard.sandbox.arm import crud
 from modelyard.sandbox.arm.account_parts import DEFAULT, NAMES, account_of, part, system_filter
 from modelyard.sandbox.arm.answers import refuse
-from modelyard.sandbox.arm.body_schema import OBJECT, Form
 from modelyard.sandbox.arm.call import ArmCall, ArmReply, listing
 from modelyard.sandbox.arm.kinds import ResourceChange, SandboxKind
 from modelyard.sandbox.arm.routing import SPEC, ArmRoute
@@ -26,16 +25,6 @@ from modelyard.sandbox.arm.subscription import normal, require
 from modelyard.sandbox.local_azure import LocalAzure
 from modelyard.sandbox.store import Document
 
-PROPERTIES: Mapping[str, Form] = {
-    "basePolicyName": str,
-    "contentFilters": [
-        {"name": str, "enabled": bool, "severityThreshold": str, "blocking": bool, "source": str, "action": str}
-    ],
-    "customBlocklists": [{"blocklistName": str, "blocking": bool, "source": str}],
-    "customTopics": [{"topicName": str, "blocking": bool, "source": str}],
-    "mode": str,
-    "safetyProviders": [OBJECT],
-}
 MODES = ("Default", "Deferred", "Blocking", "Asynchronous_filter")
 SEVERITIES = ("Low", "Medium", "High")
 POINTS = ("Prompt", "Completion")  # of blocklists (azure-mgmt-cognitiveservices 14.1, RaiPolicyContentSource, A)
@@ -115,7 +104,6 @@ def _fill(change: ResourceChange) -> dict[str, Any]:
     properties = {
         **wanted,
         "type": "UserManaged",
-        "mode": wanted.get("mode") or "Default",
         "basePolicyName": wanted.get("basePolicyName") or DEFAULT,
     }
     return {"tags": change.wanted.get("tags"), "properties": properties}
@@ -135,7 +123,6 @@ def _going(call: ArmCall, existing: Document) -> None:
 
 KIND = SandboxKind(
     row=CONTENT_FILTER,
-    properties=PROPERTIES,
     grade=Grade.A,
     source=SPEC,
     check=_check,

@@ -1,6 +1,6 @@
 """Creating, changing, reading, listing and deleting a resource of any kind; what differs is in `kinds`."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -8,6 +8,7 @@ from typing import Any
 
 from modelyard.arm.json_path import without
 from modelyard.arm.resource_types import PARAMETER, scope_parameter
+from modelyard.arm.schema import IDENTITY
 from modelyard.sandbox.arm import body_schema, operations, policy_enforcement
 from modelyard.sandbox.arm.answers import refuse
 from modelyard.sandbox.arm.call import ArmCall, ArmReply, etag, listing
@@ -30,11 +31,12 @@ def routes(
     one: Handler | None = None,
     collection: Handler | None = None,
     gone: Handler | None = None,
+    options: Collection[str] = (),
 ) -> tuple[ArmRoute, ...]:
     """The routes of a kind: its own path, the collection it is in, and further `lists` (path templates).
 
     `one`, `collection` and `gone` answer GET of a resource, GET of the collection and DELETE where the kind has its
-    own way.
+    own way; `options` are the query options that `collection` honours.
     """
     path = kind.row.path
     own: list[tuple[str, Handler, str]] = [("GET", one or get, "read"), ("PUT", put, "write")]
@@ -51,6 +53,7 @@ def routes(
             type=kind.type,
             grade=kind.grade,
             source=kind.source,
+            options=frozenset() if where == path else frozenset(options),
         )
         for verb, where, answer, right in found
     )
@@ -62,24 +65,56 @@ def routes(
 def put(kind: SandboxKind, call: ArmCall) -> ArmReply:
     """Create the resource, or replace it."""
     existing = call.azure.store.get("resources", kind.row.id(call.parameters).lower())
-    body = call.object()
-    body_schema.check(kind.form, body)
-    return _write(_change(kind, call, existing, cleaned(kind, body)))
+    return _write(_change(kind, call, existing, _taken(kind, call, _read(kind, call))))
 
 
 def change(kind: SandboxKind, call: ArmCall) -> ArmReply:
     """Change what the body names; members that are null go (RFC 7396), tags are replaced as a whole."""
     existing = found(kind, call)
-    body = call.object()
-    body_schema.check(kind.form, body)
+    body = _read(kind, call)
     if kind.patchable is not None:
+        if left := sorted(body.keys() - kind.patchable - IDENTITY):
+            call.note(f"left out, for PATCH takes {', '.join(sorted(kind.patchable))} alone: {', '.join(left)}")
         body = {name: value for name, value in body.items() if name in kind.patchable}
-    body = cleaned(kind, body)
-    before = cleaned(kind, existing)
+    body = _taken(kind, call, body)
+    before = cleaned(kind, existing, unknown=True)
     wanted = merged(before, body)
     if "tags" in body:
         wanted["tags"] = body["tags"]
     return _write(_change(kind, call, existing, wanted))
+
+
+def _read(kind: SandboxKind, call: ArmCall) -> dict[str, Any]:
+    """The body, in the form of the kind, with numbers that were sent as texts."""
+    body, texts = body_schema.numbers(kind.form, call.object())
+    if texts:
+        call.note(f"taken as a number though it is a text, as the Azure CLI sends some: {', '.join(texts)}")
+    body_schema.check(kind.form, body)
+    return dict(body)
+
+
+def _taken(kind: SandboxKind, call: ArmCall, body: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a body is taken; what isn't, or is though nobody knows it, is noted.
+
+    A member that ARM's types don't have is kept where the caller speaks a version that is newer than these types. In
+    others it is left out, as the service does with a misplaced `sku` (Azure/bicep#16642, B).
+    """
+    keep = _newer(kind, call)
+    given = body.get("properties") or {}
+    names = [f"properties.{name}" for name in given if name not in kind.members and name not in kind.row.envelope]
+    names += [name for name in body if name not in {*kind.row.envelope, *IDENTITY, "properties"}]
+    unknown = sorted(name for name in names if name not in kind.row.read_only)
+    misplaced = sorted(f"properties.{name}" for name in given if name in kind.row.envelope - kind.members.keys())
+    if unknown and keep:
+        call.note(f"kept, though the sandbox's types of {kind.type} don't have it: {', '.join(unknown)}")
+    if left := [*misplaced, *([] if keep else unknown)]:
+        call.note(f"left out, for {kind.type} of {call.api_version} doesn't have it: {', '.join(left)}")
+    return cleaned(kind, body, unknown=keep)
+
+
+def _newer(kind: SandboxKind, call: ArmCall) -> bool:
+    """Whether the caller speaks a version that is newer than the types of the kind."""
+    return call.newer or call.api_version > kind.row.api_version
 
 
 def at(kind: SandboxKind, call: ArmCall, id: str) -> ArmCall:  # noqa: A002 - ARM calls it id
@@ -101,7 +136,7 @@ def _write(wanted: ResourceChange) -> ArmReply:
     kind, call, store = wanted.kind, wanted.call, wanted.call.azure.store
     require_parent(kind, call, "write")
     body, remarks = policy_enforcement.admit(wanted)
-    wanted = replace(wanted, wanted=cleaned(kind, body))
+    wanted = replace(wanted, wanted=cleaned(kind, body, unknown=True))
     refuse_if_busy(call.azure, kind, wanted.id)
     kind.check(wanted)
     with store.transaction():
@@ -113,12 +148,16 @@ def _write(wanted: ResourceChange) -> ArmReply:
         store.put("resources", wanted.key, document)
         kind.wrote(wanted, document)
     note = kind.note(wanted)
-    headers = {"x-modelyard-note": note} if note else {}
+    if note:
+        call.note(note)
+    headers: dict[str, str] = {}
     if remarks:
         headers["x-modelyard-policy"] = request_admission.told(remarks)
+    done = 200 if call.method == "PATCH" else kind.replaced if wanted.existing else kind.created
     if operation is None:
-        done = 200 if call.method == "PATCH" else kind.replaced if wanted.existing else kind.created
         return ArmReply(done, document, headers)
+    if kind.in_request(call.method, document):
+        return ArmReply(done, document, headers, waits=operation["id"])
     status = 202 if call.method == "PATCH" else 200 if wanted.existing else 201
     return ArmReply(status, document, {**headers, **operations.headers(call, operation)})
 
@@ -126,13 +165,15 @@ def _write(wanted: ResourceChange) -> ArmReply:
 def _document(wanted: ResourceChange, filled: dict[str, Any]) -> dict[str, Any]:
     now = wanted.call.now
     head = {"id": wanted.id, "name": wanted.was("name") or wanted.name, "type": wanted.kind.type}
+    known = {*wanted.kind.row.envelope, "properties"}
+    filled = {**{name: value for name, value in wanted.wanted.items() if name not in known}, **filled}
     shown = without(filled, wanted.kind.row.write_only)  # what ARM never returns is nobody's to read
     document = {**head, **{name: value for name, value in shown.items() if value is not None}}
     document.setdefault("properties", {})
     if "systemData" in wanted.kind.row.read_only:
         document["systemData"] = wanted.call.system_data(wanted.was("systemData"))
     if "etag" in wanted.kind.row.read_only:
-        document["etag"] = etag(now)
+        document["etag"] = etag(now, inside=wanted.kind.row.parent_type is not None)
     return document
 
 
@@ -142,9 +183,15 @@ def _takes_time(kind: SandboxKind, call: ArmCall) -> bool:
 
 def _begin(wanted: ResourceChange, location: str, effect: str) -> Document:
     kind = wanted.kind
-    where = location or _location(wanted.call.azure, wanted.id)
+    state = "Deleting" if effect == REMOVE else kind.states[1] if wanted.existing else kind.states[0]
     return operations.begin(
-        wanted.call, arm_type=kind.type, resource=wanted.key, location=where, effect=effect, lock=kind.lock(wanted.id)
+        wanted.call,
+        arm_type=kind.type,
+        resource=wanted.key,
+        location=location or _location(wanted.call.azure, wanted.id),
+        effect=effect,
+        lock=kind.lock(wanted.id),
+        state=state,
     )
 
 
@@ -158,11 +205,17 @@ def _location(azure: LocalAzure, id: str) -> str:  # noqa: A002 - ARM calls it i
     return "global"
 
 
-def cleaned(kind: SandboxKind, body: Mapping[str, Any]) -> dict[str, Any]:
-    """What of a body the type takes: without read-only members, and without those of `properties` it doesn't know."""
-    given = body.get("properties") or {}
-    properties = {name: value for name, value in given.items() if kind.properties is None or name in kind.properties}
-    top = {name: body[name] for name in sorted(kind.row.envelope) if name in body}
+def cleaned(kind: SandboxKind, body: Mapping[str, Any], *, unknown: bool = False) -> dict[str, Any]:
+    """What of a body the type takes: without read-only members, and without `unknown` ones if they aren't wanted."""
+    given, envelope = body.get("properties") or {}, kind.row.envelope
+    properties = {
+        name: value for name, value in given.items() if name in kind.members or (unknown and name not in envelope)
+    }
+    top = {
+        name: value
+        for name, value in sorted(body.items())
+        if name in envelope or (unknown and name not in {*IDENTITY, "properties"})
+    }
     return _without({**top, "properties": properties}, kind.row.read_only)
 
 
@@ -278,10 +331,10 @@ def delete(kind: SandboxKind, call: ArmCall) -> ArmReply:
             raise not_found(kind, call)
         return ArmReply(204)
     policy_enforcement.refuse_delete(kind, call, existing)
+    refuse_if_busy(call.azure, kind, str(existing["id"]))
     if (removal := operations.under_way(call.azure, key, REMOVE)) is not None:
         # One of its own would go on after the first, and remove what was made in between.
         return ArmReply(202, None, operations.headers(call, removal))
-    refuse_if_busy(call.azure, kind, str(existing["id"]))
     _refuse_if_nested(call.azure, key)
     kind.going(call, existing)
     wanted = ResourceChange(call=call, kind=kind, id=str(existing["id"]), existing=existing, wanted={})
@@ -294,6 +347,8 @@ def delete(kind: SandboxKind, call: ArmCall) -> ArmReply:
         if kind.states[0]:
             properties = {**existing.get("properties", {}), "provisioningState": "Deleting"}
             call.azure.store.put("resources", key, {**existing, "properties": properties})
+    if kind.in_request("DELETE", existing):
+        return ArmReply(kind.removed_at_once, waits=operation["id"])
     return ArmReply(202, None, operations.headers(call, operation))
 
 

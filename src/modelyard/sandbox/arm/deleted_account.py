@@ -1,8 +1,8 @@
 """Soft-deleted accounts: kept for 48 hours with what was in them, then gone; restored by a PUT that says so.
 
 While one is kept it holds its name, its subdomain and its quota (Azure-Samples/chat-with-your-data-solution-
-accelerator#1910 for the quota). The 48 hours are of grade C; that deployments, content filters, blocklists and keys
-come back with the account is inferred from the quota they hold.
+accelerator#1910 for the quota). The 48 hours are captured (recordings of azure-cli, B); that deployments, content
+filters, blocklists and keys come back with the account is inferred from the quota they hold.
 
     deleted-accounts  account's ARM id   {"account", "deployments": {key: document}, "others": {key: document},
                                           "deletionDate", "scheduledPurgeDate"}
@@ -104,7 +104,7 @@ def _shown(kept: Document) -> dict[str, Any]:
     account = kept["account"]
     parameters = ACCOUNT.match(account["id"]) or {}
     where = f"/subscriptions/{parameters['subscriptionId']}/providers/Microsoft.CognitiveServices"
-    where += f"/locations/{account['location']}/resourceGroups/{parameters['resourceGroupName']}"
+    where += f"/locations/{normal(account['location'])}/resourceGroups/{parameters['resourceGroupName']}"
     dates = {name: timestamp(datetime.fromisoformat(kept[name])) for name in ("deletionDate", "scheduledPurgeDate")}
     return {
         **{name: account[name] for name in ("kind", "location", "sku", "tags", "etag") if name in account},
@@ -121,7 +121,7 @@ def _key(call: ArmCall) -> str:
 
 def _found(call: ArmCall) -> Document:
     kept = find(call.azure, _key(call))
-    if kept is None or kept["account"]["location"] != normal(call.parameters["location"]):
+    if kept is None or normal(kept["account"]["location"]) != normal(call.parameters["location"]):
         raise refuse("no-deleted-account", account=call.parameters["accountName"], location=call.parameters["location"])
     return kept
 
@@ -155,7 +155,16 @@ ONE = f"{PROVIDER}/locations/{{location}}/resourceGroups/{{resourceGroupName}}/d
 
 ROUTES = (
     ArmRoute(verb="GET", path=ONE, answer=_get, action=f"{TYPE}/read", type=TYPE, grade=Grade.A, source=SPEC),
-    ArmRoute(verb="DELETE", path=ONE, answer=_purge, action=f"{TYPE}/delete", type=TYPE, grade=Grade.A, source=SPEC),
+    ArmRoute(
+        verb="DELETE",
+        path=ONE,
+        answer=_purge,
+        action=f"{TYPE}/delete",
+        type=TYPE,
+        grade=Grade.A,
+        source=SPEC,
+        at="/subscriptions/{subscriptionId}",  # captured in MicrosoftDocs/azure-docs#76885 (B)
+    ),
     ArmRoute(
         verb="GET",
         path=f"{PROVIDER}/deletedAccounts",

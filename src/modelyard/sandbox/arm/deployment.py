@@ -16,37 +16,48 @@ from modelyard.sandbox.answers import Grade
 from modelyard.sandbox.arm import crud, quota
 from modelyard.sandbox.arm.account_parts import DEFAULT, account_of, part, system_filter
 from modelyard.sandbox.arm.answers import refuse
-from modelyard.sandbox.arm.body_schema import Form
 from modelyard.sandbox.arm.deployment_model import CAPABILITIES, Wanted, check_offer, note, resolve
 from modelyard.sandbox.arm.kinds import ResourceChange, SandboxKind
+from modelyard.sandbox.arm.subscription import normal
 from modelyard.sandbox.local_azure import LocalAzure
 from modelyard.sandbox.store import Document
 
 NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]{0,63}")
-PROPERTIES: Mapping[str, Form] = {
-    "capacitySettings": {"designatedCapacity": int, "priority": int},
-    "currentCapacity": int,
-    "model": {"publisher": str, "format": str, "name": str, "version": str, "source": str, "sourceAccount": str},
-    "parentDeploymentName": str,
-    "raiPolicyName": str,
-    "scaleSettings": {"scaleType": str, "capacity": int},
-    "spilloverDeploymentName": str,
-    "versionUpgradeOption": str,
-}
 DEFAULT_SKU = {"name": "Standard", "capacity": 1}  # what comes of a `sku` that was left out (Azure/bicep#16642)
 UPGRADES = ("OnceNewDefaultVersionAvailable", "OnceCurrentVersionExpired", "NoAutoUpgrade")
+LARGEST: Mapping[str, int] = {"gpt-5.4-nano": 10_000_000}
+"""Capacity of a deployment, where it may be more than of others (recordings of azure-dev, 2026-04-23, B)."""
 STANDARD_DEPLOYMENTS = 32  # of one account (Microsoft docs, quotas-limits)
 
 
+def spelt(sku: str) -> str:
+    """A SKU as the catalog spells it; one that it doesn't know as it is."""
+    return next((name for name in SKUS if name.lower() == sku.lower()), sku)
+
+
+def largest(model: str, sku: str) -> int:
+    """The largest capacity: 100,000 provisioned units (Microsoft docs, quotas-limits, A), a million of others (B)."""
+    provisioned = sku in SKUS and SKUS[sku].billing is Billing.PROVISIONED
+    return 100_000 if provisioned else LARGEST.get(model, 1_000_000)
+
+
+def in_request(_verb: str, document: Mapping[str, Any]) -> bool:
+    """Whether a write is done when it is answered: of a standard one (recordings of azure-cli, 2025-10-28, and
+    cloud-custodian, B; that PATCH is alike, R). That provisioned ones take longer is inferred (R).
+    """
+    name = str((document.get("sku") or DEFAULT_SKU)["name"])
+    return name not in SKUS or SKUS[name].billing is not Billing.PROVISIONED
+
+
 def sku_of(change: ResourceChange) -> dict[str, Any]:
-    """Name and capacity that are wanted, in full."""
+    """Name and capacity that are wanted, in full; names of SKUs compare without regard to case."""
     wanted = change.wanted.get("sku")
     if wanted is None:
         return dict(DEFAULT_SKU)
     if wanted.get("name") is None:
         raise refuse("bad-content", reason="sku.name is required")
     capacity = wanted.get("capacity")
-    return {**wanted, "capacity": 1 if capacity is None else capacity}
+    return {**wanted, "name": spelt(wanted["name"]), "capacity": 1 if capacity is None else capacity}
 
 
 def _check(change: ResourceChange) -> None:
@@ -65,18 +76,21 @@ def _check(change: ResourceChange) -> None:
     _check_quota(change, model, sku, location)
 
 
+def _account(change: ResourceChange) -> Document:
+    return change.call.azure.store.get("resources", account_of(change.key)) or {}
+
+
 def _location(change: ResourceChange) -> str:
-    account = change.call.azure.store.get("resources", account_of(change.key))
-    return str(account["location"]) if account else ""
+    return normal(_account(change).get("location", ""))
 
 
 def _check_capacity(change: ResourceChange, model: Wanted, sku: dict[str, Any]) -> None:
     sold = change.call.azure.market.provisioned(model.name, sku["name"])
-    if sku["capacity"] < 1:
-        raise refuse("bad-capacity", capacity=sku["capacity"], rule="it must be at least 1")
-    if sold and not sold.fits(sku["capacity"]):
-        rule = f"the minimum is {sold.minimum}, and more is sold in steps of {sold.step}"
-        raise refuse("bad-capacity", capacity=sku["capacity"], rule=rule)
+    capacity, least, most = sku["capacity"], sold.minimum if sold else 1, largest(model.name, sku["name"])
+    if not least <= capacity <= most:
+        raise refuse("bad-capacity", capacity=capacity, least=least, most=most)
+    if sold and not sold.fits(capacity):
+        raise refuse("bad-capacity-step", capacity=capacity, least=least, step=sold.step)
 
 
 def _check_properties(change: ResourceChange, model: Wanted, sku: str) -> None:
@@ -133,10 +147,11 @@ def _check_number(change: ResourceChange, sku: str) -> None:
 
 def _check_quota(change: ResourceChange, model: Wanted, sku: dict[str, Any], location: str) -> None:
     azure = change.call.azure
-    wanted = quota.quota(azure, model.format, model.name, sku["name"])
-    used = quota.used(azure, change.call.subscription, location).get(wanted.name, 0)
-    had = quota.drawn(change.existing)
-    more = sku["capacity"] - (had[1] if had[0] == wanted.name else 0)
+    wanted = quota.quota(azure, model.format, model.name, sku["name"], location, model.version)
+    used = quota.used(azure, change.call.subscription, wanted)
+    before = quota.drawn(azure, change.existing, location) if change.existing else None
+    had = before[1] if before and (before[0].pool, before[0].name) == (wanted.pool, wanted.name) else 0
+    more = sku["capacity"] - had
     if more > 0 and wanted.published and used + more > wanted.limit:
         available = max(0, wanted.limit - used)
         facts = {"needed": more, "available": available, "used": used, "limit": wanted.limit}
@@ -154,7 +169,8 @@ def _fill(change: ResourceChange) -> dict[str, Any]:
         **{name: value for name, value in asked.items() if value is not None},
         "model": {"format": model.format, "name": model.name, "version": model.version, **written},
         "versionUpgradeOption": asked.get("versionUpgradeOption") or UPGRADES[0],
-        "raiPolicyName": asked.get("raiPolicyName") or DEFAULT,
+        **({} if _account(change).get("kind") == "OpenAI" else {"raiPolicyName": DEFAULT}),
+        **({"raiPolicyName": asked["raiPolicyName"]} if asked.get("raiPolicyName") else {}),
         "currentCapacity": sku["capacity"],
         "capabilities": CAPABILITIES.get(operation, {}),
     }
@@ -181,15 +197,20 @@ def rate_limits(unit: CapacityUnit, capacity: int) -> list[dict[str, Any]]:
 
 
 def _note(change: ResourceChange) -> str | None:
-    model, sku = resolve(change), sku_of(change)["name"]
-    drawn = quota.quota(change.call.azure, model.format, model.name, sku)
-    notes = (note(change, model, sku, _location(change)), None if drawn.published else quota.UNPUBLISHED)
+    model, sku, location = resolve(change), sku_of(change)["name"], _location(change)
+    written = str((change.wanted.get("sku") or {}).get("name") or sku)
+    drawn = quota.quota(change.call.azure, model.format, model.name, sku, location, model.version)
+    notes = (
+        f"the SKU {written} is taken as {sku}" if written != sku else None,
+        note(change, model, sku, location),
+        None if drawn.published else quota.UNPUBLISHED,
+        None if drawn.pool_known else quota.BY_REGION,
+    )
     return "; ".join(filter(None, notes)) or None
 
 
 KIND = SandboxKind(
     row=DEPLOYMENT,
-    properties=PROPERTIES,
     patchable=frozenset({"sku", "tags"}),
     grade=Grade.A,
     source="azure-mgmt-cognitiveservices 14.1; Azure/azure-rest-api-specs PutDeployment.json",
@@ -198,6 +219,7 @@ KIND = SandboxKind(
     note=_note,
     lock=account_of,
     long_running=frozenset({"PUT", "PATCH", "DELETE"}),
+    in_request=in_request,
     states=("Accepted", "Accepted"),
 )
 

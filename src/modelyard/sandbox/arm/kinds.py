@@ -14,7 +14,8 @@ from typing import Any
 
 from modelyard.arm.resource_types import ResourceType, row_for_id
 from modelyard.sandbox.answers import Grade
-from modelyard.sandbox.arm.body_schema import ENVELOPE, OBJECT, Form
+from modelyard.sandbox.arm import body_schema
+from modelyard.sandbox.arm.body_schema import ENVELOPE, Form
 from modelyard.sandbox.arm.call import ArmCall
 from modelyard.sandbox.local_azure import LocalAzure
 from modelyard.sandbox.store import Document
@@ -57,6 +58,10 @@ def _nothing(*_arguments: Any) -> None:
     """The hook of a kind that has nothing to do there."""
 
 
+def _never(_verb: str, _document: Mapping[str, Any]) -> bool:
+    return False
+
+
 def _as_wanted(change: ResourceChange) -> dict[str, Any]:
     return change.wanted
 
@@ -65,8 +70,7 @@ def _as_wanted(change: ResourceChange) -> dict[str, Any]:
 class SandboxKind:
     """One kind of resource.
 
-    properties   members of `properties` that a caller may write, with their forms; others are dropped without a word,
-                 as the service does with a misplaced `sku` (Azure/bicep#16642); None takes any
+    properties   members of `properties` that a caller may write, with their forms; None: those of ARM's types
     patchable    members of the body that a PATCH takes; None takes all
     grade, source  of the evidence for its routes
     check        refuses what can't be; nothing has been written yet
@@ -77,7 +81,8 @@ class SandboxKind:
     removed      after the document is gone, in the same transaction
     archive      before the document and everything below it is removed, with the time of the deletion
     lock         ARM id of what takes one writer at a time, from the id of the resource
-    long_running the verbs that begin an operation, where the type has a delay
+    long_running the verbs that take time, where the type has a delay: they begin an operation
+    in_request   whether that time is spent within the request instead, by the verb and the document
     states       provisioningState while it is being created and while it is being changed; empty: has none
     created, replaced   status of a PUT of what wasn't there, and of what was
     removed_at_once   status of a DELETE that was done at once
@@ -98,6 +103,7 @@ class SandboxKind:
     archive: Callable[[LocalAzure, str, Document, datetime], None] = _nothing
     lock: Callable[[str], str | None] = _nothing
     long_running: frozenset[str] = frozenset()
+    in_request: Callable[[str, Mapping[str, Any]], bool] = _never
     states: tuple[str, str] = ("", "")
     created: int = 201
     replaced: int = 200
@@ -113,7 +119,14 @@ class SandboxKind:
     def form(self) -> Form:
         """What the body of a PUT or a PATCH is made of."""
         top = {name: ENVELOPE[name] for name in self.row.envelope if name in ENVELOPE}
-        return {**top, "properties": OBJECT if self.properties is None else self.properties}
+        return {**top, "properties": self.members}
+
+    @cached_property
+    def members(self) -> Mapping[str, Form]:
+        """Members of `properties` that a caller may write, with their forms."""
+        if self.properties is not None:
+            return self.properties
+        return body_schema.members(self.row.schema.properties, self.row.read_only, "properties.")
 
     @property
     def is_group(self) -> bool:

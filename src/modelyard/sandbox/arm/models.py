@@ -4,7 +4,7 @@ The shape is that of captured listings (B). What a model can do and how much of 
 sandbox's to say where no table does (R).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -13,9 +13,10 @@ from modelyard.catalog.model import ModelVersion
 from modelyard.catalog.serving import serving
 from modelyard.catalog.sku import SKUS, Billing
 from modelyard.sandbox.answers import Grade
-from modelyard.sandbox.arm import account, crud, deployment, deployment_model
+from modelyard.sandbox.arm import account, crud, deployment, deployment_model, odata
 from modelyard.sandbox.arm.call import ArmCall, ArmReply, listing
-from modelyard.sandbox.arm.quota import UNLIMITED, quota, used
+from modelyard.sandbox.arm.deployment import largest
+from modelyard.sandbox.arm.quota import BY_REGION, UNLIMITED, in_region, quota, used
 from modelyard.sandbox.arm.routing import SPEC, ArmRoute
 from modelyard.sandbox.arm.subscription import normal
 from modelyard.sandbox.local_azure import LocalAzure
@@ -34,18 +35,20 @@ def models(azure: LocalAzure, location: str) -> Iterator[tuple[ModelVersion, lis
         if not offered and not azure.market.covers(model):
             offered = [name for name in SKUS if name in model.skus] or ["GlobalStandard"]
         if offered and model.lifecycle != "Retired":
-            yield model, [_sku(azure, model, name) for name in offered]
+            yield model, [_sku(azure, model, name, location) for name in offered]
 
 
-def _sku(azure: LocalAzure, model: ModelVersion, name: str) -> dict[str, Any]:
+def _sku(azure: LocalAzure, model: ModelVersion, name: str, location: str) -> dict[str, Any]:
     sold = azure.market.provisioned(model, name)
     unit = azure.market.unit(model, name)
-    drawn = quota(azure, model.format, model.name, name)
-    smallest, step = (sold.minimum, sold.step) if sold else (1, 1)
+    operation = serving(model.name, model.format, name).operations[0]
+    drawn, most = quota(azure, model.format, model.name, name, location, model.version), largest(model.name, name)
     sku: dict[str, Any] = {
         "name": name,
         "usageName": drawn.name,
-        "capacity": {"minimum": smallest, "maximum": drawn.limit, "step": step, "default": max(smallest, 10)},
+        "capacity": {"minimum": sold.minimum, "step": sold.step, "maximum": most}
+        if sold
+        else {"maximum": most, "default": 120 if operation == "embeddings" else 10},
     }
     if model.retirement:
         sku["deprecationDate"] = f"{model.retirement}T00:00:00Z"
@@ -54,7 +57,8 @@ def _sku(azure: LocalAzure, model: ModelVersion, name: str) -> dict[str, Any]:
     return sku
 
 
-def _entry(azure: LocalAzure, model: ModelVersion, skus: list[dict[str, Any]], kind: str) -> dict[str, Any]:
+def _entry(call: ArmCall, location: str, model: ModelVersion, skus: list[dict[str, Any]], kind: str) -> dict[str, Any]:
+    azure, name = call.azure, f"{model.format}.{model.name}.{model.version}"
     status = azure.market.lifecycle(model, "", azure.market_day, played=True).effective
     operation = serving(model.name, model.format, skus[0]["name"]).operations[0]
     default = deployment_model.default(azure, model.format, model.name)
@@ -65,20 +69,28 @@ def _entry(azure: LocalAzure, model: ModelVersion, skus: list[dict[str, Any]], k
         "publisher": model.publisher,
         "isDefaultVersion": default == model,
         "skus": skus,
-        "maxCapacity": max(sku["capacity"]["maximum"] for sku in skus),
+        "maxCapacity": 3,  # of every model, whatever its SKUs (recordings of azure-dev, 2026-04-23, B)
         "capabilities": deployment_model.CAPABILITIES.get(operation, {}),
         "lifecycleStatus": status.value if status else "",
     }
     if model.retirement:
         shown["deprecation"] = {"inference": f"{model.retirement}T00:00:00Z"}
-    return {"kind": kind, "skuName": "S0", "description": "", "model": shown}
+    return {
+        "id": f"{call.subscription}/providers/Microsoft.CognitiveServices/locations/{location}/models/{name}",
+        "name": name,
+        "type": "Microsoft.CognitiveServices/locations/models",
+        "location": location,
+        "kind": kind,
+        "skuName": "S0",
+        "model": shown,
+    }
 
 
 def _of_region(call: ArmCall) -> ArmReply:
     azure, location = call.azure, normal(call.parameters["location"])
     return listing(
         [
-            _entry(azure, model, skus, kind)
+            _entry(call, location, model, skus, kind)
             for kind in KINDS
             for model, skus in models(azure, location)
             if kind == "AIServices" or model.format == "OpenAI"
@@ -88,11 +100,11 @@ def _of_region(call: ArmCall) -> ArmReply:
 
 def _of_account(call: ArmCall) -> ArmReply:
     document = crud.found(account.KIND, call)
-    azure, kind = call.azure, document["kind"]
+    azure, kind, location = call.azure, document["kind"], normal(document["location"])
     return listing(
         [
-            _entry(azure, model, skus, kind)["model"]
-            for model, skus in models(azure, document["location"])
+            _entry(call, location, model, skus, kind)["model"]
+            for model, skus in models(azure, location)
             if kind == "AIServices" or model.format == "OpenAI"
         ]
     )
@@ -105,13 +117,12 @@ def _capacities(call: ArmCall) -> ArmReply:
     model = azure.market.model(query.get("modelFormat", ""), query.get("modelName", ""), query.get("modelVersion", ""))
     values = []
     for location in (asked,) if asked else sorted(azure.market.regions()):
-        taken = used(azure, call.subscription, location) if model else {}
         for sku in SKUS if model else ():
             if model is None or azure.market.offers(model, sku, location).known is not Certainty.YES:
                 continue
-            drawn = quota(azure, model.format, model.name, sku)
+            drawn = quota(azure, model.format, model.name, sku, location, model.version)
             where = f"{call.subscription}/providers/Microsoft.CognitiveServices/locations/{location}/models"
-            left = max(0, drawn.limit - taken.get(drawn.name, 0))
+            left = max(0, drawn.limit - used(azure, call.subscription, drawn))
             values.append(
                 {
                     "id": f"{where}/{model.format}.{model.name}.{model.version}/skus/{sku}",
@@ -130,7 +141,13 @@ def _capacities(call: ArmCall) -> ArmReply:
 
 # --- usages ----------------------------------------------------------------------------------------------------------
 
-ACCOUNTS = 30  # of kind OpenAI or AIServices, for each region of a subscription (Microsoft docs, quotas-limits)
+ACCOUNTS: Mapping[str, tuple[str, int, tuple[str, ...]]] = {
+    "AccountCount": ("Maximum Resources per Region", 200, tuple(account.SKUS)),
+    "AIServices.S0.AccountCount": ("AI Services S0 accounts", 100, ("AIServices",)),
+    "OpenAI.S0.AccountCount": ("Maximum resources for OpenAI S0 sku.", 30, ("OpenAI",)),
+}
+"""Title, limit and kinds of the quotas of accounts in a region (recordings of azure-dev, 2026-04-23, B; the title of
+the second R). They are shown, and no account is refused by them."""
 
 UNPUBLISHED = f"where no table has a quota the sandbox sets no limit, and shows {UNLIMITED}"
 
@@ -146,23 +163,33 @@ def _usage(name: str, title: str, limit: float, current: float) -> dict[str, Any
 
 
 def _usages_of_region(call: ArmCall) -> ArmReply:
+    """Quotas of accounts, of models that may be deployed, and of what is deployed and in no list (models that the
+    catalog doesn't know).
+    """
     azure, location = call.azure, normal(call.parameters["location"])
-    taken = used(azure, call.subscription, location)
-    quotas = {
+    offered = {
         drawn.name: drawn
         for model, skus in models(azure, location)
         for sku in skus
-        for drawn in (quota(azure, model.format, model.name, sku["name"]),)
+        for drawn in (quota(azure, model.format, model.name, sku["name"], location, model.version),)
     }
-    accounts = sum(
-        document["location"] == location and document["kind"] == "AIServices"
+    quotas = {**in_region(azure, call.subscription, location), **offered}
+    there = [
+        document["kind"]
         for document in crud.collect(azure, f"{call.subscription}/", account.KIND.row.type)
-    )
-    values = [_usage("AIServices.S0.AccountCount", "AI Services S0 accounts", ACCOUNTS, accounts)]
-    values += [_usage(name, drawn.title, drawn.limit, taken.get(name, 0)) for name, drawn in sorted(quotas.items())]
-    # What is deployed and in no list: models that the catalog doesn't know.
-    values += [_usage(name, name, UNLIMITED, taken[name]) for name in sorted(taken.keys() - quotas.keys())]
-    return replace(listing(values), headers={"x-modelyard-note": UNPUBLISHED})
+        if normal(document["location"]) == location
+    ]
+    values = [
+        _usage(name, title, limit, sum(map(there.count, kinds))) for name, (title, limit, kinds) in ACCOUNTS.items()
+    ]
+    values += [
+        _usage(name, drawn.title, drawn.limit, used(azure, call.subscription, drawn))
+        for name, drawn in sorted(quotas.items())
+    ]
+    wanted = odata.wanted(call, ("name.value",))
+    values = [one for one in values if wanted.keeps({"name.value": one["name"]["value"]}.get)]
+    notes = [UNPUBLISHED, *([BY_REGION] if any(not drawn.pool_known for drawn in quotas.values()) else [])]
+    return replace(listing(values), headers={"x-modelyard-note": "; ".join(notes)})
 
 
 def _usages_of_account(call: ArmCall) -> ArmReply:
@@ -203,6 +230,7 @@ ROUTES = (
         type="Microsoft.CognitiveServices/locations/usages",
         grade=Grade.A,
         source=SPEC,
+        options=frozenset({odata.FILTER}),
     ),
     ArmRoute(
         verb="GET",

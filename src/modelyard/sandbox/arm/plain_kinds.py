@@ -31,7 +31,6 @@ def kind(row: ResourceType) -> SandboxKind:
     """The kind of a row."""
     return SandboxKind(
         row=row,
-        properties=body_schema.members(row.schema.properties, row.read_only, "properties."),
         grade=Grade.R,
         source=SOURCE.format(version=row.api_version),
         check=_check,
@@ -83,7 +82,8 @@ def routes(one: SandboxKind) -> Iterable[ArmRoute]:
 
 def _noted(route: ArmRoute, call: ArmCall) -> ArmReply:
     reply = route.answer(call)
-    return ArmReply(reply.status, reply.body, {**reply.headers, "x-modelyard-note": NOTE})
+    call.note(NOTE)
+    return reply
 
 
 def _get(one: SandboxKind, call: ArmCall) -> ArmReply:

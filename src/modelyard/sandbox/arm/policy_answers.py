@@ -275,14 +275,6 @@ EXEMPTIONS = (
         R,
         "the rule: hashicorp/terraform-provider-azurerm#19674; code and words our own",
     ),
-    KnownReply(
-        "bad-states-query",
-        400,
-        "InvalidFilterInQueryString",
-        "The query '{query}' is not one that the sandbox understands.",
-        R,
-        "our own",
-    ),
     KnownReply("bad-remediation", 400, "InvalidCreateRemediationRequest", "{reason}", R, "our own"),
     KnownReply(
         "remediation-not-found",

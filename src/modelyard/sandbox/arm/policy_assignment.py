@@ -226,4 +226,4 @@ def _change(kind: SandboxKind, call: ArmCall) -> ArmReply:
     return crud.change(kind, replace(call, body={**body, "properties": kept}))
 
 
-ROUTES = scoped_routes(KIND, "policy-assignment-not-found", change=_change)
+ROUTES = scoped_routes(KIND, "policy-assignment-not-found", change=_change, members=("policyDefinitionId",))

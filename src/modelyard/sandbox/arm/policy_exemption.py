@@ -104,4 +104,4 @@ KIND = SandboxKind(
     removed=policy_kinds.forget,
 )
 
-ROUTES = scoped_routes(KIND, "exemption-not-found", change=crud.change)
+ROUTES = scoped_routes(KIND, "exemption-not-found", change=crud.change, members=("policyAssignmentId",))

@@ -13,7 +13,7 @@ from modelyard.arm.resource_types import Scope
 from modelyard.policy.documents import built_ins
 from modelyard.policy.failures import PolicyFailure
 from modelyard.sandbox.answers import Grade
-from modelyard.sandbox.arm import crud
+from modelyard.sandbox.arm import crud, odata
 from modelyard.sandbox.arm.answers import refuse
 from modelyard.sandbox.arm.body_schema import ANY, OBJECT, Form
 from modelyard.sandbox.arm.call import ArmCall, ArmReply, listing, timestamp
@@ -112,10 +112,19 @@ def definition_routes(kind: SandboxKind, missing: str) -> tuple[ArmRoute, ...]:
     path = f"/providers/{kind.type}"
     own = (("GET", f"{path}/{{{name}}}", partial(_built_in, missing)), ("GET", path, partial(_built_ins, kind.type)))
     return (
-        *crud.routes(kind, patch=False, one=one, collection=many),
-        *crud.routes(upper, patch=False, one=one, collection=many),
+        *crud.routes(kind, patch=False, one=one, collection=many, options={odata.FILTER}),
+        *crud.routes(upper, patch=False, one=one, collection=many, options={odata.FILTER}),
         *(
-            ArmRoute(verb=verb, path=where, answer=answer, action=None, type=kind.type, grade=Grade.A, source=SOURCE)
+            ArmRoute(
+                verb=verb,
+                path=where,
+                answer=answer,
+                action=None,
+                type=kind.type,
+                grade=Grade.A,
+                source=SOURCE,
+                options=frozenset({odata.FILTER}),
+            )
             for verb, where, answer in own
         ),
     )
@@ -149,11 +158,19 @@ def _own(arm_type: str) -> Iterable[Mapping[str, Any]]:
 
 
 def _filtered(found: Iterable[Mapping[str, Any]], call: ArmCall) -> Iterator[Mapping[str, Any]]:
-    """`$filter=policyType eq 'Custom'` and its like; other filters leave everything in."""
-    wanted = call.query.get("$filter", "").lower().replace(" ", "")
+    """Those that the filter keeps: `policyType eq 'Custom'`, `category eq 'Tags'`, and `atExactScope()`, by which
+    nothing of another scope is listed.
+    """
+    wanted = odata.wanted(call, ("policyType", "category"), ("atExactScope",))
+    at = f"{call.path.partition('/providers/Microsoft.Authorization')[0]}/".lower()
     for one in found:
-        kind = str(one["properties"].get("policyType", "Custom")).lower()
-        if "policytypeeq" not in wanted or f"policytypeeq'{kind}'" in wanted:
+        properties = one["properties"]
+        about = {
+            "policyType": properties.get("policyType", "Custom"),
+            "category": (properties.get("metadata") or {}).get("category"),
+        }
+        here = "atexactscope" not in wanted.functions or str(one["id"]).lower().startswith(at)
+        if here and wanted.keeps(about.get):
             yield one
 
 

@@ -123,7 +123,8 @@ def _remediated(call: ArmCall, assignment: Document, one: PolicyState) -> str:
         method="PUT",
         path=str(document["id"]),
         parameters=parameters,
-        query={"api-version": kind.row.api_version},
+        query={},
+        api_version=kind.row.api_version,
         body=dict(document),
         caller=caller,
     )

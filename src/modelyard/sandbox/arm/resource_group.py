@@ -1,12 +1,14 @@
 """Resource groups: what everything else is in, and deleted with. Accounts in one are soft-deleted with it."""
 
 import re
+from functools import partial
 from typing import Any
 
 from modelyard.arm.kinds import RESOURCE_GROUP
 from modelyard.sandbox.answers import Grade
-from modelyard.sandbox.arm import crud, subscription
+from modelyard.sandbox.arm import crud, odata, subscription
 from modelyard.sandbox.arm.answers import refuse
+from modelyard.sandbox.arm.call import ArmCall, ArmReply, listing
 from modelyard.sandbox.arm.kinds import ResourceChange, SandboxKind
 from modelyard.sandbox.arm.subscription import normal
 
@@ -41,4 +43,12 @@ KIND = SandboxKind(
     states=("Succeeded", "Succeeded"),
 )
 
-ROUTES = crud.routes(KIND)
+
+def _list(kind: SandboxKind, call: ArmCall) -> ArmReply:
+    """The groups of a subscription; a filter may name a tag and its value (Microsoft docs, REST reference, A)."""
+    wanted = odata.wanted(call, odata.TAGS)
+    groups = crud.list_all(kind, call).body["value"]
+    return listing([one for one in groups if wanted.keeps(partial(odata.tag, one, wanted))])
+
+
+ROUTES = crud.routes(KIND, collection=_list, options={odata.FILTER})

@@ -1,13 +1,12 @@
 """Role assignments: who may do what, where. They are written once; only description and condition can change."""
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from modelyard.arm import condition
 from modelyard.arm.kinds import ROLE_ASSIGNMENT
 from modelyard.sandbox.answers import Grade
-from modelyard.sandbox.arm import crud, role_definition, scope
+from modelyard.sandbox.arm import crud, odata, role_definition, scope
 from modelyard.sandbox.arm.answers import refuse
 from modelyard.sandbox.arm.body_schema import Form, is_guid
 from modelyard.sandbox.arm.call import ArmCall, ArmReply, listing
@@ -32,7 +31,6 @@ PROPERTIES: Mapping[str, Form] = {
 SOURCE = "azure-mgmt-authorization 4.0"
 CONDITION_VERSION = "2.0"  # the only one there is (azure-mgmt-authorization 4.0, A)
 PRINCIPAL_TYPES = ("User", "Group", "ServicePrincipal", "ForeignGroup", "Device")  # azure-mgmt-authorization 4.0 (A)
-FILTER = re.compile(r"\b(principalId\s+eq|assignedTo\()\s*'([^']*)'", re.IGNORECASE)
 
 
 def _guid(id: object) -> str:  # noqa: A002 - ARM calls it id
@@ -191,40 +189,45 @@ def _delete(call: ArmCall) -> ArmReply:
 
 def _list(call: ArmCall) -> ArmReply:
     """Those at the scope, above it and below it; `atScope()` leaves out what is below."""
-    azure, filter_ = call.azure, call.query.get("$filter", "")
+    azure, wanted = call.azure, odata.wanted(call, ("principalId",), ("atScope", "assignedTo"))
     at_scope = scope_of(call).lower()
     above = set(scopes(at_scope))
     below = "/" if at_scope == "/" else f"{at_scope}/"
-    principals = _principals(call, filter_)
+    principals = _principals(call, wanted)
     found = []
     for key, document in azure.store.scan("resources"):
         if ASSIGNMENTS not in key:
             continue
         at = str(document["properties"]["scope"]).lower().rstrip("/") or "/"
-        inside = at in above or ("atscope()" not in filter_.lower() and at.startswith(below))
-        if inside and (principals is None or document["properties"]["principalId"].lower() in principals):
+        inside = at in above or ("atscope" not in wanted.functions and at.startswith(below))
+        whose = principals is None or document["properties"]["principalId"].lower() in principals
+        if inside and whose and wanted.keeps(document["properties"].get):
             found.append(document)
     return listing(found)
 
 
-def _principals(call: ArmCall, filter_: str) -> set[str] | None:
-    """Whose assignments the filter asks for: one principal's own, or with those of its groups; None for all."""
-    asked = FILTER.search(filter_)
-    if asked is None:
-        return None
-    principal = asked[2].lower()
-    if asked[1].lower().startswith("assignedto"):
-        return {principal, *directory.directory(call.azure).groups.get(principal, ())}
-    return {principal}
+def _principals(call: ArmCall, wanted: odata.Filter) -> set[str] | None:
+    """Whose assignments `assignedTo` asks for: a principal's own and those of its groups; None for all."""
+    principal = wanted.functions.get("assignedto", "").lower()
+    return {principal, *directory.directory(call.azure).groups.get(principal, ())} if principal else None
 
 
-def _route(verb: str, path: str, answer: Callable[[ArmCall], ArmReply], action: str | None) -> ArmRoute:
-    return ArmRoute(verb=verb, path=path, answer=answer, action=action, type=TYPE, grade=Grade.A, source=SOURCE)
+def _route(verb: str, path: str, answer: Callable[[ArmCall], ArmReply], action: str | None, *options: str) -> ArmRoute:
+    return ArmRoute(
+        verb=verb,
+        path=path,
+        answer=answer,
+        action=action,
+        type=TYPE,
+        grade=Grade.A,
+        source=SOURCE,
+        options=frozenset(options),
+    )
 
 
 ROUTES = (
     _route("GET", ROLE_ASSIGNMENT.path, _get, f"{TYPE}/read"),
     _route("PUT", ROLE_ASSIGNMENT.path, _put, None),  # which role is handed on decides; `_check` asks
     _route("DELETE", ROLE_ASSIGNMENT.path, _delete, None),
-    _route("GET", ROLE_ASSIGNMENT.path.rpartition("/")[0], _list, f"{TYPE}/read"),
+    _route("GET", ROLE_ASSIGNMENT.path.rpartition("/")[0], _list, f"{TYPE}/read", odata.FILTER),
 )

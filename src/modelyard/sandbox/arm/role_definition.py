@@ -5,12 +5,13 @@ That an action exists is not checked, for the sandbox doesn't know the operation
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from modelyard.arm.kinds import ROLE_DEFINITION
 from modelyard.catalog.roles import Role, role, roles
 from modelyard.sandbox.answers import Grade
-from modelyard.sandbox.arm import crud, scope
+from modelyard.sandbox.arm import crud, odata, scope
 from modelyard.sandbox.arm.answers import refuse
 from modelyard.sandbox.arm.body_schema import Form, is_guid
 from modelyard.sandbox.arm.call import ArmCall, ArmReply, listing
@@ -29,7 +30,6 @@ PROPERTIES: Mapping[str, Form] = {
     "permissions": [{"actions": [str], "notActions": [str], "dataActions": [str], "notDataActions": [str]}],
     "roleName": str,
 }
-FILTER = re.compile(r"\b(roleName|type)\s+eq\s+'([^']*)'", re.IGNORECASE)
 LISTS = ("actions", "notActions", "dataActions", "notDataActions")
 ACTION = re.compile(r"\*|(\*|[A-Za-z0-9.]+(\.[A-Za-z0-9]+)*)(/[\w.*-]+)+")
 
@@ -205,7 +205,7 @@ def _delete(call: ArmCall) -> ArmReply:
 
 
 def _list(call: ArmCall) -> ArmReply:
-    azure, wanted = call.azure, {key.lower(): value for key, value in FILTER.findall(call.query.get("$filter", ""))}
+    azure, wanted = call.azure, odata.wanted(call, ("roleName", "type"), ("atScopeAndBelow",))
     scope, root = scope_of(call), root_group(call.azure)
     found = [built_in(one, f"/subscriptions/{azure.subscription_id}") for one in roles()]
     found += [
@@ -214,21 +214,27 @@ def _list(call: ArmCall) -> ArmReply:
         if assignable(azure, one, scope)
         or any(above(scope, str(at), root) for at in one["properties"].get("assignableScopes") or ())
     ]
-    names = {wanted["rolename"]} if "rolename" in wanted else set()
-    if names and (former := role(*names)) is not None:  # a former name still finds the role (R)
-        names.add(former.name)
-    return listing(
-        [
-            one
-            for one in found
-            if (not names or one["properties"]["roleName"] in names)
-            and wanted.get("type", one["properties"]["type"]).lower() == one["properties"]["type"].lower()
-        ]
+    asked = wanted.equal("roleName")
+    former = role(asked) if asked else None  # a former name still finds the role (R)
+
+    def member(one: Mapping[str, Any], name: str) -> object:
+        found = one["properties"][name]
+        return asked if name == "roleName" and former is not None and found == former.name else found
+
+    return listing([one for one in found if wanted.keeps(partial(member, one))])
+
+
+def _route(verb: str, path: str, answer: Callable[[ArmCall], ArmReply], action: str | None, *options: str) -> ArmRoute:
+    return ArmRoute(
+        verb=verb,
+        path=path,
+        answer=answer,
+        action=action,
+        type=TYPE,
+        grade=Grade.A,
+        source=SOURCE,
+        options=frozenset(options),
     )
-
-
-def _route(verb: str, path: str, answer: Callable[[ArmCall], ArmReply], action: str | None) -> ArmRoute:
-    return ArmRoute(verb=verb, path=path, answer=answer, action=action, type=TYPE, grade=Grade.A, source=SOURCE)
 
 
 def _permissions(call: ArmCall) -> ArmReply:
@@ -251,5 +257,5 @@ ROUTES = (
     _route("GET", ROLE_DEFINITION.path, _get, None),  # definitions are no secret: whoever has a token reads them (R)
     _route("PUT", ROLE_DEFINITION.path, _put, None),  # the rights at all assignable scopes decide; `_check` asks
     _route("DELETE", ROLE_DEFINITION.path, _delete, None),
-    _route("GET", ROLE_DEFINITION.path.rpartition("/")[0], _list, None),
+    _route("GET", ROLE_DEFINITION.path.rpartition("/")[0], _list, None, odata.FILTER),
 )

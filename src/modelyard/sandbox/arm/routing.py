@@ -26,6 +26,8 @@ class ArmRoute:
     action     what a caller must be allowed to do, as RBAC names it; None where anybody with a token may
     type       ARM type whose api-versions the route takes
     anonymous  no token is asked for
+    options    query options, in lower case, that the answer honours; the frame pages lists (see `odata`)
+    at         template of what the action is checked at, where that isn't the path
     grade      of the evidence for the route, and for the shape of its reply
     """
 
@@ -37,11 +39,13 @@ class ArmRoute:
     grade: Grade
     source: str
     anonymous: bool = False
+    options: frozenset[str] = frozenset()
+    at: str = ""
 
     @property
     def scope(self) -> str:
-        """Template of what the action is checked at: the path up to its last parameter."""
-        return self.path[: self.path.rfind("}") + 1]
+        """Template of what the action is checked at: the path up to its last parameter, if nothing else is said."""
+        return self.at or self.path[: self.path.rfind("}") + 1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,10 @@ There is one management group, the tenant's root, whose name is the tenant's id 
 Every subscription of the sandbox is below it.
 """
 
+from collections.abc import Collection
 from functools import partial
 
-from modelyard.sandbox.arm import crud
+from modelyard.sandbox.arm import crud, odata
 from modelyard.sandbox.arm.answers import refuse
 from modelyard.sandbox.arm.call import ArmCall, ArmReply, listing
 from modelyard.sandbox.arm.kinds import SandboxKind
@@ -44,9 +45,16 @@ def above(upper: str, lower: str, root: str) -> bool:
 # --- routes of what is written at a scope ---------------------------------------------------------------------------
 
 
-def scoped_routes(kind: SandboxKind, missing: str, *, change: crud.Handler) -> tuple[ArmRoute, ...]:
-    """The routes; `missing` names the refusal of a name that isn't there, `change` answers PATCH."""
-    made = crud.routes(kind, patch=False, one=partial(_get, missing), collection=_list, gone=_delete)
+def scoped_routes(
+    kind: SandboxKind, missing: str, *, change: crud.Handler, members: Collection[str]
+) -> tuple[ArmRoute, ...]:
+    """The routes; `missing` names the refusal of a name that isn't there, `change` answers PATCH, and a filter may name
+    these `members` of `properties`.
+    """
+    many = partial(_list, members)
+    made = crud.routes(
+        kind, patch=False, one=partial(_get, missing), collection=many, gone=_delete, options={odata.FILTER}
+    )
     patch = ArmRoute(
         verb="PATCH",
         path=kind.row.path,
@@ -83,9 +91,9 @@ def _delete(kind: SandboxKind, call: ArmCall) -> ArmReply:
     return ArmReply(200, there)
 
 
-def _list(kind: SandboxKind, call: ArmCall) -> ArmReply:
+def _list(members: Collection[str], kind: SandboxKind, call: ArmCall) -> ArmReply:
     """Those at the scope, above it and below it; `atExactScope()` and `atScope()` leave some out."""
-    azure, wanted = call.azure, call.query.get("$filter", "").lower()
+    azure, wanted = call.azure, odata.wanted(call, members, ("atExactScope", "atScope"))
     scope, root = scope_of(call), root_group(call.azure)
     found = []
     for key, document in azure.store.scan(COLLECTION):
@@ -94,6 +102,9 @@ def _list(kind: SandboxKind, call: ArmCall) -> ArmReply:
             continue
         exact = at.rstrip("/") == scope.lower().rstrip("/")
         upper, lower = above(at or "/", scope, root), above(scope, at or "/", root)
-        if exact if "atexactscope()" in wanted else upper if "atscope()" in wanted else (upper or lower):
+        around = exact if "atexactscope" in wanted.functions else upper
+        if not wanted.functions:
+            around = upper or lower
+        if around and wanted.keeps(document["properties"].get):
             found.append(document)
     return listing(found)

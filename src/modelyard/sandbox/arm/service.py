@@ -3,12 +3,13 @@
 The order in which ARM checks these is recalled (R): token, path, api-version, subscription, rights, body.
 """
 
+import asyncio
 import base64
 import json
 import uuid
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,7 +20,7 @@ from starlette.routing import Route as PathRoute
 from starlette.types import ASGIApp
 
 from modelyard.arm.errors import ArmError
-from modelyard.sandbox.arm import crud, deleted_account, operations, subscription, versions
+from modelyard.sandbox.arm import crud, deleted_account, odata, operations, subscription, versions
 from modelyard.sandbox.arm.answers import ArmRefusal, refuse
 from modelyard.sandbox.arm.call import ArmCall, ArmReply, timestamp
 from modelyard.sandbox.arm.routing import Match, routes
@@ -35,6 +36,9 @@ AUDIENCES = tuple(
     for host in ("https://management.azure.com", "https://management.core.windows.net")
     for slash in ("", "/")
 )
+STEP_SECONDS = 0.05
+"""How often a reply that waits looks whether the sandbox's clock was advanced."""
+NOTE = "x-modelyard-note"
 VERBS = ["GET", "HEAD", "PUT", "PATCH", "POST", "DELETE"]
 
 
@@ -54,38 +58,55 @@ def app(azure: LocalAzure) -> ASGIApp:
 
     async def answer(request: Request, _unrouted: Exception | None = None) -> Response:
         body = await request.body()
-        return respond(azure, Received(request.method, request.url.path, request.query_params, request.headers, body))
+        received = Received(request.method, request.url.path, request.query_params, request.headers, body)
+        reply = begin(azure, received)
+        if reply.waits:
+            while seconds := operations.left(azure, reply.waits):  # noqa: ASYNC110 - the sandbox's clock tells nobody
+                await asyncio.sleep(min(seconds, STEP_SECONDS))
+            settle(azure)
+            reply = operations.completed(azure, reply)
+        return _response(azure, received, reply)
 
     # A path with a line's end in it, or a verb that ARM doesn't have, finds no route of Starlette's.
     everything = [PathRoute("/{path:path}", answer, methods=VERBS)]
     return bounded(Starlette(routes=everything, exception_handlers={**HANDLERS, 404: answer, 405: answer}))
 
 
-def respond(azure: LocalAzure, received: Received) -> Response:
-    """The reply to one request, refusals among them."""
+def begin(azure: LocalAzure, received: Received) -> ArmReply:
+    """The reply to one request, refusals among them; one that `waits` is to be completed when its operation is over."""
     settle(azure)
-    extra: dict[str, str] = {}
     try:
-        reply = _serve(azure, received)
+        return _serve(azure, received)
     except ArmError as error:
-        reply = ArmReply(error.status, error.body())
+        headers: dict[str, str] = {}
         if isinstance(error, ArmRefusal):
-            extra["x-modelyard-grade"] = error.answer.grade.value
+            headers["x-modelyard-grade"] = error.answer.grade.value
             if error.advice:
-                extra["x-modelyard-advice"] = error.advice
+                headers["x-modelyard-advice"] = error.advice
         if error.status == 401:
-            extra["WWW-Authenticate"] = (
+            headers["WWW-Authenticate"] = (
                 f'Bearer authorization_uri="https://login.windows.net/{azure.tenant_id}", '
                 f'error="invalid_token", error_description="{error.message}"'
             )
-    content = (
-        b"" if reply.body is None or received.method == "HEAD" else json.dumps(reply.body, allow_nan=False).encode()
-    )
-    own = {name: _plain(value) for name, value in {**reply.headers, **extra}.items()}
-    response = Response(content, reply.status, {**_headers(azure, received.headers), **own})
+        return ArmReply(error.status, error.body(), headers)
+
+
+def _response(azure: LocalAzure, received: Received, reply: ArmReply) -> Response:
+    head = received.method == "HEAD"
+    content = b"" if reply.body is None or head else json.dumps(reply.body, allow_nan=False).encode()
+    own = {name: _plain(value) for name, value in {**_etag(reply), **reply.headers}.items()}
+    # HEAD of what is there is 204 (captured of a resource group in recordings of azure-dev, B).
+    status = 204 if head and reply.status == 200 else reply.status
+    response = Response(content, status, {**_headers(azure, received.headers), **own})
     if content:
         response.headers["Content-Type"] = "application/json; charset=utf-8"
     return response
+
+
+def _etag(reply: ArmReply) -> dict[str, str]:
+    """A resource's ETag is a header too (captured of accounts and deployments in recordings of azure-cli, B)."""
+    tag = reply.body.get("etag") if isinstance(reply.body, dict) else None
+    return {"ETag": tag} if isinstance(tag, str) else {}
 
 
 def _plain(text: str) -> str:
@@ -101,10 +122,20 @@ def _serve(azure: LocalAzure, received: Received) -> ArmReply:
     if match is None:
         raise _no_route(method, path, query)
     content = _content(received.body) if method in ("PUT", "PATCH", "POST") else None
-    versions.check(match.route.type, query.get("api-version", ""), _location(azure, match, content), list(regions()))
+    sent, where = query.get("api-version", ""), _location(azure, match, content)
+    version = versions.check(match.route.type, sent, azure.clock.now().date(), where, list(regions()))
     call = ArmCall(
-        azure=azure, method=method, path=path, parameters=match.parameters, query=query, body=content, caller=caller
+        azure=azure,
+        method=method,
+        path=path,
+        parameters=match.parameters,
+        query=query,
+        body=content,
+        caller=caller,
+        api_version=version,
     )
+    if call.newer:
+        call.note(f"the sandbox knows no api-version {sent} of {match.route.type}; it answers as of {version}")
     subscription_id = match.parameters.get("subscriptionId") or _subscription(match.parameters.get("scope", ""))
     if subscription_id and not subscription.exists(azure, subscription_id):
         raise refuse("no-subscription", subscription=subscription_id)
@@ -112,7 +143,17 @@ def _serve(azure: LocalAzure, received: Received) -> ArmReply:
         call.require(match.route.action, match.scope)
     if method in ("PUT", "PATCH") and subscription_id:
         _require_registration(azure, subscription_id, match.route.type.partition("/")[0])
-    return match.route.answer(call)
+    reply = match.route.answer(call)
+    if method == "GET":
+        reply = odata.page(call, match.route.options, reply)
+    return _noted(call, reply)
+
+
+def _noted(call: ArmCall, reply: ArmReply) -> ArmReply:
+    """The reply with all notes in one header."""
+    own = reply.headers.get(NOTE)
+    notes = [*call.notes, *([own] if own else [])]
+    return replace(reply, headers={**reply.headers, NOTE: "; ".join(notes)}) if notes else reply
 
 
 def _require_registration(azure: LocalAzure, subscription_id: str, namespace: str) -> None:
@@ -124,16 +165,13 @@ def _require_registration(azure: LocalAzure, subscription_id: str, namespace: st
 def _no_route(method: str, path: str, query: Mapping[str, str]) -> ArmError:
     verbs = routes().verbs(path)
     if verbs:
-        return refuse("method-not-allowed", method=method)
-    version = query.get("api-version", "")
-    if not version:
+        return refuse("verb-not-emulated", method=method, advice=f"here: {', '.join(sorted(verbs))}")
+    if not query.get("api-version"):
         return refuse("no-api-version")
-    namespace, _, rest = path.rpartition("/providers/")[2].partition("/")
-    if "/providers/" not in path or not versions.serves(namespace):
-        return refuse("no-such-namespace", namespace=namespace, advice="the sandbox does not serve this path")
-    arm_type = "/".join(rest.split("/")[::2])
-    advice = "the sandbox does not serve this type"
-    return refuse("no-such-type", type=arm_type, namespace=namespace, version=version, advice=advice)
+    _, middle, below = path.rpartition("/providers/")
+    namespace, _, rest = below.partition("/")
+    arm_type = "/".join((namespace, *rest.split("/")[::2])) if middle else ""
+    return refuse("not-emulated", what=f"{method} of {arm_type}" if arm_type else f"{method} {path}")
 
 
 def _caller(azure: LocalAzure, headers: Mapping[str, str]) -> Caller:

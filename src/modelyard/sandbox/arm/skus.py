@@ -23,6 +23,7 @@ def _of_subscription(_call: ArmCall) -> ArmReply:
                 "tier": TIERS[name],
                 "kind": kind,
                 "locations": [location.upper()],
+                "locationInfo": [{"location": location.upper(), "zones": [], "zoneDetails": []}],
                 "restrictions": [],
             }
             for kind, names in account.SKUS.items()
@@ -55,7 +56,7 @@ def _check_sku(call: ArmCall) -> ArmReply:
     location = call.parameters["location"]
     values: list[dict[str, Any]] = []
     for name in names:
-        available = possible(location) and name in account.SKUS.get(kind, ())
+        available = possible(location) and str(name).upper() in account.SKUS.get(kind, ())
         row = {"kind": kind, "type": body.get("type"), "skuName": name, "skuAvailable": available}
         values.append(row if available else {**row, "reason": "NotAvailableForSubscription", "message": ""})
     unsure = note(location) if possible(location) else None

@@ -5,24 +5,39 @@ is taken with a note unless it is wrong for certain. Nobody writes a management 
 it.
 """
 
-from functools import cache
+from collections.abc import Collection, Mapping
+from functools import cache, partial
 from typing import Any
 
 from modelyard.arm.kinds import MANAGEMENT_GROUP
+from modelyard.arm.resource_types import scope_parameter
 from modelyard.catalog import regions as catalog
 from modelyard.catalog.market import Market
 from modelyard.sandbox.answers import Grade
+from modelyard.sandbox.arm import odata
 from modelyard.sandbox.arm.answers import refuse
 from modelyard.sandbox.arm.call import ArmCall, ArmReply, listing
-from modelyard.sandbox.arm.kinds import kinds
+from modelyard.sandbox.arm.kinds import kind_of, kinds
 from modelyard.sandbox.arm.routing import ArmRoute
 from modelyard.sandbox.arm.versions import supported
 from modelyard.sandbox.authorization import allows
 from modelyard.sandbox.entra.tokens import DOMAIN
 from modelyard.sandbox.local_azure import LocalAzure
+from modelyard.sandbox.store import Document
 
 READ = "Microsoft.Resources/subscriptions/read"
 ONE = "/subscriptions/{subscriptionId}"
+EXPAND = "$expand"
+SHOWN = ("id", "name", "type", "location", "kind", "sku", "identity", "tags")
+LISTED_BY = (*odata.TAGS, "resourceType", "name", "location", "resourceGroup", "kind", "identity/principalId")
+"""Members that a filter of resources may name (Microsoft docs, REST reference of resources, A)."""
+EXPANDED: Mapping[str, tuple[str, str]] = {
+    "createdTime": ("systemData", "createdAt"),
+    "changedTime": ("systemData", "lastModifiedAt"),
+    "provisioningState": ("properties", "provisioningState"),
+}
+"""What `$expand` adds, with the place in the document where that stands."""
+
 MANAGEMENT_GROUPS = "Microsoft.Management/managementGroups"
 
 
@@ -117,18 +132,48 @@ def _locations(call: ArmCall) -> ArmReply:
 
 
 def _resources(call: ArmCall) -> ArmReply:
-    """Resources that have a location, of the subscription or of one resource group."""
+    """Resources that have a location, of the subscription or of one resource group; what is written at a scope, as
+    a policy assignment is, is none of them.
+    """
     prefix = f"{call.subscription}/resourcegroups/".lower()
     if "resourceGroupName" in call.parameters:
         prefix += f"{call.parameters['resourceGroupName']}/".lower()
-    members = ("id", "name", "type", "location", "kind", "sku", "identity", "tags")
+    wanted, expanded = odata.wanted(call, LISTED_BY), _expanded(call)
     return listing(
         [
-            {name: document[name] for name in members if name in document}
+            {**{name: document[name] for name in SHOWN if name in document}, **_extra(document, expanded)}
             for key, document in call.azure.store.scan("resources", prefix)
-            if "location" in document and "/providers/" in key
+            if "location" in document
+            and "/providers/" in key
+            and ((kind := kind_of(key)) is None or not scope_parameter(kind.row.path))
+            and wanted.keeps(partial(_member, document, wanted))
         ]
     )
+
+
+def _member(document: Document, wanted: odata.Filter, name: str) -> object:
+    """What a filter of resources calls by this name."""
+    if name in odata.TAGS:
+        return odata.tag(document, wanted, name)
+    if name == "resourceGroup":
+        return str(document["id"]).split("/")[4]
+    found: Any = document
+    for part in {"resourceType": "type"}.get(name, name).split("/"):
+        found = found.get(part) if isinstance(found, Mapping) else None
+    return found
+
+
+def _expanded(call: ArmCall) -> frozenset[str]:
+    """What `$expand` asks for beside the members that are always shown."""
+    asked = frozenset(part.strip() for part in odata.option(call, EXPAND).split(",") if part.strip())
+    if unknown := sorted(asked - EXPANDED.keys()):
+        raise refuse("not-emulated", what=f"$expand={','.join(unknown)} on this list", advice=", ".join(EXPANDED))
+    return asked
+
+
+def _extra(document: Document, asked: Collection[str]) -> dict[str, Any]:
+    found = {name: (document.get(EXPANDED[name][0]) or {}).get(EXPANDED[name][1]) for name in asked}
+    return {name: value for name, value in found.items() if value is not None}
 
 
 # --- the management group ---------------------------------------------------------------------------------------------
@@ -159,7 +204,7 @@ def _descendant(call: ArmCall, id_: str) -> dict[str, Any]:
 def _provider(azure: LocalAzure, subscription: str, namespace: str) -> dict[str, Any]:
     kept = azure.store.get("resources", f"{subscription}/providers/{namespace}".lower())
     if kept is None and not supported(f"{namespace}/any"):
-        raise refuse("no-such-namespace", namespace=namespace)
+        raise refuse("not-emulated", what=f"the resource provider {namespace}")
     spelt = str((kept or {}).get("namespace") or namespace)
     types = [
         kind.type.partition("/")[2] for kind in kinds().values() if kind.type.lower().startswith(f"{spelt}/".lower())
@@ -204,23 +249,40 @@ def _set(call: ArmCall, state: str) -> ArmReply:
 
 
 def _route(
-    verb: str, path: str, answer: Any, action: str | None, arm_type: str = "Microsoft.Resources/subscriptions"
+    verb: str,
+    path: str,
+    answer: Any,
+    action: str | None,
+    *options: str,
 ) -> ArmRoute:
-    source = "Microsoft docs, REST reference of resources and subscriptions"
-    return ArmRoute(verb=verb, path=path, answer=answer, action=action, type=arm_type, grade=Grade.A, source=source)
+    return ArmRoute(
+        verb=verb,
+        path=path,
+        answer=answer,
+        action=action,
+        type="Microsoft.Resources/subscriptions",
+        grade=Grade.A,
+        source="Microsoft docs, REST reference of resources and subscriptions",
+        options=frozenset(options),
+    )
 
+
+RESOURCE_OPTIONS = (odata.FILTER, EXPAND)
 
 ROUTES = (
     _route("GET", "/tenants", _tenants, None),
     _route("GET", "/subscriptions", _list, None),
     _route("GET", ONE, _get, READ),
     _route("GET", f"{ONE}/locations", _locations, "Microsoft.Resources/subscriptions/locations/read"),
-    _route("GET", f"{ONE}/resources", _resources, "Microsoft.Resources/subscriptions/resources/read"),
+    _route(
+        "GET", f"{ONE}/resources", _resources, "Microsoft.Resources/subscriptions/resources/read", *RESOURCE_OPTIONS
+    ),
     _route(
         "GET",
         f"{ONE}/resourceGroups/{{resourceGroupName}}/resources",
         _resources,
         "Microsoft.Resources/subscriptions/resourceGroups/resources/read",
+        *RESOURCE_OPTIONS,
     ),
     _route("GET", f"{ONE}/providers", _list_providers, "Microsoft.Resources/subscriptions/providers/read"),
     _route("GET", f"{ONE}/providers/{{namespace}}", _get_provider, "Microsoft.Resources/subscriptions/providers/read"),

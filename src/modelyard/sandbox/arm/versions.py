@@ -1,4 +1,7 @@
-"""Which api-versions ARM takes for a type, and what it says of others.
+"""Which api-versions ARM takes for a type, what it says of others, and what is made of newer ones.
+
+Azure has newer versions each month. One that is well-formed and newer than every known one is taken as the newest
+known, with a note. One that is malformed, older, or so far ahead of the sandbox's clock that it is misspelt is refused.
 
 Those of the table's types are what azure-native 3.29 knows (A), with older or further ones that clients have used.
 CognitiveServices: the service's own clients (C). Resources: the list in a captured error
@@ -6,7 +9,9 @@ CognitiveServices: the service's own clients (C). Resources: the list in a captu
 that has no row takes what the rows of its namespace take.
 """
 
+import re
 from collections.abc import Mapping
+from datetime import date, timedelta
 from functools import cache
 
 from modelyard.arm.resource_types import by_type
@@ -31,6 +36,10 @@ ROLE_ASSIGNMENTS = (
 )
 ROLE_DEFINITIONS = "2023-07-01-preview,2022-05-01-preview,2022-04-01,2018-01-01-preview,2015-07-01"
 POLICIES = "2022-06-01,2024-04-01"
+WELL_FORMED = re.compile(r"(\d{4}-\d{2}-\d{2})(?:-(?:preview|privatepreview|alpha|beta))?")
+AHEAD = timedelta(days=366)
+"""A version that is further ahead of the sandbox's clock is misspelt (R)."""
+
 POLICY_INSIGHTS = "2024-10-01,2023-03-01,2022-04-01,2019-10-01"
 MANAGEMENT = "2023-04-01,2021-04-01,2020-10-01,2020-05-01,2020-02-01,2019-11-01,2018-03-01-preview,2018-01-01-preview"
 RESOURCE_GRAPH = "2024-04-01,2022-10-01,2021-03-01,2020-04-01-preview,2019-04-01,2018-09-01-preview"
@@ -45,6 +54,7 @@ FURTHER: Mapping[str, str] = {
     "microsoft.authorization/roledefinitions": ROLE_DEFINITIONS,
     "microsoft.cognitiveservices/accounts": COGNITIVE_SERVICES,
     "microsoft.cognitiveservices/accounts/deployments": COGNITIVE_SERVICES,
+    "microsoft.cognitiveservices/locations/operationresults": f"{COGNITIVE_SERVICES},2017-04-18",
     "microsoft.policyinsights/remediations": REMEDIATIONS,
     "microsoft.resources/resourcegroups": RESOURCES,
 }
@@ -75,23 +85,18 @@ def _of(folded: str) -> set[str]:
     return {*(row.schema.api_versions if row is not None else ()), *(further.split(",") if further else ())}
 
 
-@cache
-def _namespaces() -> frozenset[str]:
-    return frozenset(each.partition("/")[0] for each in (*by_type(), *FURTHER, *BY_NAMESPACE))
+def check(arm_type: str, version: str, today: date, location: str, regions: list[str]) -> str:
+    """The version that counts on `today` of the sandbox. Refuses one that is missing or that the type doesn't take.
 
-
-def serves(namespace: str) -> bool:
-    """Whether the sandbox has some type of a namespace."""
-    return namespace.lower() in _namespaces()
-
-
-def check(arm_type: str, version: str, location: str, regions: list[str]) -> None:
-    """Refuses a version that is missing or that the type doesn't take. Endpoint metadata takes any."""
+    Endpoint metadata takes any.
+    """
     if not version:
         raise refuse("no-api-version")
     known = supported(arm_type)
     if not known or version in known:
-        return
+        return version
+    if _newer(version, known[0], today):
+        return known[0]
     if arm_type.lower().startswith("microsoft.resources"):
         raise refuse("bad-api-version", version=version, supported=",".join(known))
     raise refuse(
@@ -102,3 +107,17 @@ def check(arm_type: str, version: str, location: str, regions: list[str]) -> Non
         supported=", ".join(known),
         locations=", ".join(regions),
     )
+
+
+def _newer(version: str, newest: str, today: date) -> bool:
+    found, last = _date(version), _date(newest)
+    return found is not None and (last is None or last < found <= today + AHEAD)
+
+
+def _date(version: str) -> date | None:
+    """The day in a well-formed version."""
+    found = WELL_FORMED.fullmatch(version)
+    try:
+        return date.fromisoformat(found[1]) if found else None
+    except ValueError:
+        return None

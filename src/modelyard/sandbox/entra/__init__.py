@@ -1,4 +1,4 @@
-"""login.microsoftonline.com: discovery, keys and the token endpoint of the sandbox's one tenant.
+"""login.microsoftonline.com: discovery, keys and the token endpoint of the sandbox's one tenant; and Microsoft Graph.
 
 What it serves is what clients of services ask for: the client credentials grant with a secret or a federated
 assertion. People don't sign in here; `modelyard.sandbox.control` gives out tokens of users.
@@ -15,12 +15,16 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from modelyard.sandbox.entra import discovery, grants, keys
-from modelyard.sandbox.entra.errors import EntraError
+from modelyard.sandbox.entra import discovery, grants, graph, keys
+from modelyard.sandbox.entra.errors import CODE, EntraError, NotEmulated
 from modelyard.sandbox.local_azure import LocalAzure
 from modelyard.sandbox.request_body import HANDLERS, MOST_FORM_BYTES, bounded, own_reply
 
+NOT_EMULATED = "x-modelyard-not-emulated"
 NO_STORE = {"cache-control": "no-store, no-cache", "pragma": "no-cache"}
+
+
+__all__ = ["app", "graph"]
 
 
 def app(azure: LocalAzure) -> ASGIApp:
@@ -42,6 +46,8 @@ def app(azure: LocalAzure) -> ASGIApp:
             return _reply(grants.grant(azure, request.path_params["tenant"], form), NO_STORE)
         except EntraError as error:
             return _refusal(request, error)
+        except NotEmulated as error:
+            return _not_emulated(error)
 
     def _about(request: Request, document: Callable[[], dict[str, Any]]) -> Response:
         try:
@@ -78,10 +84,15 @@ def _reply(document: dict[str, Any], headers: dict[str, str] | None = None) -> R
 
 
 async def _unknown(request: Request, _unrouted: Exception | None = None) -> Response:
-    text = (
-        f"The sandbox's Entra has no {request.method} {request.url.path}; "
-        "it answers discovery, keys and the token endpoint."
-    )
-    reply = own_reply(404, "NotInTheSandbox", text, "the sandbox's own, not Azure's")
-    reply.headers["x-modelyard-not-emulated"] = "true"
+    """What isn't there; clients of OAuth read errors of OAuth."""
+    what = f"{request.method} {request.url.path}"
+    if "/oauth2/" in request.url.path.lower():
+        return _not_emulated(NotEmulated(what))
+    text = f"The sandbox's Entra has no {what}; it answers discovery, keys and the token endpoint."
+    reply = own_reply(404, CODE, text, "the sandbox's own, not Azure's")
+    reply.headers[NOT_EMULATED] = "true"
     return reply
+
+
+def _not_emulated(error: NotEmulated) -> Response:
+    return JSONResponse(error.body(), 400, {**NO_STORE, NOT_EMULATED: "true"})

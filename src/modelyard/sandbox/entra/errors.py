@@ -154,6 +154,14 @@ ANSWERS = table(
 )
 
 
+CODE = "NotInTheSandbox"
+WORKS = (
+    "People don't sign in there. What works: a service principal with its secret or a federated assertion "
+    "(az login --service-principal --username $AZURE_CLIENT_ID --password $AZURE_CLIENT_SECRET "
+    "--tenant $AZURE_TENANT_ID), and for anybody's token: modelyard token --as NAME"
+)
+
+
 @dataclass
 class EntraError(Exception):
     """A refusal of the token service. `number` is a row of ANSWERS, `facts` fill its words in."""
@@ -181,6 +189,14 @@ class EntraError(Exception):
             "correlation_id": correlation,
             "error_uri": f"https://login.microsoftonline.com/error?code={self.number}",
         }
+
+
+class NotEmulated(Exception):
+    """Something that Entra has and the sandbox hasn't; the text says what."""
+
+    def body(self) -> dict[str, str]:
+        """OAuth's JSON error (RFC 6749, 5.2), whose description names what works."""
+        return {"error": CODE, "error_description": f"{CODE}: the Modelyard sandbox doesn't have {self}. {WORKS}"}
 
 
 def refuse(number: str, **facts: object) -> EntraError:

@@ -18,7 +18,7 @@ from joserfc.jwk import KeySet
 
 from modelyard.sandbox.entra import keys
 from modelyard.sandbox.entra.directory import DirectoryPrincipal
-from modelyard.sandbox.entra.errors import refuse
+from modelyard.sandbox.entra.errors import NotEmulated, refuse
 from modelyard.sandbox.local_azure import LocalAzure
 
 AUDIENCE = "api://AzureADTokenExchange"
@@ -44,10 +44,15 @@ def assertion(
 
 
 def prove(azure: LocalAzure, principal: DirectoryPrincipal, presented: str) -> None:
-    """Raise the EntraError that says why the assertion doesn't prove the caller to be this principal."""
+    """Raise the EntraError that says why the assertion doesn't prove the caller to be this principal.
+
+    NotEmulated is raised of one that a client certificate signed.
+    """
     claims = _unverified(presented)
     issuer, subject = str(claims.get("iss", "")), str(claims.get("sub", ""))
     audiences = _audiences(claims)
+    if issuer.lower() == principal.app_id.lower():  # a client certificate's assertion is about itself
+        raise NotEmulated("a client certificate")
     of_issuer = [one for one in principal.federated if one.issuer == issuer]
     trusted = keys.issuer_keys(azure, issuer)
     if not of_issuer or trusted is None:

@@ -5,10 +5,11 @@ The order of the checks is the sandbox's own: nobody has written down Entra's.
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
-from modelyard.sandbox.entra import federation, tokens
+from modelyard.sandbox.entra import federation, graph, tokens
 from modelyard.sandbox.entra.directory import DirectoryPrincipal, directory
-from modelyard.sandbox.entra.errors import refuse
+from modelyard.sandbox.entra.errors import NotEmulated, refuse
 from modelyard.sandbox.local_azure import LocalAzure
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -22,18 +23,38 @@ RESOURCES = frozenset(
         "https://cognitiveservices.azure.com",
         "https://ai.azure.com",
         "https://ml.azure.com",
+        *graph.AUDIENCES,
     }
 )
-"""What the sandbox gives tokens for: ARM's two names (A, azure-mgmt clients), and the names that the inference clients
-and Microsoft's docs use (A, azure-ai-inference 1.0.0b9 and the Foundry docs)."""
+"""What the sandbox gives tokens for: ARM's two names (A, azure-mgmt clients), the names that the inference clients and
+Microsoft's docs use (A, azure-ai-inference 1.0.0b9 and the Foundry docs), and those of Microsoft Graph."""
+
+OF_AZURE = ("azure.com", "azure.net", "windows.net", "microsoft.com", "azurecr.io", "loganalytics.io")
+"""Domains of Azure's own services: a token for one that the sandbox hasn't is a thing that it can't give."""
+
+GRANTS = frozenset(
+    {
+        "authorization_code",
+        "password",
+        "refresh_token",
+        "device_code",
+        "urn:ietf:params:oauth:grant-type:device_code",
+        "urn:ietf:params:oauth:grant-type:jwt-bearer",
+        "urn:ietf:params:oauth:grant-type:saml2-bearer",
+    }
+)
+"""Grants that Entra has, and the sandbox hasn't (Microsoft docs, OAuth 2.0 protocols, A)."""
 
 
 def grant(azure: LocalAzure, tenant: str, form: Mapping[str, str]) -> dict[str, Any]:
-    """The reply to a token request that is in order; EntraError says what isn't. `tenant` is as the URL has it."""
+    """The reply to a token request that is in order; `tenant` is as the URL has it.
+
+    EntraError says what isn't in order, NotEmulated what Entra would take.
+    """
     known_tenant(azure, tenant)
     kind = _required(form, "grant_type")
     if kind != "client_credentials":
-        raise refuse("70003", grant=kind)
+        raise NotEmulated(f"the grant {kind}") if kind.lower() in GRANTS else refuse("70003", grant=kind)
     principal = _client(azure, _required(form, "client_id"), tenant)
     audience = _audience(form, tenant)
     _authenticate(azure, principal, form)
@@ -69,6 +90,9 @@ def _audience(form: Mapping[str, str], tenant: str) -> str:
             raise refuse("1002012", scope=form["scope"])
         audience = scopes[0].removesuffix("/.default")
     if audience.rstrip("/").lower() not in RESOURCES:
+        host = (urlsplit(audience).hostname or "").lower()
+        if any(host == domain or host.endswith(f".{domain}") for domain in OF_AZURE):
+            raise NotEmulated(f"the service {audience}")
         raise refuse("500011", resource=audience, tenant=tenant)
     return audience
 

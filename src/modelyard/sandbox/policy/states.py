@@ -5,7 +5,8 @@ into ones that say nothing is recalled (R). A state is never older than the ques
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from modelyard.policy.documents import scopes
@@ -27,10 +28,12 @@ FILTERED = (
     "policyAssignmentId",
     "policyAssignmentName",
     "policyDefinitionAction",
+    "policyDefinitionGroupNames",
     "policyDefinitionId",
     "policyDefinitionName",
     "policyDefinitionReferenceId",
     "policySetDefinitionId",
+    "policySetDefinitionName",
     "resourceGroup",
     "resourceId",
     "resourceLocation",
@@ -99,11 +102,18 @@ def row(azure: LocalAzure, one: PolicyState, *, details: bool) -> dict[str, Any]
         "policySetDefinitionId": initiative.id if initiative else "",
         "policySetDefinitionName": initiative.id.rpartition("/")[2] if initiative else "",
         "policyDefinitionReferenceId": one.bound.reference,
+        "policyDefinitionGroupNames": _groups(one),
         "complianceState": SHOWN.get(one.state, one.state.value),
     }
     if details:
         shown["policyEvaluationDetails"] = denied_error.violation(one).get("evaluationDetails")
     return shown
+
+
+def _groups(one: PolicyState) -> list[str]:
+    """The groups of the initiative that the policy is in."""
+    members = one.bound.initiative.members if one.bound.initiative else ()
+    return [group for member in members if member.reference == one.bound.reference for group in member.groups]
 
 
 def _context(azure: LocalAzure, what: str) -> str:
@@ -119,3 +129,107 @@ def page(azure: LocalAzure, rows: list[dict[str, Any]]) -> dict[str, Any]:
         "@odata.count": len(rows),
         "value": rows,
     }
+
+
+# --- summaries -------------------------------------------------------------------------------------------------------
+
+DEFINITION = "policyDefinitionId"
+RANK = ("noncompliant", "compliant", "error", "conflict", "protected", "exempt", "unknown")
+"""What several states make together is the first of these (Microsoft docs, compliance-states, A)."""
+
+Rows = list[dict[str, Any]]
+
+
+def summary(azure: LocalAzure, rows: Rows, query_uri: str, most: int | None) -> dict[str, Any]:
+    """The reply to `summarize`: one summary of the rows, with one for each assignment and each of its policies.
+
+    The shape is that of azure-rest-api-specs (PolicyStates_SummarizeSubscriptionScope.json, 2019-10-01, A);
+    `query_uri` is where the rows are had. It names no time, for states are of now.
+    """
+    assignments = [_assignment(each, query_uri) for each in list(_by(rows, "policyAssignmentId").values())[:most]]
+    one = {
+        "@odata.id": None,
+        "@odata.context": _context(azure, "summary/$entity"),
+        "results": _results(rows, _by(rows, "policyAssignmentId"), query_uri, ""),
+        "policyAssignments": assignments,
+    }
+    return {"@odata.context": _context(azure, "summary"), "@odata.count": 1, "value": [one]}
+
+
+def _assignment(rows: Rows, query_uri: str) -> dict[str, Any]:
+    first = rows[0]
+    about = f" and PolicyAssignmentId eq '{first['policyAssignmentId']}'"
+    policies = _of_policies(rows)
+    return {
+        "policyAssignmentId": first["policyAssignmentId"],
+        "policySetDefinitionId": first["policySetDefinitionId"],
+        "results": _results(rows, policies, query_uri, about),
+        "policyDefinitions": [_policy(each, query_uri, about) for each in policies.values()],
+        "policyGroups": [
+            {"policyGroupName": name, "results": _results(each, _of_policies(each), query_uri, about + _of_group(name))}
+            for name, each in _by_group(rows).items()
+        ],
+    }
+
+
+def _policy(rows: Rows, query_uri: str, about: str) -> dict[str, Any]:
+    first = rows[0]
+    results = _results(rows, _of_policies(rows), query_uri, f"{about} and PolicyDefinitionId eq '{first[DEFINITION]}'")
+    del results["nonCompliantPolicies"]
+    return {
+        "policyDefinitionId": first[DEFINITION],
+        "policyDefinitionReferenceId": first["policyDefinitionReferenceId"],
+        **({"policyDefinitionGroupNames": groups} if (groups := first["policyDefinitionGroupNames"]) else {}),
+        "effect": first["policyDefinitionAction"],
+        "results": results,
+    }
+
+
+def _results(rows: Rows, parts: Mapping[Any, Rows], query_uri: str, about: str) -> dict[str, Any]:
+    """How many resources and policies there are in each state; `parts` are the rows by what `policyDetails` counts:
+    assignments at the top, policies in an assignment.
+    """
+    wrong = [row for row in rows if _state([row]) == RANK[0]]
+    return {
+        "queryResultsUri": f"{query_uri}&$filter=IsCompliant eq false{about}",
+        "nonCompliantResources": len(_by(wrong, "resourceId")),
+        "nonCompliantPolicies": len(_of_policies(wrong)),
+        "resourceDetails": _counts(_by(rows, "resourceId")),
+        "policyDetails": _counts(parts),
+        "policyGroupDetails": _counts(_by_group(rows)),
+    }
+
+
+def _counts(parts: Mapping[Any, Rows]) -> list[dict[str, Any]]:
+    found = Counter(_state(rows) for rows in parts.values())
+    return [{"complianceState": state, "count": found[state]} for state in sorted(found)]
+
+
+def _state(rows: Rows) -> str:
+    """What the states of several rows make together."""
+    return min((str(row["complianceState"]).lower() for row in rows), key=RANK.index)
+
+
+def _of_policies(rows: Rows) -> Mapping[Any, Rows]:
+    return _by(rows, DEFINITION, "policyDefinitionReferenceId")
+
+
+def _of_group(name: str) -> str:
+    return f" and '{name}' IN PolicyDefinitionGroupNames" if name else ""
+
+
+def _by(rows: Rows, *members: str) -> Mapping[Any, Rows]:
+    """The rows by what these members are, without regard to case."""
+    found: dict[Any, Rows] = {}
+    for row in rows:
+        found.setdefault(tuple(str(row[member]).lower() for member in members), []).append(row)
+    return found
+
+
+def _by_group(rows: Rows) -> Mapping[str, Rows]:
+    """The rows by the groups of the initiative; what is in none goes by the empty name."""
+    found: dict[str, Rows] = {}
+    for row in rows:
+        for name in row["policyDefinitionGroupNames"] or [""]:
+            found.setdefault(name, []).append(row)
+    return found
