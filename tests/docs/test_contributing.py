@@ -65,6 +65,11 @@ def follow(tree: Path, steps: Collection[str]) -> None:
         file.write_text(f"{content[:at]}{text}{after}{content[at:]}", encoding="utf-8")
 
 
+def contents(tree: Path) -> dict[str, bytes]:
+    files = (file for file in tree.rglob("*") if file.is_file() and file.suffix != ".pyc")
+    return {str(file.relative_to(tree)): file.read_bytes() for file in files}
+
+
 def failing(tree: Path, files: Collection[str], **more: str) -> list[str]:
     """Runs these tests in the copy, and tells which of them fail."""
     done = subprocess.run(
@@ -89,17 +94,12 @@ def test_the_page_names_the_tests_that_miss_a_step() -> None:
 
 
 def test_three_files_are_a_kind(tree: Path) -> None:
+    before = contents(tree)
     follow(tree, PLACES)
     assert len({name for name, *_ in PLACES.values()}) == 3
     assert failing(tree, shlex.split(COMMANDS[0][1]), MODELYARD_ACCEPT="1") == []
     assert failing(tree, TESTS) == []
-    differing = {
-        str(file.relative_to(tree))
-        for file in tree.rglob("*")
-        if file.is_file()
-        and file.suffix != ".pyc"
-        and (ROOT / file.relative_to(tree)).read_bytes() != file.read_bytes()
-    }
+    differing = {name for name, content in contents(tree).items() if before.get(name) != content}
     made = {"stacks/modelyard.schema.json", "tests/resources/urns/full.txt"}
     assert differing - made == {name for name, *_ in PLACES.values()}
     assert "account.commitmentPlans.<name>.current.tier" in (tree / "docs/stack-files.md").read_text(encoding="utf-8")
