@@ -25,7 +25,7 @@ HERE = Path(__file__).parent.parent
 VICTIMS: Mapping[str, tuple[str, ...]] = {
     "engine": ("/pulumi",),
     "provider": ("pulumi-resource-azure-native", "modelyard.provider"),
-    "language host": ("pulumi-language-python",),
+    "language host": ("modelyard.engine.languagehost",),
     "sandbox": (),
 }
 """Words of the command lines by which each is known among the processes of a run; the sandbox is known by its lock."""
@@ -138,6 +138,9 @@ def survived(place: Yard, generator: random.Random) -> tuple[str, str]:
         time.sleep(0.02)
     time.sleep(later)
     victim = place.victim(begun, name)
+    while victim is None and begun.poll() is None:  # it comes and goes with each of the engine's runs
+        time.sleep(0.02)
+        victim = place.victim(begun, name)
     told = f"{name} after {later:.2f} s" if victim else f"nothing: no {name} after {later:.2f} s"
     if victim is not None:
         with suppress(psutil.Error):
