@@ -66,6 +66,7 @@ def test_it_asks_for_the_newest_major_version(pipeline, rule_of):
             "undefined-parameter",
             {"name": "ruled", "parameters": "effort", "definition": KEYLESS},
         ),
+        (KEYLESS, {"": None}, "undefined-parameter", {"name": "ruled", "parameters": "", "definition": KEYLESS}),
         (
             KEYLESS,
             {"effect": "deny"},
