@@ -28,7 +28,7 @@ from modelyard.policy.language.context import EvaluationContext
 from modelyard.policy.language.fields import Fields
 from modelyard.policy.language.resource import EvaluatedResource
 from modelyard.sandbox import inference, seed_data
-from modelyard.sandbox.arm.service import Received, respond
+from modelyard.sandbox.arm.service import Received, begin, response
 from modelyard.sandbox.entra import tokens
 from modelyard.sandbox.local_azure import LocalAzure
 from modelyard.sandbox.request_body import TooLarge
@@ -157,7 +157,8 @@ def _arm() -> Iterator[Act]:
         raw = body.encode("utf-8", "surrogatepass") if isinstance(body, str) else json.dumps(body).encode()
         method = str(document.get("method") or "PUT")
         try:
-            reply = respond(azure, Received(method, path, query, headers, raw))
+            received = Received(method, path, query, headers, raw)
+            reply = response(azure, received, begin(azure, received))
         except TooLarge:
             return 413
         if reply.status_code >= 500:
@@ -197,7 +198,7 @@ def _inference() -> Iterator[Act]:
     for example in _requests("arm"):
         path = _path(example["path"])
         query = {"api-version": example["version"]}
-        respond(
+        begin(
             azure,
             Received("PUT", path, query, {"authorization": f"Bearer {token}"}, json.dumps(example["body"]).encode()),
         )

@@ -66,7 +66,7 @@ def test_a_mistake_of_arms_is_told_as_json(azure: LocalAzure, monkeypatch: pytes
     def breaks(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(service, "respond", breaks)
+    monkeypatch.setattr(service, "begin", breaks)
     response = TestClient(owned_up(arm.app(azure)), raise_server_exceptions=False).get(ARM)
     assert (response.status_code, response.json()["error"]["code"]) == (500, "SandboxMistake")
 

@@ -65,7 +65,7 @@ def app(azure: LocalAzure) -> ASGIApp:
                 await asyncio.sleep(min(seconds, STEP_SECONDS))
             settle(azure)
             reply = operations.completed(azure, reply)
-        return _response(azure, received, reply)
+        return response(azure, received, reply)
 
     # A path with a line's end in it, or a verb that ARM doesn't have, finds no route of Starlette's.
     everything = [PathRoute("/{path:path}", answer, methods=VERBS)]
@@ -91,16 +91,17 @@ def begin(azure: LocalAzure, received: Received) -> ArmReply:
         return ArmReply(error.status, error.body(), headers)
 
 
-def _response(azure: LocalAzure, received: Received, reply: ArmReply) -> Response:
+def response(azure: LocalAzure, received: Received, reply: ArmReply) -> Response:
+    """A reply as it is sent, with the headers that every one has."""
     head = received.method == "HEAD"
     content = b"" if reply.body is None or head else json.dumps(reply.body, allow_nan=False).encode()
     own = {name: _plain(value) for name, value in {**_etag(reply), **reply.headers}.items()}
     # HEAD of what is there is 204 (captured of a resource group in recordings of azure-dev, B).
     status = 204 if head and reply.status == 200 else reply.status
-    response = Response(content, status, {**_headers(azure, received.headers), **own})
+    sent = Response(content, status, {**_headers(azure, received.headers), **own})
     if content:
-        response.headers["Content-Type"] = "application/json; charset=utf-8"
-    return response
+        sent.headers["Content-Type"] = "application/json; charset=utf-8"
+    return sent
 
 
 def _etag(reply: ArmReply) -> dict[str, str]:
