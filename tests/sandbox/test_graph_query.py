@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelyard.sandbox.graph_query import LONGEST, Unsupported, run, table
+from modelyard.sandbox.graph_query import run, table
+from modelyard.sandbox.graph_tokens import LONGEST, Unsupported
 
 ROWS: list[dict[str, Any]] = [
     {

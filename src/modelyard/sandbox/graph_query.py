@@ -11,51 +11,31 @@ Meanings are Microsoft's (docs, kusto/query, A): =~ and has ignore capitals, == 
 is a run of letters and digits. Everything else raises `Unsupported` by its name, which is the sandbox's own refusal.
 """
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-Row = Mapping[str, Any]
-Value = Callable[[Row], Any]
+from modelyard.sandbox import graph_values
+from modelyard.sandbox.graph_tokens import Token, Unsupported, literal, tokens
 
-TOKEN = re.compile(
-    r"""\s*(?:(?P<comment>//[^\n]*)|(?P<text>'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|@'(?:[^']|'')*')"""
-    r"""|(?P<number>\d+(?:\.\d+)?)|(?P<operator>==|!=|=~|!~|<=|>=|\|)|(?P<word>!?[A-Za-z_$][\w$-]*~?)"""
-    r"""|(?P<sign>[()\[\],.=<>*]))"""
-)
-LONGEST = 20_000
-"""Characters of a query."""
+Value = Callable[[graph_values.Row], Any]
+
 DEEPEST = 50
 """Brackets within brackets."""
 
 
-class Unsupported(Exception):
-    """The query uses something that the sandbox doesn't know; the text names it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """One word, sign, text or number, with its place in the query."""
-
-    kind: str
-    text: str
-    at: int
-
-
 def table(text: str, tables: Iterable[str]) -> str:
     """The one of the tables that a query begins with."""
-    tokens = _tokens(text)
-    if not tokens or tokens[0].kind != "word":
+    first = next(iter(tokens(text)), None)
+    if first is None or first.kind != "word":
         raise Unsupported("a query that doesn't begin with a table, such as resources")
-    if (named := tokens[0].text.lower()) not in tables:
+    if (named := first.text.lower()) not in tables:
         raise Unsupported(f"the table {named}; there are {', '.join(tables)}")
     return named
 
 
-def run(text: str, rows: Iterable[Row]) -> list[dict[str, Any]]:
+def run(text: str, rows: Iterable[graph_values.Row]) -> list[dict[str, Any]]:
     """The rows that come out. Raises Unsupported before any row is read."""
-    parser = _Parser(_tokens(text))
+    parser = _Parser(tokens(text))
     parser.next()
     steps = []
     while not parser.done:
@@ -64,21 +44,6 @@ def run(text: str, rows: Iterable[Row]) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = [dict(row) for row in rows]
     for step in steps:
         found = step(found)
-    return found
-
-
-def _tokens(text: str) -> list[Token]:
-    if len(text) > LONGEST:
-        raise Unsupported(f"a query of more than {LONGEST} characters")
-    found, at, text = [], 0, text.rstrip()
-    while at < len(text):
-        match = TOKEN.match(text, at)
-        if match is None:
-            raise Unsupported(f"{text[at:].lstrip()[:20]!r}")
-        kind = str(match.lastgroup)
-        if kind != "comment":
-            found.append(Token(kind, match[kind], match.start(kind)))
-        at = match.end()
     return found
 
 
@@ -149,16 +114,16 @@ class _Parser:
                 token = self.next()
                 if token.kind not in {"text", "number"}:
                     raise Unsupported(f"{token.text!r} between brackets")
-                keys.append(_literal(token) if token.kind == "text" else token.text)
+                keys.append(literal(token) if token.kind == "text" else token.text)
                 self.expect("]")
             else:
                 break
-        return "_".join(keys), lambda row: _at(row, keys)
+        return "_".join(keys), lambda row: graph_values.at(row, keys)
 
     def value(self) -> Value:
         """A literal, or the value of a path."""
         if self.kind == "text":
-            text = _literal(self.next())
+            text = literal(self.next())
             return lambda _row: text
         if self.kind == "number":
             written = self.next().text
@@ -171,7 +136,7 @@ class _Parser:
         return self.path()[1]
 
     def _function(self, name: str) -> tuple[str, Value]:
-        function = FUNCTIONS.get(name.lower())
+        function = graph_values.FUNCTIONS.get(name.lower())
         if function is None:
             raise Unsupported(f"the function {name}()")
         self.expect("(")
@@ -208,8 +173,8 @@ class _Parser:
                 inner = self.condition()
                 self.expect(")")
                 return lambda row: not inner(row)
-            if self.peek in EMPTINESS and self.kind == "word":
-                empty = EMPTINESS[self.next().text.lower()]
+            if self.peek in graph_values.EMPTINESS and self.kind == "word":
+                empty = graph_values.EMPTINESS[self.next().text.lower()]
                 self.expect("(")
                 value = self.value()
                 self.expect(")")
@@ -227,14 +192,15 @@ class _Parser:
             self.expect("(")
             values = self.list(self.value)
             self.expect(")")
-            equal = _same if operator.endswith("~") else _equal
+            equal = graph_values.same if operator.endswith("~") else graph_values.equal
             wanted = not operator.startswith("!")
             return lambda row: any(equal(left(row), each(row)) for each in values) is wanted
-        compare = OPERATORS.get(operator.removeprefix("!") if operator not in OPERATORS else operator)
+        known = graph_values.OPERATORS
+        compare = known.get(operator) or known.get(operator.removeprefix("!"))
         if compare is None:
             raise Unsupported(f"the operator {operator}")
         right = self.value()
-        turned = operator not in OPERATORS
+        turned = operator not in known
         return lambda row: bool(compare(left(row), right(row))) is not turned
 
 
@@ -311,7 +277,7 @@ def _sorted(parser: _Parser) -> Step:
 
     def ordered(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         for value, descending in reversed(keys):
-            rows = sorted(rows, key=lambda row, value=value: _rank(value(row)), reverse=descending)  # type: ignore[misc]
+            rows = sorted(rows, key=lambda row, value=value: graph_values.rank(value(row)), reverse=descending)  # type: ignore[misc]
         return rows
 
     return ordered
@@ -371,111 +337,3 @@ STEPS: Mapping[str, Callable[[_Parser], Step]] = {
     "count": _count,
     "summarize": _summarize,
 }
-
-
-# --- meanings --------------------------------------------------------------------------------------------------------
-
-
-def _literal(token: Token) -> str:
-    if token.text.startswith("@"):
-        return token.text[2:-1].replace("''", "'")
-    return re.sub(r"\\(.)", lambda found: {"n": "\n", "t": "\t"}.get(found[1], found[1]), token.text[1:-1])
-
-
-def _at(row: Any, keys: Iterable[str]) -> Any:
-    """The value at a path; None where there is none. Columns and members are found by their exact names."""
-    for key in keys:
-        if isinstance(row, Mapping):
-            row = row.get(key)
-        elif isinstance(row, list) and key.isdecimal() and int(key) < len(row):
-            row = row[int(key)]
-        else:
-            return None
-    return row
-
-
-def _text(value: Any) -> str:
-    return "" if value is None else ("true" if value else "false") if isinstance(value, bool) else str(value)
-
-
-def _equal(left: Any, right: Any) -> bool:
-    if left is None or right is None:
-        return left is right or _text(left) == _text(right)
-    if isinstance(left, bool) or isinstance(right, bool):
-        return _text(left).lower() == _text(right).lower()
-    return bool(left == right) or _text(left) == _text(right)
-
-
-def _same(left: Any, right: Any) -> bool:
-    return _text(left).lower() == _text(right).lower()
-
-
-def _has(left: Any, right: Any) -> bool:
-    wanted = re.escape(_text(right).lower())
-    return re.search(rf"(?<![0-9a-z]){wanted}(?![0-9a-z])", _text(left).lower()) is not None
-
-
-def _rank(value: Any) -> tuple[int, Any]:
-    if isinstance(value, int | float):
-        return 1, value
-    return (0, 0) if value is None else (2, _text(value))
-
-
-def _ordered(holds: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
-    def compare(left: Any, right: Any) -> bool:
-        one, other = _rank(left), _rank(right)
-        return one[0] == other[0] != 0 and holds(one[1], other[1])
-
-    return compare
-
-
-OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
-    "==": _equal,
-    "!=": lambda left, right: not _equal(left, right),
-    "=~": _same,
-    "!~": lambda left, right: not _same(left, right),
-    "has": _has,
-    "contains": lambda left, right: _text(right).lower() in _text(left).lower(),
-    "startswith": lambda left, right: _text(left).lower().startswith(_text(right).lower()),
-    "endswith": lambda left, right: _text(left).lower().endswith(_text(right).lower()),
-    "<": _ordered(lambda one, other: one < other),
-    "<=": _ordered(lambda one, other: one <= other),
-    ">": _ordered(lambda one, other: one > other),
-    ">=": _ordered(lambda one, other: one >= other),
-}
-EMPTINESS: Mapping[str, bool] = {"isempty": True, "isnull": True, "isnotempty": False, "isnotnull": False}
-
-
-def _whole(value: Any) -> int | None:
-    try:
-        return int(float(_text(value)))
-    except (ValueError, OverflowError):
-        return None
-
-
-FUNCTIONS: Mapping[str, Callable[[Any], Any]] = {
-    "tostring": _text,
-    "tolower": lambda value: _text(value).lower(),
-    "toupper": lambda value: _text(value).upper(),
-    "toint": _whole,
-    "tolong": _whole,
-}
-
-
-def columns(rows: Iterable[Row]) -> Iterator[tuple[str, str]]:
-    """Name and type of each column, for a reply in the form of a table."""
-    kinds: dict[str, str] = {}
-    for row in rows:
-        for name, value in row.items():
-            kind = (
-                "object"
-                if isinstance(value, Mapping | list)
-                else "boolean"
-                if isinstance(value, bool)
-                else "integer"
-                if isinstance(value, int)
-                else "string"
-            )
-            if value is not None or name not in kinds:
-                kinds[name] = kind
-    yield from kinds.items()

@@ -9,13 +9,14 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from modelyard.sandbox import graph_query
+from modelyard.sandbox import graph_query, graph_values
 from modelyard.sandbox.answers import Grade
 from modelyard.sandbox.arm import subscription
 from modelyard.sandbox.arm.answers import refuse
 from modelyard.sandbox.arm.call import ArmCall, ArmReply
 from modelyard.sandbox.arm.routing import ArmRoute
 from modelyard.sandbox.authorization import allows, root_group
+from modelyard.sandbox.graph_tokens import Unsupported
 from modelyard.sandbox.store import Document
 
 TYPE = "Microsoft.ResourceGraph/resources"
@@ -51,7 +52,7 @@ def _resources(call: ArmCall) -> ArmReply:
         raise refuse("bad-graph-query", problem="options is no object", advice="$top, $skip, $skipToken, resultFormat")
     try:
         rows = graph_query.run(text, TABLES[graph_query.table(text, TABLES)](call, _subscriptions(call, body)))
-    except graph_query.Unsupported as unknown:
+    except Unsupported as unknown:
         raise refuse("graph-query-not-in-sandbox", found=str(unknown)) from None
     return _page(rows, options)
 
@@ -73,7 +74,7 @@ def _page(rows: list[dict[str, Any]], options: dict[str, Any]) -> ArmReply:
         "resultTruncated": "false",
     }
     if str(options.get("resultFormat", "objectArray")).lower() == "table":
-        columns = list(graph_query.columns(page))
+        columns = list(graph_values.columns(page))
         reply["data"] = {
             "columns": [{"name": name, "type": kind} for name, kind in columns],
             "rows": [[row.get(name) for name, _ in columns] for row in page],
