@@ -50,6 +50,11 @@ SKUS: dict[str, Sku] = {
 }
 
 
+def spelled(sku: str) -> str:
+    """A SKU as the catalog spells it, for Azure compares its name without regard to case; an unknown one as it is."""
+    return sku if sku in SKUS else next((name for name in SKUS if name.lower() == sku.lower()), sku)
+
+
 @dataclass(frozen=True, slots=True)
 class CapacityUnit:
     """The limits that one unit of `sku.capacity` brings.

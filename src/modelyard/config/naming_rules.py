@@ -8,8 +8,9 @@ lengths of blocklists the same (recalled, grade R: the REST specification sets n
 
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
+from modelyard.catalog.sku import spelled
 from modelyard.config.scalar import as_text
 from modelyard.destination import TargetName
 
@@ -93,7 +94,9 @@ SubnetId = Annotated[str, StringConstraints(pattern=PATTERNS["subnet id"]), Befo
 Address = Annotated[str, StringConstraints(pattern=PATTERNS["address"]), BeforeValidator(as_text)]
 Region = Annotated[str, StringConstraints(pattern=PATTERNS["region"]), BeforeValidator(as_text)]
 SubscriptionId = Annotated[str, StringConstraints(pattern=PATTERNS["subscription id"]), BeforeValidator(as_text)]
-DeploymentSku = Annotated[str, StringConstraints(pattern=PATTERNS["deployment SKU"]), BeforeValidator(as_text)]
+DeploymentSku = Annotated[
+    str, StringConstraints(pattern=PATTERNS["deployment SKU"]), BeforeValidator(as_text), AfterValidator(spelled)
+]
 ContentFilterName = Annotated[str, StringConstraints(pattern=PATTERNS["content filter name"]), BeforeValidator(as_text)]
 BlocklistName = Annotated[str, StringConstraints(pattern=PATTERNS["blocklist name"]), BeforeValidator(as_text)]
 PolicyName = Annotated[str, StringConstraints(pattern=PATTERNS["policy name"]), BeforeValidator(as_text)]

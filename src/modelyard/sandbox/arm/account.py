@@ -13,7 +13,7 @@ from typing import Any
 
 from modelyard.arm.kinds import ACCOUNT
 from modelyard.sandbox.answers import Grade
-from modelyard.sandbox.arm import body_schema, crud, deleted_account, subscription
+from modelyard.sandbox.arm import body_schema, crud, deleted_account, lookup, subscription
 from modelyard.sandbox.arm.answers import refuse
 from modelyard.sandbox.arm.body_schema import Form
 from modelyard.sandbox.arm.call import ArmCall, ArmReply, timestamp
@@ -216,14 +216,14 @@ KEYS = {"key1": "key1", "key2": "key2"}
 
 
 def _list_keys(call: ArmCall) -> ArmReply:
-    account = crud.found(KIND, call)
+    account = lookup.found(KIND, call)
     if account["properties"].get("disableLocalAuth"):
         raise refuse("keys-off")
     return ArmReply(200, dict(call.azure.store.get("account-keys", account["id"].lower()) or {}))
 
 
 def _regenerate_key(call: ArmCall) -> ArmReply:
-    account = crud.found(KIND, call)
+    account = lookup.found(KIND, call)
     if account["properties"].get("disableLocalAuth"):
         raise refuse("keys-off")
     body_schema.check({"keyName": str}, call.object())

@@ -6,7 +6,7 @@ from typing import Any
 from modelyard.arm import kinds
 from modelyard.arm.kinds import BLOCKLIST
 from modelyard.sandbox.answers import Grade
-from modelyard.sandbox.arm import blocklist_item, crud
+from modelyard.sandbox.arm import blocklist_item, crud, lookup
 from modelyard.sandbox.arm.account_parts import account_of
 from modelyard.sandbox.arm.answers import refuse
 from modelyard.sandbox.arm.call import ArmCall, ArmReply
@@ -28,7 +28,7 @@ def _going(call: ArmCall, existing: Document) -> None:
     prefix, name = f"{account_of(str(existing['id']))}/raiPolicies/", str(existing["name"]).lower()
     users = [
         str(one["name"])
-        for one in crud.collect(call.azure, prefix, kinds.CONTENT_FILTER.type)
+        for one in lookup.collect(call.azure, prefix, kinds.CONTENT_FILTER.type)
         if name in {str(row.get("blocklistName")).lower() for row in one["properties"].get("customBlocklists") or ()}
     ]
     if users:
@@ -55,7 +55,7 @@ def _rows(call: ArmCall) -> list[Any]:
 
 def _add(call: ArmCall) -> ArmReply:
     """All of them or none, each as a PUT of its own would have it."""
-    blocklist = crud.found(KIND, call)
+    blocklist = lookup.found(KIND, call)
     crud.refuse_if_busy(call.azure, KIND, str(blocklist["id"]))
     with call.azure.store.transaction():
         for at, row in enumerate(_rows(call)):
@@ -67,7 +67,7 @@ def _add(call: ArmCall) -> ArmReply:
 
 def _delete(call: ArmCall) -> ArmReply:
     """Those of the names that are there; other names are passed over."""
-    blocklist = crud.found(KIND, call)
+    blocklist = lookup.found(KIND, call)
     crud.refuse_if_busy(call.azure, KIND, str(blocklist["id"]))
     with call.azure.store.transaction():
         for at, name in enumerate(_rows(call)):

@@ -15,7 +15,7 @@ from modelyard.arm import kinds
 from modelyard.arm.kinds import CONTENT_FILTER
 from modelyard.catalog.content_filters import SYSTEM_POLICIES, CatalogFilter, by_source, filters
 from modelyard.sandbox.answers import Grade
-from modelyard.sandbox.arm import crud
+from modelyard.sandbox.arm import crud, lookup
 from modelyard.sandbox.arm.account_parts import DEFAULT, NAMES, account_of, part, system_filter
 from modelyard.sandbox.arm.answers import refuse
 from modelyard.sandbox.arm.call import ArmCall, ArmReply, listing
@@ -114,7 +114,7 @@ def _going(call: ArmCall, existing: Document) -> None:
     prefix = f"{account_of(str(existing['id']))}/deployments/"
     users = [
         str(one["name"])
-        for one in crud.collect(call.azure, prefix, kinds.DEPLOYMENT.type)
+        for one in lookup.collect(call.azure, prefix, kinds.DEPLOYMENT.type)
         if str(one["properties"].get("raiPolicyName")).lower() == str(existing["name"]).lower()
     ]
     if users:
@@ -138,14 +138,14 @@ KIND = SandboxKind(
 
 
 def _get(kind: SandboxKind, call: ArmCall) -> ArmReply:
-    crud.require_parent(kind, call, "read")
+    lookup.require_parent(kind, call, "read")
     shown = system_filter(account_of(kind.row.id(call.parameters)), call.parameters["raiPolicyName"])
-    return ArmReply(200, shown) if shown else crud.get(kind, call)
+    return ArmReply(200, shown) if shown else lookup.get(kind, call)
 
 
 def _list(kind: SandboxKind, call: ArmCall) -> ArmReply:
     account = account_of(kind.row.id({**call.parameters, "raiPolicyName": ""}))
-    own = crud.list_all(kind, call).body["value"]
+    own = lookup.list_all(kind, call).body["value"]
     return listing([*(system_filter(account, name) for name in SYSTEM_POLICIES), *own])
 
 

@@ -1,17 +1,16 @@
 """Creating, changing, reading, listing and deleting a resource of any kind; what differs is in `kinds`."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from modelyard.arm.json_path import without
-from modelyard.arm.resource_types import PARAMETER, scope_parameter
 from modelyard.arm.schema import IDENTITY
-from modelyard.sandbox.arm import body_schema, operations, policy_enforcement
+from modelyard.sandbox.arm import body_schema, lookup, operations, policy_enforcement
 from modelyard.sandbox.arm.answers import refuse
-from modelyard.sandbox.arm.call import ArmCall, ArmReply, etag, listing
+from modelyard.sandbox.arm.call import ArmCall, ArmReply, etag
 from modelyard.sandbox.arm.kinds import ResourceChange, SandboxKind, kind_of
 from modelyard.sandbox.arm.routing import ArmRoute
 from modelyard.sandbox.local_azure import LocalAzure
@@ -39,11 +38,11 @@ def routes(
     own way; `options` are the query options that `collection` honours.
     """
     path = kind.row.path
-    own: list[tuple[str, Handler, str]] = [("GET", one or get, "read"), ("PUT", put, "write")]
+    own: list[tuple[str, Handler, str]] = [("GET", one or lookup.get, "read"), ("PUT", put, "write")]
     own += [("PATCH", change, "write")] if patch else []
     own += [("DELETE", gone or delete, "delete")]
     found = [(verb, path, answer, right) for verb, answer, right in own]
-    found += [("GET", where, collection or list_all, "read") for where in (path.rpartition("/")[0], *lists)]
+    found += [("GET", where, collection or lookup.list_all, "read") for where in (path.rpartition("/")[0], *lists)]
     return tuple(
         ArmRoute(
             verb=verb,
@@ -70,7 +69,7 @@ def put(kind: SandboxKind, call: ArmCall) -> ArmReply:
 
 def change(kind: SandboxKind, call: ArmCall) -> ArmReply:
     """Change what the body names; members that are null go (RFC 7396), tags are replaced as a whole."""
-    existing = found(kind, call)
+    existing = lookup.found(kind, call)
     body = _read(kind, call)
     if kind.patchable is not None:
         if left := sorted(body.keys() - kind.patchable - IDENTITY):
@@ -134,7 +133,7 @@ def _write(wanted: ResourceChange) -> ArmReply:
     written. Policies come first, as in ARM; then what the resource provider says.
     """
     kind, call, store = wanted.kind, wanted.call, wanted.call.azure.store
-    require_parent(kind, call, "write")
+    lookup.require_parent(kind, call, "write")
     body, remarks = policy_enforcement.admit(wanted)
     wanted = replace(wanted, wanted=cleaned(kind, body, unknown=True))
     refuse_if_busy(call.azure, kind, wanted.id)
@@ -242,93 +241,17 @@ def merged(before: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any
     return after
 
 
-# --- reading ---------------------------------------------------------------------------------------------------------
-
-
-def get(kind: SandboxKind, call: ArmCall) -> ArmReply:
-    """The resource as it is now."""
-    return ArmReply(200, found(kind, call))
-
-
-def list_all(kind: SandboxKind, call: ArmCall) -> ArmReply:
-    """The resources of the kind below the path."""
-    where = kind.row.path.rpartition("/")[0]
-    if "resourceGroupName" in call.parameters:
-        require_parent(kind, call, "read")
-        prefix = f"{_fill(where, call.parameters)}/"
-    else:
-        prefix = f"{call.subscription}/"
-    return listing(list(collect(call.azure, prefix, kind.type)))
-
-
-def collect(azure: LocalAzure, prefix: str, arm_type: str) -> Iterator[Document]:
-    """Documents of a type whose id begins with `prefix`, in the order of their ids."""
-    wanted = arm_type.lower()
-    for _, document in azure.store.scan("resources", prefix.lower()):
-        if str(document.get("type", "")).lower() == wanted:
-            yield document
-
-
-def found(kind: SandboxKind, call: ArmCall) -> Document:
-    """The resource of the path; ResourceNotFound and its kin where it isn't there."""
-    document = call.azure.store.get("resources", kind.row.id(call.parameters).lower())
-    if document is None:
-        require_parent(kind, call, "read")
-        raise not_found(kind, call)
-    return document
-
-
-def not_found(kind: SandboxKind, call: ArmCall) -> Exception:
-    """The refusal for a resource that isn't there though everything above it is."""
-    if kind.is_group:
-        return refuse("group-not-found", group=call.parameters["resourceGroupName"])
-    above = {"resourceGroupName", scope_parameter(kind.row.path)}
-    names = [call.parameters[name] for name in kind.row.parameters if name not in above]
-    types = kind.type.split("/")[1:]
-    steps = "/".join(f"{step}/{name}" for step, name in zip(types, names, strict=False))
-    namespace = kind.type.partition("/")[0]
-    return refuse(
-        "resource-not-found",
-        resource=f"{namespace}/{steps}",
-        group=call.parameters.get("resourceGroupName", ""),
-    )
-
-
-def require_parent(kind: SandboxKind, call: ArmCall, operation: str) -> None:
-    """Refuses a call on a resource whose group or parent isn't there."""
-    store, path = call.azure.store, kind.row.path
-    if "{resourceGroupName}" not in path:
-        return
-    group = call.parameters["resourceGroupName"]
-    there = store.get("resources", f"{call.subscription}/resourceGroups/{group}".lower())
-    if there is None and not kind.is_group:
-        raise refuse("group-not-found", group=group)
-    if there is not None and operation == "write" and there["properties"].get("provisioningState") == "Deleting":
-        raise refuse("group-going", group=group)
-    if kind.is_group or kind.row.parent_type is None:
-        return
-    parent = _fill(path.rpartition("/")[0].rpartition("/")[0], call.parameters)
-    if store.get("resources", parent.lower()) is None:
-        raise refuse(
-            "parent-not-found", operation=operation, type=kind.type.partition("/")[2], parent=parent, target=parent
-        )
-
-
-def _fill(template: str, parameters: Mapping[str, str]) -> str:
-    return PARAMETER.sub(lambda found: parameters[found[1]].strip("/"), template)
-
-
 # --- deleting --------------------------------------------------------------------------------------------------------
 
 
 def delete(kind: SandboxKind, call: ArmCall) -> ArmReply:
     """Delete the resource and everything below it; 204 where there is nothing."""
-    require_parent(kind, call, "delete")
+    lookup.require_parent(kind, call, "delete")
     key = kind.row.id(call.parameters).lower()
     existing = call.azure.store.get("resources", key)
     if existing is None:
         if kind.is_group:
-            raise not_found(kind, call)
+            raise lookup.not_found(kind, call)
         return ArmReply(204)
     policy_enforcement.refuse_delete(kind, call, existing)
     refuse_if_busy(call.azure, kind, str(existing["id"]))

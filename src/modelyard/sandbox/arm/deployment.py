@@ -11,9 +11,9 @@ from typing import Any
 
 from modelyard.arm.kinds import DEPLOYMENT
 from modelyard.catalog.serving import serving
-from modelyard.catalog.sku import SKUS, Billing, CapacityUnit, Sku
+from modelyard.catalog.sku import SKUS, Billing, CapacityUnit, Sku, spelled
 from modelyard.sandbox.answers import Grade
-from modelyard.sandbox.arm import crud, quota
+from modelyard.sandbox.arm import crud, lookup, quota
 from modelyard.sandbox.arm.account_parts import DEFAULT, account_of, part, system_filter
 from modelyard.sandbox.arm.answers import refuse
 from modelyard.sandbox.arm.deployment_model import CAPABILITIES, Wanted, check_offer, note, resolve
@@ -28,11 +28,6 @@ UPGRADES = ("OnceNewDefaultVersionAvailable", "OnceCurrentVersionExpired", "NoAu
 LARGEST: Mapping[str, int] = {"gpt-5.4-nano": 10_000_000}
 """Capacity of a deployment, where it may be more than of others (recordings of azure-dev, 2026-04-23, B)."""
 STANDARD_DEPLOYMENTS = 32  # of one account (Microsoft docs, quotas-limits)
-
-
-def spelt(sku: str) -> str:
-    """A SKU as the catalog spells it; one that it doesn't know as it is."""
-    return next((name for name in SKUS if name.lower() == sku.lower()), sku)
 
 
 def largest(model: str, sku: str) -> int:
@@ -57,7 +52,7 @@ def sku_of(change: ResourceChange) -> dict[str, Any]:
     if wanted.get("name") is None:
         raise refuse("bad-content", reason="sku.name is required")
     capacity = wanted.get("capacity")
-    return {**wanted, "name": spelt(wanted["name"]), "capacity": 1 if capacity is None else capacity}
+    return {**wanted, "name": spelled(wanted["name"]), "capacity": 1 if capacity is None else capacity}
 
 
 def _check(change: ResourceChange) -> None:
@@ -138,7 +133,7 @@ def _check_number(change: ResourceChange, sku: str) -> None:
     prefix = f"{account_of(change.key)}/deployments/"
     standard = [
         document
-        for document in crud.collect(change.call.azure, prefix, DEPLOYMENT.type)
+        for document in lookup.collect(change.call.azure, prefix, DEPLOYMENT.type)
         if document["sku"]["name"] not in SKUS or SKUS[document["sku"]["name"]].billing is Billing.STANDARD
     ]
     if len(standard) >= STANDARD_DEPLOYMENTS:

@@ -10,7 +10,7 @@ from modelyard.arm.kinds import DEPLOYMENT
 from modelyard.catalog.answer import Certainty
 from modelyard.catalog.market import ask_azure
 from modelyard.catalog.model import ArmLifecycle, Create, ModelVersion
-from modelyard.sandbox.arm import crud
+from modelyard.sandbox.arm import lookup
 from modelyard.sandbox.arm.answers import refuse
 from modelyard.sandbox.arm.kinds import ResourceChange
 from modelyard.sandbox.local_azure import LocalAzure
@@ -130,7 +130,7 @@ def _has_deployment(azure: LocalAzure, subscription: str, model: Wanted) -> bool
     return any(
         (document["properties"]["model"]["name"], document["properties"]["model"]["version"])
         == (model.name, model.version)
-        for document in crud.collect(azure, f"{subscription}/", DEPLOYMENT.type)
+        for document in lookup.collect(azure, f"{subscription}/", DEPLOYMENT.type)
     )
 
 

@@ -13,7 +13,7 @@ from modelyard.catalog.model import ModelVersion
 from modelyard.catalog.serving import serving
 from modelyard.catalog.sku import SKUS, Billing
 from modelyard.sandbox.answers import Grade
-from modelyard.sandbox.arm import account, crud, deployment, deployment_model, odata
+from modelyard.sandbox.arm import account, deployment, deployment_model, lookup, odata
 from modelyard.sandbox.arm.call import ArmCall, ArmReply, listing
 from modelyard.sandbox.arm.deployment import largest
 from modelyard.sandbox.arm.quota import BY_REGION, UNLIMITED, in_region, quota, used
@@ -99,7 +99,7 @@ def _of_region(call: ArmCall) -> ArmReply:
 
 
 def _of_account(call: ArmCall) -> ArmReply:
-    document = crud.found(account.KIND, call)
+    document = lookup.found(account.KIND, call)
     azure, kind, location = call.azure, document["kind"], normal(document["location"])
     return listing(
         [
@@ -176,7 +176,7 @@ def _usages_of_region(call: ArmCall) -> ArmReply:
     quotas = {**in_region(azure, call.subscription, location), **offered}
     there = [
         document["kind"]
-        for document in crud.collect(azure, f"{call.subscription}/", account.KIND.row.type)
+        for document in lookup.collect(azure, f"{call.subscription}/", account.KIND.row.type)
         if normal(document["location"]) == location
     ]
     values = [
@@ -193,8 +193,8 @@ def _usages_of_region(call: ArmCall) -> ArmReply:
 
 
 def _usages_of_account(call: ArmCall) -> ArmReply:
-    document = crud.found(account.KIND, call)
-    deployments = crud.collect(call.azure, f"{document['id']}/deployments/", f"{account.KIND.row.type}/deployments")
+    document = lookup.found(account.KIND, call)
+    deployments = lookup.collect(call.azure, f"{document['id']}/deployments/", f"{account.KIND.row.type}/deployments")
     return listing(
         [_usage("OpenAI.Deployments", "Deployments", deployment.STANDARD_DEPLOYMENTS, sum(1 for _ in deployments))]
     )

@@ -13,7 +13,7 @@ from typing import Any
 from modelyard.arm.plain_kinds import rows
 from modelyard.arm.resource_types import ResourceType, scope_parameter
 from modelyard.sandbox.answers import Grade
-from modelyard.sandbox.arm import body_schema, crud, scope
+from modelyard.sandbox.arm import body_schema, crud, lookup, scope
 from modelyard.sandbox.arm.account_parts import account_of
 from modelyard.sandbox.arm.answers import refuse
 from modelyard.sandbox.arm.call import ArmCall, ArmReply, listing
@@ -88,14 +88,14 @@ def _noted(route: ArmRoute, call: ArmCall) -> ArmReply:
 
 def _get(one: SandboxKind, call: ArmCall) -> ArmReply:
     scope.check(call, scope.scope_of(call))
-    return crud.get(one, call)
+    return lookup.get(one, call)
 
 
 def _list(one: SandboxKind, call: ArmCall) -> ArmReply:
     """Those at the scope and below it."""
     at = scope.scope_of(call)
     scope.check(call, at)
-    return listing(list(crud.collect(call.azure, f"{at.rstrip('/')}/", one.type)))
+    return listing(list(lookup.collect(call.azure, f"{at.rstrip('/')}/", one.type)))
 
 
 KINDS = tuple(kind(row) for row in rows())

@@ -6,7 +6,7 @@ from typing import Any
 
 from modelyard.arm.kinds import RESOURCE_GROUP
 from modelyard.sandbox.answers import Grade
-from modelyard.sandbox.arm import crud, odata, subscription
+from modelyard.sandbox.arm import crud, lookup, odata, subscription
 from modelyard.sandbox.arm.answers import refuse
 from modelyard.sandbox.arm.call import ArmCall, ArmReply, listing
 from modelyard.sandbox.arm.kinds import ResourceChange, SandboxKind
@@ -47,7 +47,7 @@ KIND = SandboxKind(
 def _list(kind: SandboxKind, call: ArmCall) -> ArmReply:
     """The groups of a subscription; a filter may name a tag and its value (Microsoft docs, REST reference, A)."""
     wanted = odata.wanted(call, odata.TAGS)
-    groups = crud.list_all(kind, call).body["value"]
+    groups = lookup.list_all(kind, call).body["value"]
     return listing([one for one in groups if wanted.keeps(partial(odata.tag, one, wanted))])
 
 

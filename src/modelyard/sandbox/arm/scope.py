@@ -7,7 +7,7 @@ Every subscription of the sandbox is below it.
 from collections.abc import Collection
 from functools import partial
 
-from modelyard.sandbox.arm import crud, odata
+from modelyard.sandbox.arm import crud, lookup, odata
 from modelyard.sandbox.arm.answers import refuse
 from modelyard.sandbox.arm.call import ArmCall, ArmReply, listing
 from modelyard.sandbox.arm.kinds import SandboxKind
@@ -74,7 +74,7 @@ def _require(missing: str, kind: SandboxKind, call: ArmCall) -> None:
 
 def _get(missing: str, kind: SandboxKind, call: ArmCall) -> ArmReply:
     _require(missing, kind, call)
-    return crud.get(kind, call)
+    return lookup.get(kind, call)
 
 
 def _patch(missing: str, change: crud.Handler, kind: SandboxKind, call: ArmCall) -> ArmReply:

@@ -6,7 +6,7 @@ from typing import Any
 from modelyard.catalog.answer import Certainty
 from modelyard.catalog.sku import SKUS
 from modelyard.sandbox.answers import Grade
-from modelyard.sandbox.arm import account, body_schema, crud, deployment
+from modelyard.sandbox.arm import account, body_schema, deployment, lookup
 from modelyard.sandbox.arm.call import ArmCall, ArmReply, listing
 from modelyard.sandbox.arm.routing import SPEC, ArmRoute
 from modelyard.sandbox.arm.subscription import note, possible, regions
@@ -34,7 +34,7 @@ def _of_subscription(_call: ArmCall) -> ArmReply:
 
 
 def _of_account(call: ArmCall) -> ArmReply:
-    document = crud.found(account.KIND, call)
+    document = lookup.found(account.KIND, call)
     names = account.SKUS[document["kind"]]
     return listing(
         [{"resourceType": account.KIND.row.type, "sku": {"name": name, "tier": TIERS[name]}} for name in names]
@@ -42,7 +42,7 @@ def _of_account(call: ArmCall) -> ArmReply:
 
 
 def _of_deployment(call: ArmCall) -> ArmReply:
-    document = crud.found(deployment.KIND, call)
+    document = lookup.found(deployment.KIND, call)
     azure, wanted = call.azure, document["properties"]["model"]
     model = azure.market.entry(wanted["name"], wanted["version"])
     names = [name for name in SKUS if model is None or azure.market.offers(model, name).known is not Certainty.NO]
