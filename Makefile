@@ -18,7 +18,7 @@ help:
 	@echo "make up      declare stack $(STACK) in the sandbox and prove that it answers"
 	@echo "make test    run the whole suite, with all set-up (TESTS=tests/config OPTIONS=-x narrow it)"
 	@echo "make check   lint, format, who may import whom, types"
-	@echo "make bench   measure, and print the tables"
+	@echo "make bench   measure, and print the tables (BUILT_INS and ALIASES: docs/benchmarks.md)"
 	@echo "make torture bad input and kills by the thousand (OPTIONS='arm epac --count 5000 --seed 7' narrow it)"
 
 $(READY): pyproject.toml $(LOCKS)

@@ -12,12 +12,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One figure of the table: what was measured, what it is held against, and the bound it should keep."""
+    """One figure of the table: what was measured, what it is held against, and the bound it should keep.
+
+    `kept` is None where it couldn't be measured here, and the detail says why.
+    """
 
     name: str
     figure: str
     bound: str
-    kept: bool
+    kept: bool | None
     detail: str = ""
 
 
@@ -51,7 +54,8 @@ def ratio(name: str, measured: float, reference: float, at_most: float, against:
 def table(rows: Sequence[Row]) -> str:
     """The rows as aligned text."""
     cells = [("figure", "measured", "bound", "", "detail")]
-    cells += [(row.name, row.figure, row.bound, "kept" if row.kept else "MISSED", row.detail) for row in rows]
+    words = {True: "kept", False: "MISSED", None: "–"}
+    cells += [(row.name, row.figure, row.bound, words[row.kept], row.detail) for row in rows]
     widths = [max(len(line[column]) for line in cells) for column in range(5)]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in cells]
     return "\n".join([lines[0], "  ".join("-" * width for width in widths), *lines[1:]])

@@ -185,7 +185,7 @@ def main() -> int:
     )
     found = measured(written)
     print(measure.table(found))
-    return 0 if all(row.kept for row in found) else 1
+    return 1 if any(row.kept is False for row in found) else 0
 
 
 if __name__ == "__main__":
