@@ -19,7 +19,7 @@ GOLDEN = Path(__file__).parent / "urns.dev.txt"
 def test_every_check_passed(up: Any) -> None:
     assert up["status"] == 0
     unproved = {check["id"]: check for check in up["checks"] if check["outcome"] != "passed"}
-    assert set(unproved) == {"limits.429-honoured"}, "nobody provokes a limit, so there is none to be honoured"
+    assert set(unproved) <= {"limits.429-honoured"}, "nobody provokes a limit; a slow machine's calls may meet one"
     ids = {check["id"] for check in up["checks"]}
     assert ids >= {"filter.blocks", "filter.passes", "filter.annotates", "deployment.keeps-limits"}
     assert "access.refuses-without-role" in ids
