@@ -3,12 +3,10 @@
 from dataclasses import replace
 from typing import Any
 
-import httpx2
 import pytest
 
-from modelyard.azure.arm_client import ArmClient
-from modelyard.azure.arm_reader import ArmReader
 from modelyard.inventory.deleted_accounts import New, findings, judged
+from modelyard.inventory.live_accounts import Unread
 
 NEW = New(name="Contoso", group="rg-ai", subdomain="contoso", restore=False, purge="az … purge")
 
@@ -49,7 +47,5 @@ def test_it_says_until_when_and_how_to_free_it() -> None:
 
 
 def test_who_may_not_read_them_is_told_so() -> None:
-    refused = httpx2.Response(403, json={"error": {"code": "AuthorizationFailed", "message": "no"}})
-    with httpx2.Client(transport=httpx2.MockTransport(lambda _: refused)) as client:
-        (found,) = findings(ArmReader(ArmClient(client, lambda _: "token")), "s", NEW)
+    (found,) = findings(Unread("soft-deleted accounts", "…/read", "somewhere", "AuthorizationFailed: no"), NEW)
     assert (found.code, found.severity, found.unverified) == ("inventory.account-unverified", "warning", True)

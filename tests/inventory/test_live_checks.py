@@ -8,7 +8,8 @@ import pytest
 from modelyard.azure.arm_client import ArmClient, Patience
 from modelyard.azure.arm_reader import ArmReader
 from modelyard.catalog.market import Market
-from modelyard.inventory.live_checks import StackInAzure, ask
+from modelyard.inventory.live_answers import StackInAzure
+from modelyard.inventory.live_checks import ask
 from modelyard.report.result import Check, Outcome
 
 SUBSCRIPTION = "/subscriptions/00000000-0000-0000-0000-00000000000a"
@@ -56,6 +57,7 @@ AZURE: dict[str, Any] = {
     f"{ACCOUNT}/deployments": (200, {"value": []}),
     SERVICES: (200, {"registrationState": "Registered"}),
     f"{GROUP}/providers/Microsoft.Authorization/permissions": (200, {"value": [{"actions": ["*"], "notActions": []}]}),
+    f"{SUBSCRIPTION}/providers/Microsoft.Authorization/permissions": (200, {"value": []}),
     f"{SERVICES}/deletedAccounts": (200, {"value": []}),
     f"{SERVICES}/checkDomainAvailability": (200, {"isSubdomainAvailable": True}),
     f"{SERVICES}/locations/swedencentral/models": (200, {"value": [LISTED]}),

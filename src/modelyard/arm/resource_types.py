@@ -122,6 +122,13 @@ class ResourceType:
         return self.schema.path
 
     @property
+    def rbac_type(self) -> str:
+        """What roles call the type, in whose actions a resource group has a longer name than in its own id."""
+        return self.type.replace(
+            "Microsoft.Resources/resourceGroups", "Microsoft.Resources/subscriptions/resourceGroups"
+        )
+
+    @property
     def api_version(self) -> str:
         """The version azure-native sends."""
         return self.schema.api_version

@@ -23,14 +23,17 @@ class ArmReader:
 
     def exists(self, path: str, api_version: str) -> bool:
         """Whether there is a document. Raises ScopeUnreadable."""
+        return self.find(path, api_version) is not None
+
+    def find(self, path: str, api_version: str) -> dict[str, Any] | None:
+        """A document; None where there is none. Raises ScopeUnreadable."""
         with _readable(path):
             try:
-                self.arm.get(path, Deadline(), api_version=api_version)
+                return self.arm.get(path, Deadline(), api_version=api_version)
             except AzureRefused as refused:
                 if refused.error.status == HTTPStatus.NOT_FOUND:
-                    return False
+                    return None
                 raise
-        return True
 
     def get(self, path: str, api_version: str) -> dict[str, Any]:
         """One document. Raises ScopeUnreadable."""

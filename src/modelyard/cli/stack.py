@@ -56,6 +56,8 @@ def preview(
     *,
     save_plan: Path | None = None,
     refresh: bool = False,
+    offline: bool = False,
+    allow_loss: tuple[str, ...] = (),
     pointing: Pointing = Pointing(),
     common: Common = Common(),
 ) -> Report:
@@ -68,10 +70,11 @@ def preview(
         modelyard up dev --plan plan.json --yes
 
     Checks the stack file, then evaluates Azure's policies on the change: those that the stack declares, those in
-    policies/azure, and those that `modelyard policy pull` saved. The exit status is 1 if Azure would refuse a part of
-    the change because of a policy, quota or a soft-deleted account, and 6 if nothing is wrong and something could not
-    be verified. An account that would be replaced is a warning; `up` replaces it only with `--replace-account`. With a
-    saved plan `up` does what was shown, or less.
+    policies/azure, and those that `modelyard policy pull` saved. Meanwhile the live check asks the target whether it
+    would take the change: models, quota, names, resource providers, your permissions. The exit status is 1 if Azure
+    would refuse a part of the change, and 6 if nothing is wrong and a policy could not be verified; what the live check
+    could not ask is a note. An account that would be replaced is a warning; `up` replaces it only with
+    `--replace-account`. With a saved plan `up` does what was shown, or less.
 
     Parameters
     ----------
@@ -82,6 +85,10 @@ def preview(
         too, because the plan would otherwise create what exists.
     refresh
         Read what is deployed first, so that changes made by others are shown.
+    offline
+        Leave the live check out: the target isn't asked whether it would take the change.
+    allow_loss
+        A deployment that may be deleted or replaced although Azure makes none of its model again.
 
     """
     return operations.preview(
@@ -91,6 +98,8 @@ def preview(
         target=pointing.target,
         save_plan=save_plan,
         refresh=refresh,
+        offline=offline,
+        allow_loss=allow_loss,
     )
 
 
@@ -104,6 +113,8 @@ def up(
     ignore_policies: bool = False,
     ignore_quota: bool = False,
     replace_account: str | None = None,
+    offline: bool = False,
+    allow_loss: tuple[str, ...] = (),
     pointing: Pointing = Pointing(),
     common: Common = Common(),
 ) -> Report:
@@ -116,10 +127,10 @@ def up(
         modelyard up prod --target sandbox                a rehearsal
 
     Checks the stack file, repairs the state if a run was killed, and previews the change. Stops before the first write,
-    with exit status 1, if a known policy, quota or a soft-deleted account would make Azure refuse a part of the change,
-    or if the account would be replaced. Against Azure it shows the change and asks at a terminal; without a terminal
-    `--yes` is needed. Then it declares the stack, continues if Azure refuses one deployment, and calls every deployment
-    on every endpoint that serves it. A second run changes nothing.
+    with exit status 1, if a known policy or the live check says that Azure would refuse a part of the change, if a
+    deployment would go that Azure makes none of again, or if the account would be replaced. Against Azure it shows the
+    change and asks at a terminal; without a terminal `--yes` is needed. Then it declares the stack, continues if Azure
+    refuses one deployment, and calls every deployment on every endpoint that serves it. A second run changes nothing.
 
     Parameters
     ----------
@@ -139,6 +150,10 @@ def up(
         Continue although quota doesn't suffice for a part of the change; it is reported, and Azure decides.
     replace_account
         The name of the account that may be deleted with its contents and created again.
+    offline
+        Leave the live check out: the target isn't asked whether it would take the change.
+    allow_loss
+        A deployment that may be deleted or replaced although Azure makes none of its model again.
 
     """
     return operations.up(
@@ -152,6 +167,8 @@ def up(
         ignore_policies=ignore_policies,
         ignore_quota=ignore_quota,
         replace_account=replace_account,
+        offline=offline,
+        allow_loss=allow_loss,
     )
 
 

@@ -3,8 +3,8 @@
 Every command that needs a stack comes here, the program too, so that what is checked is what is declared.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from functools import reduce
 from pathlib import Path
 from typing import Any, get_args, get_origin
@@ -43,6 +43,10 @@ from modelyard.destination import TargetName
 from modelyard.findings import Finding, Position, Severity
 
 SECTIONS = frozenset(field.alias for field in StackKeys.model_fields.values())
+CLOSED = frozenset({"config.model-deprecated", "config.model-retired"})
+"""Errors of a deployment that Azure wouldn't make anew, and leaves alone where it runs."""
+RUNNING = "MODELYARD_RUNNING"
+"""The variable by which an operation tells the program which of those deployments run as they are written."""
 ACCOUNT_KEYS = frozenset(field.alias for field in Account.model_fields.values())
 MAPS = {
     name: (str(field.alias), field.annotation)
@@ -71,6 +75,23 @@ class Loaded:
     @property
     def errors(self) -> tuple[Finding, ...]:
         return tuple(finding for finding in self.findings if finding.severity is Severity.ERROR)
+
+    @property
+    def closed(self) -> tuple[str, ...]:
+        """The deployments of models that take no new one: errors, unless they run as they are written."""
+        return tuple(dict.fromkeys(str(parsed(each.path)[1]) for each in self.errors if each.code in CLOSED))
+
+    def excusing(self, running: Collection[str]) -> "Loaded":
+        """The same with a warning for what nobody can make anew, where it runs already and stays as it is."""
+        if not running:
+            return self
+        findings = (
+            replace(each, severity=Severity.WARNING, message=f"{each.message}; it runs, and stays as it is")
+            if each.code in CLOSED and each.severity is Severity.ERROR and parsed(each.path)[1] in running
+            else each
+            for each in self.findings
+        )
+        return replace(self, findings=tuple(findings))
 
     def position(self, path: str | KeyPath, of_value: bool = False) -> Position | None:
         """Where a key (or its value) is set, in the file that counts; None where it has its default."""

@@ -9,10 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from modelyard.arm import kinds
-from modelyard.azure.arm_reader import ArmReader
-from modelyard.failures import Failure
 from modelyard.findings import Finding
+from modelyard.inventory.live_accounts import Unread
 
 READER = "give whoever deploys the right Microsoft.CognitiveServices/deletedAccounts/read at the subscription"
 
@@ -28,22 +26,19 @@ class New:
     purge: str
 
 
-def findings(arm: ArmReader, subscription_id: str, new: New) -> Iterator[Finding]:
-    """What stands in the way of a new account, or can't be told."""
-    path = f"/subscriptions/{subscription_id}/providers/Microsoft.CognitiveServices/deletedAccounts"
-    try:
-        kept = list(arm.list(path, kinds.ACCOUNT.api_version))
-    except Failure as refused:
+def findings(kept: Iterable[Mapping[str, Any]] | Unread, new: New) -> Iterator[Finding]:
+    """What stands in the way of a new account, or can't be told. `kept` are soft-deleted accounts as ARM lists them."""
+    if isinstance(kept, Unread):
         yield Finding.of(
             "inventory.account-unverified",
-            f"whether a soft-deleted account holds the name {new.name} can't be verified: {refused.what}",
+            f"whether a soft-deleted account holds the name {new.name} can't be verified: {kept.why}",
             path="account.name",
-            found=refused.where,
+            found=kept.where,
             remedy=READER,
             unverified=True,
         )
-        return
-    yield from judged(kept, new)
+    else:
+        yield from judged(kept, new)
 
 
 def judged(kept: Iterable[Mapping[str, Any]], new: New) -> Iterator[Finding]:

@@ -5,20 +5,14 @@ current value the region's usages have (captured 2026-04: usageName isn't always
 of `sku.capacity`. Usages are read at subscription scope, by the role Cognitive Services Usages Reader.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from modelyard.arm import kinds
-from modelyard.azure.arm_reader import ArmReader
-from modelyard.catalog import regions
-from modelyard.failures import Failure
 from modelyard.findings import Finding
+from modelyard.inventory.region_offers import RegionOffers, Usage
 
 EXCEEDED = "inventory.quota-exceeded"
-PROVIDER = "Microsoft.CognitiveServices"
-FINE_TUNED = "-finetune"
-"""ARM lists a SKU of some models twice, the second time with the quota of fine-tuned ones (captured 2026-04)."""
 READER = "give whoever deploys the role Cognitive Services Usages Reader at the subscription, or look there yourself"
 
 
@@ -54,19 +48,15 @@ class CapacityStep:
     after: Draw | None
 
 
-def findings(arm: ArmReader, subscription_id: str, location: str, steps: Sequence[CapacityStep]) -> Iterator[Finding]:
-    """Where quota doesn't suffice, or can't be told. Asks nothing where no deployment is created or enlarged."""
+def findings(
+    offers: RegionOffers, steps: Sequence[CapacityStep], way_out: Callable[[Draw, int], str] | None = None
+) -> Iterator[Finding]:
+    """Where quota doesn't suffice, or can't be told. `way_out` says where there is room for so many units of a draw."""
     growing = growth(steps)
-    if not growing:
-        return
-    where = f"/subscriptions/{subscription_id}/providers/{PROVIDER}/locations/{regions.normal(location)}"
-    try:
-        pools = _pools(arm.list(f"{where}/models", kinds.ACCOUNT.api_version))
-        usages = {str(each["name"]["value"]): each for each in arm.list(f"{where}/usages", kinds.ACCOUNT.api_version)}
-    except Failure as refused:
-        yield unverified(growing, refused.what, where=refused.where)
-        return
-    yield from judged(steps, pools, usages)
+    if growing and offers.unread:
+        yield unverified(growing, offers.unread[0].why, where=offers.unread[0].where)
+    elif growing:
+        yield from judged(steps, offers, way_out)
 
 
 def growth(steps: Iterable[CapacityStep]) -> list[CapacityStep]:
@@ -74,36 +64,35 @@ def growth(steps: Iterable[CapacityStep]) -> list[CapacityStep]:
     return [each for each in steps if each.after and each.after.capacity > _kept(each)]
 
 
-Pools = Mapping[tuple[str, ...], str]
-"""The name of the quota by format, model, version and SKU, folded; without the version too, for one not listed."""
-
-
-def judged(steps: Iterable[CapacityStep], pools: Pools, usages: Mapping[str, Mapping[str, Any]]) -> Iterator[Finding]:
+def judged(
+    steps: Iterable[CapacityStep], offers: RegionOffers, way_out: Callable[[Draw, int], str] | None = None
+) -> Iterator[Finding]:
     """One finding for each quota that doesn't suffice, with all that want of it."""
-    wanted: dict[str, list[tuple[str, int]]] = {}
+    wanted: dict[str, list[tuple[str, Draw, int]]] = {}
     freed: dict[str, list[tuple[str, int]]] = {}
     unknown = []
     for step in steps:
-        before, after = (_pool(each, pools) for each in (step.before, step.after))
-        if step.after and after not in usages:
+        before, after = (_pool(each, offers) for each in (step.before, step.after))
+        if step.after and after is None:
             if step.after.capacity > _kept(step):
                 unknown.append(step)
             continue
         same = before == after
         more = (step.after.capacity if step.after else 0) - (step.before.capacity if step.before and same else 0)
-        if step.after and more > 0:
-            wanted.setdefault(after, []).append((step.name, more))
-        if step.before and not (step.after and same and more >= 0):
+        if step.after and after and more > 0:
+            wanted.setdefault(after, []).append((step.name, step.after, more))
+        if step.before and before and not (step.after and same and more >= 0):
             freed.setdefault(before, []).append((step.name, -more if same and step.after else step.before.capacity))
     if unknown:
         yield unverified(unknown, "the region's models and usages don't have this model and SKU")
     for pool, draws in sorted(wanted.items()):
-        usage = usages[pool]
-        left = int(usage.get("limit") or 0) - int(usage.get("currentValue") or 0)
-        if (asked := sum(more for _, more in draws)) > left:
+        usage = (offers.usages or {})[pool]
+        left = int(usage.limit) - int(usage.used)
+        if (asked := sum(more for _, _, more in draws)) > left:
             back = freed.get(pool, [])
             late = asked - sum(units for _, units in back) <= left
-            yield _short("inventory.quota-late" if late else EXCEEDED, pool, usage, draws, back, left)
+            way = way_out(draws[0][1], asked) if way_out and not late else ""
+            yield _short("inventory.quota-late" if late else EXCEEDED, usage, draws, back, left, way)
 
 
 def _kept(step: CapacityStep) -> int:
@@ -113,48 +102,41 @@ def _kept(step: CapacityStep) -> int:
     return before.capacity if before and same else 0
 
 
-def _pools(models: Iterable[Mapping[str, Any]]) -> Pools:
-    found: dict[tuple[str, ...], str] = {}
-    for entry in sorted(models, key=lambda each: each.get("kind") != "AIServices"):
-        model = entry.get("model") or {}
-        for sku in model.get("skus") or ():
-            usage = str(sku.get("usageName") or "")
-            if usage and not usage.endswith(FINE_TUNED):
-                key = (str(model.get("format")), str(model.get("name")), str(model.get("version")), str(sku["name"]))
-                found.setdefault(tuple(map(str.lower, key)), usage)
-                found.setdefault(tuple(map(str.lower, (key[0], key[1], "", key[3]))), usage)
-    return found
-
-
-def _pool(draw: Draw | None, pools: Pools) -> str:
+def _pool(draw: Draw | None, offers: RegionOffers) -> str | None:
+    """The folded name of the quota; that of another version of the model where the region doesn't list this one."""
     if draw is None:
-        return ""
-    exact = (draw.format, draw.model, draw.version, draw.sku)
-    any_version = (draw.format, draw.model, "", draw.sku)
-    return next((pools[key] for each in (exact, any_version) if (key := tuple(map(str.lower, each))) in pools), "")
+        return None
+    usage = offers.usage(draw.format, draw.model, draw.version, draw.sku)
+    others = (
+        offers.usage(each.format, each.name, each.version, draw.sku)
+        for each in (offers.models or {}).values()
+        if (each.format.lower(), each.name.lower()) == (draw.format.lower(), draw.model.lower())
+    )
+    found = usage or next((each for each in others if each), None)
+    return found.name.lower() if found else None
 
 
 def _short(
     code: str,
-    pool: str,
-    usage: Mapping[str, Any],
-    draws: Sequence[tuple[str, int]],
+    usage: Usage,
+    draws: Sequence[tuple[str, Draw, int]],
     back: Sequence[tuple[str, int]],
     left: int,
+    way: str,
 ) -> Finding:
-    limit = int(usage.get("limit") or 0)
-    wanted = ", ".join(f"{name} wants {more} more" for name, more in draws)
+    wanted = ", ".join(f"{name} wants {more} more" for name, _, more in draws)
     freed = ", ".join(f"{name} ({units})" for name, units in back)
     ask = "ask for more quota in Azure (https://aka.ms/oai/stuquotarequest)"
     return Finding.of(
         code,
-        f"quota {pool}: {wanted}; {max(left, 0)} of {limit} are left",
+        f"quota {usage.name}: {wanted}; {max(left, 0)} of {int(usage.limit)} are left",
         path=f"deployments.{draws[0][0]}",
-        found=str(sum(more for _, more in draws)),
+        found=str(sum(more for _, _, more in draws)),
         allowed=f"at most {max(left, 0)} units of sku.capacity",
         remedy=f"first give back what {freed} has, in an `up` of its own; Azure may refuse this one"
         if code != EXCEEDED
-        else f"lower the capacity, take another SKU or region, or {ask}; to let Azure decide: `up --ignore-quota`",
+        else f"lower the capacity, take another SKU or region{f' ({way})' if way else ''}, or {ask}; "
+        "to let Azure decide: `up --ignore-quota`",
     )
 
 

@@ -15,7 +15,7 @@ from modelyard.findings import Severity
 from modelyard.operations import changes
 from modelyard.operations.context import OperationContext, ProgressDisplay
 from modelyard.operations.outputs_table import OutputValues, overview, tables, v1
-from modelyard.operations.preview_checks import decided, foresee
+from modelyard.operations.preview_checks import decided, foresee, live_data
 from modelyard.operations.stack_check import checked
 from modelyard.operations.stack_operation import StackOperation
 from modelyard.operations.stack_smoke import provable, prove, proved
@@ -52,9 +52,9 @@ def quickstart(project: Project, stack: str, context: OperationContext) -> Repor
     nothing.
 
     `Report.steps` has one step a stage (`check`, `engine`, `sandbox`, `preview`, `up`, `smoke`), then one a resource
-    that changed; `checks` has the calls; `data` has `outputs` (secrets masked), `missing` and `proxy`, the sandbox's
-    URL. The status is as for `up`. Raises StackMissing, `engine.not-found` and failures of the sandbox that keep it
-    from beginning.
+    that changed; `checks` has the calls; `data` has `outputs` (secrets masked), `missing`, `live` and `proxy`, the
+    sandbox's URL. The status is as for `up`. Raises StackMissing, `engine.not-found` and failures of the sandbox that
+    keep it from beginning.
     """
     steps = Progression(context.progress)
     with steps.step("check") as ended:
@@ -113,7 +113,12 @@ def quickstart(project: Project, stack: str, context: OperationContext) -> Repor
             [*mended, "", overview(shown, exists.missing), "", try_it(shown), "", NEXT.format(stack=stack), ""]
         ),
         tables=tables(shown),
-        data={"outputs": shown, "missing": list(exists.missing), "proxy": proxy},
+        data={
+            "outputs": shown,
+            "missing": list(exists.missing),
+            "proxy": proxy,
+            "live": live_data(foreseen),
+        },
     )
 
 

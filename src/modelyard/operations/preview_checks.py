@@ -6,22 +6,16 @@ The engine's preview is what is evaluated: the program itself as it stands, with
 replaced. The policies around the stack are got while the engine is at work, so that nobody waits for them.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from modelyard.arm import kinds, pulumi_sentinels
-from modelyard.arm.declared_resource import arm_id
-from modelyard.arm.translation import ArmDocument
-from modelyard.azure.arm_reader import ArmReader, reader
-from modelyard.azure.failures import ScopeUnreadable
 from modelyard.azure.target import Target
 from modelyard.config.loader import Loaded
-from modelyard.config.stack import Stack
 from modelyard.engine import preview_findings, renames
 from modelyard.engine.events import Event, Started, name_of, type_of
 from modelyard.engine.plans import Plan
@@ -30,15 +24,16 @@ from modelyard.engine.result import Result
 from modelyard.engine.run import EngineOptions, EngineRun
 from modelyard.failures import Failure
 from modelyard.findings import Finding, Severity
-from modelyard.inventory import deleted_accounts, quota
+from modelyard.inventory import quota
 from modelyard.operations.stack_operation import StackOperation
 from modelyard.report.policy_finding import FindingCategory, PolicyFinding, category
+from modelyard.report.result import Check
 
 if TYPE_CHECKING:
     from modelyard.audit.project_policies import ProjectPolicies
+    from modelyard.audit.source import AuditSource
+    from modelyard.operations.live_step import LiveAnswers
 
-WRITES = frozenset({"create", "update", "create-replacement"})
-DELETES = frozenset({"delete", "delete-replaced"})
 LIVE = "inventory."
 """How the codes of live checks begin."""
 
@@ -51,7 +46,7 @@ class Foresight:
     """The policy findings on a change, of how many resources, what else is to be known of it, and renamed keys.
 
     `replaced` is the name of the account that would be deleted to be made anew; empty where none is. `plan` is the
-    engine's own plan of the change.
+    engine's own plan of the change. `checks` are the live check's.
     """
 
     policy_findings: tuple[PolicyFinding, ...] = ()
@@ -60,6 +55,7 @@ class Foresight:
     renamed: tuple[Renamed, ...] = ()
     replaced: str = ""
     plan: Plan | None = None
+    checks: tuple[Check, ...] = ()
 
     @property
     def refused(self) -> tuple[PolicyFinding, ...]:
@@ -107,17 +103,27 @@ def _stopped_by_replacement(account: str, named: str | None) -> Failure:
     return Failure.of("cli.stopped-by-replacement", case=case, account=account, named=named)
 
 
+@dataclass(frozen=True, slots=True)
+class LiveOptions:
+    """Of the live check: whether it is left out, and names of deployments that may go although none is made again."""
+
+    offline: bool = False
+    allow_loss: tuple[str, ...] = ()
+
+
 def foresee(
-    operation: StackOperation, loaded: Loaded, options: EngineOptions | None = None
+    operation: StackOperation, loaded: Loaded, options: EngineOptions | None = None, live: LiveOptions = LiveOptions()
 ) -> tuple[Result, Foresight]:
     """The preview, and what is known of it; nothing of a preview that failed."""
     options = options or EngineOptions()
     with TemporaryDirectory() as folder:
         file = options.save_plan or Path(folder) / "plan.json"
-        return _foresee(operation, loaded, replace(options, save_plan=file), file)
+        return _foresee(operation, loaded, replace(options, save_plan=file), file, live)
 
 
-def _foresee(operation: StackOperation, loaded: Loaded, options: EngineOptions, file: Path) -> tuple[Result, Foresight]:
+def _foresee(
+    operation: StackOperation, loaded: Loaded, options: EngineOptions, file: Path, live: LiveOptions
+) -> tuple[Result, Foresight]:
     planned: list[Started] = []
 
     def follow(event: Event) -> None:
@@ -126,18 +132,35 @@ def _foresee(operation: StackOperation, loaded: Loaded, options: EngineOptions, 
             planned.append(event)
 
     operation.context.progress.passing(f"  previewing {operation.stack.name} …")
-    with ThreadPoolExecutor(1) as aside:
-        known = aside.submit(_known, operation)
+    with ThreadPoolExecutor(2) as aside:
+        known, answers = aside.submit(_known, operation), aside.submit(_answers, operation, loaded, live)
         result = EngineRun(operation.stack, follow).preview(options)
     operation.context.progress.clear()
     if result.failures:
         return result, Foresight()
-    foreseen = _evaluated(operation, loaded, planned, known.result(), Plan.read(file))
+    foreseen = _evaluated(operation, loaded, planned, known.result(), Plan.read(file), answers.result(), live)
     return renames.shown(result, foreseen.renamed), foreseen
 
 
+def _answers(operation: StackOperation, loaded: Loaded, live: LiveOptions) -> "LiveAnswers | None":
+    """What Azure says of the stack, while the engine is at work; None where nobody is to ask."""
+    if loaded.stack is None:
+        return None
+    from modelyard.operations import live_step
+
+    if live.offline:
+        return live_step.LiveAnswers(live_step.stack_in_azure(loaded.stack, operation.target), None)
+    return live_step.ask(operation.target, loaded.stack)
+
+
 def _evaluated(
-    operation: StackOperation, loaded: Loaded, planned: list[Started], known: "ProjectPolicies", plan: Plan
+    operation: StackOperation,
+    loaded: Loaded,
+    planned: list[Started],
+    known: "ProjectPolicies",
+    plan: Plan,
+    answers: "LiveAnswers | None",
+    live: LiveOptions,
 ) -> Foresight:
     from modelyard.audit import audited_resource, preview
     from modelyard.audit.inspection import inspect
@@ -160,9 +183,10 @@ def _evaluated(
         locate=loaded.position,
     )
     untouched = {urn for urn, op, _ in steps if op in preview.UNTOUCHED}
+    checks, said = _live(target, answers, planned, source, live)
     told = (
         *preview_findings.account_findings(planned),
-        *(_live(target, loaded.stack, planned, subscription) if loaded.stack else ()),
+        *said,
         *preview_findings.principal_findings(planned, operation.stack.workspace.environment),
         *(
             replace(renames.finding(each), path=audited_resource.place(type_of(each.new), name_of(each.new)))
@@ -176,7 +200,34 @@ def _evaluated(
         renamed,
         preview_findings.replaced_account(planned),
         plan,
+        checks,
     )
+
+
+def _live(
+    target: Target, answers: "LiveAnswers | None", planned: list[Started], source: "AuditSource", live: LiveOptions
+) -> tuple[tuple[Check, ...], tuple[Finding, ...]]:
+    if answers is None:
+        return (), ()
+    from modelyard.operations import live_step
+
+    return live_step.tell(target, answers, planned, source, live.allow_loss)
+
+
+def live_line(foreseen: Foresight) -> list[str]:
+    """How the live check went, in a line; none where nothing was asked."""
+    if not foreseen.checks:
+        return []
+    from modelyard.operations import live_step
+
+    return [live_step.summary(foreseen.checks)]
+
+
+def live_data(foreseen: Foresight) -> list[dict[str, Any]]:
+    """The live check's checks, for machines."""
+    from modelyard.operations import live_step
+
+    return [live_step.document(each) for each in foreseen.checks]
 
 
 def decided(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -221,61 +272,3 @@ def _known(operation: StackOperation) -> "ProjectPolicies":
         return replace(known, failures=(*known.failures, failure))
     others = tuple(each for each in known.pulled if each.source != target.name)
     return replace(known, pulled=(*others, replace(now, book=answer.book)))
-
-
-def _live(target: Target, stack: Stack, planned: Iterable[Started], subscription_id: str) -> tuple[Finding, ...]:
-    """What ARM is asked about a change before it is made: quota, and soft-deleted accounts.
-
-    Only what the change needs is asked, of the sandbox and of Azure alike. What may not be read is a finding that says
-    so: `preview` then ends with exit status 6, and `up` goes on, since Azure decides.
-    """
-    steps = list(planned)
-    accounts = [each for each in steps if type_of(each.urn) == kinds.ACCOUNT.token and each.op in WRITES]
-    new = next((each for each in accounts if each.op != "update"), None)
-    deployments = [
-        each for each in steps if type_of(each.urn) == kinds.DEPLOYMENT.token and each.op in WRITES | DELETES
-    ]
-    if new is None and not any(each.op in WRITES for each in deployments):
-        return ()
-    with reader(target) as arm:
-        kept = deleted_accounts.findings(arm, subscription_id, _new_account(new, target)) if new else ()
-        try:
-            there = {} if new else _deployments(arm, deployments, subscription_id)
-        except ScopeUnreadable as refused:
-            growing = quota.growth(_capacity_steps(deployments, {}))
-            return (*kept, quota.unverified(growing, refused.what, where=refused.where))
-        return (*kept, *quota.findings(arm, subscription_id, stack.location, list(_capacity_steps(deployments, there))))
-
-
-def _new_account(step: Started, target: Target) -> deleted_accounts.New:
-    inputs = pulumi_sentinels.plain(dict(step.inputs), None)
-    properties = inputs.get("properties") or {}
-    name, group = str(inputs.get("accountName")), str(inputs.get("resourceGroupName"))
-    purge = (
-        f"az cognitiveservices account purge --name {name} --resource-group {group} --location {inputs.get('location')}"
-    )
-    return deleted_accounts.New(
-        name=name,
-        group=group,
-        subdomain=str(properties.get("customSubDomainName") or ""),
-        restore=properties.get("restore") is True,
-        purge="modelyard sandbox clock advance 2d" if target.name == "sandbox" else purge,
-    )
-
-
-def _deployments(arm: ArmReader, steps: Sequence[Started], subscription_id: str) -> Mapping[str, ArmDocument]:
-    """The deployments of the account as they are now, by folded name: what they draw is in the usages already."""
-    inputs = pulumi_sentinels.plain(dict(steps[0].inputs), None)
-    parent = arm_id(kinds.DEPLOYMENT, inputs, subscription_id).rpartition("/deployments/")[0]
-    listed = arm.list(f"{parent}/deployments", kinds.DEPLOYMENT.api_version, optional=True)
-    return {str(each["name"]).lower(): each for each in listed}
-
-
-def _capacity_steps(steps: Sequence[Started], there: Mapping[str, ArmDocument]) -> Iterator[quota.CapacityStep]:
-    """What becomes of each deployment; one that is replaced is one step."""
-    written = {each.urn: each for each in steps if each.op in WRITES}
-    for each in {**{each.urn: each for each in steps}, **written}.values():
-        inputs = pulumi_sentinels.plain(dict(each.inputs), None)
-        before = there.get(str(inputs.get("deploymentName") or name_of(each.urn)).lower())
-        after = quota.Draw.of(inputs) if each.urn in written else None
-        yield quota.CapacityStep(name_of(each.urn), quota.Draw.of(before) if before else None, after)

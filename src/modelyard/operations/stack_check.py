@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
+from modelyard.azure.target import Target
 from modelyard.catalog.calendar import Calendar
 from modelyard.catalog.market import Market
 from modelyard.config.loader import Loaded, load
@@ -34,6 +35,11 @@ def check(
     the target.
     """
     loaded = checked(project, stack, context, target, calendar=Calendar.on(on) if on else None)
+    pointed = point(resolve(target, context, loaded), context) if live and loaded.stack is not None else None
+    if pointed is not None:
+        from modelyard.operations import live_step
+
+        loaded = loaded.excusing(live_step.running(pointed, loaded))
     deployments = len(loaded.stack.deployments) if loaded.stack else 0
     mend = "" if loaded.findings else ", nothing to correct"
     report = Report(
@@ -43,9 +49,9 @@ def check(
         text=f"{loaded.file.name}: {deployments} deployment{'s' * (deployments != 1)}{mend}" if loaded.stack else "",
         data={"file": str(loaded.file), "deployments": deployments},
     )
-    if not live or loaded.stack is None:
+    if pointed is None:
         return report
-    checks = tuple(_live(loaded, context, target))
+    checks = tuple(_live(loaded, pointed, context))
     context.progress.clear()
     return replace(report, checks=checks, countable=COUNTABLE, text=f"{report.text}\n{_said(checks)}")
 
@@ -53,41 +59,16 @@ def check(
 COUNTABLE = (Outcome.PASSED, Outcome.FAILED, Outcome.SKIPPED, Outcome.INCONCLUSIVE)
 
 
-def _live(loaded: Loaded, context: OperationContext, named: TargetName | None) -> list[Check]:
-    from modelyard.arm import kinds
+def _live(loaded: Loaded, target: Target, context: OperationContext) -> list[Check]:
     from modelyard.azure.arm_reader import reader
     from modelyard.inventory import live_checks
-    from modelyard.resources.graph import declared
+    from modelyard.operations import live_step
 
-    stack = loaded.stack
-    assert stack is not None  # noqa: S101 - the caller has asked
-    target = point(resolve(named, context, loaded), context)
-    subscription = stack.subscription_id or target.subscription_id
-    every = (each.document(subscription) for each in declared(stack, subscription))
-    documents = tuple(each for each in every if each is not None)
-    account = next(each for each in documents if str(each["type"]).lower() == kinds.ACCOUNT_TYPE.lower())
-    purge = (
-        "modelyard sandbox clock advance 2d"
-        if target.name == "sandbox"
-        else f"az cognitiveservices account purge --name {account['name']} --location {account.get('location')} "
-        f"--resource-group {str(account['id']).split('/')[4]}"
-    )
-    restore = bool((account.get("properties") or {}).get("restore"))
-    asked = live_checks.StackInAzure(f"/subscriptions/{subscription}", documents, restore, purge, Market.load())
-    context.progress.passing(f"asking {target.name} about {len(documents)} resources")
-
-    def reach(host: str) -> str:
-        import httpx2
-
-        try:
-            with target.transport.client(timeout=10.0) as client:
-                client.get(f"https://{host}/", follow_redirects=False)
-        except httpx2.HTTPError as failed:
-            return f"{type(failed).__name__}: {failed}"
-        return ""
-
+    assert loaded.stack is not None  # noqa: S101 - the caller has asked
+    asked = live_step.stack_in_azure(loaded.stack, target)
+    context.progress.passing(f"asking {target.name} about {len(asked.documents)} resources")
     with reader(target) as arm:
-        return live_checks.ask(arm, asked, reach)
+        return live_checks.ask(arm, asked, live_step.reach(target))
 
 
 def _said(checks: Iterable[Check]) -> str:

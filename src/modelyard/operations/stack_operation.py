@@ -1,6 +1,7 @@
 """What preview, up and destroy have in common: a checked stack, a target, an engine, and how the run is shown."""
 
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from modelyard.azure.failures import ScopeUnreadable
 from modelyard.azure.target import Target
 from modelyard.catalog.market import Market
 from modelyard.config.failures import StackMissing
-from modelyard.config.loader import Loaded, load
+from modelyard.config.loader import RUNNING, Loaded, load
 from modelyard.config.project import Project
 from modelyard.destination import Destination, TargetName
 from modelyard.engine.events import Event, Failed, Finished, Started, name_of
@@ -37,13 +38,19 @@ class StackOperation:
     context: OperationContext
 
     @classmethod
-    def prepare(cls, project: Project, name: str, at: Destination, context: OperationContext) -> "StackOperation":
-        """Start or reach what is needed: the target, the engine, and in the sandbox a stack file of its own."""
+    def prepare(
+        cls, project: Project, name: str, at: Destination, context: OperationContext, running: Sequence[str] = ()
+    ) -> "StackOperation":
+        """Start or reach what is needed: the target, the engine, and in the sandbox a stack file of its own.
+
+        `running` are deployments of closed models that run as they are written, which the program then takes.
+        """
         context.progress.passing(f"  preparing {name} in {at.target} …")
         pointed = point(at, context)
         found = context.engine()
+        told = {RUNNING: ",".join(running)} if running else {}
         environment = command_environment(
-            child_environment(pointed, context.environment), {}, engine=found, python=Path(sys.executable)
+            child_environment(pointed, context.environment), told, engine=found, python=Path(sys.executable)
         )
         kept = stack_file.copy(project, name, context.folders.sandbox) if pointed.name == "sandbox" else None
         if kept and kept.told:
@@ -135,3 +142,18 @@ def located(project: Project, name: str, target: TargetName | None, context: Ope
         except TargetMissing:
             raise missing from None
     return resolve(target, context, loaded)
+
+
+def excused(
+    loaded: Loaded, target: TargetName | None, context: OperationContext, *, offline: bool
+) -> tuple[Loaded, tuple[str, ...]]:
+    """The file with a warning for each deployment of a closed model that runs as it is written, and their names.
+
+    Azure is asked only where nothing else keeps the stack from being declared.
+    """
+    if offline or not loaded.closed or len(loaded.closed) < len(loaded.errors):
+        return loaded, ()
+    from modelyard.operations import live_step
+
+    names = live_step.running(point(resolve(target, context, loaded), context), loaded)
+    return loaded.excusing(names), names

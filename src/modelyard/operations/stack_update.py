@@ -1,5 +1,6 @@
 """Declaring a stack: checks, preview, consent, update, and the proof by calls."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,13 +10,12 @@ from modelyard.engine import last_run, renames
 from modelyard.engine.failures import EngineFailure
 from modelyard.engine.plans import Plan
 from modelyard.engine.run import EngineOptions, EngineRun
-from modelyard.findings import Severity
 from modelyard.operations.changes import planned, steps, summary
 from modelyard.operations.context import OperationContext, answerable, confirmed
 from modelyard.operations.outputs_table import overview, tables
-from modelyard.operations.preview_checks import decided, foresee
+from modelyard.operations.preview_checks import LiveOptions, decided, foresee, live_data
 from modelyard.operations.stack_check import checked
-from modelyard.operations.stack_operation import StackOperation
+from modelyard.operations.stack_operation import StackOperation, excused
 from modelyard.operations.stack_smoke import options, provable, prove, spent, warm
 from modelyard.operations.target_resolution import resolve, with_destination
 from modelyard.report.result import Report
@@ -34,32 +34,37 @@ def up(
     ignore_policies: bool = False,
     ignore_quota: bool = False,
     replace_account: str | None = None,
+    offline: bool = False,
+    allow_loss: Sequence[str] = (),
 ) -> Report:
     """Declare a stack, then prove with calls that what answers is what was configured.
 
     `target` is as for `preview`. `plan` is a file that `preview` saved: what goes beyond it stops the update before the
     first write. `smoke=False` leaves the calls out. `ignore_policies` and `ignore_quota` let Azure decide on what they
-    name; `replace_account` is the name of the account that may be deleted to be made anew. A change of Azure needs the
-    consent of `context.confirm`.
+    name; `replace_account` is the name of the account that may be deleted to be made anew. `offline` and `allow_loss`
+    are as for `preview`. A change of Azure needs the consent of `context.confirm`.
 
     `Report.steps` has one step a resource that changed, `checks` the calls, `failures` what Azure refused or why
-    nothing was done. `data` has `changes`, `changed`, `outputs` (secrets masked), `missing`, `mended` and, where calls
-    were made, `smoke`; of a stopped update `changes`, `changed` and `planned`. The status is FINDINGS where something
+    nothing was done. `data` has `changes`, `changed`, `outputs` (secrets masked), `missing`, `mended`, `live` (the
+    live check's checks) and, where calls were made, `smoke`; of a stopped update `changes`, `changed`, `planned` and
+    `live`. The status is FINDINGS where something
     stops the update before the first write or a check fails, REFUSED where Azure refuses a write, INCONCLUSIVE where a
     check could not be decided. Raises `cli.not-confirmed`, `cli.target-differs`, TargetMissing and failures of the
     engine, the sandbox and the login that keep the update from beginning.
     """
     saved = Plan.of_stack(plan, stack) if plan else None
-    loaded = checked(project, stack, context, target)
-    if any(finding.severity is Severity.ERROR for finding in loaded.findings):
+    loaded, running = excused(checked(project, stack, context, target), target, context, offline=offline)
+    if loaded.errors:
         return Report(command="up", stack=stack, findings=loaded.findings)
     at = resolve(target, context, loaded)
     answerable(at.target, context)
-    operation = StackOperation.prepare(project, stack, at, context)
+    operation = StackOperation.prepare(project, stack, at, context, running)
     if smoke:
         warm(operation.target)
     mended = operation.begin()
-    result, foreseen = foresee(operation, loaded, EngineOptions(refresh=refresh))
+    result, foreseen = foresee(
+        operation, loaded, EngineOptions(refresh=refresh), LiveOptions(offline, tuple(allow_loss))
+    )
     foreseen = foreseen.without_quota() if ignore_quota else foreseen
     report = Report(
         command="up",
@@ -80,7 +85,12 @@ def up(
             steps=steps(result),
             failures=stops,
             text=planned(result, refreshed=refresh),
-            data={"changes": {}, "changed": False, "planned": dict(result.changes)},
+            data={
+                "changes": {},
+                "changed": False,
+                "planned": dict(result.changes),
+                "live": live_data(foreseen),
+            },
         )
     if result.changed:
         change = f"{stack} in {operation.target.destination}:\n{planned(result, refreshed=refresh)}"
@@ -126,6 +136,7 @@ def up(
             "outputs": shown,
             "missing": list(exists.missing),
             "mended": list(mended),
+            "live": live_data(foreseen),
             **took,
         },
     )

@@ -16,7 +16,7 @@ from pulumi.runtime.config import CONFIG, get_config_env
 
 from modelyard.azure.target import in_sandbox
 from modelyard.catalog.market import Market
-from modelyard.config.loader import load
+from modelyard.config.loader import RUNNING, load
 from modelyard.config.project import Project
 from modelyard.config.stack import Stack
 from modelyard.destination import TargetName
@@ -45,7 +45,7 @@ def configuration() -> Stack:
         calendar=calendar(os.environ, datetime.now(UTC)),
         market=Market.load(),
         values={**get_config_env(), **CONFIG.get()},
-    )
+    ).excusing([each for each in os.environ.get(RUNNING, "").split(",") if each])
     for finding in loaded.findings:
         if finding.severity is Severity.WARNING:
             pulumi.log.warn(text.finding(finding))

@@ -136,9 +136,7 @@ class SandboxKind:
     @property
     def action(self) -> str:
         """What RBAC calls the type."""
-        return self.type.replace(
-            "Microsoft.Resources/resourceGroups", "Microsoft.Resources/subscriptions/resourceGroups"
-        )
+        return self.row.rbac_type
 
 
 @cache
