@@ -133,6 +133,22 @@ def test_what_runs_already_needs_no_quota_twice() -> None:
     assert found["live.subdomain"][0].observed == "the account has it"
 
 
+def test_a_soft_deleted_twin_is_told_once() -> None:
+    """Its subdomain isn't free either, and whoever reads two errors looks for two causes."""
+    twin = {
+        "id": f"{SERVICES}/locations/swedencentral/resourceGroups/rg/deletedAccounts/ai",
+        "name": "ai",
+        "properties": {"customSubDomainName": "ai-sub"},
+    }
+    there = {
+        f"{SERVICES}/deletedAccounts": (200, {"value": [twin]}),
+        f"{SERVICES}/checkDomainAvailability": (200, {"isSubdomainAvailable": False}),
+    }
+    found = answers(stack(), instead=there)
+    assert outcomes(found)["live.name"] is Outcome.FAILED
+    assert "live.subdomain" not in found
+
+
 @pytest.mark.parametrize(("model", "said"), [({"version": "3"}, "only 2"), ({"name": "other"}, "not listed")])
 def test_a_model_that_the_region_lacks(model: dict[str, Any], said: str) -> None:
     (check,) = answers(stack(deployment(capacity=1, **model)))["live.model"]

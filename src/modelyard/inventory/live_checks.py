@@ -83,15 +83,21 @@ def _subdomain(stack: StackInAzure, answers: Answers) -> list[Check]:
     if not name or stack.account not in stack.writes:
         return []
     account = answers.account if isinstance(answers.account, dict) else {}
-    if str((account.get("properties") or {}).get("customSubDomainName") or "").lower() == name.lower():
+    if _holds(account, name):
         return [Check("live.subdomain", name, Outcome.PASSED, expected, "the account has it")]
     if isinstance(said, Unread):
         return [_unknown("live.subdomain", name, expected, said)]
+    if not isinstance(answers.deleted, Unread) and any(_holds(each, name) for each in answers.deleted):
+        return []  # `live.name` tells of it, and of an account that is restored it is no obstacle
     if said.get("isSubdomainAvailable") is True:
         return [Check("live.subdomain", name, Outcome.PASSED, expected, "free")]
     observed = f"taken: {said.get('reason') or 'Azure gives no reason'}"
     way = "choose another account.customSubDomainName"
     return [Check("live.subdomain", name, Outcome.FAILED, expected, observed, way)]
+
+
+def _holds(account: ArmDocument, subdomain: str) -> bool:
+    return str((account.get("properties") or {}).get("customSubDomainName") or "").lower() == subdomain.lower()
 
 
 def _reached(stack: StackInAzure, answers: Answers) -> list[Check]:

@@ -35,6 +35,10 @@ SKUS = ("GlobalStandard", "DataZoneStandard", "Standard")
 ROOM = 300_000
 """Tokens a minute that a subscription has of a model, at least, for it to be among the samples."""
 MOST_ACCOUNTS, MOST_DEPLOYMENTS, MOST_SUBSCRIPTIONS = 1000, 32, 20
+MANAGEMENT_GROUPS = "/providers/Microsoft.Management/managementGroups"
+HIERARCHY = "2020-05-01"
+TOP, BELOW = "contoso", ("contoso-online", "contoso-corp")
+"""Management groups: one below the tenant's root, and those below it, in which the subscriptions stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +113,13 @@ def seed_sandbox(
     ids = [target.subscription_id, *(str(uuid.uuid5(NAMESPACE, str(number))) for number in range(1, subscriptions))]
     for each in ids[1:]:
         control_client.subscribe(home, each)
+    top = f"{MANAGEMENT_GROUPS}/{TOP}"
     wanted = tuple(samples(accounts, deployments, ids, [region_names.normal(each) for each in regions]))
     delays = control_client.ask(home, "GET", "delays")["delays"]
     control_client.ask(home, "PUT", "delays", dict.fromkeys(delays, 0.0))
     try:
         with connect(target) as arm, ThreadPoolExecutor(AT_ONCE) as pool:
+            _place(arm, ids)
             for group in dict.fromkeys((each.group, each.region) for each in wanted):
                 arm.fetch("PUT", group[0], Deadline(), api_version=GROUPS, body={"location": group[1]})
             written = 0
@@ -129,17 +135,26 @@ def seed_sandbox(
     places = f"{counted(len(ids), 'subscription')} and {counted(len(set(regions)), 'region')}"
     return Report(
         command="sandbox seed",
-        text=f"{amount} in {places}; {written} written now\n"
-        "next: modelyard inventory --target sandbox --scope "
-        f"/providers/Microsoft.Management/managementGroups/{target.tenant_id}",
+        text=f"{amount} in {places}; {written} written now\nnext: modelyard inventory --target sandbox --scope {top}",
         data={
             "accounts": [each.id for each in wanted],
             "deployments": inside,
             "subscriptions": ids,
-            "managementGroup": f"/providers/Microsoft.Management/managementGroups/{target.tenant_id}",
+            "managementGroup": top,
             "written": written,
         },
     )
+
+
+def _place(arm: ArmClient, subscriptions: Sequence[str]) -> None:
+    """The management groups, with the subscriptions in those below; what stands elsewhere by now is put back."""
+    for name, above in ((TOP, ""), *((each, TOP) for each in BELOW)):
+        details = {"parent": {"id": f"{MANAGEMENT_GROUPS}/{above}"}} if above else {}
+        body = {"properties": {"displayName": name, "details": details}}
+        arm.fetch("PUT", f"{MANAGEMENT_GROUPS}/{name}", Deadline(), api_version=HIERARCHY, body=body)
+    for number, each in enumerate(subscriptions):
+        where = f"{MANAGEMENT_GROUPS}/{BELOW[number % len(BELOW)]}/subscriptions/{each}"
+        arm.fetch("PUT", where, Deadline(), api_version=HIERARCHY)
 
 
 def samples(

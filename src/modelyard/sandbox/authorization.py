@@ -2,7 +2,8 @@
 
 The rules are Azure RBAC's (Microsoft docs, role-based-access-control/role-definitions, grade A): rights add up; an
 action is granted by a definition that names it, or a pattern of it, in `actions` and not in `notActions` (data actions
-likewise, by themselves); what is granted at a scope holds for everything below it; a group's assignments are its
+likewise, by themselves); what is granted at a scope holds for everything below it, subscriptions of a management group
+too; a group's assignments are its
 members'. Comparison ignores case. A definition's own condition is honoured as far as it limits which roles may be
 handed on; one that is written on an assignment is evaluated by `condition`.
 
@@ -20,6 +21,7 @@ from typing import Any
 from modelyard.arm import condition
 from modelyard.arm.condition import Attributes, Test
 from modelyard.catalog.roles import Role, role
+from modelyard.sandbox import management_groups
 from modelyard.sandbox.local_azure import LocalAzure
 from modelyard.sandbox.store import Document
 
@@ -105,7 +107,7 @@ def allows(
     `assigning` is the role assignment in question, for definitions and conditions that limit what is handed on.
     """
     rights = _rights(azure)
-    question = (tuple(principals), action, scope, data, assigning)
+    question = (tuple(principals), action, scope, data, assigning, azure.store.version(management_groups.COLLECTION))
     known = rights.decisions.get(question)
     if known is not None:
         return known
@@ -145,11 +147,6 @@ def assignments(azure: LocalAzure) -> tuple[Document, ...]:
 def custom_role(azure: LocalAzure, id: str) -> Document | None:  # noqa: A002 - ARM calls it id
     """The custom role definition of an id, which may name any scope: its GUID is its own in the whole tenant."""
     return _rights(azure).definitions.get(id.rpartition("/")[2].lower())
-
-
-def root_group(azure: LocalAzure) -> str:
-    """The management group above every subscription, in lower case; it has the tenant's id for its name."""
-    return f"/providers/microsoft.management/managementgroups/{azure.tenant_id.lower()}"
 
 
 def scopes(scope: str) -> Iterator[str]:
@@ -194,9 +191,7 @@ def _condition(properties: Mapping[str, Any]) -> Test | None:
 
 
 def _grants(azure: LocalAzure, rights: Rights, principals: Iterable[str], scope: str) -> Iterator[Grant]:
-    above = list(scopes(scope))
-    if above[0].startswith("/subscriptions/"):
-        above.append(root_group(azure))
+    above = [*scopes(scope), *management_groups.chain(azure, scope)]
     for principal in principals:
         for at in above:
             yield from rights.grants.get((principal.lower(), at), ())

@@ -19,6 +19,7 @@ from modelyard.sandbox.entra import directory, keys
 from modelyard.sandbox.entra.directory import DirectoryPrincipal, FederatedCredential, PrincipalKind
 from modelyard.sandbox.local_azure import LocalAzure
 
+DEFINITIONS = "/providers/Microsoft.Authorization/roleDefinitions/"
 NAMESPACE = uuid.UUID("7d0f6f5e-6e6b-5d53-8f0a-0d5c7e1c2b11")
 
 OWNER = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
@@ -71,6 +72,12 @@ def subscribe(azure: LocalAzure, subscription_id: str) -> None:
     """Put in one more subscription, with the roles and providers of the first: that of a stack that is rehearsed."""
     with azure.store.transaction():
         _put_missing(replace(azure, subscription_id=subscription_id.lower()))
+
+
+def assign(azure: LocalAzure, scope: str, principal: str, role: str, kind: str = "ServicePrincipal") -> None:
+    """Give a principal a built-in role at a scope, as ARM does for whoever creates a management group."""
+    document = _assignment(azure, scope, f"{principal} {role} {scope}", principal, kind, f"{DEFINITIONS}{role}")
+    azure.store.put("resources", document["id"].lower(), document)
 
 
 def _put_missing(azure: LocalAzure) -> None:
@@ -134,23 +141,38 @@ def _assignments(azure: LocalAzure) -> Iterator[dict[str, Any]]:
             f"{subscription if scope == subscription else ''}/providers/Microsoft.Authorization/roleDefinitions"
         )
         for role in roles:
-            assignment = str(uuid.uuid5(NAMESPACE, f"{name} {role}"))
-            yield {
-                "id": f"{scope}/providers/Microsoft.Authorization/roleAssignments/{assignment}",
-                "name": assignment,
-                "type": "Microsoft.Authorization/roleAssignments",
-                "properties": {
-                    "roleDefinitionId": f"{definitions}/{role}",
-                    "principalId": object_id(name),
-                    "principalType": kinds[name].principal_type,
-                    "scope": scope,
-                    "condition": None,
-                    "conditionVersion": None,
-                    "createdOn": now,
-                    "updatedOn": now,
-                    "createdBy": object_id("pipeline"),
-                    "updatedBy": object_id("pipeline"),
-                    "delegatedManagedIdentityResourceId": None,
-                    "description": "Put in by the sandbox.",
-                },
-            }
+            yield _assignment(
+                azure,
+                scope,
+                f"{name} {role}",
+                object_id(name),
+                kinds[name].principal_type,
+                f"{definitions}/{role}",
+                now,
+            )
+
+
+def _assignment(
+    azure: LocalAzure, scope: str, seed_of: str, principal: str, kind: str, definition: str, now: str = ""
+) -> dict[str, Any]:
+    name = str(uuid.uuid5(NAMESPACE, seed_of))
+    now = now or azure.clock.now().isoformat()
+    return {
+        "id": f"{scope}/providers/Microsoft.Authorization/roleAssignments/{name}",
+        "name": name,
+        "type": "Microsoft.Authorization/roleAssignments",
+        "properties": {
+            "roleDefinitionId": definition,
+            "principalId": principal,
+            "principalType": kind,
+            "scope": scope,
+            "condition": None,
+            "conditionVersion": None,
+            "createdOn": now,
+            "updatedOn": now,
+            "createdBy": object_id("pipeline"),
+            "updatedBy": object_id("pipeline"),
+            "delegatedManagedIdentityResourceId": None,
+            "description": "Put in by the sandbox.",
+        },
+    }

@@ -15,6 +15,7 @@ from modelyard.policy.documents.initiative import Initiative
 from modelyard.policy.documents.parameters import Declared, Parameter
 from modelyard.policy.effects.effect import REMEDIATING
 from modelyard.policy.failures import PolicyFailure
+from modelyard.sandbox import management_groups
 from modelyard.sandbox.answers import Grade
 from modelyard.sandbox.arm import body_schema, crud, policy_kinds, scope
 from modelyard.sandbox.arm.answers import refuse
@@ -23,7 +24,7 @@ from modelyard.sandbox.arm.call import ArmCall, ArmReply
 from modelyard.sandbox.arm.kinds import ResourceChange, SandboxKind
 from modelyard.sandbox.arm.scope import scope_of, scoped_routes
 from modelyard.sandbox.arm.subscription import normal, require
-from modelyard.sandbox.authorization import PROPAGATION, root_group
+from modelyard.sandbox.authorization import PROPAGATION
 from modelyard.sandbox.entra import directory
 from modelyard.sandbox.entra.directory import identity
 from modelyard.sandbox.local_azure import LocalAzure
@@ -82,8 +83,8 @@ def _check_definition(change: ResourceChange, definition: str) -> None:
             raise refuse("assigned-policy-not-found", definition=definition)
         return
     place = definition.lower().partition(ROOTS)[0]
-    if documents.document(azure, definition) is None or not scope.above(
-        place, scope_of(change.call), root_group(azure)
+    if documents.document(azure, definition) is None or not management_groups.above(
+        azure, place, scope_of(change.call)
     ):
         raise refuse("assigned-policy-not-found", definition=definition)
 

@@ -10,13 +10,13 @@ from modelyard.arm.kinds import POLICY_EXEMPTION
 from modelyard.policy.documents.exemption import Exemption
 from modelyard.policy.documents.initiative import Initiative
 from modelyard.policy.failures import PolicyFailure
+from modelyard.sandbox import management_groups
 from modelyard.sandbox.answers import Grade
 from modelyard.sandbox.arm import crud, policy_kinds, scope
 from modelyard.sandbox.arm.answers import refuse
 from modelyard.sandbox.arm.body_schema import OBJECT, Form
 from modelyard.sandbox.arm.kinds import ResourceChange, SandboxKind
 from modelyard.sandbox.arm.scope import scope_of, scoped_routes
-from modelyard.sandbox.authorization import root_group
 from modelyard.sandbox.policy import documents
 from modelyard.sandbox.store import Document
 
@@ -60,7 +60,7 @@ def _check_scope(change: ResourceChange, assignment: Any) -> None:
         allowed = "Default, DoNotValidate"
         raise refuse("bad-property", name="assignmentScopeValidation", value=validation, allowed=allowed)
     ruled = str(assignment["properties"]["scope"])
-    if validation.lower() == "default" and not scope.above(ruled, scope_of(call), root_group(call.azure)):
+    if validation.lower() == "default" and not management_groups.above(call.azure, ruled, scope_of(call)):
         reason = f"Its scope is not within that of the policy assignment, '{ruled}'."
         raise refuse("bad-exemption-request", name=change.name, reason=reason)
 

@@ -12,6 +12,7 @@ from typing import Any
 from modelyard.arm.resource_types import Scope
 from modelyard.policy.documents import built_ins
 from modelyard.policy.failures import PolicyFailure
+from modelyard.sandbox import management_groups
 from modelyard.sandbox.answers import Grade
 from modelyard.sandbox.arm import crud, odata
 from modelyard.sandbox.arm.answers import refuse
@@ -138,19 +139,13 @@ def _get(missing: str, kind: SandboxKind, call: ArmCall) -> ArmReply:
 
 
 def _list(arm_type: str, kind: SandboxKind, call: ArmCall) -> ArmReply:
-    """Those of the scope, those of the management group above it, and Azure's own."""
-    wanted = {str(kind.row.id({**call.parameters, kind.row.name_parameter: ""})).lower()}
-    if "subscriptionId" in call.parameters:
-        wanted.add(f"{root(call.azure)}/providers/{arm_type}/".lower())
+    """Those of the scope, those of the management groups above it, and Azure's own."""
+    own = str(kind.row.id({**call.parameters, kind.row.name_parameter: ""})).lower()
+    wanted = {own, *(f"{each}/providers/{arm_type}/".lower() for each in management_groups.chain(call.azure, own))}
     found: list[Mapping[str, Any]] = [
         one for key, one in call.azure.store.scan(COLLECTION) if key.rpartition("/")[0] + "/" in wanted
     ]
     return listing(list(_filtered([*found, *_own(arm_type)], call)))
-
-
-def root(azure: LocalAzure) -> str:
-    """The id of the management group, as it is spelt."""
-    return f"/providers/Microsoft.Management/managementGroups/{azure.tenant_id}"
 
 
 def _own(arm_type: str) -> Iterable[Mapping[str, Any]]:

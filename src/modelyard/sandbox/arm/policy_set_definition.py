@@ -8,6 +8,7 @@ from modelyard.policy.documents import built_ins
 from modelyard.policy.documents.definition import Definition
 from modelyard.policy.documents.initiative import Initiative
 from modelyard.policy.failures import DefinitionRefused
+from modelyard.sandbox import management_groups
 from modelyard.sandbox.answers import Grade
 from modelyard.sandbox.arm import policy_kinds
 from modelyard.sandbox.arm.answers import refuse
@@ -15,8 +16,6 @@ from modelyard.sandbox.arm.body_schema import ANY, OBJECT, Form
 from modelyard.sandbox.arm.call import ArmCall
 from modelyard.sandbox.arm.kinds import ResourceChange, SandboxKind
 from modelyard.sandbox.arm.policy_definition import VERSION
-from modelyard.sandbox.arm.scope import above
-from modelyard.sandbox.authorization import root_group
 from modelyard.sandbox.local_azure import LocalAzure
 from modelyard.sandbox.policy import documents
 from modelyard.sandbox.store import Document
@@ -87,7 +86,7 @@ def _reachable(azure: LocalAzure, id: str, definition: str) -> bool:  # noqa: A0
     if built_ins.is_built_in(definition):
         return True
     scope, other = (one.lower().partition(ROOTS)[0] for one in (id, definition))
-    return above(other, scope, root_group(azure))
+    return management_groups.above(azure, other, scope)
 
 
 def _check_parameters(change: ResourceChange, entry: Initiative) -> None:

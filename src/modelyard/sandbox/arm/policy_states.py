@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any
 
 from modelyard.arm import resource_types
+from modelyard.sandbox import management_groups
 from modelyard.sandbox.answers import Grade
 from modelyard.sandbox.arm import odata, scope
 from modelyard.sandbox.arm.account_parts import content_filter_of
@@ -17,7 +18,6 @@ from modelyard.sandbox.arm.answers import refuse
 from modelyard.sandbox.arm.call import AUTHORITY, ArmCall, ArmReply
 from modelyard.sandbox.arm.routing import ArmRoute
 from modelyard.sandbox.arm.scope import scope_of
-from modelyard.sandbox.authorization import root_group
 from modelyard.sandbox.policy import active_assignments, request_admission, states
 
 TYPE = "Microsoft.PolicyInsights/policyStates"
@@ -73,7 +73,8 @@ def _rows(call: ArmCall) -> Iterator[dict[str, Any]]:
 
 
 def _headers(call: ArmCall) -> dict[str, str]:
-    unevaluated = [request_admission.unevaluated(one) for one in active_assignments.at_work(call.azure).unevaluated]
+    working = active_assignments.at_work(call.azure, scope_of(call))
+    unevaluated = [request_admission.unevaluated(one) for one in working.unevaluated]
     return {"x-modelyard-policy": request_admission.told(unevaluated)} if unevaluated else {}
 
 
@@ -87,9 +88,9 @@ def _scope(call: ArmCall) -> tuple[str, str, str]:
     member = OF_ONE.get(kind, "") if middle and name and "/" not in name else ""
     one = at.lower() if member == "policyAssignmentId" else name
     if member:
-        at = at[: len(above)] or root_group(call.azure)
+        at = at[: len(above)] or management_groups.root(call.azure)
     scope.check(call, at)
-    return ("" if at.lower() == root_group(call.azure) else at), member, one
+    return ("" if at.lower() == management_groups.root(call.azure) else at), member, one
 
 
 def version_of(arm_type: str) -> str:

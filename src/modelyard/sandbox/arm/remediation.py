@@ -11,6 +11,7 @@ from typing import Any
 
 from modelyard.policy.effects.effect import REMEDIATING, Effect
 from modelyard.policy.evaluation.compliance import ComplianceState, PolicyState
+from modelyard.sandbox import management_groups
 from modelyard.sandbox.answers import Grade
 from modelyard.sandbox.arm import body_schema, crud, scope
 from modelyard.sandbox.arm.account_parts import content_filter_of
@@ -21,7 +22,6 @@ from modelyard.sandbox.arm.kinds import kind_of
 from modelyard.sandbox.arm.policy_states import version_of
 from modelyard.sandbox.arm.routing import ArmRoute
 from modelyard.sandbox.arm.scope import scope_of
-from modelyard.sandbox.authorization import root_group
 from modelyard.sandbox.entra import directory
 from modelyard.sandbox.entra.directory import principal_of
 from modelyard.sandbox.entra.tokens import Caller
@@ -92,7 +92,7 @@ def _due(call: ArmCall, at: str, wanted: dict[str, Any]) -> Iterator[PolicyState
     ids = {str(one).lower() for one in filters.get("resourceIds") or ()}
     assignment = str(wanted["policyAssignmentId"]).lower()
     reference = str(wanted.get("policyDefinitionReferenceId") or "").lower()
-    below = "" if at.lower() == root_group(call.azure) else at
+    below = "" if at.lower() == management_groups.root(call.azure) else at
     for one in list(
         states.compliance(call.azure, below, lambda found: content_filter_of(call.azure, found), version_of)
     ):

@@ -9,14 +9,15 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from modelyard.sandbox import graph_query, graph_values
+from modelyard.sandbox import graph_query, graph_values, management_groups
 from modelyard.sandbox.answers import Grade
 from modelyard.sandbox.arm import subscription
 from modelyard.sandbox.arm.answers import refuse
 from modelyard.sandbox.arm.call import ArmCall, ArmReply
 from modelyard.sandbox.arm.routing import ArmRoute
-from modelyard.sandbox.authorization import allows, root_group
+from modelyard.sandbox.authorization import allows
 from modelyard.sandbox.graph_tokens import Unsupported
+from modelyard.sandbox.management_groups import GROUPS
 from modelyard.sandbox.store import Document
 
 TYPE = "Microsoft.ResourceGraph/resources"
@@ -40,7 +41,6 @@ COLUMNS = (
     "extendedLocation",
 )
 CONTAINERS = ("microsoft.resources/subscriptions", "microsoft.resources/subscriptions/resourcegroups")
-GROUPS = "/providers/microsoft.management/managementgroups/"
 
 
 def _resources(call: ArmCall) -> ArmReply:
@@ -106,7 +106,7 @@ def _subscriptions(call: ArmCall, body: dict[str, Any]) -> list[str]:
         raise refuse("bad-graph-query", problem="subscriptions or managementGroups is no list", advice="lists of names")
     wanted = {f"/subscriptions/{each}".lower() for each in named}
     for group in groups:
-        wanted |= set(there) if f"{GROUPS}{str(group).lower()}" == root_group(call.azure) else set()
+        wanted |= {each for each in there if f"{GROUPS}{group}".lower() in management_groups.chain(call.azure, each)}
     asked = [each for each in there if each in wanted] if named or groups else list(there)
     seen = [each for each in asked if any(True for _ in _readable(call, each))]
     if not seen and (named or groups):
@@ -162,6 +162,8 @@ def _row(call: ArmCall, key: str, kind: str, document: Document) -> dict[str, An
         known["properties"] = {
             name: document[name] for name in ("state", "subscriptionPolicies", "managedByTenants") if name in document
         }
+        above = management_groups.chain(call.azure, key)
+        known["properties"]["managementGroupAncestorsChain"] = [{"name": each.rpartition("/")[2]} for each in above]
     return {name: known.get(name, "" if name in {"kind", "location", "managedBy"} else None) for name in COLUMNS}
 
 

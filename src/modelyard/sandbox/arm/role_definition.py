@@ -17,9 +17,10 @@ from modelyard.sandbox.arm.body_schema import Form, is_guid
 from modelyard.sandbox.arm.call import ArmCall, ArmReply, listing
 from modelyard.sandbox.arm.kinds import ResourceChange, SandboxKind
 from modelyard.sandbox.arm.routing import ArmRoute
-from modelyard.sandbox.arm.scope import above, scope_of
-from modelyard.sandbox.authorization import assignments, custom_role, permitted, root_group
+from modelyard.sandbox.arm.scope import scope_of
+from modelyard.sandbox.authorization import assignments, custom_role, permitted
 from modelyard.sandbox.local_azure import LocalAzure
+from modelyard.sandbox.management_groups import above
 from modelyard.sandbox.store import Document
 
 TYPE = ROLE_DEFINITION.type
@@ -72,8 +73,7 @@ def find(azure: LocalAzure, id: str) -> dict[str, Any] | None:  # noqa: A002 - A
 
 def assignable(azure: LocalAzure, definition: Document, scope: str) -> bool:
     """Whether the role may be assigned at the scope."""
-    root = root_group(azure)
-    return any(above(str(one), scope, root) for one in definition["properties"]["assignableScopes"])
+    return any(above(azure, str(one), scope) for one in definition["properties"]["assignableScopes"])
 
 
 # --- writing ---------------------------------------------------------------------------------------------------------
@@ -92,7 +92,7 @@ def _check(change: ResourceChange) -> None:
         raise refuse("bad-role-definition", reason="properties.assignableScopes must name at least one scope")
     if any(one.strip("/") == "" for one in scopes):
         raise refuse("bad-role-definition", reason="a custom role cannot have the root scope among its assignable ones")
-    if not any(above(one, scope_of(call), root_group(call.azure)) for one in scopes):
+    if not any(above(call.azure, one, scope_of(call)) for one in scopes):
         raise refuse("bad-role-definition", reason="the scope it is written at must be among its assignable scopes")
     for one in scopes:  # whoever writes a role must be allowed to at all of them (Microsoft docs, custom-roles, A)
         call.require(f"{TYPE}/write", one)
@@ -206,13 +206,13 @@ def _delete(call: ArmCall) -> ArmReply:
 
 def _list(call: ArmCall) -> ArmReply:
     azure, wanted = call.azure, odata.wanted(call, ("roleName", "type"), ("atScopeAndBelow",))
-    scope, root = scope_of(call), root_group(call.azure)
+    scope = scope_of(call)
     found = [built_in(one, f"/subscriptions/{azure.subscription_id}") for one in roles()]
     found += [
         dict(one)
         for one in _custom(azure)
         if assignable(azure, one, scope)
-        or any(above(scope, str(at), root) for at in one["properties"].get("assignableScopes") or ())
+        or any(above(azure, scope, str(at)) for at in one["properties"].get("assignableScopes") or ())
     ]
     asked = wanted.equal("roleName")
     former = role(asked) if asked else None  # a former name still finds the role (R)

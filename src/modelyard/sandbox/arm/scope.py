@@ -1,18 +1,18 @@
 """Scopes that role and policy resources are written at: whether one is there, what stands above it, and their routes.
 
-There is one management group, the tenant's root, whose name is the tenant's id (Microsoft docs, management groups, A).
-Every subscription of the sandbox is below it.
+What stands above and below them in management groups is in `management_groups`.
 """
 
 from collections.abc import Collection
 from functools import partial
 
+from modelyard.sandbox import management_groups
 from modelyard.sandbox.arm import crud, lookup, odata
 from modelyard.sandbox.arm.answers import refuse
 from modelyard.sandbox.arm.call import ArmCall, ArmReply, listing
 from modelyard.sandbox.arm.kinds import SandboxKind
 from modelyard.sandbox.arm.routing import ArmRoute
-from modelyard.sandbox.authorization import root_group
+from modelyard.sandbox.management_groups import above
 from modelyard.sandbox.policy.documents import COLLECTION
 
 
@@ -25,21 +25,14 @@ def check(call: ArmCall, scope: str) -> None:
     """Refuses a management group, resource group or resource that isn't there."""
     store, at = call.azure.store, scope.lower().rstrip("/")
     parts = scope.split("/")
-    if at.startswith("/providers/") and at != root_group(call.azure):
-        raise refuse("scope-not-found", scope=scope, advice=f"the sandbox has one: {root_group(call.azure)}")
+    if at.startswith("/providers/") and not management_groups.exists(call.azure, at):
+        there = ", ".join(management_groups.names(call.azure))
+        raise refuse("scope-not-found", scope=scope, advice=f"the sandbox has {there}")
     if len(parts) > 4 and parts[3].lower() == "resourcegroups":
         if store.get("resources", "/".join(parts[:5]).lower()) is None:
             raise refuse("group-not-found", group=parts[4])
         if len(parts) > 5 and store.get("resources", at) is None:
             raise refuse("resource-not-found", resource=scope.partition("/providers/")[2], group=parts[4])
-
-
-def above(upper: str, lower: str, root: str) -> bool:
-    """Whether `lower` is `upper` itself or below it; `root` is the management group above every subscription."""
-    upper, lower = upper.lower().rstrip("/"), lower.lower().rstrip("/")
-    if upper in ("", root):
-        return not upper or lower == root or lower.startswith(("/subscriptions/", f"{root}/"))
-    return lower == upper or lower.startswith(f"{upper}/")
 
 
 # --- routes of what is written at a scope ---------------------------------------------------------------------------
@@ -94,14 +87,14 @@ def _delete(kind: SandboxKind, call: ArmCall) -> ArmReply:
 def _list(members: Collection[str], kind: SandboxKind, call: ArmCall) -> ArmReply:
     """Those at the scope, above it and below it; `atExactScope()` and `atScope()` leave some out."""
     azure, wanted = call.azure, odata.wanted(call, members, ("atExactScope", "atScope"))
-    scope, root = scope_of(call), root_group(call.azure)
+    scope = scope_of(call)
     found = []
     for key, document in azure.store.scan(COLLECTION):
         at, middle, _ = key.partition(f"/providers/{kind.type}/".lower())
         if not middle:
             continue
         exact = at.rstrip("/") == scope.lower().rstrip("/")
-        upper, lower = above(at or "/", scope, root), above(scope, at or "/", root)
+        upper, lower = above(azure, at, scope), above(azure, scope, at or "/")
         around = exact if "atexactscope" in wanted.functions else upper
         if not wanted.functions:
             around = upper or lower

@@ -1,15 +1,13 @@
-"""The tenant, its management group and subscriptions; their regions, resources, and resource providers.
+"""The tenant and its subscriptions; their regions, resources, and resource providers.
 
 Regions are the catalog's public ones; the market's matrices add what they name. Another one may be newer than both: it
-is taken with a note unless it is wrong for certain. Nobody writes a management group here; audits ask for what is below
-it.
+is taken with a note unless it is wrong for certain.
 """
 
 from collections.abc import Collection, Mapping
 from functools import cache, partial
 from typing import Any
 
-from modelyard.arm.kinds import MANAGEMENT_GROUP
 from modelyard.arm.resource_types import scope_parameter
 from modelyard.catalog import regions as catalog
 from modelyard.catalog.market import Market
@@ -37,8 +35,6 @@ EXPANDED: Mapping[str, tuple[str, str]] = {
     "provisioningState": ("properties", "provisioningState"),
 }
 """What `$expand` adds, with the place in the document where that stands."""
-
-MANAGEMENT_GROUPS = "Microsoft.Management/managementGroups"
 
 
 # --- regions ---------------------------------------------------------------------------------------------------------
@@ -176,26 +172,10 @@ def _extra(document: Document, asked: Collection[str]) -> dict[str, Any]:
     return {name: value for name, value in found.items() if value is not None}
 
 
-# --- the management group ---------------------------------------------------------------------------------------------
-
-
-def _descendants(call: ArmCall) -> ArmReply:
-    """Groups and subscriptions at any depth; whoever may ask sees all of them."""
-    return listing([_descendant(call, id_) for id_ in all_keys(call.azure)])
-
-
 def all_keys(azure: LocalAzure) -> tuple[str, ...]:
     """The folded ids of every subscription, in their order."""
     kept = {key for key, _ in azure.store.scan("resources", "/subscriptions/") if key.count("/") == 2}
     return tuple(sorted(kept | {f"/subscriptions/{azure.subscription_id}".lower()}))
-
-
-def _descendant(call: ArmCall, id_: str) -> dict[str, Any]:
-    about = {
-        "displayName": shown(call.azure, id_).get("displayName"),
-        "parent": {"id": f"/providers/{MANAGEMENT_GROUPS}/{call.azure.tenant_id}"},
-    }
-    return {"id": id_, "type": "/subscriptions", "name": id_.rpartition("/")[2], "properties": about}
 
 
 # --- resource providers ----------------------------------------------------------------------------------------------
@@ -288,13 +268,4 @@ ROUTES = (
     _route("GET", f"{ONE}/providers/{{namespace}}", _get_provider, "Microsoft.Resources/subscriptions/providers/read"),
     _route("POST", f"{ONE}/providers/{{namespace}}/register", _register, None),
     _route("POST", f"{ONE}/providers/{{namespace}}/unregister", _unregister, None),
-    ArmRoute(
-        verb="GET",
-        path=f"{MANAGEMENT_GROUP}/descendants",
-        answer=_descendants,
-        action=f"{MANAGEMENT_GROUPS}/descendants/read",
-        type=MANAGEMENT_GROUPS,
-        grade=Grade.A,
-        source="Microsoft docs, management-groups/get-descendants",
-    ),
 )

@@ -4,7 +4,6 @@ An assignment is compiled again only once it, or what it assigns, has changed. O
 rules nothing, and is told of wherever it would have been asked (`Work.unevaluated`).
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +14,8 @@ from modelyard.policy.documents.definition_registry import Library
 from modelyard.policy.documents.exemption import Exemption
 from modelyard.policy.documents.initiative import Initiative
 from modelyard.policy.evaluation.compliance import Assigned
-from modelyard.sandbox.authorization import PROPAGATION, root_group
+from modelyard.sandbox import management_groups
+from modelyard.sandbox.authorization import PROPAGATION
 from modelyard.sandbox.local_azure import LocalAzure
 from modelyard.sandbox.policy import documents
 from modelyard.sandbox.policy.documents import Entries, Entry
@@ -86,12 +86,16 @@ def _entry(azure: LocalAzure, id: str, instead: Entries | None) -> Entry | None:
     return (instead or {}).get(id.lower()) or documents.entry(azure, id)
 
 
-def at_work(azure: LocalAzure) -> ActiveAssignments:
-    """What rules now."""
-    kept = azure.derived("policies at work", (documents.COLLECTION, PROPAGATION), lambda: [_make(azure)])
-    if kept[0].until is not None and kept[0].until <= azure.clock.now():
-        kept[0] = _make(azure)
-    return kept[0]
+def at_work(azure: LocalAzure, scope: str) -> ActiveAssignments:
+    """What rules now at a scope and below it. Assignments at other scopes are among it, and cover nothing there."""
+    kept: dict[tuple[str, ...], ActiveAssignments] = azure.derived(
+        "policies at work", (documents.COLLECTION, PROPAGATION, management_groups.COLLECTION), dict
+    )
+    groups = management_groups.chain(azure, scope) or (management_groups.root(azure),)
+    known = kept.get(groups)
+    if known is None or (known.until is not None and known.until <= azure.clock.now()):
+        known = kept[groups] = _make(azure, groups)
+    return known
 
 
 def propagate(azure: LocalAzure, key: str) -> None:
@@ -101,7 +105,7 @@ def propagate(azure: LocalAzure, key: str) -> None:
         azure.store.put(PROPAGATION, key, {"effective": (azure.clock.now() + delay).isoformat()})
 
 
-def _make(azure: LocalAzure) -> ActiveAssignments:
+def _make(azure: LocalAzure, groups: tuple[str, ...]) -> ActiveAssignments:
     now = azure.clock.now()
     works = [_work(azure, one) for one in documents.documents(azure, documents.ASSIGNMENTS)]
     waiting = [one.effective for one in works if one.effective is not None and one.effective > now]
@@ -109,17 +113,13 @@ def _make(azure: LocalAzure) -> ActiveAssignments:
     bound = [each for one in active for each in one.bound]
     exemptions = [Exemption.load(one) for one in documents.documents(azure, documents.EXEMPTIONS)]
     return ActiveAssignments(
-        _assigned(
-            azure, (one for one in bound if not one.plain.definition.mode.startswith(PROVIDER_MODES)), exemptions
+        Assigned.of(
+            (one for one in bound if not one.plain.definition.mode.startswith(PROVIDER_MODES)), exemptions, groups
         ),
-        _assigned(azure, (one for one in bound if one.plain.definition.mode == IN_DATA_PLANE), exemptions),
+        Assigned.of((one for one in bound if one.plain.definition.mode == IN_DATA_PLANE), exemptions, groups),
         tuple(one for one in active if one.unevaluated),
         min(waiting, default=None),
     )
-
-
-def _assigned(azure: LocalAzure, bound: Iterable[Bound], exemptions: list[Exemption]) -> Assigned:
-    return Assigned.of(bound, exemptions, (root_group(azure),))
 
 
 def _work(azure: LocalAzure, document: Document) -> ActiveAssignment:

@@ -36,7 +36,7 @@ def on_write(
     azure: LocalAzure, seen: EvaluatedResource, in_data_plane: EvaluatedResource | None = None
 ) -> AdmissionResult:
     """What becomes of a request to create or change a resource."""
-    working = at_work(azure)
+    working = at_work(azure, seen.id)
     if working.idle:
         return AdmissionResult(seen.document)
     now = azure.clock.now()
@@ -49,7 +49,7 @@ def on_write(
 
 def on_delete(azure: LocalAzure, seen: EvaluatedResource, *, with_group: bool = False) -> tuple[PolicyState, ...]:
     """The policies that stop a resource, or the resource group around it, from being deleted."""
-    working = at_work(azure)
+    working = at_work(azure, seen.id)
     if not working.control.bound:
         return ()
     return admission.delete(working.control, seen, azure.clock.now(), with_group=with_group).denied

@@ -12,6 +12,7 @@ from typing import Any
 from modelyard.policy.documents import scopes
 from modelyard.policy.evaluation import denied_error
 from modelyard.policy.evaluation.compliance import ComplianceState, PolicyState
+from modelyard.sandbox import management_groups
 from modelyard.sandbox.local_azure import LocalAzure
 from modelyard.sandbox.policy import evaluation_context
 from modelyard.sandbox.policy.active_assignments import at_work
@@ -51,10 +52,11 @@ def compliance(
 
     `filter_of` finds a deployment's content filter, `version_of` the api-version by type.
     """
-    working, now = at_work(azure), azure.clock.now()
-    if not (working.control.bound or working.data.bound):
+    now = azure.clock.now()
+    if at_work(azure, scope).idle:
         return
     for document in _resources(azure, scope):
+        working = at_work(azure, str(document["id"]))
         kind = str(document["type"])
         version = version_of(kind)
         yield from working.control.evaluate(evaluation_context.resource(azure, document, version), now)
@@ -66,7 +68,7 @@ def compliance(
 def _resources(azure: LocalAzure, scope: str) -> Iterator[Document]:
     """The resources at or below a scope, subscriptions and groups among them; policies' own documents are left out."""
     for key, document in azure.store.scan("resources"):
-        if INSIDE in key or not scopes.within(scope or "/subscriptions", key):
+        if INSIDE in key or not management_groups.above(azure, scope or "/subscriptions", key):
             continue
         if key.count("/") == 2:
             yield {**document, "name": document.get("displayName"), "type": "Microsoft.Resources/subscriptions"}
