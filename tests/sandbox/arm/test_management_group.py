@@ -1,6 +1,7 @@
 """Companies keep roles and policies in groups of groups; what holds in one branch must not hold in the next."""
 
 import uuid
+from typing import Any
 
 import pytest
 
@@ -11,11 +12,11 @@ HIERARCHY = "2020-05-01"
 OTHER = "5a9db0c5-0000-4000-8000-0000000000ff"
 
 
-def put(arm, name, above=""):
+def put(arm: Any, name: str, above: str = "") -> str:
     details = {"parent": {"id": f"{GROUPS}/{above}"}} if above else {}
     reply = arm("PUT", f"{GROUPS}/{name}", {"properties": {"details": details}}, version=HIERARCHY)
     assert reply.status_code == 200, reply.text
-    return reply.json()["id"]
+    return str(reply.json()["id"])
 
 
 @pytest.fixture
@@ -30,7 +31,7 @@ def branches(pipeline):
     return pipeline
 
 
-def give(arm, scope, principal, role):
+def give(arm: Any, scope: str, principal: str, role: str) -> None:
     body = {
         "properties": {
             "roleDefinitionId": f"/providers/Microsoft.Authorization/roleDefinitions/{role}",
