@@ -8,7 +8,20 @@ from pathlib import Path
 
 from bench import measure
 
-FIGURES = ("check", "sandbox", "chat", "limits", "smoke", "preview", "up", "policy", "regorus", "audit", "pack")
+FIGURES = (
+    "check",
+    "sandbox",
+    "chat",
+    "limits",
+    "smoke",
+    "preview",
+    "up",
+    "policy",
+    "regorus",
+    "audit",
+    "pack",
+    "what_runs",
+)
 
 
 def main(names: list[str]) -> int:

@@ -15,8 +15,8 @@ from modelyard.report.result import Report
 
 
 def check(
-    stack: str,
-    *,
+    *stacks: str,
+    every: Annotated[bool, Parameter(name="--all")] = False,
     on: date | None = None,
     live: bool = False,
     pointing: Pointing = Pointing(),
@@ -29,14 +29,17 @@ def check(
     asked whether it would take the stack now, and nothing is written.
 
         modelyard check dev
+        modelyard check --all                    every stack of the project
         modelyard check dev --live               would Azure take it now?
         modelyard check dev --on 2027-06-01      which models will have retired?
         modelyard check dev --json | jq .findings
 
     Parameters
     ----------
-    stack
-        The stack's name: `dev` for stacks/Pulumi.dev.yaml.
+    stacks
+        The stack's name: `dev` for stacks/Pulumi.dev.yaml; several are checked in one go.
+    every
+        All stacks of the project.
     on
         The day on which retirements are checked. Left out, it is today for a stack for Azure, and for a stack for the
         sandbox the market's day, which `modelyard sandbox clock` shows.
@@ -48,7 +51,14 @@ def check(
     """
     if pointing.target is not None and not live:
         raise Failure.of("cli.option-without-effect", given="--target", beside="without --live", remedy="add --live")
-    return operations.check(Project.find(common.project), stack, context(), on=on, live=live, target=pointing.target)
+    project = Project.find(common.project)
+    if len(stacks) == 1 and not every:
+        return operations.check(project, stacks[0], context(), on=on, live=live, target=pointing.target)
+    if live:
+        raise Failure.of(
+            "cli.option-without-effect", given="--live", beside="for several stacks", remedy="name one stack"
+        )
+    return operations.check_stacks(project, stacks, context(), every=every, on=on)
 
 
 def preview(

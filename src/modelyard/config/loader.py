@@ -9,8 +9,6 @@ from functools import reduce
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
-from pydantic import TypeAdapter
-
 from modelyard import files
 from modelyard.catalog.calendar import Calendar
 from modelyard.catalog.market import Market
@@ -38,7 +36,7 @@ from modelyard.config.policy_definition import DefinitionFiles
 from modelyard.config.project import Project
 from modelyard.config.provider_settings import Outside, outside
 from modelyard.config.stack import Draft, PlainEntry, Stack, StackKeys
-from modelyard.config.validation import Fitting
+from modelyard.config.validation import Fitting, adapter
 from modelyard.destination import TargetName
 from modelyard.findings import Finding, Position, Severity
 
@@ -168,7 +166,7 @@ def _draft(name: str, tree: dict[str, Any], around: Outside, market: Market, col
         fitting.missing(("account",), "the account needs name, resourceGroup and network.publicNetworkAccess")
     account = fitting.one(_account_model(tree["account"]), tree["account"], ("account",)) if "account" in tree else None
     plain = _plain(tree, account, fitting)
-    tags = fitting.plain(TypeAdapter(Tags), tree.get("tags", {}), ("tags",))
+    tags = fitting.plain(adapter(Tags), tree.get("tags", {}), ("tags",))
     maps = {section: fitting.each(kind, tree[key], (key,)) for section, (key, kind) in MAPS.items() if key in tree}
     return Draft(
         name=name,
@@ -217,7 +215,7 @@ def _plain(tree: dict[str, Any], account: Account | None, fitting: Fitting) -> t
 
 def _target(tree: dict[str, Any], fitting: Fitting, collector: Collector) -> TargetName | None:
     if "target" in tree:
-        return fitting.plain(TypeAdapter(StackTarget), tree["target"], ("target",))
+        return fitting.plain(adapter(StackTarget), tree["target"], ("target",))
     fitting.whole = False
     collector.add(
         "config.target-missing",

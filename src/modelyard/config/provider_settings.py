@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from pydantic import TypeAdapter
-
 from modelyard.config.document import NAMESPACE, Document
 from modelyard.config.finding_collector import Collector
 from modelyard.config.naming_rules import Region, SubscriptionId
@@ -11,7 +9,7 @@ from modelyard.config.scalar import Scalar
 from modelyard.config.secret import Secret
 from modelyard.config.stack import StackKeys
 from modelyard.config.suggestions import folded
-from modelyard.config.validation import Fitting
+from modelyard.config.validation import Fitting, adapter
 
 LOCATION = "azure-native:location"
 SUBSCRIPTION = "azure-native:subscriptionId"
@@ -45,12 +43,12 @@ def outside(document: Document, fitting: Fitting, collector: Collector) -> Outsi
     if written is None:
         position = document.position(()) if LOCATION not in document.nodes else None
         fitting.missing((LOCATION,), "name the region under config, beside the keys under modelyard:", position)
-    location = fitting.plain(TypeAdapter(Region), written, (LOCATION,)) if written is not None else None
+    location = fitting.plain(adapter(Region), written, (LOCATION,)) if written is not None else None
     subscription = document.foreign.get(SUBSCRIPTION)
     if isinstance(subscription, Secret):
         subscription = subscription.reveal() if subscription.known else None
     if subscription is not None:
-        subscription = fitting.plain(TypeAdapter(SubscriptionId), subscription, (SUBSCRIPTION,))
+        subscription = fitting.plain(adapter(SubscriptionId), subscription, (SUBSCRIPTION,))
     return Outside(location, subscription, fitting.whole)
 
 

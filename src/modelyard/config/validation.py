@@ -6,6 +6,7 @@ counts under the right name from then on. So one mistake doesn't hide the next o
 
 import re
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -38,6 +39,12 @@ class ValidationContext:
         self.collector.unquoted(scalar, becomes)
 
 
+@cache
+def adapter(kind: Any) -> TypeAdapter[Any]:
+    """Kept: to make one takes longer than to fit a stack file to it, and a project has many."""
+    return TypeAdapter(kind)
+
+
 class Fitting:
     """Fits values to models. What doesn't fit comes back as None, and `whole` becomes false."""
 
@@ -48,7 +55,7 @@ class Fitting:
 
     def one(self, model: type[M], value: Any, path: KeyPath) -> M | None:
         """A map as a model."""
-        return self._fit(TypeAdapter(model), value, path)
+        return self._fit(adapter(model), value, path)
 
     def plain(self, adapter: TypeAdapter[V], value: Any, path: KeyPath) -> V | None:
         """A value that is no model of its own, such as tags."""
@@ -59,11 +66,11 @@ class Fitting:
         if not isinstance(value, dict):
             self._tell(path, _wrong_type("a map", value))
             return {}
-        name, adapter = map(TypeAdapter, get_args(kind))
+        name, value_of = map(adapter, get_args(kind))
         fitted = {}
         for key, item in value.items():
             named = self._fit(name, key, (*path, key))
-            entry = self._fit(adapter, item, (*path, key))
+            entry = self._fit(value_of, item, (*path, key))
             if named is not None and entry is not None:
                 fitted[key] = entry
         return fitted

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     )
     from modelyard.operations.sandbox_seed import seed_sandbox
     from modelyard.operations.stack_audit import audit
-    from modelyard.operations.stack_check import check
+    from modelyard.operations.stack_check import check, check_stacks
     from modelyard.operations.stack_deletion import destroy
     from modelyard.operations.stack_preview import preview
     from modelyard.operations.stack_smoke import smoke
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 __all__ = (
     "audit",
     "check",
+    "check_stacks",
     "destroy",
     "doctor",
     "engine",
@@ -82,6 +83,7 @@ __all__ = (
 _MODULES = {
     "audit": "stack_audit",
     "check": "stack_check",
+    "check_stacks": "stack_check",
     "destroy": "stack_deletion",
     "doctor": "installation",
     "engine": "installation",

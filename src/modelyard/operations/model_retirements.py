@@ -80,7 +80,7 @@ def retirements(
     elif project is not None and (stacks or every):
         rows, findings = _of_stacks(project, stacks, context)
     else:
-        raise Failure.of("cli.nothing-named", command="models retirements")
+        raise Failure.of("cli.nothing-named", case="scope", command="models retirements")
     rows.sort(key=lambda row: (row["retirement"] is None, row["retirement"] or date.max, row["id"].lower()))
     table = Table(COLUMNS, tuple(rows))
     report = Report(

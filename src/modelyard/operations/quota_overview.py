@@ -94,7 +94,7 @@ def quota(
         places = [(each.subscription, each.region) for each in declared]
         found = None
     else:
-        raise Failure.of("cli.nothing-named", command="quota")
+        raise Failure.of("cli.nothing-named", case="scope", command="quota")
     context.progress.passing(f"reading quotas of {len(dict.fromkeys(places))} regions")
     with reader(there) as arm:
         offers = region_offers.read(arm, places)

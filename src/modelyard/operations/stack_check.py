@@ -1,6 +1,6 @@
 """Checking a stack file: every finding at once, from files and the catalog; with `live`, Azure is asked as well."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -10,6 +10,8 @@ from modelyard.catalog.market import Market
 from modelyard.config.loader import Loaded, load
 from modelyard.config.project import Project
 from modelyard.destination import TargetName
+from modelyard.failures import Failure
+from modelyard.findings import Severity
 from modelyard.operations.context import OperationContext
 from modelyard.operations.target_resolution import point, resolve, stated, with_destination
 from modelyard.report.result import Check, Outcome, Report
@@ -54,6 +56,41 @@ def check(
     checks = tuple(_live(loaded, pointed, context))
     context.progress.clear()
     return replace(report, checks=checks, countable=COUNTABLE, text=f"{report.text}\n{_said(checks)}")
+
+
+@with_destination
+def check_stacks(
+    project: Project, stacks: Sequence[str], context: OperationContext, *, every: bool = False, on: date | None = None
+) -> Report:
+    """Check several stack files in one process: those of `stacks`, or `every` one of the project. Sends nothing.
+
+    `on` is as for `check`. `Report.findings` has those of all files; `data` has `stacks`: stack, file, deployments,
+    errors, warnings. Raises StackMissing, `cli.nothing-named` and other failures of files that can't be read.
+    """
+    names = project.stack_names() if every else tuple(dict.fromkeys(stacks))
+    if not names:
+        raise Failure.of("cli.nothing-named", case="stacks", command="check")
+    calendar, market = Calendar.on(on) if on else context.calendar(), Market.load()
+    loaded = [load(project, name, calendar=calendar, market=market) for name in names]
+    rows = [
+        {
+            "stack": name,
+            "file": str(each.file),
+            "deployments": len(each.stack.deployments) if each.stack else 0,
+            "errors": len(each.errors),
+            "warnings": sum(finding.severity is Severity.WARNING for finding in each.findings),
+        }
+        for name, each in zip(names, loaded, strict=True)
+    ]
+    wrong = [str(row["stack"]) for row in rows if row["errors"]]
+    said = f"errors in {', '.join(wrong)}" if wrong else "no errors"
+    deployments = sum(len(each.stack.deployments) for each in loaded if each.stack)
+    return Report(
+        command="check",
+        findings=tuple(dict.fromkeys(finding for each in loaded for finding in each.findings)),
+        text=f"{len(names)} stacks, {deployments} deployments: {said}",
+        data={"stacks": rows},
+    )
 
 
 COUNTABLE = (Outcome.PASSED, Outcome.FAILED, Outcome.SKIPPED, Outcome.INCONCLUSIVE)

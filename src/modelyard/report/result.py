@@ -81,22 +81,30 @@ class TextTable:
     @property
     def right(self) -> tuple[bool, ...]:
         """For each column, whether all its cells are figures."""
-        return tuple(
-            column not in self.names and all(row[column][:1].isdigit() or row[column] == "unknown" for row in self.rows)
-            for column in range(len(self.head))
-        )
+        return self._layout[1]
 
     @property
     def lines(self) -> tuple[str, ...]:
         """Lines with aligned columns, as the report's text has them."""
-        widths = [max(len(row[column]) for row in (self.head, *self.rows)) for column in range(len(self.head))]
+        widths, right = self._layout
+        columns = tuple(zip(widths, right, strict=True))
         return tuple(
             "  ".join(
-                cell.rjust(width) if right else cell.ljust(width)
-                for cell, width, right in zip(row, widths, self.right, strict=True)
+                cell.rjust(width) if rightwards else cell.ljust(width)
+                for cell, (width, rightwards) in zip(row, columns, strict=True)
             ).rstrip()
             for row in (self.head, *self.rows)
         )
+
+    @property
+    def _layout(self) -> tuple[tuple[int, ...], tuple[bool, ...]]:
+        """The width of each column, and whether it is set right; a table may have thousands of rows."""
+        widths = tuple(max(len(row[column]) for row in (self.head, *self.rows)) for column in range(len(self.head)))
+        right = tuple(
+            column not in self.names and all(row[column][:1].isdigit() or row[column] == "unknown" for row in self.rows)
+            for column in range(len(self.head))
+        )
+        return widths, right
 
 
 @dataclass(frozen=True, slots=True)
