@@ -45,6 +45,7 @@ def stack(*deployments: dict[str, Any]) -> StackInAzure:
         "name": "ai",
         "type": "Microsoft.CognitiveServices/accounts",
         "kind": "AIServices",
+        "sku": {"name": "S0"},
         "location": "Sweden Central",
         "properties": {"customSubDomainName": "ai-sub"},
     }
@@ -59,6 +60,15 @@ AZURE: dict[str, Any] = {
     f"{GROUP}/providers/Microsoft.Authorization/permissions": (200, {"value": [{"actions": ["*"], "notActions": []}]}),
     f"{SUBSCRIPTION}/providers/Microsoft.Authorization/permissions": (200, {"value": []}),
     f"{SERVICES}/deletedAccounts": (200, {"value": []}),
+    f"{SERVICES}/skus": (
+        200,
+        {
+            "value": [
+                {"kind": "AIServices", "name": "S0", "locations": [place], "restrictions": closed}
+                for place, closed in (("SWEDENCENTRAL", []), ("EASTUS", []), ("WESTUS", [{"type": "Location"}]))
+            ]
+        },
+    ),
     f"{SERVICES}/checkDomainAvailability": (200, {"isSubdomainAvailable": True}),
     f"{SERVICES}/locations/swedencentral/models": (200, {"value": [LISTED]}),
     f"{SERVICES}/locations/swedencentral/usages": (
@@ -104,6 +114,7 @@ def test_nothing_speaks_against_a_stack_that_fits() -> None:
     assert set(found) == {
         "live.provider",
         "live.permissions",
+        "live.account",
         "live.name",
         "live.subdomain",
         "live.model",
@@ -190,6 +201,15 @@ def test_a_model_that_the_region_lacks(model: dict[str, Any], said: str) -> None
             "customSubDomainName",
         ),
         ("live.subdomain", f"{SERVICES}/checkDomainAvailability", REFUSED, Outcome.INCONCLUSIVE, "action"),
+        ("live.account", f"{SERVICES}/skus", REFUSED, Outcome.INCONCLUSIVE, "skus/read"),
+        ("live.account", f"{SERVICES}/skus", (200, {"value": []}), Outcome.FAILED, "another kind"),
+        (
+            "live.account",
+            f"{SERVICES}/skus",
+            (200, {"value": [{"kind": "AIServices", "name": "S0", "locations": ["EASTUS"], "restrictions": []}]}),
+            Outcome.FAILED,
+            "eastus",
+        ),
         ("live.name", f"{SERVICES}/deletedAccounts", REFUSED, Outcome.INCONCLUSIVE, "deletedAccounts/read"),
         ("live.model", f"{SERVICES}/locations/swedencentral/models", REFUSED, Outcome.INCONCLUSIVE, "models/read"),
         ("live.quota", f"{SERVICES}/locations/swedencentral/usages", REFUSED, Outcome.INCONCLUSIVE, "Usages Reader"),

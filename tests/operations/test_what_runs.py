@@ -16,8 +16,10 @@ from modelyard.azure.failures import ScopeUnreadable
 from modelyard.azure.target import Target
 from modelyard.destination import Destination
 from modelyard.failures import ExitStatus
-from modelyard.inventory import live_accounts
+from modelyard.inventory import live_accounts, live_checks
+from modelyard.operations import live_step
 from modelyard.operations.context import OperationContext
+from modelyard.operations.stack_check import checked
 from modelyard.operations.target_resolution import point
 from modelyard.report.result import Report
 from modelyard.sandbox import control_client
@@ -137,3 +139,44 @@ def test_a_live_check_of_a_stack_that_is_not_there_yet(seeded: Seeded) -> None:
     assert report.status is ExitStatus.DONE, [each for each in report.checks if each.outcome == "failed"]
     assert {each.id for each in report.checks} >= {"live.model", "live.quota", "live.permissions", "live.subdomain"}
     assert operations.check(Project.find(ROOT), "dev", seeded.context).checks == (), "without `live` nothing is asked"
+
+
+def live(seeded: Seeded, principal: str) -> dict[str, set[str]]:
+    """Outcomes of the live check of stack dev by their ids, as somebody else sees the sandbox."""
+    target = as_(seeded, principal)
+    loaded = checked(Project.find(ROOT), "dev", seeded.context)
+    assert loaded.stack is not None
+    outcomes: dict[str, set[str]] = {}
+    with reader(target) as arm:
+        for each in live_checks.ask(arm, live_step.stack_in_azure(loaded.stack, target), lambda _host: ""):
+            outcomes.setdefault(each.id, set()).add(each.outcome.value)
+    return outcomes
+
+
+def test_a_live_check_with_reader_alone_asks_everything_that_reader_may(seeded: Seeded) -> None:
+    """Reader may look and not write: the check says so, and leaves nothing open but what is an action of its own."""
+    outcomes = live(seeded, "reader")
+    assert outcomes.pop("live.permissions") == {"failed"}
+    assert outcomes.pop("live.subdomain") == {"inconclusive"}, "checkDomainAvailability is an action, and no read"
+    assert outcomes.pop("live.endpoint") == {"skipped"}
+    assert set.union(*outcomes.values()) == {"passed"}
+
+
+def test_a_live_check_of_somebody_without_rights_says_yes_to_nothing(seeded: Seeded) -> None:
+    outcomes = live(seeded, "outsider")
+    assert outcomes.pop("live.permissions") == {"failed"}, "ARM tells everybody what he may do: nothing"
+    assert outcomes.pop("live.endpoint") == {"skipped"}
+    assert set.union(*outcomes.values()) == {"inconclusive"}
+
+
+def test_roles_of_one_branch_show_one_branch(seeded: Seeded) -> None:
+    """The seed's subscriptions stand in two groups below one; who reads one of them sees what is there and no more."""
+    below = {name: set(live_accounts_of(seeded, name)) for name in ("contoso", "contoso-online", "contoso-corp")}
+    assert below["contoso"] == below["contoso-online"] | below["contoso-corp"]
+    assert below["contoso-online"].isdisjoint(below["contoso-corp"])
+    assert len(below["contoso"]) == SUBSCRIPTIONS
+
+
+def live_accounts_of(seeded: Seeded, group: str) -> tuple[str, ...]:
+    with reader(as_(seeded, "pipeline")) as arm:
+        return live_accounts.read(arm, f"/providers/Microsoft.Management/managementGroups/{group}").subscriptions

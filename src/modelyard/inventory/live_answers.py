@@ -28,6 +28,7 @@ ALWAYS_REGISTERED = frozenset({"microsoft.authorization", "microsoft.resources",
 READ_PERMISSIONS = "Microsoft.Authorization/permissions/read"
 READ_PROVIDERS = "Microsoft.Resources/subscriptions/providers/read"
 READ_DELETED = f"{PROVIDER}/deletedAccounts/read"
+READ_SKUS = f"{PROVIDER}/skus/read"
 ASK_SUBDOMAIN = f"{PROVIDER}/checkDomainAvailability/action"
 
 
@@ -82,6 +83,7 @@ class Answers:
     providers    the registration state of each resource provider
     permissions  what the caller may do, by the folded id of a resource group, the subscription, a management group
     subdomain    what `checkDomainAvailability` says of the stack's subdomain; empty where the stack names none
+    skus         the kinds and SKUs of accounts that the subscription may have, by region
     endpoint     the account's host, and why it can't be reached; None where there is no account
     """
 
@@ -92,6 +94,7 @@ class Answers:
     providers: Mapping[str, str | Unread] = field(default_factory=dict)
     permissions: Mapping[str, tuple[ArmDocument, ...] | Unread] = field(default_factory=dict)
     subdomain: Mapping[str, Any] | Unread = field(default_factory=dict)
+    skus: tuple[ArmDocument, ...] | Unread = ()
     endpoint: tuple[str, str] | None = None
 
 
@@ -106,6 +109,7 @@ def read(arm: ArmReader, stack: StackInAzure, reach: Callable[[str], str]) -> An
         running = pool.submit(_running, arm, stack)
         deleted = pool.submit(_deleted, arm, stack)
         subdomain = pool.submit(_subdomain, arm, stack)
+        skus = pool.submit(_skus, arm, stack)
         states = {each: pool.submit(_state, arm, stack, each) for each in asked}
         permissions = {folded: pool.submit(_permissions, arm, at) for folded, at in places.items()}
         there = account.result()
@@ -120,6 +124,7 @@ def read(arm: ArmReader, stack: StackInAzure, reach: Callable[[str], str]) -> An
             providers={name: state.result() for name, state in states.items()},
             permissions={at: found.result() for at, found in permissions.items()},
             subdomain=subdomain.result(),
+            skus=skus.result(),
             endpoint=(full := f"{host}.openai.azure.com", reach(full)) if host else None,
         )
 
@@ -166,6 +171,14 @@ def _subdomain(arm: ArmReader, stack: StackInAzure) -> Mapping[str, Any] | Unrea
         return arm.arm.fetch("POST", path, Deadline(), api_version=kinds.ACCOUNT.api_version, body=body).object
     except ArmFailure as refused:
         return Unread("subdomain", ASK_SUBDOMAIN, path, refused.what)
+
+
+def _skus(arm: ArmReader, stack: StackInAzure) -> tuple[ArmDocument, ...] | Unread:
+    path = f"{stack.subscription}/providers/{PROVIDER}/skus"
+    try:
+        return tuple(arm.list(path, kinds.ACCOUNT.api_version))
+    except ScopeUnreadable as refused:
+        return Unread("SKUs of accounts", READ_SKUS, path, refused.problem)
 
 
 def _state(arm: ArmReader, stack: StackInAzure, namespace: str) -> str | Unread:

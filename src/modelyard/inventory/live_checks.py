@@ -48,6 +48,7 @@ def checks(stack: StackInAzure, answers: Answers, way_out: WayOut) -> list[Check
     return [
         *_registered(stack, answers),
         *_permitted(stack, answers),
+        *_account_sku(stack, answers),
         *_subdomain(stack, answers),
         *_models(stack, answers, way_out),
         *_reached(stack, answers),
@@ -76,6 +77,32 @@ def _name(stack: StackInAzure, answers: Answers) -> list[Check]:
         for each in deleted_accounts.findings(answers.deleted, new)
     ]
     return found or [Check("live.name", name, Outcome.PASSED, expected, "nothing of that name is soft-deleted")]
+
+
+def _account_sku(stack: StackInAzure, answers: Answers) -> Iterator[Check]:
+    """Whether the region has the kind of account with its SKU, for this subscription. ARM has a row for each region, in
+    capitals (captured 2026-06), and says by `restrictions` where it is closed to the subscription.
+    """
+    kind, sku = str(stack.account.get("kind")), str((stack.account.get("sku") or {}).get("name") or "")
+    if not sku or stack.account not in stack.writes or isinstance(answers.account, dict):
+        return
+    subject, expected = f"{kind} with {sku}", f"{stack.region} has it for this subscription"
+    if isinstance(answers.skus, Unread):
+        yield _unknown("live.account", subject, expected, answers.skus)
+        return
+    rows = [
+        each
+        for each in answers.skus
+        if (str(each.get("kind")).lower(), str(each.get("name")).lower()) == (kind.lower(), sku.lower())
+    ]
+    here = [each for each in rows if stack.region in map(regions.normal, each.get("locations") or ())]
+    if any(not each.get("restrictions") for each in here):
+        yield Check("live.account", subject, Outcome.PASSED, expected, "listed")
+        return
+    said = "closed to this subscription" if here else "not listed"
+    there = {regions.normal(str(place)) for each in rows if not each.get("restrictions") for place in each["locations"]}
+    way = f"it is to be had in {_first(sorted(there))}" if there else "ask for another kind or SKU of account"
+    yield Check("live.account", subject, Outcome.FAILED, expected, said, way)
 
 
 def _subdomain(stack: StackInAzure, answers: Answers) -> list[Check]:

@@ -130,7 +130,7 @@ def inventory(
     if html is not None:
         from modelyard.report import table_page
 
-        write(html, table_page.write(report, table, _title(scope), _sentences(known)))
+        write(html, table_page.write(report, table, _title(scope), _sentences(known), counted(len(rows), "deployment")))
     return report
 
 

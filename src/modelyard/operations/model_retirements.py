@@ -6,6 +6,7 @@ one that has merely passed is a warning. Azure's own word for a deployment that 
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from modelyard.azure.arm_reader import reader
 from modelyard.catalog.market import Market
 from modelyard.catalog.model import ArmLifecycle
 from modelyard.config.project import Project
-from modelyard.destination import TargetName
+from modelyard.destination import Destination, TargetName
 from modelyard.failures import Failure
 from modelyard.findings import Finding
 from modelyard.inventory import deployment_rows, region_offers
@@ -74,9 +75,9 @@ def retirements(
     something retires within the period, INCONCLUSIVE where something could not be read. Raises `cli.period-unreadable`,
     `cli.nothing-named`, `cli.target-missing`, ScopeUnknown, ScopeUnreadable and failures of the target.
     """
-    limit = days_of(within) if within else None
+    limit, at = days_of(within) if within else None, None
     if scope is not None:
-        rows, findings = _of_scope(scope, target, context)
+        rows, findings, at = _of_scope(scope, target, context)
     elif project is not None and (stacks or every):
         rows, findings = _of_stacks(project, stacks, context)
     else:
@@ -85,6 +86,7 @@ def retirements(
     table = Table(COLUMNS, tuple(rows))
     report = Report(
         command="models retirements",
+        destination=at,
         findings=(*findings, *_findings(rows, limit)),
         resources=len(rows),
         **in_report(table, [_sentence(rows, limit)]),
@@ -99,7 +101,9 @@ def retirements(
     if html is not None:
         from modelyard.report import table_page
 
-        write(html, table_page.write(report, table, "Models that retire", [_sentence(rows, limit)]))
+        page = replace(report, findings=tuple(findings))  # what retires stands in the rows, soonest first
+        said, count = [_sentence(rows, limit)], counted(len(rows), "deployment")
+        write(html, table_page.write(page, table, "Models that retire", said, count))
     return report
 
 
@@ -113,8 +117,8 @@ def days_of(period: str) -> int:
 
 def _of_scope(
     scope: str, target: TargetName | None, context: OperationContext
-) -> tuple[list[dict[str, Any]], list[Finding]]:
-    there, _, found, days = look(scope, target, context)
+) -> tuple[list[dict[str, Any]], list[Finding], Destination]:
+    there, at, found, days = look(scope, target, context)
     with reader(there) as arm:
         regions = [(scopes.subscription(str(each["id"])), str(each["location"])) for each in found.accounts]
         offers = region_offers.read(arm, regions)
@@ -123,7 +127,7 @@ def _of_scope(
     )
     missing = (*found.unread, *(one for each in offers.values() for one in each.unread))
     shown = [{**row, "stack": None, "certainty": certainty(row["retirementPlanned"])} for row in rows]
-    return shown, list(unreadable(missing))
+    return shown, list(unreadable(missing)), at
 
 
 def _of_stacks(

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from modelyard.audit.source import AuditSource
     from modelyard.operations.live_step import LiveAnswers
 
-LIVE = "inventory."
+LIVE, LOST = "inventory.", "inventory.not-made-again"
 """How the codes of live checks begin."""
 
 LATER = "it stays as it is for now, and Azure refuses its next change: "
@@ -65,6 +65,15 @@ class Foresight:
     @property
     def live(self) -> tuple[Finding, ...]:
         """What live checks say would be refused."""
+        return tuple(each for each in self._live if each.code != LOST)
+
+    @property
+    def lost(self) -> tuple[Finding, ...]:
+        """The deployments that would go and that Azure would not make again."""
+        return tuple(each for each in self._live if each.code == LOST)
+
+    @property
+    def _live(self) -> tuple[Finding, ...]:
         return tuple(each for each in self.findings if each.code.startswith(LIVE) and each.severity is Severity.ERROR)
 
     def without_quota(self) -> "Foresight":
@@ -85,6 +94,7 @@ class Foresight:
         return (
             *([_stopped_by_policy(self.refused)] if self.refused and not ignore_policies else []),
             *([_stopped_by_live_check(self.live)] if self.live else []),
+            *([_stopped_by_loss(self.lost)] if self.lost else []),
             *([_stopped_by_replacement(self.replaced, replace_account)] if unasked else []),
         )
 
@@ -96,6 +106,10 @@ def _stopped_by_policy(policy_findings: Iterable[PolicyFinding]) -> Failure:
 def _stopped_by_live_check(findings: Sequence[Finding]) -> Failure:
     case = "quota" if all(map(_of_quota, findings)) else "other"
     return Failure.of("cli.stopped-by-live-check", case=case, messages=[each.message for each in findings])
+
+
+def _stopped_by_loss(findings: Sequence[Finding]) -> Failure:
+    return Failure.of("cli.stopped-by-loss", names=[each.path.rpartition(".")[2] for each in findings])
 
 
 def _stopped_by_replacement(account: str, named: str | None) -> Failure:

@@ -3,6 +3,7 @@ nothing; on a narrow screen each row becomes a list of its cells.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -13,7 +14,10 @@ from modelyard.report.table import Table
 
 
 def write(report: Report, table: Table, title: str, sentences: Sequence[str], headline: str = "") -> str:
-    """The page. `sentences` are what a reader has to know, before the rows."""
+    """The page. `sentences` are what a reader has to know, before the rows; columns that a terminal has room for come
+    first.
+    """
+    table = replace(table, columns=tuple(sorted(table.columns, key=lambda each: not each.narrow)))
     environment = Environment(
         loader=PackageLoader("modelyard.report"),
         undefined=StrictUndefined,
