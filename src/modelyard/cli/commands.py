@@ -10,7 +10,7 @@ from dataclasses import dataclass
 PANELS: Mapping[str, tuple[str, ...]] = {
     "Start": ("quickstart", "doctor", "engine"),
     "Change": ("check", "preview", "up", "smoke", "destroy"),
-    "What runs": ("inventory", "quota", "audit"),
+    "What runs": ("inventory", "drift", "quota", "audit"),
     "Callers": ("token",),
     "Groups": ("models", "policy", "sandbox"),
 }
@@ -44,7 +44,7 @@ MODULES: Mapping[str, tuple[str, ...]] = {
     "machine": ("quickstart", "doctor", "engine", "token"),
     "stack": ("check", "preview", "up", "smoke", "destroy"),
     "audit": ("audit",),
-    "inventory": ("inventory", "quota"),
+    "inventory": ("inventory", "drift", "quota"),
 }
 """The commands that are in no group, by the module of this room that has them. A group's module has its name."""
 

@@ -1,4 +1,4 @@
-"""The commands about what runs already, whoever deployed it: `inventory` and `quota`."""
+"""The commands about what runs already, whoever deployed it: `inventory`, `drift` and `quota`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -8,6 +8,7 @@ from cyclopts import Parameter
 from modelyard import operations
 from modelyard.cli.options import Common, Pointing, Rows, project_around
 from modelyard.cli.terminal import context
+from modelyard.config.project import Project
 from modelyard.report.result import Report
 
 
@@ -46,6 +47,53 @@ def inventory(
 
     """
     return operations.inventory(scope, context(), target=pointing.target, tags=tag, csv=rows.csv, html=html)
+
+
+def drift(
+    *stacks: str,
+    every: Annotated[bool, Parameter(name="--all")] = False,
+    write: tuple[str, ...] = (),
+    rows: Rows = Rows(),
+    html: Path | None = None,
+    pointing: Pointing = Pointing(),
+    common: Common = Common(),
+) -> Report:
+    """Compare what stacks declare with what Azure has, whoever changed it. Writes nothing to Azure.
+
+    For example:
+
+        modelyard drift dev
+        modelyard drift --all --sarif drift.sarif
+        modelyard drift dev --write chat --write strict
+        modelyard drift dev --write '*'
+
+    `preview` compares with the stack's state, which knows nothing of changes made by others; this asks Azure, with
+    the role Reader and without the engine. Shows each member as declared → in Azure, with the line of the stack file.
+    What Microsoft changed by itself, as a version that it may upgrade, is told apart; so is what stands in the account
+    and no stack declares. The exit status is 1 if somebody changed or deleted what is declared, and 6 if something
+    can't be read.
+
+    Parameters
+    ----------
+    every
+        All stacks of the project.
+    write
+        A resource whose values in Azure are accepted, or a glob: they are written into the stack's own file, never into
+        a layer. The file is compared again, and stays as it was where no edit says it.
+    html
+        Also write the result as an HTML page to this file.
+
+    """
+    return operations.drift(
+        Project.find(common.project),
+        stacks,
+        context(),
+        every=every,
+        target=pointing.target,
+        write=write,
+        csv=rows.csv,
+        html=html,
+    )
 
 
 def quota(

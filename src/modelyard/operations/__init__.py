@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from modelyard.operations.stack_audit import audit
     from modelyard.operations.stack_check import check, check_stacks
     from modelyard.operations.stack_deletion import destroy
+    from modelyard.operations.stack_drift import drift
     from modelyard.operations.stack_preview import preview
     from modelyard.operations.stack_smoke import smoke
     from modelyard.operations.stack_update import up
@@ -49,6 +50,7 @@ __all__ = (
     "check_stacks",
     "destroy",
     "doctor",
+    "drift",
     "engine",
     "explain_policy",
     "export_policies",
@@ -86,6 +88,7 @@ _MODULES = {
     "check_stacks": "stack_check",
     "destroy": "stack_deletion",
     "doctor": "installation",
+    "drift": "stack_drift",
     "engine": "installation",
     "explain_policy": "policy_explanation",
     "export_policies": "policy_export",

@@ -1,0 +1,1 @@
+"""What ARM shows, held against what a stack declares: one module reads, one compares, and nothing is written."""
