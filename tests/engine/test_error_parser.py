@@ -220,12 +220,11 @@ ASKED_BY_NO_STACK = {
     "InvalidApiVersionParameter",
     "InvalidCreateRemediationRequest",
     "InvalidFilterInQueryString",
-    "InvalidResourceNamespace",
-    "InvalidResourceType",
+    "InvalidQueryParameterValue",  # options of lists, which no program gives
     "InvalidRoleAssignmentId",  # names are GUIDs of our own making
     "LocationRequired",
-    "MethodNotAllowed",
     "MissingApiVersionParameter",
+    "NoValidSubscriptionsInQueryRequest",  # Resource Graph is asked by no program
     "NotFound",
     "PolicyAssignmentNotFound",
     "PolicyExemptionNotFound",
