@@ -8,7 +8,9 @@ from tests.drift.conftest import Cloud, project_in
 from modelyard import Project, operations
 from modelyard.arm import kinds
 from modelyard.failures import ExitStatus
+from modelyard.operations.stack_smoke import drifted
 from modelyard.report import sarif
+from modelyard.report.result import Check, Outcome
 from modelyard.sandbox import SUBSCRIPTION_ID
 
 VALID = Path(__file__).parents[1] / "examples/valid"
@@ -157,6 +159,21 @@ def test_what_microsoft_changes_is_told_apart(cloud: Cloud, tmp_path: Path) -> N
 
 
 UPGRADES = "      versionUpgradeOption: OnceNewDefaultVersionAvailable\n"
+
+
+def test_smoke_names_the_change_behind_a_check_that_fails(cloud: Cloud, tmp_path: Path) -> None:
+    text = (VALID / "smallest.yaml").read_text().replace("contoso-ai", "smoked-ai")
+    project = project_in(tmp_path / "team", dev=text)
+    cloud.deploy(project, "dev")
+    passed = Check("deployment.answers", "chat", Outcome.PASSED, "200", "200")
+    failed = Check("account.network", "account", Outcome.FAILED, "refused", "200")
+    assert [each.code for each in drifted(project, "dev", (passed, failed), cloud.context, None)] == [
+        "engine.changed-elsewhere"
+    ], "nothing differs, so that it stays the likely reason"
+    project.stack_file("dev").write_text(text.replace("publicNetworkAccess: Disabled", "publicNetworkAccess: Enabled"))
+    _, told = drifted(project, "dev", (passed, failed), cloud.context, None)
+    assert "properties.publicNetworkAccess: Enabled → Disabled" in told.message
+    assert drifted(project, "dev", (passed,), cloud.context, None) == ()
 
 
 def test_what_is_gone_is_named_once(cloud: Cloud, tmp_path: Path) -> None:

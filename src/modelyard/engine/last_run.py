@@ -32,7 +32,13 @@ def elsewhere(stack: str, checks: Iterable[Check]) -> tuple[Finding, ...]:
         f"{doubtful} check{'s' if doubtful > 1 else ''} did not pass, although the stack is as its last run left it: "
         "the likely reason is a change that somebody has made in Azure since"
     )
-    return (_finding("engine.changed-elsewhere", said, f"see it and set it right: `modelyard up {stack} --refresh`"),)
+    return (
+        _finding(
+            "engine.changed-elsewhere",
+            said,
+            f"see it: `modelyard drift {stack}`; set it right: `modelyard up {stack} --refresh`",
+        ),
+    )
 
 
 def _marked(found: StackOutputs, remedy: str) -> Iterator[Finding]:

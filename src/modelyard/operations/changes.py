@@ -27,6 +27,8 @@ REPLACING = frozenset({"replace", "create-replacement", "delete-replaced"})
 """What the engine does for one replacement: in its plan, to the new resource, to the old one."""
 
 OUTCOMES = {"done": Outcome.PASSED, "unfinished": Outcome.INCONCLUSIVE, "failed": Outcome.FAILED}
+DRIFT = "`modelyard drift`, or --refresh"
+"""How to see what others changed: the state knows nothing of it."""
 MEMBER = " " * 27
 MOST_MEMBERS = 20
 """Changed members of one resource that a person reads; JSON has all of them."""
@@ -81,10 +83,18 @@ def summary(result: engine.Result, *, refreshed: bool = False) -> str:
         if refreshed:
             return f"nothing to change: {agreed} in Azure as the stack file says"
         compared = f"stack file and Pulumi state agree on {agreed}"
-        return f"nothing to change: {compared}; Azure itself wasn't compared (--refresh)"
+        return f"nothing to change: {compared}; Azure itself wasn't compared ({DRIFT})"
     counted += [f"{drifted} changed in Azure by others"] * bool(drifted)
     tail = [f"{failed} failed"] * bool(failed) + [f"{same} unchanged"] * bool(same)
     return ", ".join([*counted, *tail])
+
+
+def beyond(result: engine.Result, *, refreshed: bool = False) -> tuple[str, ...]:
+    """That a change was computed from the state, in a line; none where Azure was read, or nothing was there before."""
+    there = any(count for op, count in result.changes.items() if op != "create")
+    if refreshed or result.failures or not result.changed or not there:
+        return ()
+    return (f"compared with the Pulumi state; changes by others in Azure weren't looked for ({DRIFT})",)
 
 
 def steps(result: engine.Result) -> tuple[Step, ...]:

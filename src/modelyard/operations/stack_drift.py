@@ -107,7 +107,7 @@ def drift(
     """
     names = tuple(stacks) or (project.stack_names() if every else ())
     if not names:
-        raise Failure.of("cli.nothing-named", command="drift")
+        raise Failure.of("cli.nothing-named", case="stacks", command="drift")
     found, findings = compared(project, names, context, target)
     edited: list[Path] = []
     if write:
@@ -146,6 +146,15 @@ def drift(
 
         write_file(html, table_page.write(report, table, "Drift", told))
     return report
+
+
+def reasons(
+    project: Project, stack: str, context: OperationContext, target: TargetName | None = None
+) -> tuple[Finding, ...]:
+    """What of a stack isn't in Azure as it is declared, for whoever asks why something doesn't work."""
+    found, _ = compared(project, (stack,), context, target)
+    codes = ("drift.changed", "drift.changed-by-microsoft", "drift.missing")
+    return tuple(finding for each in found for finding in _findings(each) if finding.code in codes)
 
 
 def compared(

@@ -15,6 +15,8 @@ from modelyard.engine import last_run
 from modelyard.engine.failures import Interrupted
 from modelyard.engine.result import Result
 from modelyard.engine.state_outputs import StackOutputs
+from modelyard.failures import Failure
+from modelyard.findings import Finding, Severity
 from modelyard.operations import principal_tokens
 from modelyard.operations.context import OperationContext
 from modelyard.operations.stack_operation import StackOperation, located
@@ -79,11 +81,30 @@ def smoke(
     return Report(
         command="smoke",
         stack=stack,
-        findings=found or last_run.elsewhere(stack, checks),
+        findings=found or drifted(project, stack, checks, context, target),
         checks=checks,
         text=told(took),
         data={"smoke": took, "marked": dict(there.marked()), "missing": list(there.missing)},
     )
+
+
+def drifted(
+    project: Project, stack: str, checks: tuple[Check, ...], context: OperationContext, target: TargetName | None
+) -> tuple[Finding, ...]:
+    """Why checks did not pass on a stack whose last run ended well: what others changed in Azure, where they did.
+
+    As warnings: the checks decide the status. Where nothing can be compared, it stays the likely reason.
+    """
+    likely = last_run.elsewhere(stack, checks)
+    if not likely:
+        return ()
+    from modelyard.operations.stack_drift import reasons
+
+    try:
+        found = reasons(project, stack, context, target)
+    except Failure:
+        return likely
+    return (*likely, *(replace(each, severity=Severity.WARNING) for each in found)) if found else likely
 
 
 def warm(target: Target) -> None:

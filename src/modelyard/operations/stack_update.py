@@ -6,7 +6,7 @@ from pathlib import Path
 
 from modelyard.config.project import Project
 from modelyard.destination import TargetName
-from modelyard.engine import last_run, renames
+from modelyard.engine import renames
 from modelyard.engine.failures import EngineFailure
 from modelyard.engine.plans import Plan
 from modelyard.engine.run import EngineOptions, EngineRun
@@ -16,7 +16,7 @@ from modelyard.operations.outputs_table import overview, tables
 from modelyard.operations.preview_checks import LiveOptions, decided, foresee, live_data
 from modelyard.operations.stack_check import checked
 from modelyard.operations.stack_operation import StackOperation, excused
-from modelyard.operations.stack_smoke import options, provable, prove, spent, warm
+from modelyard.operations.stack_smoke import drifted, options, provable, prove, spent, warm
 from modelyard.operations.target_resolution import resolve, with_destination
 from modelyard.report.result import Report
 
@@ -94,6 +94,7 @@ def up(
         )
     if result.changed:
         change = f"{stack} in {operation.target.destination}:\n{planned(result, refreshed=refresh)}"
+        change = "\n".join([change, *beyond(result, refreshed=refresh)])
         confirmed(f"{change}\nDo this?", operation.target.name, context)
     mended += renames.keep(operation.stack, foreseen.renamed)
     if refresh or plan or not result.settled:
@@ -117,7 +118,7 @@ def up(
     unchanged = result.succeeded and not result.changed and not refresh
     return replace(
         report,
-        findings=(*decided(report.findings), *(last_run.elsewhere(stack, proved) if unchanged else ())),
+        findings=(*decided(report.findings), *(drifted(project, stack, proved, context, target) if unchanged else ())),
         checks=proved,
         steps=steps(result),
         failures=result.failures,
@@ -125,6 +126,7 @@ def up(
             [
                 *mended,
                 f"{stack} in {operation.target.name}: {summary(result, refreshed=refresh)}",
+                *beyond(result, refreshed=refresh),
                 "",
                 overview(shown, exists.missing),
             ]
