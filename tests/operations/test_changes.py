@@ -9,7 +9,7 @@ from inline_snapshot import snapshot
 from modelyard.engine.events import Failed, Finished
 from modelyard.engine.result import EventSummary, Result
 from modelyard.failures import ExitStatus
-from modelyard.operations.changes import beyond, finished, planned, steps, summary
+from modelyard.operations.changes import finished, planned, state_only, steps, summary
 from modelyard.report import json as as_json
 from modelyard.report import junit
 from modelyard.report.change import Change
@@ -94,11 +94,11 @@ def test_nothing_to_change_says_what_was_compared() -> None:
 def test_a_change_says_that_it_was_computed_from_the_state() -> None:
     """Whoever reads 1 to update must not take the rest for what is in Azure; a first run compares with nothing."""
     result = run("preview", ("update", "chat", DEPLOYMENT), counts={"update": 1, "same": 1})
-    (line,) = beyond(result)
+    (line,) = state_only(result)
     assert "compared with the Pulumi state" in line
     assert "`modelyard drift`" in line
-    assert beyond(result, refreshed=True) == ()
-    assert beyond(run("preview", ("create", "chat", DEPLOYMENT), counts={"create": 1})) == ()
+    assert state_only(result, refreshed=True) == ()
+    assert state_only(run("preview", ("create", "chat", DEPLOYMENT), counts={"create": 1})) == ()
 
 
 def test_what_others_changed_has_a_line_of_its_own() -> None:

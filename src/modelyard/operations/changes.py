@@ -89,7 +89,7 @@ def summary(result: engine.Result, *, refreshed: bool = False) -> str:
     return ", ".join([*counted, *tail])
 
 
-def beyond(result: engine.Result, *, refreshed: bool = False) -> tuple[str, ...]:
+def state_only(result: engine.Result, *, refreshed: bool = False) -> tuple[str, ...]:
     """That a change was computed from the state, in a line; none where Azure was read, or nothing was there before."""
     there = any(count for op, count in result.changes.items() if op != "create")
     if refreshed or result.failures or not result.changed or not there:

@@ -7,7 +7,7 @@ from modelyard.config.project import Project
 from modelyard.destination import TargetName
 from modelyard.engine import renames
 from modelyard.engine.run import EngineOptions
-from modelyard.operations.changes import beyond, planned, steps
+from modelyard.operations.changes import planned, state_only, steps
 from modelyard.operations.context import OperationContext
 from modelyard.operations.output_files import writable
 from modelyard.operations.preview_checks import LiveOptions, foresee, live_data, live_line
@@ -57,7 +57,7 @@ def preview(
     if plan and renames.keep(operation.stack, foreseen.renamed):  # or the plan would be to create what exists
         result, foreseen = foresee(operation, loaded, EngineOptions(save_plan=plan, refresh=refresh), live)
     lines = [f"{stack} in {operation.target.name}:", planned(result, refreshed=refresh), *kept, *live_line(foreseen)]
-    lines += beyond(result, refreshed=refresh)
+    lines += state_only(result, refreshed=refresh)
     return Report(
         command="preview",
         stack=stack,

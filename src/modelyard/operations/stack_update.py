@@ -94,7 +94,7 @@ def up(
         )
     if result.changed:
         change = f"{stack} in {operation.target.destination}:\n{planned(result, refreshed=refresh)}"
-        change = "\n".join([change, *beyond(result, refreshed=refresh)])
+        change = "\n".join([change, *state_only(result, refreshed=refresh)])
         confirmed(f"{change}\nDo this?", operation.target.name, context)
     mended += renames.keep(operation.stack, foreseen.renamed)
     if refresh or plan or not result.settled:
@@ -126,7 +126,7 @@ def up(
             [
                 *mended,
                 f"{stack} in {operation.target.name}: {summary(result, refreshed=refresh)}",
-                *beyond(result, refreshed=refresh),
+                *state_only(result, refreshed=refresh),
                 "",
                 overview(shown, exists.missing),
             ]
