@@ -10,7 +10,7 @@ from modelyard.engine import renames
 from modelyard.engine.failures import EngineFailure
 from modelyard.engine.plans import Plan
 from modelyard.engine.run import EngineOptions, EngineRun
-from modelyard.operations.changes import planned, steps, summary
+from modelyard.operations.changes import planned, state_only, steps, summary
 from modelyard.operations.context import OperationContext, answerable, confirmed
 from modelyard.operations.outputs_table import overview, tables
 from modelyard.operations.preview_checks import LiveOptions, decided, foresee, live_data
