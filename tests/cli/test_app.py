@@ -101,7 +101,16 @@ def test_an_unknown_stack_lists_the_stacks_there_are(
 
 
 REPORTS_NOTHING = [
-    *(("token",), ("engine",), ("policy", "explain"), ("policy", "coverage"), ("models", "show"), ("models", "search")),
+    *(
+        ("init",),
+        ("upgrade",),
+        ("token",),
+        ("engine",),
+        ("policy", "explain"),
+        ("policy", "coverage"),
+        ("models", "show"),
+        ("models", "search"),
+    ),
     *(each for each in EVERY if each[0] == "sandbox"),
 ]
 

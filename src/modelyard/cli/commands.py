@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 PANELS: Mapping[str, tuple[str, ...]] = {
-    "Start": ("quickstart", "doctor", "engine"),
+    "Start": ("init", "quickstart", "doctor", "engine", "upgrade"),
     "Change": ("check", "preview", "up", "smoke", "destroy"),
     "What runs": ("inventory", "drift", "quota", "audit"),
     "Callers": ("token",),
@@ -44,6 +44,7 @@ MODULES: Mapping[str, tuple[str, ...]] = {
     "machine": ("quickstart", "doctor", "engine", "token"),
     "stack": ("check", "preview", "up", "smoke", "destroy"),
     "audit": ("audit",),
+    "project": ("init", "upgrade"),
     "inventory": ("inventory", "drift", "quota"),
 }
 """The commands that are in no group, by the module of this room that has them. A group's module has its name."""

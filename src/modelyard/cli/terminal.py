@@ -160,3 +160,12 @@ def _asked(question: str) -> bool:
     PROGRESS.clear()
     write(f"{shown(question)} [y/N] ", sys.stderr)
     return sys.stdin.readline().strip().lower() in {"y", "yes"}
+
+
+def answer(question: str) -> str | None:
+    """What the person at the terminal writes; None where there is no terminal, or nothing is written."""
+    if not sys.stdin.isatty():
+        return None
+    PROGRESS.clear()
+    write(f"{shown(question)}: ", sys.stderr)
+    return sys.stdin.readline().strip() or None

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from modelyard.operations.stack_preview import preview
     from modelyard.operations.stack_smoke import smoke
     from modelyard.operations.stack_update import up
+    from modelyard.operations.team_project import init, upgrade
 
 __all__ = (
     "audit",
@@ -55,6 +56,7 @@ __all__ = (
     "explain_policy",
     "export_policies",
     "impact",
+    "init",
     "inventory",
     "list_policies",
     "measure_coverage",
@@ -80,6 +82,7 @@ __all__ = (
     "test_policies",
     "token",
     "up",
+    "upgrade",
 )
 
 _MODULES = {
@@ -93,6 +96,7 @@ _MODULES = {
     "explain_policy": "policy_explanation",
     "export_policies": "policy_export",
     "impact": "policy_impact",
+    "init": "team_project",
     "inventory": "live_inventory",
     "list_policies": "policy_list",
     "measure_coverage": "policy_coverage",
@@ -118,6 +122,7 @@ _MODULES = {
     "test_policies": "policy_tests",
     "token": "principal_tokens",
     "up": "stack_update",
+    "upgrade": "team_project",
 }
 
 
