@@ -101,6 +101,7 @@ def quota(
     every: Annotated[bool, Parameter(name="--all")] = False,
     scope: str | None = None,
     used: bool = False,
+    html: Path | None = None,
     rows: Rows = Rows(),
     pointing: Pointing = Pointing(),
     common: Common = Common(),
@@ -127,6 +128,8 @@ def quota(
         Show the quotas that the deployments at a scope draw on: `subscription`, or the id of a scope.
     used
         Also show quotas of which something is used and that no stack draws on.
+    html
+        Also write the result as an HTML page to this file.
 
     """
     return operations.quota(
@@ -138,4 +141,5 @@ def quota(
         target=pointing.target,
         used=used,
         csv=rows.csv,
+        html=html,
     )

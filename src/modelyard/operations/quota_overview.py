@@ -55,11 +55,12 @@ def quota(
     target: TargetName | None = None,
     used: bool = False,
     csv: Path | None = None,
+    html: Path | None = None,
 ) -> Report:
     """What named `stacks`, `every` stack of the project, or what runs at a `scope` draw on, against the limits.
 
     Reads usages and models of each region and the deployments that run there. `used` shows quotas of which something
-    is used and no stack draws, too. `csv` is a file to write.
+    is used and no stack draws, too. `csv` and `html` are files to write.
 
     `data` has `quotas`: quota, pool, limit, used, declared, after, left, stacks, subscription, in units of
     `sku.capacity`. The status is FINDINGS where everything together doesn't fit, INCONCLUSIVE where a quota could not
@@ -121,7 +122,7 @@ def quota(
         write(csv, table.csv())
     over = sum(each.after > each.limit for each in shown)
     said = f"{len(shown)} quotas; {over} would be overdrawn; in units of sku.capacity; {found.age}"
-    return Report(
+    report = Report(
         command="quota",
         destination=at,
         findings=tuple(findings),
@@ -129,6 +130,11 @@ def quota(
         **in_report(table, [said]),
         data={"quotas": table.data(), "readAt": found.read_at.isoformat(timespec="seconds")},
     )
+    if html is not None:
+        from modelyard.report import table_page
+
+        write(html, table_page.write(report, table, "Quota", [said]))
+    return report
 
 
 def _declared(member: StackSelection) -> Iterable[DeclaredDeployment]:

@@ -87,3 +87,33 @@ def test_usages_need_a_right_at_the_subscription(pipeline, provider, refused):
     path = f"{provider}/locations/swedencentral/usages"
     assert pipeline.as_("reader")("GET", path).status_code == 200
     refused(pipeline.as_("outsider")("GET", path), "forbidden")
+
+
+def test_newer_versions_say_where_a_quota_counts_and_what_replaces_a_model(pipeline, provider):
+    """Those of 2025-06-01 say neither (captured), and clients of both are asked to make the same of it."""
+    old, new = (
+        {
+            what: listed(pipeline, f"{provider}/locations/swedencentral/{what}", version=version)
+            for what in ("models", "usages")
+        }
+        for version in ("2025-06-01", "2026-07-01")
+    )
+    assert not any("scopeType" in row for row in old["usages"])
+    assert not any("replacementConfig" in row["model"] for row in old["models"])
+    scopes = {row["name"]["value"]: (row.get("scopeType"), row.get("scopeId")) for row in new["usages"]}
+    assert scopes["AIServices.S0.AccountCount"] == ("Regional", "swedencentral")
+    assert {scope for scope, _ in scopes.values()} == {"Regional", "Global", "DataZone", None}
+    assert {place for scope, place in scopes.values() if scope == "DataZone"} == {"EU"}
+    replaced = [row["model"]["replacementConfig"] for row in new["models"] if "replacementConfig" in row["model"]]
+    assert all(each["targetModelName"] for each in replaced)
+    assert replaced
+
+
+def test_a_sku_may_retire_on_a_day_of_its_own(pipeline, provider):
+    """Regional Standard of some models retires before the others (MicrosoftDocs, and recorded for gpt-4o)."""
+    rows = listed(pipeline, f"{provider}/locations/swedencentral/models")
+    days = [
+        {sku["name"]: sku["deprecationDate"] for sku in row["model"]["skus"] if "deprecationDate" in sku}
+        for row in rows
+    ]
+    assert any(len(set(each.values())) > 1 for each in days)

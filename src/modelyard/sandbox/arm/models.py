@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from modelyard.catalog.answer import Certainty
+from modelyard.catalog.lifecycle import printed
 from modelyard.catalog.model import ModelVersion
 from modelyard.catalog.serving import serving
 from modelyard.catalog.sku import SKUS, Billing
@@ -16,7 +17,7 @@ from modelyard.sandbox.answers import Grade
 from modelyard.sandbox.arm import account, deployment, deployment_model, lookup, odata
 from modelyard.sandbox.arm.call import ArmCall, ArmReply, listing
 from modelyard.sandbox.arm.deployment import largest
-from modelyard.sandbox.arm.quota import BY_REGION, UNLIMITED, in_region, quota, used
+from modelyard.sandbox.arm.quota import BY_REGION, UNLIMITED, SubscriptionQuota, in_region, quota, used
 from modelyard.sandbox.arm.routing import SPEC, ArmRoute
 from modelyard.sandbox.arm.subscription import normal
 from modelyard.sandbox.local_azure import LocalAzure
@@ -50,8 +51,8 @@ def _sku(azure: LocalAzure, model: ModelVersion, name: str, location: str) -> di
         if sold
         else {"maximum": most, "default": 120 if operation == "embeddings" else 10},
     }
-    if model.retirement:
-        sku["deprecationDate"] = f"{model.retirement}T00:00:00Z"
+    if day := printed(model, name)[0]:
+        sku["deprecationDate"] = f"{day}T00:00:00Z"
     if unit is not None and SKUS[name].billing is Billing.STANDARD:
         sku["rateLimits"] = deployment.rate_limits(unit, 1)
     return sku
@@ -75,6 +76,8 @@ def _entry(call: ArmCall, location: str, model: ModelVersion, skus: list[dict[st
     }
     if model.retirement:
         shown["deprecation"] = {"inference": f"{model.retirement}T00:00:00Z"}
+    if _of_2026(call):
+        shown |= _successor(model)
     return {
         "id": f"{call.subscription}/providers/Microsoft.CognitiveServices/locations/{location}/models/{name}",
         "name": name,
@@ -84,6 +87,26 @@ def _entry(call: ArmCall, location: str, model: ModelVersion, skus: list[dict[st
         "skuName": "S0",
         "model": shown,
     }
+
+
+def _of_2026(call: ArmCall) -> bool:
+    """Whether the caller's version has listings that say what replaces a model, and in which pool a quota counts."""
+    return call.query.get("api-version", "")[:10] >= SINCE
+
+
+SINCE = "2026-05-15"
+"""Of the members in Microsoft's models.tsp (A); recorded listings of 2025-06-01 have none of them (B)."""
+PLANS = {"planned": "Planned", "realised": "Planned", "tentative": "Tentative"}
+
+
+def _successor(model: ModelVersion) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if model.retirement and (plan := PLANS.get(model.deprecation_status.lower())):
+        found["deprecation"] = {"inference": f"{model.retirement}T00:00:00Z", "deprecationStatus": plan}
+    if model.replacement:
+        target = {"targetModelName": model.replacement, "targetModelVersion": model.replacement_version}
+        found["replacementConfig"] = {name: value for name, value in target.items() if value}
+    return found
 
 
 def _of_region(call: ArmCall) -> ArmReply:
@@ -133,6 +156,7 @@ def _capacities(call: ArmCall) -> ArmReply:
                         "model": {"format": model.format, "name": model.name, "version": model.version},
                         "skuName": sku,
                         "availableCapacity": left,
+                        **_pool(call, drawn, location),
                     },
                 }
             )
@@ -152,9 +176,20 @@ the second R). They are shown, and no account is refused by them."""
 UNPUBLISHED = f"where no table has a quota the sandbox sets no limit, and shows {UNLIMITED}"
 
 
-def _usage(name: str, title: str, limit: float, current: float) -> dict[str, Any]:
+def _pool(call: ArmCall, drawn: SubscriptionQuota | None, location: str) -> dict[str, str]:
+    """Where a quota counts, in the words of newer versions; nothing where nobody knows."""
+    if not _of_2026(call) or (drawn is not None and not drawn.pool_known):
+        return {}
+    if drawn is None or drawn.pool == location:
+        return {"scopeType": "Regional", "scopeId": location}
+    zone = drawn.pool.removesuffix(" data zone")
+    return {"scopeType": "DataZone", "scopeId": zone} if zone else {"scopeType": "Global"}
+
+
+def _usage(name: str, title: str, limit: float, current: float, **pool: str) -> dict[str, Any]:
     """One row. The name in two forms and numbers as floats: captured."""
     return {
+        **pool,
         "name": {"value": name, "localizedValue": title},
         "limit": float(limit),
         "currentValue": float(current),
@@ -180,10 +215,11 @@ def _usages_of_region(call: ArmCall) -> ArmReply:
         if normal(document["location"]) == location
     ]
     values = [
-        _usage(name, title, limit, sum(map(there.count, kinds))) for name, (title, limit, kinds) in ACCOUNTS.items()
+        _usage(name, title, limit, sum(map(there.count, kinds)), **_pool(call, None, location))
+        for name, (title, limit, kinds) in ACCOUNTS.items()
     ]
     values += [
-        _usage(name, drawn.title, drawn.limit, used(azure, call.subscription, drawn))
+        _usage(name, drawn.title, drawn.limit, used(azure, call.subscription, drawn), **_pool(call, drawn, location))
         for name, drawn in sorted(quotas.items())
     ]
     wanted = odata.wanted(call, ("name.value",))
