@@ -134,6 +134,12 @@ def test_quota_of_several_deployments_is_added_and_the_way_out_named() -> None:
     assert "westus" not in quota.reason
 
 
+def test_where_nothing_has_room_for_all_of_it_the_most_that_is_left_is_named() -> None:
+    (quota,) = answers(stack(deployment(capacity=60)))["live.quota"]
+    assert "no other region or SKU has room for it" in quota.reason
+    assert "most is left with DataZoneStandard in swedencentral: 50" in quota.reason
+
+
 def test_what_runs_already_needs_no_quota_twice() -> None:
     there = {
         ACCOUNT: (200, {"id": ACCOUNT, "properties": {"customSubDomainName": "ai-sub"}}),
@@ -164,6 +170,7 @@ def test_a_soft_deleted_twin_is_told_once() -> None:
 def test_a_model_that_the_region_lacks(model: dict[str, Any], said: str) -> None:
     (check,) = answers(stack(deployment(capacity=1, **model)))["live.model"]
     assert (check.outcome, check.observed) == (Outcome.FAILED, said)
+    assert ("take version 2" in check.reason) is (said == "only 2")
     assert check.reason
 
 
@@ -202,7 +209,7 @@ def test_a_model_that_the_region_lacks(model: dict[str, Any], said: str) -> None
         ),
         ("live.subdomain", f"{SERVICES}/checkDomainAvailability", REFUSED, Outcome.INCONCLUSIVE, "action"),
         ("live.account", f"{SERVICES}/skus", REFUSED, Outcome.INCONCLUSIVE, "skus/read"),
-        ("live.account", f"{SERVICES}/skus", (200, {"value": []}), Outcome.FAILED, "another kind"),
+        ("live.account", f"{SERVICES}/skus", (200, {"value": []}), Outcome.FAILED, "take another kind"),
         (
             "live.account",
             f"{SERVICES}/skus",

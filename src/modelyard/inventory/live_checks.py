@@ -5,30 +5,24 @@ Each answer is a check: passed, failed with the way out, or inconclusive with th
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 from modelyard.arm import kinds
 from modelyard.arm.resource_types import by_type
 from modelyard.arm.translation import ArmDocument
-from modelyard.azure.arm_client import Deadline
 from modelyard.azure.arm_reader import ArmReader
-from modelyard.azure.failures import ArmFailure
 from modelyard.catalog import regions
 from modelyard.catalog.model import FROM_DOCUMENTS, ArmLifecycle
 from modelyard.catalog.roles import granted
 from modelyard.findings import Finding
-from modelyard.inventory import deleted_accounts, live_answers, region_offers
+from modelyard.inventory import deleted_accounts, live_answers, model_capacities, region_offers
 from modelyard.inventory.live_accounts import AT_ONCE, Unread
 from modelyard.inventory.live_answers import Answers, StackInAzure
 from modelyard.inventory.quota import Draw
-from modelyard.inventory.region_offers import PROVIDER
 from modelyard.report.result import Check, Outcome
 
 READ_USAGES = f"{region_offers.READ_USAGES}: the role Cognitive Services Usages Reader at the subscription"
 WayOut = Callable[[Draw, int], str]
 """Says where there is room for so many units of what a deployment draws on."""
-SHOWN = 4
-"""How many regions or SKUs a way out names."""
 CLOSED = frozenset({ArmLifecycle.DEPRECATING.value.lower(), ArmLifecycle.DEPRECATED.value.lower()})
 """Lifecycles, as ARM writes them, in which a model takes no new deployment; the first takes some of old customers."""
 
@@ -38,7 +32,7 @@ def ask(arm: ArmReader, stack: StackInAzure, reach: Callable[[str], str]) -> lis
     answers = live_answers.read(arm, stack, reach)
 
     def way_out(draw: Draw, room: int) -> str:
-        return elsewhere(arm, stack, answers, draw, room)
+        return model_capacities.elsewhere(arm, stack, answers, draw, room)
 
     return [*checks(stack, answers, way_out), *_name(stack, answers), *_quota(stack, answers, way_out)]
 
@@ -101,7 +95,11 @@ def _account_sku(stack: StackInAzure, answers: Answers) -> Iterator[Check]:
         return
     said = "closed to this subscription" if here else "not listed"
     there = {regions.normal(str(place)) for each in rows if not each.get("restrictions") for place in each["locations"]}
-    way = f"it is to be had in {_first(sorted(there))}" if there else "ask for another kind or SKU of account"
+    way = (
+        f"it is to be had in {model_capacities.first(sorted(there))}"
+        if there
+        else "ask for another kind or SKU of account"
+    )
     yield Check("live.account", subject, Outcome.FAILED, expected, said, way)
 
 
@@ -220,6 +218,11 @@ def _deployment(stack: StackInAzure, answers: Answers, way_out: WayOut, id_: str
     else:
         others = [each for each in answers.offers.models.values() if each.name.lower() == draw.model.lower()]
         said = f"only {', '.join(sorted(each.version for each in others))}" if others else "not listed"
+        if others:
+            newest = max(others, key=lambda each: each.version)
+            skus = ", ".join(sorted(each.name for each in newest.skus.values())) or "no SKU"
+            way = f"take version {newest.version}, which {stack.region} has with {skus}"
+            return Check("live.model", subject, Outcome.FAILED, expected, said, way)
     return Check("live.model", subject, Outcome.FAILED, expected, said, way_out(draw, 1))
 
 
@@ -268,29 +271,6 @@ def _quota(stack: StackInAzure, answers: Answers, way_out: WayOut) -> list[Check
     return found
 
 
-def elsewhere(arm: ArmReader, stack: StackInAzure, answers: Answers, draw: Draw, room: int = 1) -> str:
-    """The way out: where Azure has room for the model, and what it is replaced by."""
-    path = f"{stack.subscription}/providers/{PROVIDER}/modelCapacities"
-    query = {"modelFormat": draw.format, "modelName": draw.model, "modelVersion": draw.version}
-    parts = []
-    try:
-        listed = list(arm.arm.list(path, Deadline(), api_version=kinds.ACCOUNT.api_version, query=query))
-    except ArmFailure as refused:
-        parts.append(f"where there is room can't be read ({refused.what.splitlines()[0]})")
-    else:
-        found = [each for each in listed if _room(each) >= room]
-        here = {_sku(each) for each in found if regions.normal(str(each.get("location"))) == stack.region} - {draw.sku}
-        there = {str(each.get("location")) for each in found if _sku(each) == draw.sku} - {stack.region}
-        parts += [f"here there is room with {_first(sorted(here))}"] if here else []
-        parts += [f"with {draw.sku} in {_first(sorted(there))}"] if there else []
-        parts += ["no other region or SKU has room for it"] if not here and not there else []
-    listing = answers.offers.model(draw.format, draw.model, draw.version)
-    entry = stack.market.entry(draw.model, draw.version)
-    known = listing.replacement if listing else ""
-    known = known or (stack.market.lifecycle(entry, draw.sku, stack.market.date).replacement if entry else "")
-    return "; ".join([*parts, *([f"Microsoft replaces it by {known}"] if known else [])])
-
-
 # --- what can't be made again ----------------------------------------------------------------------------------------
 
 
@@ -328,18 +308,6 @@ def _closed(stack: StackInAzure, answers: Answers | None, draw: Draw) -> str:
     known = stack.market.lifecycle(entry, draw.sku, stack.market.date) if entry else None
     word = FROM_DOCUMENTS.get(known.documented) if known else None
     return f"the catalog of {stack.market.date} has it as {word.value}" if word and word.value.lower() in CLOSED else ""
-
-
-def _room(capacity: Mapping[str, Any]) -> float:
-    return float((capacity.get("properties") or {}).get("availableCapacity") or 0)
-
-
-def _sku(capacity: ArmDocument) -> str:
-    return str((capacity.get("properties") or {}).get("skuName") or capacity.get("name") or "")
-
-
-def _first(names: Sequence[str]) -> str:
-    return ", ".join(names[:SHOWN]) + (" …" if len(names) > SHOWN else "")
 
 
 def _unknown(id_: str, subject: str, expected: str, unread: Unread) -> Check:

@@ -19,7 +19,7 @@ from modelyard.config.stack import Stack
 from modelyard.engine.events import Started, name_of, type_of
 from modelyard.failures import Failure
 from modelyard.findings import Finding, Severity
-from modelyard.inventory import deleted_accounts, live_answers, live_checks, quota
+from modelyard.inventory import deleted_accounts, live_answers, live_checks, model_capacities, quota
 from modelyard.inventory.live_answers import Answers, StackInAzure
 from modelyard.report.result import Check, Outcome
 
@@ -127,7 +127,7 @@ def tell(
 
     def way_out(draw: quota.Draw, room: int) -> str:
         with reader(target) as arm:
-            return live_checks.elsewhere(arm, asked, said, draw, room)
+            return model_capacities.elsewhere(arm, asked, said, draw, room)
 
     checks = live_checks.checks(asked, said, way_out)
     found = [

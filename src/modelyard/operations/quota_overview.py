@@ -1,6 +1,7 @@
 """Quota of everything together: what stacks declare and what runs, against the limit of the pool that counts it."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -117,7 +118,8 @@ def quota(
         *_too_many(counted),
         *_unknown(unknown, offers, lines),
     ]
-    table = Table(COLUMNS, tuple(rows))
+    several = len({row["subscription"] for row in rows}) > 1
+    table = Table(tuple(replace(each, narrow=each.narrow or several) for each in COLUMNS), tuple(rows))
     if csv is not None:
         write(csv, table.csv())
     over = sum(each.after > each.limit for each in shown)
