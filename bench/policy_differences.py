@@ -23,6 +23,11 @@ NAMED = re.compile(r"(?:field|current)\(\s*'([^']+)'\s*\)")
 OF_GROUP = re.compile(r"resourcegroup\(\)\.(\w+)", re.IGNORECASE)
 
 
+REFUSED = {"error": "refused"}
+UNREAD = "a definition that regorus refuses"
+FAILS = "an expression or a comparison that fails"
+
+
 @dataclass(frozen=True, slots=True)
 class Disagreement:
     """A condition on which they differ. `places` are the paths of the fields it names, by name as written."""
@@ -42,10 +47,11 @@ def same(ours: Any, theirs: Any) -> bool:
 def kinds(questions: Questions, theirs: Sequence[Any], ask: Callable[[Questions], Json]) -> Counter[str]:
     """How many pairs differ, by the kinds of their conditions; under "" those that nothing explains."""
     different = [
-        (pair, at) for at, (pair, one, other) in enumerate(zip(questions.pairs, questions.ours(), theirs, strict=True))
+        (pair, one, other)
+        for pair, one, other in zip(questions.pairs, questions.ours(), theirs, strict=True)
         if not same(one, other)
-    ]  # fmt: skip
-    probes, owners = _probes(questions, [pair for pair, _ in different])
+    ]
+    probes, owners = _probes(questions, [pair for pair, _, _ in different])
     found: dict[int, set[str]] = {number: set() for number in range(len(different))}
     answers = ask(probes)["verdicts"] if probes.pairs else []
     for owner, pair, ours, other in zip(owners, probes.pairs, probes.ours(), answers, strict=True):
@@ -54,12 +60,22 @@ def kinds(questions: Questions, theirs: Sequence[Any], ask: Callable[[Questions]
             document = probes.resources[pair[1]]
             places = _places(questions.aliases, document, condition)
             found[owner].add(kind(Disagreement(condition, document, ours, other, places)))
-    return Counter("" if "" in each or not each else " and ".join(sorted(each)) for each in found.values())
+    for number, (_, ours, other) in enumerate(different):
+        if not found[number]:
+            found[number].add(_of_whole(ours, other))
+    return Counter("" if "" in each else " and ".join(sorted(each)) for each in found.values())
 
 
 def kind(one: Disagreement) -> str:
     """The first kind that fits; empty where none does."""
     return next((name for name, fits in KINDS.items() if fits(one)), "")
+
+
+def _of_whole(ours: Any, theirs: Any) -> str:
+    """The kind of a pair whose conditions come out the same: what differs is in the effect's details."""
+    if theirs == REFUSED:
+        return UNREAD
+    return FAILS if isinstance(ours, dict) else ""
 
 
 def _plain(answer: Any) -> Any:
@@ -137,7 +153,12 @@ def _fails(one: Disagreement) -> bool:
 
 
 def _refuses(one: Disagreement) -> bool:
-    return bool(one.theirs == {"error": "refused"})
+    return bool(one.theirs == REFUSED)
+
+
+def _foreign(one: Disagreement) -> bool:
+    """Whether a field is an alias that the resource's type doesn't have."""
+    return any(not path and "/" in name for name, path in one.places.items())
 
 
 def _lacks(one: Disagreement) -> bool:
@@ -190,11 +211,12 @@ def _last(name: str) -> str:
 
 
 KINDS: Mapping[str, Callable[[Disagreement], bool]] = {
-    "a definition whose text regorus can't read": _refuses,
-    "an expression or a comparison that fails": _fails,
+    UNREAD: _refuses,
+    FAILS: _fails,
     "a member that resourceGroup() lacks": _lacks,
     "an alias without [*] that leads through an array": _spread,
     "[*] of an array that isn't there": _no_array,
     "a missing field in an expression": _missing,
     "an array that isn't where its alias' name says": _elsewhere,
+    "an alias of another type": _foreign,
 }

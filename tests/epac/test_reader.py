@@ -122,7 +122,7 @@ def without(name: str) -> dict[str, Any]:
 
 REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
     ("a node's unknown key", {ASSIGNED: NODE | {"enforcement": "Default"}}, ASSIGNED, "$.enforcement"),
-    ("a mode that isn't evaluated", {ASSIGNED: NODE | {"enforcementMode": "Enroll"}}, ASSIGNED, "$.enforcementMode"),
+    ("a mode that Azure hasn't", {ASSIGNED: NODE | {"enforcementMode": "Sometimes"}}, ASSIGNED, "$.enforcementMode"),
     ("no name of a node", {ASSIGNED: without("nodeName")}, ASSIGNED, "$.nodeName"),
     ("no definition", {ASSIGNED: without("definitionEntry")}, ASSIGNED, "$"),
     ("no scope", {ASSIGNED: without("scope")}, ASSIGNED, "$"),
@@ -145,7 +145,7 @@ REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
      "policyDefinitions/two.json", "$.name"),
     ("no JSON", {ASSIGNED: "{"}, ASSIGNED, "$"),
     ("a list", {ASSIGNED: "[]"}, ASSIGNED, "$"),
-    ("enrollments", {"policyEnrollments/x.json": "{}"}, "policyEnrollments/x.json", "$"),
+    ("an enrollment without a name", {"policyEnrollments/x.json": "{}"}, "policyEnrollments/x.json", "$.name"),
     ("an exemption of two things", {ASSIGNED: NODE, EXEMPT: {"exemptions": [ROW | {"policyDefinitionId": BUILT_IN}]}},
      EXEMPT, "$.exemptions[0]"),
     ("no category", {ASSIGNED: NODE, EXEMPT: {"exemptions": [ROW | {"exemptionCategory": "Other"}]}}, EXEMPT,
@@ -177,6 +177,74 @@ def test_all_is_refused_at_once_and_the_rest_is_read(read: Read) -> None:
     found = read({ASSIGNED: NODE | {"x": 1, "y": 2}, "policyAssignments/b.jsonc": two, EXEMPT: {"exemptions": [{}]}})
     assert len(found.refused) == 3
     assert [each["name"] for each in found.rulebook.assignments.values()] == ["two"]
+
+
+ENROLLED = {
+    "$schema": "https://raw.githubusercontent.com/Azure/enterprise-azure-policy-as-code/main/Schemas/"
+    "policy-enrollment-schema.json",
+    "name": "wave-one",
+    "scopes": [GROUP, f"{GROUP}-2"],
+    "displayName": "Wave one",
+    "policyAssignmentId": f"{ROOT}/providers/Microsoft.Authorization/policyAssignments/one",
+    "assignmentScopeValidation": "Default",
+    "policyDefinitionReferenceIds": [],
+    "resourceSelectors": [{"name": "here", "selectors": [{"kind": "resourceLocation", "in": ["eastus"]}]}],
+    "metadata": {"owner": "application-team"},
+}
+
+
+@pytest.mark.parametrize("file", ["policyEnrollments/tenant/a.jsonc", "policyEnrollments/a.json"])
+def test_enrollments_are_read_for_each_scope(read: Read, file: str) -> None:
+    """EPAC's first version with enrollments kept them in one folder, the present one in a folder an environment."""
+    found = read({ASSIGNED: NODE | {"enforcementMode": "Enroll"}, file: ENROLLED})
+    assert found.refused == ()
+    kind = "Microsoft.Authorization/policyEnrollments"
+    assert [each["id"] for each in found.rulebook.enrollments.values()] == [
+        f"{scope}/providers/{kind}/wave-one" for scope in (GROUP, f"{GROUP}-2")
+    ]
+    assert [each["properties"]["enforcementMode"] for each in found.rulebook.assignments.values()] == ["Enroll"]
+
+
+@pytest.mark.parametrize(
+    ("change", "path"),
+    [
+        ({"scope": GROUP}, "$"),
+        ({"scopes": []}, "$"),
+        ({"scopes": ["/subscriptions/*"]}, "$"),
+        ({"policyAssignmentId": ""}, "$.policyAssignmentId"),
+        ({"assignmentScopeValidation": "No"}, "$.assignmentScopeValidation"),
+        ({"expiresOn": "2027-01-01"}, "$.expiresOn"),
+    ],
+)
+def test_enrollments_gone_wrong(read: Read, change: dict[str, Any], path: str) -> None:
+    found = read({ASSIGNED: NODE, "policyEnrollments/tenant/a.json": ENROLLED | change})
+    assert [each.where for each in found.refused] == [f"policyEnrollments/tenant/a.json: {path}"]
+
+
+def test_exemptions_are_read_as_epac_exports_them(read: Read) -> None:
+    """`Export-AzPolicyResources` writes every column, null where there is nothing, and how things stood."""
+    assignment = f"{ROOT}/providers/Microsoft.Authorization/policyAssignments/one"
+    row = {
+        "name": "e",
+        "displayName": "E",
+        "description": None,
+        "exemptionCategory": "Waiver",
+        "expiresOn": "2027-05-01T00:00:00Z",
+        "status": "active",
+        "expiresInDays": 150,
+        "scope": GROUP,
+        "policyAssignmentId": assignment,
+        "policyDefinitionReferenceIds": None,
+        "resourceSelectors": None,
+        "metadata": {"epacMetadata": {}},
+        "assignmentScopeValidation": None,
+    }
+    unlimited = row | {"name": "f", "expiresOn": None, "expiresInDays": "n/a", "policyDefinitionReferenceIds": []}
+    found = read({ASSIGNED: NODE, EXEMPT: {"$schema": "https://x", "exemptions": [row, unlimited]}})
+    assert (found.refused, found.passed_over) == ((), ())
+    first, second = (each["properties"] for each in found.rulebook.exemptions.values())
+    assert (first["policyAssignmentId"], first["expiresOn"]) == (assignment, "2027-05-01T00:00:00Z")
+    assert "expiresOn" not in second
 
 
 def test_an_exemption_of_what_nobody_assigns_is_passed_over_as_epac_does(read: Read) -> None:

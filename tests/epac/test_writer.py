@@ -22,7 +22,7 @@ from modelyard.policy.evaluation.policy_documents import Rulebook
 SUBSCRIPTION = "/subscriptions/11111111-1111-4111-8111-111111111111"
 BUILT_IN = "/providers/Microsoft.Authorization/policyDefinitions/71ef260a-8f18-47b7-abcb-62d0673d94dc"
 PROVIDER = "/providers/Microsoft.Authorization"
-PARTS = ("definitions", "initiatives", "assignments", "exemptions")
+PARTS = ("definitions", "initiatives", "assignments", "exemptions", "enrollments")
 
 
 def written(book: Rulebook, environment: Environment) -> tuple[list[Mapping[str, Any]], dict[str, str]]:
@@ -93,7 +93,7 @@ def books(draw: st.DrawFn) -> Rulebook:
             "nonComplianceMessages": st.lists(TEXTS, min_size=1, max_size=2).map(
                 lambda found: [{"message": each} for each in found]
             ),
-            "enforcementMode": st.sampled_from(["Default", "DoNotEnforce"]),
+            "enforcementMode": st.sampled_from(["Default", "DoNotEnforce", "Enroll"]),
             "displayName": TEXTS,
             "definitionVersion": st.just("1.*.*"),
         }
@@ -115,6 +115,11 @@ def books(draw: st.DrawFn) -> Rulebook:
             documents.append({"id": f"{at}{PROVIDER}/policyExemptions/{name}", "name": name,
                               "type": "Microsoft.Authorization/policyExemptions",
                               "properties": draw(some(exempt, texts | ends))})  # fmt: skip
+        if draw(st.booleans()):
+            of = {"displayName": TEXTS, "resourceSelectors": SELECTORS}
+            documents.append({"id": f"{at}{PROVIDER}/policyEnrollments/{name}", "name": name,
+                              "type": "Microsoft.Authorization/policyEnrollments",
+                              "properties": draw(some({"policyAssignmentId": st.just(id_)}, texts | of))})  # fmt: skip
     return Rulebook.of(documents, "Azure")
 
 
@@ -162,7 +167,7 @@ def assignment(at: str = SUBSCRIPTION, **properties: Any) -> dict[str, Any]:
     ("document", "place"),
     [
         (assignment("/subscriptions/22222222-2222-4222-8222-222222222222"), "id"),
-        (assignment(enforcementMode="Enroll"), "properties.enforcementMode"),
+        (assignment(enforcementMode="Sometimes"), "properties.enforcementMode"),
         (assignment(selfServeExemptionSettings={"enabled": True}), "properties.selfServeExemptionSettings"),
         (assignment(overrides=[{"kind": "policyEffect", "value": "Audit", "selectors": [{"kind": "resourceType"}]}]),
          "properties.overrides[0].selectors"),

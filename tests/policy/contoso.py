@@ -1,10 +1,12 @@
 """An account of Contoso's with a deployment, and policies that are assigned above them."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from modelyard.policy.documents.assignment import Assignment
 from modelyard.policy.documents.definition_registry import Library
+from modelyard.policy.documents.enrollment import Enrollment
 from modelyard.policy.documents.exemption import Exemption
 from modelyard.policy.evaluation import admission
 from modelyard.policy.evaluation.compliance import Assigned, PolicyState
@@ -96,3 +98,10 @@ def evaluate(
 
 def admit(library: Library, resource: EvaluatedResource, *assignments: dict[str, Any]) -> admission.Admission:
     return admission.write(Assigned(map(Assignment.load, assignments), library), resource, NOW)
+
+
+def admit_enrolled(
+    library: Library, resource: EvaluatedResource, enrollments: Sequence[Enrollment], *assignments: dict[str, Any]
+) -> admission.Admission:
+    assigned = Assigned(map(Assignment.load, assignments), library, enrollments=enrollments)
+    return admission.write(assigned, resource, NOW)

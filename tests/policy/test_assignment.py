@@ -109,7 +109,6 @@ def test_overrides_and_messages_by_reference(with_initiative: Library) -> None:
     [
         ({"policyDefinitionId": None}, AssignmentRefused),
         ({"policyDefinitionId": "/nowhere/to/be/found"}, AssignmentRefused),
-        ({"enforcementMode": "Sometimes"}, AssignmentRefused),
         ({"overrides": [{"kind": "policyVersion", "value": "2.0.0"}]}, AssignmentRefused),
         ({"overrides": [{"kind": "policyEffect", "value": "forbid"}]}, DefinitionRefused),
         ({"resourceSelectors": [{"selectors": [{"kind": "colour", "in": ["red"]}]}]}, AssignmentRefused),
@@ -120,7 +119,7 @@ def test_overrides_and_messages_by_reference(with_initiative: Library) -> None:
         ({"overrides": [None]}, AssignmentRefused),
         ({"notScopes": "/subscriptions/one"}, AssignmentRefused),
         ({"nonComplianceMessages": ["no"]}, AssignmentRefused),
-        ({"enforcementMode": "Enroll"}, AssignmentRefused),
+        ({"enforcementMode": "Sometimes"}, AssignmentRefused),
         ({"notScope": []}, AssignmentRefused),
         ({"definitionVersion": "2.*.*"}, AssignmentRefused),
         ({"overrides": [{"kind": "definitionVersion", "value": "2.0.*"}]}, AssignmentRefused),

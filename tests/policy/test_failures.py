@@ -63,7 +63,7 @@ def test_a_refused_assignment() -> None:
         """\
 'Sometimes' is no mode [policy.assignment-refused]
   where:   keyless: properties.enforcementMode
-  allowed: Default, DoNotEnforce\
+  allowed: Default, DoNotEnforce, Enroll\
 """
     )
 

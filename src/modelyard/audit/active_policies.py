@@ -72,7 +72,7 @@ def _rows(assigned: Assigned, book: Rulebook, resources: Sequence[EvaluatedResou
             definition=bound.plain.definition.id or bound.plain.definition.name,
             effect=effect,
             overridden=tuple(dict.fromkeys(others)),
-            enforced=one.enforced,
+            enforced=one.enforced or any(each.assignment_id.lower() == one.id.lower() for each in assigned.enrollments),
             assignment=one.display_name,
             assignment_id=one.id,
             scope=one.scope,

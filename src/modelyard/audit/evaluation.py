@@ -143,11 +143,10 @@ class Parts:
 
     @classmethod
     def of(cls, assigned: Assigned) -> "Parts":
-        """Both parts, with the same exemptions."""
+        """Both parts, with the same exemptions and enrollments."""
         resources = (each for each in assigned.bound if not _mode(each).startswith(data_plane_resource.PROVIDER_MODES))
         components = (each for each in assigned.bound if _mode(each) == IN_DATA_PLANE)
-        rest = (assigned.exemptions, assigned.management_groups)
-        return cls(Assigned.of(resources, *rest), Assigned.of(components, *rest))
+        return cls(assigned.rest(resources), assigned.rest(components))
 
     def before(self, later: frozenset[str]) -> Assigned:
         """Those that look at resources, without what is written later."""

@@ -176,7 +176,7 @@ CHILDREN = _children()
 
 def _policies(book: Rulebook, scope: str) -> Iterator[dict[str, Any]]:
     """The policies' own documents that stand in the scope: policies rule exemptions and assignments too."""
-    for part in (book.definitions, book.initiatives, book.assignments, book.exemptions):
+    for part in (book.definitions, book.initiatives, book.assignments, book.exemptions, book.enrollments):
         yield from (dict(each) for id_, each in part.items() if scopes.within(scope, id_))
 
 

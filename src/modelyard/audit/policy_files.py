@@ -1,4 +1,4 @@
-"""Policies from files: definitions, initiatives, assignments and exemptions as Azure writes them, or what was pulled.
+"""Policies from files: documents of the kinds of a rulebook as Azure writes them, or what was pulled.
 
 A file holds one document, a list of them, `{"value": […]}` as Azure's lists answer, or a pull. A document without an
 id, such as a definition in a team's repository, is known by its `name`, else by the file's own; an assignment needs
@@ -21,6 +21,7 @@ MEMBERS = {
     "policyDefinitions": "Microsoft.Authorization/policySetDefinitions",
     "exemptionCategory": "Microsoft.Authorization/policyExemptions",
     "policyDefinitionId": "Microsoft.Authorization/policyAssignments",
+    "policyAssignmentId": "Microsoft.Authorization/policyEnrollments",
 }
 """The property that tells what a document without a type is."""
 
@@ -88,7 +89,7 @@ def _document(file: Path, written: Mapping[str, Any]) -> dict[str, Any]:
     name = str(written.get("name") or file.stem)
     scope = str(body.get("scope") or "") if kind == MEMBERS["policyDefinitionId"] else ""
     id_ = str(written.get("id") or "") or f"{scope.rstrip('/')}/providers/{kind}/{name}"
-    if kind.lower().endswith(("assignments", "exemptions")) and not (scope or scopes.parent(id_)):
+    if kind.lower().endswith(("assignments", "exemptions", "enrollments")) and not (scope or scopes.parent(id_)):
         raise PoliciesUnreadable.of(
             "audit.policies-unreadable",
             file=file,

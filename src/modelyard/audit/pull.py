@@ -41,6 +41,7 @@ DEFINITION = re.compile(
 )
 POLICIES = "2026-06-01"  # of assignments, definitions and initiatives (azure-mgmt-resource-policy 1.0)
 EXEMPTIONS = "2022-07-01-preview"  # the newest api-version that has them (azure-mgmt-resource 25)
+ENROLLMENTS = "2026-01-01-preview"  # the only one that has them (Microsoft docs, templates, policyEnrollments)
 AT_ONCE = 8
 """Definitions asked for at the same time; one initiative may have hundreds."""
 
@@ -90,12 +91,16 @@ def pull(arm: ArmClient, scope: str, source: str) -> PulledPolicies:
     with _refusals(scope):
         assignments = list(_listed(arm, scope, "policyAssignments", POLICIES))
         exemptions = list(_listed(arm, scope, "policyExemptions", EXEMPTIONS))
+        enrollments: list[Document] = []
+        if any(str(each["properties"].get("enforcementMode")).lower() == "enroll" for each in assignments):
+            enrollments = list(_listed(arm, scope, "policyEnrollments", ENROLLMENTS))
         definitions, missing = _used(arm, assignments)
-    groups = {scopes.parent(each["id"]) for each in (*assignments, *exemptions)}
+    found = (*assignments, *exemptions, *enrollments)
+    groups = {scopes.parent(each["id"]) for each in found}
     if scopes.normalized(scope).startswith(scopes.GROUPS):
         groups.add(scope)
     above = sorted(each for each in groups if each.lower().startswith(scopes.GROUPS))
-    return PulledPolicies(Rulebook.of([*assignments, *exemptions, *definitions], source, above), missing)
+    return PulledPolicies(Rulebook.of([*found, *definitions], source, above), missing)
 
 
 def _listed(arm: ArmClient, scope: str, kind: str, api_version: str) -> Iterator[Document]:

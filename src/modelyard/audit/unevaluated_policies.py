@@ -8,10 +8,14 @@ present text; where that has another version, the policy isn't evaluated, and wh
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from modelyard.findings import Finding
+from modelyard.findings import Finding, Severity
+from modelyard.policy.documents import definition_registry
 from modelyard.policy.documents.assignment import Bound
 from modelyard.policy.documents.definition_header import version_fits
 from modelyard.policy.evaluation.policy_documents import Rulebook
+from modelyard.policy.failures import ParameterRefused
+from modelyard.policy.language import aliases
+from modelyard.policy.language.fields import Fields
 
 
 def findings(book: Rulebook, missing: Iterable[str]) -> tuple[Finding, ...]:
@@ -26,6 +30,20 @@ def findings(book: Rulebook, missing: Iterable[str]) -> tuple[Finding, ...]:
         for each in missing
     )
     return (*not_shown, *_pinned(book))
+
+
+def refused(book: Rulebook) -> Iterator[Finding]:
+    """A finding for each value that a definition or an initiative doesn't allow, as an effect in another case.
+
+    Azure refuses such an assignment. Of what isn't at hand nobody knows what it allows.
+    """
+    fields = Fields(aliases.standard())
+    _, failures = book.put_to_work(definition_registry.standard(fields), fields)
+    for each in failures:
+        if isinstance(each, ParameterRefused):
+            yield Finding(
+                each.code, Severity.WARNING, each.what, found=each.where, allowed=each.allowed, remedy=each.remedy
+            )
 
 
 def unproved(policies: Iterable[Bound]) -> Iterator[Finding]:

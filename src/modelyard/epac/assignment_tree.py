@@ -10,6 +10,7 @@ from typing import Any
 
 from modelyard.epac.environment import Environment, many, not_scopes, one
 from modelyard.epac.repository import JsonObject, RepositorySource
+from modelyard.policy.documents.assignment import MODES
 from modelyard.policy.documents.parameters import ParameterValues
 
 FOLDER = "policyAssignments"
@@ -91,8 +92,8 @@ def _with(source: RepositorySource, environment: Environment, node: JsonObject, 
     if not node.get("nodeName"):
         source.refuse(file, f"{place}.nodeName", "a node has a name")
     mode = node.get("enforcementMode") or above.mode
-    if mode not in {"Default", "DoNotEnforce"}:
-        source.refuse(file, f"{place}.enforcementMode", f"'{mode}' is no mode", allowed="Default, DoNotEnforce")
+    if mode not in MODES.values():
+        source.refuse(file, f"{place}.enforcementMode", f"'{mode}' is no mode", allowed=", ".join(MODES.values()))
     named = node.get("assignment") or {}
     if named and not (named.get("name") and named.get("displayName")):
         source.refuse(file, f"{place}.assignment", "an assignment has a name and a displayName")

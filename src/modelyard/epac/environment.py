@@ -71,9 +71,14 @@ def read(source: RepositorySource, selector: str) -> Environment:
 
 def only(source: RepositorySource) -> str:
     """The selector of the only environment; empty where there are several."""
+    found = selectors(source)
+    return next(iter(found)) if len(found) == 1 else ""
+
+
+def selectors(source: RepositorySource) -> frozenset[str]:
+    """Those of all environments."""
     path = next(f"{source.folder}{name}" for name in NAMES if f"{source.folder}{name}" in source.files)
-    rows = _rows(source.document(path) or {})
-    return str(rows[0].get("pacSelector")) if len(rows) == 1 else ""
+    return frozenset(str(row.get("pacSelector")) for row in _rows(source.document(path) or {}))
 
 
 def _rows(settings: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -16,8 +16,10 @@ KEYS = frozenset(
         "name", "displayName", "description", "exemptionCategory", "expiresOn", "scope", "scopes", "policyAssignmentId",
         "policyDefinitionId", "policyDefinitionName", "policySetDefinitionId", "policySetDefinitionName",
         "policyDefinitionReferenceIds", "resourceSelectors", "assignmentScopeValidation", "metadata",
+        "status", "expiresInDays",
     }
 )  # fmt: skip
+"""The last two tell how things stood when EPAC's exporter wrote them (Scripts/Helpers/Out-PolicyExemptions.ps1)."""
 ABOUT = (
     "policyAssignmentId", "policyDefinitionId", "policyDefinitionName", "policySetDefinitionId",
     "policySetDefinitionName",
@@ -84,7 +86,7 @@ def _problem(written: Mapping[str, Any]) -> tuple[str, str] | None:
             return key, f"an exemption has a {key}"
     if written["exemptionCategory"] not in {"Waiver", "Mitigated"}:
         return "exemptionCategory", f"'{written['exemptionCategory']}' is neither Waiver nor Mitigated"
-    if written.get("assignmentScopeValidation", "Default") not in {"", "Default", "DoNotValidate"}:
+    if (written.get("assignmentScopeValidation") or "Default") not in {"Default", "DoNotValidate"}:
         return "assignmentScopeValidation", "it is neither Default nor DoNotValidate"
     if written.get("assignmentScopeValidation") == "DoNotValidate" and not written.get("policyAssignmentId"):
         return "assignmentScopeValidation", "DoNotValidate is for exemptions by policyAssignmentId alone"

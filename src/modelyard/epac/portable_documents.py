@@ -12,6 +12,7 @@ from modelyard.epac.definitions import MEMBER_KEYS, POLICIES, SETS
 from modelyard.epac.exemption_rows import DAY
 from modelyard.failures import Failure
 from modelyard.policy.documents import built_ins, scopes
+from modelyard.policy.documents.assignment import MODES
 from modelyard.policy.evaluation.policy_documents import Rulebook
 
 Document = Mapping[str, Any]
@@ -31,13 +32,15 @@ PLACES: Mapping[str, frozenset[str]] = {
         "exemptionCategory", "expiresOn", "policyAssignmentId", "policyDefinitionReferenceIds", "resourceSelectors",
         "assignmentScopeValidation",
     },
+    "enrollments": TEXTS
+    | {"policyAssignmentId", "policyDefinitionReferenceIds", "resourceSelectors", "assignmentScopeValidation"},
 }  # fmt: skip
 """Properties that EPAC has a place for, by part of the rulebook."""
 
 FILLED_IN = frozenset(
     {
         "policyType", "version", "versions", "scope", "instanceId", "assignmentType", "effectiveDefinitionVersion",
-        "latestDefinitionVersion",
+        "latestDefinitionVersion", "policyAssignmentInstanceId",
     }
 )  # fmt: skip
 """Properties that Azure fills in by itself."""
@@ -51,7 +54,6 @@ EMPTY: tuple[Any, ...] = (None, "", [], {})
 TYPES = {part: f"Microsoft.Authorization/policy{part.capitalize()}" for part in PLACES} | {
     "initiatives": "Microsoft.Authorization/policySetDefinitions"
 }
-MODES = frozenset({"Default", "DoNotEnforce"})
 
 
 def plain(book: Rulebook, known: DefinitionIndex) -> tuple[list[Document], tuple[Failure, ...]]:
@@ -65,7 +67,8 @@ def plain(book: Rulebook, known: DefinitionIndex) -> tuple[list[Document], tuple
         refused.append(Failure.of("epac.unwritable", about=str(document["id"]), place=place, problem=problem))
 
     found: list[Document] = []
-    for part, kind in (("definitions", POLICIES), ("initiatives", SETS), ("assignments", ""), ("exemptions", "")):
+    for part in PLACES:
+        kind = {"definitions": POLICIES, "initiatives": SETS}.get(part, "")
         for key, document in sorted(getattr(book, part).items()):
             if kind and built_ins.is_built_in(key):
                 continue
@@ -139,8 +142,8 @@ def _check(document: Document, part: str, known: DefinitionIndex, refuse: Refuse
 
 def _check_assignment(document: Document, properties: ArmDocument, known: DefinitionIndex, refuse: Refuse) -> None:
     definition = str(properties.get("policyDefinitionId"))
-    if str(properties.get("enforcementMode") or "Default") not in MODES:
-        refuse(document, "properties.enforcementMode", "only Default and DoNotEnforce are written")
+    if str(properties.get("enforcementMode") or "Default") not in MODES.values():
+        refuse(document, "properties.enforcementMode", f"only {', '.join(MODES.values())} are written")
     is_set = "/policysetdefinitions/" in definition.lower()
     for at, row in enumerate(properties.get("overrides") or ()):
         if is_set is not bool(row.get("selectors")):

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from modelyard.epac import assignment_builder, assignment_tree, definitions, environment, exemptions
+from modelyard.epac import assignment_builder, assignment_tree, definitions, enrollments, environment, exemptions
 from modelyard.epac.definition_index import DefinitionIndex
 from modelyard.epac.definitions import POLICIES, SETS
 from modelyard.epac.environment import Environment
@@ -15,7 +15,7 @@ from modelyard.findings import Finding
 from modelyard.policy.documents import scopes
 from modelyard.policy.evaluation.policy_documents import Rulebook
 
-READ = (POLICIES, SETS, assignment_tree.FOLDER, EXEMPTIONS)
+READ = (POLICIES, SETS, assignment_tree.FOLDER, EXEMPTIONS, enrollments.FOLDER)
 DECIDES_NOTHING = ("policyDocumentations", "policyStructures")
 """Folders for EPAC's reports, and for its copying of the landing zones' library into the folders that are read."""
 
@@ -64,7 +64,7 @@ def read(files: Mapping[str, str], selector: str, name: str, groups: Sequence[st
     written = list(definitions.read(source, found))
     known = DefinitionIndex(source, found, written)
     documents = _assignments(known)
-    exempted = list(exemptions.read(known, documents))
+    exempted = [*exemptions.read(known, documents), *enrollments.read(known)]
     assumed = () if groups else _groups(found, documents)
     book = Rulebook.of([*written, *documents, *exempted], f"epac {name} ({selector})", groups or assumed)
     return Repository(found, book, tuple(source.refused), tuple(source.passed_over), assumed)

@@ -33,6 +33,7 @@ SHAPES: Mapping[str, Mapping[str, type]] = {
         "exemptions": list, "exemptions.*.scopes": list, "exemptions.*.exemptionCategory": str,
         "exemptions.*.assignmentScopeValidation": str, "exemptions.*.policyDefinitionReferenceIds": list,
     },
+    "policyEnrollments": {"scopes": list, "policyDefinitionReferenceIds": list, "resourceSelectors": list},
     "global-settings.jsonc": {"pacEnvironments": list},
     "global-settings.json": {"pacEnvironments": list},
 }  # fmt: skip

@@ -4,6 +4,7 @@ policyDefinitions/<category>/<name>.jsonc       one definition each
 policySetDefinitions/<category>/<name>.jsonc    one initiative each
 policyAssignments/<name>.jsonc                  one assignment, at all scopes at which it is the same
 policyExemptions/<environment>/<name>.jsonc     the exemptions of that name
+policyEnrollments/<environment>/<name>.jsonc    the enrollments of that name
 """
 
 import json
@@ -15,6 +16,7 @@ from modelyard.arm.translation import ArmDocument
 from modelyard.display import escaped_json
 from modelyard.epac.assignment_tree import FOLDER as ASSIGNMENTS
 from modelyard.epac.definitions import POLICIES, SETS
+from modelyard.epac.enrollments import FOLDER as ENROLLMENTS
 from modelyard.epac.environment import Environment
 from modelyard.epac.exemption_rows import FOLDER as EXEMPTIONS
 from modelyard.epac.portable_documents import Document
@@ -52,6 +54,7 @@ def files(documents: Sequence[Document], environment: Environment, origin: str) 
         *_definitions(documents, own, SETS, "policy-set-definition"),
         *_assignments(documents, own, environment.selector),
         *_exemptions(documents, environment),
+        *_enrollments(documents, environment),
     ):
         found[_free(path, found)] = f"{mark(origin)}\n{_text(schema, content)}"
     return found
@@ -176,3 +179,10 @@ def _exemptions(documents: Sequence[Document], environment: Environment) -> Iter
         written = {key: each["properties"][key] for key in ROW if key in each["properties"]}
         path = f"{EXEMPTIONS}/{environment.selector}/{_last(at)}/{_file(name)}"
         yield path, "policy-exemption", {"exemptions": [{"name": name, "scope": at, **written}]}
+
+
+def _enrollments(documents: Sequence[Document], environment: Environment) -> Iterator[tuple[str, str, ArmDocument]]:
+    for each in _kind(documents, ENROLLMENTS):
+        at, name = scopes.parent(str(each["id"])), str(each["name"])
+        path = f"{ENROLLMENTS}/{environment.selector}/{_last(at)}/{_file(name)}"
+        yield path, "policy-enrollment", {"name": name, "scope": at, **each["properties"]}

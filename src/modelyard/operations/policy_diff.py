@@ -116,18 +116,19 @@ def _declared(found: Fleet) -> Rulebook:
 def completed(
     sides: tuple[Side, Side], fleet: Fleet, groups: Sequence[str], start: Path, *, of_others: bool
 ) -> tuple[Side, Side]:
-    """Both sides with what is the same on both: groups, built-ins that were pulled, exemptions of somebody else's."""
+    """Both sides with what is the same on both: groups, pulled built-ins, exemptions and enrollments of others."""
     try:
         around = policy_snapshot.joined(policy_snapshot.read(Project.find(start).root / policy_snapshot.FOLDER))
     except ProjectMissing:
         around = Rulebook()
     if of_others:
         around = Rulebook(exemptions=_declared(fleet).exemptions) | around
-    theirs = {key for side in sides for key in side.book.exemptions}
+    theirs = {key for side in sides for key in (*side.book.exemptions, *side.book.enrollments)}
     common = Rulebook(
         definitions={key: each for key, each in around.definitions.items() if built_ins.is_built_in(key)},
         initiatives={key: each for key, each in around.initiatives.items() if built_ins.is_built_in(key)},
         exemptions={key: each for key, each in around.exemptions.items() if key not in theirs},
+        enrollments={key: each for key, each in around.enrollments.items() if key not in theirs},
     )
     above = tuple(groups) or impact.management_groups(*(side.book for side in sides))
     before, after = (

@@ -101,7 +101,7 @@ def _of_stack(project: Project, stack: str, context: OperationContext) -> Export
     found = multi_stack.named((stack,), project.root, context.calendar(), context)
     books = [member.source.rulebook for member in found.members]
     book = books[0] if books else Rulebook()
-    ids = (*book.assignments, *book.definitions, *book.initiatives, *book.exemptions)
+    ids = (*book.assignments, *book.definitions, *book.initiatives, *book.exemptions, *book.enrollments)
     # EPAC is for Azure, which has neither a subscription that was made up nor the sandbox's.
     if any(
         id_.startswith((f"/subscriptions/{multi_stack.MADE_UP}", f"/subscriptions/{SUBSCRIPTION_ID}")) for id_ in ids

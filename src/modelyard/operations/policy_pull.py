@@ -16,7 +16,7 @@ from modelyard.policy.evaluation.policy_documents import Rulebook
 from modelyard.policy.evaluation.policy_snapshot import Pulled
 from modelyard.report.result import Report
 
-PARTS = ("assignments", "definitions", "initiatives", "exemptions")
+PARTS = ("assignments", "definitions", "initiatives", "exemptions", "enrollments")
 SUBSCRIPTION = "subscription"
 """The scope of whoever is signed in."""
 
@@ -39,9 +39,9 @@ def pull_policies(
     where nobody watches. `from_epac` is a folder with a repository of EPAC to read in place of Azure, `environment` its
     pacSelector, and `management_groups` stand above the subscriptions; `partial` saves what can be read.
 
-    `Report.data` has `scope`, `file`, `managementGroups` and the number of `assignments`, `definitions`, `initiatives`
-    and `exemptions`. `failures` has what of a repository can't be read. Raises TargetMissing, and failures where the
-    scope is unknown, Azure doesn't show it, or an argument needs a repository.
+    `Report.data` has `scope`, `file`, `managementGroups` and the number of `assignments`, `definitions`, `initiatives`,
+    `exemptions` and `enrollments`. `failures` has what of a repository can't be read. Raises TargetMissing, and
+    failures where the scope is unknown, Azure doesn't show it, or an argument needs a repository.
     """
     if from_epac is not None:
         return _from_epac(project, from_epac, environment, management_groups, partial=partial)
@@ -82,14 +82,17 @@ def _from_epac(project: Project, folder: Path, environment: str, groups: Sequenc
 
 
 def _saved(project: Project, taken: Pulled, findings: tuple[Finding, ...]) -> Report:
+    from modelyard.audit import unevaluated_policies
+
     file = policy_snapshot.write(project.root / policy_snapshot.FOLDER, taken)
     book = taken.book
     counts = {part: len(getattr(book, part)) for part in PARTS}
     kept = file.relative_to(project.root)
+    told = [_counted(count, part) for part, count in counts.items() if count or part != policy_snapshot.ENROLLMENTS]
     return Report(
         command="policy pull",
-        findings=findings,
-        text=f"{taken.scope}: {', '.join(_counted(count, part) for part, count in counts.items())}\nkept in {kept}",
+        findings=(*findings, *unevaluated_policies.refused(taken.book)),
+        text=f"{taken.scope}: {', '.join(told)}\nkept in {kept}",
         data={"scope": taken.scope, "file": str(file), "managementGroups": list(book.management_groups), **counts},
     )
 

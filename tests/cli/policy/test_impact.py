@@ -129,7 +129,7 @@ def test_an_exemption_that_goes_is_an_impact(impact: Run, repository: Path) -> N
 
 def test_what_the_change_broke_is_an_error_and_what_was_broken_a_warning(impact: Run, repository: Path) -> None:
     assignments = repository / "Definitions/policyAssignments/ai.jsonc"
-    replaced(assignments, '"DoNotEnforce"', '"Enroll"')
+    replaced(assignments, '"DoNotEnforce"', '"Sometimes"')
     said = impact("--json")
     assert said.status == ExitStatus.FINDINGS
     assert [(each["severity"], each["path"]) for each in said.json["findings"]] == [

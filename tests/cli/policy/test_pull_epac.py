@@ -53,7 +53,7 @@ def test_that_groups_are_assumed_is_told(modelyard: Run, project: Path, reposito
 
 def test_nothing_is_kept_of_what_can_not_be_read_wholly(modelyard: Run, project: Path, repository: Path) -> None:
     assignments = repository / "Definitions/policyAssignments/ai.jsonc"
-    assignments.write_text(assignments.read_text().replace('"DoNotEnforce"', '"Enroll"'))
+    assignments.write_text(assignments.read_text().replace('"DoNotEnforce"', '"Sometimes"'))
     words = ("policy", "pull", "--from-epac", str(repository), "--environment", "tenant", "--project", str(project))
     said = modelyard(*words)
     assert said.status == ExitStatus.FINDINGS
@@ -84,3 +84,28 @@ def test_a_folder_that_is_not_there_is_named(modelyard: Run, project: Path, tmp_
         assert said.status == ExitStatus.USAGE
         assert what in said.err
         assert f"where:   {tmp_path / folder}" in said.err
+
+
+def test_an_effect_in_the_wrong_case_is_told_when_pulled(modelyard: Run, project: Path, repository: Path) -> None:
+    """Azure regards case in allowed values, so it would refuse the assignment; nobody waits for an audit to know."""
+    definition = repository / "Definitions/policyDefinitions/effect.jsonc"
+    effect = {"type": "String", "allowedValues": ["Audit", "Deny"], "defaultValue": "Audit"}
+    rule = {"if": {"field": "type", "equals": "x/y"}, "then": {"effect": "[parameters('effect')]"}}
+    body = {"displayName": "Effect", "mode": "All", "parameters": {"effect": effect}, "policyRule": rule}
+    definition.write_text(json.dumps({"name": "with-effect", "properties": body}))
+    node = {
+        "nodeName": "/effect/",
+        "assignment": {"name": "with-effect", "displayName": "With effect"},
+        "definitionEntry": {"policyName": "with-effect"},
+        "scope": {"tenant": [ROOT]},
+    }
+    words = ("policy", "pull", "--from-epac", str(repository), "--environment", "tenant", "--project", str(project))
+    for written, told in (("deny", ["policy.parameter-refused"]), ("Deny", [])):
+        (repository / "Definitions/policyAssignments/effect.jsonc").write_text(
+            json.dumps(node | {"parameters": {"effect": written}})
+        )
+        said = modelyard(*words, "--management-group", "contoso", "--json")
+        assert said.status == ExitStatus.DONE
+        found = [each for each in said.json["findings"] if each["code"].startswith("policy.")]
+        assert [each["code"] for each in found] == told
+        assert all((each["severity"], each["allowed"]) == ("warning", "Audit, Deny") for each in found)

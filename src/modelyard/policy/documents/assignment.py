@@ -22,7 +22,8 @@ from modelyard.policy.failures import AssignmentRefused, PolicyFailure
 from modelyard.policy.language.resource import EvaluatedResource
 from modelyard.policy.language.unknown import Truth, Unknown
 
-ENFORCEMENT = {"default": True, "donotenforce": False}
+MODES = {mode.lower(): mode for mode in ("Default", "DoNotEnforce", "Enroll")}
+"""Enforcement modes. `Enroll` enforces on what an enrollment names (Microsoft docs, enrollment-structure, A)."""
 VERSIONS = {"definitionversion", "policyversion"}
 """The kind of override that means another version: as the API calls it, and as the docs do."""
 KNOWN = frozenset(
@@ -55,7 +56,7 @@ class Assignment:
     definition_id: str
     parameters: ParameterValues
     not_scopes: tuple[str, ...] = ()
-    enforced: bool = True
+    enforcement_mode: str = "Default"
     messages: tuple[tuple[str, str], ...] = ()
     overrides: tuple[Override, ...] = ()
     resource_selectors: tuple[ResourceSelector, ...] = ()
@@ -69,9 +70,10 @@ class Assignment:
         if not isinstance(body.get("policyDefinitionId"), str):
             raise AssignmentRefused(name, "properties.policyDefinitionId", "there is no definition's id")
         mode = str(body.get("enforcementMode") or "Default")
-        if mode.lower() not in ENFORCEMENT:
-            problem = "enrollments aren't followed here" if mode.lower() == "enroll" else f"'{mode}' is no mode"
-            raise AssignmentRefused(name, "properties.enforcementMode", problem, allowed="Default, DoNotEnforce")
+        if mode.lower() not in MODES:
+            raise AssignmentRefused(
+                name, "properties.enforcementMode", f"'{mode}' is no mode", allowed=", ".join(MODES.values())
+            )
         overrides = written.rows("overrides")
         if len(overrides) > MOST_OVERRIDES:
             problem = f"{len(overrides)} are more than Azure takes"
@@ -84,7 +86,7 @@ class Assignment:
             body["policyDefinitionId"],
             parameters.unwrapped(body.get("parameters")),
             written.texts("notScopes"),
-            ENFORCEMENT[mode.lower()],
+            MODES[mode.lower()],
             tuple(
                 (str(row.get("policyDefinitionReferenceId") or ""), str(row.get("message") or ""))
                 for row in written.rows("nonComplianceMessages")
@@ -100,6 +102,16 @@ class Assignment:
                 ),
             ),
         )
+
+    @property
+    def enforced(self) -> bool:
+        """Whether effects take place on whatever it covers."""
+        return self.enforcement_mode == "Default"
+
+    @property
+    def enrolls(self) -> bool:
+        """Whether effects take place on what is enrolled."""
+        return self.enforcement_mode == "Enroll"
 
     def covers(self, resource_id: str, management_groups: Iterable[str] = ()) -> bool:
         """Whether the resource is in scope and not in an excluded one."""
@@ -195,6 +207,12 @@ class Bound:
     reference: str = ""
     initiative: Initiative | None = None
     overridden: tuple[tuple[ResourceSelector, Policy], ...] = ()
+
+    def is_of(self, assignment_id: str, references: frozenset[str]) -> bool:
+        """Whether an exemption or an enrollment of these members (none: all) of an assignment is about this policy."""
+        return scopes.normalized(assignment_id) == scopes.normalized(self.assignment.id) and (
+            not references or self.reference.lower() in references
+        )
 
     def meant(self, resource: EvaluatedResource) -> Truth:
         """Whether the assignment's resource selectors mean the resource."""

@@ -88,8 +88,5 @@ class Exemption:
         return self._is_from(bound) and scopes.may_be_within(self.scope, resource.id)
 
     def _is_from(self, bound: Bound) -> bool:
-        return (
-            scopes.normalized(self.assignment_id) == scopes.normalized(bound.assignment.id)
-            and (not self.references or bound.reference.lower() in self.references)
-            and not bound.plain.definition.mode.startswith("Microsoft.")
-        )
+        providers = bound.plain.definition.mode.startswith("Microsoft.")
+        return bound.is_of(self.assignment_id, self.references) and not providers

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from modelyard.policy.documents import scopes
 from modelyard.policy.documents.assignment import Assignment, Bound
 from modelyard.policy.documents.definition_registry import Library
+from modelyard.policy.documents.enrollment import Enrollment
 from modelyard.policy.documents.exemption import Exemption
 from modelyard.policy.documents.policy import RuleOutcome, RuleResult
 from modelyard.policy.effects.details import Attestation
@@ -47,6 +48,7 @@ class PolicyState:
 
     `stops` is set where a request was asked about, and this policy stops it. `late` is an exemption that would count if
     it were written before the resource is. `precedes`: the resource is written before the policy is assigned.
+    `enrolled`: an enrollment lets effects take place on the resource.
     """
 
     key: ViolationKey
@@ -58,6 +60,7 @@ class PolicyState:
     stops: bool = False
     late: Exemption | None = None
     precedes: bool = False
+    enrolled: bool = False
 
     @property
     def message(self) -> str:
@@ -66,12 +69,12 @@ class PolicyState:
 
     @property
     def enforced(self) -> bool:
-        """Whether effects take place (enforcementMode Default)."""
-        return self.bound.assignment.enforced
+        """Whether effects take place: by enforcementMode Default, or by Enroll where the resource is enrolled."""
+        return self.enrolled or self.bound.assignment.enforced
 
 
 class Assigned:
-    """Assignments put to work, with their exemptions. Each policy is compiled once, here."""
+    """Assignments put to work, with their exemptions and enrollments. Each policy is compiled once, here."""
 
     def __init__(
         self,
@@ -79,27 +82,38 @@ class Assigned:
         library: Library,
         exemptions: Iterable[Exemption] = (),
         management_groups: Iterable[str] = (),
+        enrollments: Iterable[Enrollment] = (),
     ) -> None:
         """Raises AssignmentRefused, ParameterRefused, DefinitionRefused."""
         self.bound = tuple(bound for assignment in assignments for bound in assignment.bind(library))
         self.exemptions = tuple(exemptions)
         self.management_groups = tuple(management_groups)
+        self.enrollments = tuple(enrollments)
         self._by_type: dict[str, tuple[Bound, ...]] = {}
 
     @classmethod
     def of(
-        cls, bound: Iterable[Bound], exemptions: Iterable[Exemption] = (), management_groups: Iterable[str] = ()
+        cls,
+        bound: Iterable[Bound],
+        exemptions: Iterable[Exemption] = (),
+        management_groups: Iterable[str] = (),
+        enrollments: Iterable[Enrollment] = (),
     ) -> "Assigned":
         """The same of assignments that were bound before, one by one."""
-        assigned = cls((), Library(), exemptions, management_groups)
+        assigned = cls((), Library(), exemptions, management_groups, enrollments)
         assigned.bound = tuple(bound)
         return assigned
 
     def without(self, ids: Collection[str]) -> "Assigned":
-        """The same without the assignments and exemptions of these folded ids."""
+        """The same without the assignments, exemptions and enrollments of these folded ids."""
         bound = (each for each in self.bound if each.assignment.id.lower() not in ids)
         exemptions = (each for each in self.exemptions if each.id.lower() not in ids)
-        return Assigned.of(bound, exemptions, self.management_groups)
+        enrollments = (each for each in self.enrollments if each.id.lower() not in ids)
+        return Assigned.of(bound, exemptions, self.management_groups, enrollments)
+
+    def rest(self, bound: Iterable[Bound]) -> "Assigned":
+        """The same with only these policies."""
+        return Assigned.of(bound, self.exemptions, self.management_groups, self.enrollments)
 
     def at_work(self, resource: EvaluatedResource) -> Iterator[Bound]:
         """The policies whose assignment covers the resource and whose rule could match its type."""
@@ -161,7 +175,16 @@ class Assigned:
         for exemption in self.exemptions:
             if exemption.active(now) and exemption.covers(bound, resource, self.management_groups):
                 return PolicyState(key, ComplianceState.EXEMPT, bound, result, exemption=exemption)
-        return PolicyState(key, _state(result), bound, result, result.waits_for)
+        told = PolicyState(key, _state(result), bound, result, result.waits_for)
+        return self._enrolled(told, resource) if bound.assignment.enrolls else told
+
+    def _enrolled(self, told: PolicyState, resource: EvaluatedResource) -> PolicyState:
+        """The state with what enrollments say; where it isn't known whether one means the resource, it is open."""
+        found = [each.covers(told.bound, resource, self.management_groups) for each in self.enrollments]
+        if True in found or told.state is ComplianceState.COMPLIANT:
+            return replace(told, enrolled=True in found)
+        doubts = sorted({name for each in found if isinstance(each, Unknown) for name in each.waits_for})
+        return _open(told, tuple(doubts)) if doubts else told
 
 
 def _open(compliance: PolicyState, pieces: tuple[str, ...]) -> PolicyState:

@@ -4,14 +4,15 @@ A source is whatever knows of assignments: a stack, a scope as pulled, a reposit
 same assignment; it rules once, and all its sources are listed.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from modelyard.failures import Failure
 from modelyard.policy.documents.assignment import Assignment, Bound
 from modelyard.policy.documents.definition import Definition
 from modelyard.policy.documents.definition_registry import Library
+from modelyard.policy.documents.enrollment import Enrollment
 from modelyard.policy.documents.exemption import Exemption
 from modelyard.policy.documents.initiative import Initiative
 from modelyard.policy.evaluation.compliance import Assigned
@@ -19,12 +20,14 @@ from modelyard.policy.failures import AssignmentRefused
 from modelyard.policy.language.fields import Fields
 
 Documents = Mapping[str, Mapping[str, Any]]
+T = TypeVar("T")
 
 KINDS = {
     "microsoft.authorization/policydefinitions": "definitions",
     "microsoft.authorization/policysetdefinitions": "initiatives",
     "microsoft.authorization/policyassignments": "assignments",
     "microsoft.authorization/policyexemptions": "exemptions",
+    "microsoft.authorization/policyenrollments": "enrollments",
 }
 """The parts of a rulebook by folded ARM type."""
 
@@ -33,7 +36,7 @@ KINDS = {
 class Rulebook:
     """ARM documents by folded id. A document may hold UNKNOWN where a preview doesn't know a value yet.
 
-    sources            of assignments and exemptions, by folded id
+    sources            of assignments, exemptions and enrollments, by folded id
     management_groups  ids of the groups above the subscription, as far as a source knows them
     """
 
@@ -41,6 +44,7 @@ class Rulebook:
     definitions: Documents = field(default_factory=dict)
     initiatives: Documents = field(default_factory=dict)
     exemptions: Documents = field(default_factory=dict)
+    enrollments: Documents = field(default_factory=dict)
     sources: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     management_groups: tuple[str, ...] = ()
 
@@ -54,7 +58,7 @@ class Rulebook:
             part = KINDS.get(str(document.get("type", "")).lower())
             if part is not None:
                 parts[part][str(document["id"]).lower()] = document
-        known = [*parts["assignments"], *parts["exemptions"]]
+        known = [*parts["assignments"], *parts["exemptions"], *parts["enrollments"]]
         return cls(**parts, sources=dict.fromkeys(known, (source,)), management_groups=tuple(management_groups))
 
     def __or__(self, other: "Rulebook") -> "Rulebook":
@@ -68,6 +72,7 @@ class Rulebook:
             {**other.definitions, **self.definitions},
             {**other.initiatives, **self.initiatives},
             {**other.exemptions, **self.exemptions},
+            {**other.enrollments, **self.enrollments},
             sources,
             tuple(groups),
         )
@@ -97,13 +102,17 @@ class Rulebook:
             except Failure as failure:
                 if not _missing(failure, known):
                     refused.append(failure)
-        exemptions: list[Exemption] = []
-        for document in self.exemptions.values():
-            try:
-                exemptions.append(Exemption.load(document))
-            except Failure as failure:
-                refused.append(failure)
-        return Assigned.of(bound, exemptions, self.management_groups), tuple(refused)
+        exemptions = tuple(_loaded(Exemption.load, self.exemptions, refused))
+        enrollments = tuple(_loaded(Enrollment.load, self.enrollments, refused))
+        return Assigned.of(bound, exemptions, self.management_groups, enrollments), tuple(refused)
+
+
+def _loaded(load: Callable[[Any], T], documents: Documents, refused: list[Failure]) -> Iterator[T]:
+    for document in documents.values():
+        try:
+            yield load(document)
+        except Failure as failure:
+            refused.append(failure)
 
 
 def _missing(failure: Failure, refused: set[str]) -> bool:

@@ -2,10 +2,10 @@
 
     {"version": 1, "scope": "/subscriptions/…", "source": "azure", "taken": "2026-11-23T14:30:00Z",
      "managementGroups": ["/providers/Microsoft.Management/managementGroups/…"],
-     "assignments": [ARM documents], "definitions": […], "initiatives": […], "exemptions": […]}
+     "assignments": [ARM documents], "definitions": […], "initiatives": […], "exemptions": […], "enrollments": […]}
 
 The documents are ARM's own, in the order of their ids, so that a new pull changes in a file what changed in Azure. No
-secret is among them: Azure shows them to every reader of the scope.
+secret is among them: Azure shows them to every reader of the scope. A file without enrollments doesn't name them.
 """
 
 import json
@@ -27,6 +27,9 @@ from modelyard.syntax import json_mistakes
 VERSION = 1
 FOLDER = Path(".modelyard") / "policies"
 """Where a project keeps what was pulled."""
+
+ENROLLMENTS = "enrollments"
+"""The part that a file may leave out: a preview of Azure's that few use."""
 
 EPAC = "epac/"
 """How the sources begin that are repositories of EPAC."""
@@ -82,6 +85,7 @@ class Pulled:
         parts = {
             part: [dict(document) for _, document in sorted(getattr(self.book, part).items())]
             for part in sorted(KINDS.values())
+            if part != ENROLLMENTS or self.book.enrollments
         }
         document = {
             "version": VERSION,
@@ -107,7 +111,8 @@ class Pulled:
                 )
             taken = datetime.fromisoformat(document["taken"])
             scope, source = str(document["scope"]), str(document["source"])
-            documents = [each for part in KINDS.values() for each in document[part]]
+            parts = [part for part in KINDS.values() if part != ENROLLMENTS or part in document]
+            documents = [each for part in parts for each in document[part]]
             empty = cls(scope, source, taken, Rulebook())
             return cls(scope, source, taken, Rulebook.of(documents, empty.name, document["managementGroups"]))
         except (ValueError, KeyError, TypeError, AttributeError) as wrong:
