@@ -223,3 +223,20 @@ def test_a_policy_about_everything_judges_a_deployment_once() -> None:
     found = inspection(Subject(document, "chat"), book(*documents))
     assert sorted(each.policy for each in found.evaluation.policy_findings) == ["all", "data"]
     assert foreign(found.policies) == {"Microsoft.KeyVault.Data": 1}
+
+
+def test_how_old_built_ins_are_is_told_where_they_come_along() -> None:
+    """Azure may have changed them since; what was pulled is as young as the pull, which says that itself."""
+    subject, own = account(disableLocalAuth=False), "modelyard/keyless"
+    own_text = {"mode": "All", "policyRule": {"if": {"field": "type", "equals": "x"}, "then": {"effect": "audit"}}}
+    pulled = policy("Definitions", "", KEYLESS.rpartition("/")[2], policyType="BuiltIn", **own_text)
+
+    def told(*documents: dict[str, Any]) -> str:
+        source = AuditSource("made", (subject,), Rulebook.of(documents, "made"))
+        found = inspect(source, Rulebook(), now=NOW, market=Market.load(), locate=lambda _path: None)
+        assert found.policies
+        return str(found.built_ins(NOW) or "")
+
+    assert told(assignment()) == "Azure's built-in policies are those of 2026-04-29, 208 days ago"
+    assert told(assignment(), pulled) == ""
+    assert told(assignment(own)) == ""

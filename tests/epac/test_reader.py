@@ -224,7 +224,7 @@ def test_enrollments_gone_wrong(read: Read, change: dict[str, Any], path: str) -
 def test_exemptions_are_read_as_epac_exports_them(read: Read) -> None:
     """`Export-AzPolicyResources` writes every column, null where there is nothing, and how things stood."""
     assignment = f"{ROOT}/providers/Microsoft.Authorization/policyAssignments/one"
-    row = {
+    row: dict[str, Any] = {
         "name": "e",
         "displayName": "E",
         "description": None,
@@ -239,7 +239,12 @@ def test_exemptions_are_read_as_epac_exports_them(read: Read) -> None:
         "metadata": {"epacMetadata": {}},
         "assignmentScopeValidation": None,
     }
-    unlimited = row | {"name": "f", "expiresOn": None, "expiresInDays": "n/a", "policyDefinitionReferenceIds": []}
+    unlimited: dict[str, Any] = row | {
+        "name": "f",
+        "expiresOn": None,
+        "expiresInDays": "n/a",
+        "policyDefinitionReferenceIds": [],
+    }
     found = read({ASSIGNED: NODE, EXEMPT: {"$schema": "https://x", "exemptions": [row, unlimited]}})
     assert (found.refused, found.passed_over) == ((), ())
     first, second = (each["properties"] for each in found.rulebook.exemptions.values())

@@ -52,7 +52,7 @@ def test_what_is_enrolled_is_enforced(
 
 
 def test_a_deny_stops_what_is_enrolled_alone(library: Library) -> None:
-    mode = {"enforcementMode": "enroll", "parameters": {"effect": {"value": "Deny"}}}
+    mode: dict[str, Any] = {"enforcementMode": "enroll", "parameters": {"effect": {"value": "Deny"}}}
     assert admit_enrolled(library, an_account(), [], an_assignment(**mode)).denied == ()
     enrolled = admit_enrolled(library, an_account(), [Enrollment.load(written())], an_assignment(**mode))
     assert [each.bound.assignment.name for each in enrolled.denied] == ["keyless"]

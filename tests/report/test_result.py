@@ -1,11 +1,16 @@
 """The exit status is what pipelines act on: the worst of what happened, by the weight the caller chose."""
 
+from dataclasses import replace
+from datetime import date
+from json import loads
 from typing import Any
 
 import pytest
 
 from modelyard.failures import ExitStatus, Failure
 from modelyard.findings import Finding, Severity
+from modelyard.report import html, json, sarif, text
+from modelyard.report.policy_finding import BuiltInsAge
 from modelyard.report.result import Check, Outcome, Report, Step
 
 WRONG = Finding("config.unknown-key", Severity.ERROR, "a deployment has no key 'size'")
@@ -71,3 +76,16 @@ def test_a_run_that_could_ask_nothing_is_not_green(outcomes: list[Outcome], stat
     """A stack of models that no check can call would otherwise look like one that was proved."""
     checks = tuple(Check("deployment.answers", "chat", outcome, "200") for outcome in outcomes)
     assert Report("smoke", checks=checks).status is status
+
+
+def test_every_form_of_a_report_says_how_old_built_ins_are(audited: Report) -> None:
+    """Whoever reads only one of them must not take them for Azure's of today."""
+    dated = replace(audited, built_ins=BuiltInsAge(date(2026, 4, 29), 208))
+    said = "built-in policies are those of 2026-04-29, 208 days ago"
+    for form, silent in ((text.write(dated), text.write(audited)), (html.write(dated), html.write(audited))):
+        assert said in form
+        assert said not in silent
+    as_data = {"asOf": "2026-04-29", "days": 208}
+    assert json.document(dated)["builtIns"] == as_data
+    assert "builtIns" not in json.document(audited)
+    assert loads(sarif.write(dated))["runs"][0]["properties"]["builtIns"] == as_data

@@ -8,6 +8,7 @@ from modelyard.audit import unevaluated_policies
 from modelyard.audit.audited_resource import Locate
 from modelyard.audit.evaluation import Evaluation, Surroundings, evaluate
 from modelyard.audit.source import AuditSource
+from modelyard.catalog import built_in_policies
 from modelyard.catalog.market import Market
 from modelyard.failures import Failure
 from modelyard.findings import Finding, Severity
@@ -16,6 +17,7 @@ from modelyard.policy.documents.assignment import Bound
 from modelyard.policy.evaluation.policy_documents import Rulebook
 from modelyard.policy.language import aliases
 from modelyard.policy.language.fields import Fields
+from modelyard.report.policy_finding import BuiltInsAge
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,10 @@ class Inspection:
     policies: tuple[Bound, ...]
     findings: tuple[Finding, ...]
     book: Rulebook
+
+    def built_ins(self, now: datetime) -> BuiltInsAge | None:
+        """How old the built-ins are that were evaluated; None where none came from here."""
+        return built_ins_age(self.policies, self.book, now)
 
     @classmethod
     def together(cls, parts: Sequence["Inspection"]) -> "Inspection":
@@ -66,6 +72,16 @@ def inspect(
     evaluation = evaluate(assigned, book.sources, source.subjects, around, locate, entries.controls())
     findings = (*unread((*source.failures, *refused)), *unevaluated_policies.unproved(assigned.bound))
     return Inspection(evaluation, assigned.bound, findings, book)
+
+
+def built_ins_age(policies: Iterable[Bound], book: Rulebook, now: datetime) -> BuiltInsAge | None:
+    """How old the built-ins are that come along, where one of them is at work that the rulebook doesn't have."""
+    at_hand = {each.id.lower() for each in built_in_policies.built_ins()} - {*book.definitions, *book.initiatives}
+    used = (each.id.lower() for bound in policies for each in (bound.plain.definition, bound.initiative) if each)
+    if at_hand.isdisjoint(used):
+        return None
+    as_of = built_in_policies.as_of()
+    return BuiltInsAge(as_of, (now.date() - as_of).days)
 
 
 def unread(failures: Iterable[Failure]) -> Iterable[Finding]:

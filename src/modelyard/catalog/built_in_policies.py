@@ -4,8 +4,10 @@ Facts only: which parameters one takes, which effects, and what a remediation ne
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import Any, Final
 
@@ -83,6 +85,13 @@ def built_ins() -> tuple[BuiltIn, ...]:
     """Every built-in of this release, deprecated ones last."""
     rows = json.loads((DATA / "built-in-policies.json").read_text(encoding="utf-8"))["policies"]
     return tuple(_built_in(row) for row in rows)
+
+
+@cache
+def as_of() -> date:
+    """The day of Azure's definitions that the facts here were read from; of several, the first."""
+    days = (re.search(r"as of (\d{4}-\d\d-\d\d)", each.source) for each in built_ins())
+    return min(date.fromisoformat(each[1]) for each in days if each)
 
 
 @cache

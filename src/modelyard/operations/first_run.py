@@ -85,6 +85,7 @@ def quickstart(project: Project, stack: str, context: OperationContext) -> Repor
         findings=(*loaded.findings, *foreseen.findings),
         policy_findings=foreseen.policy_findings,
         resources=foreseen.resources,
+        built_ins=foreseen.built_ins,
         fails_on=None,
     )
     if result.failures or stops:

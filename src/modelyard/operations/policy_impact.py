@@ -9,6 +9,7 @@ from modelyard.arm.resource_types import by_type
 from modelyard.audit import impact as impacts
 from modelyard.audit.evaluation import Surroundings, evaluate
 from modelyard.audit.impact import WORDS, ImpactKind, ImpactLine, Move
+from modelyard.audit.inspection import built_ins_age
 from modelyard.audit.revision import Revision
 from modelyard.catalog.calendar import Calendar
 from modelyard.catalog.market import Market
@@ -95,6 +96,7 @@ def _report(
         policy_findings=tuple(move.finding for line in found for move in line.moves if _is_news(line.change)),
         fails_on=None if fail_on == "never" else Severity(fail_on),
         resources=resources,
+        built_ins=built_ins_age((*old.bound, *new.bound), before.book | after.book, days.time("azure")),
         text=_text(found, targets, documents, looked_at, whole=whole),
         data={
             "base": revision.commit,

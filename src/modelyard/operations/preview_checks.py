@@ -26,7 +26,7 @@ from modelyard.failures import Failure
 from modelyard.findings import Finding, Severity
 from modelyard.inventory import quota
 from modelyard.operations.stack_operation import StackOperation
-from modelyard.report.policy_finding import FindingCategory, PolicyFinding, category
+from modelyard.report.policy_finding import BuiltInsAge, FindingCategory, PolicyFinding, category
 from modelyard.report.result import Check
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Foresight:
     """The policy findings on a change, of how many resources, what else is to be known of it, and renamed keys.
 
     `replaced` is the name of the account that would be deleted to be made anew; empty where none is. `plan` is the
-    engine's own plan of the change. `checks` are the live check's.
+    engine's own plan of the change. `checks` are the live check's, `built_ins` is the age of those evaluated.
     """
 
     policy_findings: tuple[PolicyFinding, ...] = ()
@@ -56,6 +56,7 @@ class Foresight:
     replaced: str = ""
     plan: Plan | None = None
     checks: tuple[Check, ...] = ()
+    built_ins: BuiltInsAge | None = None
 
     @property
     def refused(self) -> tuple[PolicyFinding, ...]:
@@ -215,6 +216,7 @@ def _evaluated(
         preview_findings.replaced_account(planned),
         plan,
         checks,
+        found.built_ins(days.time(target.name)),
     )
 
 

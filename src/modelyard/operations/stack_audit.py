@@ -101,6 +101,7 @@ def audit(
         resources=found.evaluation.resources,
         evaluated=found.evaluation.evaluated,
         policies=found.evaluation.policies,
+        built_ins=found.built_ins(found_input.now or now),
         file=found_input.file,
         fails_on=None if fail_on == "never" else Severity(fail_on),
         text=told(source, found, knew, assignment_coverage.idle(given, found.policies)),

@@ -64,6 +64,7 @@ def preview(
         findings=(*loaded.findings, *foreseen.findings),
         policy_findings=foreseen.policy_findings,
         resources=foreseen.resources,
+        built_ins=foreseen.built_ins,
         steps=steps(result),
         failures=result.failures,
         text="" if result.failures else "\n".join(lines),

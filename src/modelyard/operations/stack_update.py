@@ -72,6 +72,7 @@ def up(
         findings=(*loaded.findings, *foreseen.findings),
         policy_findings=foreseen.policy_findings,
         resources=foreseen.resources,
+        built_ins=foreseen.built_ins,
         fails_on=None,  # what Azure refuses is a failure; what it doesn't has been done
     )
     if result.failures:

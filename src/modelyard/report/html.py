@@ -19,6 +19,7 @@ from modelyard.report import charts, policy_text
 from modelyard.report.history_entry import HistoryEntry
 from modelyard.report.policy_finding import VIOLATIONS, FindingCategory, PolicyFinding, PolicySummary, category, counts
 from modelyard.report.result import Report
+from modelyard.report.text import built_ins
 
 TABLE = 500
 """Rows of the table of violations; a page with more is no longer read. JSON and SARIF have all."""
@@ -101,7 +102,7 @@ def write(report: Report, trend: Sequence[HistoryEntry] = ()) -> str:
         resources=_by_resource(violations[:TABLE]),
         left_out=len(violations[TABLE:]),
         others=_others(report.policy_findings),
-        looked=report.text.splitlines(),
+        looked=[*report.text.splitlines(), *filter(None, [built_ins(report)])],
         findings=[each for each in report.findings if each.severity is not Severity.NOTE],
         failures=report.failures,
         sentence=policy_text.sentence,

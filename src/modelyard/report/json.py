@@ -3,6 +3,8 @@
 {"version": 2, "command", "stack", "target", "tenant", "subscription", "rehearsal", "status",
 "findings": [...], "checks": [...], "policy findings": [...], "counts": {...}, "steps": [...], "failures": [...],
 "data": {...}}
+
+`builtIns` has `asOf` and `days` where built-in policies were evaluated as they come along.
 """
 
 import json
@@ -42,6 +44,7 @@ def document(report: Report) -> dict[str, Any]:
             **{where.name.lower(): n for where, n in sorted(counts(report.policy_findings).items())},
             **({"checks": _outcomes(report.checks)} if report.checks else {}),
         },
+        **({"builtIns": report.built_ins.document} if report.built_ins else {}),
         "steps": [_step(each) for each in report.steps],
         "failures": [_failure(each) for each in report.failures],
         "data": dict(report.data),

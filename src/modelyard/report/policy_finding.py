@@ -7,6 +7,7 @@ settled.
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from modelyard.findings import Position, Severity
@@ -68,6 +69,25 @@ class PolicyFinding:
     def settled(self) -> bool:
         """Whether the resource is as somebody decided it may be, so that nothing is to be done about it."""
         return self.state in SETTLED
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltInsAge:
+    """How old Azure's built-in policies are that were evaluated, where Azure itself wasn't asked for them.
+
+    Azure changes its built-ins, and evaluates those of today.
+    """
+
+    as_of: date
+    days: int
+
+    def __str__(self) -> str:
+        return f"Azure's built-in policies are those of {self.as_of}, {self.days} days ago"
+
+    @property
+    def document(self) -> dict[str, str | int]:
+        """As plain values."""
+        return {"asOf": self.as_of.isoformat(), "days": self.days}
 
 
 class FindingCategory(StrEnum):

@@ -15,7 +15,7 @@ from modelyard.findings import Finding, Severity
 from modelyard.report.change import Change
 
 if TYPE_CHECKING:  # a command without policies does not pay for making the class
-    from modelyard.report.policy_finding import PolicyFinding, PolicySummary
+    from modelyard.report.policy_finding import BuiltInsAge, PolicyFinding, PolicySummary
 
 
 class Outcome(StrEnum):
@@ -120,6 +120,7 @@ class Report:
     evaluated        how many of them some policy applied to; None where nobody counted. Of what no policy evaluated
                      nothing is known to be in order
     policies         the policies at work, with how many resources each evaluated
+    built_ins        how old the built-in policies are that were evaluated; None where none came along
     baseline         whether policy findings were compared with a baseline, so that one that isn't `known` is new
     fails_on         the least severity of a policy finding that fails the command; None: none does
     file             the file that was audited, for policy findings that have no line in it; empty where none was
@@ -142,6 +143,7 @@ class Report:
     resources: int = 0
     evaluated: int | None = None
     policies: "tuple[PolicySummary, ...]" = ()
+    built_ins: "BuiltInsAge | None" = None
     baseline: bool = False
     fails_on: Severity | None = Severity.ERROR
     file: str = ""

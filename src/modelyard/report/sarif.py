@@ -91,17 +91,18 @@ def write(report: Report, root: Path | None = None) -> str:
     return f"{escaped_json(log.model_dump_json(by_alias=True, exclude_none=True, indent=2))}\n"
 
 
-def _where(report: Report) -> dict[str, str | bool] | None:
-    """The run's properties: the cloud that the command worked in."""
+def _where(report: Report) -> dict[str, Any] | None:
+    """The run's properties: the cloud that the command worked in, and how old the built-ins are."""
     at = report.destination
-    if at is None:
-        return None
-    return {
-        "target": at.target,
-        "tenant": at.tenant,
-        "subscription": at.subscription,
-        "rehearsal": at.rehearsal,
-    }
+    found: dict[str, Any] = {} if report.built_ins is None else {"builtIns": report.built_ins.document}
+    if at is not None:
+        found |= {
+            "target": at.target,
+            "tenant": at.tenant,
+            "subscription": at.subscription,
+            "rehearsal": at.rehearsal,
+        }
+    return found or None
 
 
 def _policy_findings(report: Report, root: Path | None, rules: dict[str, ReportingDescriptor]) -> Iterator[Result]:

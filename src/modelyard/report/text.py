@@ -38,7 +38,7 @@ def write(report: Report, *, verbose: bool = False, least: Severity = Severity.N
         *(check(each) for each in report.checks if verbose or each.outcome is not Outcome.PASSED),
         *(() if report.stopped else failures.blocks(report.failures)),
     ]
-    lines = [*blocks, *filter(None, [report.text.rstrip("\n"), summary(report)])]
+    lines = [*blocks, *filter(None, [report.text.rstrip("\n"), built_ins(report), summary(report)])]
     return shown("\n".join(lines)) + "\n" if lines else ""
 
 
@@ -101,6 +101,11 @@ def summary(report: Report) -> str:
     if report.failures and (counts or report.text):  # else the failure itself is what is read last
         counts.append(failures.closing(report.failures))
     return "; ".join(counts)
+
+
+def built_ins(report: Report) -> str:
+    """How old the built-in policies are that were evaluated; empty where none came along."""
+    return f"{report.built_ins}" if report.built_ins else ""
 
 
 def outcomes(checks: Iterable[Check], countable: Iterable[Outcome] = Outcome) -> str:
