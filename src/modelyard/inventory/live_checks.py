@@ -98,7 +98,7 @@ def _account_sku(stack: StackInAzure, answers: Answers) -> Iterator[Check]:
     way = (
         f"it is to be had in {model_capacities.first(sorted(there))}"
         if there
-        else "ask for another kind or SKU of account"
+        else "take another kind or SKU of account"
     )
     yield Check("live.account", subject, Outcome.FAILED, expected, said, way)
 
