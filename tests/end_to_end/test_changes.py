@@ -36,6 +36,12 @@ def test_a_refused_deployment_does_not_stop_the_others(yard: Any) -> None:
 def test_plan_keys_end_and_beginning(yard: Any) -> None:
     """One life of stack keys: planned, declared as planned, destroyed, not had again by accident, but on purpose."""
     yard.modelyard("preview", "keys", "--save-plan", "plan.json")
+    saved = json.loads((yard.project / "plan.json").read_text())["modelyard"]
+    assert {"Pulumi.yaml", "stacks/Pulumi.keys.yaml", "stacks/layers/base.yaml", "infra/__main__.py"} == set(
+        saved["basis"]["configuration"]
+    )
+    account = next(each for each in saved["operations"] if each["resource"].endswith(":Account::account"))
+    assert account["op"] == "create"
     up = yard.modelyard("up", "keys", "--plan", "plan.json", "--yes", "--json")
     report = up.json
     assert report["data"]["outputs"]["keys"] == "[secret]"
@@ -55,6 +61,8 @@ def test_plan_keys_end_and_beginning(yard: Any) -> None:
     file.write_text(text.replace("capacity: 100", "capacity: 110", 1))
     late = yard.modelyard("up", "keys", "--plan", "plan.json", "--json", expect=ExitStatus.FINDINGS).json
     assert [each["code"] for each in late["failures"]] == ["engine.plan-differs"]
+    said = late["failures"][0]["message"]
+    assert "configuration: stacks/Pulumi.keys.yaml has changed; state has changed" in said
     assert not late["checks"], "nothing was done, so there is nothing to prove"
     file.write_text(text)
 

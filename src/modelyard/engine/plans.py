@@ -48,6 +48,7 @@ class Plan:
         if plan.stacks - {stack}:
             raise EngineFailure.of(
                 "engine.plan-differs",
+                case="beyond",
                 file=file,
                 differences=[f"it is a plan of stack {', '.join(sorted(plan.stacks))}, not of {stack}"],
             )
@@ -99,12 +100,13 @@ def _dependencies(resource: Mapping[str, Any]) -> tuple[str, ...]:
 def _inputs(resource: Mapping[str, Any]) -> Any:
     """What the resource is to be; a secret is encrypted anew each time, so that its text can't be compared."""
     goal = resource.get("goal") or {}
-    return _blinded(goal.get("inputDiff") or {})
+    return blinded(goal.get("inputDiff") or {})
 
 
-def _blinded(value: Any) -> Any:
+def blinded(value: Any) -> Any:
+    """A value of the engine's without its ciphertext, which is another each time."""
     if isinstance(value, dict):
         if value.get(pulumi_sentinels.SIGNATURE):
             return SECRET
-        return {name: _blinded(item) for name, item in value.items()}
-    return [_blinded(item) for item in value] if isinstance(value, list) else value
+        return {name: blinded(item) for name, item in value.items()}
+    return [blinded(item) for item in value] if isinstance(value, list) else value

@@ -1,12 +1,14 @@
 """Previewing a change of a stack: what it would do, and what Azure would say of it."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from modelyard.config.project import Project
 from modelyard.destination import TargetName
 from modelyard.engine import renames
 from modelyard.engine.run import EngineOptions
+from modelyard.operations import plan_record
 from modelyard.operations.changes import planned, state_only, steps
 from modelyard.operations.context import OperationContext
 from modelyard.operations.output_files import writable
@@ -56,6 +58,8 @@ def preview(
     kept = tuple(f"{each.told}, and `up` leaves it alone in Azure" for each in renamed if each.kept)
     if plan and renames.keep(operation.stack, foreseen.renamed):  # or the plan would be to create what exists
         result, foreseen = foresee(operation, loaded, EngineOptions(save_plan=plan, refresh=refresh), live)
+    if plan and not result.failures:
+        plan_record.keep(plan, plan_record.basis(operation, loaded), steps(result), datetime.now(UTC))
     lines = [f"{stack} in {operation.target.name}:", planned(result, refreshed=refresh), *kept, *live_line(foreseen)]
     lines += state_only(result, refreshed=refresh)
     return Report(

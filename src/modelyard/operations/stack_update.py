@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from modelyard.config.project import Project
@@ -10,6 +11,7 @@ from modelyard.engine import renames
 from modelyard.engine.failures import EngineFailure
 from modelyard.engine.plans import Plan
 from modelyard.engine.run import EngineOptions, EngineRun
+from modelyard.operations import plan_record
 from modelyard.operations.changes import planned, state_only, steps, summary
 from modelyard.operations.context import OperationContext, answerable, confirmed
 from modelyard.operations.outputs_table import overview, tables
@@ -39,10 +41,11 @@ def up(
 ) -> Report:
     """Declare a stack, then prove with calls that what answers is what was configured.
 
-    `target` is as for `preview`. `plan` is a file that `preview` saved: what goes beyond it stops the update before the
-    first write. `smoke=False` leaves the calls out. `ignore_policies` and `ignore_quota` let Azure decide on what they
-    name; `replace_account` is the name of the account that may be deleted to be made anew. `offline` and `allow_loss`
-    are as for `preview`. A change of Azure needs the consent of `context.confirm`.
+    `target` is as for `preview`. `plan` is a file that `preview` saved: what goes beyond it, and any change of what
+    it was made from, stops the update before the first write. `smoke=False` leaves the calls out. `ignore_policies`
+    and `ignore_quota` let Azure decide on what they name; `replace_account` is the name of the account that may be
+    deleted to be made anew. `offline` and `allow_loss` are as for `preview`. A change of Azure needs the consent of
+    `context.confirm`.
 
     `Report.steps` has one step a resource that changed, `checks` the calls, `failures` what Azure refused or why
     nothing was done. `data` has `changes`, `changed`, `outputs` (secrets masked), `missing`, `mended`, `live` (the
@@ -62,6 +65,8 @@ def up(
     if smoke:
         warm(operation.target)
     mended = operation.begin()
+    if plan:
+        plan_record.hold(plan, plan_record.basis(operation, loaded), datetime.now(UTC))
     result, foreseen = foresee(
         operation, loaded, EngineOptions(refresh=refresh), LiveOptions(offline, tuple(allow_loss))
     )
@@ -79,7 +84,7 @@ def up(
         return replace(report, steps=steps(result), failures=result.failures)
     stops = foreseen.stops(ignore_policies=ignore_policies, replace_account=replace_account)
     if plan and saved and foreseen.plan and (beyond := saved.exceeded_by(foreseen.plan)):
-        stops = (EngineFailure.of("engine.plan-differs", file=plan, differences=beyond), *stops)
+        stops = (EngineFailure.of("engine.plan-differs", case="beyond", file=plan, differences=beyond), *stops)
     if stops:
         return replace(
             report,
