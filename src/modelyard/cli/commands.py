@@ -27,8 +27,8 @@ class Group:
 
 GROUPS: Mapping[str, Group] = {
     "models": Group(
-        "Look up models: what there is, where, with which SKUs, and when it retires.",
-        ("show", "search", "retirements"),
+        "Look up models: what there is, where, with which SKUs, when it retires; and move deployments.",
+        ("show", "search", "retirements", "bump"),
     ),
     "policy": Group(
         "Work with Azure Policy: which policies apply to a stack and why, tests, and the policies of others.",

@@ -1,4 +1,4 @@
-"""The group `models`: what the catalog knows of models, and when they retire."""
+"""The group `models`: what the catalog knows of models, when they retire, and what moves deployments to others."""
 
 from pathlib import Path
 from typing import Annotated
@@ -8,6 +8,7 @@ from cyclopts import Parameter
 from modelyard import operations
 from modelyard.cli.options import Common, Plain, Pointing, Rows, project_around
 from modelyard.cli.terminal import context
+from modelyard.config.project import Project
 from modelyard.report.result import Report
 
 
@@ -114,4 +115,65 @@ def retirements(
         ics=ics,
         csv=rows.csv,
         html=html,
+    )
+
+
+def bump(
+    old: str,
+    new: str,
+    *,
+    stack: tuple[str, ...] = (),
+    beside: bool = False,
+    gate: str = "",
+    offline: bool = False,
+    yes: Annotated[bool, Parameter(name=["--yes", "-y"])] = False,
+    pointing: Pointing = Pointing(),
+    common: Common = Common(),
+) -> Report:
+    """Move deployments to another model or version, in the stack files.
+
+    For example:
+
+        modelyard models bump gpt-5.4 gpt-5.6-terra@2026-07-09
+        modelyard models bump gpt-5.4@2026-03-05 gpt-5.6-terra@2026-07-09 --yes
+        modelyard models bump gpt-5.4 gpt-5.6-terra@2026-07-09 --beside --stack dev
+        modelyard models bump OLD NEW --yes --beside --gate 'python evals/run.py'
+
+    Shows the edits of the stacks' own files, with comments and layout kept, and the quota now and after them. Asks a
+    terminal before it writes; without a terminal nothing is written unless `--yes` is given. Nothing is written if an
+    edited file would have an error or quota doesn't suffice (exit status 1). `up` then declares what was written.
+
+    With `--beside` the old deployments stay, and new ones are declared beside them under names of their own. With
+    `--gate` the stacks are updated, smoke calls both, and the command runs for each of them with MODELYARD_ENDPOINT,
+    MODELYARD_DEPLOYMENT, MODELYARD_MODEL and MODELYARD_STACK in its environment; it passes with exit status 0. Then
+    the edit is printed that swaps the two, or takes the new one away.
+
+    Parameters
+    ----------
+    old
+        A model's name, or name@version.
+    new
+        name@version.
+    stack
+        Only this stack; again for more. Left out, all stacks of the project.
+    beside
+        Leave the old deployments, and declare the new ones beside them.
+    gate
+        A command that decides; it is run without a shell, in the project's folder.
+    offline
+        Leave quota out: the target isn't asked.
+    yes
+        Write the files without asking, and with `--gate` change Azure.
+
+    """
+    return operations.bump_models(
+        Project.find(common.project),
+        old,
+        new,
+        context(yes=yes),
+        stacks=stack,
+        beside=beside,
+        gate=gate,
+        offline=offline,
+        target=pointing.target,
     )

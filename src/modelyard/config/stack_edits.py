@@ -12,6 +12,7 @@ import yaml
 
 from modelyard.config.document import NAMESPACE
 from modelyard.config.key_path import KeyPath
+from modelyard.config.scalar import Scalar
 
 INDENT = 2
 WIDTH = 10**6
@@ -126,15 +127,32 @@ def _nested(path: KeyPath, value: Any) -> Any:
     return value
 
 
+class _Dumper(yaml.SafeDumper):
+    """Quotes every text that some YAML library would take for something else, as the check of a stack file wants it."""
+
+    def represent_text(self, text: str) -> yaml.ScalarNode:
+        quoted = '"' if Scalar(text, plain=True, path=()).converted() else None
+        return self.represent_scalar("tag:yaml.org,2002:str", text, style=quoted)
+
+
+_Dumper.add_representer(str, _Dumper.represent_text)
+
+
 def _flow(value: Any) -> str:
     """A value on one line."""
-    text = yaml.dump(value, default_flow_style=True, sort_keys=False, allow_unicode=True, width=WIDTH)
+    text = yaml.dump(value, Dumper=_Dumper, default_flow_style=True, sort_keys=False, allow_unicode=True, width=WIDTH)
     return text.removesuffix("\n").removesuffix("\n...")
 
 
 def _block(name: str, value: Any, column: int) -> str:
     """Lines of a key with its value, from a column on."""
     text = yaml.dump(
-        {name: value}, default_flow_style=False, sort_keys=False, allow_unicode=True, width=WIDTH, indent=INDENT
+        {name: value},
+        Dumper=_Dumper,
+        default_flow_style=False,
+        sort_keys=False,
+        allow_unicode=True,
+        width=WIDTH,
+        indent=INDENT,
     )
     return "".join(f"{' ' * column}{line}\n" for line in text.splitlines())

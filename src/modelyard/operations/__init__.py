@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from modelyard.operations.first_run import quickstart
     from modelyard.operations.installation import doctor, engine
     from modelyard.operations.live_inventory import inventory
+    from modelyard.operations.model_bump import bump_models
     from modelyard.operations.model_catalog import search_models, show_model
     from modelyard.operations.model_retirements import retirements
     from modelyard.operations.policy_coverage import measure_coverage
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 
 __all__ = (
     "audit",
+    "bump_models",
     "check",
     "check_stacks",
     "destroy",
@@ -87,6 +89,7 @@ __all__ = (
 
 _MODULES = {
     "audit": "stack_audit",
+    "bump_models": "model_bump",
     "check": "stack_check",
     "check_stacks": "stack_check",
     "destroy": "stack_deletion",
