@@ -278,6 +278,8 @@ MEMBERS = [
 ]
 SHEET = "policyAssignments/effects.csv"
 KEYLESS = BUILT_IN.rpartition("/")[2]
+ODD = "17k78e20-9358-41c9-923c-fb736d382a12"
+"""A built-in of Azure's, in every sheet of its security benchmark: a GUID that isn't one."""
 
 
 @pytest.mark.parametrize(
@@ -288,8 +290,9 @@ KEYLESS = BUILT_IN.rpartition("/")[2]
         ("one,,Deny,\n" + f"{KEYLESS},,Deny,\n" + "other,,Deny,\n", [], ["line 4"]),
         ("one,,Deny,\n" + f"{KEYLESS},,Deny,\n" + "oen,,Deny,\n", ["line 4"], []),
         ("one,,Deny,\none,,Audit,\n" + f"{KEYLESS},,Deny,\n", ["line 3"], []),
+        ("one,,Deny,\n" + f"{KEYLESS},,Deny,\n" + f"{ODD},,Deny,\n", [], ["line 4"]),
     ],
-    ids=["whole", "a member without a row", "a row that no set needs", "a misspelt name", "a row twice"],
+    ids=["whole", "a member without a row", "a row that no set needs", "a misspelt name", "a row twice", "an odd GUID"],
 )
 def test_a_sheet_and_its_policy_set_fit(read: Read, rows: str, refused: list[str], passed_over: list[str]) -> None:
     """A misspelt name would leave a policy with the effect that somebody meant to change."""
@@ -310,6 +313,13 @@ def test_a_branch_of_another_environment_or_cloud_says_nothing(read: Read) -> No
     other = NODE | {"scope": {"epac-dev": [ROOT]}}
     china = NODE | {"epacCloudEnvironments": ["AzureChinaCloud"]}
     assert read({ASSIGNED: other, "policyAssignments/b.json": china}).rulebook.assignments == {}
+
+
+def test_a_built_in_is_named_by_a_guid_that_is_none(read: Read) -> None:
+    found = read({ASSIGNED: NODE | {"definitionEntry": {"policyName": ODD}}})
+    assert found.refused == ()
+    (assigned,) = found.rulebook.assignments.values()
+    assert assigned["properties"]["policyDefinitionId"] == f"{BUILT_IN.rpartition('/')[0]}/{ODD}"
 
 
 def test_entries_of_a_list_are_an_assignment_each(read: Read) -> None:

@@ -10,8 +10,8 @@ from modelyard.epac.repository import JsonObject, RepositorySource
 
 POLICIES, SETS = "policyDefinitions", "policySetDefinitions"
 BUILT_IN = "/providers/Microsoft.Authorization"
-GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-"""What names a built-in, which may be one that isn't at hand here."""
+GUID = re.compile(r"[0-9a-z]{8}(-[0-9a-z]{4}){3}-[0-9a-z]{12}", re.IGNORECASE)
+"""What names a built-in, which may be one that isn't at hand here. Azure's own hold other letters than hex digits."""
 
 MEMBER_KEYS = frozenset(
     {
