@@ -111,6 +111,7 @@ REPORTS_NOTHING = [
         ("models", "show"),
         ("models", "search"),
     ),
+    *(each for each in EVERY if each[0] == "pipeline"),
     *(each for each in EVERY if each[0] == "sandbox"),
 ]
 

@@ -12,7 +12,7 @@ PANELS: Mapping[str, tuple[str, ...]] = {
     "Change": ("check", "preview", "up", "smoke", "destroy"),
     "What runs": ("inventory", "drift", "quota", "audit"),
     "Callers": ("token",),
-    "Groups": ("models", "policy", "sandbox"),
+    "Groups": ("models", "pipeline", "policy", "sandbox"),
 }
 """Every command and group, by its panel."""
 
@@ -29,6 +29,10 @@ GROUPS: Mapping[str, Group] = {
     "models": Group(
         "Look up models: what there is, where, with which SKUs, when it retires; and move deployments.",
         ("show", "search", "retirements", "bump"),
+    ),
+    "pipeline": Group(
+        "Run in a pipeline: which stacks a change affects, and a comment on what it does.",
+        ("affected", "comment"),
     ),
     "policy": Group(
         "Work with Azure Policy: which policies apply to a stack and why, tests, and the policies of others.",

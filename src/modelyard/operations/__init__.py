@@ -9,12 +9,14 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from modelyard.operations.affected_stacks import affected
     from modelyard.operations.first_run import quickstart
     from modelyard.operations.installation import doctor, engine
     from modelyard.operations.live_inventory import inventory
     from modelyard.operations.model_bump import bump_models
     from modelyard.operations.model_catalog import search_models, show_model
     from modelyard.operations.model_retirements import retirements
+    from modelyard.operations.pipeline_comment import comment
     from modelyard.operations.policy_coverage import measure_coverage
     from modelyard.operations.policy_explanation import explain_policy
     from modelyard.operations.policy_export import export_policies
@@ -47,10 +49,12 @@ if TYPE_CHECKING:
     from modelyard.operations.team_project import init, upgrade
 
 __all__ = (
+    "affected",
     "audit",
     "bump_models",
     "check",
     "check_stacks",
+    "comment",
     "destroy",
     "doctor",
     "drift",
@@ -88,9 +92,11 @@ __all__ = (
 )
 
 _MODULES = {
+    "affected": "affected_stacks",
     "audit": "stack_audit",
     "bump_models": "model_bump",
     "check": "stack_check",
+    "comment": "pipeline_comment",
     "check_stacks": "stack_check",
     "destroy": "stack_deletion",
     "doctor": "installation",
