@@ -32,6 +32,8 @@ from modelyard.policy.documents import scopes
 from modelyard.report.result import Report
 from modelyard.report.table import Column, Table, in_report
 
+SHOWN = 10
+"""How many stacks a finding names, those that want most; every one stands in the rows."""
 COLUMNS = (
     Column("quota", "quota"),
     Column("pool", "counted in"),
@@ -183,7 +185,9 @@ def _overdrawn(
         if row.after <= row.limit or not row.stacks:
             continue
         first = next((each for each in declared if each.stack in row.stacks), None)
-        wants = ", ".join(f"{name} {units:g}" for name, units in sorted(row.stacks.items()))
+        most = sorted(row.stacks.items(), key=lambda each: (-each[1], each[0]))
+        wants = ", ".join(f"{name} {units:g}" for name, units in most[:SHOWN])
+        wants += f" and {len(most) - SHOWN} more stacks" if len(most) > SHOWN else ""
         others = row.used - row.running
         yield Finding.of(
             "inventory.quota-overdrawn",

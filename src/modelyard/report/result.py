@@ -101,7 +101,8 @@ class TextTable:
         """The width of each column, and whether it is set right; a table may have thousands of rows."""
         widths = tuple(max(len(row[column]) for row in (self.head, *self.rows)) for column in range(len(self.head)))
         right = tuple(
-            column not in self.names and all(row[column][:1].isdigit() or row[column] == "unknown" for row in self.rows)
+            column not in self.names
+            and all(row[column].lstrip("-")[:1].isdigit() or row[column] == "unknown" for row in self.rows)
             for column in range(len(self.head))
         )
         return widths, right
