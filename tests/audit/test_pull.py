@@ -157,6 +157,34 @@ def test_lists_are_read_to_their_last_page() -> None:
     ] * 2
 
 
+@pytest.mark.parametrize(("mode", "asked"), [("Enroll", ["2026-01-01-preview"]), ("DoNotEnforce", [])])
+def test_enrollments_are_asked_for_where_one_may_count(mode: str, asked: list[str]) -> None:
+    """They are a preview; nobody who has none should depend on its list."""
+    versions: list[str] = []
+    body = {"policyAssignments": {"enforcementMode": mode}, "policyEnrollments": {"policyAssignmentId": "a"}}
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        name = request.url.path.rpartition("/")[2]
+        if name == "policyEnrollments":
+            versions.append(request.url.params["api-version"])
+        document = {"id": f"{request.url.path}/a", "name": "a", "type": f"Microsoft.Authorization/{name}"}
+        return httpx2.Response(200, json={"value": [document | {"properties": body[name]}] if name in body else []})
+
+    with before(answer) as arm:
+        book = pull(arm, SUBSCRIPTION, "azure").book
+    assert (versions, len(book.enrollments)) == (asked, len(asked))
+
+
+def test_in_the_sandbox_nothing_is_enrolled(cloud: Cloud) -> None:
+    cloud.put(
+        f"{cloud.subscription}/providers/Microsoft.Authorization/policyAssignments/waves",
+        {"properties": {"policyDefinitionId": KEYLESS, "enforcementMode": "Enroll"}},
+    )
+    with connect(cloud.target) as arm:
+        book = pull(arm, cloud.subscription, "sandbox").book
+    assert (len(book.assignments), book.enrollments) == (1, {})
+
+
 def test_the_token_is_not_sent_to_wherever_a_list_points() -> None:
     elsewhere = "https://management.azure.com.evil.example/list?page=2"
     pages: dict[str, tuple[list[str], str]] = {f"{AUTHORIZATION}/policyExemptions#": ([], elsewhere)}

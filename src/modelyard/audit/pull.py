@@ -91,9 +91,7 @@ def pull(arm: ArmClient, scope: str, source: str) -> PulledPolicies:
     with _refusals(scope):
         assignments = list(_listed(arm, scope, "policyAssignments", POLICIES))
         exemptions = list(_listed(arm, scope, "policyExemptions", EXEMPTIONS))
-        enrollments: list[Document] = []
-        if any(str(each["properties"].get("enforcementMode")).lower() == "enroll" for each in assignments):
-            enrollments = list(_listed(arm, scope, "policyEnrollments", ENROLLMENTS))
+        enrollments = _enrollments(arm, scope) if any(map(_enrolls, assignments)) else []
         definitions, missing = _used(arm, assignments)
     found = (*assignments, *exemptions, *enrollments)
     groups = {scopes.parent(each["id"]) for each in found}
@@ -101,6 +99,20 @@ def pull(arm: ArmClient, scope: str, source: str) -> PulledPolicies:
         groups.add(scope)
     above = sorted(each for each in groups if each.lower().startswith(scopes.GROUPS))
     return PulledPolicies(Rulebook.of([*found, *definitions], source, above), missing)
+
+
+def _enrolls(assignment: Document) -> bool:
+    return str(assignment["properties"].get("enforcementMode")).lower() == "enroll"
+
+
+def _enrollments(arm: ArmClient, scope: str) -> list[Document]:
+    """What is enrolled there. In the sandbox, which keeps no enrollments, nothing is."""
+    try:
+        return list(_listed(arm, scope, "policyEnrollments", ENROLLMENTS))
+    except AzureRefused as refused:
+        if refused.error.code != "NotInTheSandbox":
+            raise
+        return []
 
 
 def _listed(arm: ArmClient, scope: str, kind: str, api_version: str) -> Iterator[Document]:

@@ -248,8 +248,10 @@ def test_a_change_can_spare_a_denial(pipeline, account_body):
     assert pipeline("PUT", path(pipeline.group()), account_body()).status_code == 201
 
 
-def test_what_is_not_enforced_changes_nothing(pipeline, account_body):
-    pipeline.assign(KEYS_OFF, identity=True, enforcementMode="DoNotEnforce")
+@pytest.mark.parametrize("mode", ["DoNotEnforce", "Enroll"])
+def test_what_is_not_enforced_changes_nothing(pipeline, account_body, mode):
+    """The sandbox keeps no enrollments, so nothing is enrolled."""
+    pipeline.assign(KEYS_OFF, identity=True, enforcementMode=mode)
     made = pipeline("PUT", path(pipeline.group()), account_body())
     assert "disableLocalAuth" not in made.json()["properties"]
 
