@@ -182,3 +182,40 @@ def test_what_is_gone_is_named_once(cloud: Cloud, tmp_path: Path) -> None:
     report = operations.drift(project, ["dev"], cloud.context)
     assert {each.code for each in report.findings} == {"drift.missing"}
     assert report.status is ExitStatus.FINDINGS
+
+
+def test_a_filter_and_a_blocklist_that_others_changed_are_accepted(cloud: Cloud, tmp_path: Path) -> None:
+    """Entries of lists have keys of their own in a stack file."""
+    text = (VALID / "smallest.yaml").read_text().replace("contoso-ai", "filtered-ai") + FILTERS
+    project = project_in(tmp_path / "team", dev=text)
+    cloud.deploy(project, "dev")
+    id_ = account("filtered-ai")
+    entry, version = f"{id_}/raiBlocklists/words/raiBlocklistItems/falcon", kinds.BLOCKLIST_ITEM.api_version
+    cloud.put(entry, version, {"properties": {"pattern": r"\d{4}", "isRegex": True}})
+    strict = cloud.get(f"{id_}/raiPolicies/strict", kinds.CONTENT_FILTER.api_version)["properties"]
+    strict["contentFilters"] = [each for each in strict["contentFilters"] if each["name"] != "Violence"]
+    strict["contentFilters"] += [{"name": "Jailbreak", "source": "Prompt", "blocking": True, "enabled": True}]
+    strict["customBlocklists"] = [{"blocklistName": "words", "source": "Completion", "blocking": False}]
+    cloud.put(f"{id_}/raiPolicies/strict", kinds.CONTENT_FILTER.api_version, {"properties": strict})
+
+    report = operations.drift(project, ["dev"], cloud.context)
+    assert {row["place"] for row in report.data["drift"]} >= {
+        "properties.contentFilters[Violence, Prompt]",
+        "properties.contentFilters[Jailbreak, Prompt]",
+        "properties.pattern",
+    }
+    accepted = operations.drift(project, ["dev"], cloud.context, write=["*"])
+    assert (accepted.status, accepted.data["drift"]) == (ExitStatus.DONE, []), accepted.findings
+    assert operations.drift(project, ["dev"], cloud.context).data["drift"] == []
+
+
+FILTERS = """\
+  modelyard:blocklists:
+    words: {entries: {falcon: {text: Falcon}}}
+  modelyard:contentFilters:
+    strict:
+      prompt:
+        violence: {severityThreshold: Low}
+        hate: {severityThreshold: Low}
+      blocklists: [words]
+"""

@@ -36,6 +36,9 @@ def _edited(
     at = stack_keys.resource_key(resource.row, resource.name)
     if shown is None:
         return stack_edits.without(text, at) if stack_edits.has(text, at) else stack_edits.with_value(text, at, None)
+    if resource.row is kinds.BLOCKLIST_ITEM:
+        about = shown.get("properties") or {}
+        return stack_edits.with_value(text, at, {"regex" if about.get("isRegex") else "text": about.get("pattern")})
     for each in comparison.differences if comparison else ():
         path = stack_keys.member_key(resource, each)
         if path == at:

@@ -169,7 +169,7 @@ class _Walk:
                 elif key not in before:
                     yield Difference(inside, None, entry)
                 else:
-                    yield from self.members(inside, entry, after[key][1], item)
+                    yield from self.members(inside, _spelled(entry, after[key][1]), after[key][1], item)
         elif UNKNOWN in declared:
             self.uncompared[place] = "only Azure knows an entry of it"
         elif not _same(_plain(place), declared, shown):
@@ -282,6 +282,12 @@ def _by_name(entries: Sequence[Any]) -> dict[str, tuple[str, Any]] | None:
             return None
         found[text.lower()] = text, entry
     return found
+
+
+def _spelled(entry: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    """An entry with its names as the other one spells them: they told that both are the same."""
+    told = [name for name in (*NAMES, QUALIFIER) if str(other.get(name)).lower() == str(entry.get(name)).lower()]
+    return {name: other[name] if name in told and name in other else each for name, each in entry.items()}
 
 
 def _last(id_: str) -> str:

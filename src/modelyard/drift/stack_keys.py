@@ -38,8 +38,11 @@ POINTS: Mapping[str, str] = {
     "PreRun": "preRun",
     "PostRun": "postRun",
 }
-FILTER = re.compile(r"properties\.contentFilters\[([^,\]]+), (\w+)\]\.(\w+)")
+FILTER = re.compile(r"properties\.contentFilters\[([^,\]]+), (\w+)\](?:\.(\w+))?")
+BLOCKLISTS = "properties.customBlocklists"
 TAG = re.compile(r'tags(?:\.|\[")([^"]+?)(?:"\])?')
+NAMED = frozenset({"name", "source"})
+"""Members of a filter that its key says."""
 NOT_SAID = frozenset({kinds.RESOURCE_GROUP.token, kinds.ROLE_DEFINITION.token})
 """Kinds whose members no key says one by one."""
 
@@ -65,28 +68,44 @@ def member_key(resource: Resource, difference: Difference) -> KeyPath:
         return (*at, "tags", found[1])
     if found := FILTER.fullmatch(place):
         keys = {each.arm_name: key for key, each in by_source().get(found[2], {}).items()}
-        return (*at, POINTS[found[2]], keys[found[1]], found[3]) if found[1] in keys else at
+        member = (found[3],) if found[3] else ()
+        return (*at, POINTS[found[2]], keys[found[1]], *member) if found[1] in keys else at
     head = place.partition("[")[0]
     for known, key in KEYS.get(resource.row.token, {}).items():
         if head == known or head.startswith(f"{known}."):
             rest = tuple(head[len(known) + 1 :].split(".")) if len(head) > len(known) else ()
             return (*at, *key) if key == ("model",) else (*at, *key, *rest)
-    if resource.row.token == kinds.CONTENT_FILTER.token and "[" in place:
-        return at
+    if resource.row.token == kinds.CONTENT_FILTER.token and head == BLOCKLISTS:
+        return (*at, "blocklists")
     return (*at, *head.removeprefix(f"{PROPERTIES}.").split("."))
 
 
 def accepted(resource: Resource, difference: Difference, shown: ArmDocument) -> Any:
     """The value that the member's key takes to say what ARM shows; None takes away what is said."""
     head = difference.place.partition("[")[0]
-    if FILTER.fullmatch(difference.place) or TAG.fullmatch(difference.place):
+    if TAG.fullmatch(difference.place):
         return difference.shown
+    if FILTER.fullmatch(difference.place):
+        told = difference.shown
+        return {name: each for name, each in told.items() if name not in NAMED} if isinstance(told, dict) else told
+    if head == BLOCKLISTS:
+        return _uses(find(shown, BLOCKLISTS) or [])
     if resource.row.token == kinds.DEPLOYMENT.token and head.startswith("properties.model"):
         return find(shown, "properties.model") or {}
     value = find(shown, head)
     if head in resource.row.string_sets:
         return sorted(value or ())
     return _writable(value) if "[" in difference.place or isinstance(value, dict) else difference.shown
+
+
+def _uses(shown: list[dict[str, Any]]) -> dict[str, Any]:
+    """How a content filter uses blocklists: without a source where prompt and completion are alike."""
+    uses: dict[str, dict[str, Any]] = {}
+    for each in shown:
+        name, use = str(each.get("blocklistName")), {"blocking": each.get("blocking") is True}
+        both = uses.get(name, {}).get("blocking") is use["blocking"]
+        uses[name] = use if both else {**use, "source": each.get("source")}
+    return uses
 
 
 def _writable(value: Any) -> Any:

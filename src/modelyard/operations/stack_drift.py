@@ -280,7 +280,8 @@ def _findings(stack: StackDrift) -> Iterator[Finding]:
                 f"{stack.name}: {each.label} is declared and isn't in Azure",
                 position=_position(stack, each, None),
                 path=path_of(_path(each, None)),
-                remedy=f"make it again: `modelyard up {stack.name} --refresh`; or {accept} {each.resource.name}`",
+                remedy=f"make it again: `modelyard up {stack.name} --refresh`"
+                + ("" if stack.gone else f"; or {accept} {each.resource.name}`"),
             )
         for difference in each.comparison.differences if each.comparison else ():
             people = difference.cause is Cause.PEOPLE
