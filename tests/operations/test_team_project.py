@@ -1,11 +1,19 @@
 """A project that `init` begins is right from its first minute, and what a team writes in it is never overwritten."""
 
+import json
+import re
+import shlex
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
+from jsonschema import Draft7Validator
 
 from modelyard import ExitStatus, Failure, OperationContext, Project, operations
+from modelyard.cli.app import app
+from modelyard.operations import team_project
 from modelyard.policy.testing import runner
 
 ROOT = Path(__file__).parents[2]
@@ -98,6 +106,51 @@ def test_an_upgrade_renews_what_is_modelyards_and_leaves_the_teams(tmp_path: Pat
     before = content(tmp_path)
     assert operations.upgrade(project, CONTEXT).data["written"] == []
     assert content(tmp_path) == before
+
+
+def workflow(folder: Path) -> Any:
+    return yaml.safe_load((folder / team_project.WORKFLOW).read_text())
+
+
+def test_its_workflow_is_one_by_githubs_schema(tmp_path: Path) -> None:
+    begun(tmp_path)
+    pytest.importorskip("check_jsonschema", reason="it brings GitHub's schema: install requirements.lock")
+    vendored = files("check_jsonschema") / "builtin_schemas" / "vendor" / "github-workflows.json"
+    document = json.loads(json.dumps(workflow(tmp_path)).replace('"true": {"pull_request"', '"on": {"pull_request"'))
+    errors = Draft7Validator(json.loads(vendored.read_text())).iter_errors(document)
+    assert [f"{each.json_path}: {each.message[:200]}" for each in errors] == []
+
+
+def test_no_text_of_a_pull_request_becomes_a_command_of_its_workflow(tmp_path: Path) -> None:
+    """GitHub puts an expression into a script before a shell reads it; a variable stays a value."""
+    begun(tmp_path)
+    jobs = workflow(tmp_path)["jobs"]
+    assert [step["run"] for job in jobs.values() for step in job["steps"] if "${{" in step.get("run", "")] == []
+    write = {name for name, job in jobs.items() if "write" in job.get("permissions", {}).values()}
+    assert write == {"preview", "comment", "plan", "up", "drift"}
+    assert {name for name, job in jobs.items() if "environment" in job} == {"up"}, "what writes to Azure is approved"
+
+
+def test_its_commands_are_commands(tmp_path: Path) -> None:
+    begun(tmp_path)
+    scripts = [step.get("run", "") for job in workflow(tmp_path)["jobs"].values() for step in job["steps"]]
+    lines = [line for script in scripts for line in re.findall(r"\.venv/bin/modelyard ([^|>;\n)]+)", script)]
+    assert len(lines) == 8
+    for line in lines:
+        words = shlex.split(line.replace("$stacks", "one two"))
+        app(words).parse_args(words, exit_on_error=False, print_error=False)
+
+
+def test_a_pipeline_that_differs_is_found_and_rendered_anew(tmp_path: Path) -> None:
+    project = begun(tmp_path)
+    file = tmp_path / team_project.WORKFLOW
+    rendered = file.read_text()
+    assert operations.render_pipeline(project, CONTEXT, check=True).data["written"] == []
+    file.write_text("ours\n")
+    with pytest.raises(Failure, match="isn't as it would be rendered"):
+        operations.render_pipeline(project, CONTEXT, check=True)
+    assert operations.render_pipeline(project, CONTEXT).data["written"] == [team_project.WORKFLOW]
+    assert file.read_text() == rendered
 
 
 def test_an_upgrade_of_a_project_without_a_record_is_refused(tmp_path: Path) -> None:

@@ -31,8 +31,8 @@ GROUPS: Mapping[str, Group] = {
         ("show", "search", "retirements", "bump"),
     ),
     "pipeline": Group(
-        "Run in a pipeline: which stacks a change affects, and a comment on what it does.",
-        ("affected", "comment"),
+        "Run stacks in a pipeline: its file, the stacks of a change, one comment.",
+        ("render", "affected", "comment"),
     ),
     "policy": Group(
         "Work with Azure Policy: which policies apply to a stack and why, tests, and the policies of others.",

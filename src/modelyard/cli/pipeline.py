@@ -1,12 +1,34 @@
 """The group `pipeline`: what a team's pipeline runs around its stacks."""
 
 from pathlib import Path
+from typing import Literal
 
 from modelyard import operations
 from modelyard.cli.options import InProject, Plain
 from modelyard.cli.terminal import context
 from modelyard.config.project import Project
 from modelyard.report.result import Report
+
+
+def render(host: Literal["github"], *, check: bool = False, common: InProject = InProject()) -> Report:
+    """Write the workflow that runs the stacks of a project in GitHub.
+
+    A pull request gets checks, tests of policies and stacks, previews of the stacks that it affects, and one comment.
+    What is merged gets a plan, its approval, and `up` with that plan; each night drift is looked for. A second run
+    changes nothing.
+
+        modelyard pipeline render github
+        modelyard pipeline render github --check     is the file as rendered?
+
+    Parameters
+    ----------
+    host
+        Where the pipeline runs.
+    check
+        Write nothing; the exit status is 1 where the file isn't as it would be written.
+
+    """
+    return operations.render_pipeline(Project.find(common.project), context(), check=check)
 
 
 def affected(*, since: str, common: InProject = InProject()) -> Report:

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from modelyard.operations.stack_preview import preview
     from modelyard.operations.stack_smoke import smoke
     from modelyard.operations.stack_update import up
-    from modelyard.operations.team_project import init, upgrade
+    from modelyard.operations.team_project import init, render_pipeline, upgrade
 
 __all__ = (
     "affected",
@@ -71,6 +71,7 @@ __all__ = (
     "quickstart",
     "quota",
     "remediate",
+    "render_pipeline",
     "reset_sandbox",
     "retirements",
     "sandbox_assertion",
@@ -114,6 +115,7 @@ _MODULES = {
     "quickstart": "first_run",
     "quota": "quota_overview",
     "remediate": "policy_remediation",
+    "render_pipeline": "team_project",
     "reset_sandbox": "sandbox_control",
     "retirements": "model_retirements",
     "sandbox_assertion": "sandbox_control",

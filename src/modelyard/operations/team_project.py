@@ -25,6 +25,7 @@ TEMPLATES = Path(__file__).with_name("templates") / "project"
 ENDING = ".jinja"
 RECORD = ".modelyard/project.json"
 PROJECT_FILE = "Pulumi.yaml"
+WORKFLOW = ".github/workflows/modelyard.yml"
 TEAMS_OWN = ("stacks/Pulumi.", "stacks/layers/", "policies/azure/", "tests/", "README.md", PROJECT_FILE)
 """What begins as a template and then is the team's: what is deployed doesn't follow a newer template."""
 
@@ -119,6 +120,24 @@ def upgrade(project: Project, context: OperationContext, *, install: str | None 
         written.append(RECORD)
     same = "" if written else f"{project.root}: everything is of version {__version__} already"
     return _report("upgrade", project.root, written, left, same)
+
+
+def render_pipeline(project: Project, context: OperationContext, *, check: bool = False) -> Report:
+    """Write the workflow of GitHub that runs a project's stacks; it is that of `init`.
+
+    `check` writes nothing, and raises `pipeline.differs` where the file isn't as it would be written. `Report.data` has
+    `written` and `left`.
+    """
+    context.progress.passing("  rendering the pipeline …")
+    content = dict(_rendered({"install": "", "name": "", "location": "", "backend": None}))[WORKFLOW]
+    place = project.root / WORKFLOW
+    there = files.text(place) if files.is_file(place) else None
+    if there == content:
+        return _report("pipeline render", project.root, (), (), f"{WORKFLOW}: as it would be rendered")
+    if check:
+        raise Failure.of("pipeline.differs", file=place)
+    _write(project.root, WORKFLOW, content)
+    return _report("pipeline render", project.root, (WORKFLOW,), (), "")
 
 
 def _pinned(install: str | None) -> str:
