@@ -125,8 +125,8 @@ def upgrade(project: Project, context: OperationContext, *, install: str | None 
 def render_pipeline(project: Project, context: OperationContext, *, check: bool = False) -> Report:
     """Write the workflow of GitHub that runs a project's stacks; it is that of `init`.
 
-    `check` writes nothing, and raises `pipeline.differs` where the file isn't as it would be written. `Report.data` has
-    `written` and `left`.
+    `check` writes nothing. `Report.data` has `written` and `left`. Raises `pipeline.differs` where the file isn't as it
+    would be written and `check` is asked.
     """
     context.progress.passing("  rendering the pipeline …")
     content = dict(_rendered({"install": "", "name": "", "location": "", "backend": None}))[WORKFLOW]
