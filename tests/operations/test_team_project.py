@@ -158,3 +158,15 @@ def test_an_upgrade_of_a_project_without_a_record_is_refused(tmp_path: Path) -> 
     with pytest.raises(Failure) as failure:
         operations.upgrade(Project.find(tmp_path), CONTEXT)
     assert failure.value.code == "init.not-begun"
+
+
+def test_the_action_and_the_hooks_are_of_commands_that_there_are() -> None:
+    pytest.importorskip("check_jsonschema", reason="it brings GitHub's schema: install requirements.lock")
+    vendored = files("check_jsonschema") / "builtin_schemas" / "vendor" / "github-actions.json"
+    action = yaml.safe_load((ROOT / "action.yml").read_text())
+    assert list(Draft7Validator(json.loads(vendored.read_text())).iter_errors(action)) == []
+    assert [step["run"] for step in action["runs"]["steps"] if "${{" in step.get("run", "")] == []
+    for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text()):
+        words = shlex.split(hook["entry"])[1:]
+        app(words).parse_args(words, exit_on_error=False, print_error=False)
+        assert re.search(hook["files"], "policies/azure/own.json")
