@@ -7,6 +7,7 @@ from tests.drift.conftest import Cloud, project_in
 
 from modelyard import Project, operations
 from modelyard.arm import kinds
+from modelyard.azure.arm_client import Deadline
 from modelyard.failures import ExitStatus
 from modelyard.operations.stack_smoke import drifted
 from modelyard.report import sarif
@@ -182,6 +183,22 @@ def test_what_is_gone_is_named_once(cloud: Cloud, tmp_path: Path) -> None:
     report = operations.drift(project, ["dev"], cloud.context)
     assert {each.code for each in report.findings} == {"drift.missing"}
     assert report.status is ExitStatus.FINDINGS
+    before = project.stack_file("dev").read_text()
+    accepted = operations.drift(project, ["dev"], cloud.context, write=["*"])
+    assert {each.code for each in accepted.findings} == {"drift.missing", "drift.unwritten"}
+    assert accepted.destination == report.destination
+    assert project.stack_file("dev").read_text() == before, "a stack without an account is none"
+
+
+def test_what_was_deleted_by_hand_is_given_up_where_that_is_accepted(cloud: Cloud, tmp_path: Path) -> None:
+    project = team(cloud, tmp_path / "team", "contoso-gone")
+    bulk = f"{account('contoso-gone')}/deployments/bulk"
+    cloud.arm.fetch("DELETE", bulk, Deadline(), api_version=kinds.DEPLOYMENT.api_version)
+    report = operations.drift(project, ["dev"], cloud.context)
+    assert [(row["resource"], row["cause"], row["line"]) for row in report.data["drift"]] == [("bulk", "missing", 18)]
+    accepted = operations.drift(project, ["dev"], cloud.context, write=["bulk"])
+    assert (accepted.status, accepted.data["drift"]) == (ExitStatus.DONE, [])
+    assert "bulk" not in project.stack_file("dev").read_text()
 
 
 def test_a_filter_and_a_blocklist_that_others_changed_are_accepted(cloud: Cloud, tmp_path: Path) -> None:

@@ -1,33 +1,28 @@
 """Drift: what stacks declare against what ARM shows, without an engine; what is accepted becomes edits of files."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
+from modelyard.arm import kinds
 from modelyard.arm.resource_types import row_for_id
 from modelyard.arm.translation import ArmDocument
-from modelyard.azure.arm_reader import reader
-from modelyard.azure.target import Target
 from modelyard.config.key_path import KeyPath
-from modelyard.config.loader import Loaded
 from modelyard.config.project import Project
-from modelyard.destination import Destination, TargetName
-from modelyard.drift import accepted_edits, live_documents, stack_keys
-from modelyard.drift.comparison import Cause, Difference, ResourceComparison, compare, written
-from modelyard.drift.live_documents import LiveDocuments
+from modelyard.destination import TargetName
+from modelyard.drift import accepted_edits, stack_keys
+from modelyard.drift.comparison import Cause, Difference, written
 from modelyard.failures import Failure
 from modelyard.findings import Finding, Severity
 from modelyard.operations.context import OperationContext
 from modelyard.operations.live_inventory import unreadable
 from modelyard.operations.stack_check import checked
-from modelyard.operations.target_resolution import point, resolve, with_destination
-from modelyard.policy.language.unknown import UNKNOWN
+from modelyard.operations.stack_comparison import ComparedResource, StackDrift, compared, compared_stack
+from modelyard.operations.target_resolution import destination, with_destination, works
 from modelyard.report.result import Report
 from modelyard.report.table import Column, Table, counted, in_report
 from modelyard.resources.graph import graph
-from modelyard.resources.resource import Resource, known
 
 COLUMNS = (
     Column("stack", "stack"),
@@ -44,42 +39,6 @@ COLUMNS = (
     Column("line", "line", none="", narrow=False),
     Column("id", "id", narrow=False),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class ComparedResource:
-    """One declared resource: `shown` is None where Azure has none, and `comparison` None where nobody could look."""
-
-    resource: Resource
-    id: str
-    shown: ArmDocument | None
-    comparison: ResourceComparison | None
-
-    @property
-    def label(self) -> str:
-        """`deployment chat`; of what there is one of, the kind alone."""
-        row = self.resource.row
-        return row.noun if row.single else f"{row.noun} {self.resource.name}"
-
-    @property
-    def missing(self) -> bool:
-        return self.comparison is not None and self.shown is None
-
-
-@dataclass(frozen=True, slots=True)
-class StackDrift:
-    """One stack compared."""
-
-    name: str
-    loaded: Loaded
-    subscription_id: str
-    live: LiveDocuments
-    resources: tuple[ComparedResource, ...]
-
-    @property
-    def gone(self) -> bool:
-        """Whether the account itself isn't there, and so nothing in it."""
-        return any(each.missing and each.resource.name == "account" for each in self.resources)
 
 
 @with_destination
@@ -109,6 +68,7 @@ def drift(
     if not names:
         raise Failure.of("cli.nothing-named", case="stacks", command="drift")
     found, findings = compared(project, names, context, target)
+    at = destination()
     edited: list[Path] = []
     if write:
         renewed = []
@@ -118,6 +78,7 @@ def drift(
             edited += [after.loaded.file] * (after is not each)
             renewed.append(after)
         found = renewed
+        works(at)
     rows = [row for each in found for row in _rows(each)]
     findings += [finding for each in found for finding in _findings(each)]
     findings += unreadable(one for each in found for one in each.live.unread)
@@ -157,62 +118,9 @@ def reasons(
     return tuple(finding for each in found for finding in _findings(each) if finding.code in codes)
 
 
-def compared(
-    project: Project, names: Sequence[str], context: OperationContext, target: TargetName | None = None
-) -> tuple[list[StackDrift], list[Finding]]:
-    """Each stack that can be read, compared, and a finding for each that can't; their clouds are read together."""
-    findings: list[Finding] = []
-    read: dict[Destination, dict[str, Loaded]] = {}
-    for name in names:
-        loaded = checked(project, name, context, target)
-        if loaded.stack is None:
-            findings += loaded.errors
-            continue
-        read.setdefault(resolve(target, context, loaded), {})[name] = loaded
-    found: list[StackDrift] = []
-    for at, members in read.items():
-        there = point(at, context)
-        context.progress.passing(f"  reading {counted(len(members), 'account')} in {there.name} …")
-        found += _of_cloud(there, members)
-    context.progress.clear()
-    order = {name: number for number, name in enumerate(names)}
-    return sorted(found, key=lambda each: order[each.name]), findings
-
-
-def _of_cloud(there: Target, members: Mapping[str, Loaded]) -> Iterator[StackDrift]:
-    graphs = {}
-    for name, loaded in members.items():
-        assert loaded.stack is not None  # noqa: S101 - the caller has asked
-        subscription = loaded.stack.subscription_id or there.subscription_id
-        graphs[name] = (graph(loaded.stack, subscription), subscription)
-    with reader(there) as arm:
-        live = live_documents.read(arm, graphs)
-    for name, (resources, subscription) in graphs.items():
-        yield compared_stack(name, members[name], subscription, resources, live[name])
-
-
-def compared_stack(
-    name: str, loaded: Loaded, subscription_id: str, resources: Iterable[Resource], live: LiveDocuments
-) -> StackDrift:
-    """A stack against documents that were read."""
-    return StackDrift(
-        name, loaded, subscription_id, live, tuple(_compared(each, subscription_id, live) for each in resources)
-    )
-
-
-def _compared(resource: Resource, subscription_id: str, live: LiveDocuments) -> ComparedResource:
-    id_ = resource.id(subscription_id)
-    if id_.lower() not in live.documents:
-        return ComparedResource(resource, id_, None, None)
-    shown = live.documents[id_.lower()]
-    if shown is None:
-        return ComparedResource(resource, id_, None, ResourceComparison(()))
-    return ComparedResource(resource, id_, shown, compare(resource.row, known(resource.body, UNKNOWN), shown))
-
-
 def _rows(stack: StackDrift) -> Iterator[dict[str, Any]]:
     for each in stack.resources:
-        if each.missing and (not stack.gone or each.resource.name == "account"):
+        if each.missing and (not stack.gone or each.resource.row is kinds.ACCOUNT):
             yield {**_row(stack, each, None), "cause": "missing", "shown": "nothing"}
         for difference in each.comparison.differences if each.comparison else ():
             yield _row(stack, each, difference)
@@ -274,7 +182,7 @@ def _findings(stack: StackDrift) -> Iterator[Finding]:
 
     accept = f"take it into the file: `modelyard drift {stack.name} --write"
     for each in stack.resources:
-        if each.missing and (not stack.gone or each.resource.name == "account"):
+        if each.missing and (not stack.gone or each.resource.row is kinds.ACCOUNT):
             yield Finding.of(
                 "drift.missing",
                 f"{stack.name}: {each.label} is declared and isn't in Azure",
@@ -351,6 +259,8 @@ def _accepted(
         wanted = any(fnmatchcase(one, pattern) for pattern in patterns for one in (name, each.label))
         if not wanted or not (each.missing or (each.comparison and each.comparison.differences)):
             continue
+        if current.gone and each.resource.row is not kinds.ACCOUNT:
+            continue  # what was in an account that is gone isn't given up by that
         after = None
         text = current.loaded.file.read_text(encoding="utf-8")
         for new in accepted_edits.edits(text, each.resource, each.comparison, each.shown):
