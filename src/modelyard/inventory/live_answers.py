@@ -83,7 +83,7 @@ class Answers:
     providers    the registration state of each resource provider
     permissions  what the caller may do, by the folded id of a resource group, the subscription, a management group
     subdomain    what `checkDomainAvailability` says of the stack's subdomain; empty where the stack names none
-    skus         the kinds and SKUs of accounts that the subscription may have, by region
+    skus         the kinds and SKUs of accounts that the subscription may have, by region; asked for a new account
     endpoint     the account's host, and why it can't be reached; None where there is no account
     """
 
@@ -109,13 +109,14 @@ def read(arm: ArmReader, stack: StackInAzure, reach: Callable[[str], str]) -> An
         running = pool.submit(_running, arm, stack)
         deleted = pool.submit(_deleted, arm, stack)
         subdomain = pool.submit(_subdomain, arm, stack)
-        skus = pool.submit(_skus, arm, stack)
         states = {each: pool.submit(_state, arm, stack, each) for each in asked}
         permissions = {folded: pool.submit(_permissions, arm, at) for folded, at in places.items()}
         there = account.result()
-        host = ""
+        new, host = there is None, ""
         if isinstance(there, dict):
             host = str((there.get("properties") or {}).get("customSubDomainName") or "")
+        skus = pool.submit(_skus, arm, stack) if new else None  # the longest list, of which an account has no need
+        endpoint = pool.submit(reach, f"{host}.openai.azure.com") if host else None
         return Answers(
             offers=offers.result(),
             account=there,
@@ -124,8 +125,8 @@ def read(arm: ArmReader, stack: StackInAzure, reach: Callable[[str], str]) -> An
             providers={name: state.result() for name, state in states.items()},
             permissions={at: found.result() for at, found in permissions.items()},
             subdomain=subdomain.result(),
-            skus=skus.result(),
-            endpoint=(full := f"{host}.openai.azure.com", reach(full)) if host else None,
+            skus=skus.result() if skus else (),
+            endpoint=(f"{host}.openai.azure.com", endpoint.result()) if endpoint else None,
         )
 
 

@@ -78,7 +78,7 @@ def _account_sku(stack: StackInAzure, answers: Answers) -> Iterator[Check]:
     capitals (captured 2026-06), and says by `restrictions` where it is closed to the subscription.
     """
     kind, sku = str(stack.account.get("kind")), str((stack.account.get("sku") or {}).get("name") or "")
-    if not sku or stack.account not in stack.writes or isinstance(answers.account, dict):
+    if not sku or stack.account not in stack.writes or answers.account is not None:
         return
     subject, expected = f"{kind} with {sku}", f"{stack.region} has it for this subscription"
     if isinstance(answers.skus, Unread):
