@@ -4,16 +4,19 @@ import csv
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import yaml
 
 from modelyard import Failure, Project, operations
 from modelyard.azure.arm_reader import reader
 from modelyard.azure.failures import ScopeUnreadable
 from modelyard.azure.target import Target
+from modelyard.config.loader import CLOSED
 from modelyard.destination import Destination
 from modelyard.failures import ExitStatus
 from modelyard.inventory import live_accounts, live_checks
@@ -180,3 +183,46 @@ def test_roles_of_one_branch_show_one_branch(seeded: Seeded) -> None:
 def live_accounts_of(seeded: Seeded, group: str) -> tuple[str, ...]:
     with reader(as_(seeded, "pipeline")) as arm:
         return live_accounts.read(arm, f"/providers/Microsoft.Management/managementGroups/{group}").subscriptions
+
+
+def test_what_runs_as_it_is_written_may_be_of_a_model_that_is_gone(seeded: Seeded, tmp_path: Path) -> None:
+    """By a day on which all its models have retired: no deployment that runs keeps its stack from being changed."""
+    id_ = seeded.report.data["accounts"][0]
+    rows = operations.inventory(id_, seeded.context, target="sandbox").data["deployments"]
+    deployments = {
+        row["deployment"]: {
+            "model": {"format": row["format"], "name": row["model"], "version": row["version"]},
+            "sku": row["sku"],
+            "capacity": row["capacity"],
+        }
+        for row in rows
+    }
+    project = one_stack(tmp_path, id_, rows[0]["region"], deployments)
+    later = date(2035, 1, 1)
+    (told, live) = (operations.check(project, "taken", seeded.context, on=later, live=live) for live in (False, True))
+    gone = [each for each in told.findings if each.code in CLOSED and each.severity == "error"]
+    assert gone, "a file alone doesn't know what runs"
+    assert [each for each in live.findings if each.code in CLOSED and each.severity == "error"] == []
+    deployments[rows[0]["deployment"]]["capacity"] += 1
+    other = one_stack(tmp_path / "changed", id_, rows[0]["region"], deployments)
+    changed = operations.check(other, "taken", seeded.context, on=later, live=True)
+    (error,) = [each for each in changed.findings if each.severity == "error"]
+    assert error.path.split(".")[1] == rows[0]["deployment"], "what changes is no longer as it runs"
+
+
+def one_stack(folder: Path, id_: str, region: str, deployments: dict[str, Any]) -> Project:
+    (folder / "stacks").mkdir(parents=True)
+    (folder / "infra").mkdir()
+    (folder / "Pulumi.yaml").write_text((ROOT / "Pulumi.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    config = {
+        "azure-native:location": region,
+        "modelyard:target": "sandbox",
+        "modelyard:account": {
+            "name": id_.rpartition("/")[2],
+            "resourceGroup": id_.split("/")[4],
+            "network": {"publicNetworkAccess": "Enabled"},
+        },
+        "modelyard:deployments": deployments,
+    }
+    (folder / "stacks/Pulumi.taken.yaml").write_text(yaml.safe_dump({"config": config}), encoding="utf-8")
+    return Project.find(folder)
