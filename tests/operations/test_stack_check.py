@@ -69,3 +69,20 @@ def test_no_stack_and_a_stack_that_is_not_there(tmp_path: Path, context: Operati
     assert refused.value.code == "cli.nothing-named"
     with pytest.raises(StackMissing):
         operations.check_stacks(there, ("one", "none"), context)
+
+
+def test_the_price_has_its_parts_and_says_what_is_unknown(tmp_path: Path, context: OperationContext) -> None:
+    """A sum over several stacks is no bound where a part of it is unknown, and JSON says so."""
+    made = project(tmp_path, "dev", "prod")
+    layer = tmp_path / "stacks/layers/base.yaml"
+    batch = "    nightly: {model: gpt-5.4@2026-03-05, sku: GlobalBatch, capacity: 1}\n"
+    layer.write_text(layer.read_text(encoding="utf-8") + batch, encoding="utf-8")
+    report = operations.check_stacks(made, (), context, every=True, on=ON, price=True)
+    said = report.data["price"]
+    chat, nightly = said["parts"][:2]
+    assert (chat["stack"], chat["deployment"], len(said["parts"])) == ("dev", "chat", 4)
+    assert chat["usdPerDay"] == chat["tokensPerMinute"] * 1440 * chat["usdPerMillionTokens"] / 1_000_000
+    assert (nightly["usdPerDay"], nightly["unknown"]) == (None, "batch has no limit of tokens a minute")
+    assert said["usdPerDay"] == 2 * chat["usdPerDay"]
+    assert not said["complete"]
+    assert "price" not in operations.check_stacks(made, (), context, every=True, on=ON).data

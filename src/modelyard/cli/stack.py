@@ -19,6 +19,7 @@ def check(
     every: Annotated[bool, Parameter(name="--all")] = False,
     on: date | None = None,
     live: bool = False,
+    price: bool = False,
     pointing: Pointing = Pointing(),
     common: Common = Common(),
 ) -> Report:
@@ -31,6 +32,7 @@ def check(
         modelyard check dev
         modelyard check --all                    every stack of the project
         modelyard check dev --live               would Azure take it now?
+        modelyard check --all --price            what may a day cost at most?
         modelyard check dev --on 2027-06-01      which models will have retired?
         modelyard check dev --json | jq .findings
 
@@ -47,18 +49,21 @@ def check(
         Ask the target as well: models, versions and SKUs of the region, quota, the account's name and subdomain,
         resource providers, what you may write, and whether the endpoint can be reached. A refusal comes with the way
         out. The exit status is 6 where something could not be asked.
+    price
+        Add an upper bound of what the deployments may cost a day, in USD: tokens a minute, for 1,440 minutes, at the
+        dearer list price of input and output. What has no price in the catalog is unknown, and never 0.
 
     """
     if pointing.target is not None and not live:
         raise Failure.of("cli.option-without-effect", given="--target", beside="without --live", remedy="add --live")
     project = Project.find(common.project)
     if len(stacks) == 1 and not every:
-        return operations.check(project, stacks[0], context(), on=on, live=live, target=pointing.target)
+        return operations.check(project, stacks[0], context(), on=on, live=live, price=price, target=pointing.target)
     if live:
         raise Failure.of(
             "cli.option-without-effect", given="--live", beside="for several stacks", remedy="name one stack"
         )
-    return operations.check_stacks(project, stacks, context(), every=every, on=on)
+    return operations.check_stacks(project, stacks, context(), every=every, on=on, price=price)
 
 
 def preview(

@@ -25,6 +25,7 @@ def check(
     *,
     on: date | None = None,
     live: bool = False,
+    price: bool = False,
     target: TargetName | None = None,
 ) -> Report:
     """Check a stack file and its layers. Reads files only, and sends nothing, unless `live` is given.
@@ -33,8 +34,8 @@ def check(
     for another one. `Report.findings` has every finding with its position; `Report.status` is FINDINGS where one of
     them is an error, else DONE. `live` asks the stack's target, or `target`, whether it would take the stack now:
     `Report.checks` has the answers, FINDINGS is the status where one is a refusal, INCONCLUSIVE where one could not be
-    had. Nothing is written. Raises StackMissing, and other failures of files that can't be read; with `live` those of
-    the target.
+    had. Nothing is written. `price` adds what a day may cost at most: `price` in `data`. Raises StackMissing, and other
+    failures of files that can't be read; with `live` those of the target.
     """
     loaded = checked(project, stack, context, target, calendar=Calendar.on(on) if on else None)
     pointed = point(resolve(target, context, loaded), context) if live and loaded.stack is not None else None
@@ -51,6 +52,8 @@ def check(
         text=f"{loaded.file.name}: {deployments} deployment{'s' * (deployments != 1)}{mend}" if loaded.stack else "",
         data={"file": str(loaded.file), "deployments": deployments},
     )
+    if price:
+        report = _priced(report, [loaded])
     if pointed is None:
         return report
     checks = tuple(_live(loaded, pointed, context))
@@ -60,12 +63,19 @@ def check(
 
 @with_destination
 def check_stacks(
-    project: Project, stacks: Sequence[str], context: OperationContext, *, every: bool = False, on: date | None = None
+    project: Project,
+    stacks: Sequence[str],
+    context: OperationContext,
+    *,
+    every: bool = False,
+    on: date | None = None,
+    price: bool = False,
 ) -> Report:
     """Check several stack files in one process: those of `stacks`, or `every` one of the project. Sends nothing.
 
-    `on` is as for `check`. `Report.findings` has those of all files; `data` has `stacks`: stack, file, deployments,
-    errors, warnings. Raises StackMissing, `cli.nothing-named` and other failures of files that can't be read.
+    `on` and `price` are as for `check`. `Report.findings` has those of all files; `data` has `stacks`: stack, file,
+    deployments, errors, warnings. Raises StackMissing, `cli.nothing-named` and other failures of files that can't be
+    read.
     """
     names = project.stack_names() if every else tuple(dict.fromkeys(stacks))
     if not names:
@@ -85,12 +95,19 @@ def check_stacks(
     wrong = [str(row["stack"]) for row in rows if row["errors"]]
     said = f"errors in {', '.join(wrong)}" if wrong else "no errors"
     deployments = sum(len(each.stack.deployments) for each in loaded if each.stack)
-    return Report(
+    report = Report(
         command="check",
         findings=tuple(dict.fromkeys(finding for each in loaded for finding in each.findings)),
         text=f"{len(names)} stacks, {deployments} deployments: {said}",
         data={"stacks": rows},
     )
+    return _priced(report, loaded) if price else report
+
+
+def _priced(report: Report, files: Iterable[Loaded]) -> Report:
+    from modelyard.operations import stack_price  # a check without prices reads no table of them
+
+    return stack_price.priced(report, files)
 
 
 COUNTABLE = (Outcome.PASSED, Outcome.FAILED, Outcome.SKIPPED, Outcome.INCONCLUSIVE)
