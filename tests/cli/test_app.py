@@ -101,6 +101,7 @@ def test_an_unknown_stack_lists_the_stacks_there_are(
 
 
 REPORTS_NOTHING = [
+    ("detach",),
     *(
         ("init",),
         ("upgrade",),

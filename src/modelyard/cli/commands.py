@@ -10,7 +10,7 @@ from dataclasses import dataclass
 PANELS: Mapping[str, tuple[str, ...]] = {
     "Start": ("init", "quickstart", "doctor", "engine", "upgrade"),
     "Change": ("check", "preview", "up", "smoke", "destroy"),
-    "What runs": ("inventory", "drift", "quota", "audit"),
+    "What runs": ("inventory", "drift", "quota", "audit", "adopt", "detach"),
     "Callers": ("token",),
     "Groups": ("models", "pipeline", "policy", "sandbox"),
 }
@@ -49,7 +49,7 @@ MODULES: Mapping[str, tuple[str, ...]] = {
     "stack": ("check", "preview", "up", "smoke", "destroy"),
     "audit": ("audit",),
     "project": ("init", "upgrade"),
-    "inventory": ("inventory", "drift", "quota"),
+    "inventory": ("inventory", "drift", "quota", "adopt", "detach"),
 }
 """The commands that are in no group, by the module of this room that has them. A group's module has its name."""
 

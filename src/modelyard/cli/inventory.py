@@ -1,4 +1,4 @@
-"""The commands about what runs already, whoever deployed it: `inventory`, `drift` and `quota`."""
+"""The commands about what runs already, whoever deployed it: what there is, what fits, taking it in, giving it back."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,7 +6,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from modelyard import operations
-from modelyard.cli.options import Common, Pointing, Rows, project_around
+from modelyard.cli.options import Common, InProject, Pointing, Rows, project_around
 from modelyard.cli.terminal import context
 from modelyard.config.project import Project
 from modelyard.report.result import Report
@@ -143,3 +143,83 @@ def quota(
         csv=rows.csv,
         html=html,
     )
+
+
+def adopt(
+    scope: str,
+    *,
+    out: Path | None = None,
+    preview: Annotated[bool, Parameter(negative="--no-preview")] = True,
+    terraform_state: Path | None = None,
+    pointing: Pointing = Pointing(),
+    common: Common = Common(),
+) -> Report:
+    """Write stack files for the accounts that run at a scope. Writes nothing to Azure.
+
+    For example:
+
+        modelyard adopt <id> --target azure
+        modelyard adopt subscription --target azure --no-preview
+        modelyard adopt <id> --terraform-state state.json
+        modelyard adopt subscription --target sandbox --json
+
+    One stack file an account: the account, its deployments, content filters, blocklists, projects, connections, locks,
+    diagnostic settings and the role assignments at it; what several have in common is a layer. Each file is compared
+    with ARM before it is written, and each stack is previewed: nothing may change. What a file can't say is named,
+    with the reason, and the account around it is only read then, so that neither `up` nor `destroy` touches it. The
+    resource group is always only read. Secrets are neither read nor written. Accounts that a stack of the project has
+    are left as they are, and so are existing files. The exit status is 1 where a preview would change something, and 6
+    where something could not be read.
+
+    Parameters
+    ----------
+    scope
+        `subscription`, or the id of a subscription, a resource group, an account or a management group.
+    out
+        The folder of the new files; the project's folder of stack files where it isn't given. With another folder no
+        preview is made.
+    preview
+        Preview each new stack with the engine. Without it the first preview takes the resources into the state.
+    terraform_state
+        What `terraform show -json` printed: the `removed` blocks are shown that make Terraform let go.
+
+    """
+    return operations.adopt(
+        Project.find(common.project),
+        scope,
+        context(),
+        target=pointing.target,
+        out=out,
+        preview=preview,
+        terraform_state=terraform_state,
+    )
+
+
+def detach(
+    stack: str,
+    *,
+    yes: Annotated[bool, Parameter(name=["--yes", "-y"])] = False,
+    pointing: Pointing = Pointing(),
+    common: InProject = InProject(),
+) -> Report:
+    """Let a stack forget its resources. They stay in Azure as they are.
+
+    For example:
+
+        modelyard detach dev                              in the sandbox
+        modelyard detach prod --yes                       in a pipeline
+        modelyard detach prod --yes --json | jq -r .data.resources[].id
+
+    The ARM ids of what it gives back are listed, for another tool to import. Only the state is changed; the stack's
+    file stays, and is yours to remove. Of a stack in Azure a terminal is asked first, and without a terminal `--yes`
+    is needed.
+
+    Parameters
+    ----------
+    stack
+        The stack's name.
+    yes
+        Don't ask. In the sandbox nobody is asked; of a stack in Azure, without a terminal, it is needed.
+
+    """
+    return operations.detach(Project.find(common.project), stack, context(yes=yes), target=pointing.target)

@@ -14,7 +14,7 @@ from modelyard.config.scalar import Flag, as_text
 from modelyard.config.strict_model import StrictModel
 
 IdentityType = Annotated[
-    Literal["SystemAssigned", "UserAssigned", "SystemAssigned, UserAssigned"], BeforeValidator(as_text)
+    Literal["None", "SystemAssigned", "UserAssigned", "SystemAssigned, UserAssigned"], BeforeValidator(as_text)
 ]
 
 

@@ -35,7 +35,8 @@ from modelyard.config.naming_rules import StackTarget, Tags
 from modelyard.config.policy_definition import DefinitionFiles
 from modelyard.config.project import Project
 from modelyard.config.provider_settings import Outside, outside
-from modelyard.config.stack import Draft, PlainEntry, Stack, StackKeys
+from modelyard.config.scalar import Flag
+from modelyard.config.stack import Draft, ExistingResource, PlainEntry, Stack, StackKeys
 from modelyard.config.validation import Fitting, adapter
 from modelyard.destination import TargetName
 from modelyard.findings import Finding, Position, Severity
@@ -167,6 +168,8 @@ def _draft(name: str, tree: dict[str, Any], around: Outside, market: Market, col
     account = fitting.one(_account_model(tree["account"]), tree["account"], ("account",)) if "account" in tree else None
     plain = _plain(tree, account, fitting)
     tags = fitting.plain(adapter(Tags), tree.get("tags", {}), ("tags",))
+    existing = fitting.plain(adapter(tuple[ExistingResource, ...]), tree.get("existing", ()), ("existing",)) or ()
+    adopted = fitting.plain(adapter(Flag), tree["adopted"], ("adopted",)) if "adopted" in tree else False
     maps = {section: fitting.each(kind, tree[key], (key,)) for section, (key, kind) in MAPS.items() if key in tree}
     return Draft(
         name=name,
@@ -175,6 +178,8 @@ def _draft(name: str, tree: dict[str, Any], around: Outside, market: Market, col
         subscription_id=around.subscription_id,
         account=account,
         tags=tags or {},
+        existing=existing,
+        adopted=bool(adopted),
         plain=plain,
         written={section: tuple(tree[key]) for section, (key, _) in MAPS.items() if isinstance(tree.get(key), dict)},
         whole=fitting.whole and around.whole,
@@ -257,6 +262,8 @@ def _checked(draft: Draft, known: LoadContext, collector: Collector) -> Stack | 
         subscription_id=draft.subscription_id,
         account=draft.account,
         tags=draft.tags,
+        existing=draft.existing,
+        adopted=draft.adopted,
         deployments=deployments,
         content_filters=draft.content_filters,
         blocklists=draft.blocklists,

@@ -34,6 +34,7 @@ RULES: dict[str, str] = {
     "address": "an IPv4 address or a range down to /30, such as 203.0.113.7 or 203.0.113.0/24",
     "region": "a region as ARM spells it: lower case, no spaces (swedencentral)",
     "subscription id": "a subscription id: 32 hexadecimal digits in five groups",
+    "assignment name": "a GUID: 32 hexadecimal digits in five groups",
     "object id": "an object id of Entra: 32 hexadecimal digits in five groups; not an application (client) id",
     "resource type": "a type of resources as ARM has it, such as Microsoft.CognitiveServices/accounts",
     "action": "an action such as Microsoft.CognitiveServices/accounts/read; * stands for any part",
@@ -70,6 +71,7 @@ PATTERNS: dict[str, str] = {
     "address": rf"^{_BYTE}(?:\.{_BYTE}){{3}}(?:/(?:[0-9]|[12][0-9]|30))?$",
     "region": r"^[a-z][a-z0-9]+$",
     "subscription id": r"^[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$",
+    "assignment name": r"^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
     "object id": r"^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$",
     "resource type": r"^[A-Za-z][A-Za-z0-9]*(?:\.[A-Za-z0-9]+)*(?:/[A-Za-z0-9._-]+)+$",
     "action": r"^(?:\*|[A-Za-z*][A-Za-z0-9.*]*(?:/[A-Za-z0-9.*_-]+)+)$",
@@ -104,6 +106,7 @@ DisplayName = Annotated[str, StringConstraints(pattern=PATTERNS["display name"])
 Description = Annotated[str, StringConstraints(pattern=PATTERNS["description"]), BeforeValidator(as_text)]
 Key = Annotated[str, StringConstraints(pattern=PATTERNS["key"]), BeforeValidator(as_text)]
 ObjectId = Annotated[str, StringConstraints(pattern=PATTERNS["object id"]), BeforeValidator(as_text)]
+ObjectGuid = Annotated[str, StringConstraints(pattern=PATTERNS["assignment name"]), BeforeValidator(as_text)]
 Action = Annotated[str, StringConstraints(pattern=PATTERNS["action"]), BeforeValidator(as_text)]
 ScopeId = Annotated[str, StringConstraints(pattern=PATTERNS["scope id"]), BeforeValidator(as_text)]
 AssignableScope = Annotated[str, StringConstraints(pattern=PATTERNS["assignable scope"]), BeforeValidator(as_text)]

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from modelyard.config.naming_rules import ObjectId
+from modelyard.config.naming_rules import ObjectGuid, ObjectId
 from modelyard.config.scalar import Text, Words, as_text
 from modelyard.config.strict_model import StrictModel
 
@@ -76,6 +76,11 @@ class WrittenAccess(StrictModel):
         default=None, description="Version of the condition; 2.0 when there is one."
     )
     description: Text | None = Field(default=None, description="Why; the principal's displayName when not given.")
+    name: ObjectGuid | None = Field(
+        default=None,
+        description="Name of the assignment in Azure, of one that others made; made of scope, principal and role when "
+        "not given.",
+    )
 
     @field_validator("condition", mode="after")
     @classmethod
@@ -120,3 +125,4 @@ class RoleAssignment:
     condition: str | None
     condition_version: str | None
     description: str | None
+    name: str | None = None

@@ -5,9 +5,9 @@ A kind of resource has its own module; here it gets its key.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from modelyard.config.account import Account
 from modelyard.config.blocklist import Blocklist
@@ -30,12 +30,16 @@ from modelyard.config.policy_exemption import PolicyExemption
 from modelyard.config.policy_set_definition import PolicySetDefinition, WrittenInitiative
 from modelyard.config.role_assignment import RoleAssignment, WrittenAccess
 from modelyard.config.role_definition import RoleDefinition
+from modelyard.config.scalar import Flag, as_text
 from modelyard.config.strict_model import StrictModel
 from modelyard.destination import TargetName
 
 if TYPE_CHECKING:  # a check of a stack without kinds without logic loads no ARM type
     from modelyard.arm.resource_types import ResourceType
     from modelyard.arm.translation import ArmDocument
+
+ExistingResource = Annotated[Literal["resourceGroup", "account"], BeforeValidator(as_text)]
+"""What others may own that a stack is in. Who doesn't own the account doesn't own the group around it."""
 
 
 class StackKeys(StrictModel):
@@ -48,6 +52,14 @@ class StackKeys(StrictModel):
         description="Where the stack is deployed: Azure, or the sandbox. Has no default and must be stated."
     )
     account: Account = Field(description="The Azure AI Services account.")
+    existing: tuple[ExistingResource, ...] = Field(
+        default=(),
+        description="What the stack only reads, and never writes or deletes: the resource group, or the account too.",
+    )
+    adopted: Flag = Field(
+        default=False,
+        description="What runs already is taken into the stack's state as long as that is empty, and not created.",
+    )
     tags: Tags = Field(default={}, description="Tags of every resource that takes tags.")
     deployments: dict[DeploymentName, WrittenDeployment] = Field(
         default={}, description="Model deployments by name; the key is the name that clients put in `model`."
@@ -101,6 +113,8 @@ class Draft:
     subscription_id: str | None
     account: Account | None
     tags: Mapping[str, str]
+    existing: tuple[str, ...] = ()
+    adopted: bool = False
     deployments: Mapping[str, WrittenDeployment] = field(default_factory=dict)
     content_filters: Mapping[str, ContentFilter] = field(default_factory=dict)
     blocklists: Mapping[str, Blocklist] = field(default_factory=dict)
@@ -128,6 +142,8 @@ class Stack:
     subscription_id: str | None
     account: Account
     tags: Mapping[str, str] = field(default_factory=dict)
+    existing: tuple[str, ...] = ()
+    adopted: bool = False
     deployments: Mapping[str, Deployment] = field(default_factory=dict)
     content_filters: Mapping[str, ContentFilter] = field(default_factory=dict)
     blocklists: Mapping[str, Blocklist] = field(default_factory=dict)

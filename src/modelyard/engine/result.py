@@ -27,6 +27,9 @@ from modelyard.engine.exported_state import Pending
 from modelyard.engine.failures import EngineFailure, Interrupted
 from modelyard.report.change import Change
 
+UNCHANGED = frozenset({"same", "read"})
+"""Ops that leave a resource as it is; what others own is read."""
+
 
 @dataclass(frozen=True, slots=True)
 class ResourceStep:
@@ -89,12 +92,12 @@ class Result:
     @property
     def changed(self) -> bool:
         """Whether any resource was, or would be, other than it is."""
-        return any(count for op, count in self.changes.items() if op != "same")
+        return any(count for op, count in self.changes.items() if op not in UNCHANGED)
 
     @property
     def settled(self) -> bool:
         """Of a preview: whether an update would do nothing at all, to the stack's outputs neither."""
-        return self.succeeded and self.kept and not self.changed and not self.grouped.keys() - {"same"}
+        return self.succeeded and self.kept and not self.changed and not self.grouped.keys() - UNCHANGED
 
 
 CREATES = frozenset({"create", "create-replacement"})

@@ -9,7 +9,9 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from modelyard.operations.adoption import adopt
     from modelyard.operations.affected_stacks import affected
+    from modelyard.operations.detachment import detach
     from modelyard.operations.first_run import quickstart
     from modelyard.operations.installation import doctor, engine
     from modelyard.operations.live_inventory import inventory
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
     from modelyard.operations.team_project import init, render_pipeline, upgrade
 
 __all__ = (
+    "adopt",
     "affected",
     "audit",
     "bump_models",
@@ -56,6 +59,7 @@ __all__ = (
     "check_stacks",
     "comment",
     "destroy",
+    "detach",
     "doctor",
     "drift",
     "engine",
@@ -93,6 +97,7 @@ __all__ = (
 )
 
 _MODULES = {
+    "adopt": "adoption",
     "affected": "affected_stacks",
     "audit": "stack_audit",
     "bump_models": "model_bump",
@@ -100,6 +105,7 @@ _MODULES = {
     "comment": "pipeline_comment",
     "check_stacks": "stack_check",
     "destroy": "stack_deletion",
+    "detach": "detachment",
     "doctor": "installation",
     "drift": "stack_drift",
     "engine": "installation",

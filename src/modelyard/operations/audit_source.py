@@ -78,7 +78,7 @@ def at_preview(
     if loaded.stack is None or _broken(loaded):
         return AuditInput(findings=loaded.findings)
     operation = StackOperation.prepare(project, name, resolve(named, context, loaded), context)
-    operation.begin()
+    operation.begin(loaded)
     events: list[Started] = []
 
     def follow(event: Event) -> None:

@@ -71,11 +71,11 @@ def summary(result: engine.Result, *, refreshed: bool = False) -> str:
     counted = [
         f"{count} to {op}" if ahead else f"{count} {MARKS[op][1] if op in MARKS else op}"
         for op, count in sorted(result.changes.items())
-        if count and op != "same"
+        if count and op not in engine.UNCHANGED
     ]
     drifted = sum(step.op == "refresh" and bool(step.changes) for step in result.steps)
     failed = len({step.urn for step in _resources(result) if step.outcome == "failed"})
-    same = result.changes.get("same", 0)
+    same = sum(result.changes.get(op, 0) for op in engine.UNCHANGED)
     if not counted and result.failures:
         return "nothing was changed" + (f", {failed} failed" if failed else "")
     if not counted and not drifted:

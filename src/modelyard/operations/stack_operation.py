@@ -67,16 +67,24 @@ class StackOperation:
             except NoStack:
                 raise StackMissing(file, self.stack.name, self.project.stack_names()) from None
 
-    def begin(self) -> tuple[str, ...]:
-        """Make the stack where there is none, mend what a killed engine left where there is; a line for each thing."""
+    def begin(self, loaded: Loaded | None = None) -> tuple[str, ...]:
+        """Make the stack where there is none, mend what a killed engine left where there is; a line for each thing.
+
+        With the stack's file what runs is taken into an empty state, where the file says `adopted`.
+        """
         try:
             recovery = recover(
                 self.stack, subscription=self.target.subscription_id, exists=self._exists, progress=self.follow
             )
+            told = recovery.told
         except NoStack:
             self.stack.create()
-            return ()
-        return recovery.told
+            told = ()
+        if loaded is not None and loaded.stack is not None and loaded.stack.adopted:
+            from modelyard.operations.adopted_stack import take_in
+
+            told += take_in(self.stack, loaded, self.project.name, self.target)
+        return told
 
     def settle(self, result: Result) -> tuple[str, ...]:
         """Take into the stack what was lost with a provider that died in this run; a line for each thing done."""

@@ -51,7 +51,7 @@ def preview(
         return Report(command="preview", stack=stack, findings=loaded.findings)
     operation = StackOperation.prepare(project, stack, resolve(target, context, loaded), context, running)
     live = LiveOptions(offline, tuple(allow_loss))
-    operation.begin()
+    mended = operation.begin(loaded)
     plan = save_plan.absolute() if save_plan else None
     result, foreseen = foresee(operation, loaded, EngineOptions(save_plan=plan, refresh=refresh), live)
     renamed = foreseen.renamed
@@ -60,7 +60,8 @@ def preview(
         result, foreseen = foresee(operation, loaded, EngineOptions(save_plan=plan, refresh=refresh), live)
     if plan and not result.failures:
         plan_record.keep(plan, plan_record.basis(operation, loaded), steps(result), datetime.now(UTC))
-    lines = [f"{stack} in {operation.target.name}:", planned(result, refreshed=refresh), *kept, *live_line(foreseen)]
+    lines = [*mended, f"{stack} in {operation.target.name}:"]
+    lines += [planned(result, refreshed=refresh), *kept, *live_line(foreseen)]
     lines += state_only(result, refreshed=refresh)
     return Report(
         command="preview",

@@ -64,7 +64,7 @@ def up(
     operation = StackOperation.prepare(project, stack, at, context, running)
     if smoke:
         warm(operation.target)
-    mended = operation.begin()
+    mended = operation.begin(loaded)
     if plan:
         plan_record.hold(plan, plan_record.basis(operation, loaded), datetime.now(UTC))
     result, foreseen = foresee(

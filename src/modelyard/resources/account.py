@@ -21,6 +21,7 @@ def group(stack: Stack) -> Resource:
         name=GROUP,
         parameters={"resourceGroupName": stack.account.resource_group},
         body={"location": stack.location, "tags": dict(stack.tags)},
+        existing=bool(stack.existing),
     )
 
 
@@ -51,6 +52,7 @@ def account(stack: Stack, governed: Sequence[Resource]) -> Resource:
             ),
         },
         depends_on=tuple(governed),
+        existing=ACCOUNT in stack.existing,
     )
 
 
@@ -93,6 +95,6 @@ class Owner:
             parameters={**self.account.parameters, **parameters},
             body=body,
             depends_on=(*self.before, *after),
-            deleted_with=self.account,
+            deleted_with=None if self.account.existing else self.account,
             serialised=True,
         )

@@ -64,7 +64,7 @@ class PlainResources:
             body=self._body(entry),
             depends_on=tuple(dict.fromkeys([*waits, *after])),
             # ARM refuses to delete an account that has tracked children, such as projects.
-            deleted_with=above if inside and not row.tracked else None,
+            deleted_with=above if inside and not row.tracked and not above.existing else None,
             serialised=bool(row.lock),
         )
 

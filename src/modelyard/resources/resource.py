@@ -55,6 +55,7 @@ class Resource:
     serialised           whether ARM refuses a write of it beside another one on its account
     replace_on_changes   inputs whose change Azure refuses, beyond those that azure-native knows
     delete_before_replace  the old one must go first, because the name can't change
+    existing             others own it: it is read, and neither written nor deleted
     """
 
     component: Component
@@ -67,6 +68,7 @@ class Resource:
     serialised: bool = False
     replace_on_changes: tuple[str, ...] = ()
     delete_before_replace: bool = False
+    existing: bool = False
 
     def urn(self, project: str, stack: str) -> str:
         """The URN that the engine gives it in a stack."""

@@ -51,7 +51,7 @@ def _assignment(
         name=key,
         parameters={
             "scope": scopes.id(entry.scope),
-            "roleAssignmentName": scopes.guid(entry.scope, entry.principal_id, role),
+            "roleAssignmentName": entry.name or scopes.guid(entry.scope, entry.principal_id, role),
         },
         body={"properties": body},
         depends_on=waits[entry.scope],

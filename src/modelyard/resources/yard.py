@@ -45,7 +45,8 @@ class Yard(pulumi.ComponentResource):
         self._components: dict[Component, pulumi.ComponentResource] = {}
         self._registered: dict[Resource, Any] = {}  # typed by azure-native's class of each
         self._writes = AccountWrites(stack.account.name)
-        subscription_id = stack.subscription_id or (_subscription_id() if at_scopes(stack) else "")
+        whole = at_scopes(stack) or bool(stack.existing)
+        self._subscription_id = subscription_id = stack.subscription_id or (_subscription_id() if whole else "")
         exists = exempts_account(stack) and _account_exists(stack)
         for concern in concerns(stack, subscription_id, account_exists=exists):
             parent = self._component(concern.component)
@@ -66,6 +67,10 @@ class Yard(pulumi.ComponentResource):
     def _register(self, resource: Resource, parent: pulumi.ComponentResource) -> Any:
         _, module, kind = resource.row.token.split(":")
         declare = getattr(importlib.import_module(f"pulumi_azure_native.{module}"), kind)
+        if resource.existing:
+            depends_on = [self._registered[each] for each in resource.depends_on]
+            found = pulumi.ResourceOptions(parent=parent, depends_on=depends_on)
+            return declare.get(resource.name, resource.id(self._subscription_id), opts=found)
         written = self._value(resource.inputs())
         # azure-native doesn't know everything that is secret; ARM's replies don't have it, so inputs are all there is.
         for place in surface(resource.row, resource.row.secret):

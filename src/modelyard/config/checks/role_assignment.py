@@ -48,6 +48,7 @@ def _settled(written: WrittenAccess, guid: str | None, definition: str | None) -
         condition=written.condition,
         condition_version="2.0" if written.condition else None,
         description=written.description or written.principal.display_name,
+        name=written.name,
     )
 
 
