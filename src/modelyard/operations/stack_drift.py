@@ -84,6 +84,8 @@ def drift(
     findings += unreadable(one for each in found for one in each.live.unread)
     table = Table(COLUMNS, tuple(rows))
     told = [_sentence(found, rows), *(f"wrote {file}" for file in edited)]
+    if edited:
+        told.append("next: `modelyard up STACK --refresh` takes it into the state too, and leaves it alone in Azure")
     report = Report(
         command="drift",
         stack=names[0] if len(names) == 1 else "",
