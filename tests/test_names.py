@@ -6,6 +6,7 @@ The rules are in docs/STYLE.md.
 import ast
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -103,3 +104,42 @@ def test_what_a_policy_says_has_azures_name_alone() -> None:
         for found in SYNONYMS.finditer(path.read_text(encoding="utf-8"))
     }
     assert told == set()
+
+
+ANY_OBJECT = re.compile(r"\b(?:Mapping|MutableMapping|dict)\[str, (?:Any|object)\]")
+NO_DOCUMENTS = {
+    "config/plain_sections.py": "models of kinds without logic by the team's own names",
+    "config/form_types.py": "arguments of pydantic's create_model and ConfigDict: types and models, by name",
+    "config/validation.py": "models by the team's own names, of whichever type the caller asks for",
+}
+
+
+def annotations(body: list[ast.stmt], owner: str = "") -> Iterator[tuple[str, ast.expr]]:
+    """The annotations that others of the code meet: of public functions, methods, attributes and constants."""
+    for node in body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not re.match(r"_(?!_)", node.name):
+            arguments = (
+                *node.args.posonlyargs,
+                *node.args.args,
+                *node.args.kwonlyargs,
+                node.args.vararg,
+                node.args.kwarg,
+            )
+            found = (*(each.annotation for each in arguments if each is not None), node.returns)
+            yield from ((f"{owner}{node.name}", each) for each in found if each is not None)
+        elif isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+            yield from annotations(node.body, f"{owner}{node.name}.")
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.target.id[0] != "_":
+            yield f"{owner}{node.target.id}", node.annotation
+
+
+def test_a_document_has_a_name() -> None:
+    """`Mapping[str, Any]` doesn't say whether it is a body of ARM, inputs of Pulumi or a policy; `ArmDocument` does."""
+    without = {
+        f"{path.relative_to(SOURCE).as_posix()}: {name}"
+        for path in MODULES
+        if path.relative_to(SOURCE).as_posix() not in NO_DOCUMENTS
+        for name, annotation in annotations(ast.parse(path.read_text(encoding="utf-8")).body)
+        if ANY_OBJECT.search(ast.unparse(annotation))
+    }
+    assert without == set(), "name the document: an alias with a docstring, in the room that it belongs to"

@@ -12,7 +12,11 @@ from functools import cache
 from pathlib import Path
 from string import Formatter
 from types import MappingProxyType
-from typing import Any, Self
+from typing import Any, Self, TypeAlias
+
+Facts: TypeAlias = Mapping[str, Any]
+"""What a text says of one case: the values of its placeholders, by name."""
+
 
 PARTS = ("where", "allowed", "remedy")
 ALONE = re.compile(r"\{(\w+)\}")
@@ -118,7 +122,7 @@ class Keyword(str):
 class Wording(Formatter):
     """How the texts of a row are written for callers of Python. Lists are joined, by a comma or by what follows `:`."""
 
-    def get_value(self, key: int | str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+    def get_value(self, key: int | str, args: Sequence[Any], kwargs: Facts) -> Any:
         """A fact, or the keyword that `@` marks."""
         return (
             Keyword(key[1:]) if isinstance(key, str) and key.startswith("@") else super().get_value(key, args, kwargs)
@@ -150,7 +154,7 @@ class Failure(Exception):
 
     code: str = "modelyard.failure"
     status: ExitStatus = ExitStatus.FINDINGS
-    facts: Mapping[str, Any] = MappingProxyType({})
+    facts: Facts = MappingProxyType({})
 
     subject: str = ""
     reason: str = ""

@@ -10,12 +10,20 @@ import math
 import os
 import re
 import stat
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeAlias
 
 from modelyard.display import shown
 from modelyard.failures import ExitStatus, Failure
 from modelyard.syntax.depth import DEEPEST, too_deep_json
+
+JsonObject: TypeAlias = Mapping[str, Any]
+"""An object of any JSON, read only: its members by name, values as `json.loads` makes them."""
+
+JsonDocument: TypeAlias = dict[str, Any]
+"""An object of any JSON that whoever holds it may change: the rows and the documents that commands write."""
+
 
 LONGEST_NAME = 255
 """Bytes of one part of a path on the usual file systems."""

@@ -14,6 +14,7 @@ import pytest
 from modelyard import operations
 from modelyard.config.project import Project
 from modelyard.failures import ExitStatus
+from modelyard.files import JsonObject
 from modelyard.operations.context import OperationContext
 from modelyard.report import text
 from modelyard.report.result import Report
@@ -29,7 +30,7 @@ class DeployedStack:
     report: Report
 
     @property
-    def outputs(self) -> Mapping[str, Any]:
+    def outputs(self) -> JsonObject:
         """What the stack exports."""
         found: Mapping[str, Any] = self.report.data["outputs"]
         return found

@@ -4,13 +4,12 @@ A state export, a preview's plan and a policy pack give tokens and inputs; the g
 What isn't known yet is whatever stands for that in the inputs, and it stays in the document.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from modelyard.arm import translation
+from modelyard.arm.json_path import ArmDocument
 from modelyard.arm.resource_types import ResourceType, by_token
-from modelyard.arm.translation import ArmDocument
+from modelyard.arm.translation import PropertyMap
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +21,7 @@ class Declared:
 
     urn: str
     token: str
-    inputs: Mapping[str, Any]
+    inputs: PropertyMap
     id: str = ""
     body: ArmDocument | None = None
 
@@ -31,7 +30,7 @@ class Declared:
         """The logical name."""
         return self.urn.rpartition("::")[2]
 
-    def document(self, subscription_id: str) -> dict[str, Any] | None:
+    def document(self, subscription_id: str) -> ArmDocument | None:
         """What ARM would hold; None for a type that the table hasn't."""
         row = by_token().get(self.token)
         if row is None:
@@ -43,7 +42,7 @@ class Declared:
         return {"id": id_, "name": name, "type": row.type, **written}
 
 
-def arm_id(row: ResourceType, inputs: Mapping[str, Any], subscription_id: str) -> str:
+def arm_id(row: ResourceType, inputs: PropertyMap, subscription_id: str) -> str:
     """The id that the inputs come to; a piece that nobody knows yet is shown as `<accountName>`."""
     known = {name: inputs.get(name) for name in row.parameters}
     shown = {name: value if isinstance(value, str) else f"<{name}>" for name, value in known.items()}

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from modelyard.arm.json_path import ArmDocument, ArmObject
+
 
 @dataclass(eq=False)
 class ArmError(Exception):
@@ -19,13 +21,13 @@ class ArmError(Exception):
     code: str
     message: str
     target: str | None = None
-    details: Sequence[Mapping[str, Any]] = ()
-    additional_info: Sequence[Mapping[str, Any]] = ()
+    details: Sequence[ArmObject] = ()
+    additional_info: Sequence[ArmObject] = ()
 
     def __str__(self) -> str:
         return f"{self.code}: {self.message}"
 
-    def body(self) -> dict[str, Any]:
+    def body(self) -> ArmDocument:
         """The envelope, with the optional members only where they say something."""
         error: dict[str, Any] = {"code": self.code, "message": self.message}
         if self.target is not None:

@@ -4,10 +4,17 @@ The table names places in ARM's body. Pulumi's inputs and outputs have the same 
 `properties` stand at the top where a row is not nested.
 """
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeAlias
 
 from modelyard.arm.resource_types import ResourceType
+
+ArmDocument: TypeAlias = dict[str, Any]
+"""A JSON object as ARM has it: a request's body or a reply, `properties` inside, in ARM's camelCase names."""
+
+ArmObject: TypeAlias = Mapping[str, Any]
+"""The same read only, or a member of it: `properties`, `sku`, a model, a rate limit."""
+
 
 PROPERTIES = "properties"
 
@@ -48,7 +55,7 @@ def find(tree: Any, place: str) -> Any:
     return tree
 
 
-def without(tree: dict[str, Any], places: Iterable[str]) -> dict[str, Any]:
+def without(tree: ArmDocument, places: Iterable[str]) -> ArmDocument:
     """A copy without what is at these places; an object that this leaves empty goes too."""
     direct = {place for place in places if "." not in place}
     below: dict[str, set[str]] = {}
@@ -70,7 +77,7 @@ def without(tree: dict[str, Any], places: Iterable[str]) -> dict[str, Any]:
     return result
 
 
-def with_value(tree: dict[str, Any], place: str, change: Any) -> dict[str, Any]:
+def with_value(tree: ArmDocument, place: str, change: Any) -> ArmDocument:
     """A copy where `change(value)` stands in for the value at the place; the tree itself where nothing is there."""
     head, dot, rest = place.partition(".")
     if head not in tree:

@@ -8,11 +8,12 @@ An installed package adds lines of its own by an entry point of the group `model
 `ROWS`: docs/own-kinds.md. Every process that reads the table runs in the same environment, so that all of them know it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
+from modelyard.arm.json_path import ArmObject
 from modelyard.arm.kinds import ACCOUNT, ACCOUNT_TYPE
 from modelyard.arm.resource_types import ResourceType, own
 from modelyard.arm.schema import SchemaMissing
@@ -20,7 +21,7 @@ from modelyard.failures import ExitStatus, Failure
 
 GROUP = "modelyard.kinds"
 
-CONNECTION: Mapping[str, Any] = {
+CONNECTION: ArmObject = {
     "patch": True,
     "created": 200,
     "not_returned": frozenset({"properties.credentials"}),

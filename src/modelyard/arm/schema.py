@@ -12,6 +12,8 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+from modelyard.files import JsonObject
+
 PATH = Path(__file__).with_name("schema.json")
 READ_ONLY, WRITE_ONLY, SECRET, STRING_SET = "readOnly", "writeOnly", "x-secret", "x-string-set"
 IDENTITY = frozenset({"id", "name", "type"})
@@ -28,7 +30,7 @@ class SchemaMissing(LookupError):
 class TypeSchema:
     """The entry of one type. Places are those of the document, the topmost ones where one is within another."""
 
-    entry: Mapping[str, Any]
+    entry: JsonObject
 
     @property
     def type(self) -> str:

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
-from modelyard.arm.json_path import PROPERTIES, flattened, member, surface, with_value, without
+from modelyard.arm.json_path import PROPERTIES, ArmDocument, ArmObject, flattened, member, surface, with_value, without
 from modelyard.arm.resource_types import ResourceType
 
-ArmDocument: TypeAlias = dict[str, Any]
-"""A JSON object as ARM has it."""
-
 PulumiInputs: TypeAlias = dict[str, Any]
-"""Inputs of a resource in Pulumi's camelCase names."""
+"""Inputs of a resource in Pulumi's camelCase names, members of `properties` beside the envelope's."""
+
+PropertyMap: TypeAlias = Mapping[str, Any]
+"""Inputs or outputs read only, which Pulumi calls a property map: those of a resource, or the outputs of a stack."""
 
 # What every ARM resource says of itself; no input.
 IDENTITY = frozenset({"id", "name", "type"})
@@ -20,12 +20,12 @@ API_VERSION = "azureApiVersion"
 NOTE = "__"
 
 
-def arm_id(row: ResourceType, inputs: Mapping[str, Any], subscription_id: str) -> str:
+def arm_id(row: ResourceType, inputs: PropertyMap, subscription_id: str) -> str:
     """The ARM id that these inputs name; KeyError names a URL parameter that is missing."""
     return row.id({"subscriptionId": subscription_id, **{name: str(inputs[name]) for name in row.parameters}})
 
 
-def request_body(row: ResourceType, inputs: Mapping[str, Any]) -> dict[str, Any]:
+def request_body(row: ResourceType, inputs: PropertyMap) -> ArmDocument:
     """ARM's body for plain inputs (no secrets, nothing unknown). What only the server writes stays out."""
     body: dict[str, Any] = {}
     properties: dict[str, Any] = {}
@@ -44,7 +44,7 @@ def request_body(row: ResourceType, inputs: Mapping[str, Any]) -> dict[str, Any]
     return body
 
 
-def outputs(row: ResourceType, reply: Mapping[str, Any]) -> dict[str, Any]:
+def outputs(row: ResourceType, reply: ArmObject) -> PulumiInputs:
     """Pulumi's outputs for ARM's reply."""
     result = {name: value for name, value in reply.items() if value is not None}
     if not row.nested:
@@ -55,7 +55,7 @@ def outputs(row: ResourceType, reply: Mapping[str, Any]) -> dict[str, Any]:
     return result
 
 
-def document(row: ResourceType, outputs: Mapping[str, Any]) -> dict[str, Any]:
+def document(row: ResourceType, outputs: PropertyMap) -> ArmDocument:
     """ARM's reply that these outputs came from, what only the server writes among it: the way back of `outputs`."""
     reply: dict[str, Any] = {}
     properties: dict[str, Any] = {}
@@ -69,7 +69,7 @@ def document(row: ResourceType, outputs: Mapping[str, Any]) -> dict[str, Any]:
     return {**reply, PROPERTIES: properties} if properties else reply
 
 
-def projection(row: ResourceType, outputs: Mapping[str, Any]) -> dict[str, Any]:
+def projection(row: ResourceType, outputs: PropertyMap) -> PulumiInputs:
     """The part of the outputs that a program could state as inputs, without the URL parameters."""
     hidden = IDENTITY | {API_VERSION} | surface(row, row.read_only) | set(row.parameters)
     result = without({name: value for name, value in outputs.items() if not name.startswith(NOTE)}, hidden)
@@ -78,7 +78,7 @@ def projection(row: ResourceType, outputs: Mapping[str, Any]) -> dict[str, Any]:
     return result
 
 
-def inputs(row: ResourceType, parameters: Mapping[str, str], outputs: Mapping[str, Any]) -> dict[str, Any]:
+def inputs(row: ResourceType, parameters: Mapping[str, str], outputs: PropertyMap) -> PulumiInputs:
     """The full inputs of something that exists, for an import: its URL parameters and all that could be stated."""
     return {**{name: parameters[name] for name in row.parameters}, **projection(row, outputs)}
 

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from modelyard.arm.declared_resource import Declared
+from modelyard.arm.json_path import ArmDocument
 from modelyard.arm.kinds import ACCOUNT_TYPE
 from modelyard.arm.resource_types import by_token
-from modelyard.arm.translation import ArmDocument
 from modelyard.findings import Position
 
 Locate = Callable[[str], Position | None]

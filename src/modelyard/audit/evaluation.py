@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from modelyard.arm.translation import ArmDocument
+from modelyard.arm.json_path import ArmDocument
 from modelyard.audit.audited_resource import Locate, Subject
 from modelyard.audit.policy_findings import policy_finding
 from modelyard.audit.source import NOBODY, AuditSource

@@ -14,8 +14,8 @@ from typing import Any
 
 from modelyard.arm import kinds
 from modelyard.arm.declared_resource import Declared
+from modelyard.arm.json_path import ArmDocument
 from modelyard.arm.resource_types import by_type, rows, scope_parameter
-from modelyard.arm.translation import ArmDocument
 from modelyard.audit import pull
 from modelyard.audit.audited_resource import Subject, path
 from modelyard.audit.failures import PullRefused
@@ -184,7 +184,7 @@ def _name(document: dict[str, Any]) -> str:
     return str(document["id"]).rpartition("/")[2]
 
 
-def read_before(target: Target, scope: str, documents: Iterable[dict[str, Any]]) -> AuditSource:
+def read_before(target: Target, scope: str, documents: Iterable[ArmDocument]) -> AuditSource:
     """Documents of a scope that somebody has read already, with the policies in force there. Raises PullRefused."""
     there = replace(target, subscription_id=scopes.subscription(scope).rpartition("/")[2])
     with connect(there) as arm:

@@ -7,6 +7,7 @@ from typing import Any
 from modelyard.arm import pulumi_sentinels
 from modelyard.arm.declared_resource import Declared
 from modelyard.arm.kinds import POLICY_ASSIGNMENT, POLICY_EXEMPTION
+from modelyard.arm.translation import PropertyMap
 from modelyard.audit.audited_resource import Subject
 from modelyard.audit.source import AuditSource
 from modelyard.policy.documents import scopes
@@ -89,7 +90,7 @@ def declared(planned: Iterable[Planned]) -> Iterator[Declared]:
             yield declared_as(urn, inputs)
 
 
-def declared_as(urn: str, inputs: Mapping[str, Any]) -> Declared:
+def declared_as(urn: str, inputs: PropertyMap) -> Declared:
     return Declared(urn, token(urn), pulumi_sentinels.plain(dict(inputs), UNKNOWN))
 
 

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from modelyard.arm.translation import ArmDocument
+from modelyard.arm.json_path import ArmDocument
 from modelyard.audit.failures import PullRefused, ScopeUnknown
 from modelyard.azure.arm_client import ArmClient, Deadline
 from modelyard.azure.failures import ArmFailure, AzureRefused, ReplyUnreadable

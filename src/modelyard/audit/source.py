@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from modelyard.arm import plain_kinds
 from modelyard.arm.declared_resource import Declared
+from modelyard.arm.json_path import ArmDocument
 from modelyard.arm.resource_types import rows
-from modelyard.arm.translation import ArmDocument
 from modelyard.audit.audited_resource import Subject, subject
 from modelyard.failures import Failure
 from modelyard.policy.documents import scopes

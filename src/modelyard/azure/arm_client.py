@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
 
 from modelyard.arm.errors import ArmError, parse
+from modelyard.arm.json_path import ArmDocument, ArmObject
 from modelyard.azure.failures import ArmFailure, AzureRefused, Cancelled, ReplyUnreadable
 from modelyard.azure.retry_after import retry_after
 from modelyard.azure.target import Target
@@ -79,7 +80,7 @@ class ArmResponse:
     body: Any
 
     @property
-    def object(self) -> dict[str, Any]:
+    def object(self) -> ArmDocument:
         """The body where it is an object, else an empty one."""
         return self.body if isinstance(self.body, dict) else {}
 
@@ -166,13 +167,13 @@ class ArmClient:
             raise refusal(reply, f"{verb} {target}")
         return reply
 
-    def get(self, target: str, deadline: Deadline, *, api_version: str) -> dict[str, Any]:
+    def get(self, target: str, deadline: Deadline, *, api_version: str) -> ArmDocument:
         """One document. Raises AzureRefused, ReplyUnreadable and what `send` raises."""
         return _document(self.fetch("GET", target, deadline, api_version=api_version), target)
 
     def list(
         self, target: str, deadline: Deadline, *, api_version: str, query: Mapping[str, str] | None = None
-    ) -> Iterator[dict[str, Any]]:
+    ) -> Iterator[ArmDocument]:
         """All of a list, page after page: by `nextLink`, or by a `$skipToken` where a service gives only that.
 
         Raises AzureRefused, ReplyUnreadable and what `send` raises. A list that comes back to one of its pages would
@@ -313,7 +314,7 @@ def refusal(reply: ArmResponse, where: str) -> AzureRefused:
     return AzureRefused(parse(reply.status, reply.body if reply.body is not None else ""), where, reply.headers)
 
 
-def failed_operation(status: str, body: Mapping[str, Any], where: str, headers: Mapping[str, str]) -> AzureRefused:
+def failed_operation(status: str, body: ArmObject, where: str, headers: Mapping[str, str]) -> AzureRefused:
     """The error of a long-running operation that ended badly; its polls were answered with 200."""
     error = body.get("error")
     found = (

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin
 
+from modelyard.arm.json_path import ArmDocument
 from modelyard.azure.arm_client import ArmClient, ArmResponse, Deadline, failed_operation, refusal
 from modelyard.azure.retry_after import retry_after
 
@@ -34,7 +35,7 @@ class ArmOperation:
         """For messages."""
         return f"{self.verb} {self.target}"
 
-    def settle(self, first: ArmResponse) -> dict[str, Any]:
+    def settle(self, first: ArmResponse) -> ArmDocument:
         """Wait until the operation that `first` began has ended; what it left (empty after a delete).
 
         Raises AzureRefused when it ended badly, `provider.timed-out`, Cancelled, `provider.transport-failed`.
@@ -47,7 +48,7 @@ class ArmOperation:
             return self._watch_resource(first)
         return first.object if self.verb == "POST" else {}
 
-    def watch(self, last: ArmResponse, over: frozenset[str]) -> dict[str, Any]:
+    def watch(self, last: ArmResponse, over: frozenset[str]) -> ArmDocument:
         """Look at the resource until its state is one of `over` (folded), whether that is a good end or not."""
         while _state(last.object).lower() not in over:
             self._wait(last)

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any
 
+from modelyard.arm.json_path import ArmDocument
 from modelyard.azure.arm_client import ArmClient, Deadline, connect
 from modelyard.azure.failures import ArmFailure, AzureRefused, ScopeUnreadable
 from modelyard.azure.target import Target
@@ -25,7 +25,7 @@ class ArmReader:
         """Whether there is a document. Raises ScopeUnreadable."""
         return self.find(path, api_version) is not None
 
-    def find(self, path: str, api_version: str) -> dict[str, Any] | None:
+    def find(self, path: str, api_version: str) -> ArmDocument | None:
         """A document; None where there is none. Raises ScopeUnreadable."""
         with _readable(path):
             try:
@@ -35,12 +35,12 @@ class ArmReader:
                     return None
                 raise
 
-    def get(self, path: str, api_version: str) -> dict[str, Any]:
+    def get(self, path: str, api_version: str) -> ArmDocument:
         """One document. Raises ScopeUnreadable."""
         with _readable(path):
             return self.arm.get(path, Deadline(), api_version=api_version)
 
-    def list(self, path: str, api_version: str, *, optional: bool = False) -> Iterator[dict[str, Any]]:
+    def list(self, path: str, api_version: str, *, optional: bool = False) -> Iterator[ArmDocument]:
         """All of a list, page after page; an `optional` one may not exist. Raises ScopeUnreadable.
 
         A list that has begun exists: a later page that is missing is a failure, and not its end.
@@ -55,7 +55,7 @@ class ArmReader:
                 if begun or not optional or refused.error.status not in NOT_LISTED:
                     raise
 
-    def allowed(self, path: str, api_version: str, what: str, *, one: bool = False) -> Iterator[dict[str, Any]]:
+    def allowed(self, path: str, api_version: str, what: str, *, one: bool = False) -> Iterator[ArmDocument]:
         """A list, or one document, without which the rest is still worth telling: a refusal is kept under `what`."""
         try:
             if one:

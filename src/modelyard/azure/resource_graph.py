@@ -8,6 +8,7 @@ to prove by other means that it may read a scope. Microsoft docs, resourcegraph/
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from modelyard.arm.json_path import ArmDocument
 from modelyard.azure.arm_client import ArmClient, Deadline
 from modelyard.azure.failures import ArmFailure, ReplyUnreadable
 
@@ -19,7 +20,7 @@ PAGE = 1000
 
 def query(
     arm: ArmClient, text: str, *, subscriptions: Sequence[str] = (), groups: Sequence[str] = ()
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[ArmDocument]:
     """The rows, page after page. `subscriptions` are their bare ids, `groups` names of management groups.
 
     Raises AzureRefused where Resource Graph refuses the question, ReplyUnreadable, `provider.transport-failed` for an

@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any
 
 from modelyard.catalog import tables
+from modelyard.files import JsonObject
 
 DATA_ACTIONS_OF = "microsoft.cognitiveservices/"
 
@@ -74,7 +75,7 @@ def role(name_or_guid: str) -> Role | None:
     return _index().get(name_or_guid.casefold())
 
 
-def granted(permissions: Iterable[Mapping[str, Any]], action: str) -> bool:
+def granted(permissions: Iterable[JsonObject], action: str) -> bool:
     """Whether permissions, as ARM lists them, have an action: named in `actions` and not taken out by `notActions`.
 
     Rights add up over permissions; names are compared without regard to case, and `*` stands for any text.

@@ -6,7 +6,7 @@ otherwise than its author meant: keys twice, aliases, tags, keys without a value
 """
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 import yaml
 
@@ -16,6 +16,10 @@ from modelyard.config.scalar import Scalar
 from modelyard.config.secret import Secret
 from modelyard.config.syntax import compose
 from modelyard.findings import Position
+
+StackDocument: TypeAlias = dict[str, Any]
+"""Keys of a stack file or of a layer: plain maps, tuples and scalars (`Scalar`), as they are written."""
+
 
 NAMESPACE = "modelyard:"
 NULLS = ("~", "null", "Null", "NULL")
@@ -39,9 +43,9 @@ class Document:
     """
 
     file: str
-    tree: dict[str, Any] = field(default_factory=dict)
-    foreign: dict[str, Any] = field(default_factory=dict)
-    outer: dict[str, Any] = field(default_factory=dict)
+    tree: StackDocument = field(default_factory=dict)
+    foreign: StackDocument = field(default_factory=dict)
+    outer: StackDocument = field(default_factory=dict)
     nodes: dict[str, Pair] = field(default_factory=dict)
     children: dict[int, dict[str, Pair]] = field(default_factory=dict, repr=False)
 

@@ -5,10 +5,10 @@ that is written removes what stood there before it. Merging is associative, so i
 merged into another one first: a map that comes after a null or a plain value stays marked as standing on its own.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
-from modelyard.config.document import Document
+from modelyard.config.document import Document, StackDocument
 from modelyard.config.finding_collector import Collector
 from modelyard.config.key_path import KeyPath
 from modelyard.config.scalar import Scalar
@@ -19,7 +19,7 @@ class Replaced(dict[str, Any]):
     """A map that doesn't build on what lies below it."""
 
 
-def merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+def merge(below: StackDocument, above: StackDocument) -> StackDocument:
     """`above` laid over `below`; both stay as they are."""
     merged = type(below)() if isinstance(below, Replaced) else {}
     merged.update(below)
@@ -34,7 +34,7 @@ def _over(below: Any, above: Any) -> Any:
     return merge(below, above) if isinstance(below, dict) else Replaced(above)
 
 
-def bare(tree: Mapping[str, Any]) -> dict[str, Any]:
+def bare(tree: StackDocument) -> StackDocument:
     """The tree without its nulls and marks, as it is when nothing more is merged."""
     return {key: bare(value) if isinstance(value, dict) else value for key, value in tree.items() if value is not None}
 

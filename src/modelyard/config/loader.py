@@ -3,7 +3,7 @@
 Every command that needs a stack comes here, the program too, so that what is checked is what is declared.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import reduce
 from pathlib import Path
@@ -39,6 +39,7 @@ from modelyard.config.scalar import Flag
 from modelyard.config.stack import Draft, ExistingResource, PlainEntry, Stack, StackKeys
 from modelyard.config.validation import Fitting, adapter
 from modelyard.destination import TargetName
+from modelyard.files import JsonObject
 from modelyard.findings import Finding, Position, Severity
 
 SECTIONS = frozenset(field.alias for field in StackKeys.model_fields.values())
@@ -103,7 +104,7 @@ class Loaded:
 
 
 def load(
-    project: Project, stack: str, *, calendar: Calendar, market: Market, values: Mapping[str, object] | None = None
+    project: Project, stack: str, *, calendar: Calendar, market: Market, values: JsonObject | None = None
 ) -> Loaded:
     """The stack of that name. Raises StackMissing; everything else that may be wrong with it is a finding.
 

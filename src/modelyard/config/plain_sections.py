@@ -13,11 +13,12 @@ from typing import Any
 from pydantic import BaseModel, Field, create_model
 
 from modelyard.arm import kinds, plain_kinds
-from modelyard.arm.json_path import PROPERTIES, with_value
+from modelyard.arm.json_path import PROPERTIES, ArmDocument, with_value
 from modelyard.arm.resource_types import ResourceType
 from modelyard.arm.schema import READ_ONLY, Schema
-from modelyard.arm.translation import ArmDocument, as_map
+from modelyard.arm.translation import as_map
 from modelyard.config.account import Account
+from modelyard.config.document import StackDocument
 from modelyard.config.form_types import HIDDEN, model, name_type
 from modelyard.config.key_path import KeyPath
 from modelyard.config.stack import PlainEntry, StackKeys
@@ -127,7 +128,7 @@ def sections_of(written: BaseModel, row: ResourceType, path: KeyPath) -> Iterato
             yield Section(child, (*path, child.section)), value
 
 
-def sections(tree: Mapping[str, Any], written: Account | None) -> Iterator[tuple[Section, Any]]:
+def sections(tree: StackDocument, written: Account | None) -> Iterator[tuple[Section, Any]]:
     """The sections of a stack file, those under `account` among them, in the order of the table."""
     for row in children(None):
         if row.section in tree:

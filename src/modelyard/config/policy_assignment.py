@@ -1,6 +1,5 @@
 """Policies: definitions of Azure Policy put to work on the stack's resource group, its subscription, or above it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -13,6 +12,7 @@ from modelyard.config.policy_definition import PolicyDefinition
 from modelyard.config.policy_selectors import WrittenOverride, WrittenResourceSelector
 from modelyard.config.scalar import Text, Words, as_text
 from modelyard.config.strict_model import StrictModel
+from modelyard.policy.documents.parameters import ParameterValues
 
 EnforcementMode = Annotated[Literal["Default", "DoNotEnforce"], BeforeValidator(as_text)]
 Value = Annotated[Any, WithJsonSchema({})]
@@ -86,7 +86,7 @@ class PolicyAssignment:
 
     definition: PolicyDefinition | None
     initiative: str | None
-    parameters: Mapping[str, Any]
+    parameters: ParameterValues
     enforcement_mode: str
     scope: str
     not_scopes: tuple[str, ...]

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from modelyard import files
 from modelyard.catalog.built_in_policies import NOTHING, BuiltIn, BuiltInParameter
+from modelyard.policy.documents.parameters import ParameterValues
+from modelyard.policy.documents.written_definition import PolicyDocument
 
 if TYPE_CHECKING:  # a stack that assigns built-ins alone reads no definition
     from modelyard.policy.documents.written_definition import WrittenParameter
@@ -54,21 +56,21 @@ class PolicyDefinition:
     effect: str = ""
     effect_parameter: str = ""
     roles: tuple[str, ...] = ()
-    document: Mapping[str, Any] = field(default_factory=dict)
+    document: PolicyDocument = field(default_factory=dict)
 
     @property
     def stem(self) -> str:
         """The last part of its reference, as names and reference ids are made of it."""
         return self.reference.rpartition("/")[2]
 
-    def effect_with(self, values: Mapping[str, Any]) -> str:
+    def effect_with(self, values: ParameterValues) -> str:
         """The effect that these parameter values come to; empty where nobody knows."""
         if self.effect or not self.effect_parameter:
             return self.effect
         default = (self.parameters or {})[self.effect_parameter].default
         return str(values.get(self.effect_parameter, "" if default is NOTHING else default))
 
-    def remediates(self, values: Mapping[str, Any]) -> bool:
+    def remediates(self, values: ParameterValues) -> bool:
         """Whether an assignment with these values changes or deploys something, and so needs an identity."""
         return self.effect_with(values).lower() in REMEDIATES
 

@@ -14,6 +14,8 @@ from modelyard.config.policy_definition import PolicyDefinition, declared_parame
 from modelyard.config.policy_selectors import WrittenOverride
 from modelyard.config.scalar import Text
 from modelyard.config.strict_model import StrictModel
+from modelyard.policy.documents.parameters import ParameterValues
+from modelyard.policy.documents.written_definition import PolicyDocument
 
 
 class WrittenMember(StrictModel):
@@ -44,7 +46,7 @@ class DefinitionReference:
 
     definition: PolicyDefinition
     reference_id: str
-    parameters: Mapping[str, Any]
+    parameters: ParameterValues
     groups: tuple[str, ...] = ()
 
 
@@ -59,19 +61,19 @@ class PolicySetDefinition:
     description: str | None
     members: tuple[DefinitionReference, ...]
     parameters: Mapping[str, BuiltInParameter] = field(default_factory=dict)
-    document: Mapping[str, Any] = field(default_factory=dict)
+    document: PolicyDocument = field(default_factory=dict)
 
-    def roles(self, values: Mapping[str, Any], overrides: Sequence[WrittenOverride] = ()) -> tuple[str, ...]:
+    def roles(self, values: ParameterValues, overrides: Sequence[WrittenOverride] = ()) -> tuple[str, ...]:
         """GUIDs of the roles that remediations need, where the initiative is assigned with these values."""
         remediating = self.remediating(values, overrides)
         return tuple(dict.fromkeys(role for each in remediating for role in each.definition.roles))
 
-    def remediates(self, values: Mapping[str, Any], overrides: Sequence[WrittenOverride] = ()) -> bool:
+    def remediates(self, values: ParameterValues, overrides: Sequence[WrittenOverride] = ()) -> bool:
         """Whether an assignment with these values changes or deploys something, and so needs an identity."""
         return bool(self.remediating(values, overrides))
 
     def remediating(
-        self, values: Mapping[str, Any], overrides: Sequence[WrittenOverride] = ()
+        self, values: ParameterValues, overrides: Sequence[WrittenOverride] = ()
     ) -> tuple[DefinitionReference, ...]:
         """Those of its definitions that change or deploy something, where it is assigned with these values."""
         return tuple(

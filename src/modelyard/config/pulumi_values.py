@@ -14,11 +14,12 @@ from modelyard.config.finding_collector import Collector
 from modelyard.config.key_path import KeyPath
 from modelyard.config.scalar import Scalar
 from modelyard.config.secret import Secret
+from modelyard.files import JsonObject
 
 PROVIDER_KEYS = ("azure-native:location", "azure-native:subscriptionId")
 
 
-def join(document: Document, values: Mapping[str, object], collector: Collector) -> None:
+def join(document: Document, values: JsonObject, collector: Collector) -> None:
     """Put decrypted values into the document's secrets; every other difference is a finding.
 
     `values` has Pulumi's full keys (`modelyard:account`); maps and lists are values or JSON text. Keys of other

@@ -10,6 +10,7 @@ from modelyard.config.document import NAMESPACE
 from modelyard.config.naming_rules import PATTERNS, RULES
 from modelyard.config.plain_sections import keys as stack_keys
 from modelyard.config.provider_settings import LOCATION, PULUMIS, SUBSCRIPTION
+from modelyard.files import JsonDocument
 
 FILE_NAME = "modelyard.schema.json"
 WHOLE = frozenset(
@@ -21,7 +22,7 @@ WHOLE = frozenset(
 """Models of which a layer holds all or nothing."""
 
 
-def json_schema() -> dict[str, Any]:
+def json_schema() -> JsonDocument:
     """The schema as JSON Schema 2020-12. Nothing is required at the top: a layer and a stack share the rest."""
     schema = stack_keys().model_json_schema(by_alias=True, mode="validation")
     keys = {f"{NAMESPACE}{key}": written for key, written in schema["properties"].items()}

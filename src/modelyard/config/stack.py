@@ -35,8 +35,8 @@ from modelyard.config.strict_model import StrictModel
 from modelyard.destination import TargetName
 
 if TYPE_CHECKING:  # a check of a stack without kinds without logic loads no ARM type
+    from modelyard.arm.json_path import ArmDocument
     from modelyard.arm.resource_types import ResourceType
-    from modelyard.arm.translation import ArmDocument
 
 ExistingResource = Annotated[Literal["resourceGroup", "account"], BeforeValidator(as_text)]
 """What others may own that a stack is in. Who doesn't own the account doesn't own the group around it."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from modelyard.arm import kinds
-from modelyard.arm.translation import ArmDocument
+from modelyard.arm.json_path import ArmDocument
 from modelyard.config import stack_edits
 from modelyard.config.key_path import KeyPath
 from modelyard.config.stack_edits import EditImpossible

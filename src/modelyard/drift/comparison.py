@@ -13,12 +13,14 @@ from enum import StrEnum
 from typing import Any
 
 from modelyard.arm import kinds
+from modelyard.arm.json_path import ArmDocument
 from modelyard.arm.resource_types import ResourceType
 from modelyard.arm.schema import Schema
-from modelyard.arm.translation import ArmDocument, as_map
+from modelyard.arm.translation import as_map
+from modelyard.files import JsonObject
 from modelyard.policy.language.unknown import UNKNOWN
 
-DEFAULTS: Mapping[str, Mapping[str, Any]] = {
+DEFAULTS: Mapping[str, JsonObject] = {
     kinds.ACCOUNT.token: {
         "identity.type": "None",
         "properties.networkAcls.bypass": "AzureServices",

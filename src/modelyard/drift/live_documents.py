@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from modelyard.arm import kinds
+from modelyard.arm.json_path import ArmDocument
 from modelyard.arm.resource_types import ResourceType, row_for_id, rows, scope_parameter
-from modelyard.arm.translation import ArmDocument
 from modelyard.azure.arm_reader import ArmReader
 from modelyard.azure.failures import ScopeUnreadable
 from modelyard.inventory.live_accounts import AT_ONCE, Unread

@@ -9,9 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from modelyard.arm import kinds
-from modelyard.arm.json_path import PROPERTIES, find
+from modelyard.arm.json_path import PROPERTIES, ArmDocument, find
 from modelyard.arm.resource_types import ResourceType
-from modelyard.arm.translation import ArmDocument
 from modelyard.catalog.content_filters import by_source
 from modelyard.config.key_path import KeyPath
 from modelyard.drift.comparison import Difference

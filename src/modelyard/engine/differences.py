@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import Any
 
 from modelyard.arm import pulumi_sentinels
+from modelyard.arm.translation import PropertyMap
+from modelyard.files import JsonObject
 from modelyard.report.change import SECRET, UNKNOWN, Change
 
 INDEX = re.compile(r"\[[^\]]*\]")
@@ -19,7 +21,7 @@ QUALIFIER = "source"
 ABSENT = object()
 
 
-def changes(step: Mapping[str, Any]) -> tuple[Change, ...]:
+def changes(step: JsonObject) -> tuple[Change, ...]:
     """The changes that a step's metadata tells; none of a create or a delete."""
     old, new = ((step.get(side) or {}).get("inputs") or {} for side in ("old", "new"))
     if not old or not new or not step.get("new"):
@@ -30,7 +32,7 @@ def changes(step: Mapping[str, Any]) -> tuple[Change, ...]:
 
 
 def between(
-    old: Mapping[str, Any], new: Mapping[str, Any], details: Iterable[str], forced: Set[str] = frozenset()
+    old: PropertyMap, new: PropertyMap, details: Iterable[str], forced: Set[str] = frozenset()
 ) -> tuple[Change, ...]:
     """The changes between inputs at the paths that count; a path in `forced` makes another resource."""
     details = tuple(details)

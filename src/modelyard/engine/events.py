@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from modelyard.arm import pulumi_sentinels
+from modelyard.arm.translation import PropertyMap, PulumiInputs
 from modelyard.engine.differences import changes
 from modelyard.report.change import SECRET, Change
 
@@ -44,7 +45,7 @@ class Started:
     urn: str
     op: str
     preview: bool = False
-    inputs: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    inputs: PropertyMap = field(default_factory=dict, repr=False)
     custom: bool = False
     id: str = ""
     changes: tuple[Change, ...] = ()
@@ -66,7 +67,7 @@ class Finished:
     id: str = ""
     diff: tuple[str, ...] = ()
     replaced_by: tuple[str, ...] = ()
-    outputs: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    outputs: PropertyMap = field(default_factory=dict, repr=False)
     kept: bool = False
     custom: bool = False
     changes: tuple[Change, ...] = ()
@@ -208,7 +209,7 @@ def plain(value: Any) -> Any:
     return [plain(item) for item in value if item != UNKNOWN] if isinstance(value, list) else value
 
 
-def blinded(outputs: Mapping[str, Any]) -> dict[str, Any]:
+def blinded(outputs: PropertyMap) -> PulumiInputs:
     """Outputs with each secret as the text `[secret]`; the engine tells one as an object with a mark and no content."""
     return {name: SECRET if isinstance(value, dict) and MARK in value else value for name, value in outputs.items()}
 

@@ -13,10 +13,16 @@ so it isn't named any more.
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from modelyard.arm.resource_types import by_token, stated
 from modelyard.engine.events import name_of, type_of
+
+StackState: TypeAlias = Mapping[str, Any]
+"""A stack's state as `pulumi stack export` writes it (`version`, `deployment`), or one resource of it; read only."""
+
+StateDocument: TypeAlias = dict[str, Any]
+"""The same, for whoever mends it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +30,7 @@ class Pending:
     """One operation under way: `creating`, `updating`, `deleting`, `reading` or `importing`."""
 
     kind: str
-    resource: Mapping[str, Any]
+    resource: StackState
 
     @property
     def urn(self) -> str:
@@ -35,7 +41,7 @@ class Pending:
         return f"{name_of(self.urn)} ({type_of(self.urn)})"
 
 
-def operations(state: Mapping[str, Any]) -> tuple[Pending, ...]:
+def operations(state: StackState) -> tuple[Pending, ...]:
     """The pending operations of an exported state."""
     noted = (state.get("deployment") or {}).get("pending_operations") or ()
     return tuple(Pending(one["type"], one["resource"]) for one in noted)
@@ -46,7 +52,7 @@ def is_managed(operation: Pending) -> bool:
     return bool(operation.resource.get("custom")) and not type_of(operation.urn).startswith("pulumi:")
 
 
-def arm_id(operation: Pending, state: Mapping[str, Any], subscription: str) -> tuple[str, str] | None:
+def arm_id(operation: Pending, state: StackState, subscription: str) -> tuple[str, str] | None:
     """The ARM id of a pending resource and the api-version to GET it with.
 
     None when the table has no such type, or an input it needs is missing or secret. `subscription` counts where the
@@ -66,7 +72,7 @@ def arm_id(operation: Pending, state: Mapping[str, Any], subscription: str) -> t
         return None
 
 
-def provider_subscription(operation: Pending, state: Mapping[str, Any]) -> str:
+def provider_subscription(operation: Pending, state: StackState) -> str:
     """The subscription that a resource's provider was configured with; empty when it takes the environment's."""
     urn = str(operation.resource.get("provider", "")).rpartition("::")[0]
     for resource in state["deployment"].get("resources") or ():
@@ -76,12 +82,12 @@ def provider_subscription(operation: Pending, state: Mapping[str, Any]) -> str:
     return ""
 
 
-def known(state: Mapping[str, Any]) -> frozenset[str]:
+def known(state: StackState) -> frozenset[str]:
     """The URNs of the resources that the state holds."""
     return frozenset(resource["urn"] for resource in state["deployment"].get("resources") or ())
 
 
-def mended(state: Mapping[str, Any], adopted: Mapping[str, str]) -> dict[str, Any]:
+def mended(state: StackState, adopted: Mapping[str, str]) -> StateDocument:
     """A copy of the state without pending operations, and with the adopted ones (URN to ARM id) as resources.
 
     Adopted resources come last, in the order in which they began: whatever they depend on was complete by then, or is
@@ -94,7 +100,7 @@ def mended(state: Mapping[str, Any], adopted: Mapping[str, str]) -> dict[str, An
     return result
 
 
-def taken(noted: Collection[Mapping[str, Any]], adopted: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+def taken(noted: Collection[StackState], adopted: Mapping[str, str]) -> Iterator[StateDocument]:
     """The resources of adopted operations, each once, with its id."""
     seen = set()
     for one in noted:
@@ -113,7 +119,7 @@ Meant = Callable[[str], str | None]
 """What a URN is to say instead; None takes the reference out."""
 
 
-def pointed(resource: Resource, meant: Meant) -> dict[str, Any]:
+def pointed(resource: Resource, meant: Meant) -> StateDocument:
     """A copy of a resource with its references changed. Its own URN is none of them."""
     result = dict(resource)
     for member in ONE:
@@ -131,20 +137,20 @@ def _each(urns: Iterable[str], meant: Meant) -> list[str]:
     return [said for urn in urns if (said := meant(urn)) is not None]
 
 
-def rewritten(state: Mapping[str, Any], change: Callable[[Resource], Resource]) -> dict[str, Any]:
+def rewritten(state: StackState, change: Callable[[Resource], Resource]) -> StateDocument:
     """A copy of a state with each of its resources changed."""
     deployment = state["deployment"]
     return {**state, "deployment": {**deployment, "resources": list(map(change, deployment.get("resources") or ()))}}
 
 
-def loose(state: Mapping[str, Any]) -> tuple[str, ...]:
+def loose(state: StackState) -> tuple[str, ...]:
     """The URNs of the resources that refer to what isn't in the state any more."""
     there = known(state)
     resources = state["deployment"].get("resources") or ()
     return tuple(each["urn"] for each in resources if _tied(each, there) != each)
 
 
-def tied(state: Mapping[str, Any]) -> dict[str, Any]:
+def tied(state: StackState) -> StateDocument:
     """A copy of an exported state without references to what isn't in it."""
     there = known(state)
     return rewritten(state, lambda each: _tied(each, there))
@@ -154,7 +160,7 @@ def _tied(resource: Resource, there: Collection[str]) -> Resource:
     return pointed(resource, lambda urn: urn if urn in there else None)
 
 
-def contents(state: Mapping[str, Any]) -> tuple[str, ...]:
+def contents(state: StackState) -> tuple[str, ...]:
     """URNs of what is in the account, to be deleted before it: locks, projects, what is deleted with another resource.
 
     Azure keeps a deleted account for 48 hours with all that was in it. Until it is purged, provisioned deployments go

@@ -1,9 +1,9 @@
 """What a stack's last run left undone, as findings of whoever asks the stack later."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 from modelyard.engine.state_outputs import NOT_DECLARED, NOT_UPDATED, StackOutputs
+from modelyard.files import JsonObject
 from modelyard.findings import Finding
 from modelyard.report.result import Check, Outcome
 
@@ -11,7 +11,7 @@ DONE = "succeeded"
 SECTIONS = (("deployments", "deployment"), ("contentFilters", "content filter"))
 
 
-def findings(stack: str, found: StackOutputs, last: Mapping[str, Any]) -> tuple[Finding, ...]:
+def findings(stack: str, found: StackOutputs, last: JsonObject) -> tuple[Finding, ...]:
     """What is to be known of what exists; `last` is what the history says of the last run that ended."""
     remedy = f"see what stands in the way: `modelyard up {stack}`"
     told = tuple(_marked(found, remedy))

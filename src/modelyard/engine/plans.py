@@ -13,7 +13,7 @@ from typing import Any
 from modelyard.arm import pulumi_sentinels
 from modelyard.engine.events import name_of
 from modelyard.engine.failures import EngineFailure
-from modelyard.files import FileUnreadable, json_of
+from modelyard.files import FileUnreadable, JsonObject, json_of
 from modelyard.report.change import SECRET
 
 SAME = ["same"]
@@ -24,7 +24,7 @@ PREFIX = "urn:pulumi:"
 class Plan:
     """What a plan allows: each resource's own plan, by URN."""
 
-    resources: Mapping[str, Mapping[str, Any]]
+    resources: Mapping[str, JsonObject]
 
     @classmethod
     def read(cls, file: Path) -> "Plan":

@@ -11,11 +11,10 @@ is settled at the end of that run, from what the engine told of the resource whe
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
 from modelyard.engine import exported_state, locks
 from modelyard.engine.events import Event, name_of, type_of
-from modelyard.engine.exported_state import Pending
+from modelyard.engine.exported_state import Pending, StateDocument
 from modelyard.engine.failures import StackLocked
 from modelyard.engine.locks import StackLock
 from modelyard.engine.run import EngineOptions, EngineRun
@@ -127,7 +126,7 @@ def dead_locks(stack: PulumiStack) -> tuple[StackLock, ...]:
     return held
 
 
-def settle(operations: tuple[Pending, ...], state: dict[str, Any], subscription: str, exists: Exists) -> Settlement:
+def settle(operations: tuple[Pending, ...], state: StateDocument, subscription: str, exists: Exists) -> Settlement:
     """Decides each operation. A create whose URN the state holds already is part of a replacement: it is read again."""
     known = exported_state.known(state)
     result = Settlement(adopted={})
@@ -145,7 +144,7 @@ def settle(operations: tuple[Pending, ...], state: dict[str, Any], subscription:
     return result
 
 
-def apply(stack: PulumiStack, state: dict[str, Any], settlement: Settlement, progress: Callable[[Event], None]) -> None:
+def apply(stack: PulumiStack, state: StateDocument, settlement: Settlement, progress: Callable[[Event], None]) -> None:
     """Stores the mended state, where it is another, and has the engine read what is in doubt."""
     if not (settlement.adopted or exported_state.operations(stack.state())):
         return

@@ -16,8 +16,10 @@ from modelyard.arm.declared_resource import arm_id
 from modelyard.arm.resource_types import by_token
 from modelyard.engine import differences, exported_state
 from modelyard.engine.events import Started, name_of, type_of
+from modelyard.engine.exported_state import StackState, StateDocument
 from modelyard.engine.result import ResourceStep, Result
 from modelyard.engine.stack import PulumiStack
+from modelyard.files import JsonDocument
 from modelyard.findings import Finding
 from modelyard.report.change import Change
 
@@ -48,7 +50,7 @@ class Renamed:
         return f"kept under its new key: {name_of(self.old)} is {name_of(self.new)} now"
 
     @property
-    def document(self) -> dict[str, Any]:
+    def document(self) -> JsonDocument:
         """The same for machines."""
         return {
             "type": type_of(self.new),
@@ -156,7 +158,7 @@ def keep(stack: PulumiStack, found: Iterable[Renamed]) -> tuple[str, ...]:
     return tuple(each.told for each in kept)
 
 
-def renamed(state: Mapping[str, Any], urns: Mapping[str, str]) -> dict[str, Any]:
+def renamed(state: StackState, urns: Mapping[str, str]) -> StateDocument:
     """A copy of an exported state in which resources have other URNs, wherever they are named.
 
     All at once, so that two may change places. A URN that is free afterwards is its program's to create.

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from modelyard.arm.translation import PropertyMap
 from modelyard.engine import error_parser
 from modelyard.engine.events import (
     STACK_TYPE,
@@ -77,7 +78,7 @@ class Result:
     diagnostics: tuple[Diagnostic, ...]
     violations: tuple[Violation, ...]
     failures: tuple[EngineFailure, ...]
-    outputs: Mapping[str, Any]
+    outputs: PropertyMap
     exit_status: int
     seconds: float
     kept: bool = False

@@ -15,7 +15,9 @@ import yaml
 from modelyard.engine import error_parser
 from modelyard.engine.build import PYTHON_VARIABLE
 from modelyard.engine.discovery import Engine
+from modelyard.engine.exported_state import StackState, StateDocument
 from modelyard.engine.failures import StackExists, StackLocked
+from modelyard.files import JsonObject
 
 ALWAYS = {
     "PULUMI_SKIP_UPDATE_CHECK": "true",
@@ -116,18 +118,18 @@ class PulumiStack:
             self.workspace.call("stack", "init", self.name, "--no-select", "--cwd", folder)
             shutil.copyfile(written, config_file)
 
-    def state(self, *, show_secrets: bool = False) -> dict[str, Any]:
+    def state(self, *, show_secrets: bool = False) -> StateDocument:
         """The stack's state as `pulumi stack export` writes it; secrets stay encrypted, unless they are to be shown."""
         shown = ["--show-secrets"] if show_secrets else []
         exported: dict[str, Any] = json.loads(self.workspace.call("stack", "export", "--stack", self.name, *shown))
         return exported
 
-    def last_update(self) -> Mapping[str, Any]:
+    def last_update(self) -> JsonObject:
         """What the history says of the last operation that ended: its `kind`, `result`, `endTime`; empty before any."""
         ended = json.loads(self.workspace.call("stack", "history", "--stack", self.name, "--json", "--page-size", "1"))
         return {name: ended[0].get(name) for name in ("kind", "result", "endTime")} if ended else {}
 
-    def replace_state(self, state: Mapping[str, Any]) -> None:
+    def replace_state(self, state: StackState) -> None:
         """Puts an edited state in the place of the stored one; the engine checks that it holds together."""
         self.workspace.call("stack", "import", "--stack", self.name, stdin=json.dumps(state))
 

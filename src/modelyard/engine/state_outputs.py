@@ -16,7 +16,9 @@ from typing import Any
 from modelyard.arm import kinds, pulumi_sentinels
 from modelyard.catalog.serving import serving
 from modelyard.engine.events import STACK_TYPE, known, name_of
+from modelyard.engine.exported_state import StackState
 from modelyard.engine.stack import Output
+from modelyard.files import JsonDocument
 from modelyard.report.change import SECRET
 
 NOT_UPDATED = "not updated"
@@ -51,7 +53,7 @@ class StackOutputs:
     lost: tuple[str, ...] = ()
 
     @property
-    def shown(self) -> dict[str, Any]:
+    def shown(self) -> JsonDocument:
         """The values, with `[secret]` in the place of each secret."""
         return {name: SECRET if output.secret else output.value for name, output in self.outputs.items()}
 
@@ -61,7 +63,7 @@ class StackOutputs:
         return {name: entry[MARK] for name, entry in sorted(entries.items()) if MARK in entry}
 
 
-def stack_outputs(state: Mapping[str, Any]) -> StackOutputs:
+def stack_outputs(state: StackState) -> StackOutputs:
     """What exists, by an exported state that shows its secrets."""
     resources = [each for each in state["deployment"].get("resources") or () if not each.get("delete")]
     found: Mapping[str, Any] = next((each.get("outputs") or {} for each in resources if _is(each, STACK_TYPE)), {})

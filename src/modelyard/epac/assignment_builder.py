@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from modelyard.arm.translation import ArmDocument
+from modelyard.arm.json_path import ArmDocument
 from modelyard.epac import parameter_csv
 from modelyard.epac.assignment_tree import Branch
 from modelyard.epac.definition_index import HANDED, REFERENCE, DefinitionIndex
 from modelyard.epac.definitions import BUILT_IN, GUID, POLICIES, SETS, names
-from modelyard.epac.repository import JsonObject
+from modelyard.files import JsonObject
 from modelyard.policy.documents import scopes
 
 ENTRY_KEYS = frozenset(

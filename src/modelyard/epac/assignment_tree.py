@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from modelyard.epac.environment import Environment, many, not_scopes, one
-from modelyard.epac.repository import JsonObject, RepositorySource
+from modelyard.epac.repository import RepositorySource
+from modelyard.files import JsonDocument, JsonObject
 from modelyard.policy.documents.assignment import MODES
 from modelyard.policy.documents.parameters import ParameterValues
 
@@ -172,7 +173,7 @@ def _entries(source: RepositorySource, node: JsonObject, above: Branch, place: s
     return tuple(rows)
 
 
-def merged(above: JsonObject, deeper: JsonObject) -> dict[str, Any]:
+def merged(above: JsonObject, deeper: JsonObject) -> JsonDocument:
     """Parameters with those of a deeper node, which count; names are compared without regard to case."""
     folded = {name.lower() for name in deeper}
     return {**{name: value for name, value in above.items() if name.lower() not in folded}, **deeper}

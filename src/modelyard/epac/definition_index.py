@@ -5,12 +5,12 @@ The repository's own are all at hand; of the built-ins, those of the catalog. Wh
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
 
-from modelyard.arm.translation import ArmDocument
+from modelyard.arm.json_path import ArmDocument
 from modelyard.epac.definitions import named
 from modelyard.epac.environment import Environment
 from modelyard.epac.repository import RepositorySource
+from modelyard.files import JsonObject
 from modelyard.policy.documents import built_ins
 
 REFERENCE = "policyDefinitionReferenceId"
@@ -20,9 +20,7 @@ HANDED = re.compile(r"\s*\[\s*parameters\(\s*'([^']+)'\s*\)\s*\]\s*")
 class DefinitionIndex:
     """Definitions and initiatives by id, without regard to case, and the repository and environment they are of."""
 
-    def __init__(
-        self, source: RepositorySource, environment: Environment, documents: Iterable[Mapping[str, Any]]
-    ) -> None:
+    def __init__(self, source: RepositorySource, environment: Environment, documents: Iterable[JsonObject]) -> None:
         self.source = source
         self.environment = environment
         self._own = {str(document["id"]).lower(): document for document in documents}
@@ -41,7 +39,7 @@ class DefinitionIndex:
         found = self._own.get(id_.lower())
         return "" if found is None else str(found.get("name") or id_.rpartition("/")[2])
 
-    def parameters(self, id_: str) -> Mapping[str, Mapping[str, Any]] | None:
+    def parameters(self, id_: str) -> Mapping[str, JsonObject] | None:
         """What may be set, by name."""
         found = self.properties(id_)
         return None if found is None else found.get("parameters") or {}

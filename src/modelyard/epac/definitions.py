@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from modelyard.arm.translation import ArmDocument
+from modelyard.arm.json_path import ArmDocument
 from modelyard.epac.environment import Environment
-from modelyard.epac.repository import JsonObject, RepositorySource
+from modelyard.epac.repository import RepositorySource
+from modelyard.files import JsonObject
 
 POLICIES, SETS = "policyDefinitions", "policySetDefinitions"
 BUILT_IN = "/providers/Microsoft.Authorization"

@@ -7,7 +7,7 @@ version of EPAC that knew enrollments had it (Docs/policy-enrollments.md, Schema
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from modelyard.arm.translation import ArmDocument
+from modelyard.arm.json_path import ArmDocument
 from modelyard.epac import environment
 from modelyard.epac.definition_index import DefinitionIndex
 from modelyard.epac.repository import RepositorySource

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from modelyard.epac.failures import NoEnvironment
-from modelyard.epac.repository import JsonObject, RepositorySource
+from modelyard.epac.repository import RepositorySource
+from modelyard.files import JsonObject
 
 NAMES = ("global-settings.jsonc", "global-settings.json")
 FOLDER = re.compile(r"\w[\w .()-]*")

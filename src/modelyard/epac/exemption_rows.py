@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from modelyard.epac.repository import JSON, JsonObject, RepositorySource
-from modelyard.files import loads
+from modelyard.epac.repository import JSON, RepositorySource
+from modelyard.files import JsonObject, loads
 
 FOLDER = "policyExemptions"
 KEYS = frozenset(

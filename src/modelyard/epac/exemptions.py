@@ -7,7 +7,7 @@ knows, so an assignment at any of them counts; an exemption from one that doesn'
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from modelyard.arm.translation import ArmDocument
+from modelyard.arm.json_path import ArmDocument
 from modelyard.epac.definition_index import REFERENCE, DefinitionIndex
 from modelyard.epac.definitions import POLICIES, SETS
 from modelyard.epac.exemption_rows import DAY, Row, rows

@@ -11,12 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from modelyard.arm.translation import ArmDocument
+from modelyard.arm.json_path import ArmDocument
 from modelyard.epac.assignment_tree import FOLDER, Branch
 from modelyard.epac.definition_index import HANDED, REFERENCE, DefinitionIndex
 from modelyard.epac.definitions import GUID, POLICIES
 from modelyard.epac.repository import RepositorySource
-from modelyard.files import loads
+from modelyard.files import JsonDocument, loads
 
 EFFECTS = {
     name.lower(): name
@@ -31,7 +31,7 @@ LATER = {"append": "audit", "modify": "audit", "deny": "audit", "deployifnotexis
 class Filled:
     """What the sheet says for one initiative."""
 
-    parameters: dict[str, Any] = field(default_factory=dict)
+    parameters: JsonDocument = field(default_factory=dict)
     messages: list[dict[str, str]] = field(default_factory=list)
     by_effect: dict[str, list[str]] = field(default_factory=dict)
 

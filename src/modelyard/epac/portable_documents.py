@@ -6,7 +6,7 @@ To write plain documents and to read them again gives the same documents; a prop
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from modelyard.arm.translation import ArmDocument
+from modelyard.arm.json_path import ArmDocument
 from modelyard.epac.definition_index import DefinitionIndex
 from modelyard.epac.definitions import MEMBER_KEYS, POLICIES, SETS
 from modelyard.epac.exemption_rows import DAY

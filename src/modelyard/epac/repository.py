@@ -1,17 +1,15 @@
 """The files of one repository, and all that was found wrong with them."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, TypeAlias
+from typing import Any
 
 from modelyard.epac import jsonc
 from modelyard.epac.failures import EpacRefused
 from modelyard.failures import Failure
+from modelyard.files import JsonDocument, JsonObject
 from modelyard.findings import Finding, Position
 from modelyard.policy.language.value_order import describe
 from modelyard.syntax import json_mistakes
-
-JsonObject: TypeAlias = Mapping[str, Any]
-"""An object of a file of EPAC's, as it is written there."""
 
 JSON = (".json", ".jsonc")
 
@@ -89,14 +87,14 @@ class RepositorySource:
         start = f"{self.folder}{folder}/"
         yield from sorted(path for path in self.files if path.startswith(start) and path.lower().endswith(endings))
 
-    def documents(self, folder: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    def documents(self, folder: str) -> Iterator[tuple[str, JsonDocument]]:
         """The JSON objects in a folder, with their paths."""
         for path in self.paths(folder, *JSON):
             document = self.document(path)
             if document is not None:
                 yield path, document
 
-    def document(self, path: str) -> dict[str, Any] | None:
+    def document(self, path: str) -> JsonDocument | None:
         """One JSON object; None, and a refusal the first time, where there is none."""
         if path not in self._parsed:
             self._parsed[path] = self._read(path)

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from modelyard.arm.translation import ArmDocument
+from modelyard.arm.json_path import ArmDocument
 from modelyard.display import escaped_json
 from modelyard.epac.assignment_tree import FOLDER as ASSIGNMENTS
 from modelyard.epac.definitions import POLICIES, SETS

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from modelyard.arm.json_path import ArmObject
 from modelyard.findings import Finding
 from modelyard.inventory.live_accounts import Unread
 
@@ -26,7 +27,7 @@ class New:
     purge: str
 
 
-def findings(kept: Iterable[Mapping[str, Any]] | Unread, new: New) -> Iterator[Finding]:
+def findings(kept: Iterable[ArmObject] | Unread, new: New) -> Iterator[Finding]:
     """What stands in the way of a new account, or can't be told. `kept` are soft-deleted accounts as ARM lists them."""
     if isinstance(kept, Unread):
         yield Finding.of(
@@ -41,7 +42,7 @@ def findings(kept: Iterable[Mapping[str, Any]] | Unread, new: New) -> Iterator[F
         yield from judged(kept, new)
 
 
-def judged(kept: Iterable[Mapping[str, Any]], new: New) -> Iterator[Finding]:
+def judged(kept: Iterable[ArmObject], new: New) -> Iterator[Finding]:
     """The same, of soft-deleted accounts as ARM lists them."""
     twin = holder = None
     for each in kept:

@@ -6,11 +6,11 @@ says is None, which every report shows as unknown.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
 
-from modelyard.arm.translation import ArmDocument
+from modelyard.arm.json_path import ArmDocument, ArmObject
 from modelyard.catalog import regions
 from modelyard.catalog.market import Market
+from modelyard.files import JsonDocument, JsonObject
 from modelyard.inventory.live_accounts import parent
 from modelyard.inventory.region_offers import ListedModel, RegionOffers
 from modelyard.policy.documents import scopes
@@ -30,7 +30,7 @@ def rows(
     *,
     denied: Mapping[str, Sequence[str]] | None,
     tags: Sequence[str] = (),
-) -> list[dict[str, Any]]:
+) -> list[JsonDocument]:
     """The rows, by account and name. `denied` has the policies that would refuse a resource, by its folded id; None
     where they could not be read.
     """
@@ -49,7 +49,7 @@ def row(
     *,
     denied: Mapping[str, Sequence[str]] | None,
     tags: Sequence[str] = (),
-) -> dict[str, Any]:
+) -> JsonDocument:
     """One deployment."""
     properties = deployment.get("properties") or {}
     model, sku = properties.get("model") or {}, deployment.get("sku") or {}
@@ -93,7 +93,7 @@ def row(
 
 def lifetime(
     publisher: str, name: str, version: str, sku: str, offer: RegionOffers | None, market: Market, today: date
-) -> dict[str, Any]:
+) -> JsonDocument:
     """Lifecycle, day of retirement by SKU, whether that day is planned, replacement, and who says so.
 
     Azure's own listing for the region comes first; the catalog, which has a date of its own, fills what it leaves out.
@@ -119,7 +119,7 @@ def lifetime(
     }
 
 
-def limits(properties: Mapping[str, Any]) -> dict[str, float | None]:
+def limits(properties: ArmObject) -> dict[str, float | None]:
     """Tokens and requests a minute by the deployment's own limits; None where ARM states none."""
     found: dict[str, float | None] = {"tokensPerMinute": None, "requestsPerMinute": None}
     for each in properties.get("rateLimits") or ():
@@ -129,7 +129,7 @@ def limits(properties: Mapping[str, Any]) -> dict[str, float | None]:
     return found
 
 
-def openness(account: ArmDocument) -> dict[str, Any]:
+def openness(account: ArmDocument) -> JsonDocument:
     """Whether keys work, who reaches the account by the public network, and which identity it has.
 
     ARM leaves out what was never set: keys are on then, and the network is public.
@@ -145,17 +145,17 @@ def openness(account: ArmDocument) -> dict[str, Any]:
     }
 
 
-def is_open(row: Mapping[str, Any]) -> bool:
+def is_open(row: JsonObject) -> bool:
     """Whether a key alone opens it from anywhere."""
     return bool(row["keys"]) and row["publicNetwork"] == "all"
 
 
-def is_full(row: Mapping[str, Any]) -> bool:
+def is_full(row: JsonObject) -> bool:
     """Whether its quota has nothing left."""
     return row["headroom"] is not None and row["headroom"] <= 0
 
 
-def retires_within(row: Mapping[str, Any], days: int) -> bool:
+def retires_within(row: JsonObject, days: int) -> bool:
     """Whether its day is near, or has passed."""
     return row["daysLeft"] is not None and row["daysLeft"] <= days
 

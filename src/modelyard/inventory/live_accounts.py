@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from modelyard.arm import kinds
-from modelyard.arm.translation import ArmDocument
+from modelyard.arm.json_path import ArmDocument
 from modelyard.azure import resource_graph
 from modelyard.azure.arm_reader import ArmReader
 from modelyard.azure.failures import AzureRefused, ScopeUnreadable

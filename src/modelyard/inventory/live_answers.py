@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from modelyard.arm import kinds
-from modelyard.arm.translation import ArmDocument
+from modelyard.arm.json_path import ArmDocument, ArmObject
 from modelyard.azure.arm_client import Deadline
 from modelyard.azure.arm_reader import ArmReader
 from modelyard.azure.failures import ArmFailure, ScopeUnreadable
@@ -93,7 +93,7 @@ class Answers:
     deleted: tuple[ArmDocument, ...] | Unread = ()
     providers: Mapping[str, str | Unread] = field(default_factory=dict)
     permissions: Mapping[str, tuple[ArmDocument, ...] | Unread] = field(default_factory=dict)
-    subdomain: Mapping[str, Any] | Unread = field(default_factory=dict)
+    subdomain: ArmObject | Unread = field(default_factory=dict)
     skus: tuple[ArmDocument, ...] | Unread = ()
     endpoint: tuple[str, str] | None = None
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from modelyard.arm import kinds
+from modelyard.arm.json_path import ArmDocument
 from modelyard.arm.resource_types import by_type
-from modelyard.arm.translation import ArmDocument
 from modelyard.azure.arm_reader import ArmReader
 from modelyard.catalog import regions
 from modelyard.catalog.model import FROM_DOCUMENTS, ArmLifecycle

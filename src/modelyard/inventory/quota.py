@@ -5,10 +5,10 @@ current value the region's usages have (captured 2026-04: usageName isn't always
 of `sku.capacity`. Usages are read at subscription scope, by the role Cognitive Services Usages Reader.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from modelyard.arm.json_path import ArmObject
 from modelyard.findings import Finding
 from modelyard.inventory.region_offers import RegionOffers, Usage
 
@@ -27,7 +27,7 @@ class Draw:
     capacity: int
 
     @classmethod
-    def of(cls, body: Mapping[str, Any]) -> "Draw | None":
+    def of(cls, body: ArmObject) -> "Draw | None":
         """That of a deployment's ARM document or inputs; None where a part of it isn't known."""
         model, sku = (body.get("properties") or {}).get("model") or {}, body.get("sku") or {}
         publisher, name, version = model.get("format"), model.get("name"), model.get("version") or ""

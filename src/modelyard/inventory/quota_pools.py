@@ -9,10 +9,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from modelyard.arm.translation import ArmDocument
+from modelyard.arm.json_path import ArmDocument
 from modelyard.catalog import regions
 from modelyard.catalog.market import Market
 from modelyard.catalog.sku import SKUS, Billing, Processing
+from modelyard.files import JsonDocument
 from modelyard.inventory.live_accounts import LiveAccounts
 from modelyard.inventory.quota import Draw
 from modelyard.inventory.region_offers import RegionOffers
@@ -44,7 +45,7 @@ class PoolRow:
         """What would be used once everything that is declared runs."""
         return self.used - self.running + self.declared
 
-    def row(self) -> dict[str, Any]:
+    def row(self) -> JsonDocument:
         """As a row of the table."""
         return {
             "subscription": self.subscription.rpartition("/")[2],
@@ -159,7 +160,7 @@ def counts(
     declared: Sequence[DeclaredDeployment],
     found: LiveAccounts,
     offers: Mapping[tuple[str, str], RegionOffers],
-) -> list[dict[str, Any]]:
+) -> list[JsonDocument]:
     """Accounts of a region and standard deployments of an account, where they are near their limit or declared."""
     rows: list[dict[str, Any]] = []
     for (subscription, region), offer in offers.items():

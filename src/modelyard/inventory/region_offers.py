@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from modelyard.arm import kinds
-from modelyard.arm.translation import ArmDocument
+from modelyard.arm.json_path import ArmDocument, ArmObject
 from modelyard.azure.arm_reader import ArmReader
 from modelyard.azure.failures import ScopeUnreadable
 from modelyard.catalog import regions
@@ -38,7 +38,7 @@ class ListedSku:
     step: int | None = None
     default: int | None = None
     allowed: tuple[int, ...] = ()
-    rate_limits: tuple[Mapping[str, Any], ...] = ()
+    rate_limits: tuple[ArmObject, ...] = ()
     meters: tuple[str, ...] = ()
 
 

@@ -20,6 +20,7 @@ from modelyard.azure.target import Target
 from modelyard.catalog.calendar import Calendar
 from modelyard.catalog.market import Market
 from modelyard.destination import TargetName
+from modelyard.files import JsonObject
 from modelyard.findings import Finding, Severity
 from modelyard.inventory import deployment_rows, live_accounts, region_offers
 from modelyard.inventory.live_accounts import LiveAccounts, Unread
@@ -149,7 +150,7 @@ def look(
     return pointed, at, found, context.calendar(pointed.name, datetime.now(UTC))
 
 
-def to_know(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
+def to_know(rows: Sequence[JsonObject]) -> dict[str, list[JsonObject]]:
     """What retires soon (soonest first), what is full, and what a key alone opens from anywhere."""
     soon = [row for row in rows if deployment_rows.retires_within(row, SOON)]
     return {

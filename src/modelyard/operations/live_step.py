@@ -18,6 +18,7 @@ from modelyard.config.loader import Loaded
 from modelyard.config.stack import Stack
 from modelyard.engine.events import Started, name_of, type_of
 from modelyard.failures import Failure
+from modelyard.files import JsonDocument
 from modelyard.findings import Finding, Severity
 from modelyard.inventory import deleted_accounts, live_answers, live_checks, model_capacities, quota
 from modelyard.inventory.live_answers import Answers, StackInAzure
@@ -183,7 +184,7 @@ EXPECTED = {
 }
 
 
-def document(check: Check) -> dict[str, Any]:
+def document(check: Check) -> JsonDocument:
     """A check for machines."""
     return {
         "id": check.id,

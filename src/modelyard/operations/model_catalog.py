@@ -11,6 +11,7 @@ from modelyard.catalog.market import Market
 from modelyard.catalog.model import ModelVersion
 from modelyard.catalog.serving import serving
 from modelyard.failures import Failure
+from modelyard.files import JsonDocument
 from modelyard.operations.context import OperationContext
 from modelyard.operations.model_retirements import certainty
 from modelyard.operations.output_files import write
@@ -110,7 +111,7 @@ def show_model(named: str, context: OperationContext) -> Report:
     )
 
 
-def row(market: Market, model: ModelVersion, sku: str, today: date) -> dict[str, Any]:
+def row(market: Market, model: ModelVersion, sku: str, today: date) -> JsonDocument:
     """One version of a model, as a row."""
     life = market.lifecycle(model, sku, today)
     served = serving(model.name, model.format, sku or next(iter(sorted(model.skus)), ""))

@@ -20,6 +20,7 @@ from modelyard.catalog import market
 from modelyard.config.loader import Loaded
 from modelyard.engine.failures import EngineFailure
 from modelyard.engine.plans import blinded
+from modelyard.files import JsonDocument, JsonObject
 from modelyard.operations.output_files import write
 from modelyard.operations.stack_operation import StackOperation
 from modelyard.policy.evaluation import policy_snapshot
@@ -33,7 +34,7 @@ TIMES = frozenset({"created", "modified"})
 PROVIDER = "pulumi-azure-native"
 
 
-def basis(operation: StackOperation, loaded: Loaded) -> dict[str, Any]:
+def basis(operation: StackOperation, loaded: Loaded) -> JsonDocument:
     """What a change of a stack is computed from at this moment. The stack has to exist."""
     project, destination = operation.project, operation.target.destination
     layers = project.stacks / "layers"
@@ -57,7 +58,7 @@ def basis(operation: StackOperation, loaded: Loaded) -> dict[str, Any]:
     }
 
 
-def keep(file: Path, basis: Mapping[str, Any], steps: Sequence[Step], now: datetime) -> None:
+def keep(file: Path, basis: JsonObject, steps: Sequence[Step], now: datetime) -> None:
     """Write the record into the plan that the engine has saved. Raises FileUnwritable, `engine.plan-unreadable`."""
     document = _document(file)
     operations = [
@@ -68,7 +69,7 @@ def keep(file: Path, basis: Mapping[str, Any], steps: Sequence[Step], now: datet
     write(file, json.dumps({**document, MEMBER: {**record, "basis": basis}}, indent=2) + "\n")
 
 
-def hold(file: Path, basis: Mapping[str, Any], now: datetime) -> None:
+def hold(file: Path, basis: JsonObject, now: datetime) -> None:
     """Raise `engine.plan-differs` where a plan has expired, or where anything it was made from is another now.
 
     Raises `engine.plan-unreadable` for a plan without a record: what it was made from isn't known.

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
+from modelyard.arm.json_path import ArmDocument
 from modelyard.arm.kinds import DEPLOYMENT
-from modelyard.arm.translation import ArmDocument
 from modelyard.catalog.built_in_policies import built_in, built_ins
 from modelyard.catalog.market import Market
 from modelyard.config.policy_definition import OWN, OWN_INITIATIVES, TEAM, DefinitionFiles
@@ -19,6 +19,7 @@ from modelyard.policy.documents import definition_registry, scopes
 from modelyard.policy.documents.assignment import Assignment, Bound
 from modelyard.policy.documents.definition import Definition
 from modelyard.policy.documents.initiative import Initiative
+from modelyard.policy.documents.parameters import ParameterValues
 from modelyard.policy.documents.policy import Policy, RuleResult
 from modelyard.policy.evaluation import data_plane_resource
 from modelyard.policy.evaluation.related_resources import Estate
@@ -31,9 +32,6 @@ from modelyard.policy.language.resource import EvaluatedResource
 from modelyard.policy.language.unknown import EvaluationFailed, Unknown
 from modelyard.policy.language.value_order import describe
 from modelyard.report.result import Report
-
-ParameterValues: TypeAlias = Mapping[str, Any]
-"""Values of a policy's parameters, by name."""
 
 
 def explain_policy(

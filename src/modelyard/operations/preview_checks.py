@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from modelyard.azure.target import Target
 from modelyard.config.loader import Loaded
@@ -23,6 +23,7 @@ from modelyard.engine.renames import Renamed
 from modelyard.engine.result import Result
 from modelyard.engine.run import EngineOptions, EngineRun
 from modelyard.failures import Failure
+from modelyard.files import JsonDocument
 from modelyard.findings import Finding, Severity
 from modelyard.inventory import quota
 from modelyard.operations.stack_operation import StackOperation
@@ -239,7 +240,7 @@ def live_line(foreseen: Foresight) -> list[str]:
     return [live_step.summary(foreseen.checks)]
 
 
-def live_data(foreseen: Foresight) -> list[dict[str, Any]]:
+def live_data(foreseen: Foresight) -> list[JsonDocument]:
     """The live check's checks, for machines."""
     from modelyard.operations import live_step
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from modelyard.arm import kinds
-from modelyard.arm.translation import ArmDocument
+from modelyard.arm.json_path import ArmDocument
 from modelyard.audit.audited_resource import Locate
 from modelyard.azure.arm_reader import reader
 from modelyard.azure.failures import ScopeUnreadable

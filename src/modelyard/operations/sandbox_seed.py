@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from modelyard.arm import kinds
+from modelyard.arm.json_path import ArmDocument
 from modelyard.azure.arm_client import ArmClient, Deadline, connect
 from modelyard.catalog import regions as region_names
 from modelyard.catalog.answer import Certainty
@@ -51,7 +52,7 @@ class SampleDeployment:
     capacity: int
 
     @property
-    def body(self) -> dict[str, Any]:
+    def body(self) -> ArmDocument:
         """What is written."""
         about = {"format": self.model.format, "name": self.model.name, "version": self.model.version}
         return {"sku": {"name": self.sku, "capacity": self.capacity}, "properties": {"model": about}}
@@ -68,7 +69,7 @@ class SampleAccount:
     deployments: tuple[SampleDeployment, ...]
 
     @property
-    def body(self) -> dict[str, Any]:
+    def body(self) -> ArmDocument:
         """Every fifth takes keys from anywhere, every third is closed to the public network."""
         properties: dict[str, Any] = {
             "customSubDomainName": self.id.rpartition("/")[2],

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from modelyard.arm import kinds
+from modelyard.arm.json_path import ArmDocument
 from modelyard.arm.resource_types import row_for_id
-from modelyard.arm.translation import ArmDocument
 from modelyard.config.key_path import KeyPath
 from modelyard.config.project import Project
 from modelyard.destination import TargetName

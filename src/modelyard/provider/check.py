@@ -13,7 +13,7 @@ from typing import Any
 
 from modelyard.arm.json_path import find, members, surface, with_value
 from modelyard.arm.resource_types import Autoname, ResourceType, scope_parameter
-from modelyard.arm.translation import NOTE
+from modelyard.arm.translation import NOTE, PulumiInputs
 from modelyard.provider.values import UNKNOWN, SecretValue, reveal
 
 RANDOM_DIGITS = 8
@@ -81,19 +81,19 @@ class CheckFailure:
 class Checked:
     """Inputs with their defaults, and what is wrong with them."""
 
-    inputs: dict[str, Any]
+    inputs: PulumiInputs
     failures: tuple[CheckFailure, ...]
 
 
 def check(
     row: ResourceType,
-    old: dict[str, Any],
-    new: dict[str, Any],
+    old: PulumiInputs,
+    new: PulumiInputs,
     *,
     logical_name: str,
     seed: bytes,
     proposal: Proposal | None,
-    location: Callable[[dict[str, Any]], Any],
+    location: Callable[[PulumiInputs], Any],
 ) -> Checked:
     """The inputs as they will be sent. `location` finds the default place for inputs that state none."""
     inputs = dict(new)

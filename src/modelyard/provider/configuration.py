@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from modelyard.arm.translation import PropertyMap
 from modelyard.provider.failures import RequestInvalid
 from modelyard.provider.values import UNKNOWN, reveal
 
@@ -45,7 +46,7 @@ class Configuration:
     settings: Mapping[str, str] = field(repr=False)
 
     @classmethod
-    def of(cls, given: Mapping[str, Any], environment: Mapping[str, str]) -> "Configuration":
+    def of(cls, given: PropertyMap, environment: Mapping[str, str]) -> "Configuration":
         """The settings; raises `provider.configuration-invalid` for a cloud or a subscription that can't be worked
         with.
         """
@@ -93,7 +94,7 @@ class Configuration:
         return self.get(name).lower() == "true"
 
 
-def cloud_failures(given: Mapping[str, Any]) -> dict[str, str]:
+def cloud_failures(given: PropertyMap) -> dict[str, str]:
     """What is wrong with the cloud that these settings name, by setting; nothing for Azure's public one."""
     found = {}
     cloud, host = _text(given.get("environment")), _text(given.get("metadataHost"))

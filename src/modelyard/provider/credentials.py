@@ -6,14 +6,13 @@ configured but incomplete is an error, never a reason to try the next one.
 
 import base64
 import json
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx2
 
 from modelyard.azure.failures import ArmFailure
-from modelyard.files import FileUnreadable, text
+from modelyard.files import FileUnreadable, JsonObject, text
 from modelyard.provider.configuration import Configuration
 from modelyard.provider.failures import RequestInvalid
 
@@ -63,7 +62,7 @@ def credential(configuration: Configuration, http: httpx2.Client) -> "TokenCrede
     )
 
 
-def claims(token: str) -> Mapping[str, Any]:
+def claims(token: str) -> JsonObject:
     """What an access token says of its holder. Its signature is Azure's to check, not ours: it is our own token."""
     try:
         payload = token.split(".")[1]

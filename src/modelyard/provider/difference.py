@@ -11,7 +11,7 @@ from typing import Any
 
 from modelyard.arm.json_path import find, surface, with_value
 from modelyard.arm.resource_types import ResourceType
-from modelyard.arm.translation import NOTE
+from modelyard.arm.translation import NOTE, PropertyMap, PulumiInputs
 from modelyard.provider.values import reveal
 
 Path = tuple[str | int, ...]
@@ -48,7 +48,7 @@ class PropertyChange:
 
 
 def changes(
-    row: ResourceType, old: dict[str, Any], new: dict[str, Any], outputs: Mapping[str, Any] | None = None
+    row: ResourceType, old: PulumiInputs, new: PulumiInputs, outputs: PropertyMap | None = None
 ) -> tuple[PropertyChange, ...]:
     """All differences between two sets of inputs.
 

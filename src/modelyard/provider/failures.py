@@ -3,9 +3,7 @@
 What stops a request to Azure is in `modelyard.azure.failures`.
 """
 
-from collections.abc import Mapping
-from typing import Any
-
+from modelyard.arm.translation import PropertyMap
 from modelyard.failures import ExitStatus, Failure
 
 
@@ -26,7 +24,7 @@ class PartlyDone(Failure):
     code = "provider.partly-done"
     status = ExitStatus.REFUSED
 
-    def __init__(self, reason: Failure, id: str, properties: Mapping[str, Any], inputs: Mapping[str, Any]) -> None:  # noqa: A002 - ARM calls it id
+    def __init__(self, reason: Failure, id: str, properties: PropertyMap, inputs: PropertyMap) -> None:  # noqa: A002 - ARM calls it id
         super().__init__(str(reason))
         self.id = id
         self.properties = properties

@@ -5,6 +5,7 @@ from typing import Any
 
 from modelyard.arm import resource_types, translation
 from modelyard.arm.resource_types import PARAMETER, ResourceType
+from modelyard.arm.translation import PulumiInputs
 from modelyard.azure.arm_client import ENDPOINT, SCOPE, ArmClient, Deadline
 from modelyard.azure.arm_operation import ArmOperation
 from modelyard.provider.check import CheckFailure
@@ -36,7 +37,7 @@ class Invokes:
         self._token = token
         self._configuration = configuration
 
-    def invoke(self, function: str, arguments: dict[str, Any]) -> Result:
+    def invoke(self, function: str, arguments: PulumiInputs) -> Result:
         """What the function returns, or what is wrong with its arguments; `provider.type-unknown` for others."""
         plain = reveal(arguments)
         if function == CLIENT_CONFIG:

@@ -4,19 +4,18 @@ The official plugin makes every output unknown that its schema knows and the inp
 outputs the server writes or fills in, so the same is said here of those.
 """
 
-from collections.abc import Mapping
 from typing import Any
 
 from modelyard.arm.json_path import surface, with_value, without
 from modelyard.arm.resource_types import ResourceType
-from modelyard.arm.translation import API_VERSION, NOTE
+from modelyard.arm.translation import API_VERSION, NOTE, PropertyMap, PulumiInputs
 from modelyard.provider.values import UNKNOWN, mark, reveal
 
 # Outputs that no update changes, so that what depends on them is known in the preview of one.
 STABLE = ("name", "location")
 
 
-def outputs(row: ResourceType, inputs: dict[str, Any], old: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def outputs(row: ResourceType, inputs: PulumiInputs, old: PropertyMap | None = None) -> PulumiInputs:
     """The outputs that a create, or an update of what has the outputs `old`, would leave."""
     stated = {name: value for name, value in reveal(inputs).items() if not name.startswith(NOTE)}
     result = without(stated, {*row.parameters, *surface(row, row.write_only)})

@@ -9,11 +9,11 @@ from typing import Any
 
 from modelyard.arm.json_path import surface
 from modelyard.arm.resource_types import ResourceType
-from modelyard.arm.translation import projection
+from modelyard.arm.translation import PulumiInputs, projection
 from modelyard.provider.values import SecretValue
 
 
-def inputs(row: ResourceType, old: dict[str, Any], before: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
+def inputs(row: ResourceType, old: PulumiInputs, before: PulumiInputs, now: PulumiInputs) -> PulumiInputs:
     """The inputs `old`, with what changed between the outputs `before` and `now` (both plain, without secrets)."""
     if not before:
         return old  # a state without outputs: nothing tells what changed

@@ -1,12 +1,12 @@
 """What each call of the engine does to a resource, in plain values: gRPC stays outside, the table says the rest."""
 
 import threading
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from modelyard.arm import translation
 from modelyard.arm.resource_types import ResourceType, by_type
+from modelyard.arm.translation import PropertyMap, PulumiInputs
 from modelyard.azure.arm_client import ArmClient, ArmResponse, Deadline, refusal
 from modelyard.azure.arm_operation import ArmOperation
 from modelyard.failures import Failure
@@ -22,8 +22,8 @@ class ResourceState:
     """A resource as the engine keeps it."""
 
     id: str
-    properties: dict[str, Any]
-    inputs: dict[str, Any]
+    properties: PulumiInputs
+    inputs: PulumiInputs
 
 
 class Resources:
@@ -36,7 +36,7 @@ class Resources:
         self._locations: dict[str, str] = {}
         self._locations_lock = threading.Lock()
 
-    def location(self, inputs: Mapping[str, Any]) -> Any:
+    def location(self, inputs: PropertyMap) -> Any:
         """The place for a resource that states none: the configured one, else its resource group's."""
         if self._default_location:
             return self._default_location
@@ -51,14 +51,14 @@ class Resources:
                 self._locations[group] = str(reply.object.get("location") or "") if reply.status == 200 else ""
             return self._locations[group] or None
 
-    def create(self, row: ResourceType, inputs: dict[str, Any], seconds: float) -> ResourceState:
+    def create(self, row: ResourceType, inputs: PulumiInputs, seconds: float) -> ResourceState:
         """Create it; raises AlreadyExists for what is there, Refused, PartlyDone and the client's failures."""
         target = translation.arm_id(row, reveal(inputs), self._subscription_id)
         deadline = Deadline(seconds)
         self._must_not_exist(row, target, deadline)
         return self._put(row, target, inputs, deadline)
 
-    def update(self, row: ResourceType, target: str, inputs: dict[str, Any], seconds: float) -> ResourceState:
+    def update(self, row: ResourceType, target: str, inputs: PulumiInputs, seconds: float) -> ResourceState:
         """Put it into the state of these inputs: azure-native sends the whole body, never a part."""
         return self._put(row, target, inputs, Deadline(seconds))
 
@@ -75,7 +75,7 @@ class Resources:
         return ResourceState(target, outputs, translation.inputs(row, parameters, outputs))
 
     def refresh(
-        self, row: ResourceType, target: str, inputs: dict[str, Any], old: dict[str, Any], seconds: float
+        self, row: ResourceType, target: str, inputs: PulumiInputs, old: PulumiInputs, seconds: float
     ) -> ResourceState | None:
         """The resource as it is now, and its inputs with what was changed in Azure; None where it is gone."""
         if (reply := self._get(row, target, Deadline(seconds))) is None:

@@ -15,6 +15,7 @@ from google.protobuf.struct_pb2 import NULL_VALUE, Struct
 from google.protobuf.struct_pb2 import Value as WireValue
 
 from modelyard.arm import pulumi_sentinels
+from modelyard.arm.translation import PropertyMap, PulumiInputs
 from modelyard.provider.failures import RequestInvalid
 
 SIGNATURE = pulumi_sentinels.SIGNATURE
@@ -44,7 +45,7 @@ class SecretValue:
     value: Any = field(repr=False)
 
 
-def decode(struct: Struct) -> dict[str, Any]:
+def decode(struct: Struct) -> PulumiInputs:
     """The properties in a Struct. Members that are null are left out, as azure-native does."""
     return {key: _decode(value) for key, value in struct.fields.items() if value.WhichOneof("kind") != "null_value"}
 
@@ -85,7 +86,7 @@ def _decode_object(struct: Struct) -> Any:
             )
 
 
-def encode(properties: Mapping[str, Any], *, secrets: bool = True) -> Struct:
+def encode(properties: PropertyMap, *, secrets: bool = True) -> Struct:
     """A Struct of the properties; with `secrets` off, for a caller that takes none, secrets go out as plain values."""
     struct = Struct()
     for key, value in properties.items():

@@ -15,6 +15,7 @@ from typing import Any
 
 from modelyard.display import escaped_json
 from modelyard.failures import Failure
+from modelyard.files import JsonDocument
 from modelyard.findings import Finding
 from modelyard.report.policy_finding import PolicyFinding, category, counts
 from modelyard.report.result import Check, Outcome, Report, Step
@@ -27,7 +28,7 @@ def write(report: Report, encoding: str = "utf-8") -> str:
     return escaped_json(json.dumps(document(report), indent=2, ensure_ascii=False), encoding) + "\n"
 
 
-def document(report: Report) -> dict[str, Any]:
+def document(report: Report) -> JsonDocument:
     """The report as plain values."""
     return {
         "version": VERSION,
@@ -51,7 +52,7 @@ def document(report: Report) -> dict[str, Any]:
     }
 
 
-def where(report: Report) -> dict[str, Any]:
+def where(report: Report) -> JsonDocument:
     """The cloud that the command worked in; all empty where it worked in none."""
     at = report.destination
     return {

@@ -4,13 +4,14 @@ Every command ends in one `Report`; its exit status is derived from what the rep
 the exit status can't disagree.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from modelyard.destination import Destination
 from modelyard.failures import ExitStatus, Failure
+from modelyard.files import JsonObject
 from modelyard.findings import Finding, Severity
 from modelyard.report.change import Change
 
@@ -140,7 +141,7 @@ class Report:
     failures: tuple[Failure, ...] = ()
     text: str = ""
     tables: tuple[TextTable, ...] = ()
-    data: Mapping[str, Any] = field(default_factory=dict)
+    data: JsonObject = field(default_factory=dict)
     resources: int = 0
     evaluated: int | None = None
     policies: "tuple[PolicySummary, ...]" = ()

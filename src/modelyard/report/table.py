@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from modelyard.display import shown
+from modelyard.files import JsonDocument
 from modelyard.report.result import TextTable
 
 UNKNOWN = "unknown"
@@ -63,7 +64,7 @@ class Table:
             writer.writerow([f"'{one}" if one[:1] in {"=", "+", "-", "@", "\t", "\r"} else one for one in row])
         return written.getvalue()
 
-    def data(self) -> list[dict[str, Any]]:
+    def data(self) -> list[JsonDocument]:
         """The rows as JSON has them: every column, dates in ISO's form, null for what isn't known."""
         return [{each.key: plain(row.get(each.key)) for each in self.columns} for row in self.rows]
 
@@ -90,7 +91,7 @@ def plain(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def in_report(table: Table, lines: Sequence[str]) -> dict[str, Any]:
+def in_report(table: Table, lines: Sequence[str]) -> JsonDocument:
     """Text and tables of a report: the rows, then what is to be said of them."""
     text = table.in_text
     return {"text": "\n".join([*((*text.lines, "") if text else ()), *lines]), "tables": (text,) if text else ()}

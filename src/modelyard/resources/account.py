@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from modelyard.arm.translation import ArmDocument
+from modelyard.arm.json_path import ArmDocument
 from modelyard.config.account import Identity
 from modelyard.config.stack import Stack
 from modelyard.resources.resource import Component, Resource, dumped, present, row

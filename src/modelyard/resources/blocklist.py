@@ -1,10 +1,10 @@
 """Blocklists of the account with their entries."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from modelyard.config.blocklist import Blocklist
 from modelyard.config.stack import Stack
+from modelyard.files import JsonDocument
 from modelyard.resources.account import Owner
 from modelyard.resources.resource import Component, Concern, Resource, present
 
@@ -42,6 +42,6 @@ def contents(blocklists: Concern) -> Mapping[str, tuple[Resource, ...]]:
     return found
 
 
-def summarise(written: Blocklist) -> dict[str, Any]:
+def summarise(written: Blocklist) -> JsonDocument:
     """What smoke tests need to know: an entry to try. An expression says of no text for certain that it matches."""
     return {"sample": next((entry.pattern for entry in written.entries.values() if not entry.is_regex), None)}

@@ -1,11 +1,11 @@
 """Content filters: RAI policies of the account, with every filter's source and blocking stated (ARM wants both)."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
-from modelyard.arm.translation import ArmDocument
+from modelyard.arm.json_path import ArmDocument
 from modelyard.config.content_filter import BlocklistUse, ContentFilter
 from modelyard.config.stack import Stack
+from modelyard.files import JsonDocument
 from modelyard.resources.account import Owner
 from modelyard.resources.resource import Component, Concern, Resource, present
 
@@ -31,7 +31,7 @@ def concern(stack: Stack, owner: Owner, blocklists: Mapping[str, Sequence[Resour
     )
 
 
-def summarise(written: ContentFilter) -> dict[str, Any]:
+def summarise(written: ContentFilter) -> JsonDocument:
     """What smoke tests need to know: what is looked for in prompts and completions, the blocklists attached, and those
     of them whose entries are refused in prompts.
     """

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from modelyard.arm.translation import ArmDocument
+from modelyard.arm.json_path import ArmDocument
 from modelyard.catalog.serving import serving
 from modelyard.config.deployment import Deployment
 from modelyard.config.stack import Stack
+from modelyard.files import JsonDocument
 from modelyard.resources.account import Owner
 from modelyard.resources.resource import Component, Concern, Resource, dumped, present
 
@@ -60,7 +61,7 @@ def properties(written: Deployment) -> ArmDocument:
     )
 
 
-def summarise(deployment: Deployment, properties: Any) -> dict[str, Any]:
+def summarise(deployment: Deployment, properties: Any) -> JsonDocument:
     """What clients and smoke tests need to know: what was configured, and the limits that Azure says it gives."""
     return {
         "model": deployment.model.name,

@@ -7,8 +7,8 @@ named by the section at the top of the stack file or under `account`, and holds 
 from collections.abc import Iterator
 
 from modelyard.arm import kinds
+from modelyard.arm.json_path import ArmDocument
 from modelyard.arm.resource_types import ResourceType, scope_parameter
-from modelyard.arm.translation import ArmDocument
 from modelyard.config.stack import PlainEntry, Stack
 from modelyard.resources.account import Owner
 from modelyard.resources.resource import Component, Concern, Reference, Resource

@@ -6,7 +6,7 @@ the next evaluation reports what slipped through.
 
 from collections.abc import Mapping
 
-from modelyard.arm.translation import ArmDocument
+from modelyard.arm.json_path import ArmDocument
 from modelyard.config.policy_assignment import PolicyAssignment, PolicyIdentity
 from modelyard.config.policy_names import assignment_name
 from modelyard.config.policy_selectors import WrittenOverride

@@ -6,10 +6,11 @@ They are kept at the subscription, or at the management group they are assigned 
 from collections.abc import Mapping
 from typing import Any
 
-from modelyard.arm.translation import ArmDocument
+from modelyard.arm.json_path import ArmDocument
 from modelyard.config.policy_definition import PolicyDefinition
 from modelyard.config.policy_names import SUBSCRIPTION, shared_name
 from modelyard.config.stack import Stack
+from modelyard.policy.documents.parameters import ParameterValues
 from modelyard.resources.resource import Component, Concern, Reference, Resource, present, row
 from modelyard.resources.scopes import DefinitionHomes, Scopes, group, logical_name
 
@@ -50,7 +51,7 @@ def located(at: str, parameter: str, name: str) -> Mapping[str, str]:
     return {parameter: name} if at == SUBSCRIPTION else {"managementGroupId": group(at), parameter: name}
 
 
-def parameters(written: Mapping[str, Any]) -> ArmDocument | None:
+def parameters(written: ParameterValues) -> ArmDocument | None:
     """Declared parameters as azure-native takes them; None without any."""
     return {name: _parameter(each) for name, each in written.items()} or None
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from modelyard.arm.translation import ArmDocument
+from modelyard.arm.json_path import ArmDocument
 from modelyard.config.policy_exemption import PolicyExemption
 from modelyard.config.policy_names import exemption_name
 from modelyard.config.stack import Stack

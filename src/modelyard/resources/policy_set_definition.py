@@ -1,6 +1,6 @@
 """Initiatives: definitions that are assigned together, kept where their definitions are, the stack's name in theirs."""
 
-from modelyard.arm.translation import ArmDocument
+from modelyard.arm.json_path import ArmDocument
 from modelyard.config.policy_names import SUBSCRIPTION, shared_name
 from modelyard.config.policy_set_definition import DefinitionReference, PolicySetDefinition
 from modelyard.config.stack import Stack

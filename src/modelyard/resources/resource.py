@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from modelyard.arm.declared_resource import Declared
+from modelyard.arm.json_path import ArmDocument, ArmObject
 from modelyard.arm.resource_types import ResourceType, by_token
-from modelyard.arm.translation import ArmDocument, PulumiInputs
+from modelyard.arm.translation import PulumiInputs
 from modelyard.arm.translation import inputs as pulumi_inputs
 from modelyard.arm.translation import outputs as flattened
 from modelyard.config.secret import Secret
@@ -61,7 +62,7 @@ class Resource:
     component: Component
     row: ResourceType
     name: str
-    parameters: Mapping[str, Any]
+    parameters: ArmObject
     body: ArmDocument
     depends_on: tuple["Resource", ...] = ()
     deleted_with: "Resource | None" = None
@@ -116,7 +117,7 @@ def row(token: str) -> ResourceType:
     return by_token()[f"azure-native:{token}"]
 
 
-def present(members: Mapping[str, Any]) -> ArmDocument:
+def present(members: ArmObject) -> ArmDocument:
     """The members that have a value."""
     return {name: value for name, value in members.items() if value is not None}
 

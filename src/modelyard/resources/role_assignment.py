@@ -6,7 +6,7 @@ on every machine, and an assignment that was made before by this rule is found a
 
 from collections.abc import Mapping
 
-from modelyard.arm.translation import ArmDocument
+from modelyard.arm.json_path import ArmDocument
 from modelyard.config.role_assignment import RoleAssignment
 from modelyard.config.stack import Stack
 from modelyard.resources.resource import Component, Concern, Reference, Resource, present, row

@@ -1,6 +1,6 @@
 """Custom roles, each kept at the first scope where it may be given."""
 
-from modelyard.arm.translation import ArmDocument
+from modelyard.arm.json_path import ArmDocument
 from modelyard.config.role_definition import RoleDefinition
 from modelyard.config.stack import Stack
 from modelyard.resources.resource import Component, Concern, Resource, present, row

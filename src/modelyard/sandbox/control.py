@@ -22,7 +22,6 @@ import hmac
 import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -33,7 +32,7 @@ from starlette.types import ASGIApp
 from modelyard import __version__
 from modelyard.sandbox import seed_data
 from modelyard.sandbox.control_client import HEADER
-from modelyard.sandbox.control_request import ControlRefused, number, read_fault, text, write_fault
+from modelyard.sandbox.control_request import ControlBody, ControlRefused, number, read_fault, text, write_fault
 from modelyard.sandbox.entra import directory, federation, keys, tokens
 from modelyard.sandbox.faults import Faults
 from modelyard.sandbox.local_azure import DELAYS, LocalAzure
@@ -45,19 +44,19 @@ AUDIENCE = "https://cognitiveservices.azure.com"
 
 SUBSCRIPTION = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
-Action = Callable[[dict[str, Any]], dict[str, Any]]
+Action = Callable[[ControlBody], ControlBody]
 
 
 class Control:
     """What can be asked. Each method takes the JSON of a request and gives that of the reply."""
 
-    def __init__(self, azure: LocalAzure, home: Home, faults: Faults, facts: Callable[[], dict[str, object]]) -> None:
+    def __init__(self, azure: LocalAzure, home: Home, faults: Faults, facts: Callable[[], ControlBody]) -> None:
         self._azure = azure
         self._home = home
         self._faults = faults
         self._facts = facts
 
-    def status(self, _: dict[str, Any]) -> dict[str, Any]:
+    def status(self, _: ControlBody) -> ControlBody:
         """The server, its clock, and how much of what there is."""
         store = self._azure.store
         types: dict[str, int] = {}
@@ -73,7 +72,7 @@ class Control:
             "principals": len(directory.directory(self._azure).by_id),
         }
 
-    def clock(self, _: dict[str, Any]) -> dict[str, Any]:
+    def clock(self, _: ControlBody) -> ControlBody:
         """The sandbox's time, how far it is ahead, and the market's day."""
         clock = self._azure.clock
         return {
@@ -82,7 +81,7 @@ class Control:
             "marketDay": self._azure.market_day.isoformat(),
         }
 
-    def advance(self, asked: dict[str, Any]) -> dict[str, Any]:
+    def advance(self, asked: ControlBody) -> ControlBody:
         """Move the clock forward."""
         seconds = number(asked, "advanceSeconds")
         try:
@@ -91,7 +90,7 @@ class Control:
             raise ControlRefused(400, str(error)) from error
         return self.clock({})
 
-    def subscribe(self, asked: dict[str, Any]) -> dict[str, Any]:
+    def subscribe(self, asked: ControlBody) -> ControlBody:
         """Have a subscription of this id, as the first one is; one that is there stays as it was."""
         subscription_id = text(asked, "subscriptionId")
         if not SUBSCRIPTION.fullmatch(subscription_id):
@@ -99,7 +98,7 @@ class Control:
         seed_data.subscribe(self._azure, subscription_id)
         return {"subscriptionId": subscription_id.lower()}
 
-    def reset(self, _: dict[str, Any]) -> dict[str, Any]:
+    def reset(self, _: ControlBody) -> ControlBody:
         """Begin anew, with new keys too, so that tokens given out before open nothing any more."""
         secrets = self._home.secrets()
         with self._azure.store.transaction():
@@ -109,7 +108,7 @@ class Control:
         self._faults.clear()
         return self.status({})
 
-    def principals(self, _: dict[str, Any]) -> dict[str, Any]:
+    def principals(self, _: ControlBody) -> ControlBody:
         """Who there is."""
         known = directory.directory(self._azure)
         return {
@@ -119,7 +118,7 @@ class Control:
             ]
         }
 
-    def token(self, asked: dict[str, Any]) -> dict[str, Any]:
+    def token(self, asked: ControlBody) -> ControlBody:
         """An access token for anybody in the directory."""
         which = text(asked, "principal")
         principal = directory.find(self._azure, which)
@@ -131,39 +130,39 @@ class Control:
         token = tokens.issue(self._azure, principal.object_id, audience, lifetime=lifetime)
         return {"accessToken": token, "expiresInSeconds": int(lifetime.total_seconds()), "audience": audience}
 
-    def assertion(self, asked: dict[str, Any]) -> dict[str, Any]:
+    def assertion(self, asked: ControlBody) -> ControlBody:
         """A federated token of the sandbox's test issuer."""
         subject = text(asked, "subject", seed_data.FEDERATED_SUBJECT)
         audience = text(asked, "audience", federation.AUDIENCE)
         said = federation.assertion(self._azure, subject, audience=audience)
         return {"assertion": said, "issuer": keys.TEST_ISSUER, "subject": subject, "audience": audience}
 
-    def delays(self, _: dict[str, Any]) -> dict[str, Any]:
+    def delays(self, _: ControlBody) -> ControlBody:
         """How long operations take."""
         return {"delays": dict(self._azure.delays)}
 
-    def delay(self, asked: dict[str, Any]) -> dict[str, Any]:
+    def delay(self, asked: ControlBody) -> ControlBody:
         """Change how long operations take, from the next one on."""
         wanted = {kind: number(asked, kind) for kind in asked}
         self._azure.delays = {**self._azure.delays, **wanted}
         return self.delays({})
 
-    def faults(self, _: dict[str, Any]) -> dict[str, Any]:
+    def faults(self, _: ControlBody) -> ControlBody:
         """What goes wrong to order."""
         return {"faults": [write_fault(fault) for fault in self._faults]}
 
-    def fault(self, asked: dict[str, Any]) -> dict[str, Any]:
+    def fault(self, asked: ControlBody) -> ControlBody:
         """Let something go wrong from the next request on."""
         self._faults.add(read_fault(asked))
         return self.faults({})
 
-    def sound(self, _: dict[str, Any]) -> dict[str, Any]:
+    def sound(self, _: ControlBody) -> ControlBody:
         """Let nothing go wrong any more."""
         self._faults.clear()
         return self.faults({})
 
 
-def app(azure: LocalAzure, home: Home, faults: Faults, facts: Callable[[], dict[str, object]]) -> ASGIApp:
+def app(azure: LocalAzure, home: Home, faults: Faults, facts: Callable[[], ControlBody]) -> ASGIApp:
     """The ASGI application for the control API; `facts` gives what the server knows of itself."""
     control = Control(azure, home, faults, facts)
     secret = home.secrets().control
@@ -216,7 +215,7 @@ def _admit(request: Request, secret: str | None) -> None:
         raise ControlRefused(401, f"the header {HEADER} must hold the control secret of the sandbox's folder")
 
 
-async def _json(request: Request) -> dict[str, Any]:
+async def _json(request: Request) -> ControlBody:
     body = await request.body()
     if not body:
         return {}

@@ -2,10 +2,9 @@
 
 import http.client
 import json
-from collections.abc import Mapping
-from typing import Any
 
 from modelyard.failures import Failure
+from modelyard.sandbox.control_request import ControlBody
 from modelyard.sandbox.failures import DoesNotAnswer
 from modelyard.sandbox.lock import holder
 from modelyard.sandbox.state_dir import Home
@@ -14,7 +13,7 @@ HEADER = "x-modelyard-control"
 TIMEOUT_SECONDS = 10.0
 
 
-def ask(home: Home, method: str, name: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def ask(home: Home, method: str, name: str, body: ControlBody | None = None) -> ControlBody:
     """What `/_modelyard/<name>` answers.
 
     `sandbox.not-running`, DamagedState, DoesNotAnswer or `sandbox.request-refused` tell why there is no answer.
@@ -45,7 +44,7 @@ def ask(home: Home, method: str, name: str, body: Mapping[str, Any] | None = Non
     return dict(answer)
 
 
-def advance(home: Home, seconds: float) -> dict[str, Any]:
+def advance(home: Home, seconds: float) -> ControlBody:
     """Move the sandbox's clock forward; gives its time and how far it is ahead."""
     return ask(home, "POST", "clock", {"advanceSeconds": seconds})
 
@@ -60,7 +59,7 @@ def token(home: Home, principal: str, audience: str = "https://cognitiveservices
     return str(ask(home, "POST", "token", {"principal": principal, "audience": audience})["accessToken"])
 
 
-def assertion(home: Home, subject: str = "", audience: str = "") -> dict[str, Any]:
+def assertion(home: Home, subject: str = "", audience: str = "") -> ControlBody:
     """A federated assertion of the sandbox's test issuer, with its issuer, subject and audience."""
     stated = {"subject": subject, "audience": audience}
     return ask(home, "POST", "assertion", {name: value for name, value in stated.items() if value})

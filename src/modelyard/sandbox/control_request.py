@@ -6,10 +6,14 @@ A fault is JSON in camel case, and every mistake in it is told at once.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields
-from typing import Any
+from typing import Any, TypeAlias
 
 from modelyard.sandbox.faults import Fault
 from modelyard.sandbox_clock import MOST
+
+ControlBody: TypeAlias = Mapping[str, Any]
+"""The JSON body of a request to the sandbox's control API, or of its reply."""
+
 
 TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 ERRORS = range(400, 600)
@@ -24,7 +28,7 @@ class ControlRefused(Exception):
         self.status = status
 
 
-def number(asked: Mapping[str, Any], name: str, default: float | None = None) -> float:
+def number(asked: ControlBody, name: str, default: float | None = None) -> float:
     """A number, 0 or more; as seconds, no more than the clock is ever advanced."""
     value = asked.get(name, default)
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MOST_SECONDS:
@@ -32,7 +36,7 @@ def number(asked: Mapping[str, Any], name: str, default: float | None = None) ->
     return float(value)
 
 
-def text(asked: Mapping[str, Any], name: str, default: str | None = None) -> str:
+def text(asked: ControlBody, name: str, default: str | None = None) -> str:
     """A text that isn't empty."""
     value = asked.get(name, default)
     if not isinstance(value, str) or not value:
@@ -74,7 +78,7 @@ def _percent(asked: Mapping[str, Any], name: str) -> int:
     return percent
 
 
-READERS: Mapping[str, Callable[[Mapping[str, Any], str], Any]] = {
+READERS: Mapping[str, Callable[[ControlBody, str], Any]] = {
     "method": lambda asked, name: text(asked, name).upper(),
     "host": text,
     "path": text,
@@ -95,7 +99,7 @@ DEPLOYMENTS_ONLY = ("firstTokenSeconds", "streamEvents", "limitPercent", "filter
 """What only calls of deployments can suffer."""
 
 
-def read_fault(asked: Mapping[str, Any]) -> Fault:
+def read_fault(asked: ControlBody) -> Fault:
     """The fault that a request orders; ControlRefused with all that is wrong with it."""
     wrong = [f"a fault has no {name}; it has {', '.join(READERS)}" for name in asked if name not in READERS]
     found: dict[str, Any] = {}
@@ -116,7 +120,7 @@ def read_fault(asked: Mapping[str, Any]) -> Fault:
     return Fault(**found)
 
 
-def write_fault(fault: Fault) -> dict[str, Any]:
+def write_fault(fault: Fault) -> ControlBody:
     """What `read_fault` takes."""
     held = {field.name: getattr(fault, field.name) for field in fields(fault)}
     return {name: held[_snake(name)] for name in READERS}

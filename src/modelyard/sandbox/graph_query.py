@@ -14,6 +14,7 @@ is a run of letters and digits. Everything else raises `Unsupported` by its name
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from modelyard.arm.json_path import ArmDocument
 from modelyard.sandbox import graph_values
 from modelyard.sandbox.graph_tokens import Token, Unsupported, literal, tokens
 
@@ -33,7 +34,7 @@ def table(text: str, tables: Iterable[str]) -> str:
     return named
 
 
-def run(text: str, rows: Iterable[graph_values.Row]) -> list[dict[str, Any]]:
+def run(text: str, rows: Iterable[graph_values.Row]) -> list[ArmDocument]:
     """The rows that come out. Raises Unsupported before any row is read."""
     parser = _Parser(tokens(text))
     parser.next()

@@ -21,6 +21,7 @@ from uvicorn.server import ServerState
 from modelyard.sandbox import control, entra, hosts, seed_data
 from modelyard.sandbox.access_log import AccessLog, LogFile, logged
 from modelyard.sandbox.certificates import Certificates
+from modelyard.sandbox.control_request import ControlBody
 from modelyard.sandbox.environment import environment
 from modelyard.sandbox.faults import Faults, faulty
 from modelyard.sandbox.local_azure import LocalAzure
@@ -122,7 +123,7 @@ class Server:
             connection.transport.abort()
         self.log.flush()
 
-    def facts(self) -> dict[str, object]:
+    def facts(self) -> ControlBody:
         """What the control API says of the server."""
         return {
             "port": self.port,

@@ -20,8 +20,8 @@ import tempfile
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from modelyard.sandbox.control_request import ControlBody
 from modelyard.sandbox.failures import DamagedState
 from modelyard.sandbox_clock import DATABASE
 
@@ -129,7 +129,7 @@ class Home:
             why = f"{type(error).__name__}: {error}"
             raise DamagedState.of("sandbox.damaged-state", case="secrets", file=self._secrets, why=why) from error
 
-    def running(self) -> dict[str, Any]:
+    def running(self) -> ControlBody:
         """What the running server noted of itself; DamagedState where it can't be read."""
         try:
             noted = json.loads(self.state.read_text(encoding="utf-8"))

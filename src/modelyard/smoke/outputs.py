@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from modelyard.arm.translation import PropertyMap
 from modelyard.catalog.serving import ENDPOINTS, Serving, serving
 from modelyard.failures import Failure
 
@@ -63,7 +64,7 @@ class Outputs:
     keys_lost: bool = False
 
 
-def read(outputs: Mapping[str, Any]) -> Outputs:
+def read(outputs: PropertyMap) -> Outputs:
     """The stack outputs as the program exports them; `smoke.missing-output` where what is needed to ask anything is
     absent.
     """

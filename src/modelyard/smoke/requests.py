@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from modelyard.files import JsonObject
 from modelyard.smoke.outputs import Deployed
 
 Operation = Literal["chat", "embeddings", "responses"]
@@ -33,7 +34,7 @@ class Question:
     endpoint: str
     operation: Operation
     url: str
-    body: Mapping[str, Any]
+    body: JsonObject
     headers: Mapping[str, str]
 
     @property

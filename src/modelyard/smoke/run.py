@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import Any
 
 import anyio
 import anyio.to_thread
 
+from modelyard.arm.translation import PropertyMap
 from modelyard.azure.target import DATA_PLANE_SCOPE, Target
 from modelyard.failures import Failure
 from modelyard.report.result import Check
@@ -24,7 +24,7 @@ TokenProvider = Callable[[], str]
 
 
 def run(
-    outputs: Mapping[str, Any],
+    outputs: PropertyMap,
     target: Target,
     options: SmokeOptions | None = None,
     *,

@@ -1,6 +1,5 @@
 """Do the values fit the definition's parameters, and is the effect one it takes?"""
 
-from collections.abc import Mapping
 from typing import Any
 
 from modelyard.catalog.built_in_policies import NOTHING, BuiltInParameter
@@ -9,13 +8,14 @@ from modelyard.config.freeform_values import Misfit, free, typed
 from modelyard.config.key_path import KeyPath
 from modelyard.config.policy_definition import PolicyDefinition
 from modelyard.config.suggestions import did_you_mean
+from modelyard.policy.documents.parameters import ParameterValues
 
 INITIATIVES = "initiatives"
 
 
 def settle(
-    definition: PolicyDefinition, written: Mapping[str, Any], effect: str | None, at: KeyPath, collector: Collector
-) -> dict[str, Any]:
+    definition: PolicyDefinition, written: ParameterValues, effect: str | None, at: KeyPath, collector: Collector
+) -> ParameterValues:
     """The values as JSON, the effect among them. What doesn't fit is told, and left out."""
     path = (*at, "parameters")
     if definition.parameters is None:

@@ -21,6 +21,7 @@ from pulumi.runtime.proto import language_pb2 as messages
 from pulumi.runtime.proto import language_pb2_grpc, plugin_pb2
 
 from modelyard.engine.languagehost.interpreter import Interpreter, dependencies, plugins
+from modelyard.files import JsonDocument
 
 
 class Children:
@@ -228,7 +229,7 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
             raise  # never reached: `abort` raises, which its type doesn't say
 
 
-def options(info: messages.ProgramInfo) -> dict[str, Any]:
+def options(info: messages.ProgramInfo) -> JsonDocument:
     """`runtime.options` of Pulumi.yaml."""
     read: dict[str, Any] = MessageToDict(info.options)
     return read

@@ -15,6 +15,8 @@ from pathlib import Path
 from re import match, sub
 from typing import Any
 
+from modelyard.files import JsonObject
+
 
 @dataclass(frozen=True)
 class Interpreter:
@@ -24,7 +26,7 @@ class Interpreter:
     virtualenv: Path | None = None
 
     @classmethod
-    def of(cls, options: Mapping[str, Any], root: Path, own: Path) -> "Interpreter":
+    def of(cls, options: JsonObject, root: Path, own: Path) -> "Interpreter":
         """The one that a project's runtime options ask for. FileNotFoundError says which folder isn't one."""
         asked = options.get("virtualenv")
         if not asked:

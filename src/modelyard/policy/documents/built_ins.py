@@ -12,7 +12,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from modelyard.arm.translation import ArmDocument
+from modelyard.arm.json_path import ArmDocument
 from modelyard.catalog import built_in_policies
 from modelyard.catalog.built_in_policies import NOTHING, BuiltIn
 from modelyard.policy.documents.definition import Definition

@@ -13,7 +13,7 @@ from modelyard.policy.documents import parameters, written_definition
 from modelyard.policy.documents.definition_header import DefinitionHeader
 from modelyard.policy.documents.parameters import Declared, ParameterValues
 from modelyard.policy.documents.policy import Doing, Policy
-from modelyard.policy.documents.written_definition import member
+from modelyard.policy.documents.written_definition import PolicyDocument, member
 from modelyard.policy.effects.changes import compile_changes
 from modelyard.policy.effects.details import compile_actions, compile_attestation
 from modelyard.policy.effects.effect import BY_NAME, CHANGES, IF_NOT_EXISTS, MODES, ON_ACTION, Effect
@@ -46,7 +46,7 @@ class Definition(DefinitionHeader):
     """One definition. With `open_parameters` a rule may ask for parameters that nothing declares."""
 
     parameters: Declared
-    rule: Mapping[str, Any]
+    rule: PolicyDocument
     place: str = "policyRule"
     effects: frozenset[Effect] = frozenset(Effect)
     open_parameters: bool = False
@@ -114,6 +114,7 @@ class Definition(DefinitionHeader):
         Without `complete`, a missing value leaves results that need it undecided. Raises ParameterRefused,
         DefinitionRefused.
         """
+        bound: ParameterValues
         if self.open_parameters:
             bound = {name.lower(): value for name, value in values.items()}
         else:

@@ -1,9 +1,8 @@
 """What a definition says of itself, apart from its rule: who it is, in which version, and what its mode looks at."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
+from modelyard.policy.documents.written_definition import PolicyDocument
 from modelyard.policy.language.fields import Fields
 from modelyard.policy.language.resource import EvaluatedResource
 
@@ -21,7 +20,7 @@ class DefinitionHeader:
     mode: str
     fields: Fields
     version: str = ""
-    metadata: Mapping[str, Any] = field(default_factory=dict)
+    metadata: PolicyDocument = field(default_factory=dict)
     built_in: bool = False
     _indexed: dict[str, bool | None] = field(default_factory=dict, repr=False)
 

@@ -84,7 +84,7 @@ class Initiative:
                 allowed=f"{version}, which is at hand",
             )
 
-    def handed_down(self, member: InitiativeMember, values: ParameterValues) -> dict[str, Any]:
+    def handed_down(self, member: InitiativeMember, values: ParameterValues) -> ParameterValues:
         """A member's parameter values, from the initiative's own (by folded name). Raises DefinitionRefused."""
         compilation = Compilation(self.name, values, NO_FIELDS)
         found = {}

@@ -10,7 +10,7 @@ from the real one, which it does in the sandbox: a rule and `check` never disagr
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from modelyard.arm.translation import ArmDocument
+from modelyard.arm.json_path import ArmDocument
 from modelyard.catalog.market import Market
 from modelyard.catalog.model import ModelVersion
 from modelyard.policy.documents.definition import CATALOG_DATE

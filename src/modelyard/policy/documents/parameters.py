@@ -84,7 +84,7 @@ def _declared(owner: str, row: WrittenParameter, *, built_in: bool) -> Parameter
     return parameter
 
 
-def values(owner: str, parameters: Declared, given: ParameterValues, *, complete: bool) -> dict[str, Any]:
+def values(owner: str, parameters: Declared, given: ParameterValues, *, complete: bool) -> ParameterValues:
     """The value of each parameter by folded name: what is given, else the default.
 
     One without either is an error when `complete`, and unknown (`parameters('x')`) otherwise. Raises ParameterRefused.
@@ -115,7 +115,7 @@ def values(owner: str, parameters: Declared, given: ParameterValues, *, complete
     return found
 
 
-def unwrapped(written: Any) -> dict[str, Any]:
+def unwrapped(written: Any) -> ParameterValues:
     """Values as assignments carry them, `{name: {"value": …}}` or bare, as `{name: …}`."""
     if not isinstance(written, Mapping):
         return {}

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from modelyard.policy.documents.written_definition import PolicyDocument
 from modelyard.policy.failures import AssignmentRefused
 
 
@@ -15,9 +16,9 @@ class StrictDocument:
 
     id: str
     name: str
-    body: Mapping[str, Any]
+    body: PolicyDocument
 
-    def rows(self, member: str) -> Sequence[Mapping[str, Any]]:
+    def rows(self, member: str) -> Sequence[PolicyDocument]:
         """A member that is an array of objects. Raises AssignmentRefused."""
         return rows(self.name, f"properties.{member}", self.body.get(member))
 
@@ -46,7 +47,7 @@ def read(kind: str, document: Any, known: Collection[str]) -> StrictDocument:
     return StrictDocument(id_, name, body)
 
 
-def rows(owner: str, place: str, written: Any) -> Sequence[Mapping[str, Any]]:
+def rows(owner: str, place: str, written: Any) -> Sequence[PolicyDocument]:
     """An array of objects; empty where there is none. Raises AssignmentRefused."""
     if written is None:
         return ()

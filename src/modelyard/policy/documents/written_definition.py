@@ -7,10 +7,14 @@ save, needs no more than this, so nothing of the language is imported. Names of 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from modelyard.catalog.built_in_policies import NOTHING
 from modelyard.policy.failures import DefinitionRefused
+
+PolicyDocument: TypeAlias = Mapping[str, Any]
+"""A definition, an initiative, an assignment or an exemption as it is written, or an object in one; read only."""
+
 
 PARTS = (
     "displayName", "description", "policyType", "mode", "metadata", "parameters", "policyRule", "version", "versions",
@@ -42,11 +46,11 @@ class WrittenDefinition:
     name: str
     display_name: str
     mode: str
-    properties: Mapping[str, Any]
+    properties: PolicyDocument
     parameters: Mapping[str, WrittenParameter]
-    rule: Mapping[str, Any]
+    rule: PolicyDocument
     version: str = ""
-    metadata: Mapping[str, Any]
+    metadata: PolicyDocument
     built_in: bool = False
 
     def effect(self) -> tuple[str, str]:
@@ -154,7 +158,7 @@ def _parameter(owner: str, name: str, written: Any) -> WrittenParameter:
     return WrittenParameter(name, kind, row.get("defaultValue", NOTHING), tuple(allowed), row.get("schema"))
 
 
-def member(holder: Mapping[str, Any], name: str, otherwise: Any) -> Any:
+def member(holder: PolicyDocument, name: str, otherwise: Any) -> Any:
     """A member by its name in any case."""
     if name in holder:
         return holder[name]

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from modelyard.arm.translation import ArmDocument
+from modelyard.arm.json_path import ArmDocument
 from modelyard.policy.effects.changes import FieldOperation
 from modelyard.policy.language.paths import PropertyKey, Segments, Step
 from modelyard.policy.language.resource import EvaluatedResource

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from modelyard.arm.translation import ArmDocument
+from modelyard.arm.json_path import ArmDocument
 from modelyard.policy.documents.policy import RuleOutcome
 from modelyard.policy.effects.apply import apply
 from modelyard.policy.effects.changes import Changes, FieldOperation

@@ -9,7 +9,7 @@ UNKNOWN.
 
 from typing import Any
 
-from modelyard.arm.translation import ArmDocument
+from modelyard.arm.json_path import ArmDocument
 from modelyard.catalog.market import Market
 from modelyard.policy.language.unknown import UNKNOWN
 

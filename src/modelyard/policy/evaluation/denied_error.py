@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from modelyard.arm.errors import ArmError
-from modelyard.arm.translation import ArmDocument
+from modelyard.arm.json_path import ArmDocument
 from modelyard.policy.evaluation.compliance import PolicyState
 from modelyard.policy.language.explanation import Explanation
 from modelyard.policy.language.unknown import Unknown

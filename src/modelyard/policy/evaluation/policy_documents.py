@@ -15,6 +15,7 @@ from modelyard.policy.documents.definition_registry import Library
 from modelyard.policy.documents.enrollment import Enrollment
 from modelyard.policy.documents.exemption import Exemption
 from modelyard.policy.documents.initiative import Initiative
+from modelyard.policy.documents.written_definition import PolicyDocument
 from modelyard.policy.evaluation.compliance import Assigned
 from modelyard.policy.failures import AssignmentRefused
 from modelyard.policy.language.fields import Fields
@@ -49,9 +50,7 @@ class Rulebook:
     management_groups: tuple[str, ...] = ()
 
     @classmethod
-    def of(
-        cls, documents: Iterable[Mapping[str, Any]], source: str, management_groups: Iterable[str] = ()
-    ) -> "Rulebook":
+    def of(cls, documents: Iterable[PolicyDocument], source: str, management_groups: Iterable[str] = ()) -> "Rulebook":
         """Of ARM documents with `id` and `type`; those that are no policies are left out."""
         parts: dict[str, dict[str, Mapping[str, Any]]] = {name: {} for name in KINDS.values()}
         for document in documents:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from modelyard.arm.translation import ArmDocument
+from modelyard.arm.json_path import ArmDocument
 from modelyard.display import escaped_json
 from modelyard.files import FileUnreadable, inside, loads, text
 from modelyard.policy.documents import scopes

@@ -7,7 +7,7 @@ resources such as diagnostic settings count only where they stand on the evaluat
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from modelyard.arm.translation import ArmDocument
+from modelyard.arm.json_path import ArmDocument
 from modelyard.policy.documents import scopes
 from modelyard.policy.language.context import RelatedQuery
 from modelyard.policy.language.unknown import Unknown
@@ -16,7 +16,7 @@ from modelyard.policy.language.unknown import Unknown
 class Estate:
     """Documents by type. `complete` types are all there is; of any other type absence proves nothing."""
 
-    def __init__(self, documents: Iterable[dict[str, Any]], complete: Iterable[str] | None = None) -> None:
+    def __init__(self, documents: Iterable[ArmDocument], complete: Iterable[str] | None = None) -> None:
         """`complete` names the types of which all resources are at hand; None means every type."""
         self._by_type: dict[str, list[dict[str, Any]]] = {}
         self._by_group: dict[tuple[str, str], list[dict[str, Any]]] = {}

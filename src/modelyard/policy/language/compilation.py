@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NoReturn, cast
 
+from modelyard.files import JsonObject
 from modelyard.policy.failures import DefinitionRefused
 from modelyard.policy.language import expressions
 from modelyard.policy.language.aliases import SHIPPED_DATE
@@ -57,7 +58,7 @@ class Compilation:
     """
 
     definition: str
-    parameters: Mapping[str, Any]
+    parameters: JsonObject
     fields: Fields
     policy: Mapping[str, str] = field(default_factory=dict)
     trees: dict[str, Expression] = field(default_factory=dict)

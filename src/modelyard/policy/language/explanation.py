@@ -6,6 +6,7 @@ Made on demand, by walking the rule again; a result alone costs nothing of it.
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from modelyard.files import JsonDocument
 from modelyard.policy.language.nodes import Hidden, Node
 from modelyard.policy.language.resource import EvaluatedResource
 from modelyard.policy.language.unknown import EvaluationFailed, Truth, Unknown
@@ -84,7 +85,7 @@ class Explanation(NamedTuple):
             text = f"{member}{self.kind} {self.subject} {compared}"
         return f"{text}  error: {self.error}" if self.error else text
 
-    def document(self) -> dict[str, Any]:
+    def document(self) -> JsonDocument:
         """The tree for machines; what isn't known yet is `{"waitsFor": [places]}`."""
         parts: dict[str, Any] = {"kind": self.kind, "place": self.place, "result": _plain(self.result)}
         if self.kind not in {"allOf", "anyOf", "not"}:

@@ -7,7 +7,7 @@ by the same `Fields`. The document is JSON as parsed (dict, list, str, int, floa
 from collections.abc import Iterator
 from typing import Any
 
-from modelyard.arm.translation import ArmDocument
+from modelyard.arm.json_path import ArmDocument
 from modelyard.policy.language.context import EvaluationContext
 from modelyard.policy.language.fields import Field
 from modelyard.policy.language.paths import Look, PropertyKey, Segment, Segments

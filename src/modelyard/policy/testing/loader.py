@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from modelyard import files
+from modelyard.files import JsonObject
 from modelyard.findings import Position
 from modelyard.policy.failures import PolicyFailure
 from modelyard.policy.language import aliases as alias_tables
@@ -56,7 +57,7 @@ class Case:
 
     position: Position
     note: str
-    written: Mapping[str, Any]
+    written: JsonObject
     wrong: str = ""
 
 
@@ -76,7 +77,7 @@ class CaseFile:
     cases: tuple[Case, ...]
     tags_in_properties: bool = False
 
-    def definition_of(self, written: Mapping[str, Any]) -> "CaseDefinition":
+    def definition_of(self, written: JsonObject) -> "CaseDefinition":
         """The definition that a case is of, its own before the file's."""
         own = _definition(self.path, written, self.fields, self.strict)
         return self.definition if own is None else own

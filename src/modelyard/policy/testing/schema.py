@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from modelyard.files import JsonObject
 from modelyard.policy.language import dates
 
 REFUSALS = ("want_error", "want_parse_error", "want_compile_error")
@@ -24,7 +25,7 @@ CASE_KEYS = (
 CONTEXT_KEYS = ("resourceGroup", "subscription", "requestContext", "policy", "utcNow")
 
 
-def wrong(case: Mapping[str, Any], *, alone: bool) -> Iterator[str]:
+def wrong(case: JsonObject, *, alone: bool) -> Iterator[str]:
     """Everything about a case that would make it mean something else than its author thinks.
 
     `alone` says that its file has no definition.

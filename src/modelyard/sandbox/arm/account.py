@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from modelyard.arm.json_path import ArmDocument
 from modelyard.arm.kinds import ACCOUNT
 from modelyard.sandbox.answers import Grade
 from modelyard.sandbox.arm import body_schema, crud, deleted_account, lookup, subscription
@@ -126,7 +127,7 @@ def _check_subdomain(change: ResourceChange, before: Document | None) -> None:
         raise refuse("subdomain-taken", subdomain=wanted)
 
 
-def endpoints(kind: str, subdomain: str | None, location: str) -> dict[str, Any]:
+def endpoints(kind: str, subdomain: str | None, location: str) -> ArmDocument:
     """`endpoint` and `endpoints`; all those of the region where the account has no subdomain (captured, B)."""
     if not subdomain:
         regional = f"https://{location}.api.cognitive.microsoft.com/"

@@ -11,6 +11,7 @@ say; nothing of them is in the store.
 from collections.abc import Mapping
 from typing import Any
 
+from modelyard.arm.json_path import ArmDocument
 from modelyard.arm.kinds import CONTENT_FILTER
 from modelyard.catalog.content_filters import SYSTEM_POLICIES, CatalogFilter, of_the_system
 from modelyard.sandbox.local_azure import LocalAzure
@@ -40,7 +41,7 @@ MEDIUM = "Medium blocking"
 NAMES: Mapping[str, str] = {name.lower(): name for name in SYSTEM_POLICIES}
 
 
-def system_filter(account: str, name: str) -> dict[str, Any] | None:
+def system_filter(account: str, name: str) -> ArmDocument | None:
     """The RAI policy of this name as GET answers it; None where the name is no system policy's."""
     spelt = NAMES.get(name.lower())
     if spelt is None:
@@ -67,7 +68,7 @@ def _shown(one: CatalogFilter, how: str) -> dict[str, Any]:
     }
 
 
-def content_filter_of(azure: LocalAzure, document: Document) -> dict[str, Any] | None:
+def content_filter_of(azure: LocalAzure, document: Document) -> ArmDocument | None:
     """The content filter that a deployment names, or would get."""
     id_, name = str(document["id"]), str(document["properties"].get("raiPolicyName") or DEFAULT)
     found = system_filter(account_of(id_), name) or part(azure, id_, "raiPolicies", name)

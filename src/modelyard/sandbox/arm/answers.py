@@ -4,9 +4,10 @@ The grade is that of the words. Where the status or the code has weaker evidence
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from modelyard.arm.errors import ArmError
+from modelyard.arm.json_path import ArmObject
+from modelyard.failures import Facts
 from modelyard.sandbox.answers import Grade, KnownReply, table
 from modelyard.sandbox.arm.account_answers import ACCOUNTS, DEPLOYMENTS, FILTERS
 from modelyard.sandbox.arm.policy_answers import POLICIES
@@ -280,7 +281,7 @@ ANSWERS: Mapping[str, KnownReply] = table(
 class ArmRefusal(ArmError):
     """An ArmError that knows its row, and what the sandbox advises beside Azure's words."""
 
-    def __init__(self, answer: KnownReply, facts: Mapping[str, object], target: str | None, advice: str) -> None:
+    def __init__(self, answer: KnownReply, facts: Facts, target: str | None, advice: str) -> None:
         super().__init__(answer.status, answer.code, answer.text(**facts), target)
         self.answer = answer
         self.advice = advice
@@ -292,7 +293,7 @@ def refuse(
     *,
     target: str | None = None,
     advice: str = "",
-    details: Sequence[Mapping[str, Any]] = (),
+    details: Sequence[ArmObject] = (),
     **facts: object,
 ) -> ArmRefusal:
     """The refusal of this name with the facts of the case; `advice` travels in a header of the sandbox's own."""

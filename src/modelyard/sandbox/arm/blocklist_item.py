@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
+from modelyard.arm.json_path import ArmDocument
 from modelyard.arm.kinds import BLOCKLIST_ITEM
 from modelyard.sandbox.answers import Grade
 from modelyard.sandbox.arm import crud
@@ -49,7 +50,7 @@ KIND = SandboxKind(
 )
 
 
-def write(call: ArmCall, name: str, body: dict[str, Any]) -> None:
+def write(call: ArmCall, name: str, body: ArmDocument) -> None:
     """Create or replace one entry of the list that the call is about."""
     one = replace(call, method="PUT", parameters={**call.parameters, BLOCKLIST_ITEM.name_parameter: name}, body=body)
     crud.put(KIND, one)

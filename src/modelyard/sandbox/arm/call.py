@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from modelyard.arm.json_path import ArmDocument, ArmObject
 from modelyard.sandbox.arm.answers import refuse
 from modelyard.sandbox.authorization import Handed, allows
 from modelyard.sandbox.entra.directory import PrincipalKind
@@ -65,7 +66,7 @@ class ArmCall:
     def now(self) -> datetime:
         return self.azure.clock.now()
 
-    def object(self) -> dict[str, Any]:
+    def object(self) -> ArmDocument:
         """The body, which must be a JSON object; InvalidRequestContent where it isn't."""
         if not isinstance(self.body, dict):
             raise refuse("bad-content", reason="a JSON object is expected")
@@ -83,7 +84,7 @@ class ArmCall:
                 scope=scope,
             )
 
-    def system_data(self, before: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    def system_data(self, before: ArmObject | None = None) -> ArmDocument:
         """`systemData` of a resource that this call writes: who and when, keeping who made it at first."""
         by = {} if self.caller is None else self._by(self.caller)
         at = timestamp(self.now)

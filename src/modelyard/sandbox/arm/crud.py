@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from modelyard.arm.json_path import without
+from modelyard.arm.json_path import ArmDocument, ArmObject, without
 from modelyard.arm.schema import IDENTITY
 from modelyard.sandbox.arm import body_schema, lookup, operations, policy_enforcement
 from modelyard.sandbox.arm.answers import refuse
@@ -204,7 +204,7 @@ def _location(azure: LocalAzure, id: str) -> str:  # noqa: A002 - ARM calls it i
     return "global"
 
 
-def cleaned(kind: SandboxKind, body: Mapping[str, Any], *, unknown: bool = False) -> dict[str, Any]:
+def cleaned(kind: SandboxKind, body: ArmObject, *, unknown: bool = False) -> ArmDocument:
     """What of a body the type takes: without read-only members, and without `unknown` ones if they aren't wanted."""
     given, envelope = body.get("properties") or {}, kind.row.envelope
     properties = {
@@ -227,7 +227,7 @@ def _without(value: Mapping[str, Any], places: frozenset[str], at: str = "") -> 
     return kept
 
 
-def merged(before: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:
+def merged(before: ArmObject, patch: ArmObject) -> ArmDocument:
     """JSON merge patch (RFC 7396)."""
     after = dict(before)
     for name, value in patch.items():

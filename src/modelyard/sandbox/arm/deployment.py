@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from modelyard.arm.json_path import ArmDocument, ArmObject
 from modelyard.arm.kinds import DEPLOYMENT
 from modelyard.catalog.serving import serving
 from modelyard.catalog.sku import SKUS, Billing, CapacityUnit, Sku, spelled
@@ -36,7 +37,7 @@ def largest(model: str, sku: str) -> int:
     return 100_000 if provisioned else LARGEST.get(model, 1_000_000)
 
 
-def in_request(_verb: str, document: Mapping[str, Any]) -> bool:
+def in_request(_verb: str, document: ArmObject) -> bool:
     """Whether a write is done when it is answered: of a standard one (recordings of azure-cli, 2025-10-28, and
     cloud-custodian, B; that PATCH is alike, R). That provisioned ones take longer is inferred (R).
     """
@@ -44,7 +45,7 @@ def in_request(_verb: str, document: Mapping[str, Any]) -> bool:
     return name not in SKUS or SKUS[name].billing is not Billing.PROVISIONED
 
 
-def sku_of(change: ResourceChange) -> dict[str, Any]:
+def sku_of(change: ResourceChange) -> ArmDocument:
     """Name and capacity that are wanted, in full; names of SKUs compare without regard to case."""
     wanted = change.wanted.get("sku")
     if wanted is None:
@@ -180,7 +181,7 @@ def _rate_limits(azure: LocalAzure, model: Wanted, sku: dict[str, Any]) -> list[
     return rate_limits(unit, sku["capacity"]) if unit else []
 
 
-def rate_limits(unit: CapacityUnit, capacity: int) -> list[dict[str, Any]]:
+def rate_limits(unit: CapacityUnit, capacity: int) -> list[ArmDocument]:
     """`rateLimits` of so many units: requests in their window, tokens in a minute."""
     limits: list[dict[str, Any]] = []
     requests = unit.requests_per_window(capacity)

@@ -4,8 +4,8 @@ What the catalog knows to be wrong is refused as Azure does. What it doesn't kno
 """
 
 from dataclasses import dataclass
-from typing import Any
 
+from modelyard.arm.json_path import ArmDocument
 from modelyard.arm.kinds import DEPLOYMENT
 from modelyard.catalog.answer import Certainty
 from modelyard.catalog.market import ask_azure
@@ -72,7 +72,7 @@ def resolve(change: ResourceChange) -> Wanted:
     return Wanted(format_, name, found.version if found else "", found)
 
 
-def spelt(model: dict[str, Any]) -> str:
+def spelt(model: ArmDocument) -> str:
     """A model as the service's messages spell it; captured without and with its publisher."""
     parts = [f"Publisher:{model['publisher']}"] if model.get("publisher") else []
     parts += [

@@ -12,6 +12,7 @@ from datetime import datetime
 from functools import cache, cached_property
 from typing import Any
 
+from modelyard.arm.json_path import ArmDocument, ArmObject
 from modelyard.arm.resource_types import ResourceType, row_for_id
 from modelyard.sandbox.answers import Grade
 from modelyard.sandbox.arm import body_schema
@@ -31,7 +32,7 @@ class ResourceChange:
     kind: "SandboxKind"
     id: str
     existing: Document | None
-    wanted: dict[str, Any]
+    wanted: ArmDocument
 
     @property
     def key(self) -> str:
@@ -42,7 +43,7 @@ class ResourceChange:
         return self.call.parameters[self.kind.row.name_parameter]
 
     @property
-    def properties(self) -> dict[str, Any]:
+    def properties(self) -> ArmDocument:
         """`properties` of what is wanted."""
         return self.wanted["properties"]  # type: ignore[no-any-return]  # `core` puts an object there
 
@@ -95,7 +96,7 @@ class SandboxKind:
     grade: Grade
     source: str
     check: Callable[[ResourceChange], None] = _nothing
-    fill: Callable[[ResourceChange], dict[str, Any]] = _as_wanted
+    fill: Callable[[ResourceChange], ArmDocument] = _as_wanted
     wrote: Callable[[ResourceChange, Document], None] = _nothing
     note: Callable[[ResourceChange], str | None] = _nothing
     going: Callable[[ArmCall, Document], None] = _nothing
@@ -103,7 +104,7 @@ class SandboxKind:
     archive: Callable[[LocalAzure, str, Document, datetime], None] = _nothing
     lock: Callable[[str], str | None] = _nothing
     long_running: frozenset[str] = frozenset()
-    in_request: Callable[[str, Mapping[str, Any]], bool] = _never
+    in_request: Callable[[str, ArmObject], bool] = _never
     states: tuple[str, str] = ("", "")
     created: int = 201
     replaced: int = 200

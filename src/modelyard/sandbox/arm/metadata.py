@@ -5,8 +5,7 @@ The members are those that azure-sdk-for-java's MetadataEndpoint and go-azure-sd
 host names.
 """
 
-from typing import Any
-
+from modelyard.arm.json_path import ArmDocument
 from modelyard.sandbox.answers import Grade
 from modelyard.sandbox.arm.call import AUTHORITY, ArmCall, ArmReply
 from modelyard.sandbox.arm.routing import ArmRoute
@@ -14,7 +13,7 @@ from modelyard.sandbox.arm.routing import ArmRoute
 LOGIN = "https://login.microsoftonline.com"
 AUDIENCES = ["https://management.core.windows.net/", "https://management.azure.com/"]
 
-CLOUD: dict[str, Any] = {
+CLOUD: ArmDocument = {
     "name": "AzureCloud",
     "portal": "https://portal.azure.com",
     "resourceManager": f"{AUTHORITY}/",
@@ -44,7 +43,7 @@ CLOUD: dict[str, Any] = {
     },
 }
 
-OLD: dict[str, Any] = {
+OLD: ArmDocument = {
     "galleryEndpoint": CLOUD["gallery"],
     "graphEndpoint": CLOUD["graph"],
     "portalEndpoint": CLOUD["portal"],

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from modelyard.arm.json_path import ArmDocument
 from modelyard.catalog.answer import Certainty
 from modelyard.catalog.lifecycle import printed
 from modelyard.catalog.model import ModelVersion
@@ -25,7 +26,7 @@ from modelyard.sandbox.local_azure import LocalAzure
 KINDS = ("AIServices", "OpenAI")
 
 
-def models(azure: LocalAzure, location: str) -> Iterator[tuple[ModelVersion, list[dict[str, Any]]]]:
+def models(azure: LocalAzure, location: str) -> Iterator[tuple[ModelVersion, list[ArmDocument]]]:
     """Each model with the SKUs that a region offers, without those that have retired by Microsoft's word.
 
     Where no full matrix has the model its SKUs count everywhere, and GlobalStandard where nobody names any (R).

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from modelyard.arm.json_path import ArmObject
 from modelyard.sandbox.arm.answers import refuse
 from modelyard.sandbox.arm.call import AUTHORITY, ArmCall, ArmReply
 
@@ -72,7 +73,7 @@ class Filter:
 TAGS = ("tagName", "tagValue")
 
 
-def tag(document: Mapping[str, Any], wanted: Filter, member: str) -> object:
+def tag(document: ArmObject, wanted: Filter, member: str) -> object:
     """`tagName` or `tagValue` of a document: the tag that the filter names, and the value of that one."""
     name = str(wanted.equal("tagName"))
     tags = {key.lower(): (key, value) for key, value in (document.get("tags") or {}).items()}

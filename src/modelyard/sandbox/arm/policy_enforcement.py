@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from modelyard.arm import kinds
-from modelyard.arm.json_path import find
+from modelyard.arm.json_path import ArmObject, find
 from modelyard.policy.evaluation import denied_error
 from modelyard.policy.evaluation.compliance import PolicyState
 from modelyard.policy.language.resource import EvaluatedResource
@@ -25,7 +25,7 @@ READ = "Microsoft.Authorization/policyAssignments/read"
 MASK = "*****"
 
 
-def admit(change: ResourceChange) -> tuple[Mapping[str, Any], tuple[str, ...]]:
+def admit(change: ResourceChange) -> tuple[ArmObject, tuple[str, ...]]:
     """The body as policies leave it, and what they remark. Raises RequestDisallowedByPolicy."""
     call = change.call
     head = {"id": change.id, "name": change.was("name") or change.name, "type": change.kind.type}

@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from modelyard.arm.json_path import ArmDocument
 from modelyard.arm.resource_types import Scope
 from modelyard.policy.documents import built_ins
 from modelyard.policy.failures import PolicyFailure
@@ -51,7 +52,7 @@ def check_name(change: ResourceChange) -> None:
         raise refuse("bad-name", name=change.name, type=change.kind.type, rule=rule)
 
 
-def metadata(change: ResourceChange) -> dict[str, Any]:
+def metadata(change: ResourceChange) -> ArmDocument:
     """`metadata` with who wrote the document and when, as the service fills it in."""
     call, before = change.call, change.was("properties", "metadata") or {}
     by, at = call.caller.object_id if call.caller else None, timestamp(call.now)

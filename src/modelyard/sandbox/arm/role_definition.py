@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
+from modelyard.arm.json_path import ArmDocument
 from modelyard.arm.kinds import ROLE_DEFINITION
 from modelyard.catalog.roles import Role, role, roles
 from modelyard.sandbox.answers import Grade
@@ -35,7 +36,7 @@ LISTS = ("actions", "notActions", "dataActions", "notDataActions")
 ACTION = re.compile(r"\*|(\*|[A-Za-z0-9.]+(\.[A-Za-z0-9]+)*)(/[\w.*-]+)+")
 
 
-def built_in(definition: Role, subscription: str) -> dict[str, Any]:
+def built_in(definition: Role, subscription: str) -> ArmDocument:
     """A built-in definition as ARM shows it below a subscription."""
     permission = {
         "actions": list(definition.actions),
@@ -62,7 +63,7 @@ def _built_in(guid: str) -> Role | None:
     return known if known is not None and known.guid == guid.lower() else None
 
 
-def find(azure: LocalAzure, id: str) -> dict[str, Any] | None:  # noqa: A002 - ARM calls it id
+def find(azure: LocalAzure, id: str) -> ArmDocument | None:  # noqa: A002 - ARM calls it id
     """The definition of an id, which may name any scope; None where there is none."""
     known = _built_in(id.rpartition("/")[2])
     if known is not None:

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from functools import cache, partial
 from typing import Any
 
+from modelyard.arm.json_path import ArmDocument
 from modelyard.arm.resource_types import scope_parameter
 from modelyard.catalog import regions as catalog
 from modelyard.catalog.market import Market
@@ -84,7 +85,7 @@ def registered(azure: LocalAzure, subscription: str, namespace: str) -> bool:
     return provider is None or provider["registrationState"] == "Registered"
 
 
-def shown(azure: LocalAzure, key: str) -> dict[str, Any]:
+def shown(azure: LocalAzure, key: str) -> ArmDocument:
     """The subscription of a folded id, as GET answers it."""
     kept = azure.store.get("resources", key)
     if kept is not None:

@@ -6,7 +6,6 @@ assertion. People don't sign in here; `modelyard.sandbox.control` gives out toke
 
 import uuid
 from collections.abc import Callable
-from typing import Any
 from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
@@ -16,7 +15,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from modelyard.sandbox.entra import discovery, grants, graph, keys
-from modelyard.sandbox.entra.errors import CODE, EntraError, NotEmulated
+from modelyard.sandbox.entra.errors import CODE, EntraDocument, EntraError, NotEmulated
 from modelyard.sandbox.local_azure import LocalAzure
 from modelyard.sandbox.request_body import HANDLERS, MOST_FORM_BYTES, bounded, own_reply
 
@@ -49,7 +48,7 @@ def app(azure: LocalAzure) -> ASGIApp:
         except NotEmulated as error:
             return _not_emulated(error)
 
-    def _about(request: Request, document: Callable[[], dict[str, Any]]) -> Response:
+    def _about(request: Request, document: Callable[[], EntraDocument]) -> Response:
         try:
             if request.path_params["tenant"] not in ("common", "organizations"):
                 grants.known_tenant(azure, request.path_params["tenant"])
@@ -79,7 +78,7 @@ def app(azure: LocalAzure) -> ASGIApp:
     return bounded(routed, MOST_FORM_BYTES)
 
 
-def _reply(document: dict[str, Any], headers: dict[str, str] | None = None) -> Response:
+def _reply(document: EntraDocument, headers: dict[str, str] | None = None) -> Response:
     return JSONResponse(document, headers={**(headers or {}), "x-ms-request-id": str(uuid.uuid4())})
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Self
 
+from modelyard.sandbox.entra.errors import EntraDocument
 from modelyard.sandbox.local_azure import LocalAzure
 
 COLLECTION = "principals"
@@ -60,7 +61,7 @@ class DirectoryPrincipal:
         presented = hashed(secret)
         return any(hmac.compare_digest(presented, kept) for kept in self.secrets)
 
-    def document(self) -> dict[str, Any]:
+    def document(self) -> EntraDocument:
         """What the store keeps; members that say nothing are left out."""
         document: dict[str, Any] = {"id": self.object_id, "kind": self.kind.value, "displayName": self.name}
         if self.app_id:
@@ -77,7 +78,7 @@ class DirectoryPrincipal:
         return document
 
     @classmethod
-    def of(cls, document: Mapping[str, Any]) -> Self:
+    def of(cls, document: EntraDocument) -> Self:
         """The principal that a document of the store describes."""
         return cls(
             object_id=document["id"],
@@ -153,7 +154,7 @@ def user_assigned(azure: LocalAzure, id: str) -> DirectoryPrincipal:  # noqa: A0
     return identity
 
 
-def identity(azure: LocalAzure, wanted: Any, before: Any, name: str) -> dict[str, Any] | None:
+def identity(azure: LocalAzure, wanted: Any, before: Any, name: str) -> EntraDocument | None:
     """`identity` of the resource of this name as it is shown; what was there where nothing is said."""
     if not isinstance(wanted, dict):
         return before if isinstance(before, dict) else None

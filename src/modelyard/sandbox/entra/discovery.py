@@ -4,15 +4,14 @@ The documents have the members that the recorded replies in Azure/azure-sdk-for-
 public one is named, for the sandbox is no other.
 """
 
-from typing import Any
-
+from modelyard.sandbox.entra.errors import EntraDocument
 from modelyard.sandbox.local_azure import LocalAzure
 
 AUTHORITY = "https://login.microsoftonline.com"
 ALIASES = ("login.microsoftonline.com", "login.windows.net", "login.microsoft.com", "sts.windows.net")
 
 
-def instances(azure: LocalAzure) -> dict[str, Any]:
+def instances(azure: LocalAzure) -> EntraDocument:
     """The clouds that a client may trust with a sign-in, and the names each goes by."""
     return {
         "tenant_discovery_endpoint": f"{AUTHORITY}/{azure.tenant_id}/v2.0/.well-known/openid-configuration",
@@ -27,7 +26,7 @@ def instances(azure: LocalAzure) -> dict[str, Any]:
     }
 
 
-def configuration(azure: LocalAzure, *, version: str) -> dict[str, Any]:
+def configuration(azure: LocalAzure, *, version: str) -> EntraDocument:
     """Where the tenant's endpoints are; `version` is `v2.0`, or empty for the older ones."""
     tenant = f"{AUTHORITY}/{azure.tenant_id}"
     part = f"/{version}" if version else ""

@@ -5,11 +5,17 @@ show: spaces, where older ones have line breaks.
 """
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
+from modelyard.failures import Facts
 from modelyard.sandbox.answers import Grade, KnownReply, table
+
+EntraDocument: TypeAlias = Mapping[str, Any]
+"""A JSON object of Entra's token service or of Microsoft Graph: a principal, a reply with a token, a key set."""
+
 
 FEDERATION_DOCS = "https://learn.microsoft.com/entra/workload-id/workload-identity-federation"
 ASSERTION_DOCS = "https://learn.microsoft.com/entra/identity-platform/certificate-credentials"
@@ -167,14 +173,14 @@ class EntraError(Exception):
     """A refusal of the token service. `number` is a row of ANSWERS, `facts` fill its words in."""
 
     number: str
-    facts: dict[str, object] = field(default_factory=dict)
+    facts: Facts = field(default_factory=dict)
 
     @property
     def answer(self) -> KnownReply:
         """The row of the table."""
         return ANSWERS[self.number]
 
-    def body(self, now: datetime, trace_id: str, correlation_id: str | None) -> dict[str, Any]:
+    def body(self, now: datetime, trace_id: str, correlation_id: str | None) -> EntraDocument:
         """The reply's JSON; the correlation id is the client's own where it sent one."""
         correlation = correlation_id or str(uuid.uuid4())
         timestamp = f"{now:%Y-%m-%d %H:%M:%S}Z"

@@ -4,12 +4,11 @@ The order of the checks is the sandbox's own: nobody has written down Entra's.
 """
 
 from collections.abc import Mapping
-from typing import Any
 from urllib.parse import urlsplit
 
 from modelyard.sandbox.entra import federation, graph, tokens
 from modelyard.sandbox.entra.directory import DirectoryPrincipal, directory
-from modelyard.sandbox.entra.errors import NotEmulated, refuse
+from modelyard.sandbox.entra.errors import EntraDocument, NotEmulated, refuse
 from modelyard.sandbox.local_azure import LocalAzure
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -46,7 +45,7 @@ GRANTS = frozenset(
 """Grants that Entra has, and the sandbox hasn't (Microsoft docs, OAuth 2.0 protocols, A)."""
 
 
-def grant(azure: LocalAzure, tenant: str, form: Mapping[str, str]) -> dict[str, Any]:
+def grant(azure: LocalAzure, tenant: str, form: Mapping[str, str]) -> EntraDocument:
     """The reply to a token request that is in order; `tenant` is as the URL has it.
 
     EntraError says what isn't in order, NotEmulated what Entra would take.

@@ -3,11 +3,12 @@
 Private keys live in the store, in the sandbox's folder that only its owner can read, and are worth nothing outside it.
 """
 
-from collections.abc import Mapping
-from typing import Any, cast
+from typing import cast
 
 from joserfc.jwk import KeySet, KeySetSerialization, RSAKey
 
+from modelyard.files import JsonObject
+from modelyard.sandbox.entra.errors import EntraDocument
 from modelyard.sandbox.local_azure import LocalAzure
 
 SETTINGS = "settings"
@@ -28,14 +29,14 @@ def test_issuer_key(azure: LocalAzure) -> RSAKey:
     return _private(azure, "test-issuer-key")
 
 
-def key_set(azure: LocalAzure) -> dict[str, Any]:
+def key_set(azure: LocalAzure) -> EntraDocument:
     """The tenant's public keys as `/discovery/v2.0/keys` lists them."""
     key = signing_key(azure)
     issuer = f"https://login.microsoftonline.com/{azure.tenant_id}/v2.0"
     return {"keys": [{**key.as_dict(private=False), "use": "sig", "issuer": issuer}]}
 
 
-def trust_issuer(azure: LocalAzure, issuer: str, keys: Mapping[str, Any]) -> None:
+def trust_issuer(azure: LocalAzure, issuer: str, keys: JsonObject) -> None:
     """Take tokens of this issuer from now on. Entra would fetch the keys from the issuer; the sandbox reaches nobody,
     so it must be given them: `keys` is a JSON Web Key Set, and ValueError tells one that can't be read.
     """

@@ -10,6 +10,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from modelyard.arm.json_path import ArmObject
 from modelyard.catalog.model import ModelVersion
 from modelyard.catalog.regions import normal
 from modelyard.catalog.serving import Serving, serving
@@ -40,7 +41,7 @@ class InferenceDeployment:
     """A deployment as it answers. `name` is spelt as it was created; calls may spell it in any case (grade R)."""
 
     name: str
-    properties: Mapping[str, Any]
+    properties: ArmObject
     sku: str
     region: str
     retired_from: date | None  # a day of the market's; None for a model that nobody says retires
@@ -97,7 +98,7 @@ class InferenceAccount:
     region: str
     local_auth: bool
     public: bool
-    acls: Mapping[str, Any]
+    acls: ArmObject
     keys: tuple[str, ...]
     headers: tuple[tuple[bytes, bytes], ...]
     deployments: dict[str, InferenceDeployment | None] = field(default_factory=dict)

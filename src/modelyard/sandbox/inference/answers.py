@@ -4,8 +4,18 @@ The envelopes differ, because different layers of the service speak: the gateway
 filter, and the backends that run the models (`model_answers.py`). `refusal.py` knows which envelope goes with which.
 """
 
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
 from modelyard.sandbox.answers import Grade, KnownReply, table
 from modelyard.sandbox.inference.model_answers import BACKEND, OPENAI
+
+InferenceBody: TypeAlias = Mapping[str, Any]
+"""The JSON body of a call of inference, or an object in it, with members as OpenAI and Azure AI spell them."""
+
+InferenceReply: TypeAlias = dict[str, Any]
+"""The JSON body of a reply of inference, or an object in it, being made."""
+
 
 A, B, C, R = Grade.A, Grade.B, Grade.C, Grade.R
 

@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 from urllib.parse import parse_qs
 
+from modelyard.sandbox.inference.answers import InferenceBody
 from modelyard.sandbox.inference.refusal import InferenceRefusal
 from modelyard.sandbox.inference.routes import InferenceRoute
 from modelyard.sandbox.request_body import json_of
@@ -30,7 +30,7 @@ class InferenceCall:
     headers: Mapping[bytes, bytes]
     query: Mapping[str, str]
     named: str | None
-    body: Mapping[str, Any]
+    body: InferenceBody
     path: str
 
     @property
@@ -104,7 +104,7 @@ def query_of(raw: bytes) -> Mapping[str, str]:
     return {name: values[-1] for name, values in parse_qs(raw.decode("latin-1")).items()}
 
 
-def parsed(raw: bytes) -> Mapping[str, Any]:
+def parsed(raw: bytes) -> InferenceBody:
     """A body, which is a JSON object or empty."""
     if not raw:
         return {}

@@ -5,11 +5,12 @@ so many in memory, and forgets them when it is stopped.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 from modelyard.sandbox.inference.accounts import InferenceAccount, InferenceDeployment
+from modelyard.sandbox.inference.answers import InferenceBody
 from modelyard.sandbox.inference.filter_cache import DeploymentFilter
 from modelyard.sandbox.inference.filter_scan import Seen
 
@@ -20,8 +21,8 @@ MOST_KEPT = 1000
 class Exchange:
     """One reply, with the items of the conversation up to its end."""
 
-    document: Mapping[str, Any]
-    items: Sequence[Mapping[str, Any]]
+    document: InferenceBody
+    items: Sequence[InferenceBody]
 
 
 class Kept:
@@ -34,7 +35,7 @@ class Kept:
         """The exchange that ended with this reply."""
         return self._exchanges.get((account, response))
 
-    def item(self, account: str, identifier: str) -> Mapping[str, Any] | None:
+    def item(self, account: str, identifier: str) -> InferenceBody | None:
         """The item with this id, of whatever exchange of the account."""
         of_account = (one for (owner, _), one in self._exchanges.items() if owner == account)
         return next((item for one in of_account for item in one.items if item.get("id") == identifier), None)
@@ -57,7 +58,7 @@ class Turn:
     `prologue` says that a stream begins with Azure OpenAI's chunk about the prompt.
     """
 
-    body: Mapping[str, Any]
+    body: InferenceBody
     prompt: str
     account: InferenceAccount
     deployment: InferenceDeployment
@@ -79,13 +80,13 @@ class OperationHandler(Protocol):
     def LIMITED_AS(self) -> str:  # noqa: N802 - a module's constant
         """As the refusal at a limit calls it."""
 
-    def check(self, body: Mapping[str, Any], deployment: InferenceDeployment) -> None:
+    def check(self, body: InferenceBody, deployment: InferenceDeployment) -> None:
         """Refuse what the backend of the model would refuse."""
 
-    def prompt(self, body: Mapping[str, Any]) -> str:
+    def prompt(self, body: InferenceBody) -> str:
         """What the content filter looks at."""
 
-    def debit(self, body: Mapping[str, Any], prompt: str) -> int:
+    def debit(self, body: InferenceBody, prompt: str) -> int:
         """Tokens counted on arrival."""
 
     def answer(self, turn: Turn) -> bytes | Iterator[bytes]:

@@ -14,6 +14,7 @@ from typing import Any
 
 from modelyard.sandbox.inference import chat_stream, conversation, parameters, tools
 from modelyard.sandbox.inference.accounts import InferenceDeployment
+from modelyard.sandbox.inference.answers import InferenceBody
 from modelyard.sandbox.inference.call_context import Turn
 from modelyard.sandbox.inference.filter_scan import Seen
 from modelyard.sandbox.inference.model_output import Said, Wish, say
@@ -35,7 +36,7 @@ LOGPROB = -0.25
 """How sure the sandbox's model is of every token. Its own."""
 
 
-def check(body: Mapping[str, Any], deployment: InferenceDeployment) -> None:
+def check(body: InferenceBody, deployment: InferenceDeployment) -> None:
     """Refuse what the backend of the model would refuse."""
     openai = deployment.format == "OpenAI"
     parameters.check("chat", body, deployment, _nulls(body))
@@ -84,12 +85,12 @@ def check_schema(schema: object, name: str, *, strict: bool) -> None:
         raise InferenceRefusal("no-such-schema", param="response_format", schema=name, reason=reason)
 
 
-def prompt(body: Mapping[str, Any]) -> str:
+def prompt(body: InferenceBody) -> str:
     """All that is said in the conversation so far."""
     return conversation.prompt(body["messages"])
 
 
-def debit(body: Mapping[str, Any], prompt: str) -> int:
+def debit(body: InferenceBody, prompt: str) -> int:
     """Tokens counted on arrival: an estimate of the prompt, and the most that was asked for, for every reply that is
     made, also those of which only the best is given (Microsoft docs, quota).
     """

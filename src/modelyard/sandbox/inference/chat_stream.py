@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from modelyard.sandbox.inference.answers import InferenceBody
 from modelyard.sandbox.inference.call_context import Turn
 from modelyard.sandbox.inference.filter_scan import Seen
 from modelyard.sandbox.inference.model_output import Said
@@ -24,7 +25,7 @@ DONE = b"data: [DONE]\n\n"
 
 
 def events(
-    turn: Turn, said: Said, seen: Seen, common: Mapping[str, Any], number: int, spent: Mapping[str, int] | None
+    turn: Turn, said: Said, seen: Seen, common: InferenceBody, number: int, spent: Mapping[str, int] | None
 ) -> Iterator[bytes]:
     """The events of a reply with so many choices; `common` are the members of every chunk, `spent` is its usage."""
     if turn.prologue:

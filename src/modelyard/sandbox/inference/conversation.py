@@ -6,8 +6,9 @@ sandbox's counts with Azure's. What Azure debits on arrival it estimates alike: 
 34 of an input to embed were recorded (B), though 14 for 34 of a chat too.
 """
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
+
+from modelyard.sandbox.inference.answers import InferenceBody
 
 CHARACTERS = 4
 
@@ -20,7 +21,7 @@ def text(content: object) -> str:
     return " ".join(str(part.get("text") or "") for part in parts if isinstance(part, dict))
 
 
-def prompt(messages: Iterable[Mapping[str, Any]]) -> str:
+def prompt(messages: Iterable[InferenceBody]) -> str:
     """All that is said in the messages, one after the other."""
     return "\n".join([text(message.get("content")) for message in messages])
 

@@ -1,10 +1,8 @@
 """Embeddings of texts, and of images where the model takes them: what is refused, what the debit is, and the reply."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from modelyard.sandbox.inference import conversation, parameters, vectors
 from modelyard.sandbox.inference.accounts import InferenceDeployment
+from modelyard.sandbox.inference.answers import InferenceBody
 from modelyard.sandbox.inference.call_context import Turn
 from modelyard.sandbox.inference.refusal import InferenceRefusal
 from modelyard.sandbox.inference.reply import dumps, random_id
@@ -15,7 +13,7 @@ IMAGE_MODELS = frozenset({"Cohere-embed-v3-english", "Cohere-embed-v3-multilingu
 MOST_INPUTS = 2048  # Microsoft docs, quotas and limits: inputs in one call
 
 
-def check(body: Mapping[str, Any], deployment: InferenceDeployment) -> None:
+def check(body: InferenceBody, deployment: InferenceDeployment) -> None:
     """Refuse what the backend of the model would refuse."""
     found = body.get("input")
     openai = deployment.format == "OpenAI"
@@ -43,12 +41,12 @@ def check(body: Mapping[str, Any], deployment: InferenceDeployment) -> None:
         raise InferenceRefusal("parameter-out-of-range", param="dimensions", minimum=1, maximum=longest, found=asked)
 
 
-def prompt(body: Mapping[str, Any]) -> str:
+def prompt(body: InferenceBody) -> str:
     """All inputs, one after the other."""
     return "\n".join(_inputs(body["input"]))
 
 
-def debit(body: Mapping[str, Any], _prompt: str) -> int:
+def debit(body: InferenceBody, _prompt: str) -> int:
     """Tokens counted on arrival."""
     return sum(conversation.tokens(len(text)) for text in _inputs(body["input"]))
 

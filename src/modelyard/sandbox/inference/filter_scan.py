@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from modelyard.sandbox.inference.answers import InferenceBody
 from modelyard.sandbox.inference.blocklists import CompiledBlocklist, any_of
 from modelyard.sandbox.inference.rai_policies import SEVERITIES, RaiFilter, graded, words
 from modelyard.sandbox.inference.reply import dumps_text
@@ -25,7 +26,7 @@ DOWN = {"error": {"code": "content_filter_error", "message": "The contents are n
 class Seen:
     """What became of a text. `json` is `annotations` as JSON; `listed` tells that a blocklist is what blocks."""
 
-    annotations: Mapping[str, Any]
+    annotations: InferenceBody
     json: str
     blocked: bool = False
     listed: bool = False

@@ -11,9 +11,11 @@ The `limits` library was left: its windows read the time of the machine, which n
 storage takes a lock and a timer for what is here two numbers.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
+
+from modelyard.arm.json_path import ArmObject
 
 Key = Literal["request", "token"]
 MINUTE = 60_000
@@ -93,7 +95,7 @@ class Limits:
     silent: bool = False
 
     @classmethod
-    def of(cls, rate_limits: Iterable[Mapping[str, Any]], percent: int = 100) -> "Limits":
+    def of(cls, rate_limits: Iterable[ArmObject], percent: int = 100) -> "Limits":
         """From `properties.rateLimits` of a deployment: [{"key", "renewalPeriod" in s, "count"}]; `percent` of it."""
         allowed: dict[str, Allowance] = {
             str(limit["key"]).lower(): Allowance(

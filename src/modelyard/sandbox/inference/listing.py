@@ -13,6 +13,7 @@ from modelyard.catalog.model import ArmLifecycle, ModelVersion
 from modelyard.catalog.serving import serves
 from modelyard.sandbox.arm.models import models
 from modelyard.sandbox.inference.accounts import InferenceAccount, InferenceDeployment
+from modelyard.sandbox.inference.answers import InferenceReply
 from modelyard.sandbox.inference.routes import Endpoint
 from modelyard.sandbox.local_azure import LocalAzure
 
@@ -31,12 +32,12 @@ def info(deployment: InferenceDeployment) -> dict[str, str]:
     }
 
 
-def listed(azure: LocalAzure, account: InferenceAccount, endpoint: Endpoint) -> dict[str, Any]:
+def listed(azure: LocalAzure, account: InferenceAccount, endpoint: Endpoint) -> InferenceReply:
     """OpenAI's models in the account's region, in the order of their names."""
     return {"object": "list", "data": sorted(_entries(azure, account, endpoint), key=lambda one: str(one["id"]))}
 
 
-def looked_up(azure: LocalAzure, account: InferenceAccount, endpoint: Endpoint, name: str) -> dict[str, Any] | None:
+def looked_up(azure: LocalAzure, account: InferenceAccount, endpoint: Endpoint, name: str) -> InferenceReply | None:
     """One of them by its id; None where the region has none of this name."""
     return next((one for one in _entries(azure, account, endpoint) if one["id"] == name), None)
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from modelyard.catalog.parameters import EFFORT, Acceptance, Api, ParameterRule, ruled, rules
 from modelyard.sandbox.inference.accounts import InferenceDeployment
+from modelyard.sandbox.inference.answers import InferenceBody
 from modelyard.sandbox.inference.refusal import InferenceRefusal
 from modelyard.sandbox.inference.routes import InferenceRoute
 from modelyard.sandbox.inference.shapes import ParameterMistake, known, mistakes
@@ -58,7 +59,7 @@ WITHIN = {("responses", EFFORT): ("reasoning", "effort"), ("responses", "verbosi
 """Where the Responses API has what a chat has at its top."""
 
 
-def admitted(route: InferenceRoute, headers: Mapping[bytes, bytes], body: Mapping[str, Any]) -> Mapping[str, Any]:
+def admitted(route: InferenceRoute, headers: Mapping[bytes, bytes], body: InferenceBody) -> InferenceBody:
     """The body as it reaches the model: as it came, without what is to be dropped, or not at all."""
     if route.endpoint != "models":
         return body
@@ -74,7 +75,7 @@ def admitted(route: InferenceRoute, headers: Mapping[bytes, bytes], body: Mappin
 
 
 def check(
-    work: str, body: Mapping[str, Any], deployment: InferenceDeployment, first: Iterable[ParameterMistake] = ()
+    work: str, body: InferenceBody, deployment: InferenceDeployment, first: Iterable[ParameterMistake] = ()
 ) -> None:
     """Refuse what the backend of the model would refuse; OpenAI's and the others' word it differently.
 
@@ -94,7 +95,7 @@ def check(
         _judge(APIS[work], body, deployment)
 
 
-def check_version(route: InferenceRoute, version: str, body: Mapping[str, Any]) -> None:
+def check_version(route: InferenceRoute, version: str, body: InferenceBody) -> None:
     """Refuse what a dated api-version doesn't have yet."""
     if route.endpoint != "openai":
         return
@@ -106,7 +107,7 @@ def check_version(route: InferenceRoute, version: str, body: Mapping[str, Any]) 
                 raise InferenceRefusal("unrecognized-argument", argument=row["parameter"])
 
 
-def notes(work: str, body: Mapping[str, Any], deployment: InferenceDeployment) -> Iterator[str]:
+def notes(work: str, body: InferenceBody, deployment: InferenceDeployment) -> Iterator[str]:
     """What is to be said of parameters: that they do nothing here, or that nobody knows if the model takes them."""
     names = sorted(name for name in _without_effect(work) & body.keys() if body[name] is not None)
     offered = body.get("tools")

@@ -20,7 +20,7 @@ first three forms of the filter Azure chooses when is not known, so a client mus
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from modelyard.sandbox.inference.answers import ANSWERS, ROUTER
+from modelyard.sandbox.inference.answers import ANSWERS, ROUTER, InferenceBody, InferenceReply
 from modelyard.sandbox.inference.filter_scan import BLOCKLISTS, Seen
 from modelyard.sandbox.inference.model_answers import BACKEND, OPENAI
 
@@ -47,7 +47,7 @@ class InferenceRefusal(Exception):
         name: str,
         *,
         headers: Mapping[str, str] | None = None,
-        details: Sequence[Mapping[str, Any]] = (),
+        details: Sequence[InferenceBody] = (),
         **facts: object,
     ) -> None:
         super().__init__(name)
@@ -62,7 +62,7 @@ class InferenceRefusal(Exception):
         """The HTTP status."""
         return self.answer.status
 
-    def body(self) -> dict[str, Any]:
+    def body(self) -> InferenceReply:
         """The JSON of the reply."""
         answer = self.answer
         message = answer.text(**self.facts)
@@ -93,7 +93,7 @@ class Filtered(InferenceRefusal):
         self._form = form
         self._length = length
 
-    def body(self) -> dict[str, Any]:
+    def body(self) -> InferenceReply:
         """The JSON of the reply."""
         answer = self.answer
         error: dict[str, Any] = {
@@ -114,7 +114,7 @@ class Filtered(InferenceRefusal):
         return {"error": error}
 
 
-def annotated(seen: Seen, source: str, start: int, end: int) -> dict[str, Any]:
+def annotated(seen: Seen, source: str, start: int, end: int) -> InferenceReply:
     """One member of the Responses API's `content_filters` (captured)."""
     return {
         "blocked": seen.blocked,

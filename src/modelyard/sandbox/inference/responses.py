@@ -13,6 +13,7 @@ from typing import Any
 from modelyard.catalog.parameters import Acceptance, rules
 from modelyard.sandbox.inference import conversation, parameters, tools
 from modelyard.sandbox.inference.accounts import InferenceAccount, InferenceDeployment
+from modelyard.sandbox.inference.answers import InferenceBody
 from modelyard.sandbox.inference.call_context import Exchange, Kept, Turn
 from modelyard.sandbox.inference.chat import check_schema
 from modelyard.sandbox.inference.filter_scan import Seen
@@ -34,7 +35,7 @@ def serves(deployment: InferenceDeployment) -> bool:
     return deployment.format == "OpenAI" and not {"chat", "responses"}.isdisjoint(deployment.serving.operations)
 
 
-def check(body: Mapping[str, Any], deployment: InferenceDeployment) -> None:
+def check(body: InferenceBody, deployment: InferenceDeployment) -> None:
     """Refuse what the backend of the model would refuse."""
     parameters.check("responses", body, deployment)
     tools.check(body, deployment)
@@ -48,7 +49,7 @@ def _format_of(body: Mapping[str, Any]) -> Mapping[str, Any]:
     return (body.get("text") or {}).get("format") or {}
 
 
-def resolved(body: Mapping[str, Any], kept: Kept, account: InferenceAccount) -> Mapping[str, Any]:
+def resolved(body: InferenceBody, kept: Kept, account: InferenceAccount) -> InferenceBody:
     """The body with the items of the conversation that it continues before its own; a refusal of calls without results
     and of results without calls.
     """
@@ -90,14 +91,14 @@ def _check_results(items: Sequence[Mapping[str, Any]]) -> None:
             raise InferenceRefusal("no-result-for-call", param="input", id=call)
 
 
-def prompt(body: Mapping[str, Any]) -> str:
+def prompt(body: InferenceBody) -> str:
     """Instructions and all that was said and returned so far."""
     instructions = body.get("instructions")
     said = [_text(item) for item in _items(body["input"])]
     return "\n".join([instructions, *said] if isinstance(instructions, str) else said)
 
 
-def debit(body: Mapping[str, Any], prompt: str) -> int:
+def debit(body: InferenceBody, prompt: str) -> int:
     """Tokens counted on arrival."""
     return conversation.tokens(len(prompt)) + (body.get("max_output_tokens") or 0)
 

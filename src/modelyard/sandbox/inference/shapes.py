@@ -16,6 +16,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from modelyard.failures import Facts
+from modelyard.sandbox.inference.answers import InferenceBody
 from modelyard.sandbox.inference.refusal import InferenceRefusal
 
 Place = tuple[str | int, ...]
@@ -39,7 +41,7 @@ class ParameterMistake:
     path: Place
     answer: str
     plain: str
-    facts: Mapping[str, object] = field(default_factory=dict)
+    facts: Facts = field(default_factory=dict)
 
     @property
     def param(self) -> str:
@@ -79,7 +81,7 @@ class Shape:
             yield from self.check(value, path)
 
 
-def mistakes(work: str, body: Mapping[str, Any], *, strict: bool) -> Iterator[ParameterMistake]:
+def mistakes(work: str, body: InferenceBody, *, strict: bool) -> Iterator[ParameterMistake]:
     """All that is wrong with a body, the members that nobody knows first; those are taken where it isn't `strict`."""
     return _shape(work, strict).mistakes(body, ())
 

@@ -12,6 +12,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from modelyard.sandbox.inference.accounts import InferenceDeployment
+from modelyard.sandbox.inference.answers import InferenceBody
 from modelyard.sandbox.inference.refusal import InferenceRefusal
 from modelyard.sandbox.inference.reply import random_id
 from modelyard.sandbox.inference.samples import Unsatisfiable, loose, sample
@@ -62,7 +63,7 @@ class Toolbox:
         return tuple(_call(tool) for tool in (named if self.parallel else named[:1]))
 
 
-def toolbox(body: Mapping[str, Any]) -> Toolbox:
+def toolbox(body: InferenceBody) -> Toolbox:
     """The functions of a request, which nest {"function": {…}} in a chat and don't in the Responses API."""
     tools = []
     for entry in body.get("tools") or ():
@@ -75,7 +76,7 @@ def toolbox(body: Mapping[str, Any]) -> Toolbox:
     return Toolbox(tools, str(choice or "auto"), body.get("parallel_tool_calls") is not False)
 
 
-def check(body: Mapping[str, Any], deployment: InferenceDeployment) -> None:
+def check(body: InferenceBody, deployment: InferenceDeployment) -> None:
     """Refuse a choice that can't be made, and a schema of arguments that the model doesn't take."""
     if "tools" not in body and "tool_choice" not in body:
         return
@@ -103,7 +104,7 @@ def _check_parameters(place: int, entry: Mapping[str, Any], model: str) -> None:
         raise InferenceRefusal("no-such-function", param=param, function=function.get("name"), reason=reason)
 
 
-def check_results(messages: Sequence[Mapping[str, Any]]) -> None:
+def check_results(messages: Sequence[InferenceBody]) -> None:
     """Refuse results that nobody asked for, and calls that are left without one."""
     open_: set[str] = set()
     for number, message in enumerate(messages):

@@ -7,8 +7,8 @@ They are kept a second time so that nothing else that is written makes anybody l
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any
 
+from modelyard.arm.json_path import ArmObject
 from modelyard.policy.documents import built_ins
 from modelyard.policy.documents.definition import Definition
 from modelyard.policy.documents.initiative import Initiative
@@ -31,7 +31,7 @@ def documents(azure: LocalAzure, kind: str) -> Iterator[Document]:
     return (document for key, document in azure.store.scan(COLLECTION) if kind in key)
 
 
-def document(azure: LocalAzure, id: str) -> Mapping[str, Any] | None:  # noqa: A002 - ARM calls it id
+def document(azure: LocalAzure, id: str) -> ArmObject | None:  # noqa: A002 - ARM calls it id
     """A definition, initiative, assignment or exemption, one of Azure's own among them."""
     key = id.lower()
     return azure.store.get(COLLECTION, key) or built_ins.documents().get(key)
@@ -56,7 +56,7 @@ def built_in(key: str) -> Entry | None:
     return built_ins.load(key, FIELDS)
 
 
-def load(document: Mapping[str, Any]) -> Entry:
+def load(document: ArmObject) -> Entry:
     """A definition or an initiative as Azure writes it. Raises DefinitionRefused."""
     if SETS in str(document["id"]).lower():
         return Initiative.load(document)

@@ -7,8 +7,8 @@ it with one for ARM, and the sandbox doesn't let the former hide that the latter
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
+from modelyard.arm.json_path import ArmDocument
 from modelyard.policy.effects.changes import FieldOperation
 from modelyard.policy.effects.effect import Effect
 from modelyard.policy.evaluation import admission
@@ -27,7 +27,7 @@ HEADER = 4000
 class AdmissionResult:
     """`document` is what is to be stored; any of `denied` stops the request; `remarks` are for the header."""
 
-    document: dict[str, Any]
+    document: ArmDocument
     denied: tuple[PolicyState, ...] = ()
     remarks: tuple[str, ...] = ()
 

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from modelyard.arm.json_path import ArmDocument
 from modelyard.policy.documents import scopes
 from modelyard.policy.evaluation import denied_error
 from modelyard.policy.evaluation.compliance import ComplianceState, PolicyState
@@ -76,7 +77,7 @@ def _resources(azure: LocalAzure, scope: str) -> Iterator[Document]:
             yield document
 
 
-def row(azure: LocalAzure, one: PolicyState, *, details: bool) -> dict[str, Any]:
+def row(azure: LocalAzure, one: PolicyState, *, details: bool) -> ArmDocument:
     """One state, with the expressions that decided it where `details` are wanted."""
     resource, assignment = (one.result.resource if one.result else None), one.bound.assignment
     effect = one.result.effect_as_written if one.result else None
@@ -123,7 +124,7 @@ def _context(azure: LocalAzure, what: str) -> str:
     return f"{where}/providers/Microsoft.PolicyInsights/policyStates/$metadata#{what}"
 
 
-def page(azure: LocalAzure, rows: list[dict[str, Any]]) -> dict[str, Any]:
+def page(azure: LocalAzure, rows: list[ArmDocument]) -> ArmDocument:
     """The reply to a query, on one page."""
     return {
         "@odata.nextLink": None,
@@ -142,7 +143,7 @@ RANK = ("noncompliant", "compliant", "error", "conflict", "protected", "exempt",
 Rows = list[dict[str, Any]]
 
 
-def summary(azure: LocalAzure, rows: Rows, query_uri: str, most: int | None) -> dict[str, Any]:
+def summary(azure: LocalAzure, rows: Rows, query_uri: str, most: int | None) -> ArmDocument:
     """The reply to `summarize`: one summary of the rows, with one for each assignment and each of its policies.
 
     The shape is that of azure-rest-api-specs (PolicyStates_SummarizeSubscriptionScope.json, 2019-10-01, A);

@@ -3,6 +3,7 @@
 import ipaddress
 from typing import Any
 
+from modelyard.files import JsonDocument
 from modelyard.policy.language.functions.table import Function, brief, integer, text
 from modelyard.policy.language.unknown import EvaluationFailed
 
@@ -41,7 +42,7 @@ def _network(name: str, value: Any) -> ipaddress.IPv4Network | ipaddress.IPv6Net
         raise EvaluationFailed(f"{name}() can't read {brief(value)} as a network") from wrong
 
 
-def parse_cidr(value: Any) -> dict[str, Any]:
+def parse_cidr(value: Any) -> JsonDocument:
     network = _network("parseCidr", value)
     first, last = int(network[0]), int(network[-1])
     usable = (first + 1, last - 1) if last - first > 1 else (first, last)

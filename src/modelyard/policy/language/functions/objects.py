@@ -3,12 +3,13 @@
 from collections.abc import Hashable
 from typing import Any
 
+from modelyard.files import JsonDocument
 from modelyard.policy.language.functions.arrays import identity, same
 from modelyard.policy.language.functions.table import Function, array, brief, integer, mapping, room, text
 from modelyard.policy.language.unknown import EvaluationFailed
 
 
-def create(*pairs: Any) -> dict[str, Any]:
+def create(*pairs: Any) -> JsonDocument:
     if len(pairs) % 2:
         raise EvaluationFailed("createObject() takes names and values in pairs")
     return {text("createObject", name): value for name, value in zip(pairs[::2], pairs[1::2], strict=True)}
@@ -51,14 +52,14 @@ def intersection(*values: Any) -> Any:
     }
 
 
-def shallow_merge(values: Any) -> dict[str, Any]:
+def shallow_merge(values: Any) -> JsonDocument:
     merged: dict[str, Any] = {}
     for value in array("shallowMerge", values):
         merged |= mapping("shallowMerge", value)
     return merged
 
 
-def items(value: Any) -> list[dict[str, Any]]:
+def items(value: Any) -> list[JsonDocument]:
     return [{"key": name, "value": each} for name, each in sorted(mapping("items", value).items())]
 
 

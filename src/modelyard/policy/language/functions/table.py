@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from modelyard.files import JsonDocument
 from modelyard.policy.language.compilation import Compilation, Term
 from modelyard.policy.language.expressions import FunctionCall
 from modelyard.policy.language.unknown import EvaluationFailed
@@ -124,7 +125,7 @@ def array(name: str, value: Any) -> list[Any]:
     return value
 
 
-def mapping(name: str, value: Any) -> dict[str, Any]:
+def mapping(name: str, value: Any) -> JsonDocument:
     """The argument as an object."""
     if not isinstance(value, dict):
         raise EvaluationFailed(f"{name}() takes an object, not {describe(value)}")
