@@ -8,8 +8,8 @@ from modelyard.audit.source import AuditSource
 from modelyard.findings import Finding
 from modelyard.policy.documents import definition_registry
 from modelyard.policy.documents.assignment import Bound
-from modelyard.policy.documents.parameters import ParameterValues
 from modelyard.policy.documents.policy import Policy
+from modelyard.policy.documents.written_definition import ParameterValues
 from modelyard.policy.evaluation.compliance import Assigned
 from modelyard.policy.evaluation.policy_documents import Rulebook
 from modelyard.policy.language import aliases

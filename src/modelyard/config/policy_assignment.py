@@ -12,7 +12,7 @@ from modelyard.config.policy_definition import PolicyDefinition
 from modelyard.config.policy_selectors import WrittenOverride, WrittenResourceSelector
 from modelyard.config.scalar import Text, Words, as_text
 from modelyard.config.strict_model import StrictModel
-from modelyard.policy.documents.parameters import ParameterValues
+from modelyard.policy.documents.written_definition import ParameterValues
 
 EnforcementMode = Annotated[Literal["Default", "DoNotEnforce"], BeforeValidator(as_text)]
 Value = Annotated[Any, WithJsonSchema({})]

@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from modelyard import files
 from modelyard.catalog.built_in_policies import NOTHING, BuiltIn, BuiltInParameter
-from modelyard.policy.documents.parameters import ParameterValues
-from modelyard.policy.documents.written_definition import PolicyDocument
+from modelyard.policy.documents.written_definition import ParameterValues, PolicyDocument
 
 if TYPE_CHECKING:  # a stack that assigns built-ins alone reads no definition
     from modelyard.policy.documents.written_definition import WrittenParameter

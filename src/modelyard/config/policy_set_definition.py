@@ -14,8 +14,7 @@ from modelyard.config.policy_definition import PolicyDefinition, declared_parame
 from modelyard.config.policy_selectors import WrittenOverride
 from modelyard.config.scalar import Text
 from modelyard.config.strict_model import StrictModel
-from modelyard.policy.documents.parameters import ParameterValues
-from modelyard.policy.documents.written_definition import PolicyDocument
+from modelyard.policy.documents.written_definition import ParameterValues, PolicyDocument
 
 
 class WrittenMember(StrictModel):

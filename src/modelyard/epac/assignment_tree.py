@@ -12,7 +12,7 @@ from modelyard.epac.environment import Environment, many, not_scopes, one
 from modelyard.epac.repository import RepositorySource
 from modelyard.files import JsonDocument, JsonObject
 from modelyard.policy.documents.assignment import MODES
-from modelyard.policy.documents.parameters import ParameterValues
+from modelyard.policy.documents.written_definition import ParameterValues
 
 FOLDER = "policyAssignments"
 

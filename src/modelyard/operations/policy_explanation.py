@@ -19,8 +19,8 @@ from modelyard.policy.documents import definition_registry, scopes
 from modelyard.policy.documents.assignment import Assignment, Bound
 from modelyard.policy.documents.definition import Definition
 from modelyard.policy.documents.initiative import Initiative
-from modelyard.policy.documents.parameters import ParameterValues
 from modelyard.policy.documents.policy import Policy, RuleResult
+from modelyard.policy.documents.written_definition import ParameterValues
 from modelyard.policy.evaluation import data_plane_resource
 from modelyard.policy.evaluation.related_resources import Estate
 from modelyard.policy.failures import ParameterRefused

@@ -10,7 +10,7 @@ from modelyard.arm.json_path import ArmDocument
 from modelyard.config.policy_definition import PolicyDefinition
 from modelyard.config.policy_names import SUBSCRIPTION, shared_name
 from modelyard.config.stack import Stack
-from modelyard.policy.documents.parameters import ParameterValues
+from modelyard.policy.documents.written_definition import ParameterValues
 from modelyard.resources.resource import Component, Concern, Reference, Resource, present, row
 from modelyard.resources.scopes import DefinitionHomes, Scopes, group, logical_name
 

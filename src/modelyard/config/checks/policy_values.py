@@ -8,7 +8,7 @@ from modelyard.config.freeform_values import Misfit, free, typed
 from modelyard.config.key_path import KeyPath
 from modelyard.config.policy_definition import PolicyDefinition
 from modelyard.config.suggestions import did_you_mean
-from modelyard.policy.documents.parameters import ParameterValues
+from modelyard.policy.documents.written_definition import ParameterValues
 
 INITIATIVES = "initiatives"
 

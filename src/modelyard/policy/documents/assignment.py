@@ -14,10 +14,10 @@ from modelyard.policy.documents.definition import Definition
 from modelyard.policy.documents.definition_header import version_fits
 from modelyard.policy.documents.definition_registry import Library
 from modelyard.policy.documents.initiative import Initiative
-from modelyard.policy.documents.parameters import ParameterValues
 from modelyard.policy.documents.policy import Policy
 from modelyard.policy.documents.selectors import ResourceSelector
 from modelyard.policy.documents.strict_reader import read
+from modelyard.policy.documents.written_definition import ParameterValues
 from modelyard.policy.failures import AssignmentRefused, PolicyFailure
 from modelyard.policy.language.resource import EvaluatedResource
 from modelyard.policy.language.unknown import Truth, Unknown

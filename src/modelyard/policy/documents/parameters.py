@@ -7,19 +7,16 @@ What `metadata` says (`strongType`, `assignPermissions`) is for Azure's portal a
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 from modelyard.catalog.built_in_policies import NOTHING
 from modelyard.policy.documents import written_definition
-from modelyard.policy.documents.written_definition import WrittenParameter
+from modelyard.policy.documents.written_definition import ParameterValues, WrittenParameter
 from modelyard.policy.failures import DefinitionRefused, ParameterRefused
 from modelyard.policy.language import dates
 from modelyard.policy.language.functions.arrays import same
 from modelyard.policy.language.unknown import Unknown, find
 from modelyard.policy.language.value_order import describe
-
-ParameterValues: TypeAlias = Mapping[str, Any]
-"""Values of parameters by name, as the definition or the initiative spells it, without `value` around them."""
 
 TYPES: Mapping[str, Callable[[Any], bool]] = {
     "string": lambda value: isinstance(value, str),

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from modelyard.policy.documents.definition_header import DefinitionHeader
-from modelyard.policy.documents.parameters import ParameterValues
+from modelyard.policy.documents.written_definition import ParameterValues
 from modelyard.policy.effects.changes import MACHINES, Changes, FieldOperation
 from modelyard.policy.effects.details import Actions, Attestation
 from modelyard.policy.effects.effect import Effect

@@ -12,6 +12,9 @@ from typing import Any, TypeAlias
 from modelyard.catalog.built_in_policies import NOTHING
 from modelyard.policy.failures import DefinitionRefused
 
+ParameterValues: TypeAlias = Mapping[str, Any]
+"""Values of parameters by name, as the definition or the initiative spells it, without `value` around them."""
+
 PolicyDocument: TypeAlias = Mapping[str, Any]
 """A definition, an initiative, an assignment or an exemption as it is written, or an object in one; read only."""
 
