@@ -11,9 +11,9 @@ from typing import Any
 from modelyard.catalog import policy_selectors
 from modelyard.policy.documents import parameters, written_definition
 from modelyard.policy.documents.definition_header import DefinitionHeader
-from modelyard.policy.documents.parameters import Declared, ParameterValues
+from modelyard.policy.documents.parameters import Declared
 from modelyard.policy.documents.policy import Doing, Policy
-from modelyard.policy.documents.written_definition import PolicyDocument, member
+from modelyard.policy.documents.written_definition import ParameterValues, PolicyDocument, member
 from modelyard.policy.effects.changes import compile_changes
 from modelyard.policy.effects.details import compile_actions, compile_attestation
 from modelyard.policy.effects.effect import BY_NAME, CHANGES, IF_NOT_EXISTS, MODES, ON_ACTION, Effect

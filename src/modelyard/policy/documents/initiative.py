@@ -10,7 +10,8 @@ from typing import Any
 
 from modelyard.policy.documents import parameters
 from modelyard.policy.documents.definition_header import version_fits
-from modelyard.policy.documents.parameters import Declared, ParameterValues
+from modelyard.policy.documents.parameters import Declared
+from modelyard.policy.documents.written_definition import ParameterValues
 from modelyard.policy.failures import AssignmentRefused, DefinitionRefused
 from modelyard.policy.language import value_compiler
 from modelyard.policy.language.aliases import Aliases
