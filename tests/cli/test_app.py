@@ -105,6 +105,7 @@ REPORTS_NOTHING = [
     *(
         ("init",),
         ("upgrade",),
+        ("client",),
         ("token",),
         ("engine",),
         ("policy", "explain"),

@@ -49,12 +49,16 @@ def test_plan_keys_end_and_beginning(yard: Any) -> None:
     assert with_key
     assert {check["outcome"] for check in with_key} == {"passed"}
 
+    program = yard.modelyard("client", "keys", "--auth", "key").out
     keys = json.loads(yard.pulumi("stack", "output", "keys", "--stack", "keys", "--show-secrets", "--json").out)
     state = yard.pulumi("stack", "export", "--stack", "keys").out
     log = (yard.state / "sandbox" / "sandbox.log").read_text()
     for key in keys.values():
-        for where, said in {"the report": up.out + up.err, "the state": state, "the log": log}.items():
-            assert key not in said, f"a key stands in {where}"
+        for where, said in {"report": up.out + up.err, "state": state, "log": log, "program": program}.items():
+            assert key not in said, f"a key stands in the {where}"
+    (yard.project / "call.py").write_text(program)
+    for key in keys.values():
+        assert "answered" in yard.run(yard.python, "call.py", **yard.inside, FOUNDRY_API_KEY=key).out
 
     file = yard.project / "stacks" / "Pulumi.keys.yaml"
     text = file.read_text()

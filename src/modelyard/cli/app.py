@@ -49,7 +49,7 @@ EXIT_STATUSES = textwrap.fill(f"Exit statuses: {', '.join(f'{int(each)} {each.ti
 LEAST = {"check": Severity.NOTE, "quickstart": Severity.ERROR}
 
 # Their standard output is read by a shell, so that the line on where they worked goes to standard error.
-READ_BY_SHELLS = frozenset({"token", "sandbox assertion"})
+READ_BY_SHELLS = frozenset({"client", "token", "sandbox assertion"})
 
 
 def app(words: Sequence[str] = ()) -> cyclopts.App:

@@ -11,7 +11,7 @@ PANELS: Mapping[str, tuple[str, ...]] = {
     "Start": ("init", "quickstart", "doctor", "engine", "upgrade"),
     "Change": ("check", "preview", "up", "smoke", "destroy"),
     "What runs": ("inventory", "drift", "quota", "audit", "adopt", "detach"),
-    "Callers": ("token",),
+    "Callers": ("client", "token"),
     "Groups": ("models", "pipeline", "policy", "sandbox"),
 }
 """Every command and group, by its panel."""
@@ -45,7 +45,7 @@ GROUPS: Mapping[str, Group] = {
 }
 
 MODULES: Mapping[str, tuple[str, ...]] = {
-    "machine": ("quickstart", "doctor", "engine", "token"),
+    "machine": ("quickstart", "doctor", "engine", "client", "token"),
     "stack": ("check", "preview", "up", "smoke", "destroy"),
     "audit": ("audit",),
     "project": ("init", "upgrade"),

@@ -1,4 +1,4 @@
-"""The commands about this machine and its user: `quickstart`, `doctor`, `engine` and `token`."""
+"""The commands about this machine and its user: `quickstart`, `doctor`, `engine`, `client` and `token`."""
 
 from typing import Annotated
 
@@ -6,8 +6,9 @@ from cyclopts import Parameter
 
 from modelyard import operations
 from modelyard.azure.target import DATA_PLANE_SCOPE
-from modelyard.cli.options import Common, Plain, Pointing, ProjectChecks
+from modelyard.cli.options import Common, InProject, Plain, Pointing, ProjectChecks
 from modelyard.cli.terminal import context
+from modelyard.client.program import ApiName, Auth, LanguageName
 from modelyard.config.project import Project
 from modelyard.report.result import Report
 
@@ -52,6 +53,61 @@ def engine(*, common: Plain = Plain()) -> Report:
         modelyard engine
     """
     return operations.engine(context())
+
+
+def client(
+    stack: str,
+    *,
+    deployment: str | None = None,
+    language: LanguageName = "python",
+    auth: Auth = "entra",
+    api: ApiName | None = None,
+    env: bool = False,
+    pointing: Pointing = Pointing(),
+    common: InProject = InProject(),
+) -> Report:
+    """Print a program that calls a deployment of a stack.
+
+    For example:
+
+        modelyard client dev                                 Python, with a token
+        modelyard client dev --deployment embed --language go
+        modelyard client dev --language curl --auth key
+        modelyard client dev --env                           CHAT_MODEL and others
+
+    The program is complete: its first lines say what to install and how to run it. It calls `/openai/v1`, which
+    Microsoft recommends, unless another API is named or the model is served elsewhere. It is written from the outputs
+    that the last `modelyard up` left; nothing is sent. No key is ever in it: a program with a key reads it from the
+    variable FOUNDRY_API_KEY.
+
+    Parameters
+    ----------
+    stack
+        The stack's name.
+    deployment
+        Which deployment. Left out, it is `chat`, or the first that the API serves.
+    language
+        The language of the program.
+    auth
+        `entra`: a token of whoever is signed in. `key`: a key of the account, where keys are on.
+    api
+        `openai-v1`; `inference` for the /models route, whose retirement Microsoft announced for 2026-08-26; or
+        `anthropic` for models of Anthropic.
+    env
+        Print environment variables for an application instead: endpoint and model of each deployment.
+
+    """
+    return operations.client(
+        Project.find(common.project),
+        stack,
+        context(),
+        target=pointing.target,
+        deployment=deployment,
+        language=language,
+        auth=auth,
+        api=api,
+        variables=env,
+    )
 
 
 def token(

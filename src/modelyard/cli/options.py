@@ -23,6 +23,7 @@ NAMES = {
     "regions": "--region",
     "start": "--project",
     "strangers": "--stranger",
+    "variables": "--env",
     "management_groups": "--management-group",
 }
 """Options that are called otherwise than the keyword of the operation."""

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from modelyard.operations.adoption import adopt
     from modelyard.operations.affected_stacks import affected
     from modelyard.operations.detachment import detach
+    from modelyard.operations.client_code import client
     from modelyard.operations.first_run import quickstart
     from modelyard.operations.installation import doctor, engine
     from modelyard.operations.live_inventory import inventory
@@ -57,6 +58,7 @@ __all__ = (
     "bump_models",
     "check",
     "check_stacks",
+    "client",
     "comment",
     "destroy",
     "detach",
@@ -104,6 +106,7 @@ _MODULES = {
     "check": "stack_check",
     "comment": "pipeline_comment",
     "check_stacks": "stack_check",
+    "client": "client_code",
     "destroy": "stack_deletion",
     "detach": "detachment",
     "doctor": "installation",
