@@ -1,4 +1,4 @@
-"""Programs that a stack's outputs make, saved and run as they are printed, by somebody who is signed in to the sandbox."""
+"""Programs that outputs of a stack make, saved and run as they are printed, by somebody signed in to the sandbox."""
 
 import os
 import shutil

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from modelyard.operations.adoption import adopt
     from modelyard.operations.affected_stacks import affected
-    from modelyard.operations.detachment import detach
     from modelyard.operations.client_code import client
+    from modelyard.operations.detachment import detach
     from modelyard.operations.first_run import quickstart
     from modelyard.operations.installation import doctor, engine
     from modelyard.operations.live_inventory import inventory
