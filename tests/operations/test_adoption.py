@@ -7,6 +7,7 @@ that `adopt` wrote is compared with ARM, and what the file can't say must still 
 import os
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ import pytest
 import yaml
 
 from modelyard import Project, operations
+from modelyard.adoption import terraform
 from modelyard.adoption.comparison import differences
 from modelyard.arm import kinds
 from modelyard.azure.arm_client import ArmClient, Deadline, connect
@@ -33,7 +35,8 @@ from modelyard.resources.resource import known
 from modelyard.sandbox import control_client
 from modelyard.sandbox.state_dir import Home
 
-VALID = Path(__file__).parent.parent / "examples/valid"
+ROOT = Path(__file__).parent.parent.parent
+VALID = ROOT / "tests" / "examples/valid"
 SUBSCRIPTION = "5a9db0c5-0000-4000-8000-000000000001"
 TODAY = Calendar.on(date(2026, 11, 23))
 OTHERS = {each.type.lower() for each in (kinds.POLICY_ASSIGNMENT, kinds.POLICY_DEFINITION, kinds.POLICY_EXEMPTION)}
@@ -137,3 +140,95 @@ def test_every_shape_of_a_stack_is_taken_in_whole(
     assert not shown["unsaid"], shown["unsaid"]
     again = adopt(project, id_, context)
     assert not again.data["stacks"], "a second run does nothing"
+
+
+def unsayable(arm: ArmClient) -> tuple[str, str]:
+    """An account with a member for which stack files have no key, and a deployment in it that they can say."""
+    group = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-others"
+    account = f"{group}/providers/{kinds.ACCOUNT_TYPE}/contoso-others"
+    version = kinds.ACCOUNT.api_version
+    arm.fetch(
+        "PUT", group, Deadline(), api_version=kinds.RESOURCE_GROUP.api_version, body={"location": "swedencentral"}
+    )
+    body = {
+        "location": "swedencentral",
+        "kind": "AIServices",
+        "sku": {"name": "S0"},
+        "properties": {"customSubDomainName": "contoso-others", "restrictOutboundNetworkAccess": True},
+    }
+    arm.fetch("PUT", account, Deadline(), api_version=version, body=body)
+    deployment = f"{account}/deployments/chat"
+    model = {"format": "OpenAI", "name": "gpt-5.4", "version": "2026-03-05"}
+    arm.fetch(
+        "PUT",
+        deployment,
+        Deadline(),
+        api_version=kinds.DEPLOYMENT.api_version,
+        body={"sku": {"name": "GlobalStandard", "capacity": 5}, "properties": {"model": model}},
+    )
+    return account, deployment
+
+
+@pytest.mark.engine
+def test_what_cannot_be_said_is_named_and_stays_through_up_and_destroy(
+    arm: ArmClient, context: OperationContext, project: Project
+) -> None:
+    """The account has a member that stack files don't have: an update or a deletion of it would be a loss."""
+    shutil.copytree(ROOT / "infra", project.root / "infra")
+    (project.root / "Pulumi.yaml").write_text("name: modelyard\nruntime: python\nmain: infra\nstackConfigDir: stacks\n")
+    project = Project.find(project.root)
+    account, deployment = unsayable(arm)
+    before = arm.get(account, Deadline(), api_version=kinds.ACCOUNT.api_version)
+    engine = replace(context, environment={**os.environ, "MODELYARD_STATE": context.environment["MODELYARD_STATE"]})
+    report = operations.adopt(project, account, engine, target="sandbox")
+    assert report.status is ExitStatus.DONE, report.findings
+    assert [each.code for each in report.findings] == ["adoption.unsaid"]
+    assert "restrictOutboundNetworkAccess" in report.findings[0].message
+    (shown,) = report.data["stacks"]
+    assert shown["existing"] == ["resourceGroup", "account"]
+    assert shown["taken"] == [deployment]
+    given = operations.detach(project, shown["name"], engine)
+    assert [each["id"] for each in given.data["resources"]] == [deployment]
+    assert not operations.up(project, shown["name"], engine, smoke=False).data["changed"]
+    done = operations.destroy(project, shown["name"], engine)
+    assert not done.failures
+    after = arm.get(account, Deadline(), api_version=kinds.ACCOUNT.api_version)
+    assert after["properties"] == before["properties"]
+    assert after["etag"] == before["etag"], "nobody wrote it"
+    left = list(arm.list(f"{account}/deployments", Deadline(), api_version=kinds.DEPLOYMENT.api_version))
+    assert not left, "what the stack owned is deleted"
+
+
+def test_the_seeded_accounts_have_one_file_each_and_a_layer(
+    arm: ArmClient, context: OperationContext, project: Project
+) -> None:
+    group = operations.seed_sandbox(context, accounts=60, deployments=3, subscriptions=1).data["managementGroup"]
+    report = adopt(project, group, context)
+    seeded = [each for each in report.data["stacks"] if "/contoso-0" in each["account"]]
+    assert len(seeded) == 60
+    assert report.data["layer"]
+    for each in seeded:
+        assert not each["unsaid"]
+        assert len(each["taken"]) == 4
+        loaded = load(project, each["name"], calendar=TODAY, market=Market.load())
+        assert loaded.stack is not None
+        assert loaded.stack.existing == ("resourceGroup",)
+    before = {file: file.read_bytes() for file in project.stacks.rglob("*.yaml")}
+    again = adopt(project, group, context)
+    assert not again.data["stacks"]
+    assert {file: file.read_bytes() for file in project.stacks.rglob("*.yaml")} == before
+
+
+def test_terraform_lets_go_of_what_was_taken_in() -> None:
+    resources = [
+        {"address": "azapi_resource.a", "mode": "managed", "values": {"id": "/X/a"}},
+        {"address": 'azapi_resource.b["k"]', "mode": "managed", "values": {"id": "/x/b"}},
+        {"address": 'azapi_resource.b["[l]"]', "mode": "managed", "values": {"id": "/x/other"}},
+        {"address": "data.azurerm_client_config.c", "mode": "data", "values": {"id": "/x/a"}},
+    ]
+    inner = [{"address": 'module.m["p"].azapi_resource.d[0]', "mode": "managed", "values": {"id": "/x/d"}}]
+    state = {"values": {"root_module": {"resources": resources, "child_modules": [{"resources": inner}]}}}
+    first, second, third = terraform.removed(state, ["/x/A", "/x/b", "/x/d"])
+    assert first == "removed {\n  from = azapi_resource.a\n  lifecycle {\n    destroy = false\n  }\n}"
+    assert "terraform state rm 'azapi_resource.b[\"k\"]'" in second
+    assert "from = module.m.azapi_resource.d\n" in third
