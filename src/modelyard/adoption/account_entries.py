@@ -13,12 +13,12 @@ from typing import Any
 from pydantic.alias_generators import to_camel
 
 from modelyard.arm import kinds, plain_kinds
-from modelyard.arm.json_path import PROPERTIES, find, without
+from modelyard.arm.json_path import PROPERTIES, ArmDocument, find, without
 from modelyard.arm.resource_types import ResourceType, row_for_id
-from modelyard.arm.translation import ArmDocument
 from modelyard.catalog.content_filters import by_source
 from modelyard.catalog.roles import role
 from modelyard.config.content_filter import POINTS
+from modelyard.config.document import StackDocument
 from modelyard.config.key_path import KeyPath
 
 IDENTITY = frozenset({"id", "name", "type", "systemData", "etag"})
@@ -54,7 +54,7 @@ class AccountEntries:
     """All that a stack file can say of one account, and what it can't. `own` is the account's own entry."""
 
     account: ArmDocument
-    own: dict[str, Any] = field(default_factory=dict)
+    own: StackDocument = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
     unsaid: list[Unsaid] = field(default_factory=list)
 
@@ -77,7 +77,7 @@ class AccountEntries:
             self.unsaid.append(_unsaid(one.document, reason))
         return True
 
-    def tree(self) -> dict[str, Any]:
+    def tree(self) -> StackDocument:
         """What stands below `modelyard:`."""
         found: dict[str, Any] = {"account": dict(self.own), "existing": self.existing, "adopted": True}
         for one in self.entries:

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from modelyard.arm import kinds
+from modelyard.arm.json_path import ArmDocument, ArmObject
 from modelyard.arm.resource_types import ResourceType
-from modelyard.arm.translation import ArmDocument
 from modelyard.policy.language.unknown import UNKNOWN
 
-DEFAULTS: Mapping[str, Any] = {
+DEFAULTS: ArmObject = {
     "identity.type": "None",
     "properties.networkAcls.bypass": "AzureServices",
     "properties.publicNetworkAccess": "Enabled",

@@ -6,12 +6,14 @@ from typing import Any
 
 import yaml
 
+from modelyard.config.document import StackDocument
+
 NEVER = ("name", "resourceGroup", "customSubDomainName")
 """Members of the account that are its own."""
 LAYER = "adopted"
 
 
-def common(trees: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def common(trees: Sequence[StackDocument]) -> StackDocument:
     """What all the trees say alike: settings of the account one by one, and whole entries of other sections."""
     if len(trees) < 2:
         return {}
@@ -40,7 +42,7 @@ def _alike(trees: Sequence[Any], *, deep: bool) -> Any:
     return both
 
 
-def without(tree: Mapping[str, Any], layer: Mapping[str, Any]) -> dict[str, Any]:
+def without(tree: StackDocument, layer: StackDocument) -> StackDocument:
     """The tree without what the layer says."""
     left = {}
     for name, value in tree.items():
@@ -52,7 +54,7 @@ def without(tree: Mapping[str, Any], layer: Mapping[str, Any]) -> dict[str, Any]
     return left
 
 
-def written(tree: Mapping[str, Any], *, outer: Mapping[str, str], head: Sequence[str]) -> str:
+def written(tree: StackDocument, *, outer: Mapping[str, str], head: Sequence[str]) -> str:
     """A stack file or, without `outer`, a layer, with comments as its first lines."""
     config: dict[str, Any] = {**outer, **{f"modelyard:{name}": value for name, value in tree.items()}}
     text = yaml.dump(

@@ -3,8 +3,10 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from modelyard.files import JsonObject
 
-def removed(state: Mapping[str, Any], ids: Collection[str]) -> tuple[str, ...]:
+
+def removed(state: JsonObject, ids: Collection[str]) -> tuple[str, ...]:
     """A block for each resource of `terraform show -json` whose id was taken in.
 
     A block takes an address without an index (Terraform docs, `removed` block, A), so that of a resource with several

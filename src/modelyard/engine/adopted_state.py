@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
 
+from modelyard.arm.translation import PropertyMap
+from modelyard.engine.exported_state import StackState, StateDocument
+
 STACK = "pulumi:pulumi:Stack"
 PROVIDER = "pulumi:providers:azure-native"
 
@@ -23,23 +26,23 @@ class StateResource:
     urn: str
     type: str
     id: str = ""
-    inputs: Mapping[str, Any] | None = None
-    outputs: Mapping[str, Any] | None = None
+    inputs: PropertyMap | None = None
+    outputs: PropertyMap | None = None
     parent: str = ""
     dependencies: Sequence[str] = ()
     deleted_with: str = ""
     external: bool = False
 
 
-def is_empty(state: Mapping[str, Any]) -> bool:
+def is_empty(state: StackState) -> bool:
     """Whether a state has no resource of Azure's; providers and components are none."""
     resources = (state.get("deployment") or {}).get("resources") or ()
     return not any(each.get("custom") and not str(each["type"]).startswith("pulumi:") for each in resources)
 
 
 def adopted(
-    state: Mapping[str, Any], project: str, stack: str, settings: Mapping[str, str], resources: Sequence[StateResource]
-) -> dict[str, Any]:
+    state: StackState, project: str, stack: str, settings: Mapping[str, str], resources: Sequence[StateResource]
+) -> StateDocument:
     """The state of an empty stack with these resources, each after what it refers to.
 
     `settings` are azure-native's own keys of the stack file, which its default provider gets.
@@ -86,7 +89,7 @@ def _written(resource: StateResource, root: str, provider: str) -> dict[str, Any
     return {**written, **{name: value for name, value in more.items() if value}}
 
 
-def managed(state: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+def managed(state: StackState) -> tuple[tuple[str, str], ...]:
     """Type and ARM id of each resource that a stack owns; what it only reads is others'."""
     resources = (state.get("deployment") or {}).get("resources") or ()
     return tuple(
@@ -96,7 +99,7 @@ def managed(state: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     )
 
 
-def emptied(state: Mapping[str, Any]) -> dict[str, Any]:
+def emptied(state: StackState) -> StateDocument:
     """The state without any resource. Azure is not asked for anything."""
     deployment = {name: value for name, value in state["deployment"].items() if name != "pending_operations"}
     return {**state, "deployment": {**deployment, "resources": []}}

@@ -11,7 +11,7 @@ from typing import Any
 
 from modelyard.adoption.comparison import differences
 from modelyard.arm import translation
-from modelyard.arm.translation import ArmDocument
+from modelyard.arm.json_path import ArmDocument
 from modelyard.azure.arm_client import Deadline
 from modelyard.azure.arm_reader import reader
 from modelyard.azure.failures import AzureRefused, ScopeUnreadable

@@ -15,12 +15,13 @@ from modelyard import files
 from modelyard.adoption import account_entries, comparison, stack_files, terraform
 from modelyard.adoption.account_entries import AccountEntries, Unsaid
 from modelyard.arm import kinds
+from modelyard.arm.json_path import ArmDocument
 from modelyard.arm.resource_types import row_for_id
-from modelyard.arm.translation import ArmDocument
 from modelyard.audit.live_scope import inside_of
 from modelyard.azure.arm_reader import ArmReader, reader
 from modelyard.catalog.calendar import Calendar
 from modelyard.catalog.market import Market
+from modelyard.config.document import StackDocument
 from modelyard.config.key_path import parsed
 from modelyard.config.loader import CLOSED, Loaded, load
 from modelyard.config.project import Project
@@ -49,7 +50,7 @@ class Adopted:
 
     name: str
     entries: AccountEntries
-    tree: Mapping[str, Any]
+    tree: StackDocument
     stack: Stack
     taken: tuple[str, ...]
 
