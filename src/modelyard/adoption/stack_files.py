@@ -7,13 +7,14 @@ from typing import Any
 import yaml
 
 from modelyard.config.document import StackDocument
+from modelyard.files import JsonObject
 
 NEVER = ("name", "resourceGroup", "customSubDomainName")
 """Members of the account that are its own."""
 LAYER = "adopted"
 
 
-def common(trees: Sequence[StackDocument]) -> StackDocument:
+def common(trees: Sequence[JsonObject]) -> StackDocument:
     """What all the trees say alike: settings of the account one by one, and whole entries of other sections."""
     if len(trees) < 2:
         return {}
@@ -42,7 +43,7 @@ def _alike(trees: Sequence[Any], *, deep: bool) -> Any:
     return both
 
 
-def without(tree: StackDocument, layer: StackDocument) -> StackDocument:
+def without(tree: JsonObject, layer: JsonObject) -> StackDocument:
     """The tree without what the layer says."""
     left = {}
     for name, value in tree.items():
@@ -54,7 +55,7 @@ def without(tree: StackDocument, layer: StackDocument) -> StackDocument:
     return left
 
 
-def written(tree: StackDocument, *, outer: Mapping[str, str], head: Sequence[str]) -> str:
+def written(tree: JsonObject, *, outer: Mapping[str, str], head: Sequence[str]) -> str:
     """A stack file or, without `outer`, a layer, with comments as its first lines."""
     config: dict[str, Any] = {**outer, **{f"modelyard:{name}": value for name, value in tree.items()}}
     text = yaml.dump(
