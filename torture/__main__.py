@@ -6,6 +6,7 @@ What it prints of an input can be written into a table of cases as it is; the sa
 import argparse
 import random
 import sys
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -21,7 +22,8 @@ def made(target: Target, examples: list[Any], seed: int, number: int) -> Any:
     generator = random.Random(f"{seed}/{target.name}/{number}")
     given = mutated(examples, generator)
     if generator.random() < 0.15 and isinstance(given, dict):
-        given = target.put(given, garbled(target.text(given), generator))
+        with suppress(RecursionError):  # what is too deep to be written stays a document
+            given = target.put(given, garbled(target.text(given), generator))
     return given
 
 

@@ -17,6 +17,7 @@ import pytest
 
 from modelyard.catalog.market import Market
 from modelyard.engine import discovery, locks, recovery
+from modelyard.engine.create_journal import CreateJournal
 from modelyard.engine.events import Event, Started, name_of
 from modelyard.engine.run import EngineOptions, EngineRun
 from modelyard.engine.stack import PulumiStack, Workspace, command_environment
@@ -116,10 +117,16 @@ def plugins(stack: PulumiStack) -> list[psutil.Process]:
     ]
 
 
-def test_a_plugin_that_died_is_mended_as_an_engine_is(stack: PulumiStack, running: Running, store: WatchedStore):
-    """The engine goes on without its plugin, ends in order, and forgets the deployment that Azure was making."""
+def test_a_plugin_that_died_is_mended_as_an_engine_is(
+    stack: PulumiStack, running: Running, store: WatchedStore, tmp_path: Path
+):
+    """The engine goes on without its plugin, ends in order, and forgets the deployment that Azure was making. Where
+    whoever follows the engine is killed as well, the journal tells the next command as much.
+    """
+    journal = CreateJournal(tmp_path / "creating.jsonl")
 
     def kill(event: Event) -> None:
+        journal.note(event)
         if isinstance(event, Started) and name_of(event.urn) == "chat":
             assert store.accepted.wait(60)
             for one in plugins(stack):
@@ -128,6 +135,7 @@ def test_a_plugin_that_died_is_mended_as_an_engine_is(stack: PulumiStack, runnin
     go = EngineOptions(yes=True, skip_preview=True)
     result = EngineRun(stack, kill).up(go)
     assert [name_of(one.urn) for one in result.lost] == ["chat"]
+    assert CreateJournal(journal.file).left() == result.lost, "all else has ended, and the file says so"
     assert "chat" not in {name_of(each["urn"]) for each in stack.state()["deployment"]["resources"]}
 
     def exists(id_: str, _api_version: str) -> bool:

@@ -6,7 +6,8 @@ so the state itself is edited: a pending create that Azure has becomes a resourc
 parent and provider, and a refresh of just those resources reads them (tried with Pulumi 3.250).
 
 An engine whose provider dies ends in order and forgets what was being created: nothing in the state tells of it. So it
-is settled at the end of that run, from what the engine told of the resource when it began with it.
+is settled at the end of that run, from what the engine told of the resource when it began with it; and where that run
+was killed too, by the next one, from the journal of creates.
 """
 
 from collections.abc import Callable
@@ -47,6 +48,12 @@ class Recovery:
     locks: tuple[StackLock, ...] = ()
     settlement: Settlement | None = None
     loose: tuple[str, ...] = ()
+
+    @property
+    def settled(self) -> frozenset[str]:
+        """The URNs of which it is known what became of them."""
+        done = self.settlement
+        return frozenset((*done.adopted, *done.cleared, *done.reread, *done.unclear)) if done else frozenset()
 
     def __bool__(self) -> bool:
         return bool(self.locks or self.settlement or self.loose)
@@ -97,7 +104,7 @@ def recover_lost(
     exists: Exists,
     progress: Callable[[Event], None] = lambda _: None,
 ) -> Recovery:
-    """Settles what a run lost with its provider (`Result.lost`), as if the state had noted it.
+    """Settles what a run lost with its provider (`Result.lost`, `CreateJournal.left`), as if the state had noted it.
 
     The engine doesn't tell what a resource depends on; until the next `up` says so, what is taken in depends on all
     that was there, so that a destroy before it goes in an order that Azure allows.

@@ -104,7 +104,7 @@ class Result:
 CREATES = frozenset({"create", "create-replacement"})
 
 
-def _pending(begun: Started) -> Pending:
+def pending(begun: Started) -> Pending:
     """A create as the state notes one. What it depends on the engine doesn't tell here."""
     resource = {
         "urn": begun.urn,
@@ -178,7 +178,7 @@ class EventSummary:
             case Failed(urn, op):
                 self._under_way.discard((urn, op))
                 if event.lost and urn in self._creating:
-                    self._lost.append(_pending(self._creating[urn]))
+                    self._lost.append(pending(self._creating[urn]))
                 self._stuck |= op == "delete-replaced" and (urn, "create-replacement") not in self._steps
                 outcome = "failed" if event.begun else "unfinished"
                 self._steps[urn, op] = replace(self._steps[urn, op], outcome=outcome, seconds=event.seconds)

@@ -95,6 +95,7 @@ def quickstart(project: Project, stack: str, context: OperationContext) -> Repor
             result = EngineRun(operation.stack, operation.follow).up(
                 EngineOptions(yes=True, skip_preview=True, continue_on_error=True)
             )
+            mended += operation.settle(result)
             ended(changes.summary(result), not result.failures)
     exists = operation.outputs(result)
     if not provable(exists, result):

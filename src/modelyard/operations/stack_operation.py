@@ -13,6 +13,8 @@ from modelyard.config.failures import StackMissing
 from modelyard.config.loader import RUNNING, Loaded, load
 from modelyard.config.project import Project
 from modelyard.destination import Destination, TargetName
+from modelyard.engine import exported_state
+from modelyard.engine.create_journal import CreateJournal
 from modelyard.engine.events import Event, Failed, Finished, Started, name_of
 from modelyard.engine.failures import EngineFailure, NoStack
 from modelyard.engine.recovery import recover, recover_lost
@@ -20,6 +22,7 @@ from modelyard.engine.result import Result
 from modelyard.engine.stack import Output, PulumiStack, Workspace, command_environment
 from modelyard.engine.state_outputs import StackOutputs, stack_outputs
 from modelyard.failures import Failure
+from modelyard.files import inside
 from modelyard.operations import stack_file
 from modelyard.operations.changes import finished
 from modelyard.operations.context import OperationContext
@@ -36,6 +39,7 @@ class StackOperation:
     target: Target
     stack: PulumiStack
     context: OperationContext
+    journal: CreateJournal
 
     @classmethod
     def prepare(
@@ -56,7 +60,8 @@ class StackOperation:
         if kept and kept.told:
             context.progress.line(kept.told)
         pulumi = PulumiStack(Workspace(found, project.root, environment), name, kept.file if kept else None)
-        return cls(project, at, pointed, pulumi, context)
+        journal = inside(context.folders.state, "creating", project.name, f"{pointed.name}-{name}.jsonl")
+        return cls(project, at, pointed, pulumi, context, CreateJournal(journal))
 
     def must_exist(self) -> None:
         """Raise StackMissing for a name that neither a file nor the backend has: to make it here would hide a typo."""
@@ -68,31 +73,40 @@ class StackOperation:
                 raise StackMissing(file, self.stack.name, self.project.stack_names()) from None
 
     def begin(self, loaded: Loaded | None = None) -> tuple[str, ...]:
-        """Make the stack where there is none, mend what a killed engine left where there is; a line for each thing.
+        """Make the stack where there is none, mend what a killed run left where there is; a line for each thing.
 
         With the stack's file what runs is taken into an empty state, where the file says `adopted`.
         """
         try:
-            recovery = recover(
-                self.stack, subscription=self.target.subscription_id, exists=self._exists, progress=self.follow
-            )
-            told = recovery.told
+            told = self._mended()
         except NoStack:
             self.stack.create()
             told = ()
+        self.journal.forget()
         if loaded is not None and loaded.stack is not None and loaded.stack.adopted:
             from modelyard.operations.adopted_stack import take_in
 
             told += take_in(self.stack, loaded, self.project.name, self.target)
         return told
 
+    def _mended(self) -> tuple[str, ...]:
+        """What recovery did, by the state first, and then by the journal, for what the state doesn't tell."""
+        subscription, exists = self.target.subscription_id, self._exists
+        recovery = recover(self.stack, subscription=subscription, exists=exists, progress=self.show)
+        if not self.journal.left():
+            return recovery.told
+        lost = self.journal.left(recovery.settled | exported_state.known(self.stack.state()))
+        done = recover_lost(self.stack, lost, subscription=subscription, exists=exists, progress=self.show)
+        return (*recovery.told, *done.told)
+
     def settle(self, result: Result) -> tuple[str, ...]:
         """Take into the stack what was lost with a provider that died in this run; a line for each thing done."""
-        if not result.lost:
-            return ()
-        point(self.at, self.context)  # the sandbox may have died as well
+        if result.lost:
+            point(self.at, self.context)  # the sandbox may have died as well
         subscription, exists = self.target.subscription_id, self._exists
-        done = recover_lost(self.stack, result.lost, subscription=subscription, exists=exists, progress=self.follow)
+        done = recover_lost(self.stack, result.lost, subscription=subscription, exists=exists, progress=self.show)
+        if result.exit_status >= 0:
+            self.journal.forget()
         return done.told
 
     def outputs(self, result: Result) -> StackOutputs:
@@ -122,6 +136,11 @@ class StackOperation:
             raise Failure.of("cli.cannot-look", id_=id_, why=refused.what) from refused
 
     def follow(self, event: Event) -> None:
+        """Write down what an event tells of creates, and show it."""
+        self.journal.note(event)
+        self.show(event)
+
+    def show(self, event: Event) -> None:
         """Show an event of the engine: what is being done, and what has been done to a resource."""
         match event:
             case Started(urn, op, preview) if op != "same" and not preview:

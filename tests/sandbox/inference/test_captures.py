@@ -99,6 +99,14 @@ def test_rows_91_and_92_the_body_of_a_response(ask: Ask) -> None:
     }
 
 
+def test_row_93_headers_of_a_response(ask: Ask) -> None:
+    """That a stream says True was not recorded."""
+    headers = ask("openai-v1", "chat", "responses", input="Say hello.").headers
+    assert headers["azureai-fe-is-streaming"] == "False"
+    assert headers["skip-error-remapping"] == "true"
+    assert "azureai-fe-is-streaming" not in ask("openai", "chat").headers
+
+
 def test_row_95_an_unknown_deployment_on_a_dated_route(ask: Ask) -> None:
     reply = ask("openai", "nope")
     ours = {name for name in reply.headers if name.startswith("x-modelyard")}

@@ -38,6 +38,8 @@ WORKS: Mapping[str, OperationHandler] = {
     "responses": responses,
 }
 OPERATIONS = {"chat": chat.OPERATION, "embeddings": embeddings.OPERATION}
+STREAMS = b"azureai-fe-is-streaming"
+"""With responses on v1: False was recorded of one in one piece (B); that it is True of a stream is inferred (R)."""
 RESERVED = b"units are counted by the input tokens that Microsoft publishes for them; Azure measures how busy they are"
 SERVED = (
     (b"x-ms-rai-invoked", b"true"),
@@ -157,6 +159,8 @@ class Worker:
         prologue = deployment.format == "OpenAI" and route.endpoint != "models"
         turn = Turn(body, prompt, account, deployment, held, seen, now // 1000, self._kept, prologue)
         answered = work.answer(turn)
+        if work is responses and route.endpoint == "openai-v1":
+            headers.append((STREAMS, b"False" if isinstance(answered, bytes) else b"True"))
         if isinstance(answered, bytes):
             return injected_faults.suffer(fault, InferenceReply(answered, headers))
         return injected_faults.suffer(fault, InferenceReply(b"", headers, events=answered))
