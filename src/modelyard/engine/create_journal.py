@@ -7,6 +7,7 @@ another as it ends, so a file with nothing open says that nothing is in doubt. S
 
 import json
 from collections.abc import Container
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -55,10 +56,11 @@ class CreateJournal:
         self._write({"ended": urn})
 
     def _write(self, entry: dict[str, Any]) -> None:
-        self.file.parent.mkdir(parents=True, exist_ok=True)
-        self.file.touch(mode=0o600)
-        with self.file.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(entry) + "\n")
+        with suppress(OSError):  # a full disk must not end the run: without the file it is as safe as Pulumi's own
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+            self.file.touch(mode=0o600)
+            with self.file.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(entry) + "\n")
 
     def _entries(self) -> list[Any]:
         """What can be read: a kill may have cut the last line, and then what it tells hadn't begun."""

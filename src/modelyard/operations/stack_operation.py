@@ -60,7 +60,8 @@ class StackOperation:
         if kept and kept.told:
             context.progress.line(kept.told)
         pulumi = PulumiStack(Workspace(found, project.root, environment), name, kept.file if kept else None)
-        journal = inside(context.folders.state, "creating", project.name, f"{pointed.name}-{name}.jsonl")
+        written = f"{pointed.name}-{project.stack_file(name).name}.jsonl"
+        journal = inside(context.folders.state, "creating", project.name, written)
         return cls(project, at, pointed, pulumi, context, CreateJournal(journal))
 
     def must_exist(self) -> None:
