@@ -76,9 +76,15 @@ def inspect(
 
 def built_ins_age(policies: Iterable[Bound], book: Rulebook, now: datetime) -> BuiltInsAge | None:
     """How old the built-ins are that come along, where one of them is at work that the rulebook doesn't have."""
-    at_hand = {each.id.lower() for each in built_in_policies.built_ins()} - {*book.definitions, *book.initiatives}
+    pulled = {*book.definitions, *book.initiatives}
     used = (each.id.lower() for bound in policies for each in (bound.plain.definition, bound.initiative) if each)
-    if at_hand.isdisjoint(used):
+    return age_of_built_ins((each for each in used if each not in pulled), now)
+
+
+def age_of_built_ins(used: Iterable[str], now: datetime) -> BuiltInsAge | None:
+    """How old the built-ins are that come along, where one of these ids is theirs."""
+    at_hand = {each.id.lower() for each in built_in_policies.built_ins()}
+    if at_hand.isdisjoint(each.lower() for each in used):
         return None
     as_of = built_in_policies.as_of()
     return BuiltInsAge(as_of, (now.date() - as_of).days)

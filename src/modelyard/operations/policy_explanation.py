@@ -7,6 +7,7 @@ from typing import Any
 
 from modelyard.arm.json_path import ArmDocument
 from modelyard.arm.kinds import DEPLOYMENT
+from modelyard.audit.inspection import age_of_built_ins
 from modelyard.catalog.built_in_policies import built_in, built_ins
 from modelyard.catalog.market import Market
 from modelyard.config.policy_definition import OWN, OWN_INITIATIVES, TEAM, DefinitionFiles
@@ -83,7 +84,20 @@ def explain_policy(
         command="policy explain",
         text="\n\n".join("\n".join(_lines(name, each)) for name, each in explained),
         data={"policies": [_document(name, each) for name, each in explained]},
+        built_ins=age_of_built_ins(_ids(found, fields), datetime.now(UTC)),
     )
+
+
+def _ids(found: Definition | Initiative | Assignment, fields: Fields) -> Iterator[str]:
+    """The ids of the definitions that were evaluated, and of the initiative that has them."""
+    if isinstance(found, Assignment):
+        yield found.definition_id
+        entry = definition_registry.standard(fields).find(found.definition_id)
+        found = entry if isinstance(entry, Initiative) else found
+    if isinstance(found, Definition | Initiative):
+        yield found.id
+    if isinstance(found, Initiative):
+        yield from (member.definition_id for member in found.members)
 
 
 def _content(given: Any, kind: type = dict) -> Any:

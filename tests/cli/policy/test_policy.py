@@ -111,6 +111,14 @@ def test_explain_shows_every_condition_with_its_values(modelyard: Callable[..., 
     ]
 
 
+def test_explain_says_how_old_a_built_in_is(modelyard: Callable[..., Any], folder: Path) -> None:
+    """Azure evaluates today's, which may be another; of a team's own definition there is no age to tell."""
+    account = str(folder / "account.json")
+    built_in = modelyard("policy", "explain", "builtin/71ef260a-8f18-47b7-abcb-62d0673d94dc", account)
+    assert "Azure's built-in policies are those of " in built_in.out
+    assert "builtIns" not in modelyard("policy", "explain", str(folder / "keyless.json"), account, "--json").json
+
+
 def test_explain_takes_the_names_of_a_stack_file(modelyard: Callable[..., Any], folder: Path) -> None:
     """The same name wherever a policy is named; and what it needs is asked for by the option that gives it."""
     deployment = _written(
