@@ -60,6 +60,7 @@ def rows(folder: Path) -> list[measure.Row]:
             _bounded(f"check of {STACKS} stacks", ["check", "--all"], project, environment, 1.5),
             _live(project, environment),
             _drift(project, environment),
+            _adopt(sandboxed, project, environment),
         ]
 
 
@@ -205,6 +206,22 @@ def _drift(project: Path, environment: dict[str, str]) -> measure.Row:
         f"≤ 10 s, ≤ {MEGABYTES:.0f} MB",
         wall <= 10.0 and held <= MEGABYTES,
         f"{spent:.1f} s of processor time",
+    )
+
+
+def _adopt(sandboxed: Sandboxed, project: Path, environment: dict[str, str]) -> measure.Row:
+    """One account of twenty deployments, into a new folder each time, on the clock and without a preview."""
+    seeded = sandboxed.modelyard("sandbox", "seed", "--accounts", "1", "--deployments", "20", "--json")
+    account = json.loads(seeded)["data"]["accounts"][0]
+    words = ["adopt", account, "--target", "sandbox", "--no-preview", "--out"]
+    runs = [_run([*words, str(project / f"adopted-{number}")], project, environment) for number in range(RUNS)]
+    wall, held = min(each[1] for each in runs), max(each[2] for each in runs)
+    return measure.Row(
+        "adopt of one account with 20 deployments",
+        f"{wall:.1f} s, {held:.0f} MB",
+        f"≤ 5 s, ≤ {MEGABYTES:.0f} MB",
+        wall <= 5.0 and held <= MEGABYTES,
+        f"{min(each[0] for each in runs):.1f} s of processor time",
     )
 
 

@@ -148,7 +148,11 @@ def unsayable(arm: ArmClient) -> tuple[str, str]:
     account = f"{group}/providers/{kinds.ACCOUNT_TYPE}/contoso-others"
     version = kinds.ACCOUNT.api_version
     arm.fetch(
-        "PUT", group, Deadline(), api_version=kinds.RESOURCE_GROUP.api_version, body={"location": "swedencentral"}
+        "PUT",
+        group,
+        Deadline(),
+        api_version=kinds.RESOURCE_GROUP.api_version,
+        body={"location": "swedencentral", "tags": {"owner": "others"}},
     )
     body = {
         "location": "swedencentral",
@@ -187,6 +191,8 @@ def test_what_cannot_be_said_is_named_and_stays_through_up_and_destroy(
     (shown,) = report.data["stacks"]
     assert shown["existing"] == ["resourceGroup", "account"]
     assert shown["taken"] == [deployment]
+    drift = operations.drift(project, (shown["name"],), engine)
+    assert drift.status is ExitStatus.DONE, "the group's tags and the account are their owner's to compare"
     given = operations.detach(project, shown["name"], engine)
     assert [each["id"] for each in given.data["resources"]] == [deployment]
     assert not operations.up(project, shown["name"], engine, smoke=False).data["changed"]

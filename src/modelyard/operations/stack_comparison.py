@@ -96,9 +96,10 @@ def _of_cloud(there: Target, members: Mapping[str, Loaded]) -> Iterator[StackDri
 def compared_stack(
     name: str, loaded: Loaded, subscription_id: str, resources: Iterable[Resource], live: LiveDocuments
 ) -> StackDrift:
-    """A stack against documents that were read."""
+    """A stack against documents that were read. What the stack only reads is its owner's to compare."""
+    own = [each for each in resources if not each.existing]
     return StackDrift(
-        name, loaded, subscription_id, live, tuple(_compared(each, subscription_id, live) for each in resources)
+        name, loaded, subscription_id, live, tuple(_compared(each, subscription_id, live) for each in own)
     )
 
 
