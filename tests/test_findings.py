@@ -11,7 +11,7 @@ import modelyard
 from modelyard.findings import Finding, Severity, codes
 
 SOURCE = Path(modelyard.__file__).parent
-CODE = re.compile(r"(?:audit|config|drift|engine|epac|inventory|policy)\.[a-z0-9-]+")
+CODE = re.compile(r"(?:adoption|audit|config|drift|engine|epac|inventory|policy)\.[a-z0-9-]+")
 
 
 def written() -> Iterator[str]:

@@ -29,13 +29,18 @@ KINDS = ("AIServices", "OpenAI")
 def models(azure: LocalAzure, location: str) -> Iterator[tuple[ModelVersion, list[ArmDocument]]]:
     """Each model with the SKUs that a region offers, without those that have retired by Microsoft's word.
 
-    Where no full matrix has the model its SKUs count everywhere, and GlobalStandard where nobody names any (R).
+    A SKU that the model has counts where nobody knows whether the region offers it, for a deployment of it is taken
+    (R); of a model without any, GlobalStandard does.
     """
     for model in azure.market:
         answers = {name: azure.market.offers(model, name, location).known for name in SKUS}
-        offered = [name for name, known in answers.items() if known is Certainty.YES]
-        if not offered and not azure.market.covers(model):
-            offered = [name for name in SKUS if name in model.skus] or ["GlobalStandard"]
+        offered = [
+            name
+            for name, known in answers.items()
+            if known is Certainty.YES or (known is Certainty.UNKNOWN and name in model.skus)
+        ]
+        if not offered and not model.skus and not azure.market.covers(model):
+            offered = ["GlobalStandard"]
         if offered and model.lifecycle != "Retired":
             yield model, [_sku(azure, model, name, location) for name in offered]
 
