@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from modelyard.catalog.serving import serving
+from modelyard.catalog.serving import Serving, serving
 from modelyard.failures import Failure
 
 if TYPE_CHECKING:
@@ -122,9 +122,14 @@ class Callee:
     sku: str
 
     @property
+    def serving(self) -> Serving:
+        """What the catalog says of it."""
+        return serving(self.model, self.format, self.sku)
+
+    @property
     def operation(self) -> str:
         """What it answers, in the catalog's words."""
-        return serving(self.model, self.format, self.sku).operations[0]
+        return self.serving.operations[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +154,11 @@ def api_of(callee: Callee, wanted: ApiName | None = None) -> ApiName:
 
     Raises `client.not-served` where none does, or not the one that is `wanted`; it says where to call instead.
     """
+    known = callee.serving
     serves = [name for name, api in APIS.items() if callee.operation in api.operations]
-    if callee.operation != "messages" and "models" not in _endpoints(callee):
+    if "models" not in known.endpoints:
         serves = [name for name in serves if name != "inference"]
     if not serves or (wanted and wanted not in serves):
-        known = serving(callee.model, callee.format, callee.sku)
         elsewhere = f"use --api {' or '.join(serves)}" if serves else known.reason.rpartition("; ")[2]
         raise Failure.of(
             "client.not-served",
@@ -211,10 +216,6 @@ def _install(language: Language, api: ApiName, auth: Auth) -> Iterator[str]:
         yield from (f"{language.install} {package}" for package in named)
     else:
         yield f"{language.install} {' '.join(named)}"
-
-
-def _endpoints(callee: Callee) -> tuple[str, ...]:
-    return serving(callee.model, callee.format, callee.sku).endpoints
 
 
 @cache
